@@ -1,0 +1,60 @@
+# Everything a newcomer needs, one word each. `make` alone lists the words.
+.PHONY: help run test check fix bench assets lock screenshots
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PY   := $(VENV)/bin/python
+CODE := core demo app.py
+
+help:  ## list these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
+
+run: $(VENV)/.users  ## install what is missing, start the app, print its address (ARGS="--gallery DIR")
+	$(PY) app.py $(ARGS)
+
+test: check  ## all checks, then all tests; tests without what they need skip with a reason (ARGS="-k sketch")
+	$(PY) -m pytest $(ARGS)
+
+check: $(VENV)/.tests  ## style, types, import rules, and that the documents tell the truth
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy $(CODE)
+	$(VENV)/bin/lint-imports
+	$(PY) -m pytest -q tests/test_docs.py tests/architecture
+
+fix: $(VENV)/.tests  ## put the code into the house style
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+bench: $(VENV)/.tests  ## measure speed against a bare NumPy or faiss call
+	$(PY) -m benchmarks
+
+assets: $(VENV)/.users  ## draw the galleries and examples that ship with the project again
+	$(PY) -m assets.make
+
+screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chromium)
+	$(PY) -m tests.e2e.screenshots
+
+lock: $(VENV)/.tests  ## write the tested versions anew from the ranges in requirements*.txt
+	$(LOCK) --output-file requirements.lock requirements.txt
+	$(LOCK) --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt
+
+LOCK := $(VENV)/bin/uv pip compile --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+	--no-config --no-header --no-annotate --no-emit-index-url --quiet
+
+# The environment. A stamp file says for which lock file it was filled, so a second run starts at once.
+$(VENV)/.users: requirements.lock | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements.lock
+	@touch $@
+
+$(VENV)/.tests: requirements-dev.lock | $(VENV)/bin/python
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements-dev.lock
+	@touch $@ $(VENV)/.users
+
+# A name on the PATH proves little (a version manager's stand-in may refuse to run), so each one is tried.
+$(VENV)/bin/python:
+	@for python in python3.12 python3.11 python3 python; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null; \
+	  then echo "Making $(VENV) with $$($$python --version); the first time takes a few minutes."; \
+	    exec $$python -m venv $(VENV); fi; done; \
+	echo "Blendscope needs Python 3.11 or 3.12 with its venv module (Debian: apt-get install python3-venv)."; exit 1

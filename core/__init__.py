@@ -1,0 +1,1 @@
+"""All of Blendscope that is true without a browser; nothing here imports gradio."""

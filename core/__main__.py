@@ -1,0 +1,240 @@
+"""The command line: `python -m core index | train | evaluate | examples`.
+
+Standard output holds the answer and nothing else; progress and logs go to standard error. Exit status 2 and
+one sentence on standard error when the data, the options or the weights cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import BlendscopeError
+from core.evaluation import EVALUATIONS
+from core.settings import ASSETS, PROFILES, Settings
+from core.training import RECIPES
+
+if TYPE_CHECKING:
+    from core.profiles import Models
+
+UNUSABLE = 2
+INTERRUPTED = 130
+# The folder that holds the weights a recipe trains.
+HEADS = {"street-to-shop": "garment", "composed": "combiner", "field-road": "field_road"}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command.
+
+    Args:
+        arguments: the words after `python -m core`; None for those of the process.
+
+    Returns:
+        The exit status.
+    """
+    options = parser().parse_args(arguments)
+    logging.basicConfig(
+        level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s", stream=sys.stderr
+    )
+    command: Callable[[argparse.Namespace], tuple[str, int]] = options.command
+    try:
+        with only_answers():
+            answer, status = command(options)
+    except BlendscopeError as error:
+        print(f"python -m core: {error}", file=sys.stderr)
+        return UNUSABLE
+    except KeyboardInterrupt:
+        print("python -m core: stopped.", file=sys.stderr)
+        return INTERRUPTED
+    if answer:
+        print(answer)
+    return status
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line."""
+    root = argparse.ArgumentParser(
+        prog="python -m core",
+        description="Make galleries, train heads, measure them: Blendscope without the page.",
+    )
+    root.add_argument("-v", "--verbose", action="store_true", help="say more on standard error")
+    commands = root.add_subparsers(metavar="COMMAND", required=True)
+    _add_index(commands)
+    _add_train(commands)
+    _add_evaluate(commands)
+    _add_examples(commands)
+    return root
+
+
+def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    index = commands.add_parser(
+        "index",
+        help="make a gallery of a folder of pictures",
+        description="Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`. A build "
+        "that was cut off goes on where it stopped. Exit status 3 when more than 1 %% of the pictures are "
+        "unusable.",
+    )
+    index.add_argument("folder", metavar="DIR", type=Path, help="the pictures; folders inside are read, too")
+    index.add_argument("--out", metavar="BUNDLE", type=Path, required=True, help="the gallery to write")
+    _add_profile(index)
+    index.set_defaults(command=_index)
+
+
+def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    train = commands.add_parser(
+        "train",
+        help="train the weights of a task",
+        description="Trains the weights of a task and writes them with a manifest and a model card.",
+    )
+    train.add_argument("task", metavar="TASK", choices=tuple(RECIPES), help=f"one of {', '.join(RECIPES)}")
+    train.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder of data packs")
+    train.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="where the weights go; without it, where the app looks for them",
+    )
+    train.add_argument("--seed", metavar="N", type=int, default=0, help="of all that is random (default 0)")
+    train.set_defaults(command=_train)
+
+
+def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    evaluate = commands.add_parser(
+        "evaluate",
+        help="measure a task on a folder of data",
+        description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
+        "sketch and field-road a labelled folder; street-to-shop pairs; composed triplets.json.",
+    )
+    evaluate.add_argument(
+        "task", metavar="TASK", choices=tuple(EVALUATIONS), help=f"one of {', '.join(EVALUATIONS)}"
+    )
+    evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data")
+    _add_profile(evaluate)
+    evaluate.add_argument(
+        "--label-column",
+        metavar="NAME",
+        help="column of labels (default: label_clean where it stands, else label)",
+    )
+    evaluate.add_argument(
+        "--group-column", metavar="NAME", help="rows that agree in it are drawn together in a bootstrap"
+    )
+    evaluate.add_argument(
+        "--include-seen",
+        action="store_true",
+        help="judge pictures that training saw, too; they are counted anyway",
+    )
+    evaluate.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    evaluate.set_defaults(command=_evaluate)
+
+
+def _add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    examples = commands.add_parser(
+        "examples",
+        help="compute the worked examples that open each tab",
+        description="Computes the worked examples that open each tab, with the models in use.",
+    )
+    examples.add_argument(
+        "--out", metavar="DIR", type=Path, default=ASSETS / "examples", help="the folder of example pictures"
+    )
+    _add_profile(examples)
+    examples.set_defaults(command=_examples)
+
+
+def _add_profile(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--profile",
+        metavar="NAME",
+        help=f"the set of models, one of {', '.join(PROFILES)} (default: $BLENDSCOPE_PROFILE, else pocket)",
+    )
+
+
+def _models(options: argparse.Namespace) -> Models:
+    settings = Settings.from_environment(profile=options.profile)
+    from core.profiles import Models, profile  # seconds of imports that --help must not wait for
+
+    return Models(profile(settings.profile))
+
+
+def _index(options: argparse.Namespace) -> tuple[str, int]:
+    from core.tasks.gallery import build_gallery, progress_bar
+
+    with progress_bar() as progress:
+        report = build_gallery(
+            options.folder, options.out, encoders=_models(options).gallery_encoders(), progress=progress
+        )
+    lines = [f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out."]
+    lines += [f"  {reject.file}: {reject.reason}" for reject in report.rejects]
+    return "\n".join(lines), report.exit_code
+
+
+def _train(options: argparse.Namespace) -> tuple[str, int]:
+    out = options.out or ASSETS / "models" / "pocket" / HEADS.get(options.task, options.task)
+    RECIPES.load(options.task)(options.data, out, options.seed)
+    return f"The weights are in {out}.", 0
+
+
+def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
+    from core.evaluation.base import Options
+
+    start = time.perf_counter()
+    evaluate = EVALUATIONS.load(options.task)
+    with progress_bars() as progress:
+        report = evaluate(
+            options.data,
+            _models(options),
+            Options(options.label_column, options.group_column, options.include_seen, progress=progress),
+        )
+    report = replace(report, seconds=time.perf_counter() - start)
+    return report.as_json() if options.json else report.as_table(), 0
+
+
+def _examples(options: argparse.Namespace) -> tuple[str, int]:
+    from core.evaluation.examples import write
+
+    write(_models(options), options.out)
+    return f"The worked examples are in {options.out}.", 0
+
+
+@contextlib.contextmanager
+def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
+    """Gives a function that draws one bar on standard error for each thing that is counted."""
+    from tqdm import tqdm
+
+    bars: dict[str, tqdm[object]] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in bars:
+            bars[what] = tqdm(total=total, desc=what, file=sys.stderr, leave=False)
+        bars[what].update(done - bars[what].n)
+
+    try:
+        yield show
+    finally:
+        for bar in bars.values():
+            bar.close()
+
+
+@contextlib.contextmanager
+def only_answers() -> Iterator[None]:
+    """Sends whatever libraries print, from Python or from C, to standard error while it is open."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

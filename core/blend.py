@@ -1,0 +1,163 @@
+"""The heart: every tab scores things by a weighted sum of evidence, score(x) = sum_i w_i S_i(x).
+
+Pure NumPy in float64. Encode once, blend for ever: nothing here can run an encoder, and nothing here ever
+sees a list that was cut short, so that a weighted sum is exact for every candidate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core.errors import InputError
+
+Rows = Float[np.ndarray, "parts n"]
+NO_DIRECTION = 1e-8
+
+
+def blend(weights: Sequence[float] | Float[np.ndarray, " parts"], scores: Rows) -> Float[np.ndarray, " n"]:
+    """Returns the blended score of every candidate, `sum_i w_i S_i`.
+
+    Args:
+        weights: (parts,) finite numbers.
+        scores: (parts, n), one row of evidence for each part.
+    """
+    return np.asarray(weights, dtype=np.float64) @ np.asarray(scores, dtype=np.float64)
+
+
+def contributions(weights: Sequence[float] | Float[np.ndarray, " parts"], scores: Rows) -> Rows:
+    """Returns each part's share `w_i S_i`; the shares of a candidate add up to its blended score.
+
+    Args:
+        weights: (parts,) finite numbers.
+        scores: (parts, n).
+    """
+    return np.asarray(weights, dtype=np.float64)[:, None] * np.asarray(scores, dtype=np.float64)
+
+
+def centred(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*rows classes"]:
+    """Returns logits less their mean over the classes: a shift common to all classes means nothing."""
+    values = np.asarray(logits, dtype=np.float64)
+    return values - values.mean(axis=-1, keepdims=True)
+
+
+def softmax(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*rows classes"]:
+    """Returns probabilities over the last axis, without overflow."""
+    values = np.asarray(logits, dtype=np.float64)
+    powers = np.exp(values - values.max(axis=-1, keepdims=True))
+    return np.asarray(powers / powers.sum(axis=-1, keepdims=True))
+
+
+def simplex_weights(raw: Sequence[float]) -> Float[np.ndarray, " parts"]:
+    """Returns weights rescaled to sum to 1.
+
+    Args:
+        raw: finite numbers of any sign.
+
+    Raises:
+        InputError: a weight is not finite, all are 0, or they cancel so that no sum is left to rescale.
+    """
+    weights = np.asarray(raw, dtype=np.float64)
+    if not np.isfinite(weights).all():
+        raise InputError("A weight is not a finite number; give ordinary numbers such as 0.5.")
+    if not weights.any():
+        raise InputError("All weights are 0; choose at least one weight.")
+    total = weights.sum()
+    if abs(total) < NO_DIRECTION * max(1.0, float(np.abs(weights).max())):
+        raise InputError("The weights cancel each other (their sum is 0); change one of them.")
+    rescaled = weights / total
+    if not np.isfinite(rescaled).all():
+        raise InputError("The weights are too extreme to be rescaled; give numbers such as 0.5.")
+    return np.asarray(rescaled)
+
+
+def mixed_length(
+    weights: Sequence[float] | Float[np.ndarray, " parts"], gram: Float[np.ndarray, "parts parts"]
+) -> float:
+    """Returns |sum_i w_i v_i| = sqrt(w' G w), from the Gram matrix of the parts.
+
+    Raises:
+        InputError: the parts cancel, so that no direction is left to compare with.
+    """
+    mix = np.asarray(weights, dtype=np.float64)
+    square = float(mix @ np.asarray(gram, dtype=np.float64) @ mix)
+    if not square > NO_DIRECTION:
+        raise InputError("These weights cancel the query: no direction is left; change one of them.")
+    return float(np.sqrt(square))
+
+
+def order(scores: Float[np.ndarray, " n"], k: int, masked: int | None = None) -> Int[np.ndarray, " k"]:
+    """Returns the indices of the k best candidates, best first; ties keep the order of the candidates.
+
+    Args:
+        scores: (n,) finite.
+        k: how many; clamped to what there is.
+        masked: index of a candidate that must not appear.
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    if masked is not None:
+        values = values.copy()
+        values[masked] = -np.inf
+    count = min(max(k, 0), len(values) - (masked is not None))
+    if count <= 0:
+        return np.zeros(0, dtype=np.int64)
+    threshold = np.partition(values, len(values) - count)[len(values) - count]
+    pool = np.flatnonzero(values >= threshold)
+    return np.asarray(pool[np.argsort(-values[pool], kind="stable")][:count], dtype=np.int64)
+
+
+def ranks(scores: Float[np.ndarray, " n"], masked: int | None = None) -> Int[np.ndarray, " n"]:
+    """Returns the rank of every candidate, 1 = best; ties keep the order of the candidates; masked last."""
+    values = np.asarray(scores, dtype=np.float64).copy()
+    if masked is not None:
+        values[masked] = -np.inf
+    places = np.empty(len(values), dtype=np.int64)
+    places[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
+    return places
+
+
+def tie_weight(first: Sequence[float], second: Sequence[float]) -> float | None:
+    """Returns the exact alpha in [0, 1] at which two candidates swap places under alpha A + (1 - alpha) B.
+
+    Args:
+        first: the pair (A, B) of the first candidate's scores.
+        second: the pair of the second one.
+
+    Returns:
+        The alpha of the tie, or None when one candidate leads for every alpha in [0, 1].
+    """
+    lead_a, lead_b = float(first[0]) - float(second[0]), float(first[1]) - float(second[1])
+    if lead_a == lead_b:
+        return None
+    alpha = lead_b / (lead_b - lead_a)
+    return alpha if 0.0 <= alpha <= 1.0 else None
+
+
+def simplex_grid(steps: int = 9) -> Float[np.ndarray, "points 3"]:
+    """Returns all weights (w0, w1, w2) >= 0 with sum 1 on a grid of step 1/steps (55 points for 9, as report 4)."""
+    return np.array(
+        [
+            (i / steps, j / steps, (steps - i - j) / steps)
+            for i in range(steps + 1)
+            for j in range(steps + 1 - i)
+        ]
+    )
+
+
+def two_player_shapley(both: Rows, first: Rows, second: Rows, neither: Rows) -> tuple[Rows, Rows]:
+    """Returns the exact Shapley value of two kinds of evidence; base + parts = the value with both.
+
+    Args:
+        both: outputs with both present.
+        first: outputs with only the first present.
+        second: outputs with only the second present.
+        neither: outputs with both absent (the base).
+
+    Returns:
+        The first's and the second's value, of the same shape (Shapley 1953, for two players).
+    """
+    one = ((first - neither) + (both - second)) / 2
+    two = ((second - neither) + (both - first)) / 2
+    return one, two

@@ -1,0 +1,71 @@
+"""The labelled folder: pictures and a labels.csv that names the file first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.datasets.base import LABELS, Row, data_file, inside, read_table
+from core.errors import DataError
+
+PREFERRED_LABELS = ("label_clean", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPicture:
+    """One picture of a labelled folder.
+
+    Attributes:
+        file: its name as labels.csv gives it.
+        path: where it lies; nobody has looked whether it is there.
+        label: its class, "" when the cell is empty.
+        columns: the whole row, column name -> cell.
+    """
+
+    file: str
+    path: Path
+    label: str
+    columns: Mapping[str, str]
+
+
+def read_folder(folder: Path, label_column: str | None = None) -> tuple[LabelledPicture, ...]:
+    """Returns the pictures that the labels.csv of a folder names, in its order, each once.
+
+    Args:
+        folder: holds labels.csv with a column `file` and a column of labels.
+        label_column: which column holds the label; without it `label_clean` where it stands, else `label`.
+
+    Raises:
+        DataError: no such file or column, no row with a label, one file with two labels, or a file name
+            that leaves the folder.
+    """
+    rows = read_table(data_file(folder, LABELS), ("file",))
+    columns = _label_columns(rows[0], label_column)
+    pictures: dict[str, LabelledPicture] = {}
+    for row in rows:
+        name = row.columns["file"]
+        path = inside(folder, name, where=f"Line {row.line} of {LABELS}")
+        label = next((row.columns[column] for column in columns if row.columns[column]), "")
+        known = pictures.setdefault(name, LabelledPicture(name, path, label, row.columns))
+        if known.label != label:
+            raise DataError(f"The file {name!r} stands in {LABELS} as {known.label!r} and as {label!r}.")
+    if not any(picture.label for picture in pictures.values()):
+        raise DataError(f"No row of {LABELS} has anything in the column {columns[0]!r}.")
+    return tuple(pictures.values())
+
+
+def _label_columns(row: Row, chosen: str | None) -> tuple[str, ...]:
+    if chosen is not None:
+        if chosen not in row.columns:
+            raise DataError(
+                f"The file {LABELS} has no column {chosen!r}; its columns are {', '.join(row.columns)}."
+            )
+        return (chosen,)
+    found = tuple(name for name in PREFERRED_LABELS if name in row.columns)
+    if not found:
+        raise DataError(
+            f"The file {LABELS} has no column 'label'; name the column of labels with --label-column, "
+            f"one of {', '.join(row.columns)}."
+        )
+    return found

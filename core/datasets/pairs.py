@@ -1,0 +1,55 @@
+"""Pairs: the same garment worn and as a product shot; item_id, worn_photo, product_photo in labels.csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.datasets.base import LABELS, data_file, inside, read_table
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A worn photo and the product photo of the same item.
+
+    Attributes:
+        item_id: the item that both show; pairs of one item share it.
+        worn_file: name of the worn photo as labels.csv gives it.
+        worn: where it lies; nobody has looked whether it is there.
+        product_file: name of the product photo as labels.csv gives it.
+        product: where it lies.
+        columns: the whole row, column name -> cell.
+    """
+
+    item_id: str
+    worn_file: str
+    worn: Path
+    product_file: str
+    product: Path
+    columns: Mapping[str, str]
+
+
+def read_pairs(folder: Path) -> tuple[Pair, ...]:
+    """Returns the pairs that the labels.csv of a folder names, in its order, each once.
+
+    Args:
+        folder: holds labels.csv with the columns item_id, worn_photo and product_photo.
+
+    Raises:
+        DataError: no such file or column, no row, or a file name that leaves the folder.
+    """
+    pairs: dict[tuple[str, str, str], Pair] = {}
+    for row in read_table(data_file(folder, LABELS), ("item_id", "worn_photo", "product_photo")):
+        item, worn, product = (row.columns[name] for name in ("item_id", "worn_photo", "product_photo"))
+        where = f"Line {row.line} of {LABELS}"
+        pair = Pair(
+            item,
+            worn,
+            inside(folder, worn, where=where),
+            product,
+            inside(folder, product, where=where),
+            row.columns,
+        )
+        pairs.setdefault((item, worn, product), pair)
+    return tuple(pairs.values())

@@ -1,0 +1,43 @@
+"""Every exception that Blendscope raises on purpose.
+
+    BlendscopeError
+    ├── InputError        a picture, text, number or box that cannot be used; the person can mend it
+    ├── SettingsError     a command-line option or environment variable with a bad value
+    ├── DataError         a folder of data that does not have the layout it should have
+    ├── ArtifactError     weights, a gallery or an example: missing, damaged, or made by other models
+    ├── NotReadyError     the models that answer are still loading, or their files are missing
+    └── CapacityError     busy or out of memory; the same request may work later
+
+The text of each is one sentence for a person: what was given, what is accepted, what to do. It never
+holds a traceback, nor a path that the person did not type.
+"""
+
+from __future__ import annotations
+
+
+class BlendscopeError(Exception):
+    """Root of all errors that carry a sentence for the person who caused them."""
+
+
+class InputError(BlendscopeError):
+    """A picture, text, number or box that cannot be used."""
+
+
+class SettingsError(BlendscopeError):
+    """An option or environment variable with a bad value."""
+
+
+class DataError(BlendscopeError):
+    """A folder of data without the layout that it should have."""
+
+
+class ArtifactError(BlendscopeError):
+    """Weights, a gallery or an example that is missing, damaged or made by other models."""
+
+
+class NotReadyError(BlendscopeError):
+    """The models that should answer are loading or missing."""
+
+
+class CapacityError(BlendscopeError):
+    """Busy or out of memory; the same request may work later."""

@@ -1,0 +1,221 @@
+"""What every measurement shares: its options, the models it asks, and which pictures may be judged."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from core.encoders.base import JointEncoder
+from core.errors import DataError, InputError
+from core.images import is_blank, open_picture
+from core.store import Manifest, sha256_of
+from core.tasks.composed import ComposedTask
+from core.tasks.field_road import FieldRoadTask
+from core.tasks.gallery import GalleryEncoders
+from core.tasks.results import SearchableGallery
+from core.tasks.sketch import SketchTask
+from core.tasks.street_to_shop import StreetToShopTask
+from core.types import Picture
+
+log = logging.getLogger(__name__)
+
+BATCH = 32
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many are done, and of how many."""
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Takes note of nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to measure.
+
+    Attributes:
+        label_column: the column of labels; None for label_clean where it stands, else label.
+        group_column: rows that agree in it are drawn together in a bootstrap; None for the task's own.
+        include_seen: judge pictures that training saw, too.
+        seed: of the bootstrap.
+        progress: told how far it is.
+    """
+
+    label_column: str | None = None
+    group_column: str | None = None
+    include_seen: bool = False
+    seed: int = 0
+    progress: Progress = silent
+
+
+class Models(Protocol):
+    """The models of a profile, as a measurement needs them; each is loaded when it is asked for."""
+
+    @property
+    def profile(self) -> str:
+        """The profile's name."""
+        ...
+
+    @property
+    def joint(self) -> JointEncoder:
+        """The joint encoder."""
+        ...
+
+    def manifest(self, head: str) -> Manifest:
+        """What is known of trained weights: "joint", "sketch", "field_road", "garment" or "combiner"."""
+        ...
+
+    def sketch(self) -> SketchTask:
+        """The sketch task."""
+        ...
+
+    def field_road(self) -> FieldRoadTask:
+        """The field-or-road task."""
+        ...
+
+    def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
+        """The street-to-shop task over a gallery."""
+        ...
+
+    def composed(self, gallery: SearchableGallery) -> ComposedTask:
+        """The compose task over a gallery."""
+        ...
+
+    def gallery_encoders(self) -> GalleryEncoders:
+        """What describes a gallery's pictures."""
+        ...
+
+
+class Intake:
+    """Decides which pictures are judged, opens them, and keeps count of the rest.
+
+    Args:
+        options: whether pictures that training saw are judged.
+        manifests: of all trained weights that take part in the answer.
+    """
+
+    def __init__(self, options: Options, manifests: Sequence[Manifest]) -> None:
+        self._options = options
+        self._manifests = tuple(manifests)
+        self._known: dict[Path, bool] = {}
+        self.seen = 0
+        self.rejected: dict[str, str] = {}
+
+    def is_seen(self, path: Path) -> bool:
+        """Tells whether training saw this very file; False for one that cannot be read."""
+        if path not in self._known:
+            try:
+                digest = sha256_of(path)
+            except OSError:
+                return False
+            self._known[path] = any(manifest.has_seen(digest) for manifest in self._manifests)
+        return self._known[path]
+
+    def allowed(self, *paths: Path) -> bool:
+        """Tells whether a row that shows these files is judged; a row that training saw is counted."""
+        if not any(self.is_seen(path) for path in paths):
+            return True
+        self.seen += 1
+        return self._options.include_seen
+
+    def usable(self, path: Path) -> bool:
+        """Tells whether a file may take part; counts nothing."""
+        return self._options.include_seen or not self.is_seen(path)
+
+    def pictures(
+        self, files: Sequence[tuple[str, Path]], what: str, batch: int = BATCH
+    ) -> Iterator[tuple[list[int], list[Picture]]]:
+        """Opens files, a batch at a time, so that a large folder needs little memory.
+
+        Args:
+            files: (name, path) of each.
+            what: said to `Options.progress`, such as "sketches".
+            batch: how many are open at once.
+
+        Yields:
+            Indices into `files` and their pictures; what is blank or cannot be opened is left out
+            and counted.
+        """
+        for start in range(0, len(files), batch):
+            self._options.progress(what, start, len(files))
+            rows, opened = [], []
+            for row, (name, path) in enumerate(files[start : start + batch], start):
+                try:
+                    opened.append(_shown(path))
+                    rows.append(row)
+                except InputError as error:
+                    if name not in self.rejected:
+                        log.info("%s: %s", name, error)
+                    self.rejected[name] = str(error)
+            if rows:
+                yield rows, opened
+        self._options.progress(what, len(files), len(files))
+
+    def check_left(self, count: int) -> None:
+        """Makes sure that something is left to judge before a model is asked.
+
+        Raises:
+            DataError: training saw all of it.
+        """
+        if not count and self.seen:
+            raise DataError(
+                "Training saw every picture of this data, so nothing is left to judge; "
+                "judge them all the same with --include-seen."
+            )
+
+    def check_judged(self, count: int) -> None:
+        """Makes sure that something was judged.
+
+        Raises:
+            DataError: no picture could be opened; the sentence says why for one of them.
+        """
+        self.check_left(count)
+        if not count and self.rejected:
+            name, reason = next(iter(self.rejected.items()))
+            raise DataError(f"None of {len(self.rejected)} pictures can be used; {name}: {reason}")
+        if not count:
+            raise DataError("Nothing in this data can be judged.")
+
+    def counts(self) -> dict[str, int]:
+        """Returns how many were seen in training and how many could not be opened."""
+        return {"seen_in_training": self.seen, "rejected": len(self.rejected)}
+
+
+def _shown(path: Path) -> Picture:
+    """Opens a picture that shows something."""
+    picture = open_picture(path)
+    if is_blank(picture.pixels):
+        raise InputError("The picture is blank.")
+    return picture
+
+
+def grouped(columns: Sequence[Mapping[str, str]], options: Options, *usual: str) -> list[str]:
+    """Returns the group of each row.
+
+    Args:
+        columns: (n,) the rows.
+        options: may name the column.
+        usual: columns to look for without an option; when none stands there each row is its own group.
+
+    Raises:
+        DataError: the column that was asked for is not there.
+    """
+    first = columns[0] if columns else {}
+    if options.group_column is not None and columns and options.group_column not in first:
+        raise DataError(f"There is no column {options.group_column!r}; the columns are {', '.join(first)}.")
+    wanted = (options.group_column,) if options.group_column is not None else usual
+    column = next((name for name in wanted if name in first), None)
+    return [(row[column] if column else "") or f"row {number}" for number, row in enumerate(columns)]
+
+
+def plain(label: str) -> str:
+    """Returns a label as it is compared: small letters, with spaces for underscores and hyphens."""
+    return " ".join(label.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def count_by_label(labels: Sequence[str]) -> dict[str, int]:
+    """Returns how often each label occurs, in the order of the alphabet; "(no label)" for empty ones."""
+    names = [label or "(no label)" for label in labels]
+    return {name: names.count(name) for name in sorted(set(names))}

@@ -1,0 +1,150 @@
+"""Measures composed retrieval: each part alone, the shipped weights, and the best weights seen afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from core import blend
+from core.datasets.triplets import Triplet, TripletSet, read_triplets
+from core.errors import InputError
+from core.evaluation.base import Intake, Models, Options
+from core.evaluation.memory import MemoryGallery, gather
+from core.evaluation.report import Report
+from core.metrics import Estimate, first_right_rank, proportion
+from core.text import clean
+
+PLACES = (1, 5, 10, 50)
+CORNERS = {
+    "picture": (1.0, 0.0, 0.0),
+    "words": (0.0, 1.0, 0.0),
+    "sum": (0.5, 0.5, 0.0),
+    "composed": (0.0, 0.0, 1.0),
+}
+GRID_STEPS = 9
+QUERY_BATCH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One triplet whose pictures may be judged.
+
+    Attributes:
+        reference: file name of the reference.
+        text: the change, as the door for words passed it.
+        targets: file names of the right answers that are in the gallery.
+    """
+
+    reference: str
+    text: str
+    targets: tuple[str, ...]
+
+
+def evaluate(data: Path, models: Models, options: Options) -> Report:
+    """Asks every triplet of the gallery at several weights, the reference left out.
+
+    Pictures that training saw are neither references nor candidates nor targets, unless asked for; a triplet
+    that is left without a reference or a target is not judged.
+
+    Args:
+        data: a folder in the triplets layout.
+        models: the profile's models.
+        options: how to measure.
+
+    Returns:
+        Recall at 1, 5, 10 and 50 at the shipped weights, which were chosen on validation queries; recall at
+        10 of q, t, q + t and f(q, t) alone; and the best recall at 10 over 55 weights chosen on these very
+        queries, which flatters: it is named hindsight.
+
+    Raises:
+        DataError: unusable data, or nothing left to judge.
+    """
+    asked = read_triplets(data)
+    manifest = models.manifest("combiner")
+    intake = Intake(options, [manifest, models.manifest("joint")])
+    fresh = {name for name in asked.gallery if intake.allowed(asked.path(name))}
+    intake.check_left(len(fresh))
+    gallery = gather(
+        [(name, asked.path(name)) for name in asked.gallery if name in fresh],
+        intake,
+        lambda pictures: {"joint": models.joint.encode_pictures(pictures)},
+        "gallery",
+    )
+    queries = judgeable(asked, gallery, intake)
+    intake.check_judged(len(queries))
+    task = models.composed(gallery)
+    shipped = blend.simplex_weights(manifest.details["weights"])
+    weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
+    ranks = _ranks(queries, asked, gallery, task.part_scores, weights, intake)
+    intake.check_judged(ranks.shape[1])
+    metrics, best = figures(ranks, weights)
+    extras = {
+        **intake.counts(),
+        "triplets_left_out": len(asked.triplets) - ranks.shape[1],
+        "gallery": len(gallery),
+        "weights": [float(weight) for weight in shipped],
+        "hindsight_best_weights": best,
+    }
+    return Report("composed", models.profile, task.models, ranks.shape[1], metrics, extras)
+
+
+def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:
+    """Returns the queries whose reference may be used and of whose targets at least one is in the gallery."""
+    here = {item.file for item in gallery.items}
+    return [query for triplet in asked.triplets if (query := _query(triplet, asked, here, intake))]
+
+
+def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) -> Query | None:
+    targets = tuple(name for name in triplet.targets if name in here)
+    if not targets or not intake.usable(asked.path(triplet.reference)):
+        return None
+    try:
+        return Query(triplet.reference, clean(triplet.caption, what="text"), targets)
+    except InputError:
+        return None
+
+
+def _ranks(
+    queries: Sequence[Query],
+    asked: TripletSet,
+    gallery: MemoryGallery,
+    part_scores: Callable[..., np.ndarray],
+    weights: Float[np.ndarray, "points 3"],
+    intake: Intake,
+) -> np.ndarray:
+    """Returns (points, queries) ranks of the best target, for the queries whose reference can be opened."""
+    place = {item.file: index for index, item in enumerate(gallery.items)}
+    # Queries of one reference follow each other, so that it is opened and encoded once.
+    ordered = sorted(queries, key=lambda query: query.reference)
+    files = [(query.reference, asked.path(query.reference)) for query in ordered]
+    columns: list[np.ndarray] = []
+    for rows, references in intake.pictures(files, "queries", QUERY_BATCH):
+        scores = part_scores(references, [ordered[row].text for row in rows])
+        for number, row in enumerate(rows):
+            query = ordered[row]
+            left_out = [place[query.reference]] if query.reference in place else []
+            mixed = weights @ scores[:, number].astype(np.float64)
+            columns.append(first_right_rank(mixed, [place[name] for name in query.targets], left_out))
+    return np.stack(columns, axis=1) if columns else np.zeros((len(weights), 0), dtype=np.int64)
+
+
+def figures(
+    ranks: np.ndarray, weights: Float[np.ndarray, "points 3"]
+) -> tuple[Mapping[str, Estimate], list[float]]:
+    """Returns the figures and the weights that turn out best.
+
+    Args:
+        ranks: (points, n) rank of each query's best target at each point.
+        weights: the points: the shipped one, the corners in the order of `CORNERS`, the grid.
+    """
+    metrics = {f"recall_at_{k}": proportion(ranks[0] <= k) for k in PLACES}
+    for row, name in enumerate(CORNERS, 1):
+        metrics[f"{name}_recall_at_10"] = proportion(ranks[row] <= 10)
+    grid = slice(1 + len(CORNERS), None)
+    best = int(np.argmax((ranks[grid] <= 10).mean(axis=1)))
+    metrics["hindsight_best_recall_at_10"] = proportion(ranks[grid][best] <= 10)
+    return metrics, [float(weight) for weight in weights[grid][best]]

@@ -1,0 +1,98 @@
+"""Measures field or road: the trained head against zero-shot with report 2's captions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.datasets.folder import read_folder
+from core.errors import DataError
+from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain
+from core.evaluation.report import Report
+from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
+from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION
+
+IS_ROAD = {"field": False, "fields": False, "road": True, "roads": True}
+
+
+def evaluate(data: Path, models: Models, options: Options) -> Report:
+    """Asks both classifiers about every picture that is labelled field or road.
+
+    Args:
+        data: a labelled folder; other labels, such as "both", are left out and reported.
+        models: the profile's models.
+        options: how to measure.
+
+    Returns:
+        Accuracy of the head and of zero-shot, how often they agree, the head's expected calibration error.
+
+    Raises:
+        DataError: unusable data, no field and no road, or nothing left to judge.
+    """
+    rows = read_folder(data, options.label_column)
+    known = [row for row in rows if plain(row.label) in IS_ROAD]
+    unknown = count_by_label([row.label for row in rows if plain(row.label) not in IS_ROAD])
+    if not known:
+        raise DataError(
+            f"None of the labels of this data, such as {next(iter(unknown))!r}, is 'field' or 'road'; "
+            "see --label-column."
+        )
+    groups = grouped([row.columns for row in known], options)
+    task = models.field_road()
+    intake = Intake(options, [models.manifest("field_road"), models.manifest("joint")])
+    fresh = [number for number, row in enumerate(known) if intake.allowed(row.path)]
+    intake.check_left(len(fresh))
+    judged: list[int] = []
+    head: list[float] = []
+    zero_shot: list[float] = []
+    files = [(known[number].file, known[number].path) for number in fresh]
+    for indices, pictures in intake.pictures(files, "pictures"):
+        for evidence in task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION):
+            head.append(float(evidence.head_road_probability))
+            zero_shot.append(float(evidence.zero_shot_road_probability))
+        judged += [fresh[index] for index in indices]
+    intake.check_judged(len(judged))
+    metrics = figures(
+        [IS_ROAD[plain(known[number].label)] for number in judged],
+        head,
+        zero_shot,
+        [groups[number] for number in judged],
+        options.seed,
+    )
+    extras = {"unknown_classes": unknown, **intake.counts(), "captions": [FIELD_CAPTION, ROAD_CAPTION]}
+    return Report("field-road", models.profile, task.models, len(judged), metrics, extras)
+
+
+def figures(
+    is_road: Sequence[bool],
+    head: Sequence[float],
+    zero_shot: Sequence[float],
+    groups: Sequence[str],
+    seed: int = 0,
+) -> dict[str, Estimate]:
+    """Returns the four figures.
+
+    Args:
+        is_road: (n,) the truth.
+        head: (n,) the head's probability of road.
+        zero_shot: (n,) zero-shot's probability of road.
+        groups: (n,) the group of each picture, drawn together in the bootstrap of the calibration error.
+        seed: of the bootstrap.
+    """
+    truth, road = np.array(is_road), np.array(head)
+    says, other = road >= 0.5, np.array(zero_shot) >= 0.5
+    confidence, right = np.maximum(road, 1 - road), says == truth
+
+    def error(rows: np.ndarray) -> float:
+        return expected_calibration_error(confidence[rows], right[rows])
+
+    low, high = bootstrap_of(error, groups, seed)
+    value = error(np.arange(len(truth)))
+    return {
+        "head_accuracy": proportion(right),
+        "zero_shot_accuracy": proportion(other == truth),
+        "agreement": proportion(says == other),
+        "head_ece": Estimate(value, max(0.0, low), min(1.0, high)),
+    }

@@ -1,0 +1,97 @@
+"""Measures the joint encoder: does a photo find its captions, and a caption its photo?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.datasets.captions import CaptionedPicture, read_captions
+from core.errors import DataError, InputError
+from core.evaluation.base import Intake, Models, Options
+from core.evaluation.report import Report
+from core.metrics import Estimate, first_right_rank, proportion
+from core.text import clean
+
+PLACES = (1, 10)
+TEXT_BATCH = 256
+
+
+def evaluate(data: Path, models: Models, options: Options) -> Report:
+    """Ranks all captions for each photo and all photos for each caption.
+
+    Args:
+        data: a folder in the captions layout.
+        models: the profile's models.
+        options: how to measure.
+
+    Returns:
+        Recall at 1 and 10: a photo is right when any of its captions is among the first k, a caption when its
+        photo is. n counts photos; intervals of captions are over captions.
+
+    Raises:
+        DataError: unusable data, or nothing left to judge.
+    """
+    rows = read_captions(data)
+    intake = Intake(options, [models.manifest("joint")])
+    fresh = [row for row in rows if intake.allowed(row.path)]
+    intake.check_left(len(fresh))
+    kept: list[CaptionedPicture] = []
+    vectors: list[np.ndarray] = []
+    for found, pictures in intake.pictures([(row.file, row.path) for row in fresh], "photos"):
+        kept += [fresh[index] for index in found]
+        vectors.append(models.joint.encode_pictures(pictures))
+    intake.check_judged(len(kept))
+    texts, owner, refused = _sentences(kept)
+    words = [
+        models.joint.encode_texts(texts[start : start + TEXT_BATCH])
+        for start in range(0, len(texts), TEXT_BATCH)
+    ]
+    similarity = np.concatenate(vectors) @ np.concatenate(words).T
+    return Report(
+        "joint",
+        models.profile,
+        {"joint": models.joint.id},
+        len(np.unique(owner)),
+        recalls(similarity, owner),
+        {**intake.counts(), "captions": len(texts), "captions_rejected": refused},
+    )
+
+
+def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
+    """Returns recall in both directions.
+
+    Args:
+        similarity: (photos, captions) cosines.
+        owner: (captions,) the photo that each caption is about; photos without a caption are distractors.
+    """
+    asked = np.unique(owner)
+    photo_ranks = np.array(
+        [int(first_right_rank(similarity[[photo]], np.flatnonzero(owner == photo))[0]) for photo in asked]
+    )
+    caption_ranks = np.array(
+        [
+            int(first_right_rank(similarity[:, [column]].T, [photo])[0])
+            for column, photo in enumerate(owner.tolist())
+        ]
+    )
+    return {
+        f"{direction}_recall_at_{k}": proportion(ranks <= k)
+        for direction, ranks in (("photo_to_caption", photo_ranks), ("caption_to_photo", caption_ranks))
+        for k in PLACES
+    }
+
+
+def _sentences(rows: list[CaptionedPicture]) -> tuple[list[str], np.ndarray, int]:
+    """Returns the captions as the door for words passes them, whose each is, and how many were refused."""
+    texts, owner, refused = [], [], 0
+    for index, row in enumerate(rows):
+        for caption in row.captions:
+            try:
+                texts.append(clean(caption))
+                owner.append(index)
+            except InputError:
+                refused += 1
+    if not texts:
+        raise DataError("None of the captions can be read.")
+    return texts, np.array(owner, dtype=np.int64), refused

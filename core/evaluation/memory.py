@@ -1,0 +1,101 @@
+"""A gallery that lives in memory, for measuring: the same rows that a bundle would hold, never written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.errors import ArtifactError
+from core.evaluation.base import Intake
+from core.index.constants import gallery_constants
+from core.types import Picture
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryItem:
+    """One picture of a gallery in memory.
+
+    Attributes:
+        id: its file's name.
+        file: its file, relative to the data folder.
+        digest: SHA-256 of the file's bytes.
+    """
+
+    id: str
+    file: str
+    digest: str
+
+
+class MemoryGallery:
+    """A gallery that the retrieval tasks can search.
+
+    Args:
+        items: the pictures.
+        vectors: name -> (n, d) unit rows in the order of the items.
+        better: constants that the encoders know better than the gallery (see `core.index.constants`).
+    """
+
+    def __init__(
+        self,
+        items: Sequence[MemoryItem],
+        vectors: Mapping[str, np.ndarray],
+        better: Mapping[str, float] | None = None,
+    ) -> None:
+        self.items = tuple(items)
+        self.constants: Mapping[str, float] = gallery_constants(vectors, better)
+        self._vectors = dict(vectors)
+        self._places = {item.digest: index for index, item in reversed(list(enumerate(self.items)))}
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """Returns one unit row for each picture.
+
+        Raises:
+            ArtifactError: there are no such vectors.
+        """
+        if name not in self._vectors:
+            raise ArtifactError(f"This gallery was made without {name!r} vectors.")
+        return self._vectors[name]
+
+    def find(self, digest: str) -> int | None:
+        """Returns where the picture with this SHA-256 stands, None when it is not there."""
+        return self._places.get(digest)
+
+
+def gather(
+    files: Sequence[tuple[str, Path]],
+    intake: Intake,
+    encode: Callable[[Sequence[Picture]], Mapping[str, np.ndarray]],
+    what: str,
+    better: Callable[[Mapping[str, np.ndarray]], Mapping[str, float]] | None = None,
+) -> MemoryGallery:
+    """Makes a gallery of picture files; what cannot be opened is left out and counted by the intake.
+
+    Args:
+        files: (name, path) of each, each name once.
+        intake: opens them.
+        encode: from a batch of pictures to the gallery's vectors by name.
+        what: said to the progress, such as "shop pictures".
+        better: from all vectors to constants that the encoders know better, None without.
+
+    Raises:
+        DataError: none of the files can be used.
+    """
+    items: list[MemoryItem] = []
+    batches: dict[str, list[np.ndarray]] = {}
+    for rows, pictures in intake.pictures(files, what):
+        for name, vectors in encode(pictures).items():
+            batches.setdefault(name, []).append(vectors)
+        items += [
+            MemoryItem(files[row][0], files[row][0], picture.digest)
+            for row, picture in zip(rows, pictures, strict=True)
+        ]
+    intake.check_judged(len(items))
+    joined = {name: np.concatenate(parts) for name, parts in batches.items()}
+    return MemoryGallery(items, joined, better(joined) if better else None)

@@ -1,0 +1,106 @@
+"""Measures the sketch task: the blend of picture and words, each alone, and captions that name the class."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core import blend
+from core.datasets.folder import LabelledPicture, read_folder
+from core.errors import DataError
+from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain
+from core.evaluation.report import Report
+from core.metrics import Estimate, first_right_rank, proportion
+from core.tasks.sketch import SketchEvidence
+
+GROUP = "photo_id"
+
+
+def evaluate(data: Path, models: Models, options: Options) -> Report:
+    """Classifies every sketch with the captioner's words and the learned alpha and beta.
+
+    Args:
+        data: a labelled folder.
+        models: the profile's models.
+        options: how to measure.
+
+    Returns:
+        top_1 and top_5 of the blend and of the picture alone, top_1 of the words alone, and the share of
+        captions that name the class. Labels that the head does not know are left out and reported, and so
+        are classes whose sketches are all of one group: a split by group leaves them untrained or untested.
+
+    Raises:
+        DataError: unusable data, no known class, or nothing left to judge.
+    """
+    rows = read_folder(data, options.label_column)
+    task = models.sketch()
+    place = {plain(label): index for index, label in enumerate(task.labels)}
+    known = [row for row in rows if plain(row.label) in place]
+    unknown = count_by_label([row.label for row in rows if plain(row.label) not in place])
+    if not known:
+        raise DataError(
+            f"None of the labels of this data, such as {next(iter(unknown))!r}, is one of the "
+            f"{len(place)} classes of the sketch head, such as {task.labels[0]!r}; see --label-column."
+        )
+    single = _single_group_classes(known, grouped([row.columns for row in known], options, GROUP))
+    intake = Intake(options, [models.manifest("sketch"), models.manifest("joint")])
+    fresh = [row for row in known if intake.allowed(row.path)]
+    intake.check_left(len(fresh))
+    truths: list[int] = []
+    found: list[SketchEvidence] = []
+    for indices, pictures in intake.pictures([(row.file, row.path) for row in fresh], "sketches"):
+        found += [task.evidence(picture, "") for picture in pictures]
+        truths += [place[plain(fresh[index].label)] for index in indices]
+    intake.check_judged(len(found))
+    extras = {"unknown_classes": unknown, **intake.counts(), "single_group_classes": single}
+    return Report("sketch", models.profile, task.models, len(found), judged(found, truths), extras)
+
+
+def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, Estimate]:
+    """Returns the figures.
+
+    Args:
+        found: (n,) what the encoders found for each sketch.
+        truths: (n,) index of the right class of each.
+    """
+    rank: dict[str, list[int]] = {"": [], "picture_": [], "words_": []}
+    for evidence, truth in zip(found, truths, strict=True):
+        parts = np.stack([evidence.picture_logits, evidence.words_logits]).astype(np.float64)
+        weights = (evidence.learned_alpha, evidence.learned_beta)
+        scores = np.stack([blend.blend(weights, parts), *parts])
+        for name, value in zip(rank, first_right_rank(scores, [truth]), strict=True):
+            rank[name].append(int(value))
+    named = [
+        names_class(evidence.caption.sentence, evidence.labels[truth])
+        for evidence, truth in zip(found, truths, strict=True)
+    ]
+    metrics = {
+        f"{name}top_{k}": proportion(np.array(ranks) <= k)
+        for name, ranks in rank.items()
+        for k in (1, 5)
+        if (name, k) != ("words_", 5)
+    }
+    return metrics | {"caption_names_class": proportion(named)}
+
+
+def names_class(sentence: str, label: str) -> bool:
+    """Tells whether a caption holds the name of a class as whole words, in the singular or plural.
+
+    What stands in brackets in a class's name is left out: "car_(sedan)" is named by "a sketch of a car".
+    """
+    name = _words(re.sub(r"\(.*?\)", " ", label))
+    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(e?s)?(?!\w)", _words(sentence)) is not None
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold().replace("_", " ")))
+
+
+def _single_group_classes(rows: Sequence[LabelledPicture], groups: Sequence[str]) -> list[str]:
+    members: dict[str, set[str]] = {}
+    for row, group in zip(rows, groups, strict=True):
+        members.setdefault(row.label, set()).add(group)
+    return sorted(label for label, names in members.items() if len(names) == 1)

@@ -1,0 +1,99 @@
+"""Measures street to shop: which place does the right product get among all, for each worn photo?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core import blend
+from core.datasets.pairs import Pair, read_pairs
+from core.evaluation.base import Intake, Models, Options, grouped
+from core.evaluation.memory import MemoryGallery, gather
+from core.evaluation.report import Report
+from core.metrics import Estimate, average_precision, bootstrap, proportion
+
+PLACES = (1, 5, 20)
+GROUP = "item_id"
+USUAL_WEIGHTS = (0.7, 0.3, 0.0)
+
+
+def evaluate(data: Path, models: Models, options: Options) -> Report:
+    """Asks with every worn photo, whole and without a box, for its product among all products.
+
+    Args:
+        data: a folder in the pairs layout.
+        models: the profile's models.
+        options: how to measure.
+
+    Returns:
+        Recall at 1, 5 and 20 and mean average precision, at the weights that the page starts with when there
+        is no box. A product is right when it is of the query's item.
+
+    Raises:
+        DataError: unusable data, or nothing left to judge.
+    """
+    pairs = read_pairs(data)
+    groups = grouped([pair.columns for pair in pairs], options, GROUP)
+    manifest = models.manifest("garment")
+    intake = Intake(options, [manifest, models.manifest("joint")])
+    fresh = [row for row, pair in enumerate(pairs) if intake.allowed(pair.worn, pair.product)]
+    intake.check_left(len(fresh))
+    gallery = _products([pairs[row] for row in fresh], models, intake)
+    right = right_answers(pairs, gallery)
+    asked = [row for row in fresh if len(right[pairs[row].item_id])]
+    weights = blend.simplex_weights(manifest.details.get("weights", USUAL_WEIGHTS))
+    task = models.street_to_shop(gallery)
+    ranks: list[np.ndarray] = []
+    judged: list[int] = []
+    for found, photos in intake.pictures(
+        [(pairs[row].worn_file, pairs[row].worn) for row in asked], "queries"
+    ):
+        parts = task.score_parts(photos)
+        for query, row in enumerate(asked[index] for index in found):
+            places = blend.ranks(blend.blend(weights, parts[:, query]))
+            ranks.append(places[right[pairs[row].item_id]])
+            judged.append(row)
+    intake.check_judged(len(judged))
+    metrics = figures(ranks, [groups[row] for row in judged], options.seed)
+    extras = {**intake.counts(), "gallery": len(gallery), "weights": [float(weight) for weight in weights]}
+    return Report("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
+
+
+def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -> dict[str, Estimate]:
+    """Returns recall and mean average precision.
+
+    Args:
+        ranks: for each query the ranks of all its right products, 1 = first.
+        groups: (n,) the group of each query, drawn together in the bootstrap of the mean.
+        seed: of the bootstrap.
+    """
+    best = np.array([places.min() for places in ranks])
+    precisions = [average_precision(places) for places in ranks]
+    metrics = {f"recall_at_{k}": proportion(best <= k) for k in PLACES}
+    mean = Estimate(float(np.mean(precisions)), *bootstrap(precisions, groups, seed))
+    return metrics | {"mean_average_precision": mean}
+
+
+def right_answers(pairs: Sequence[Pair], gallery: MemoryGallery) -> Mapping[str, np.ndarray]:
+    """Returns for each item the places of its products in the gallery; none when they could not be opened."""
+    place = {item.file: index for index, item in enumerate(gallery.items)}
+    right: dict[str, set[int]] = {}
+    for pair in pairs:
+        found = right.setdefault(pair.item_id, set())
+        if pair.product_file in place:
+            found.add(place[pair.product_file])
+    return {item: np.array(sorted(places), dtype=np.int64) for item, places in right.items()}
+
+
+def _products(pairs: Sequence[Pair], models: Models, intake: Intake) -> MemoryGallery:
+    encoders = models.gallery_encoders()
+    files = list({pair.product_file: pair.product for pair in pairs}.items())
+    return gather(
+        files,
+        intake,
+        lambda pictures: encoders.encode(pictures).vectors,
+        "shop pictures",
+        getattr(encoders, "constants", None),
+    )

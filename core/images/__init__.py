@@ -1,0 +1,10 @@
+"""The only door for pictures: bytes of any origin become an upright RGB picture on white, or one sentence.
+
+`files` looks at a file's blocks, `door` decodes it, `boxes` cuts, `pixels` mends, pads, shrinks and encodes.
+"""
+
+from core.images.boxes import parse_box
+from core.images.door import open_picture
+from core.images.pixels import encode_png, fitted, is_blank, square, thumbnail
+
+__all__ = ["encode_png", "fitted", "is_blank", "open_picture", "parse_box", "square", "thumbnail"]

@@ -1,0 +1,127 @@
+"""What is done to pixels once they are decoded: bits, transparency, size, and the way out again."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from jaxtyping import UInt8
+from PIL import Image
+
+from core.errors import InputError
+from core.types import Picture
+
+LONGEST = 1024
+BLANK_TOLERANCE = 8
+
+_PLAIN_MODES = ("1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr")
+
+
+def square(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size 3"]:
+    """Pads a picture with white to a square and resizes it, so that no edge is lost and no shape bent.
+
+    Args:
+        pixels: (height, width, 3) bytes, RGB.
+        size: side of the square in pixels, at least 1.
+
+    Returns:
+        (size, size, 3) bytes, RGB.
+    """
+    height, width = pixels.shape[:2]
+    side = max(width, height)
+    canvas = Image.new("RGB", (side, side), "white")
+    canvas.paste(Image.fromarray(pixels), ((side - width) // 2, (side - height) // 2))
+    return np.array(canvas if side == size else canvas.resize((size, size), Image.Resampling.BICUBIC))
+
+
+def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size 3"]:
+    """Resizes a whole picture to a square, as BLIP does; beyond 2:1 it is padded with white to 2:1 first.
+
+    No edge is lost, a photo uses the whole square, and a strip of 20:1 is neither bent out of recognition nor
+    blown up.
+
+    Args:
+        pixels: (height, width, 3) bytes, RGB.
+        size: side of the square in pixels, at least 1.
+
+    Returns:
+        (size, size, 3) bytes, RGB.
+    """
+    height, width = pixels.shape[:2]
+    wide, high = max(width, -(-height // 2)), max(height, -(-width // 2))
+    image = Image.fromarray(pixels)
+    if (wide, high) != (width, height):
+        canvas = Image.new("RGB", (wide, high), "white")
+        canvas.paste(image, ((wide - width) // 2, (high - height) // 2))
+        image = canvas
+    return np.array(
+        image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
+    )
+
+
+def thumbnail(picture: Picture, longest: int = 320) -> bytes:
+    """Returns the picture as a small WebP file without metadata.
+
+    Args:
+        picture: what to show.
+        longest: the longest side in pixels; a smaller picture is not enlarged.
+    """
+    file = io.BytesIO()
+    reduced(Image.fromarray(picture.pixels), longest).save(file, "WEBP", quality=82, method=4)
+    return file.getvalue()
+
+
+def encode_png(pixels: UInt8[np.ndarray, "height width 3"]) -> bytes:
+    """Returns the pixels as a PNG file without metadata: the only form in which an upload is served again."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return file.getvalue()
+
+
+def is_blank(pixels: UInt8[np.ndarray, "height width 3"]) -> bool:
+    """Returns whether a picture shows one colour only, up to the noise that JPEG adds (8 of 255 levels).
+
+    A single pixel is not called blank: nothing can be said about it, and the picture's notes say so.
+    """
+    if pixels.shape[:2] == (1, 1):
+        return False
+    return bool((pixels.max(axis=(0, 1)).astype(int) - pixels.min(axis=(0, 1)) <= BLANK_TOLERANCE).all())
+
+
+def eight_bits(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
+    """Brings 16-bit grey to 8 bits over its full range, with a note when the file used fewer bits."""
+    if not image.mode.startswith("I;16"):
+        return image, ()
+    values = np.asarray(image)
+    bits = next(bits for bits in (8, 12, 16) if values.max() < 2**bits)
+    table = np.minimum(np.rint(np.arange(2**16) * (255 / (2**bits - 1))), 255).astype(np.uint8)
+    key = image.info.get("transparency")
+    grey = table[values]
+    if isinstance(key, int):
+        grey[values == key] = 255
+    notes = (
+        () if bits == 16 else (f"This picture uses {bits} of its 16 bits; they fill the full range here.",)
+    )
+    return Image.fromarray(grey), notes
+
+
+def on_white(image: Image.Image) -> Image.Image:
+    """Returns the picture in RGB, what is transparent in it replaced by white."""
+    if image.has_transparency_data:
+        layer = image if image.mode == "RGBA" else image.convert("RGBA")
+        canvas = Image.new("RGB", image.size, "white")
+        canvas.paste(layer, mask=layer.getchannel("A"))
+        return canvas
+    if image.mode not in _PLAIN_MODES:
+        raise InputError("The picture's kind of pixels cannot be read here; save it as an 8-bit PNG or JPEG.")
+    # Converting RGB to RGB would copy it, 160 MB for the largest pictures.
+    return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def reduced(image: Image.Image, longest: int = LONGEST) -> Image.Image:
+    """Returns the picture with its longest side at most `longest` pixels and each side at least 1."""
+    scale = longest / max(image.size)
+    if scale >= 1:
+        return image
+    size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)

@@ -1,0 +1,7 @@
+"""Searching a gallery and keeping one on disk: indexes share the contract in `base`; see also `bundle`."""
+
+from core.registry import Registry
+
+INDEXES = Registry(
+    "index", {"exact": "core.index.exact:ExactIndex", "faiss": "core.index.faiss_index:FaissIndex"}
+)

@@ -1,0 +1,194 @@
+"""A gallery on disk, opened: everything is verified first, and nothing changes afterwards.
+
+    manifest.json                     models, constants, counts, SHA-256 of every file below; replaced last
+    items-<digest>.jsonl              one picture a line
+    vectors-<digest>.safetensors      one (n, d) set of unit rows for each purpose
+    thumbnails/<digest>.webp          re-encoded, without metadata
+    rejects.jsonl                     what the build could not use: a report, not part of the gallery
+
+Data files are called by their content, so a new gallery never overwrites a file of the old one: whoever
+reads while one is published sees the old gallery or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float32
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+
+from core.errors import ArtifactError
+from core.index.base import checked_rows
+from core.index.items import Item, items_from_bytes
+from core.index.manifest import MANIFEST_NAME, BundleManifest, parsed
+from core.index.names import THUMBNAIL
+
+__all__ = ["PLACEHOLDER", "Gallery", "Item", "open_bundle"]
+
+PLACEHOLDER = Path(__file__).with_name("placeholder.webp")
+LONGEST_MANIFEST = 256 * 2**20
+LONGEST_HEADER = 2**20
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """An opened bundle. Immutable: a rebuilt gallery is opened anew and swapped by reference.
+
+    Attributes:
+        path: the bundle's folder.
+        title: the folder's name, for the page.
+        items: the pictures, in the order of the vectors' rows.
+        constants: picture_mean, picture_std, words_mean, words_std, box_mean, box_std; for cosines.
+        models: role -> id of the models that made it.
+        rejected: how many pictures of the folder could not be used.
+    """
+
+    path: Path
+    title: str
+    items: tuple[Item, ...]
+    constants: Mapping[str, float]
+    models: Mapping[str, str]
+    rejected: int
+    _vectors: Mapping[str, np.ndarray] = field(repr=False)
+    _by_digest: Mapping[str, int] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """Returns the read-only (n, d) unit rows called "joint", "garment" or "words".
+
+        Raises:
+            ArtifactError: this gallery has no such vectors.
+        """
+        if name not in self._vectors:
+            raise ArtifactError(
+                f"The gallery {self.title!r} has no {name!r} vectors; "
+                f"it has {', '.join(sorted(self._vectors))}; rebuild it."
+            )
+        return self._vectors[name]
+
+    def find(self, digest: str) -> int | None:
+        """Returns the first row whose picture's file has this SHA-256, None when there is none."""
+        return self._by_digest.get(digest)
+
+    @property
+    def thumbnails(self) -> Path:
+        """The folder of thumbnails, which may be served as it is."""
+        return self.path / "thumbnails"
+
+    def thumbnail_path(self, index: int) -> Path:
+        """Returns the file that shows item `index`; a placeholder when the thumbnail is gone: ranks stay."""
+        path = self.path / self.items[index].thumbnail
+        return path if path.is_file() else PLACEHOLDER
+
+
+def open_bundle(path: Path, *, models: Mapping[str, str] | None = None) -> Gallery:
+    """Opens a gallery after verifying all of it.
+
+    Args:
+        path: the bundle's folder.
+        models: role -> id of the models in use; a gallery made by others is refused. None skips this check.
+
+    Raises:
+        ArtifactError: no gallery, damaged (one flipped bit is enough), inconsistent, or made by other models.
+    """
+    title = path.resolve().name
+    while True:
+        data = _manifest_bytes(path, title)
+        try:
+            return _opened(path, title, parsed(data, title), models)
+        except ArtifactError:
+            # Two builds may have been published meanwhile, and the files of this one be gone.
+            if _manifest_bytes(path, title) == data:
+                raise
+
+
+def _manifest_bytes(path: Path, title: str) -> bytes:
+    try:
+        with (path / MANIFEST_NAME).open("rb") as stream:
+            data = stream.read(LONGEST_MANIFEST + 1)
+    except OSError:
+        raise ArtifactError(
+            f"{title!r} is not a gallery: it has no readable {MANIFEST_NAME}; make one with "
+            f"`python -m core index PICTURES --out {title}`."
+        ) from None
+    if len(data) > LONGEST_MANIFEST:
+        raise ArtifactError(f"The {MANIFEST_NAME} of the gallery {title!r} is too large; rebuild it.")
+    return data
+
+
+def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None) -> Gallery:
+    _check_models(manifest.models, models, title)
+    _check_thumbnails(path, manifest, title)
+    items = items_from_bytes(
+        _verified(path, manifest.items, manifest, title), count=manifest.count, bundle=title
+    )
+    if any(item.thumbnail not in manifest.files for item in items):
+        raise ArtifactError(f"The gallery {title!r} lists a picture without a thumbnail; rebuild it.")
+    vectors = _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
+    first = {item.digest: row for row, item in reversed(list(enumerate(items)))}
+    return Gallery(
+        path=path,
+        title=title,
+        items=items,
+        constants=MappingProxyType(dict(manifest.constants)),
+        models=MappingProxyType(dict(manifest.models)),
+        rejected=manifest.rejected,
+        _vectors=MappingProxyType(vectors),
+        _by_digest=MappingProxyType(first),
+    )
+
+
+def _check_models(made_by: Mapping[str, str], in_use: Mapping[str, str] | None, title: str) -> None:
+    for role, model in (in_use or {}).items():
+        if made_by.get(role) != model:
+            raise ArtifactError(
+                f"The gallery {title!r} was made with {role} model {made_by.get(role)!r}, "
+                f"but {model!r} is in use; rebuild it with `python -m core index PICTURES --out {title}`."
+            )
+
+
+def _verified(path: Path, name: str, manifest: BundleManifest, title: str) -> bytes:
+    """Returns the bytes of a file of the bundle after comparing their digest."""
+    try:
+        data = (path / name).read_bytes()
+    except OSError:
+        raise ArtifactError(f"The gallery {title!r} is missing its file {name}; rebuild it.") from None
+    found = hashlib.sha256(data).hexdigest()
+    if found != manifest.files[name]:
+        raise ArtifactError(
+            f"The file {name} of the gallery {title!r} is damaged: SHA-256 {found}, "
+            f"expected {manifest.files[name]}; rebuild it."
+        )
+    return data
+
+
+def _check_thumbnails(path: Path, manifest: BundleManifest, title: str) -> None:
+    """Verifies the thumbnails that are there; one that is gone costs a tile, not the gallery."""
+    for name in manifest.files:
+        if THUMBNAIL.fullmatch(name) and (path / name).exists():
+            _verified(path, name, manifest, title)
+
+
+def _vectors(data: bytes, manifest: BundleManifest, title: str) -> dict[str, np.ndarray]:
+    try:
+        if int.from_bytes(data[:8], "little") > min(LONGEST_HEADER, len(data)):
+            raise ValueError("its header is too long")
+        found = load_tensors(data)
+        if {name: list(rows.shape) for name, rows in found.items()} != manifest.shapes:
+            raise ValueError("its shapes are not those of the manifest")
+        if any(rows.dtype != np.float32 for rows in found.values()):
+            raise ValueError("its numbers are not float32")
+    except (SafetensorError, ValueError, KeyError, OverflowError) as error:
+        raise ArtifactError(f"{manifest.vectors} of the gallery {title!r} is unusable: {error}.") from None
+    checked = {name: checked_rows(rows, f"{title} {name}") for name, rows in found.items()}
+    for rows in checked.values():
+        rows.setflags(write=False)
+    return checked

@@ -1,0 +1,94 @@
+"""One picture of a gallery, and the file that lists them all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from core.errors import ArtifactError
+from core.index.names import DIGEST, THUMBNAIL, fault_of
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One picture of a gallery.
+
+    Attributes:
+        id: short name, unique within the gallery.
+        file: the picture, relative to the folder that the gallery was made from.
+        thumbnail: a small copy of it, relative to the bundle.
+        title: a few words for the page.
+        caption: the captioner's sentence about it.
+        width: of the upright original, in pixels.
+        height: of the upright original, in pixels.
+        digest: SHA-256 of the picture's file.
+        group: what it belongs to, such as a product shown on several pictures; "" when unknown.
+    """
+
+    id: str
+    file: str
+    thumbnail: str
+    title: str
+    caption: str
+    width: int
+    height: int
+    digest: str
+    group: str
+
+    @classmethod
+    def from_json(cls, value: Any) -> Item:
+        """Returns the item of a line of the list.
+
+        Raises:
+            ValueError: a field is missing, unknown, or holds something it must not.
+        """
+        if not isinstance(value, dict) or set(value) != {field.name for field in fields(cls)}:
+            raise ValueError("fields are missing or unknown")
+        numbers = (value["width"], value["height"])
+        words = [text for name, text in value.items() if name not in ("width", "height")]
+        if not all(type(number) is int and number > 0 for number in numbers):
+            raise ValueError("a size is not a positive whole number")
+        if not all(isinstance(text, str) for text in words) or not value["id"]:
+            raise ValueError("a field is not text")
+        if fault_of(value["file"]) or not THUMBNAIL.fullmatch(value["thumbnail"]):
+            raise ValueError("a file name leads out of the gallery")
+        if not DIGEST.fullmatch(value["digest"]):
+            raise ValueError("a digest is not SHA-256")
+        return cls(**value)
+
+
+def items_to_bytes(items: Sequence[Item]) -> bytes:
+    """Returns the list as JSON lines, one item a line."""
+    rows = (json.dumps(asdict(item), ensure_ascii=False) + "\n" for item in items)
+    return "".join(rows).encode("utf-8", "backslashreplace")
+
+
+def items_from_bytes(data: bytes, *, count: int, bundle: str) -> tuple[Item, ...]:
+    """Returns the items of a list.
+
+    Args:
+        data: what `items_to_bytes` wrote.
+        count: how many there must be.
+        bundle: name of the gallery, for messages.
+
+    Raises:
+        ArtifactError: a line is damaged, an id stands twice, or there are more or fewer than `count`.
+    """
+    lines = data.decode("utf-8", "replace").split("\n")
+    if lines and not lines[-1]:
+        lines.pop()
+    if len(lines) != count:
+        raise ArtifactError(
+            f"{bundle!r} lists {len(lines)} pictures, not the {count} it has vectors for; rebuild it."
+        )
+    items = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            items.append(Item.from_json(json.loads(line)))
+        except (ValueError, RecursionError) as error:
+            raise ArtifactError(f"Line {number} of the items of {bundle!r} is damaged: {error}.") from None
+    if len({item.id for item in items}) != len(items):
+        raise ArtifactError(f"The gallery {bundle!r} lists two pictures by the same id; rebuild it.")
+    return tuple(items)

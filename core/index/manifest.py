@@ -1,0 +1,120 @@
+"""The manifest of a bundle: what it holds, made by which models, with the SHA-256 of every file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from core.errors import ArtifactError
+from core.index.names import ITEMS, VECTORS, digest_in
+
+FORMAT = "blendscope-gallery"
+VERSION = 1
+MANIFEST_NAME = "manifest.json"
+CONSTANTS = ("picture_mean", "picture_std", "words_mean", "words_std", "box_mean", "box_std")
+
+
+@dataclass(frozen=True, slots=True)
+class BundleManifest:
+    """What stands in manifest.json beside the format's name and the digest of the rest.
+
+    Attributes:
+        count: n, the number of pictures.
+        models: role -> id of the models that made the vectors and captions.
+        constants: name -> number; the means and deviations that standardise cosines.
+        shapes: name of a vector set -> [n, d].
+        files: name relative to the bundle -> SHA-256, for every data file.
+        items: which of the files lists the items.
+        vectors: which of the files holds the vectors.
+        rejected: how many pictures of the folder could not be used.
+    """
+
+    count: int
+    models: dict[str, str]
+    constants: dict[str, float]
+    shapes: dict[str, list[int]]
+    files: dict[str, str]
+    items: str
+    vectors: str
+    rejected: int
+
+
+def rendered(manifest: BundleManifest) -> bytes:
+    """Returns the bytes of manifest.json; equal manifests give equal bytes."""
+    body = {"format": FORMAT, "version": VERSION, **asdict(manifest)}
+    body["sha256"] = hashlib.sha256(_text(body)).hexdigest()
+    return _text(body)
+
+
+def parsed(data: bytes, bundle: str) -> BundleManifest:
+    """Reads the bytes of manifest.json.
+
+    Args:
+        data: the file.
+        bundle: name of the bundle, for messages.
+
+    Raises:
+        ArtifactError: not a bundle's manifest, written by another version, or changed since it was written.
+    """
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ArtifactError(f"The gallery {bundle!r} has a damaged manifest.json; rebuild it.") from None
+    if not isinstance(body, dict) or body.get("format") != FORMAT:
+        raise ArtifactError(f"{bundle!r} is no gallery of Blendscope; make one with `python -m core index`.")
+    if body.get("version") != VERSION:
+        raise ArtifactError(
+            f"The gallery {bundle!r} has version {body.get('version')!r} of the format, this program reads "
+            f"{VERSION}; rebuild it with `python -m core index PICTURES --out {bundle}`."
+        )
+    recorded = body.pop("sha256", None)
+    if recorded != hashlib.sha256(_text(body)).hexdigest():
+        raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
+    manifest = _built(
+        {name: value for name, value in body.items() if name not in ("format", "version")}, bundle
+    )
+    if rendered(manifest) != data:
+        raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
+    return manifest
+
+
+def is_ours(data: bytes) -> bool:
+    """Tells whether a manifest.json, perhaps damaged, was written by this program and may be replaced."""
+    return f'"{FORMAT}"'.encode() in data
+
+
+def _text(body: Mapping[str, Any]) -> bytes:
+    return (json.dumps(body, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode(
+        "utf-8", "backslashreplace"
+    )
+
+
+def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
+    """Turns the body into a manifest after checking every field, for a digest proves no good will."""
+    try:
+        manifest = BundleManifest(**body)
+        sound = (
+            type(manifest.count) is int
+            and manifest.count >= 1
+            and type(manifest.rejected) is int
+            and all(
+                isinstance(role, str) and isinstance(model, str) for role, model in manifest.models.items()
+            )
+            and all(math.isfinite(float(number)) for number in manifest.constants.values())
+            and all(manifest.constants.get(name, 1.0) > 0 for name in CONSTANTS if name.endswith("_std"))
+            and all(name in manifest.constants for name in CONSTANTS)
+            and all(digest_in(name) == digest for name, digest in manifest.files.items())
+            and all(len(shape) == 2 and shape[0] == manifest.count for shape in manifest.shapes.values())
+            and ITEMS.fullmatch(manifest.items) is not None
+            and VECTORS.fullmatch(manifest.vectors) is not None
+            and {manifest.items, manifest.vectors} <= set(manifest.files)
+        )
+    except (TypeError, ValueError, AttributeError, KeyError):
+        sound = False
+    if not sound:
+        raise ArtifactError(f"The manifest.json of the gallery {bundle!r} contradicts itself; rebuild it.")
+    return manifest

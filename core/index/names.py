@@ -1,0 +1,53 @@
+"""Which names may stand in a bundle: plain relative paths of pictures, and files called by their digest."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_NAME = 1024
+DIGEST = re.compile(r"[0-9a-f]{64}")
+THUMBNAIL = re.compile(r"thumbnails/([0-9a-f]{64})\.webp")
+ITEMS = re.compile(r"items-([0-9a-f]{64})\.jsonl")
+VECTORS = re.compile(r"vectors-([0-9a-f]{64})\.safetensors")
+DATA_FILES = (THUMBNAIL, ITEMS, VECTORS)
+
+
+def digest_in(name: str) -> str | None:
+    """Returns the SHA-256 that a data file's name must carry, None when a bundle has no file so named."""
+    for pattern in DATA_FILES:
+        match = pattern.fullmatch(name)
+        if match:
+            return match.group(1)
+    return None
+
+
+def fault_of(name: str) -> str | None:
+    """Says why a picture's name cannot be used in a gallery; None when it can.
+
+    Args:
+        name: a path relative to the gallery, with forward slashes.
+
+    Returns:
+        The rest of a sentence that starts with "its name", or None.
+    """
+    if not name or len(name) > LONGEST_NAME:
+        return f"its name is empty or longer than {LONGEST_NAME} characters"
+    if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[\\/]", name):
+        return "its name is an absolute path"
+    if any(part in ("", ".", "..") for part in name.split("/")):
+        return "its name leads out of the gallery"
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
+        return "its name holds a line break, a control character or bytes that are not UTF-8; rename it"
+    return None
+
+
+def shown(name: str) -> str:
+    """Returns a file's name as valid UTF-8 on one line, with whatever cannot be shown escaped."""
+    safe = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return "".join(
+        character.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(character) in ("Cc", "Zl", "Zp")
+        else character
+        for character in safe
+    )[:LONGEST_NAME]

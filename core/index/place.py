@@ -1,0 +1,55 @@
+"""Where a bundle is built: its folder, held by one process, with a work folder for what is unfinished."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from core.errors import CapacityError, DataError
+from core.index.lock import build_lock
+from core.index.writer import check_place, current_files, remove_all_but
+
+WORK_NAME = ".work"
+
+
+@contextmanager
+def building(out: Path) -> Iterator[Path]:
+    """Holds the folder `out` for one build and gives its work folder, which outlives a crash.
+
+    When the build cannot be continued (the disk is full, no picture is usable), nothing half-made stays
+    behind, and what the folder held before is whole.
+
+    Raises:
+        DataError: the folder is in use for something else.
+        CapacityError: another process builds here, or the system refuses to write.
+    """
+    check_place(out)
+    made = not out.exists()
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with build_lock(out), _tidied(out):
+            yield out / WORK_NAME
+    except BaseException as error:
+        if made:
+            with suppress(OSError):
+                out.rmdir()  # only when nothing is left in it
+        if isinstance(error, OSError):
+            reason = error.strerror or str(error)
+            raise CapacityError(
+                f"The gallery {out.name!r} cannot be written ({reason}); what it held before is whole."
+            ) from error
+        raise
+
+
+@contextmanager
+def _tidied(out: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, DataError):
+        shutil.rmtree(out / WORK_NAME, ignore_errors=True)
+        with suppress(OSError):
+            remove_all_but(out, current_files(out))
+            (out / "thumbnails").rmdir()
+        raise

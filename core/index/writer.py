@@ -1,0 +1,179 @@
+"""Publishing a bundle: data files first, each called by its content; then the manifest, in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors.numpy import save as save_tensors
+
+from core.errors import ArtifactError, DataError
+from core.index.base import checked_rows
+from core.index.items import Item, items_from_bytes, items_to_bytes
+from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
+from core.index.names import digest_in
+from core.store import sha256_of, write_atomically
+
+REJECTS_NAME = "rejects.jsonl"
+PARTIAL = re.compile(r"\..+\.\d+\.partial")
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A picture that a build could not use.
+
+    Attributes:
+        file: its name relative to the folder, on one line.
+        reason: one sentence.
+    """
+
+    file: str
+    reason: str
+
+
+class BundleWriter:
+    """Writes one bundle; nothing that an older one in the same folder needs is touched before the last step.
+
+    Args:
+        out: the bundle's folder; made if need be.
+
+    Raises:
+        DataError: the folder holds a manifest.json of something else, which publishing would replace.
+    """
+
+    def __init__(self, out: Path) -> None:
+        self.out = out
+        check_place(out)
+
+    def add_thumbnail(self, data: bytes) -> str:
+        """Writes a WebP file unless it is there already, and returns its name relative to the bundle."""
+        digest = hashlib.sha256(data).hexdigest()
+        name = f"thumbnails/{digest}.webp"
+        self._write(name, data, digest)
+        return name
+
+    def publish(
+        self,
+        *,
+        items: Sequence[Item],
+        vectors: Mapping[str, np.ndarray],
+        constants: Mapping[str, float],
+        models: Mapping[str, str],
+        rejects: Sequence[Reject] = (),
+    ) -> None:
+        """Makes this the bundle that readers find.
+
+        Args:
+            items: the pictures; their thumbnails were added before.
+            vectors: name -> (n, d) unit rows in the order of the items.
+            constants: name -> number, all six of `core.index.manifest.CONSTANTS`.
+            models: role -> id of the models that made it.
+            rejects: what could not be used; written to rejects.jsonl as a report.
+
+        Raises:
+            ArtifactError: items, vectors, thumbnails or constants don't make a gallery that could be opened.
+            OSError: the folder cannot be written; what was there before is still whole.
+        """
+        title = self.out.resolve().name
+        rows = {name: checked_rows(array, name) for name, array in sorted(vectors.items())}
+        contents = {"items": items_to_bytes(items), "vectors": save_tensors(rows)}
+        items_from_bytes(contents["items"], count=len(items), bundle=title)
+        digests = {kind: hashlib.sha256(data).hexdigest() for kind, data in contents.items()}
+        names = {
+            "items": f"items-{digests['items']}.jsonl",
+            "vectors": f"vectors-{digests['vectors']}.safetensors",
+        }
+        manifest = BundleManifest(
+            count=len(items),
+            models=dict(models),
+            constants=dict(constants),
+            shapes={name: list(array.shape) for name, array in rows.items()},
+            files={item.thumbnail: _digest_of(item.thumbnail) for item in items}
+            | {names[kind]: digests[kind] for kind in names},
+            items=names["items"],
+            vectors=names["vectors"],
+            rejected=len(rejects),
+        )
+        data = rendered(manifest)
+        parsed(data, title)  # what a reader would refuse is never published
+        before = current_files(self.out)
+        for kind, name in names.items():
+            self._write(name, contents[kind], digests[kind])
+        self._check_present(manifest)
+        write_atomically(self.out / REJECTS_NAME, _report(rejects))
+        _sync_folders(self.out)
+        write_atomically(self.out / MANIFEST_NAME, data)
+        _sync_folders(self.out)
+        # The gallery before this one may still be on a page, so its thumbnails stay until the next build.
+        remove_all_but(self.out, before | set(manifest.files))
+
+    def _write(self, name: str, data: bytes, digest: str) -> None:
+        path = self.out / name
+        if not (path.is_file() and sha256_of(path) == digest):
+            write_atomically(path, data)
+
+    def _check_present(self, manifest: BundleManifest) -> None:
+        for name in manifest.files:
+            if not (self.out / name).is_file():
+                raise ArtifactError(f"The file {name} was not added before the gallery was published.")
+
+
+def check_place(out: Path) -> None:
+    """Checks that a bundle may be written into a folder, which need not exist.
+
+    Raises:
+        DataError: it is a file, or holds a manifest.json or thumbnails that are not a gallery's.
+    """
+    manifest = out / MANIFEST_NAME
+    if out.exists() and not out.is_dir():
+        raise DataError(f"{out.name!r} is a file; give a new folder for the gallery.")
+    if manifest.exists() and not (manifest.is_file() and is_ours(manifest.read_bytes())):
+        raise DataError(f"{out.name!r} holds a {MANIFEST_NAME} of something else; give a new folder.")
+
+
+def current_files(out: Path) -> set[str]:
+    """Returns the data files that the published manifest names; none when there is no readable one."""
+    try:
+        return set(parsed((out / MANIFEST_NAME).read_bytes(), out.name).files)
+    except (OSError, ArtifactError):
+        return set()
+
+
+def remove_all_but(out: Path, keep: Iterable[str]) -> None:
+    """Removes data files of no gallery, and half-written ones; what a bundle never has is left alone."""
+    kept = set(keep)
+    for folder in (out, out / "thumbnails"):
+        for path in folder.iterdir() if folder.is_dir() else ():
+            name = path.relative_to(out).as_posix()
+            if (digest_in(name) and name not in kept) or PARTIAL.fullmatch(path.name):
+                path.unlink(missing_ok=True)
+
+
+def _digest_of(name: str) -> str:
+    digest = digest_in(name)
+    if digest is None:
+        raise ArtifactError(f"A bundle has no file called {name!r}; add thumbnails with `add_thumbnail`.")
+    return digest
+
+
+def _report(rejects: Sequence[Reject]) -> bytes:
+    return "".join(json.dumps(asdict(reject), ensure_ascii=False) + "\n" for reject in rejects).encode()
+
+
+def _sync_folders(out: Path) -> None:
+    """Makes the names of new files survive a loss of power, where the system can."""
+    if os.name != "posix":
+        return
+    for folder in (out, out / "thumbnails"):
+        if folder.is_dir():
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)

@@ -1,0 +1,234 @@
+"""How good a ranking or a probability is, and how sure that is: recall, precision, calibration, intervals.
+
+Pure NumPy. Ranks count from 1 (the best). Ties keep the order of the candidates, as in `core.blend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from math import sqrt
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Bool, Float, Int
+
+NORMAL_95 = 1.959963984540054
+RESAMPLES = 1000
+
+
+class Estimate(NamedTuple):
+    """A figure with its 95 % interval.
+
+    Attributes:
+        value: the figure.
+        low: lower end of the interval, at most `value`.
+        high: upper end, at least `value`.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def to_json(self) -> dict[str, float]:
+        """Returns the three numbers by name."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+def recall_at(ranks: Sequence[int] | Int[np.ndarray, " queries"], k: int) -> float:
+    """Returns the share of queries whose best right answer stands among the first k, in [0, 1].
+
+    Args:
+        ranks: (queries,) rank of each query's best right answer, 1 = first.
+        k: how many places count, at least 1.
+
+    Raises:
+        ValueError: there is no query.
+    """
+    places = np.asarray(ranks)
+    if not len(places):
+        raise ValueError("recall needs at least one query")
+    return float(np.mean(places <= k))
+
+
+def average_precision(ranks: Sequence[int] | Int[np.ndarray, " right"]) -> float:
+    """Returns the mean, over a query's right answers, of the precision at the place where each stands.
+
+    Args:
+        ranks: (right,) rank of every right answer of one query, 1 = first, no rank twice.
+
+    Returns:
+        A number in (0, 1]; 1 when all right answers come first.
+
+    Raises:
+        ValueError: there is no right answer.
+    """
+    places = np.sort(np.asarray(ranks, dtype=np.int64))
+    if not len(places):
+        raise ValueError("average precision needs at least one right answer")
+    return float(np.mean(np.arange(1, len(places) + 1) / places))
+
+
+def first_right_rank(
+    scores: Float[np.ndarray, "rows n"],
+    right: Sequence[int] | Int[np.ndarray, " right"],
+    left_out: Sequence[int] = (),
+) -> Int[np.ndarray, " rows"]:
+    """Returns, for each row of scores, the rank of the best of the right candidates, 1 = first.
+
+    Args:
+        scores: (rows, n) finite, higher is better.
+        right: indices of the right candidates, at least one, none of them left out.
+        left_out: indices of candidates that are no part of the ranking.
+    """
+    values = np.array(scores, dtype=np.float64)
+    values[:, list(left_out)] = -np.inf
+    candidates = np.unique(np.asarray(right, dtype=np.int64))
+    best = candidates[np.argmax(values[:, candidates], axis=1)]
+    level = values[np.arange(len(values)), best][:, None]
+    ranks = 1 + np.count_nonzero(values > level, axis=1)
+    equal = np.count_nonzero(values >= level, axis=1) - ranks
+    for row in np.flatnonzero(equal):
+        ranks[row] += np.count_nonzero(values[row, : best[row]] == level[row])
+    return np.asarray(ranks, dtype=np.int64)
+
+
+def wilson(successes: int, n: int) -> tuple[float, float]:
+    """Returns the 95 % interval of a proportion (Wilson 1927).
+
+    Args:
+        successes: how many of the trials succeeded, 0 to n.
+        n: how many trials, at least 1.
+
+    Returns:
+        (low, high), both in [0, 1], with successes / n between them.
+
+    Raises:
+        ValueError: n is below 1, or successes is not within 0 to n.
+    """
+    if n < 1 or not 0 <= successes <= n:
+        raise ValueError(f"wilson needs 0 <= successes <= n and n >= 1, not {successes} of {n}")
+    share, square = successes / n, NORMAL_95**2
+    middle = (share + square / (2 * n)) / (1 + square / n)
+    half = NORMAL_95 * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
+    low = 0.0 if successes == 0 else max(0.0, middle - half)
+    high = 1.0 if successes == n else min(1.0, middle + half)
+    return low, high
+
+
+def proportion(right: Sequence[bool] | Bool[np.ndarray, " n"]) -> Estimate:
+    """Returns the share of trials that succeeded with its Wilson interval.
+
+    Args:
+        right: (n,) one truth value for each trial, at least one.
+    """
+    hits = np.asarray(right, dtype=bool)
+    low, high = wilson(int(hits.sum()), len(hits))
+    return Estimate(float(hits.mean()), low, high)
+
+
+def bootstrap_of(
+    statistic: Callable[[Int[np.ndarray, " drawn"]], float],
+    groups: Sequence[Hashable],
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> tuple[float, float]:
+    """Returns the 95 % bootstrap interval of any statistic, drawing whole groups with replacement.
+
+    The percentiles are moved by the resamples' own bias (their mean less the full value), since a statistic
+    such as a calibration error is larger on every resample than on the data; the full value stays inside.
+
+    Args:
+        statistic: from the indices of the rows drawn to a number.
+        groups: (n,) the group of each row; rows of one group are drawn together.
+        seed: of the random draws.
+        resamples: how many draws.
+
+    Returns:
+        (low, high); both the value itself when there is a single group, for which nothing can be said.
+    """
+    members = _members(groups)
+    full = statistic(np.arange(len(groups)))
+    return _interval(
+        full,
+        lambda chosen: statistic(np.concatenate([members[group] for group in chosen])),
+        len(members),
+        seed,
+        resamples,
+    )
+
+
+def bootstrap(
+    values: Sequence[float] | Float[np.ndarray, " n"], groups: Sequence[Hashable], seed: int = 0
+) -> tuple[float, float]:
+    """Returns the 95 % bootstrap interval of a mean, drawing whole groups with replacement.
+
+    Args:
+        values: (n,) one number for each row.
+        groups: (n,) the group of each row.
+        seed: of the random draws.
+
+    Returns:
+        (low, high) around the mean of the values, within the range of the values.
+    """
+    numbers = np.asarray(values, dtype=np.float64)
+    members = _members(groups)
+    sums = np.array([numbers[rows].sum() for rows in members])
+    sizes = np.array([len(rows) for rows in members])
+    mean = float(numbers.mean())
+    low, high = _interval(
+        mean, lambda chosen: float(sums[chosen].sum() / sizes[chosen].sum()), len(members), seed, RESAMPLES
+    )
+    return min(mean, max(low, float(numbers.min()))), max(mean, min(high, float(numbers.max())))
+
+
+def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
+    """Returns the rows of each group, groups in the order of their first row."""
+    rows: dict[Hashable, list[int]] = {}
+    for row, group in enumerate(groups):
+        rows.setdefault(group, []).append(row)
+    if not rows:
+        raise ValueError("a bootstrap needs at least one row")
+    return [np.array(found) for found in rows.values()]
+
+
+def _interval(
+    full: float, statistic: Callable[[np.ndarray], float], groups: int, seed: int, resamples: int
+) -> tuple[float, float]:
+    """Returns the interval from a statistic of the groups drawn, moved by the resamples' bias."""
+    if groups == 1:
+        return full, full
+    random = np.random.default_rng(seed)
+    draws = np.array([statistic(random.integers(0, groups, groups)) for _ in range(resamples)])
+    low, high = np.percentile(draws, (2.5, 97.5)) - (draws.mean() - full)
+    return min(full, float(low)), max(full, float(high))
+
+
+def expected_calibration_error(
+    probabilities: Sequence[float] | Float[np.ndarray, " n"],
+    correct: Sequence[bool] | Bool[np.ndarray, " n"],
+    bins: int = 10,
+) -> float:
+    """Returns how far confidence stands from accuracy, over bins that hold equally many predictions.
+
+    Predictions of equal confidence share their mean accuracy, so that the order of the rows changes nothing.
+    Formula: sum over bins of (size / n) |accuracy - mean confidence| (Naeini et al. 2015, equal-mass bins).
+
+    Args:
+        probabilities: (n,) confidence in the class that was predicted, in [0, 1].
+        correct: (n,) whether that class was right.
+        bins: how many bins of equal mass; fewer when there are fewer rows.
+
+    Returns:
+        A number in [0, 1]; 0 is perfectly calibrated.
+
+    Raises:
+        ValueError: there is no row.
+    """
+    confidence = np.asarray(probabilities, dtype=np.float64)
+    if not len(confidence):
+        raise ValueError("a calibration error needs at least one row")
+    _, place, size = np.unique(confidence, return_inverse=True, return_counts=True)
+    accuracy = (np.bincount(place, np.asarray(correct, dtype=np.float64)) / size)[place]
+    rows = np.argsort(confidence, kind="stable")
+    gap = (accuracy - confidence)[rows]
+    return float(sum(abs(part.sum()) for part in np.array_split(gap, min(bins, len(gap)))) / len(gap))

@@ -1,0 +1,69 @@
+"""Where things lie and how the app was asked to start: one frozen object, made once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+ASSETS = ROOT / "assets"
+PROFILES = ("pocket",)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person can choose before the start.
+
+    Attributes:
+        profile: which set of models answers; environment BLENDSCOPE_PROFILE.
+        gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
+            environment BLENDSCOPE_GALLERY.
+        cache: where galleries made from folders are kept; environment BLENDSCOPE_CACHE.
+    """
+
+    profile: str = "pocket"
+    gallery: Path | None = None
+    cache: Path = Path.home() / ".cache" / "blendscope"
+
+    @classmethod
+    def from_environment(
+        cls,
+        environment: Mapping[str, str] = os.environ,
+        *,
+        gallery: str | None = None,
+        profile: str | None = None,
+    ) -> Settings:
+        """Reads the settings; an option given on the command line wins over the environment.
+
+        Args:
+            environment: variables to read.
+            gallery: value of `--gallery`.
+            profile: value of `--profile`.
+
+        Raises:
+            SettingsError: an unknown profile, or a gallery that is no folder.
+        """
+        chosen = profile or environment.get("BLENDSCOPE_PROFILE") or "pocket"
+        if chosen not in PROFILES:
+            raise SettingsError(
+                f"There is no profile called {chosen!r}; choose one of {', '.join(PROFILES)}."
+            )
+        where = gallery or environment.get("BLENDSCOPE_GALLERY") or None
+        folder = Path(where).expanduser() if where else None
+        if folder is not None and not folder.is_dir():
+            raise SettingsError(
+                f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
+            )
+        cache = environment.get("BLENDSCOPE_CACHE")
+        return cls(chosen, folder, Path(cache).expanduser() if cache else cls().cache)
+
+
+def data_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Returns the folder of real data packs named by BLENDSCOPE_DATA, or None when there is none."""
+    where = environment.get("BLENDSCOPE_DATA")
+    folder = Path(where).expanduser() if where else None
+    return folder if folder is not None and folder.is_dir() else None

@@ -1,0 +1,157 @@
+"""What the two retrieval tasks share: a hit, its sentence, and numbers that survive a trip through JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.errors import InputError
+
+MOST_HITS = 100
+ItemName = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One picture of the gallery in an answer.
+
+    Attributes:
+        index: its place in the gallery.
+        item: its id.
+        file: its file, relative to the gallery.
+        score: the blended score; the parts add up to it.
+        parts: name of the evidence -> what it adds to the score.
+    """
+
+    index: int
+    item: str
+    file: str
+    score: float
+    parts: dict[str, float]
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the hit as the endpoints give it."""
+        return {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+
+
+class GalleryItem(Protocol):
+    """What an answer says about a picture of the gallery."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def file(self) -> str:
+        """Its file, relative to the gallery."""
+        ...
+
+
+class SearchableGallery(Protocol):
+    """What the retrieval tasks need of an opened gallery."""
+
+    @property
+    def items(self) -> Sequence[GalleryItem]:
+        """The pictures, in the order of the vectors."""
+        ...
+
+    @property
+    def constants(self) -> Mapping[str, float]:
+        """Numbers measured when the gallery was made."""
+        ...
+
+    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """One row for each picture."""
+        ...
+
+    def find(self, digest: str) -> int | None:
+        """Where the picture with this SHA-256 stands, None when it is not there."""
+        ...
+
+
+def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
+    """Returns (id, file) of every picture of a gallery."""
+    return tuple((item.id, item.file) for item in gallery.items)
+
+
+def clamped(k: float, n: int) -> int:
+    """Returns how many hits to give: a whole number between 1 and min(n, 100).
+
+    Raises:
+        InputError: k is not a finite number.
+    """
+    if not np.isfinite(k):
+        raise InputError("The number of results is not a finite number; give a whole number such as 10.")
+    return int(min(max(int(k), 1), n, MOST_HITS))
+
+
+def hits(
+    chosen: Sequence[int],
+    scores: np.ndarray,
+    shares: np.ndarray,
+    names: Sequence[str],
+    items: Sequence[ItemName],
+) -> tuple[Hit, ...]:
+    """Builds the hits of an answer.
+
+    Args:
+        chosen: indices, best first.
+        scores: (n,) blended scores.
+        shares: (parts, n) what each part adds.
+        names: (parts,) what the parts are called.
+        items: (id, file) of every candidate.
+    """
+    return tuple(
+        Hit(
+            int(index),
+            items[index][0],
+            items[index][1],
+            float(scores[index]),
+            {name: float(shares[row, index]) for row, name in enumerate(names)},
+        )
+        for index in chosen
+    )
+
+
+def who_finds_what(firsts: Mapping[str, str], winner: str, score: float) -> str:
+    """Says in one sentence what each part would put first and what the blend puts first.
+
+    Args:
+        firsts: the part as a noun phrase ("the picture") -> the item it would put first by itself.
+        winner: the item that the blend puts first.
+        score: the winner's blended score.
+    """
+    voices: dict[str, list[str]] = {}
+    for part, item in firsts.items():
+        voices.setdefault(item, []).append(part)
+    phrases = [f"{listed(parts)} {_find(parts)} {item}" for item, parts in voices.items()]
+    if list(voices) == [winner]:
+        return capital(f"{phrases[0]} ({score:.2f}).")
+    return capital(f"{'; '.join(phrases)}; blended, {winner} comes first ({score:.2f}).")
+
+
+def _find(parts: Sequence[str]) -> str:
+    return "finds" if len(parts) == 1 and parts[0] in ("the picture", "the box") else "find"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Returns "a", "a and b" or "a, b and c"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def capital(sentence: str) -> str:
+    """Returns the sentence with its first letter raised."""
+    return sentence[:1].upper() + sentence[1:]
+
+
+def short_floats(values: np.ndarray) -> Any:
+    """Returns nested lists whose numbers are the shortest that give the same float32 again."""
+    array = np.asarray(values, dtype=np.float32)
+    if array.ndim > 1:
+        return [short_floats(row) for row in array]
+    return [float(str(value)) for value in array]

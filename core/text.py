@@ -1,0 +1,150 @@
+"""The only door for words: whatever was typed becomes one clean line, or one sentence that says why not."""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from core.errors import InputError
+
+LIMIT = 2000
+
+# Marks that show nothing by themselves and that no model reads.
+_UNSEEN = frozenset(
+    "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffd"
+    + "".join(map(chr, range(0x180B, 0x1810)))
+    + "".join(map(chr, range(0xFE00, 0xFE0E)))
+    + "".join(map(chr, range(0xE0100, 0xE01F0)))
+)
+_JOINERS = "\u200c\u200d"
+# Newer emoji than this Python knows count as unassigned, but they are seen and may stay.
+_PICTOGRAPHS = range(0x1F000, 0x1FB00)
+_SYMBOLS = "0-9#*\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff"
+_STRAY_SELECTOR = re.compile(f"(?<![{_SYMBOLS}])[\ufe0e\ufe0f]")
+# Persian, Indic scripts and emoji families need joiners; in Latin text they only hide.
+_JOINED = "\u0590-\u1fff\u2070-\U000e0fff"
+_STRAY_JOINER = re.compile(f"(?<![{_JOINED}])[{_JOINERS}]|[{_JOINERS}](?![{_JOINED}])")
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+
+
+def clean(text: object, *, what: str = "caption", limit: int = LIMIT, allow_empty: bool = False) -> str:
+    """Returns the text as one line in Unicode's composed form, without characters that cannot be seen.
+
+    Dropped are control characters, lone surrogates, zero-width and bidirectional marks, and characters
+    without an agreed meaning; joiners stay between letters of scripts that need them and inside emoji.
+    White space of any kind becomes single spaces. Cleaning twice changes nothing.
+
+    Args:
+        text: what came in.
+        what: what the page calls the text, for the sentences.
+        limit: most characters accepted; checked before anything costly is done.
+        allow_empty: whether nothing may be left; then "" is returned.
+
+    Raises:
+        InputError: not a text, longer than the limit, or nothing is left of it.
+    """
+    if not isinstance(text, str):
+        raise InputError(f"The {what} must be text.")
+    too_long = f"The {what} is longer than {limit:,} characters; shorten it."
+    if len(text) > limit:
+        raise InputError(too_long)
+    seen = "".join(map(_seen, unicodedata.normalize("NFC", text)))
+    joined = _STRAY_JOINER.sub("", _STRAY_SELECTOR.sub("", seen))
+    # What was dropped may have stood between a letter and its accent, so the text is composed again.
+    line = " ".join(unicodedata.normalize("NFC", joined).split())
+    if len(line) > limit:
+        raise InputError(too_long)
+    if not line and not allow_empty:
+        raise InputError(f"Type {_article(what)} {what}.")
+    return line
+
+
+def escape_special(text: str, tokens: Sequence[str]) -> str:
+    """Returns the text with every typed special token pulled apart, so that a tokenizer reads it as words.
+
+    open_clip's tokenizer lowers letters, resolves HTML entities, narrows full-width letters and drops what
+    cannot be seen before it looks for its tokens: to it "&lt;End_Of_Text&gt;" is one. So that happens first.
+
+    Args:
+        text: a cleaned text.
+        tokens: the tokenizer's special tokens, such as "[SEP]" or "<end_of_text>".
+
+    Returns:
+        The text without entities and full-width letters, and with a space after the first and before the
+        last character of each token: "[ SEP ]".
+    """
+    plain = _as_tokenizers_read(text)
+    for token in filter(None, tokens):
+        plain = re.sub(re.escape(token), _apart, plain, flags=re.IGNORECASE)
+    return plain
+
+
+def shortened(text: str, offsets: Sequence[tuple[int, int]], limit: int, *, words: int = 4) -> str | None:
+    """Returns the sentence that says where a text was cut, None when all of it is read.
+
+    Args:
+        text: what was tokenized.
+        offsets: for each token of the whole text, special ones left out, its first character and the one
+            after its last, as fast tokenizers give them.
+        limit: how many of these tokens the model reads, at least 1.
+        words: how many of the last words that are read to show.
+    """
+    last = last_words_read(text, offsets, limit, words=words)
+    if last is None:
+        return None
+    return f"The text is too long for the model and was shortened after \u201c{last}\u201d."
+
+
+def last_words_read(
+    text: str, offsets: Sequence[tuple[int, int]], limit: int, *, words: int = 4
+) -> str | None:
+    """Returns the last words that a model reads of a text that is too long for it, None when it reads all.
+
+    Args:
+        text: what was tokenized.
+        offsets: see `shortened`.
+        limit: how many tokens the model reads, at least 1.
+        words: most words to return; an endless word is shown by its last 40 characters.
+    """
+    if len(offsets) <= limit:
+        return None
+    read = " ".join(text[: offsets[limit - 1][1]].split()[-words:])
+    return read if len(read) <= 80 else "\u2026" + read[-40:]
+
+
+def _seen(character: str) -> str:
+    """Returns the character, a space for white space, or "" for what cannot be seen."""
+    if character.isspace():
+        return " "
+    kind = unicodedata.category(character)
+    if kind in ("Cc", "Cs", "Co") or character in _UNSEEN:
+        return ""
+    if kind == "Cf":
+        return character if character in _JOINERS else ""
+    if kind == "Cn":
+        return character if ord(character) in _PICTOGRAPHS else ""
+    return character
+
+
+def _apart(token: re.Match[str]) -> str:
+    """Returns "[ SEP ]" for "[SEP]"."""
+    found = token[0]
+    return f"{found[:1]} {found[1:-1]} {found[-1:]}"
+
+
+def _as_tokenizers_read(text: str) -> str:
+    """Resolves HTML entities, however deeply wrapped, narrows full-width letters and drops the unseen."""
+    plain = ""
+    while plain != text:
+        plain, narrow = text, text.translate(_FULL_WIDTH)
+        while (resolved := html.unescape(narrow)) != narrow:
+            narrow = resolved
+        text = "".join(map(_seen, narrow))
+    return plain
+
+
+def _article(noun: str) -> str:
+    """Returns "an" before a vowel, else "a"."""
+    return "an" if noun[:1].lower() in set("aeiou") else "a"

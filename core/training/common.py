@@ -1,0 +1,172 @@
+"""What every recipe needs: frozen features computed once and kept on disk, progress, versions, the model card."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float32
+from tqdm import tqdm
+
+from core.errors import DataError, InputError
+from core.images import open_picture
+from core.settings import Settings
+from core.store import Manifest, sha256_of, write_atomically
+from core.types import Picture
+
+logger = logging.getLogger(__name__)
+LIBRARIES = ("torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
+Encode = Callable[[Sequence[Picture]], Float32[np.ndarray, "n d"]]
+
+
+def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
+    """Returns the pack called `name` inside the data folder, or the data folder itself when it is that pack.
+
+    Args:
+        data: a folder of packs, or one pack.
+        name: the pack's folder name.
+        marker: the file that a pack of this layout holds.
+    """
+    if (data / name / marker).is_file():
+        return data / name
+    return data if data.name == name and (data / marker).is_file() else None
+
+
+def require_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:
+    """Returns the pack called `name`.
+
+    Raises:
+        DataError: it is not there.
+    """
+    found = find_pack(data, name, marker)
+    if found is None:
+        raise DataError(f"The data folder {str(data)!r} has no pack {name} with a {marker}.")
+    return found
+
+
+class FeatureStore:
+    """Features of pictures on disk, one small file each, so that a killed run goes on where it stopped.
+
+    Args:
+        folder: where they are kept.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def rows(
+        self, name: str, paths: Sequence[Path], encode: Encode, *, pictures: Callable[[Path], Picture] = open_picture
+    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
+        """Returns the features of the pictures and the SHA-256 of each picture's file.
+
+        Args:
+            name: what is computed, with the id of the model: features of another name never mix with these.
+            paths: the pictures.
+            encode: turns pictures into rows; called for one picture at a time.
+            pictures: how a path becomes a picture.
+
+        Raises:
+            DataError: a picture cannot be read.
+        """
+        place = self.folder / hashlib.sha256(name.encode()).hexdigest()[:16]
+        rows, digests = [], []
+        for path in tqdm(paths, desc=name, unit="picture", mininterval=1.0):
+            digest = sha256_of(path)
+            file = place / digest[:2] / f"{digest}.npy"
+            if not file.exists():
+                self._write(file, encode, path, pictures)
+            rows.append(np.load(file, allow_pickle=False))
+            digests.append(digest)
+        return np.stack(rows).astype(np.float32), digests
+
+    @staticmethod
+    def _write(file: Path, encode: Encode, path: Path, pictures: Callable[[Path], Picture]) -> None:
+        try:
+            row = encode([pictures(path)])[0]
+        except InputError as error:
+            raise DataError(f"{path.name}: {error}") from None
+        stream = io.BytesIO()
+        np.save(stream, row, allow_pickle=False)
+        write_atomically(file, stream.getvalue())
+
+
+def versions() -> dict[str, str]:
+    """Returns the version of each library that a result depends on."""
+    return {library: version(library) for library in LIBRARIES}
+
+
+@dataclass(frozen=True, slots=True)
+class Stopwatch:
+    """Measures how long a recipe took.
+
+    Attributes:
+        start: seconds of a monotonic clock.
+    """
+
+    start: float
+
+    @classmethod
+    def started(cls) -> Stopwatch:
+        """Returns a stopwatch that runs from now."""
+        return cls(time.monotonic())
+
+    def minutes(self) -> float:
+        """Returns the minutes since the start, to two decimals."""
+        return round((time.monotonic() - self.start) / 60, 2)
+
+
+def interval(name: str, value: float, low: float, high: float, n: int) -> dict[str, dict[str, float]]:
+    """Returns one metric of a manifest."""
+    return {name: {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4), "n": n}}
+
+
+def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterable[str]) -> None:
+    """Writes README.md beside the weights, from their manifest.
+
+    Args:
+        folder: the artefact's folder.
+        title: name of the model.
+        manifest: what was saved.
+        words: paragraphs: what it is for, what it is built on, its licence, what it cannot do.
+    """
+    lines = [f"# {title}", ""]
+    for paragraph in words:
+        lines += [paragraph, ""]
+    lines += ["| measured on data that training did not see | value | 95 % interval | n |", "|---|---|---|---|"]
+    lines += [
+        f"| {name} | {metric['value']:.3f} | {metric['low']:.3f} to {metric['high']:.3f} | {metric['n']:.0f} |"
+        for name, metric in manifest.metrics.items()
+    ]
+    lines += [
+        "",
+        f"Data: {', '.join(manifest.data)} (none of it is in this repository). Split: {manifest.split}",
+        "",
+        f"Seed {manifest.seed}; {manifest.minutes} minutes; {_listed(manifest.versions)}.",
+        "",
+    ]
+    write_atomically(folder / "README.md", "\n".join(lines).encode())
+
+
+def _listed(values: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {value}" for name, value in values.items())
+
+
+class Recipe(Protocol):
+    """A training recipe: one command makes one artefact."""
+
+    def __call__(self, data: Path, out: Path, seed: int) -> None:
+        """Trains on the packs in `data` and writes the artefact into `out`."""
+        ...
+
+
+def feature_store() -> FeatureStore:
+    """Returns the store of frozen features in the user's cache."""
+    return FeatureStore(Settings.from_environment().cache / "features")

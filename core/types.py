@@ -1,0 +1,101 @@
+"""The plain values that the rooms of the house hand to each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import UInt8
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle in the pixels of a picture's upright original.
+
+    Attributes:
+        x0: left edge in pixels, 0 <= x0 < x1.
+        y0: top edge in pixels, 0 <= y0 < y1.
+        x1: right edge in pixels, exclusive.
+        y1: bottom edge in pixels, exclusive.
+    """
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """An upright RGB picture that came through the door in `core.images`.
+
+    Attributes:
+        pixels: (height, width, 3) bytes, RGB on white, longest side at most 1024.
+        original_size: (width, height) of the upright original in pixels.
+        digest: SHA-256 of the bytes it was read from, 64 hex digits.
+        frames: how many frames the file held; only the first is used.
+        notes: sentences for the page, such as "This picture is very small."
+    """
+
+    pixels: UInt8[np.ndarray, "height width 3"]
+    original_size: tuple[int, int]
+    digest: str
+    frames: int = 1
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One gap of a caption template, with what was nearly chosen.
+
+    Attributes:
+        name: the gap's name in the template, such as "thing".
+        choice: the words chosen.
+        probability: softmax weight of the choice among all candidates, in [0, 1].
+        runner_up: the second-best words; "" when there is one candidate only.
+        runner_up_probability: its softmax weight, in [0, 1].
+    """
+
+    name: str
+    choice: str
+    probability: float
+    runner_up: str = ""
+    runner_up_probability: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Caption:
+    """A sentence about a picture and who wrote it.
+
+    Attributes:
+        sentence: the caption.
+        author: "captioner" or "person".
+        slots: the template's gaps as filled; empty when a person wrote it.
+    """
+
+    sentence: str
+    author: str
+    slots: tuple[Slot, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the caption as plain JSON values."""
+        return {
+            "sentence": self.sentence,
+            "author": self.author,
+            "slots": [
+                {
+                    "name": slot.name,
+                    "choice": slot.choice,
+                    "probability": slot.probability,
+                    "runner_up": slot.runner_up,
+                    "runner_up_probability": slot.runner_up_probability,
+                }
+                for slot in self.slots
+            ],
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Caption:
+        """Returns the caption that `to_json` wrote."""
+        return cls(value["sentence"], value["author"], tuple(Slot(**slot) for slot in value["slots"]))

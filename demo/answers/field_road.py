@@ -1,0 +1,118 @@
+"""The field-or-road tab's answers as HTML: two classifiers on one strip, and a table of several pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from core.tasks import field_road
+from demo import copy
+from demo.html import models_line, said, sentence
+from demo.widgets.bars import Needle, probability_strip
+
+SET_NAMES = {("field",): "field", ("road",): "road", (): "neither"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of several pictures.
+
+    Attributes:
+        name: the file's name, as it was uploaded.
+        thumbnail: data URL of a small picture, "" when it could not be read.
+        evidence: what was found, None when it could not be read.
+        refusal: why it could not be read.
+    """
+
+    name: str
+    thumbnail: str = ""
+    evidence: field_road.FieldRoadEvidence | None = None
+    refusal: str = ""
+
+
+def empty() -> str:
+    """Returns what stands in place of an answer before the first question."""
+    return f'<p class="empty">{said(copy.NO_PICTURE)}</p>'
+
+
+def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], coverage: float | None) -> str:
+    """Returns the sentence, both classifiers on a strip, and the verdict.
+
+    Args:
+        evidence: what the encoders found.
+        band: (low, high), both in [0, 1].
+        coverage: share of right labels that sets must hold, None for no sets.
+    """
+    told = field_road.answer(evidence, *band, coverage)
+    needles = (
+        Needle("Head, trained on 153 photos", "picture", told.head.road_probability, told.head.label),
+        Needle("Two captions, no training", "words", told.zero_shot.road_probability, told.zero_shot.label),
+    )
+    facts = [
+        ("Verdict", told.verdict, "the head’s, unless it falls in the band"),
+        ("They", "agree" if told.agree else "disagree", "head and captions"),
+    ]
+    if told.conformal_set is not None and coverage is not None:
+        facts.append(_conformal(evidence, told, coverage))
+    cards = "".join(_fact(*fact) for fact in facts)
+    shown = f'{probability_strip(needles, band)}<div class="facts">{cards}</div>'
+    return sentence(told.sentence) + shown + models_line(told.models, told.profile)
+
+
+def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None) -> str:
+    """Returns the table of several pictures, those first on which the two classifiers disagree.
+
+    Args:
+        rows: the pictures.
+        band: (low, high), both in [0, 1].
+        coverage: share of right labels that sets must hold, None for no sets.
+    """
+    read = [
+        (row, field_road.answer(row.evidence, *band, coverage)) for row in rows if row.evidence is not None
+    ]
+    read.sort(key=lambda pair: (pair[1].agree, abs(pair[1].head.road_probability - 0.5)))
+    part = sum(not told.agree for _, told in read)
+    unsure = sum(told.verdict == "unsure" for _, told in read)
+    summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
+    body = "".join(_table_row(row, told) for row, told in read)
+    body += "".join(_refused_row(row) for row in rows if row.evidence is None)
+    return (
+        f'{sentence(summary)}<div class="wide"><table class="many tabular"><thead><tr><th></th>'
+        '<th scope="col">picture</th>'
+        '<th scope="col"><span class="swatch part-picture"></span> head: road</th>'
+        '<th scope="col"><span class="swatch part-words"></span> captions: road</th>'
+        '<th scope="col">they</th><th scope="col">verdict</th></tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def _fact(name: str, value: str, why: str) -> str:
+    shown = f"<span>{escape(name)}</span><b>{escape(value)}</b><small>{escape(why)}</small>"
+    return f'<div class="fact">{shown}</div>'
+
+
+def _conformal(
+    evidence: field_road.FieldRoadEvidence, told: field_road.FieldRoadAnswer, coverage: float
+) -> tuple[str, str, str]:
+    kept = tuple(sorted(told.conformal_set or ()))
+    why = f"p(field) = {evidence.p_field:.2f}, p(road) = {evidence.p_road:.2f}"
+    why += f"; smallest error that can be promised: {told.smallest_error:.3f}"
+    return f"Set at {coverage:.2f}", SET_NAMES.get(kept, "both"), why
+
+
+def _table_row(row: Row, told: field_road.FieldRoadAnswer) -> str:
+    kept = "" if told.conformal_set is None else f" {{{', '.join(told.conformal_set)}}}"
+    return (
+        f'<tr class="{"" if told.agree else "parted"}"><td><img alt="" src="{row.thumbnail}"></td>'
+        f'<th scope="row">{said(row.name)}</th>'
+        f"<td>{told.head.road_probability:.2f} {escape(told.head.label)}</td>"
+        f"<td>{told.zero_shot.road_probability:.2f} {escape(told.zero_shot.label)}</td>"
+        f"<td>{'agree' if told.agree else 'disagree'}</td>"
+        f"<td><b>{escape(told.verdict)}</b>{escape(kept)}</td></tr>"
+    )
+
+
+def _refused_row(row: Row) -> str:
+    why = f'<th scope="row">{said(row.name)}</th><td colspan="4">{said(row.refusal)}</td>'
+    return f'<tr class="refused"><td></td>{why}</tr>'

@@ -1,0 +1,83 @@
+"""The sketch tab's answer as HTML: sentence, bars, the scale under the slider, the caption's gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.tasks import sketch
+from core.types import Caption
+from demo import copy
+from demo.html import models_line, said, sentence
+from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
+
+SHOWN = 5
+
+
+def empty() -> str:
+    """Returns what stands in place of an answer before the first question."""
+    return f'<p class="empty">{said(copy.NO_EXAMPLE)}</p>'
+
+
+def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
+    """Returns the sentence, the bars of the best classes and who answered.
+
+    Args:
+        evidence: what the encoders found.
+        alpha: weight of the picture, in [0, 1].
+    """
+    told = sketch.answer(evidence, alpha, SHOWN)
+    bars = [
+        ClassBar(one.label, one.probability, one.logit, one.picture_part, one.words_part)
+        for one in told.classes
+    ]
+    none = (
+        '<p class="none-of-these"><b>None of these?</b> '
+        f"{said(copy.NOTHING_FITS.format(count=len(evidence.labels)))}</p>"
+        if told.none_of_these
+        else ""
+    )
+    return sentence(told.sentence) + none + contribution_bars(bars) + models_line(told.models, told.profile)
+
+
+def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float) -> str:
+    """Returns the scale under the slider: where training ended, where two classes tie, and the raw pair.
+
+    Args:
+        evidence: what the encoders found, None before the first question.
+        start: where the slider starts, in [0, 1].
+        alpha: where it stands, in [0, 1].
+    """
+    marks = [(start, "learned")]
+    pair = ""
+    if evidence is not None:
+        tie = sketch.answer(evidence, alpha, SHOWN).tie_alpha
+        if tie is not None and 0 <= tie <= 1:
+            marks.append((tie, "tie"))
+        learned = f"Learned pair: α = {evidence.learned_alpha:.3f}, β = {evidence.learned_beta:.3f}."
+        pair = f'<p class="fine">{learned}</p>'
+    return slider_scale(marks, "words alone", "picture alone") + pair
+
+
+def slots(caption: Caption) -> str:
+    """Returns the caption's gaps with what was nearly chosen, or that the words are a person's."""
+    if caption.author == "person":
+        return f'<p class="fine">{said(copy.OWN_WORDS)}</p>'
+    chips = "".join(
+        f'<span class="chip"><b>{said(slot.choice)}</b> {slot.probability:.2f}'
+        + (f"<i>or {said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else "")
+        + "</span>"
+        for slot in caption.slots
+    )
+    return f'<div class="chips tabular">{chips}</div>' if chips else ""
+
+
+def class_list(labels: Sequence[str]) -> str:
+    """Returns every class the head knows, folded away, with a field to search them."""
+    if not labels:
+        return ""
+    items = "".join(f"<li>{said(label)}</li>" for label in sorted(labels))
+    return (
+        f'<details class="class-list"><summary>All {len(labels)} classes it knows</summary>'
+        '<label>Search <input type="search" autocomplete="off"></label> <span role="status"></span>'
+        f"<ul>{items}</ul></details>"
+    )

@@ -1,0 +1,131 @@
+"""Every longer text of the page, and the reports' own figures, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+NAME = "Blendscope"
+QUESTION = "How much does the picture decide, and how much do the words?"
+LEGEND = (("picture", "picture"), ("words", "words"), ("both", "both together"))
+
+LOADING = "Models are loading"
+READY = "Models ready in {seconds:.1f} s"
+SOME_FAILED = "Some models could not be loaded"
+NO_EXAMPLE = "Draw something or add a picture, and the answer appears here."
+NO_PICTURE = "Add a picture, and the answer appears here."
+OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
+NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
+SEVERAL = "Head and captions disagree on {part} of {count} pictures; the head is unsure about {unsure}."
+REPORT_NOTE = (
+    "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
+    "report's, so compare rows, not columns."
+)
+EMPTY_PAD = "The pad is empty; the answer on the right is still the last one."
+MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but {given} were given."
+BAD_INPUT = (
+    "One input has a form that cannot be read; send pictures as uploaded files and numbers as numbers."
+)
+UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
+NO_ENDPOINT = "There is no endpoint with this name; GET /gradio_api/info lists those there are."
+TOO_LARGE = "This request is larger than {limit} MB; send a smaller picture."
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One line of a report's table beside what was measured here.
+
+    Attributes:
+        name: what was measured.
+        report: the report's figure, as it gives it; "" when it has none.
+        metric: its name in the manifest of our weights; "" when we have none.
+    """
+
+    name: str
+    report: str
+    metric: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TabCopy:
+    """The words of one tab.
+
+    Attributes:
+        name: on the tab.
+        asked: one sentence, what the report asked.
+        found: one sentence, what it found.
+        heads: folders of our weights whose manifests hold the measured figures.
+        rows: the table.
+        report_data: what the report's figures were measured on.
+    """
+
+    name: str
+    asked: str
+    found: str
+    heads: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+    report_data: str
+
+
+SKETCH = TabCopy(
+    "Sketch",
+    "Report 1 asked whether a caption written by a machine helps to classify a sketch: "
+    "z = α f(picture) + β g(words).",
+    "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
+    ("sketch",),
+    (
+        ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
+        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "top_1"),
+        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "top_1_lambda_0.3"),
+        ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
+        ReportRow("Words alone, top-1", "", "words_top_1"),
+        ReportRow("α f + β g, top-5", "", "top_5"),
+    ),
+    "ImageNet-Sketch, 500 classes, DINOv2-base with BLIP-2 captions in BERT, test set",
+)
+FIELD_ROAD = TabCopy(
+    "Field or road",
+    "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
+    "with two captions.",
+    "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
+    ("field_road",),
+    (
+        ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
+        ReportRow("Head, accuracy on photos not seen", "", "head_accuracy"),
+        ReportRow("Two captions without training, accuracy", "", "zero_shot_accuracy"),
+        ReportRow("Both say the same", "8 of 10", "agreement"),
+        ReportRow("Head, calibration error", "", "head_ece"),
+    ),
+    "153 photos for training and 10 for the test, CLIP ViT-B/32",
+)
+STREET_TO_SHOP = TabCopy(
+    "Street to shop",
+    "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
+    "street.",
+    "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
+    "knew which object to look for.",
+    ("garment",),
+    (
+        ReportRow("Mean average precision, no training", "2.7 %"),
+        ReportRow("Mean average precision, after training", "3.4 %", "mean_average_precision"),
+        ReportRow("Right picture first", "", "recall_at_1"),
+        ReportRow("Right picture among five", "", "recall_at_5"),
+        ReportRow("Right picture among twenty", "", "recall_at_20"),
+    ),
+    "DeepFashion2, X2-VLM, one epoch on 1,000 samples",
+)
+COMPOSE = TabCopy(
+    "Compose",
+    "Report 4 asked how to mix a picture q, a change in words t and both together f(q, t) when searching for "
+    "the changed picture.",
+    "A little of q or t beside f(q, t) helps, but not the same little for every measure: first place and the "
+    "first five want different weights.",
+    ("combiner",),
+    (
+        ReportRow("f(q, t) alone, among one", "27.0 %"),
+        ReportRow("best mix, among one", "28.3 %", "recall_at_1"),
+        ReportRow("best mix, among five", "68.1 %", "recall_at_5"),
+        ReportRow("best mix, among ten", "", "recall_at_10"),
+        ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
+    ),
+    "CIRR, BLIP-Large, its own training",
+)

@@ -1,0 +1,63 @@
+"""What tabs and endpoints check in common before a task sees it: pictures, numbers, the band."""
+
+from __future__ import annotations
+
+from core import checks
+from core.errors import InputError
+from core.images import is_blank, open_picture
+from core.types import Box, Picture
+
+
+def asked_picture(source: object, *, box: Box | None = None) -> Picture:
+    """Returns the picture that was sent, through the one door for pictures.
+
+    Raises:
+        InputError: there is none, or it cannot be used.
+    """
+    if not source:
+        raise InputError("Add an image first: a drawing, a photo or a picture file.")
+    if not isinstance(source, str | bytes):
+        raise InputError("The picture has a form that cannot be read; send it as an uploaded file.")
+    picture = open_picture(source, box=box)
+    if box is None and is_blank(picture.pixels):
+        raise InputError("This picture has one colour only; draw something first, or choose another picture.")
+    return picture
+
+
+def unit(value: object, name: str) -> float:
+    """Returns a number in [0, 1].
+
+    Raises:
+        InputError: it is something else.
+    """
+    return checks.finite_number(value, name=name, low=0.0, high=1.0)
+
+
+def weight(value: object, name: str) -> float:
+    """Returns a finite number of any sign.
+
+    Raises:
+        InputError: it is something else.
+    """
+    return checks.finite_number(value, name=f"The weight {name}")
+
+
+def band(low: object, high: object) -> tuple[float, float]:
+    """Returns the band in which the head counts as unsure.
+
+    Raises:
+        InputError: an end is no number in [0, 1], or the ends stand the wrong way round.
+    """
+    ends = unit(low, "The band's lower end"), unit(high, "The band's upper end")
+    if ends[0] > ends[1]:
+        raise InputError("The band's lower end is above its upper end; swap them.")
+    return ends
+
+
+def asked_coverage(value: object) -> float | None:
+    """Returns the coverage of the conformal set, None when none is wanted.
+
+    Raises:
+        InputError: it is no number between 0 and 1.
+    """
+    return None if value is None else unit(value, "The coverage")

@@ -1,0 +1,76 @@
+"""Small pieces of HTML that every tab shares; all words of other people pass through `said`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
+
+from demo import copy
+from demo.copy import ReportRow, TabCopy
+
+if TYPE_CHECKING:
+    from demo.services import Services
+
+
+def said(text: object) -> str:
+    """Returns somebody else's words, escaped, and isolated so that their direction disturbs nothing."""
+    return f"<bdi>{escape(str(text))}</bdi>"
+
+
+def sentence(text: str) -> str:
+    """Returns the plain sentence that begins every answer."""
+    return f'<p class="verdict" aria-live="polite">{said(text)}</p>'
+
+
+def notice(text: str) -> str:
+    """Returns a remark above an answer, such as what is wrong with a picture; "" shows nothing."""
+    return f'<p class="notice" role="alert">{said(text)}</p>' if text else ""
+
+
+def remarks(notes: Sequence[str]) -> str:
+    """Returns what is to be said about a picture that was accepted, such as that it is very small."""
+    return f'<p class="fine" role="status">{said(" ".join(notes))}</p>' if notes else ""
+
+
+def models_line(models: Mapping[str, str], profile: str) -> str:
+    """Returns which models answer."""
+    names = ", ".join(f"{escape(role)} {said(model)}" for role, model in models.items())
+    return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
+
+
+def question_line(words: TabCopy) -> str:
+    """Returns what the report asked and what it found, in two sentences."""
+    return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>'
+
+
+def report_table(words: TabCopy, services: Services) -> str:
+    """Returns the report's figures beside those measured here, with n and a 95 % interval."""
+    metrics: dict[str, dict[str, float]] = {}
+    for head in words.heads:
+        manifest = services.manifest(head)
+        metrics |= manifest.metrics if manifest else {}
+    rows = "".join(
+        _row(row, metrics.get(row.metric)) for row in words.rows if row.report or row.metric in metrics
+    )
+    return (
+        '<section class="report"><h2>The report and the models here</h2><table>'
+        '<thead><tr><th scope="col"></th><th scope="col">Report</th><th scope="col">Measured here</th></tr>'
+        f"</thead><tbody>{rows}</tbody></table>"
+        f"<p>{escape(copy.REPORT_NOTE.format(data=words.report_data))}</p></section>"
+    )
+
+
+def _row(row: ReportRow, measured: Mapping[str, float] | None) -> str:
+    here = "–" if measured is None else _measured(measured, row.metric)
+    report = escape(row.report) or "–"
+    return f'<tr><th scope="row">{escape(row.name)}</th><td>{report}</td><td>{here}</td></tr>'
+
+
+def _measured(value: Mapping[str, float], metric: str) -> str:
+    share = not metric.endswith("ece")
+    form: Callable[[float], str] = (lambda x: f"{100 * x:.1f}") if share else (lambda x: f"{x:.3f}")
+    unit = " %" if share else ""
+    interval = f" <small>{form(value['low'])}–{form(value['high'])}</small>" if "low" in value else ""
+    n = f" <small>n = {value['n']:,.0f}</small>" if "n" in value else ""
+    return f"{form(value['value'])}{unit}{interval}{n}"

@@ -1,0 +1,138 @@
+"""What stands before gradio's own server: a limit on request bodies, and honest status codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from demo.copy import NO_ENDPOINT, TOO_LARGE
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[MutableMapping[str, Any], Receive, Send], Awaitable[None]]
+
+MEGABYTE = 1_000_000
+LARGEST_BODY = 12 * MEGABYTE
+READ_ANYWAY = 64 * MEGABYTE
+"""How much of a refused body is read and thrown away, so that the client hears the answer."""
+
+STATUS_OF_TITLE = {"Please check": 422, "Not ready": 503, "Busy": 503}
+"""Title of a sentence, as `demo.page` gives it -> status; gradio answers 500 to all."""
+
+
+class BodyLimit:
+    """Refuses request bodies above a limit with status 413, also when their length is not declared.
+
+    Args:
+        app: what comes behind.
+        limit: in bytes.
+    """
+
+    def __init__(self, app: App, limit: int = LARGEST_BODY) -> None:
+        self.app = app
+        self.limit = limit
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Passes a request on, or answers it."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if declared.isdigit() and int(declared) > self.limit:
+            await _throw_away(receive)
+            await self._refuse(send)
+            return
+        await self._counted(scope, receive, send)
+
+    async def _counted(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        length = 0
+        refused = False
+
+        async def counting() -> Message:
+            nonlocal length, refused
+            message = await receive()
+            length += len(message.get("body", b""))
+            if length <= self.limit:
+                return message
+            refused = True
+            await _throw_away(receive)
+            return {"type": "http.disconnect"}
+
+        answered = False
+
+        async def watching(message: Message) -> None:
+            nonlocal answered
+            if not refused:
+                answered = True
+                await send(message)
+
+        try:
+            await self.app(scope, counting, watching)
+        except Exception:
+            if not refused:
+                raise
+        if refused and not answered:
+            await self._refuse(send)
+
+    async def _refuse(self, send: Send) -> None:
+        await _answer(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE))
+
+
+class HonestStatus:
+    """Gives direct calls of the endpoints the status that their sentence deserves, not always 500."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Passes a request on and looks at a failing answer."""
+        path = str(scope.get("path", ""))
+        if scope["type"] != "http" or not any(f"/gradio_api/{door}/" in path for door in ("run", "api")):
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def watching(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start" and message["status"] == 500:
+                start = message
+            elif start is None:
+                await send(message)
+            else:
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    await send({**start, "status": _status(body)})
+                    await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, watching)
+
+
+async def no_endpoint(_scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
+    """Answers a request for an endpoint that there is not."""
+    await _answer(send, 404, NO_ENDPOINT)
+
+
+def _status(body: bytes) -> int:
+    try:
+        return STATUS_OF_TITLE.get(json.loads(body).get("title"), 500)
+    except (ValueError, AttributeError):
+        return 500
+
+
+async def _throw_away(receive: Receive) -> None:
+    length = 0
+    while length < READ_ANYWAY:
+        message = await receive()
+        length += len(message.get("body", b""))
+        if message["type"] == "http.disconnect" or not message.get("more_body"):
+            return
+
+
+async def _answer(send: Send, status: int, text: str) -> None:
+    body = json.dumps({"error": text}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,175 @@
+"""The page: a heading, four tabs of one look, and the public endpoints behind them."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.route_utils import FnIndexInferError
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
+from demo import copy, endpoints
+from demo.html import said
+from demo.middleware import BodyLimit, HonestStatus
+from demo.services import Services
+from demo.theme import theme
+
+log = logging.getLogger(__name__)
+HERE = Path(__file__).resolve().parent
+TITLES: tuple[tuple[type[BlendscopeError], str], ...] = (
+    (InputError, "Please check"),
+    (NotReadyError, "Not ready"),
+    (CapacityError, "Busy"),
+    (BlendscopeError, "Not possible"),
+)
+
+
+class Page(gr.Blocks):
+    """gradio's blocks, in which every failure reaches people and programs as one sentence.
+
+    Errors of `core.errors` are shown as they are. Anything else is logged under a short id, and only the id
+    is shown.
+    """
+
+    async def process_api(self, *arguments: Any, **options: Any) -> dict[str, Any]:
+        """Runs one event.
+
+        Raises:
+            gr.Error: it failed; the message is the sentence to show.
+        """
+        try:
+            answer: dict[str, Any] = await super().process_api(*arguments, **options)
+            return answer
+        except gr.Error:
+            raise
+        except BlendscopeError as error:
+            title = next(title for kind, title in TITLES if isinstance(error, kind))
+            raise gr.Error(escape(str(error), quote=False), title=title, print_exception=False) from None
+        except Exception:
+            code = secrets.token_hex(3)
+            log.exception("Error %s", code)
+            sentence = copy.UNEXPECTED.format(code=code)
+            raise gr.Error(sentence, title="Something went wrong", print_exception=False) from None
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        """Checks that an event got as many inputs as it takes.
+
+        Raises:
+            InputError: it got fewer, or, for a public endpoint, more.
+        """
+        wanted, given = len(block_fn.inputs), len(inputs)
+        if given < wanted or (given > wanted and block_fn.api_visibility == "public"):
+            raise InputError(copy.MISSING_INPUTS.format(wanted=wanted, given=given))
+
+    async def preprocess_data(self, *arguments: Any, **options: Any) -> Any:
+        """Turns what was sent into the arguments of an event.
+
+        Raises:
+            InputError: an input does not have the form that its component reads.
+        """
+        try:
+            return await super().preprocess_data(*arguments, **options)
+        except (gr.Error, BlendscopeError):
+            raise
+        except Exception as error:
+            log.info("An input was refused: %s", type(error).__name__)
+            raise InputError(copy.BAD_INPUT) from error
+
+
+TABS: tuple[tuple[copy.TabCopy, str], ...] = (
+    (copy.SKETCH, "demo.tabs.sketch"),
+    (copy.FIELD_ROAD, "demo.tabs.field_road"),
+    (copy.STREET_TO_SHOP, "demo.tabs.street_to_shop"),
+    (copy.COMPOSE, "demo.tabs.composed"),
+)
+"""The tabs, in order; each module has `build(services)`."""
+
+_MASTHEAD_SCRIPT = """
+element.querySelector("button").addEventListener("click", () => document.body.classList.toggle("dark"));
+"""
+
+
+def build(services: Services) -> Page:
+    """Builds the page; needs no model.
+
+    Args:
+        services: what answers.
+    """
+    page = Page(title=copy.NAME, analytics_enabled=False, delete_cache=(600, 1800), fill_width=True)
+    with page:
+        with gr.Row(elem_classes="masthead"):
+            gr.HTML(_masthead(), js_on_load=_MASTHEAD_SCRIPT, apply_default_css=False)
+            _add_loading(services)
+        with gr.Tabs(elem_classes="tabs"):
+            for words, module in TABS:
+                with gr.Tab(words.name, id=words.name.lower().replace(" ", "-")):
+                    import_module(module).build(services)
+        endpoints.build(services)
+    page.queue(max_size=32)
+    return page
+
+
+def _masthead() -> str:
+    legend = "".join(
+        f'<span><span class="swatch part-{kind}"></span>{escape(name)}</span>' for kind, name in copy.LEGEND
+    )
+    return (
+        f'<header class="mast"><h1>{escape(copy.NAME)}</h1><p>{escape(copy.QUESTION)}</p>'
+        f'<div class="evidence-legend">{legend}</div>'
+        '<button type="button" class="tool" aria-label="Dark or light ground">◐</button></header>'
+    )
+
+
+def _add_loading(services: Services) -> None:
+    """Shows how far the models are; asks the server only until they are ready."""
+    shown = gr.HTML(_loading(services), elem_classes="loading-place")
+    timer = gr.Timer(0.8)
+
+    def tick() -> tuple[str, gr.Timer]:
+        return _loading(services), gr.Timer(active=not services.loading().over)
+
+    timer.tick(tick, None, [shown, timer], queue=False, show_progress="hidden", api_visibility="private")
+
+
+def _loading(services: Services) -> str:
+    now = services.loading()
+    if not now.over:
+        return f'<p class="loading" role="status">{escape(copy.LOADING)} … {now.seconds:.0f} s</p>'
+    if not now.reasons:
+        return (
+            f'<p class="loading is-ready" role="status">{escape(copy.READY.format(seconds=now.seconds))}</p>'
+        )
+    reasons = "".join(f"<li>{escape(task)}: {said(reason)}</li>" for task, reason in now.reasons.items())
+    summary = f"<summary>{escape(copy.SOME_FAILED)}</summary>"
+    return f'<details class="loading" role="status">{summary}<ul>{reasons}</ul></details>'
+
+
+def launch_options() -> dict[str, Any]:
+    """Returns how the page is to be launched."""
+    return {
+        "theme": theme(),
+        "css_paths": [HERE / "style.css", HERE / "widgets" / "widgets.css"],
+        "max_file_size": "10mb",
+        "show_error": False,
+        "allowed_paths": [],
+        "footer_links": ["api", "settings"],
+        "run_history": False,
+        "pwa": False,
+        "quiet": True,
+        "app_kwargs": {
+            "middleware": [Middleware(BodyLimit), Middleware(HonestStatus)],
+            "exception_handlers": {FnIndexInferError: _no_endpoint, KeyError: _no_endpoint},
+        },
+    }
+
+
+def _no_endpoint(_request: Request, _error: Exception) -> JSONResponse:
+    return JSONResponse({"error": copy.NO_ENDPOINT}, status_code=404)

@@ -1,0 +1,266 @@
+"""What the page asks for: tasks, galleries and examples, each made once, behind the page, when first wanted.
+
+This is one of the two places that turn names into objects (the other is `core.__main__`). A tab keeps the
+`Services` it was built with and calls `services.sketch()` and the like inside its events, never while the
+page is built: the first call may wait for models. Errors that are the person's to mend are raised as they
+are (`core.errors`); `demo.page.Page` turns them into one sentence.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+
+import gradio as gr
+
+from core.errors import ArtifactError, BlendscopeError, NotReadyError
+from core.settings import ASSETS, Settings
+from core.store import Manifest, read_manifest
+
+if TYPE_CHECKING:
+    from core.profiles import Models
+
+    from core.index.bundle import Gallery
+    from core.tasks.composed import ComposedTask
+    from core.tasks.field_road import FieldRoadTask
+    from core.tasks.sketch import SketchTask
+    from core.tasks.street_to_shop import StreetToShopTask
+
+log = logging.getLogger(__name__)
+Made = TypeVar("Made")
+State = Literal["waiting", "loading", "ready", "failed"]
+LONGEST_WAIT = 180.0
+TASKS = ("sketch", "field-road", "street-to-shop", "compose")
+
+
+class Part(Generic[Made]):
+    """Something slow to make that is made once; whoever asks meanwhile waits for it.
+
+    Args:
+        make: makes it; a failure is kept for the page, and tried again when it is next asked for.
+    """
+
+    def __init__(self, make: Callable[[], Made]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._made: Made | None = None
+        self.state: State = "waiting"
+        self.reason = ""
+
+    def get(self) -> Made:
+        """Returns the part, made now if need be.
+
+        Raises:
+            NotReadyError: another thread has been making it for longer than anybody should wait.
+            BlendscopeError: it cannot be made.
+        """
+        if self._made is not None:
+            return self._made
+        if not self._lock.acquire(timeout=LONGEST_WAIT):
+            raise NotReadyError("The models are still loading; try again in a moment.")
+        try:
+            if self._made is None:
+                self.state = "loading"
+                self._made = self._make()
+            self.state, self.reason = "ready", ""
+            return self._made
+        except Exception as error:
+            known = isinstance(error, BlendscopeError)
+            self.reason = str(error) if known else "It could not be loaded; the log says why."
+            self.state = "failed"
+            raise
+        finally:
+            self._lock.release()
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """How far the models are.
+
+    Attributes:
+        states: task -> state.
+        reasons: task -> why it failed, for those that did.
+        seconds: since the loading began, or how long it took once it is over.
+        over: whether nothing more will come.
+    """
+
+    states: dict[str, State]
+    reasons: dict[str, str]
+    seconds: float
+    over: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A worked example: a question with all that the encoders found for it, so that it needs no model.
+
+    Attributes:
+        title: a few words that say what it shows.
+        evidence: what the evidence class of the task wrote with `to_json`.
+        picture: the picture asked about, None without one.
+        settings: where the sliders stand, by name.
+    """
+
+    title: str
+    evidence: dict[str, Any]
+    picture: Path | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+
+
+class Services:
+    """Tasks, galleries and worked examples for one run of the app.
+
+    Args:
+        settings: how the app was asked to start.
+        models: what serves them; None for those of the settings' profile.
+        assets: where examples and weights lie.
+    """
+
+    def __init__(self, settings: Settings, models: Models | None = None, assets: Path = ASSETS) -> None:
+        self.settings = settings
+        self._given = models
+        self._assets = assets
+        self._models = Part(self._make_models)
+        self._gallery: Part[Gallery] = Part(self._open_gallery)
+        self._parts: dict[str, Part[Any]] = {
+            "sketch": Part(lambda: self._models.get().sketch()),
+            "field-road": Part(lambda: self._models.get().field_road()),
+            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._gallery.get())),
+            "compose": Part(lambda: self._models.get().composed(self._gallery.get())),
+        }
+        self._began = self._ended = 0.0
+        self.progress = ""
+
+    @property
+    def profile(self) -> str:
+        """The name of the set of models that answers."""
+        return self.settings.profile
+
+    def sketch(self) -> SketchTask:
+        """Returns the sketch task; waits for its models."""
+        task: SketchTask = self._parts["sketch"].get()
+        return task
+
+    def field_road(self) -> FieldRoadTask:
+        """Returns the field-or-road task; waits for its models."""
+        task: FieldRoadTask = self._parts["field-road"].get()
+        return task
+
+    def street_to_shop(self) -> StreetToShopTask:
+        """Returns the street-to-shop task over the open gallery; waits for its models."""
+        task: StreetToShopTask = self._parts["street-to-shop"].get()
+        return task
+
+    def composed(self) -> ComposedTask:
+        """Returns the compose task over the open gallery; waits for its models."""
+        task: ComposedTask = self._parts["compose"].get()
+        return task
+
+    def gallery(self) -> Gallery:
+        """Returns the gallery of the two retrieval tabs; the first call opens, or builds, it."""
+        return self._gallery.get()
+
+    def start_warming(self) -> threading.Thread:
+        """Starts to load every task's models in a thread, and returns it."""
+        self._began = time.monotonic()
+        thread = threading.Thread(target=self._warm, name="warm-up", daemon=True)
+        thread.start()
+        return thread
+
+    def loading(self) -> Loading:
+        """Returns how far the models are."""
+        states = {task: part.state for task, part in self._parts.items()}
+        reasons = {task: part.reason for task, part in self._parts.items() if part.state == "failed"}
+        now = self._ended or time.monotonic()
+        over = bool(self._ended) or all(state in ("ready", "failed") for state in states.values())
+        return Loading(states, reasons, now - self._began if self._began else 0.0, over)
+
+    def examples(self, tab: str) -> tuple[Example, ...]:
+        """Returns the worked examples of a tab, none when they have not been made.
+
+        The file `examples/<tab>.json` holds {"examples": [{"title", "picture", "evidence", "settings"}]}, the
+        picture's file relative to that folder.
+        """
+        folder = self._assets / "examples"
+        path = folder / f"{tab}.json"
+        if not path.is_file():
+            return ()
+        try:
+            rows = json.loads(path.read_bytes())["examples"]
+            return tuple(
+                Example(
+                    str(row["title"]),
+                    dict(row["evidence"]),
+                    folder / row["picture"] if row.get("picture") else None,
+                    dict(row.get("settings") or {}),
+                )
+                for row in rows
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            log.warning("The worked examples in %s cannot be read: %s.", path.name, error)
+            return ()
+
+    def manifest(self, head: str) -> Manifest | None:
+        """Returns what is known about a head's weights, None when they have not been trained.
+
+        Args:
+            head: its folder's name, such as "field_road".
+        """
+        try:
+            return read_manifest(self._assets / "models" / self.profile / head)
+        except ArtifactError:
+            return None
+
+    def _warm(self) -> None:
+        for task, part in self._parts.items():
+            try:
+                part.get()
+            except BlendscopeError as error:
+                log.warning("The task %s cannot answer: %s", task, error)
+            except Exception:
+                log.exception("The task %s cannot answer.", task)
+        self._ended = time.monotonic()
+        log.info("Models loaded in %.1f s.", self._ended - self._began)
+
+    def _make_models(self) -> Models:
+        if self._given is not None:
+            return self._given
+        from core.profiles import Models, profile  # imports torch with the first model only
+
+        return Models(profile(self.settings.profile))
+
+    def _open_gallery(self) -> Gallery:
+        from core.index.bundle import open_bundle
+
+        chosen = self.settings.gallery
+        path = chosen if chosen is not None else self._shipped_gallery()
+        if chosen is not None and not (chosen / "manifest.json").is_file():
+            path = self._build_gallery(chosen)
+        gallery = open_bundle(path, models=None)
+        gr.set_static_paths([gallery.thumbnails])
+        return gallery
+
+    def _shipped_gallery(self) -> Path:
+        for manifest in sorted(self._assets.glob("galleries/*/manifest.json")):
+            return manifest.parent
+        raise ArtifactError("The gallery that ships with Blendscope is missing; make it with `make assets`.")
+
+    def _build_gallery(self, folder: Path) -> Path:
+        from core.tasks.gallery import build_gallery
+
+        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
+        out = self.settings.cache / "galleries" / self.profile / name
+
+        def told(done: int, total: int) -> None:
+            self.progress = f"reading picture {done} of {total} of the gallery"
+
+        build_gallery(folder, out, encoders=self._models.get().gallery_encoders(), progress=told)
+        self.progress = ""
+        return out

@@ -1,0 +1,234 @@
+"""The sketch tab: draw or upload, read the caption, move alpha; layout and events only."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from core.checks import finite_number
+from core.errors import InputError
+from core.images import encode_png, open_picture, square
+from core.tasks import sketch
+from core.text import clean
+from core.types import Picture
+from demo import copy
+from demo.answers import sketch as view
+from demo.doors import asked_picture
+from demo.pieces import (
+    FOLLOW,
+    MODEL,
+    OWN,
+    inline,
+    kept_state,
+    question_line,
+    remarks,
+    remembered,
+    report_table,
+    said,
+    shown_html,
+)
+from demo.services import Example, Services
+from demo.widgets.pad import PREFIX, DrawingPad, drawing_bytes
+from demo.widgets.picture import picture_button
+from demo.widgets.sources import script
+
+SHEET = 512
+ALPHA = "α, the weight of the picture (β = 1 − α is that of the words)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components of the tab that events touch."""
+
+    pad: Any
+    upload: Any
+    caption: Any
+    write_again: Any
+    slots: Any
+    alpha: Any
+    scale: Any
+    notice: Any
+    answer: Any
+    asked: Any
+    state: Any
+    examples: tuple[Any, ...]
+
+
+def build(services: Services) -> None:
+    """Lays the tab out and connects its events; called inside a `gr.Tab`.
+
+    Args:
+        services: what answers.
+    """
+    examples = services.examples("sketch")
+    evidence = tuple(sketch.SketchEvidence.from_json(one.evidence) for one in examples)
+    shown_html(question_line(copy.SKETCH))
+    with gr.Row(elem_classes="bench"):
+        tab = _laid_out(services, examples, evidence)
+    shown_html(report_table(copy.SKETCH, services))
+    handlers = Handlers(services, evidence)
+    shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale]
+    before = [tab.alpha, tab.asked, tab.state]
+    tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **MODEL)
+    tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad], **MODEL)
+    tab.caption.submit(handlers.with_words, [tab.caption, *before], shown, **MODEL)
+    tab.write_again.click(handlers.written_again, [tab.pad, tab.alpha], shown, **MODEL)
+    tab.alpha.input(handlers.moved, before, [tab.notice, tab.answer, tab.scale], **FOLLOW)
+    for number, button in enumerate(tab.examples):
+        outputs = [*shown, tab.pad, tab.alpha]
+        button.click(handlers.example(number, examples[number]), None, outputs, **FOLLOW)
+
+
+def _laid_out(
+    services: Services, examples: Sequence[Example], evidence: Sequence[sketch.SketchEvidence]
+) -> _Parts:
+    first = evidence[0] if evidence else None
+    start = _start(first, services)
+    alpha_now = float(examples[0].settings.get("alpha", start)) if examples else start
+    with gr.Column(scale=5, min_width=340, elem_classes="question"):
+        ground = _ground(examples[0]) if examples else None
+        pad = DrawingPad(ground, label="Drawing pad", elem_classes="sketch-pad")
+        with gr.Row(elem_classes="tools"):
+            upload = picture_button("Upload a sketch")
+            chosen = tuple(gr.Button(f"Example: {one.title}", size="sm") for one in examples)
+        write_again = gr.Button("Write again", size="sm", render=False)
+        caption = gr.Textbox(
+            first.caption.sentence if first else "",
+            label="Caption, yours to edit",
+            placeholder="The captioner writes here",
+            lines=1,
+            max_lines=2,
+            max_length=2000,
+            submit_btn="Use",
+            buttons=[write_again],
+        )
+        slots = shown_html(view.slots(first.caption) if first else "")
+        alpha = gr.Slider(0, 1, alpha_now, step=0.01, label=ALPHA, buttons=[], elem_classes="picture-words")
+        scale = shown_html(view.scale(first, start, alpha_now))
+    with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+        notice = shown_html()
+        answer = shown_html(view.answer(first, alpha_now) if first else view.empty(), elem_id="sketch-answer")
+        shown_html(view.class_list(_labels(first, services)), js_on_load=script("class_list.js"))
+    asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
+    return _Parts(
+        pad, upload, caption, write_again, slots, alpha, scale, notice, answer, asked, kept_state(), chosen
+    )
+
+
+class Handlers:
+    """What the events do; only `drawn`, `uploaded`, `with_words` and `written_again` call an encoder.
+
+    Args:
+        services: what answers.
+        examples: evidence of the worked examples.
+    """
+
+    def __init__(self, services: Services, examples: Sequence[sketch.SketchEvidence]) -> None:
+        self.services = services
+        self.examples = examples
+
+    @inline(6)
+    def drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+        """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
+        if not drawing:
+            kept = gr.skip()
+            return kept, kept, "", f'<p class="fine">{said(copy.EMPTY_PAD)}</p>', kept, kept
+        picture = _drawn_picture(drawing)
+        before = None if asked == OWN and state is None else remembered(asked, state, self.examples)
+        own = before is None or before.caption.author == "person" or caption != before.caption.sentence
+        return self._ask(picture, caption if own else "", alpha)
+
+    @inline(7)
+    def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
+        """Answers for a picture file, and shows it on the pad."""
+        picture = asked_picture(file)
+        return *self._ask(picture, "", alpha), _as_ground(picture)
+
+    @inline(6)
+    def with_words(self, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+        """Answers for other words; only these are encoded."""
+        before = remembered(asked, state, self.examples)
+        words = clean(caption)
+        if words == before.caption.sentence:
+            return self._told(before, alpha)
+        return self._told(self.services.sketch().with_words(before, words), alpha)
+
+    @inline(6)
+    def written_again(self, drawing: Any, alpha: Any) -> tuple[Any, ...]:
+        """Lets the captioner write the caption anew."""
+        return self._ask(_drawn_picture(drawing), "", alpha)
+
+    @inline(2)
+    def moved(self, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+        """Answers for another alpha, from the evidence alone."""
+        evidence = remembered(asked, state, self.examples)
+        weight = _alpha(alpha)
+        return view.answer(evidence, weight), view.scale(evidence, _start(evidence, self.services), weight)
+
+    def example(self, number: int, example: Example) -> Any:
+        """Returns the event that shows a worked example; it needs no model."""
+        evidence = self.examples[number]
+
+        def show() -> tuple[Any, ...]:
+            alpha = float(example.settings.get("alpha", _start(evidence, self.services)))
+            told = self._shown(evidence, alpha)
+            return "", f"example {number}", None, *told, _ground(example), alpha
+
+        return show
+
+    def _ask(self, picture: Picture, caption: str, alpha: Any) -> tuple[Any, ...]:
+        weight = _alpha(alpha)
+        words = clean(caption, allow_empty=True)
+        evidence = self.services.sketch().evidence(picture, words)
+        return self._told(evidence, weight, picture.notes)
+
+    def _told(
+        self, evidence: sketch.SketchEvidence, alpha: Any, notes: Sequence[str] = ()
+    ) -> tuple[Any, ...]:
+        return OWN, evidence, *self._shown(evidence, _alpha(alpha), notes)
+
+    def _shown(
+        self, evidence: sketch.SketchEvidence, alpha: float, notes: Sequence[str] = ()
+    ) -> tuple[Any, ...]:
+        scale = view.scale(evidence, _start(evidence, self.services), alpha)
+        slots = view.slots(evidence.caption) + remarks(notes)
+        return evidence.caption.sentence, slots, view.answer(evidence, alpha), scale
+
+
+def _alpha(value: Any) -> float:
+    return finite_number(value, name="Alpha", low=0.0, high=1.0)
+
+
+def _start(evidence: sketch.SketchEvidence | None, services: Services) -> float:
+    """Returns where the slider starts: the learned alpha / (alpha + beta), within [0, 1]."""
+    if evidence is not None:
+        return round(sketch.start_alpha(evidence.learned_alpha, evidence.learned_beta), 2)
+    manifest = services.manifest("sketch")
+    details = manifest.details if manifest else {}
+    return round(sketch.start_alpha(float(details.get("alpha", 0.5)), float(details.get("beta", 0.5))), 2)
+
+
+def _labels(evidence: sketch.SketchEvidence | None, services: Services) -> Sequence[str]:
+    manifest = services.manifest("sketch")
+    if evidence is not None:
+        return evidence.labels
+    return tuple(manifest.details.get("labels", ())) if manifest else ()
+
+
+def _drawn_picture(drawing: Any) -> Picture:
+    data = drawing_bytes(drawing)
+    if data is None:
+        raise InputError("Draw something first, or upload a sketch.")
+    return asked_picture(data)
+
+
+def _as_ground(picture: Picture) -> str:
+    return PREFIX + base64.b64encode(encode_png(square(picture.pixels, SHEET))).decode()
+
+
+def _ground(example: Example) -> str | None:
+    return None if example.picture is None else _as_ground(open_picture(example.picture))

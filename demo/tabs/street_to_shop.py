@@ -1,0 +1,259 @@
+"""The street-to-shop tab: a garment seen in the street asks by picture, words and box; a shop answers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.errors import BlendscopeError
+from core.images import open_picture
+from core.tasks.street_to_shop import StreetAnswer, StreetEvidence, answer
+from core.types import Box, Picture
+from demo import copy
+from demo.doors import asked_picture
+from demo.pieces import (
+    FOLLOW,
+    MODEL,
+    OWN,
+    inline,
+    kept_state,
+    models_line,
+    question_line,
+    remembered,
+    report_table,
+    sentence,
+)
+from demo.services import Example, Services
+from demo.widgets.addresses import data_address
+from demo.widgets.box_tool import BoxTool, BoxView
+from demo.widgets.gallery import ResultGallery, gallery_html
+from demo.widgets.picture import picture_button
+from demo.widgets.results import RESULTS, hit_tiles, remarks
+from demo.widgets.slots import slots_html
+from demo.widgets.weights import Row, Weights, WeightsView
+
+KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
+ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
+WITHOUT_BOX = (0.7, 0.3, 0.0)
+WITH_BOX = (0.3, 0.2, 0.5)
+NO_BOX = "No box is drawn, so its weight is 0."
+EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
+DISPLAYED = 960
+"""Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What was asked: kept on the server, so that sliders need no encoder.
+
+    Attributes:
+        source: the picture's file, in the upload folder or among the examples.
+        evidence: all that the encoders found.
+        right: ids of the items known to be right; for worked examples only.
+    """
+
+    source: str | bytes | Path
+    evidence: StreetEvidence
+    right: tuple[str, ...] = ()
+
+
+class StreetToShopTab:
+    """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder.
+
+    Args:
+        services: what answers.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
+        if self.services.settings.gallery is not None:
+            return ()
+        try:
+            items = [[item.id, item.file] for item in self.services.gallery().items]
+        except BlendscopeError:
+            return ()
+        worked = self.services.examples("street_to_shop")
+        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """What the worked examples ask."""
+        return tuple(
+            Question(
+                one.picture or "",
+                StreetEvidence.from_json(one.evidence),
+                tuple(one.settings.get("right") or ()),
+            )
+            for one in self.examples
+        )
+
+    def opened(self, number: int = 0) -> tuple[Any, ...]:
+        """Shows a worked example, answered without a model; an empty page when there is none."""
+        if not 0 <= number < len(self.examples):
+            start = WeightsView(WITHOUT_BOX, (None, None, NO_BOX))
+            return sentence(EMPTY), gallery_html([], empty=""), "", None, "", "", start, OWN, None
+        question, settings = self.questions[number], self.examples[number].settings
+        evidence = question.evidence
+        weights = settings.get("weights") or (WITH_BOX if evidence.has_box else WITHOUT_BOX)
+        found = _ranked(evidence, weights)
+        edges = settings.get("box") if evidence.has_box else None
+        picture = open_picture(question.source)
+        return (
+            *self._shown(found, question.right),
+            _view(picture, Box(*edges) if edges else None),
+            *_words(evidence),
+            _sliders(found, evidence),
+            f"example {number}",
+            None,
+        )
+
+    def asked(self, source: str | bytes | None) -> tuple[Any, ...]:
+        """Answers a new picture; the captioner writes the words, and there is no box yet."""
+        picture = asked_picture(source)
+        evidence = self.services.street_to_shop().evidence(picture, None, "")
+        found = _ranked(evidence, WITHOUT_BOX)
+        first, *others = self._shown(found)
+        first += remarks(picture.notes)
+        kept = Question(source or "", evidence)
+        return first, *others, _view(picture, None), *_words(evidence), _sliders(found, evidence), OWN, kept
+
+    def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
+        """Answers with another box, or without one; only the crop is encoded."""
+        question = remembered(asked, held, self.questions)
+        crop = None if box is None else asked_picture(_text(question.source), box=box)
+        had = question.evidence.has_box
+        evidence = self.services.street_to_shop().with_box(question.evidence, crop)
+        found = _ranked(evidence, _after_box(weights, had, evidence.has_box))
+        kept = Question(question.source, evidence, question.right)
+        return *self._shown(found, question.right), _sliders(found, evidence), OWN, kept
+
+    def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
+        """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
+        question = remembered(asked, held, self.questions)
+        task = self.services.street_to_shop()
+        words = text if text and text.strip() else task.caption(open_picture(question.source))
+        evidence = task.with_words(question.evidence, words)
+        kept = Question(question.source, evidence, question.right)
+        return *self._shown(_ranked(evidence, weights), question.right), *_words(evidence), OWN, kept
+
+    def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
+        """Answers with other weights: pure arithmetic."""
+        question = remembered(asked, held, self.questions)
+        return self._shown(_ranked(question.evidence, weights), question.right)
+
+    def _shown(self, found: StreetAnswer, right: tuple[str, ...] = ()) -> tuple[str, str, str]:
+        tiles = hit_tiles(found.hits, self.services.gallery(), KINDS, right)
+        return sentence(found.sentence), gallery_html(tiles), models_line(found.models, found.profile)
+
+
+def _ranked(evidence: StreetEvidence, weights: Sequence[float]) -> StreetAnswer:
+    w_picture, w_words, w_box = weights
+    return answer(evidence, w_picture, w_words, w_box, RESULTS)
+
+
+def _view(picture: Picture, box: Box | None) -> BoxView:
+    return BoxView(data_address(picture, DISPLAYED), *picture.original_size, box)
+
+
+def _words(evidence: StreetEvidence) -> tuple[str, str]:
+    return evidence.caption.sentence, slots_html(evidence.caption)
+
+
+def _sliders(found: StreetAnswer, evidence: StreetEvidence) -> WeightsView:
+    return WeightsView(found.weights, (None, None, None if evidence.has_box else NO_BOX))
+
+
+def _text(source: str | bytes | Path) -> str | bytes:
+    return str(source) if isinstance(source, Path) else source
+
+
+def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float]:
+    """Returns weights that make room for a first box, or take over what a removed one had."""
+    picture, words, box = weights
+    if has and not had:
+        room = 1 - WITH_BOX[2]
+        return picture * room, words * room, WITH_BOX[2]
+    if had and not has:
+        return (picture, words, 0.0) if picture or words else WITHOUT_BOX
+    return picture, words, box
+
+
+def build(services: Services) -> None:
+    """Lays the tab out and connects its events; called inside a `gr.Tab`.
+
+    Args:
+        services: what answers.
+    """
+    tab = StreetToShopTab(services)
+    said, tiles, models, box, words, slots, weights, asked, _ = tab.opened()
+    page: dict[str, Any] = {}
+    gr.HTML(question_line(copy.STREET_TO_SHOP), apply_default_css=False)
+    with gr.Row(elem_classes="bench"):
+        with gr.Column(scale=5, min_width=340, elem_classes="question"):
+            page["box"] = BoxTool(box, elem_id="street-box", lands_in="street-picture")
+            with gr.Row(elem_classes="tools"):
+                page["upload"] = picture_button("Upload a street picture", elem_id="street-picture")
+                chosen = [gr.Button(f"Example: {one.title}", size="sm") for one in tab.examples]
+            page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
+            with gr.Row(elem_classes="caption-row"):
+                page["words"] = gr.Textbox(
+                    words,
+                    label="Words: written by the captioner, yours to edit",
+                    placeholder="Empty: the captioner writes them",
+                    lines=2,
+                    max_lines=3,
+                    max_length=2000,
+                    scale=1,
+                    elem_id="street-words",
+                )
+                page["use"] = gr.Button("Use", size="sm", elem_classes="beside", min_width=60, scale=0)
+            page["slots"] = gr.HTML(slots)
+        with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+            page["notice"] = gr.HTML("")
+            page["sentence"] = gr.HTML(said, elem_id="street-sentence")
+            page["gallery"] = ResultGallery(tiles, elem_id="street-gallery")
+            page["models"] = gr.HTML(models)
+    gr.HTML(report_table(copy.STREET_TO_SHOP, services), apply_default_css=False)
+    page["asked"] = gr.Textbox(asked, visible="hidden", label="which question")
+    page["held"] = kept_state()
+    _connect(tab, page, chosen)
+
+
+def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) -> None:
+    def of(names: str) -> list[Any]:
+        return [page[name] for name in names.split()]
+
+    seen = "notice sentence gallery models"
+    everything = of(f"{seen} box words slots weights asked held")
+    encoding = MODEL | {"show_progress_on": page["sentence"]}
+    page["upload"].upload(inline(9)(tab.asked), of("upload"), everything, **encoding)
+    page["box"].input(
+        inline(6)(tab.boxed), of("box weights asked held"), of(f"{seen} weights asked held"), **encoding
+    )
+    gr.on(
+        [page["words"].submit, page["use"].click],
+        inline(7)(tab.worded),
+        of("words weights asked held"),
+        of(f"{seen} words slots asked held"),
+        **encoding,
+    )
+    page["weights"].input(inline(3)(tab.weighed), of("weights asked held"), of(seen), **FOLLOW)
+    for number, button in enumerate(chosen):
+        button.click(_opening(tab, number), None, everything, **FOLLOW)
+
+
+def _opening(tab: StreetToShopTab, number: int) -> Any:
+    def show() -> tuple[Any, ...]:
+        shown: tuple[Any, ...] = inline(9)(tab.opened)(number)
+        return shown
+
+    return show

@@ -1,0 +1,146 @@
+"""Contribution bars of a classification, and the strip of probabilities between a field and a road."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True, slots=True)
+class ClassBar:
+    """One class of an answer.
+
+    Attributes:
+        label: its name; any text, escaped here.
+        probability: in [0, 1].
+        logit: what the two parts add up to.
+        picture: the picture's part, of either sign.
+        words: the words' part, of either sign.
+    """
+
+    label: str
+    probability: float
+    logit: float
+    picture: float
+    words: float
+
+
+@dataclass(frozen=True, slots=True)
+class Needle:
+    """One classifier's probability of a road.
+
+    Attributes:
+        name: of the classifier, for people.
+        evidence: "picture", "words" or "both": gives the colour and the pattern.
+        road: probability of a road, in [0, 1].
+        label: what it says, such as "field".
+    """
+
+    name: str
+    evidence: str
+    road: float
+    label: str
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """Returns a number with a true minus sign, and never "−0.00"."""
+    text = f"{value:.{decimals}f}"
+    return f"{0:.{decimals}f}" if not text.strip("-0.") else text.replace("-", "−")
+
+
+def contribution_bars(bars: Sequence[ClassBar]) -> str:
+    """Returns a table of classes, best first: bars of signed parts on one scale, the parts and their sum.
+
+    What speaks for a class lies right of the zero line, what speaks against it left; the mark is the sum.
+
+    Args:
+        bars: best first.
+    """
+    low = max((-min(bar.picture, 0.0) - min(bar.words, 0.0) for bar in bars), default=0.0)
+    high = max((max(bar.picture, 0.0) + max(bar.words, 0.0) for bar in bars), default=0.0)
+    whole = low + high or 1.0
+    rows = "".join(_class_row(bar, 100 * low / whole, 100 / whole) for bar in bars)
+    return (
+        '<table class="bars tabular"><caption class="visually-hidden">Classes, best first, with what picture '
+        'and words add to each logit</caption><thead><tr><th scope="col">class</th>'
+        '<th scope="col" class="bar-head"><span class="against">against</span><span>for</span></th>'
+        '<th scope="col"><span class="swatch part-picture"></span>picture</th>'
+        '<th scope="col"><span class="swatch part-words"></span>words</th>'
+        '<th scope="col"><span class="swatch sum-swatch"></span>logit</th>'
+        f'<th scope="col">probability</th></tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def _class_row(bar: ClassBar, zero: float, per_unit: float) -> str:
+    segments = ""
+    left = right = zero
+    for evidence, value in (("picture", bar.picture), ("words", bar.words)):
+        width = abs(value) * per_unit
+        if value < 0:
+            left -= width
+        start = left if value < 0 else right
+        segments += f'<i class="part-{evidence}" style="left:{start:.2f}%;width:{width:.2f}%"></i>'
+        right += width if value >= 0 else 0.0
+    total = zero + bar.logit * per_unit
+    segments += (
+        f'<i class="bar-zero" style="left:{zero:.2f}%"></i><i class="bar-sum" style="left:{total:.2f}%"></i>'
+    )
+    return (
+        f'<tr><th scope="row"><bdi>{escape(bar.label)}</bdi></th>'
+        f'<td class="bar-cell"><div class="bar" aria-hidden="true">{segments}</div></td>'
+        f'<td data-name="picture">{signed(bar.picture)}</td><td data-name="words">{signed(bar.words)}</td>'
+        f'<td data-name="logit" class="sum">{signed(bar.logit)}</td>'
+        f'<td data-name="probability" class="sum">{bar.probability:.3f}</td></tr>'
+    )
+
+
+def slider_scale(marks: Sequence[tuple[float, str]], left: str, right: str) -> str:
+    """Returns the scale under a slider from 0 to 1: words at its ends and ticks that say what stands there.
+
+    Args:
+        marks: (where, what), where in [0, 1].
+        left: what 0 means.
+        right: what 1 means.
+    """
+    ticks = "".join(
+        f'<span class="tick{" tick-end" if where > 0.72 else " tick-start" if where < 0.28 else ""}" '
+        f'style="left:{100 * where:.2f}%"><span>{escape(what)}</span></span>'
+        for where, what in marks
+    )
+    return (
+        f'<div class="scale"><div class="scale-ticks">{ticks}</div>'
+        f'<div class="scale-ends"><span>{escape(left)}</span><span>{escape(right)}</span></div></div>'
+    )
+
+
+def probability_strip(needles: Sequence[Needle], band: tuple[float, float]) -> str:
+    """Returns one strip a classifier, from field to road, with the band drawn across all of them.
+
+    Args:
+        needles: the classifiers, top to bottom.
+        band: (low, high), both in [0, 1]: in between the head counts as unsure.
+    """
+    low, high = band
+    shade = f'<i class="band" style="left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%"></i>'
+    rows = "".join(_needle_row(needle, shade) for needle in needles)
+    ticks = "".join(
+        f'<span style="left:{100 * where:.2f}%">{text}</span>'
+        for where, text in ((0, "0"), (0.5, "0.5"), (1, "1"))
+    )
+    return (
+        '<div class="strips tabular"><div class="strip-ends" aria-hidden="true"><span>field</span>'
+        f'<span style="left:{50 * (low + high):.2f}%">unsure {low:.2f}–{high:.2f}</span>'
+        f'<span>road</span></div>{rows}<div class="strip-axis" aria-hidden="true">{ticks}</div></div>'
+    )
+
+
+def _needle_row(needle: Needle, shade: str) -> str:
+    where = 100 * min(max(needle.road, 0.0), 1.0)
+    return (
+        f'<div class="strip-row"><div class="strip-name"><span class="swatch part-{needle.evidence}"></span>'
+        f'{escape(needle.name)}</div><div class="strip" aria-hidden="true">{shade}'
+        f'<i class="needle part-{needle.evidence}" style="left:{where:.2f}%"></i></div>'
+        f'<div class="strip-says"><b>{escape(needle.label)}</b> <span>road: {needle.road:.2f}</span></div>'
+        "</div>"
+    )

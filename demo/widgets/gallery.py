@@ -1,0 +1,196 @@
+"""The gallery: ranked pictures from static thumbnail files, each with its score and the parts of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets.addresses import static_address
+from demo.widgets.sources import script
+
+MARKS = {"truth": "the right one", "reference": "reference, left out", "chosen": "chosen"}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What one kind of evidence adds to a score.
+
+    Attributes:
+        evidence: "picture", "words" or "both": gives the colour and the pattern.
+        label: its name for people, such as "words".
+        value: of either sign, in the unit of the score.
+    """
+
+    evidence: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One picture of a gallery.
+
+    Attributes:
+        index: its place in the gallery; what the event `choose` gives back.
+        title: its name for people; any text, escaped here.
+        thumbnail: a file under a static path, or None when it is missing.
+        rank: 1 for the best, None outside a ranking.
+        score: None outside a ranking.
+        parts: they add up to the score.
+        mark: "truth", "reference", "chosen" or "".
+        note: more for the tooltip, such as the file's name.
+    """
+
+    index: int
+    title: str
+    thumbnail: Path | None
+    rank: int | None = None
+    score: float | None = None
+    parts: tuple[Part, ...] = field(default=())
+    mark: str = ""
+    note: str = ""
+
+
+class ResultGallery(gr.HTML):
+    """A gallery whose value is the HTML of `gallery_html`; `choose` comes when a tile was clicked.
+
+    Args:
+        value: HTML at first.
+    """
+
+    def __init__(self, value: str = "", **options: Any) -> None:
+        super().__init__(value=value, js_on_load=script("gallery.js"), apply_default_css=False, **options)
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "string", "description": "HTML of a gallery"}
+
+
+def gallery_html(
+    tiles: Sequence[Tile],
+    *,
+    decimals: int = 2,
+    clickable: bool = False,
+    strip: bool = False,
+    label: str = "Results, best first",
+    empty: str = "Nothing to show yet.",
+) -> str:
+    """Returns the HTML of a gallery; every text in it is escaped.
+
+    Args:
+        tiles: in order; the bars of all tiles share one scale and one zero.
+        decimals: of the numbers shown; tooltips have two more.
+        clickable: whether tiles are buttons.
+        strip: one row to scroll sideways instead of a grid.
+        label: what the list is, for those who cannot see it.
+        empty: the sentence when there are no tiles.
+    """
+    if not tiles:
+        return f'<p class="gallery-empty">{escape(empty)}</p>'
+    low = max((_span(tile, -1) for tile in tiles), default=0.0)
+    high = max((_span(tile, 1) for tile in tiles), default=0.0)
+    items = "".join(f"<li>{_tile(tile, low, high, decimals, clickable)}</li>" for tile in tiles)
+    kind = "gallery-strip" if strip else "gallery-grid"
+    return f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
+
+
+def legend_html(parts: Sequence[tuple[str, str]]) -> str:
+    """Returns a key to the colours and patterns.
+
+    Args:
+        parts: (evidence, label) in order.
+    """
+    entries = "".join(
+        f'<span><span class="swatch part-{evidence}"></span>{escape(label)}</span>'
+        for evidence, label in parts
+    )
+    return f'<div class="evidence-legend" aria-hidden="true">{entries}</div>'
+
+
+def _span(tile: Tile, sign: int) -> float:
+    return sum(abs(part.value) for part in tile.parts if part.value * sign > 0)
+
+
+def _tile(tile: Tile, low: float, high: float, decimals: int, clickable: bool) -> str:
+    tag, kind = ("button", ' type="button"') if clickable else ("span", ' tabindex="0" role="group"')
+    marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
+    ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
+    said = escape(_words(tile, decimals + 2))
+    return (
+        f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{said}" aria-label="{said}">'
+        f'<span class="tile-picture">{_picture(tile)}{_rank(tile)}{ribbon}</span>'
+        f'<span class="tile-line"><bdi class="tile-title">{escape(tile.title)}</bdi>'
+        f"{_number('tile-score', tile.score, decimals)}</span>"
+        f"{_bar(tile, low, high)}{_numbers(tile, decimals)}</{tag}>"
+    )
+
+
+def _picture(tile: Tile) -> str:
+    if tile.thumbnail is None or not tile.thumbnail.is_file():
+        return '<span class="tile-missing">picture missing</span>'
+    return f'<img loading="lazy" decoding="async" alt="" src="{escape(static_address(tile.thumbnail))}">'
+
+
+def _rank(tile: Tile) -> str:
+    return "" if tile.rank is None else f'<span class="tile-rank tabular">{tile.rank}</span>'
+
+
+def _number(kind: str, value: float | None, decimals: int) -> str:
+    return "" if value is None else f'<span class="{kind} tabular">{_shown(value, decimals)}</span>'
+
+
+def _shown(value: float, decimals: int) -> str:
+    """Returns the number with a true minus sign, and never "-0.00"."""
+    text = f"{value:.{decimals}f}"
+    return f"{0:.{decimals}f}" if not text.strip("-0.") else text.replace("-", "−")
+
+
+def _brief(value: float, decimals: int) -> str:
+    """Returns the number without the 0 before its point, so that three stand in one line."""
+    text = _shown(value, decimals)
+    return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
+
+
+def _bar(tile: Tile, low: float, high: float) -> str:
+    """Returns stacked signed segments: what adds lies right of the zero line, what takes away left of it."""
+    whole = low + high
+    if not tile.parts or whole <= 0:
+        return ""
+    zero = 100 * low / whole
+    right, left, segments = zero, zero, ""
+    for part in tile.parts:
+        width = 100 * abs(part.value) / whole
+        if part.value < 0:
+            left -= width
+        segments += (
+            f'<span class="part-{part.evidence}" style="left:{right if part.value >= 0 else left:.2f}%;'
+            f'width:{width:.2f}%"></span>'
+        )
+        right += width if part.value >= 0 else 0
+    return f'<span class="tile-bar">{segments}<span class="tile-zero" style="left:{zero:.2f}%"></span></span>'
+
+
+def _numbers(tile: Tile, decimals: int) -> str:
+    if not tile.parts:
+        return ""
+    numbers = "".join(
+        f'<span><span class="swatch part-{part.evidence}"></span>{_brief(part.value, decimals)}</span>'
+        for part in tile.parts
+    )
+    return f'<span class="tile-parts tabular" aria-hidden="true">{numbers}</span>'
+
+
+def _words(tile: Tile, decimals: int) -> str:
+    """Returns the tile in words: its tooltip, and what a screen reader says."""
+    sentence = tile.title if tile.rank is None else f"{tile.rank}. {tile.title}"
+    if tile.score is not None:
+        sentence += f": score {_shown(tile.score, decimals)}"
+    if tile.parts:
+        sentence += " = " + " + ".join(f"{part.label} {_shown(part.value, decimals)}" for part in tile.parts)
+    notes = [MARKS[tile.mark]] if tile.mark in MARKS else []
+    return ". ".join([sentence, *notes, *([tile.note] if tile.note else [])])

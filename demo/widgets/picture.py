@@ -1,0 +1,141 @@
+"""A picture upload that hands the file over untouched, so that only our own door ever decodes it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.data_classes import ImageData
+
+from core.errors import InputError
+
+ADDRESS = ("http://", "https://")
+
+
+class PictureInput(gr.Image):
+    """`gr.Image(type="filepath", image_mode=None)` without gradio's own decoding.
+
+    Gradio opens every picture with all the formats that Pillow knows, and decodes data URLs by itself; here
+    a file stays a path and a data URL becomes bytes, both for `core.images.open_picture`. Addresses are
+    refused, so that the server fetches nothing for anybody.
+    """
+
+    is_template = True
+
+    def preprocess(self, payload: ImageData | None) -> str | bytes | None:
+        """Returns the uploaded file's path, the bytes of a data URL, or None without a picture.
+
+        Raises:
+            InputError: the data URL is damaged, or there is neither path nor data.
+        """
+        if payload is None:
+            return None
+        if payload.url and payload.url.startswith("data:"):
+            return data_bytes(payload.url)
+        if not payload.path:
+            raise InputError("The picture is missing; send it as an uploaded file.")
+        return str(payload.path)
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
+        """Returns where an uploaded file lies in the cache.
+
+        Raises:
+            InputError: an address was given instead of a picture.
+        """
+        if str(url_or_file_path).lower().startswith(ADDRESS):
+            raise InputError(
+                "Send the picture itself, not an address; nothing is fetched from other machines."
+            )
+        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
+        return path
+
+
+class PictureButton(gr.UploadButton):
+    """A button that uploads one picture, for our own door; addresses are refused."""
+
+    is_template = True
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
+        """Returns where an uploaded file lies in the cache.
+
+        Raises:
+            InputError: an address was given instead of a picture.
+        """
+        refuse_address(url_or_file_path)
+        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
+        return path
+
+
+class PictureFiles(gr.File):
+    """A drop zone for several pictures, for our own door; addresses are refused."""
+
+    is_template = True
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
+        """Returns where an uploaded file lies in the cache.
+
+        Raises:
+            InputError: an address was given instead of a picture.
+        """
+        refuse_address(url_or_file_path)
+        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
+        return path
+
+
+def refuse_address(source: object) -> None:
+    """Lets uploaded files pass.
+
+    Raises:
+        InputError: an address was given instead of a picture.
+    """
+    if str(source).lower().startswith(ADDRESS):
+        raise InputError("Send the picture itself, not an address; nothing is fetched from other machines.")
+
+
+def data_bytes(url: str) -> bytes:
+    """Returns the bytes in a base64 data URL.
+
+    Raises:
+        InputError: it is not base64.
+    """
+    head, _, body = url.partition(",")
+    if not head.endswith(";base64"):
+        raise InputError("The picture's data URL is not base64; send the picture as an uploaded file.")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError):
+        raise InputError("The picture's data URL is damaged; send the picture as an uploaded file.") from None
+
+
+def picture_input(label: str, **options: Any) -> PictureInput:
+    """Returns an upload for one picture.
+
+    Args:
+        label: what the picture is for.
+        **options: as `gr.Image` takes them.
+    """
+    options = {"sources": ["upload", "clipboard"]} | options
+    return PictureInput(label=label, type="filepath", image_mode=None, **options)
+
+
+def picture_button(label: str, **options: Any) -> PictureButton:
+    """Returns a button that uploads one picture.
+
+    Args:
+        label: what stands on it.
+        **options: as `gr.UploadButton` takes them.
+    """
+    return PictureButton(label, type="filepath", file_types=["image"], size="sm", **options)
+
+
+def picture_files(label: str, **options: Any) -> PictureFiles:
+    """Returns a drop zone for several pictures.
+
+    Args:
+        label: what the pictures are for.
+        **options: as `gr.File` takes them.
+    """
+    return PictureFiles(label=label, file_count="multiple", type="filepath", file_types=["image"], **options)

@@ -1,0 +1,120 @@
+"""Sliders for the weights of a blend: they keep their sum at 1, in the browser, without a server call."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets.sources import script
+
+EVIDENCE = ("picture", "words", "both")
+"""The kinds of evidence; each has one colour and one pattern everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One weight.
+
+    Attributes:
+        label: what it weighs, such as "Picture".
+        symbol: its name in the formula, such as "w₀".
+        evidence: "picture", "words" or "both": gives the colour and the pattern.
+    """
+
+    label: str
+    symbol: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeightsView:
+    """What the sliders show.
+
+    Attributes:
+        weights: one finite number a row; they sum to 1.
+        reasons: for each row the sentence that says why it is fixed at 0, or None while it can be moved.
+    """
+
+    weights: Sequence[float]
+    reasons: Sequence[str | None]
+
+
+_TEMPLATE = """
+<div class="weights" role="group" aria-label="{label}" data-lowest="{lowest}">
+  <div class="weight-mix" aria-hidden="true">{segments}</div>
+  {rows}
+  <p class="weight-message" role="status" hidden></p>
+</div>
+"""
+_ROW = """
+<div class="weight-row evidence-{evidence}">
+  <span class="weight-name"><span class="swatch part-{evidence}"></span>{label} <i>{symbol}</i></span>
+  <input type="range" min="0" max="1" step="0.01" aria-label="{label}">
+  <input type="number" class="tabular" step="0.01" inputmode="decimal" aria-label="{label}, typed">
+  <span class="weight-reason" hidden></span>
+</div>
+"""
+
+
+class Weights(gr.HTML):
+    """Sliders and number fields for weights that sum to 1.
+
+    Moving one slider rescales the others in proportion. Typed numbers are rescaled when the last field is
+    left. The event `input` comes at most once a frame; Python reads a tuple of floats and sets a
+    `WeightsView`.
+
+    Args:
+        rows: the weights, in order.
+        value: at first; None for equal weights.
+        label: what the weights are for.
+        negative: whether typed weights may be negative.
+    """
+
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        value: WeightsView | None = None,
+        *,
+        label: str = "Weights",
+        negative: bool = False,
+        **options: Any,
+    ) -> None:
+        self.rows = tuple(rows)
+        self.negative = negative
+        super().__init__(
+            value=value,
+            label=label,
+            html_template=_TEMPLATE.format(
+                label=escape(label),
+                lowest="-Infinity" if negative else "0",
+                segments="".join(f'<span class="part-{row.evidence}"></span>' for row in rows),
+                rows="".join(
+                    _ROW.format(evidence=row.evidence, label=escape(row.label), symbol=escape(row.symbol))
+                    for row in rows
+                ),
+            ),
+            js_on_load=script("weights.js"),
+            apply_default_css=False,
+            **options,
+        )
+
+    def preprocess(self, payload: Any) -> tuple[float, ...]:  # type: ignore[override, unused-ignore]
+        """Returns the weights that were sent; what is no number becomes NaN, for core to refuse."""
+        sent = payload.get("weights") if isinstance(payload, dict) else None
+        if not isinstance(sent, list) or len(sent) != len(self.rows):
+            return (float("nan"),) * len(self.rows)
+        return tuple(float(number) if type(number) in (int, float) else float("nan") for number in sent)
+
+    def postprocess(self, value: WeightsView | None) -> Any:  # type: ignore[override, unused-ignore]
+        """Returns what the script takes."""
+        if value is None:
+            return None
+        return {"weights": list(value.weights), "reasons": list(value.reasons)}
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "object", "description": "the weights, and for each why it is fixed or null"}

@@ -1,0 +1,118 @@
+"""Who may import whom: the floors of the house, and which library lives in which room."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.architecture.source import ROOT, Import, imports, is_in, modules
+
+FLOORS = (
+    ("app",),
+    ("demo",),
+    ("core.__main__",),
+    ("core.evaluation", "core.profiles"),
+    ("core.tasks", "core.training"),
+    ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
+    ("core.blend", "core.metrics", "core.images", "core.text"),
+    ("core.checks", "core.registry", "core.store", "core.settings", "core.types", "core.errors"),
+)
+
+# What a vector of an encoder must be is known to the heads that take it and make others.
+COMMON_GROUND = ("core.encoders.base", "core.encoders.base.checked", "core.encoders.base.JointEncoder")
+
+# library -> the only rooms that may import it
+KEPT_IN = {
+    "gradio": ("app", "demo"),
+    "torch": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "torchvision": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "timm": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "transformers": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "open_clip": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "faiss": ("core.index",),
+    "PIL.Image": ("core.images",),
+}
+
+NEVER = ("pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle")
+
+
+def places(found: list[Import]) -> str:
+    return "\n".join(f"{one.place}: {one.importer} imports {one.imported}" for one in found)
+
+
+def floor(module: str) -> int | None:
+    """Returns the number of the floor, counted from the roof, that a module of ours stands on."""
+    return next((number for number, rooms in enumerate(FLOORS) if is_in(module, *rooms)), None)
+
+
+def test_every_module_stands_on_a_floor() -> None:
+    homeless = [name for name in modules() if floor(name) is None and name != "core"]
+    assert not homeless, f"give these a floor in design and test: {homeless}"
+
+
+def test_imports_go_down_only() -> None:
+    wrong = []
+    for one in imports():
+        above, below = floor(one.importer), floor(one.imported)
+        if above is not None and below is not None and below < above:
+            wrong.append(one)
+    assert not wrong, places(wrong)
+
+
+def test_rooms_on_one_floor_do_not_know_each_other() -> None:
+    wrong = []
+    for rooms in FLOORS[3:-2]:
+        for one in imports():
+            home = next((room for room in rooms if is_in(one.importer, room)), None)
+            away = next((room for room in rooms if is_in(one.imported, room)), None)
+            if home and away and home != away and one.imported not in COMMON_GROUND:
+                wrong.append(one)
+    assert not wrong, places(wrong)
+
+
+@pytest.mark.parametrize("library", KEPT_IN)
+def test_a_library_is_imported_in_its_rooms_only(library: str) -> None:
+    wrong = [
+        one
+        for one in imports()
+        if is_in(one.imported, library) and not is_in(one.importer, *KEPT_IN[library])
+    ]
+    assert not wrong, places(wrong)
+
+
+def test_nothing_imports_a_format_that_runs_code() -> None:
+    wrong = [one for one in imports() if is_in(one.imported, *NEVER)]
+    assert not wrong, places(wrong)
+
+
+def test_tabs_do_not_know_each_other() -> None:
+    tabs = [name for name in modules() if name.startswith("demo.tabs.")]
+    wrong = [
+        one
+        for one in imports()
+        if one.importer in tabs and is_in(one.imported, *tabs) and not is_in(one.imported, one.importer)
+    ]
+    assert not wrong, places(wrong)
+
+
+def test_only_two_modules_turn_names_into_models() -> None:
+    wrong = [
+        one
+        for one in imports()
+        if is_in(one.imported, "core.profiles")
+        and one.importer not in ("demo.services", "core.__main__", "core.profiles")
+    ]
+    assert not wrong, places(wrong)
+
+
+@pytest.mark.skipif("demo.page" not in modules(), reason="the page is not written yet")
+@pytest.mark.parametrize("module", ["demo", "demo.page", "demo.services"])
+def test_the_page_paints_without_heavy_libraries(module: str) -> None:
+    """Loading torch takes seconds; the page must not wait for it."""
+    heavy = {"torch", "transformers", "timm", "open_clip", "faiss"}
+    code = f"import sys, {module}; print(*{heavy} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.strip() == "", f"import {module} loads {run.stdout}"

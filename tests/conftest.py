@@ -1,0 +1,121 @@
+"""What every test lives under: shapes checked at run time, the network closed, and no silent skips in CI."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Generator, Iterator
+from pathlib import Path
+
+import pytest
+from jaxtyping import install_import_hook
+
+from tests.guard import close_network
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Every array that crosses a function of these modules has its shape and type checked while tests run.
+# The hook works on modules that are not imported yet, so it must stand here, at the head of everything.
+CHECKED = ("core.blend", "core.metrics", "core.images", "core.index", "core.encoders.base")
+assert not any(name in __import__("sys").modules for name in CHECKED), "imported before the shape checks"
+install_import_hook(list(CHECKED), "beartype.beartype")
+
+close_network()
+
+# Nobody's settings or caches may colour a test, nor a test them.
+for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY"):
+    os.environ.pop(variable, None)
+SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
+os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")
+os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+from core.settings import data_folder as find_data  # noqa: E402  (after the hook and the clean environment)
+from tests.running import RunningApp  # noqa: E402
+
+RAN: Counter[str] = Counter()
+MUST_RUN = pytest.StashKey[tuple[str, ...]]()
+
+
+def chromium() -> Path | None:
+    """Returns the Chromium that browser tests drive, None when there is none."""
+    program = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
+    return program if os.access(program, os.X_OK) else None
+
+
+def missing(marker: str) -> str | None:
+    """Returns why tests with this marker cannot run here, None when they can."""
+    if marker == "browser" and chromium() is None:
+        return "no Chromium at $CHROMIUM or /usr/bin/chromium"
+    if marker == "data" and find_data() is None:
+        return "BLENDSCOPE_DATA names no folder of real pictures"
+    return None
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--must-run", default="", help="markers whose tests must not skip, such as browser,data")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[MUST_RUN] = tuple(filter(None, config.getoption("--must-run").split(",")))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for marker in ("browser", "data"):
+            reason = missing(marker) if item.get_closest_marker(marker) else None
+            if reason:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turns a skip into a failure where the command line says that these tests must run."""
+    report = yield
+    for marker in item.config.stash[MUST_RUN]:
+        if item.get_closest_marker(marker) is None:
+            continue
+        if report.skipped and not hasattr(report, "wasxfail"):
+            report.outcome = "failed"
+            report.longrepr = (
+                f"tests marked {marker!r} must run here, but this one skipped: {report.longrepr}"
+            )
+        elif report.when == "call":
+            RAN[marker] += 1
+    return report
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    never = [marker for marker in session.config.stash[MUST_RUN] if not RAN[marker]]
+    if never and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print(f"\nno test ran that is marked {', '.join(never)}, though it must")
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of real pictures; the test skips where there is none."""
+    folder = find_data()
+    if folder is None:
+        pytest.skip(missing("data") or "")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def running_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app as people start it, on a free port, shared by all tests that only ask it questions."""
+    with RunningApp(tmp_path_factory.mktemp("app")) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def page_endpoints(running_app: RunningApp) -> dict[str, list[str]]:
+    """Public endpoint -> the names of its inputs in order, as the running page describes itself."""
+    described = running_app.http.get("/gradio_api/info").raise_for_status().json()["named_endpoints"]
+    return {
+        name: [parameter["parameter_name"] for parameter in endpoint["parameters"]]
+        for name, endpoint in described.items()
+    }

@@ -1,0 +1,60 @@
+"""A build of a gallery in a process of its own, which can be told to die: started by test_gallery_builder.
+
+    python gallery_build.py FOLDER OUT [--die-at N] [--pause SECONDS] [--largest-file BYTES]
+
+With `--die-at N` it kills itself, as `kill -9` would, when the N-th file is about to be opened for writing,
+renamed or removed below OUT; it prints how many such moments there were when it comes to its end.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+from core.errors import BlendscopeError
+from core.tasks.gallery import build_gallery
+from tests.core.gallery_fakes import FakeEncoders
+
+CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--die-at", type=int, default=0)
+    parser.add_argument("--pause", type=float, default=0.0)
+    parser.add_argument("--largest-file", type=int, default=0)
+    options = parser.parse_args()
+    if options.largest_file:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (options.largest_file, resource.RLIM_INFINITY))
+    moments = 0
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        nonlocal moments
+        opened = (
+            event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+        )
+        if (opened or event in CHANGES) and str(arguments[0]).startswith(str(options.out)):
+            moments += 1
+            if moments == options.die_at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    sys.addaudithook(watch)
+    try:
+        report = build_gallery(options.folder, options.out, encoders=FakeEncoders(pause=options.pause))
+    except BlendscopeError as error:
+        sys.stderr.write(f"{type(error).__name__}: {error}\n")
+        return 2
+    sys.stdout.write(f"{moments} {report.taken_over}\n")
+    return report.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

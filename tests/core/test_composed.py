@@ -1,0 +1,195 @@
+"""Compose: exact blends, three poolings, a masked reference, and sentences instead of NaN."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import InputError
+from core.tasks.composed import POOLINGS, ComposedEvidence, ComposedTask, answer, pooled_tokens
+from core.types import Picture
+
+WIDTH = 6
+
+
+@dataclass(frozen=True)
+class _Item:
+    id: str
+    file: str
+
+
+def _unit(rows: np.ndarray) -> np.ndarray:
+    return (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
+
+
+class _Gallery:
+    constants: dict[str, float] = {}
+
+    def __init__(self, n: int) -> None:
+        self.items = [_Item(f"scene-{row}", f"scenes/{row}.webp") for row in range(n)]
+        self._joint = _unit(np.random.default_rng(5).normal(size=(n, WIDTH)))
+
+    def vectors(self, name: str) -> np.ndarray:
+        assert name == "joint"
+        return self._joint
+
+    def find(self, digest: str) -> int | None:
+        return 4 if digest == "4" * 64 else None
+
+
+class _Fake:
+    """Tokens drawn from the input's own bytes; counts its calls."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def picture_tokens(self, picture: Picture) -> np.ndarray:
+        self.calls += 1
+        generator = np.random.default_rng(int(picture.digest[:8], 16))
+        return _unit(generator.normal(size=(9, WIDTH)))
+
+    def text_tokens(self, text: str) -> np.ndarray:
+        self.calls += 1
+        return _unit(np.random.default_rng(list(text.encode())).normal(size=(4, WIDTH)))
+
+    def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
+        self.calls += 1
+        return _unit(pictures + 2 * words)
+
+
+def _picture(digit: str) -> Picture:
+    return Picture(np.zeros((2, 2, 3), dtype=np.uint8), (2, 2), digit * 64)
+
+
+def _task(n: int = 10) -> tuple[ComposedTask, _Fake]:
+    fake = _Fake()
+    return ComposedTask(
+        _Gallery(n), joint=fake, combiner=fake, profile="pocket", models={"joint": "fake"}
+    ), fake
+
+
+WEIGHTS = st.floats(-5, 5, allow_nan=False)
+
+
+@given(WEIGHTS, WEIGHTS, WEIGHTS, st.sampled_from(POOLINGS), st.integers(-2, 150), st.booleans())
+def test_every_answer_is_exact_or_a_sentence(
+    w0: float, w1: float, w2: float, pooling: str, k: int, renormalise: bool
+) -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("4"), "the same in red")
+    try:
+        found = answer(evidence, w0, w1, w2, pooling, k, renormalise)
+    except InputError:
+        return
+    row = POOLINGS.index(pooling)
+    weights = np.array(found.weights)
+    length = np.sqrt(weights @ evidence.gram[row] @ weights) if renormalise else 1
+    exact = weights @ evidence.scores[row].astype(np.float64) / length
+    assert len(found.hits) == min(max(k, 1), 9)
+    assert 4 not in [hit.index for hit in found.hits]
+    for hit in found.hits:
+        assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
+        assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_renormalising_changes_scores_into_cosines_and_no_rank() -> None:
+    task, fake = _task()
+    evidence = task.evidence(_picture("7"), "with a dog")
+    plain = answer(evidence, 0.2, 0.3, 0.5)
+    cosine = answer(evidence, 0.2, 0.3, 0.5, renormalise=True)
+    q = pooled_tokens(fake.picture_tokens(_picture("7")))[0]
+    t = pooled_tokens(fake.text_tokens("with a dog"))[0]
+    mixed = 0.2 * q + 0.3 * t + 0.5 * fake.combine(q[None], t[None])[0]
+    direct = task.gallery.vectors("joint") @ (mixed / np.linalg.norm(mixed))
+    assert [hit.index for hit in plain.hits] == [hit.index for hit in cosine.hits]
+    for hit in cosine.hits:
+        assert hit.score == pytest.approx(direct[hit.index], abs=1e-6)
+
+
+def test_pooling_rules() -> None:
+    tokens = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
+    pooled = pooled_tokens(tokens)
+    assert pooled == pytest.approx(np.array([[1.6 / 3, 0.6], [0.6, 0.8], [1, 1]]))
+
+
+def test_the_combiner_takes_the_mean_whatever_the_switch_says() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("7"), "with a dog")
+    assert np.array_equal(evidence.scores[0, 2], evidence.scores[1, 2])
+    assert np.array_equal(evidence.scores[0, 2], evidence.scores[2, 2])
+    assert not np.array_equal(evidence.scores[0, 0], evidence.scores[2, 0])
+
+
+@pytest.mark.parametrize("weights", [(0, 0, 0), (1, -1, 0), (float("nan"), 0, 1), (0, float("inf"), 1)])
+def test_weights_without_a_sum_are_refused(weights: tuple[float, float, float]) -> None:
+    task, _ = _task()
+    with pytest.raises(InputError):
+        answer(task.evidence(_picture("7"), "with a dog"), *weights)
+
+
+def test_a_query_that_cancels_is_refused_when_renormalised() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("7"), "with a dog")
+    opposite = np.array([[1, -1, 0], [-1, 1, 0], [0, 0, 1]], dtype=np.float64)
+    cancelled = replace(evidence, gram=np.stack([opposite] * 3))
+    with pytest.raises(InputError, match="cancel"):
+        answer(cancelled, 0.5, 0.5, 0, renormalise=True)
+
+
+def test_an_unknown_pooling_is_refused() -> None:
+    task, _ = _task()
+    with pytest.raises(InputError, match="mean, median, max"):
+        answer(task.evidence(_picture("7"), "with a dog"), 0, 0, 1, "sum")
+
+
+def test_a_gallery_of_the_reference_alone_answers_with_a_sentence() -> None:
+    evidence = ComposedEvidence(
+        "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), 0, (("a", "a.webp"),)
+    )
+    found = answer(evidence, 0, 0, 1)
+    assert found.hits == () and found.sentence
+
+
+def test_sliders_run_no_encoder() -> None:
+    task, fake = _task()
+    evidence = task.evidence(_picture("7"), "with a dog")
+    calls = fake.calls
+    for step in range(50):
+        answer(evidence, step, 1, 1, POOLINGS[step % 3])
+    assert fake.calls == calls
+
+
+def test_many_queries_at_once_give_what_single_ones_give() -> None:
+    task, _ = _task()
+    pictures, texts = [_picture("7"), _picture("8"), _picture("7")], ["in red", "with a dog", "two of them"]
+    for row, pooling in enumerate(POOLINGS):
+        many = task.part_scores(pictures, texts, pooling)
+        assert many.shape == (3, 3, 10)
+        for query, (picture, text) in enumerate(zip(pictures, texts, strict=True)):
+            assert many[:, query] == pytest.approx(task.evidence(picture, text).scores[row], abs=1e-6)
+    assert task.part_scores([], []).shape == (3, 0, 10)
+
+
+def test_evidence_survives_json_without_loss() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("4"), "the same in red")
+    again = ComposedEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert np.array_equal(again.scores, evidence.scores) and again.masked == 4
+    assert answer(again, 1, 2, 3, "max", 5, True) == answer(evidence, 1, 2, 3, "max", 5, True)
+
+
+def test_the_endpoint_object_and_its_sentence() -> None:
+    task, _ = _task()
+    found = answer(task.evidence(_picture("4"), "the same in red"), 0.2, 0.3, 0.5, k=3)
+    value = found.to_json()
+    assert json.loads(json.dumps(value)) == value
+    assert set(value["hits"][0]["parts"]) == {"q", "t", "f"}
+    assert value["weights"] == pytest.approx([0.2, 0.3, 0.5])
+    assert found.hits[0].item in found.sentence and "left out" in found.sentence

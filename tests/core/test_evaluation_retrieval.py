@@ -1,0 +1,104 @@
+"""Evaluation of the two retrieval tasks on tiny folders whose right figures are known by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core import blend
+from core.evaluation.composed import CORNERS
+from tests.core.evaluation_data import BLUE, GREEN, RED, any_data, composed, digest, measure, paired, value
+from tests.core.evaluation_fakes import FakeModels
+
+
+def test_street_to_shop_ranks_all_products(tmp_path: Path) -> None:
+    orange = (1.0, 0.4, 0.0)
+    rows = [("1", RED, RED), ("2", GREEN, GREEN), ("3", RED, orange), ("3", orange, (0.2, 0.0, 1.0))]
+    report = measure("street-to-shop", paired(tmp_path, rows))
+    assert (report.n, report.extras["gallery"], report.extras["weights"]) == (4, 4, [1.0, 0.0, 0.0])
+    # item 3: red finds orange second and blue third; orange finds orange first and blue last
+    assert value(report, "recall_at_1") == 3 / 4
+    assert value(report, "recall_at_5") == value(report, "recall_at_20") == 1
+    expected = [1.0, 1.0, (1 / 2 + 2 / 3) / 2, (1 + 2 / 4) / 2]
+    assert value(report, "mean_average_precision") == pytest.approx(np.mean(expected))
+
+
+def test_street_to_shop_leaves_out_a_pair_when_training_saw_one_of_its_photos(tmp_path: Path) -> None:
+    data = any_data("street-to-shop", tmp_path)
+    report = measure("street-to-shop", data, FakeModels({"garment": {digest(data / "p" / "0.png")}}))
+    assert (report.n, report.extras["gallery"], report.extras["seen_in_training"]) == (2, 2, 1)
+
+
+def test_composed_measures_every_corner(tmp_path: Path) -> None:
+    # 12 reds hide what is not found at once; the answer mixes the reference and the words
+    gallery = [(1.0, 0.01 * number, 0.0) for number in range(12)] + [(1.0, 1.0, 0.0)] + [GREEN] * 11
+    report = measure("composed", composed(tmp_path, gallery, [(0, "and green", [12])]))
+    assert report.n == 1
+    assert value(report, "picture_recall_at_10") == 0, "eleven reds are nearer"
+    assert value(report, "words_recall_at_10") == value(report, "composed_recall_at_10") == 0, (
+        "greens are nearer"
+    )
+    assert value(report, "sum_recall_at_10") == 1
+    assert value(report, "hindsight_best_recall_at_10") == 1
+    best = report.extras["hindsight_best_weights"]
+    assert sum(best) == pytest.approx(1)
+    assert best[0] > 0
+    assert report.extras["weights"] == pytest.approx([0.2, 0.2, 0.6])
+
+
+def test_composed_leaves_the_reference_out(tmp_path: Path) -> None:
+    report = measure("composed", composed(tmp_path, [RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [1])]))
+    assert value(report, "recall_at_1") == 1
+
+
+def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: Path) -> None:
+    data = composed(tmp_path, [RED, GREEN, BLUE], [(0, "green", [1]), (1, "blue", [2]), (2, "red", [0])])
+    report = measure("composed", data, FakeModels({"combiner": {digest(data / "2.png")}}))
+    assert (report.n, report.extras["gallery"]) == (1, 2), "neither asked about, nor found, nor in the way"
+    assert (report.extras["seen_in_training"], report.extras["triplets_left_out"]) == (1, 2)
+
+
+COLOUR = st.tuples(*[st.integers(1, 20).map(lambda level: level / 20)] * 3)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.lists(COLOUR, min_size=4, max_size=25), st.data())
+def test_composed_agrees_with_one_query_at_a_time(
+    tmp_path_factory: pytest.TempPathFactory, gallery: list[tuple[float, ...]], data: st.DataObject
+) -> None:
+    triplet = st.tuples(
+        st.integers(0, len(gallery) - 1),
+        st.sampled_from(["is red", "is green", "no idea"]),
+        st.lists(st.integers(0, len(gallery) - 1), min_size=1, max_size=3, unique=True),
+    ).filter(lambda one: set(one[2]) != {one[0]})
+    asked = data.draw(st.lists(triplet, min_size=1, max_size=6))
+    report = measure("composed", composed(tmp_path_factory.mktemp("world"), gallery, asked))
+    joint = FakeModels().joint
+
+    def slowly(weights: Sequence[float], k: int) -> float:
+        rows = np.array([unit_mean(colour, number) for number, colour in enumerate(gallery)])
+        hits = []
+        for reference, text, targets in asked:
+            words = joint.encode_texts([text])[0]
+            scores = blend.blend(weights, np.stack([rows @ rows[reference], rows @ words, rows @ words]))
+            places = blend.ranks(scores, reference)
+            hits.append(min(places[target] for target in targets if target != reference) <= k)
+        return float(np.mean(hits))
+
+    for name, weights in CORNERS.items():
+        assert value(report, f"{name}_recall_at_10") == pytest.approx(slowly(weights, 10), abs=1e-9)
+    best = max(slowly(weights, 10) for weights in blend.simplex_grid())
+    assert value(report, "hindsight_best_recall_at_10") == pytest.approx(best)
+
+
+def unit_mean(colour: Sequence[float], stain: int) -> np.ndarray:
+    pixels = np.full((24, 24, 3), np.round(255 * np.array(colour)))
+    pixels[:2, :2] = 0
+    pixels[0, 0] = (stain, 0, 0)
+    mean = pixels.mean(axis=(0, 1))
+    return np.asarray((mean / np.linalg.norm(mean)).astype(np.float32))

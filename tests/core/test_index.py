@@ -1,0 +1,80 @@
+"""What single indexes promise beyond the contract, and the constants of a gallery."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ArtifactError, SettingsError
+from core.index import INDEXES
+from core.index.constants import SMALLEST_DEVIATION, cosine_distribution, gallery_constants
+from core.index.faiss_index import FaissIndex
+from core.index.manifest import CONSTANTS
+
+
+def unit_rows(count: int, width: int, seed: int) -> np.ndarray:
+    rows = np.random.default_rng(seed).normal(size=(count, width)) + 0.4
+    return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def test_faiss_searches_on_one_thread_whoever_calls() -> None:
+    import faiss
+
+    index = FaissIndex(unit_rows(50, 6, seed=0))
+    seen: list[int] = []
+
+    def search() -> None:
+        index.search(np.ones(6), 3)
+        seen.append(faiss.omp_get_max_threads())
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    thread.join()
+    assert seen == [1]
+
+
+def test_naming_an_index_does_not_import_faiss() -> None:
+    script = "import sys, core.index.bundle, core.tasks.gallery; sys.exit('faiss' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_an_unknown_index_is_named_with_those_there_are() -> None:
+    with pytest.raises(SettingsError, match="exact, faiss"):
+        INDEXES.load("annoy")
+
+
+@settings(deadline=None)
+@given(count=st.integers(2, 60), width=st.integers(1, 20), seed=st.integers(0, 10**6))
+def test_distribution_is_that_of_all_pairs(count: int, width: int, seed: int) -> None:
+    rows = unit_rows(count, width, seed).astype(np.float64)
+    cosines = (rows @ rows.T)[~np.eye(count, dtype=bool)]
+    mean, deviation = cosine_distribution(rows)
+    assert mean == pytest.approx(cosines.mean(), abs=1e-9)
+    assert deviation == pytest.approx(cosines.std(), abs=1e-6)
+
+
+def test_constants_of_one_picture_leave_cosines_alone() -> None:
+    values = gallery_constants({"garment": unit_rows(1, 4, 0), "words": unit_rows(1, 4, 1)})
+    assert set(values) == set(CONSTANTS)
+    assert values["picture_mean"] == 0.0 and values["picture_std"] == 1.0
+
+
+def test_constants_of_equal_rows_have_a_floor() -> None:
+    rows = np.repeat(unit_rows(1, 4, 0), 9, axis=0)
+    values = gallery_constants({"garment": rows, "words": rows})
+    assert values["words_std"] == SMALLEST_DEVIATION and values["words_mean"] == pytest.approx(1.0)
+
+
+def test_better_constants_win_and_must_be_finite() -> None:
+    rows = {"garment": unit_rows(9, 4, 0), "words": unit_rows(9, 4, 1)}
+    values = gallery_constants(rows, {"box_mean": 0.25, "box_std": 0.0})
+    assert values["box_mean"] == 0.25 and values["box_std"] == SMALLEST_DEVIATION
+    assert values["picture_mean"] == gallery_constants(rows)["picture_mean"]
+    with pytest.raises(ArtifactError, match="finite"):
+        gallery_constants(rows, {"box_mean": float("nan")})

@@ -1,0 +1,197 @@
+"""The metrics agree with torchmetrics, SciPy's and closed forms, and keep their promises on any input."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from torchmetrics.functional.classification import binary_calibration_error
+from torchmetrics.functional.retrieval import retrieval_average_precision, retrieval_hit_rate
+
+from core import blend
+from core.metrics import (
+    NORMAL_95,
+    average_precision,
+    bootstrap,
+    bootstrap_of,
+    expected_calibration_error,
+    first_right_rank,
+    proportion,
+    recall_at,
+    wilson,
+)
+
+# Positive, since torchmetrics takes a score of 0 or less for "not found".
+SCORES = arrays(np.float64, st.integers(2, 30), elements=st.integers(1, 1000).map(float), unique=True)
+TIED = arrays(np.float64, st.integers(2, 30), elements=st.integers(-2, 2).map(float))
+
+
+@st.composite
+def rankings(
+    draw: st.DrawFn, scores: st.SearchStrategy[np.ndarray] = SCORES
+) -> tuple[np.ndarray, np.ndarray]:
+    values = draw(scores)
+    right = draw(st.lists(st.integers(0, len(values) - 1), min_size=1, unique=True))
+    return values, np.array(right)
+
+
+@given(rankings(), st.integers(1, 40))
+def test_recall_agrees_with_torchmetrics(ranking: tuple[np.ndarray, np.ndarray], k: int) -> None:
+    values, right = ranking
+    wanted = torch.zeros(len(values), dtype=torch.bool)
+    wanted[right] = True
+    rank = first_right_rank(values[None], right)
+    expected = retrieval_hit_rate(torch.from_numpy(values), wanted, top_k=min(k, len(values)))
+    assert recall_at(rank, k) == float(expected)
+
+
+@given(rankings())
+def test_average_precision_agrees_with_torchmetrics(ranking: tuple[np.ndarray, np.ndarray]) -> None:
+    values, right = ranking
+    wanted = torch.zeros(len(values), dtype=torch.bool)
+    wanted[right] = True
+    expected = float(retrieval_average_precision(torch.from_numpy(values), wanted))
+    assert average_precision(blend.ranks(values)[right]) == pytest.approx(expected, abs=1e-6)
+
+
+@given(rankings(TIED), st.data())
+def test_ties_keep_the_order_of_the_candidates(
+    ranking: tuple[np.ndarray, np.ndarray], data: st.DataObject
+) -> None:
+    values, right = ranking
+    others = [index for index in range(len(values)) if index not in right]
+    masked = data.draw(st.none() | st.sampled_from(others)) if others else None
+    left_out = [] if masked is None else [masked]
+    expected = blend.ranks(values, masked)[right].min()
+    assert first_right_rank(values[None], right, left_out)[0] == expected
+
+
+def test_no_query_is_no_recall() -> None:
+    with pytest.raises(ValueError, match="at least one query"):
+        recall_at([], 1)
+    with pytest.raises(ValueError, match="at least one right answer"):
+        average_precision([])
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    [
+        (0, 10, 0.0, 0.277533),  # closed form at the ends: z^2 / (n + z^2)
+        (10, 10, 0.722467, 1.0),
+        (5, 10, 0.236593, 0.763407),
+        (81, 263, 0.255254, 0.366205),  # Newcombe 1998, table I: 0.2553 to 0.3662
+        (15, 148, 0.062385, 0.160532),  # Newcombe 1998, table I: 0.0624 to 0.1605
+        (1, 29, 0.006113, 0.171755),  # Newcombe 1998, table I: 0.0061 to 0.1718
+    ],
+)
+def test_wilson_agrees_with_published_intervals(successes: int, n: int, low: float, high: float) -> None:
+    assert wilson(successes, n) == pytest.approx((low, high), abs=5e-5)
+
+
+@given(st.integers(1, 3000).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))))
+def test_wilson_solves_its_own_equation(case: tuple[int, int]) -> None:
+    """Each end p satisfies (share - p)^2 = z^2 p (1 - p) / n: Wilson inverts the score test."""
+    successes, n = case
+    share = successes / n
+    for end in wilson(successes, n):
+        assert 0 <= end <= 1
+        assert math.isclose(
+            (share - end) ** 2, NORMAL_95**2 * end * (1 - end) / n, rel_tol=1e-6, abs_tol=1e-12
+        )
+    low, high = wilson(successes, n)
+    assert low <= share <= high
+
+
+@pytest.mark.parametrize(("successes", "n"), [(0, 0), (-1, 4), (5, 4)])
+def test_wilson_refuses_what_is_no_proportion(successes: int, n: int) -> None:
+    with pytest.raises(ValueError, match="wilson"):
+        wilson(successes, n)
+
+
+def test_proportion_is_the_mean_with_its_interval() -> None:
+    figure = proportion([True, False, True, True])
+    assert figure.value == 0.75
+    assert (figure.low, figure.high) == wilson(3, 4)
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abcdef")), min_size=1, max_size=30))
+def test_a_bootstrap_holds_its_mean_and_stays_in_range(rows: list[tuple[float, str]]) -> None:
+    values, groups = [value for value, _ in rows], [group for _, group in rows]
+    low, high = bootstrap(values, groups)
+    mean = float(np.mean(values))
+    assert min(values) - 1e-12 <= low <= mean <= high <= max(values) + 1e-12
+    assert (low, high) == bootstrap(values, groups)
+
+
+def test_a_bootstrap_of_independent_rows_is_near_the_normal_interval() -> None:
+    values = np.random.default_rng(3).normal(size=800)
+    low, high = bootstrap(values, range(800))
+    half = NORMAL_95 * values.std() / math.sqrt(800)
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.02)
+
+
+def test_rows_of_one_group_count_once() -> None:
+    """Copies of a row tell nothing new: with the group named, the interval does not shrink."""
+    values = np.random.default_rng(5).random(40)
+    alone = bootstrap(values, range(40))
+    copied = bootstrap(np.repeat(values, 9), np.repeat(np.arange(40), 9).tolist())
+    forgotten = bootstrap(np.repeat(values, 9), range(360))
+    assert copied == pytest.approx(alone)
+    assert forgotten[1] - forgotten[0] < 0.5 * (copied[1] - copied[0])
+
+
+def test_a_single_group_says_nothing_about_spread() -> None:
+    assert bootstrap([0.0, 1.0], ["same", "same"]) == (0.5, 0.5)
+    with pytest.raises(ValueError, match="at least one row"):
+        bootstrap([], [])
+
+
+def test_calibration_agrees_with_torchmetrics_where_equal_mass_is_equal_width() -> None:
+    random = np.random.default_rng(7)
+    confidence = np.concatenate([bin_ / 10 + 0.099 * random.random(50) for bin_ in range(10)])
+    correct = random.random(500) < confidence**2
+    # torchmetrics bins by confidence in class 1 and takes the label for "correct": the same sums.
+    expected = binary_calibration_error(
+        torch.from_numpy(confidence), torch.from_numpy(correct.astype(int)), n_bins=10, norm="l1"
+    )
+    assert expected_calibration_error(confidence, correct) == pytest.approx(float(expected), abs=1e-6)
+
+
+def test_calibration_by_hand() -> None:
+    assert expected_calibration_error([0.9, 0.9, 0.9, 0.9], [True, True, True, False]) == pytest.approx(0.15)
+    assert expected_calibration_error([0.6, 1.0], [False, True]) == pytest.approx(0.3)
+    with pytest.raises(ValueError, match="at least one row"):
+        expected_calibration_error([], [])
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from([0.5, 0.6, 0.7, 0.8, 0.99]), st.booleans()), min_size=1, max_size=60),
+    st.randoms(use_true_random=False),
+)
+def test_calibration_ignores_the_order_of_the_rows(rows: list[tuple[float, bool]], random: object) -> None:
+    shuffled = rows.copy()
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    first, second = (
+        expected_calibration_error([row[0] for row in order], [row[1] for row in order])
+        for order in (rows, shuffled)
+    )
+    assert first == pytest.approx(second, abs=1e-12)
+    assert 0 <= first <= 1
+
+
+def test_the_interval_of_a_calibration_error_holds_it() -> None:
+    """Every resample is worse calibrated than the data; the plain percentile interval would lie above it."""
+    random = np.random.default_rng(11)
+    confidence = 0.5 + random.random(300) / 2
+    correct = random.random(300) < confidence
+    value = expected_calibration_error(confidence, correct)
+    low, high = bootstrap_of(
+        lambda rows: expected_calibration_error(confidence[rows], correct[rows]), range(300)
+    )
+    assert low < value < high

@@ -1,0 +1,177 @@
+"""Street to shop: the answer is exact arithmetic on the evidence, and only what changed is encoded again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.errors import InputError
+from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
+from core.types import Caption, Picture
+
+
+@dataclass(frozen=True)
+class _Item:
+    id: str
+    file: str
+
+
+class _Gallery:
+    def __init__(self, n: int) -> None:
+        generator = np.random.default_rng(3)
+        self.items = [_Item(f"shirt-{row}", f"shop/{row}.webp") for row in range(n)]
+        self.constants = {
+            f"{part}_{name}": value
+            for part in ("picture", "words", "box")
+            for name, value in (("mean", 0.25), ("std", 0.5))
+        }
+        self._vectors = {}
+        for name, width in (("garment", 8), ("words", 4)):
+            rows = generator.normal(size=(n, width)).astype(np.float32)
+            self._vectors[name] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+    def vectors(self, name: str) -> np.ndarray:
+        return self._vectors[name]
+
+    def find(self, digest: str) -> int | None:
+        return None
+
+
+class _Fake:
+    """Counts its calls; a vector is the mean colour of the picture, or the letters of the text."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+
+    def garment_features(self, pictures: Sequence[Picture]) -> np.ndarray:
+        self.calls.append("picture")
+        return np.stack([np.resize(picture.pixels.reshape(-1), 8).astype(np.float32) for picture in pictures])
+
+    def street(self, features: np.ndarray) -> np.ndarray:
+        return features / np.linalg.norm(features, axis=1, keepdims=True)
+
+    def sentences(self, texts: Sequence[str]) -> np.ndarray:
+        self.calls.append("words")
+        return np.stack([np.resize(np.frombuffer(text.encode(), np.uint8), 4) for text in texts]).astype(
+            np.float32
+        )
+
+    def caption(self, picture: Picture) -> Caption:
+        self.calls.append("caption")
+        return Caption("an image of a shirt", "captioner")
+
+
+def _picture(value: int) -> Picture:
+    pixels = np.arange(value, value + 48, dtype=np.uint8).reshape(4, 4, 3)
+    return Picture(pixels, (4, 4), f"{value:064x}")
+
+
+def _task(n: int = 12) -> tuple[StreetToShopTask, _Fake]:
+    fake = _Fake()
+    task = StreetToShopTask(
+        _Gallery(n), joint=fake, garment=fake, captioner=fake, profile="pocket", models={"joint": "fake"}
+    )
+    return task, fake
+
+
+WEIGHTS = st.floats(-10, 10, allow_nan=False)
+
+
+@given(WEIGHTS, WEIGHTS, WEIGHTS, st.integers(-3, 200))
+def test_scores_are_the_weighted_sum_and_never_rise(
+    w_picture: float, w_words: float, w_box: float, k: int
+) -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture(1), _picture(40), "a red shirt")
+    try:
+        found = answer(evidence, w_picture, w_words, w_box, k)
+    except InputError:
+        assert abs(w_picture + w_words + w_box) < 1e-6
+        return
+    weights = np.array(found.weights)
+    exact = weights @ evidence.parts.astype(np.float64)
+    assert weights.sum() == pytest.approx(1)
+    assert len(found.hits) == min(max(k, 1), 12)
+    for hit in found.hits:
+        assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
+        assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
+    scores = [hit.score for hit in found.hits]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_parts_are_standardised_cosines() -> None:
+    task, fake = _task()
+    picture = _picture(9)
+    evidence = task.evidence(picture, None, "a red shirt")
+    cosines = fake.street(fake.garment_features([picture]))[0] @ task.gallery.vectors("garment").T
+    assert evidence.parts[0] == pytest.approx((cosines - 0.25) / 0.5, rel=1e-5)
+    said = fake.street(fake.sentences(["a red shirt"]))[0] @ task.gallery.vectors("words").T
+    assert evidence.parts[1] == pytest.approx((said - 0.25) / 0.5, rel=1e-5)
+
+
+def test_without_a_box_its_weight_is_zero_and_the_answer_says_so() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture(1), None, "a red shirt")
+    found = answer(evidence, 1, 1, 5)
+    assert not evidence.has_box
+    assert found.weights == (0.5, 0.5, 0.0)
+    assert "no box" in found.sentence
+    assert all(hit.parts["box"] == 0 for hit in found.hits)
+
+
+@pytest.mark.parametrize(
+    "weights", [(0, 0, 0), (1, -1, 0), (0, 0, 1), (float("nan"), 1, 1), (float("inf"), 1, 0)]
+)
+def test_weights_without_a_sum_are_refused(weights: tuple[float, float, float]) -> None:
+    task, _ = _task()
+    with pytest.raises(InputError):
+        answer(task.evidence(_picture(1), None, "a red shirt"), *weights)
+
+
+def test_only_what_changed_is_encoded_again() -> None:
+    task, fake = _task()
+    evidence = task.evidence(_picture(1), None)
+    assert evidence.caption.author == "captioner"
+    fake.calls.clear()
+    spoken = task.with_words(evidence, "a blue shirt")
+    assert fake.calls == ["words"] and spoken.caption == Caption("a blue shirt", "person")
+    fake.calls.clear()
+    boxed = task.with_box(spoken, _picture(7))
+    assert fake.calls == ["picture"] and boxed.has_box and not spoken.has_box
+    fake.calls.clear()
+    for k in range(50):
+        answer(boxed, k, 1, 1)
+    assert fake.calls == []
+    assert not task.with_box(boxed, None).parts[2].any()
+
+
+def test_many_queries_at_once_give_what_single_ones_give() -> None:
+    task, _ = _task()
+    pictures = [_picture(value) for value in (1, 2, 3)]
+    many = task.score_parts(pictures)
+    assert many.shape == (3, 3, 12)
+    for row, picture in enumerate(pictures):
+        assert many[:, row] == pytest.approx(task.evidence(picture, None).parts, rel=1e-5, abs=1e-6)
+
+
+def test_evidence_survives_json_without_loss() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture(1), _picture(5), "a red shirt")
+    again = StreetEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert np.array_equal(again.parts, evidence.parts) and again.parts.dtype == np.float32
+    assert answer(again, 1, 2, 3) == answer(evidence, 1, 2, 3)
+
+
+def test_the_endpoint_object() -> None:
+    task, _ = _task()
+    value = answer(task.evidence(_picture(1), None, "a red shirt"), 1, 1, 0, 2).to_json()
+    assert json.loads(json.dumps(value)) == value
+    assert {"profile", "models", "caption", "hits"} <= set(value)
+    assert set(value["hits"][0]) == {"item", "file", "score", "parts"}
+    assert set(value["hits"][0]["parts"]) == {"picture", "words", "box"}

@@ -1,0 +1,59 @@
+"""The real page on fake models, served in this process without a socket."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import httpx
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from demo.page import build, launch_options
+from demo.services import Services
+from tests.demo.fakes import FakeModels, draw_sketch, services_with_examples
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that answers.
+
+    Attributes:
+        http: asks it.
+        services: what stands behind it.
+        models: the fakes behind that.
+        picture: an uploaded sketch, as the endpoints take it.
+    """
+
+    http: httpx.Client
+    services: Services
+    models: FakeModels
+    picture: dict[str, Any]
+
+    def ask(self, endpoint: str, *data: Any) -> httpx.Response:
+        """Calls an endpoint directly."""
+        return self.http.post(f"/gradio_api/run/{endpoint}", json={"data": list(data)})
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The page, shared by the tests that only ask it questions."""
+    folder = tmp_path_factory.mktemp("assets")
+    services, models = services_with_examples(folder)
+    options = {name: value for name, value in launch_options().items() if name != "quiet"}
+    site = gr.mount_gradio_app(FastAPI(), build(services), "/", **options)
+    with TestClient(site, "http://127.0.0.1:7860", raise_server_exceptions=False) as http:
+        file = draw_sketch(folder / "asked.png").read_bytes()
+        path = http.post("/gradio_api/upload", files={"files": ("asked.png", file)}).json()[0]
+        picture = {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "asked.png"}
+        yield Served(http, services, models, picture)
+
+
+@pytest.fixture
+def assets(tmp_path: Path) -> tuple[Services, FakeModels]:
+    """Services on fake models, for one test alone."""
+    return services_with_examples(tmp_path)

@@ -1,0 +1,195 @@
+"""The public endpoints: names, order, documents, answers, and one sentence for whatever is wrong."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import pytest
+
+from demo.middleware import MEGABYTE
+from tests.demo.conftest import Served
+
+ENDPOINTS = {
+    "/classify_sketch": ["picture", "caption", "alpha", "top_k"],
+    "/compare_field_road": [
+        "picture", "field_caption", "road_caption", "band_low", "band_high", "coverage",
+    ],
+    "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k"],
+    "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
+}  # fmt: skip
+CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
+NO_NUMBERS: list[Any] = ["0.5", True, [0.5], {"a": 1}, 2.0, -0.1]
+
+
+def refusal(served: Served, endpoint: str, *data: Any) -> str:
+    """Returns the one sentence with which a call was refused."""
+    reply = served.ask(endpoint, *data)
+    sentence = reply.json()["error"]
+    assert reply.status_code == 422, reply.text
+    assert "Traceback" not in reply.text and "/work" not in reply.text
+    assert sentence.endswith(".") and "\n" not in sentence
+    return str(sentence)
+
+
+def test_four_endpoints_are_public_and_documented(served: Served) -> None:
+    described = served.http.get("/gradio_api/info").json()["named_endpoints"]
+    assert {name: [one["parameter_name"] for one in info["parameters"]] for name, info in described.items()} == (
+        ENDPOINTS
+    )
+    for info in described.values():
+        assert len(info["description"]) > 40
+        assert len(info["returns"]) == 1 and info["returns"][0]["component"] == "Json"
+
+
+def test_a_sketch_is_classified_with_parts_that_add_up(served: Served) -> None:
+    answer = served.ask("classify_sketch", served.picture, "", 0.6, 4).json()["data"][0]
+    assert answer["profile"] == "pocket" and answer["models"]["picture"] == "fake-tower"
+    assert answer["caption"] == "a sketch of a guitar lying down"
+    assert (answer["alpha"], answer["beta"]) == (0.6, pytest.approx(0.4))
+    assert len(answer["classes"]) == 4
+    logits = [one["logit"] for one in answer["classes"]]
+    assert logits == sorted(logits, reverse=True)
+    for one in answer["classes"]:
+        assert one["picture_part"] + one["words_part"] == pytest.approx(one["logit"], rel=1e-9)
+
+
+def test_null_alpha_is_the_learned_pair(served: Served) -> None:
+    answer = served.ask("classify_sketch", served.picture, "a cat", None, 1).json()["data"][0]
+    assert (answer["alpha"], answer["beta"]) == (0.9, 0.3)
+
+
+@pytest.mark.parametrize(("asked", "given"), [(0, 1), (-1, 1), (10**9, 10), (1000, 10), (3.0, 3)])
+def test_the_number_of_classes_is_clamped(served: Served, asked: float, given: int) -> None:
+    answer = served.ask("classify_sketch", served.picture, "", 0.5, asked).json()["data"][0]
+    assert len(answer["classes"]) == given
+
+
+def test_fields_and_roads_are_compared(served: Served) -> None:
+    ask = served.ask("compare_field_road", served.picture, *CAPTIONS, 0.4, 0.6, None)
+    answer = ask.json()["data"][0]
+    assert answer["conformal_set"] is None
+    assert answer["verdict"] in ("field", "road", "unsure")
+    assert answer["agree"] == (answer["head"]["label"] == answer["zero_shot"]["label"])
+    with_set = served.ask("compare_field_road", served.picture, *CAPTIONS, 0.4, 0.6, 0.9).json()["data"][0]
+    assert set(with_set["conformal_set"]) <= {"field", "road"}
+
+
+@pytest.mark.parametrize("value", NO_NUMBERS, ids=repr)
+def test_what_is_no_number_between_0_and_1_is_refused(served: Served, value: Any) -> None:
+    assert "alpha must be" in refusal(served, "classify_sketch", served.picture, "", value, 5)
+    assert "band" in refusal(served, "compare_field_road", served.picture, *CAPTIONS, value, 1, None)
+
+
+@pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400"])
+def test_endless_numbers_are_refused(served: Served, literal: str) -> None:
+    body = f'{{"data": [{json.dumps(served.picture)}, "", {literal}, 5]}}'
+    headers = {"content-type": "application/json"}
+    reply = served.http.post("/gradio_api/run/classify_sketch", content=body, headers=headers)
+    assert reply.status_code == 422 and "alpha must be" in reply.json()["error"]
+
+
+def test_no_picture_is_asked_for_before_any_model_runs(served: Served) -> None:
+    before = len(served.models.encoder.calls)
+    assert "Add an image" in refusal(served, "classify_sketch", None, "", 0.5, 5)
+    assert len(served.models.encoder.calls) == before
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [
+        "words",
+        7,
+        {"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}},
+        {"path": "http://127.0.0.1:1/a.png", "meta": {"_type": "gradio.FileData"}},
+        {"url": "data:image/png;base64,AAAA", "path": None, "meta": {"_type": "gradio.FileData"}},
+        {"url": "data:image/png,AAAA", "path": None, "meta": {"_type": "gradio.FileData"}},
+    ],
+    ids=str,
+)
+def test_what_is_no_uploaded_picture_is_refused(served: Served, picture: Any) -> None:
+    sentence = refusal(served, "classify_sketch", picture, "", 0.5, 5)
+    assert "passwd" not in sentence and "127.0.0.1" not in sentence
+
+
+def test_words_that_are_no_words_are_refused(served: Served) -> None:
+    assert "must be text" in refusal(served, "classify_sketch", served.picture, {"a": 1}, 0.5, 5)
+    assert "must be text" in refusal(served, "classify_sketch", served.picture, 5, 0.5, 5)
+
+
+@pytest.mark.parametrize("box", ["0,0,9,9", [1, 2], {"x0": 1}, [9, 9, 0, 0], True])
+def test_what_is_no_box_is_refused(served: Served, box: Any) -> None:
+    assert "box" in refusal(served, "find_in_shop", served.picture, box, "", 1, 0, 0, 5)
+
+
+def test_an_unknown_pooling_is_refused(served: Served) -> None:
+    sentence = refusal(served, "compose", served.picture, "in red", 0, 0, 1, "average", 5)
+    assert sentence == "There is no such pooling; choose mean, median or max."
+
+
+def test_a_task_without_weights_says_so(served: Served) -> None:
+    reply = served.ask("compose", served.picture, "in red", 0, 0, 1, "mean", 5)
+    assert reply.status_code == 500 and "missing" in reply.json()["error"]
+
+
+@pytest.mark.parametrize("data", [[], [None, "", 0.5], [None, "", 0.5, 5, 6]])
+def test_too_few_and_too_many_inputs_are_refused(served: Served, data: list[Any]) -> None:
+    assert "takes 4 inputs" in refusal(served, "classify_sketch", *data)
+
+
+def test_the_queue_answers_with_the_same_sentence(served: Served) -> None:
+    call = served.http.post("/gradio_api/call/classify_sketch", json={"data": [None, "", 0.5, 5]}).json()
+    events = served.http.get(f"/gradio_api/call/classify_sketch/{call['event_id']}").text
+    assert "event: error" in events and "Add an image" in events and "Traceback" not in events
+
+
+def test_an_unknown_endpoint_or_body_is_a_client_error(served: Served) -> None:
+    assert served.ask("no_such_endpoint", 1).status_code == 404
+    post = served.http.post
+    assert post("/gradio_api/run/classify_sketch", content=b"{{").status_code == 422
+    assert post("/gradio_api/run/classify_sketch", json={"data": 5}).status_code == 422
+    assert post("/gradio_api/run/classify_sketch", json={"data": [], "fn_index": 9999}).status_code == 404
+
+
+def test_an_unexpected_error_shows_an_id_and_no_detail(
+    served: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("a secret detail in /somewhere/private.py")
+
+    monkeypatch.setattr(served.services, "sketch", broken)
+    reply = served.ask("classify_sketch", served.picture, "", 0.5, 5)
+    assert reply.status_code == 500
+    sentence = reply.json()["error"]
+    assert sentence.startswith("Something went wrong here (error id ") and "secret" not in reply.text
+    code = sentence.split("error id ")[1][:6]
+    assert f"Error {code}" in caplog.text and "a secret detail" in caplog.text
+    monkeypatch.undo()
+    assert served.ask("classify_sketch", served.picture, "", 0.5, 5).status_code == 200
+
+
+def test_bodies_above_the_limit_are_refused(served: Served) -> None:
+    heavy = b'{"data": ["' + b"x" * (13 * MEGABYTE) + b'"]}'
+    headers = {"content-type": "application/json"}
+    address = "/gradio_api/run/classify_sketch"
+    declared = served.http.post(address, content=heavy, headers=headers)
+    chunks = (heavy[at : at + MEGABYTE] for at in range(0, len(heavy), MEGABYTE))
+    undeclared = served.http.post(address, content=chunks, headers=headers)
+    for reply in (declared, undeclared):
+        assert reply.status_code == 413 and "larger than 12 MB" in reply.json()["error"]
+    upload = served.http.post("/gradio_api/upload", files={"files": ("a.png", b"x" * 11 * MEGABYTE)})
+    assert upload.status_code == 413
+
+
+def test_only_the_four_endpoints_have_names_that_clients_see(served: Served) -> None:
+    dependencies = served.http.get("/config").json()["dependencies"]
+    public = {one["api_name"] for one in dependencies if one["api_visibility"] == "public"}
+    assert public == {name.strip("/") for name in ENDPOINTS}
+
+
+def test_the_documents_name_every_input() -> None:
+    from demo import endpoints
+
+    for builder in (endpoints._add_sketch, endpoints._add_field_road):
+        assert "Args:" in inspect.getsource(builder)

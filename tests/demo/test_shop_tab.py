@@ -1,0 +1,154 @@
+"""The street-to-shop tab: it opens answered without a model, and sliders never call an encoder."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import gradio as gr
+import pytest
+
+from core.errors import InputError, NotReadyError
+from core.types import Box
+from demo.pieces import OWN
+from demo.tabs.street_to_shop import EMPTY, NO_BOX, WITH_BOX, Question, StreetToShopTab, build
+from demo.widgets.box_tool import BoxView
+from demo.widgets.weights import WeightsView
+from tests.demo.retrieval_fakes import FakeServices, draw_garment
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    return FakeServices()
+
+
+@pytest.fixture
+def street(tmp_path: Path) -> str:
+    path = tmp_path / "asked.png"
+    draw_garment("green", "dress", ground=(190, 190, 180)).save(path)
+    return str(path)
+
+
+def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices) -> None:
+    services.ready = False
+    said, tiles, models, view, words, slots, weights, asked, held = StreetToShopTab(services).opened()
+    assert "pink-dress comes first" in said
+    assert tiles.count("<li>") == 12
+    assert "the right one" in tiles
+    assert "fake-garment" in models
+    assert view.box == Box(300, 400, 520, 700)
+    assert (view.width, view.height) == (600, 800)
+    assert words.startswith("an image of a")
+    assert "or <bdi>" in slots
+    assert weights == WeightsView((0.3, 0.2, 0.5), (None, None, None))
+    assert (asked, held) == ("example 0", None)
+    assert services.encoders.calls == []
+
+
+def test_it_says_what_to_do_while_there_is_no_example() -> None:
+    tab = StreetToShopTab(FakeServices(examples=False))
+    said, tiles, *_, view, _, _, weights, asked, _ = tab.opened()
+    assert EMPTY in said
+    assert "<li>" not in tiles
+    assert view is None
+    assert weights.reasons[2] == NO_BOX
+    assert asked == OWN
+
+
+def test_examples_made_over_another_gallery_are_not_shown(services: FakeServices) -> None:
+    for example in services.examples("street_to_shop"):
+        example.evidence["items"][0] = ["another", "file.png"]
+    assert StreetToShopTab(services).examples == ()
+
+
+def test_moving_a_slider_never_calls_an_encoder(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.asked(street)
+    services.encoders.calls.clear()
+    before = tab.weighed((1.0, 0.0, 0.0), asked, held)
+    after = tab.weighed((0.0, 1.0, 0.0), asked, held)
+    assert before[1] != after[1]
+    assert tab.weighed((1.0, 0.0, 0.0), "example 0", None)[1] != before[1]
+    assert services.encoders.calls == []
+
+
+def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    said, tiles, models, view, words, slots, weights, asked, held = tab.asked(street)
+    assert "green-dress comes first" in said
+    assert "There is no box, so its weight is 0." in said
+    assert isinstance(view, BoxView) and view.box is None
+    assert view.source.startswith("data:image/webp;base64,")
+    assert weights.weights[2] == 0 and weights.reasons[2] == NO_BOX
+    assert "green" in words and slots
+    assert asked == OWN and isinstance(held, Question)
+    assert services.encoders.calls == ["caption", "picture", "words"]
+
+
+def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.asked(street)
+    services.encoders.calls.clear()
+    *_, weights, asked, held = tab.boxed(Box(40, 40, 200, 280), (0.6, 0.4, 0.0), asked, held)
+    assert services.encoders.calls == ["picture"]
+    assert weights.weights[2] == pytest.approx(WITH_BOX[2])
+    assert weights.weights[0] / weights.weights[1] == pytest.approx(1.5)
+    assert weights.reasons == (None, None, None)
+    *_, weights, asked, held = tab.boxed(Box(50, 50, 200, 280), (0.1, 0.1, 0.8), asked, held)
+    assert weights.weights == pytest.approx((0.1, 0.1, 0.8)), "another box leaves the weights alone"
+    *_, weights, asked, held = tab.boxed(None, (0.1, 0.3, 0.6), asked, held)
+    assert weights.weights == pytest.approx((0.25, 0.75, 0.0))
+    *_, weights, asked, held = tab.boxed(Box(50, 50, 200, 280), weights.weights, asked, held)
+    *_, weights, _, _ = tab.boxed(None, (0.0, 0.0, 1.0), asked, held)
+    assert sum(weights.weights) == pytest.approx(1)
+
+
+def test_other_words_encode_only_the_words(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.asked(street)
+    services.encoders.calls.clear()
+    said, *_, words, slots, asked, held = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), asked, held)
+    assert services.encoders.calls == ["words"]
+    assert "black-skirt" in said
+    assert words == "a black <b>skirt</b>" and slots == ""
+    *_, words, slots, _, _ = tab.worded("  ", (0.0, 1.0, 0.0), asked, held)
+    assert words.startswith("an image of a green") and slots
+
+
+def test_a_box_on_an_example_is_cut_from_the_examples_picture(services: FakeServices) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.boxed(Box(300, 400, 520, 700), (0.5, 0.5, 0.0), "example 1", None)
+    assert asked == OWN and held.evidence.has_box
+
+
+@pytest.mark.parametrize("weights", [(float("nan"), 0.5, 0.5), (0.0, 0.0, 0.0), (1.0, -1.0, 0.0)])
+def test_weights_that_cannot_be_used_are_refused(services: FakeServices, weights: tuple[float, ...]) -> None:
+    with pytest.raises(InputError, match=r"weight"):
+        StreetToShopTab(services).weighed(weights, "example 0", None)
+
+
+def test_what_was_put_away_is_not_mistaken_for_an_example(services: FakeServices) -> None:
+    with pytest.raises(InputError, match="ask again"):
+        StreetToShopTab(services).weighed((1.0, 0.0, 0.0), OWN, None)
+
+
+def test_while_models_load_it_says_so(services: FakeServices, street: str) -> None:
+    services.ready = False
+    with pytest.raises(NotReadyError, match="still loading"):
+        StreetToShopTab(services).asked(street)
+
+
+def test_no_picture_is_a_prompt(services: FakeServices) -> None:
+    with pytest.raises(InputError, match="Add an image"):
+        StreetToShopTab(services).asked(None)
+
+
+@pytest.mark.parametrize("examples", [True, False])
+def test_the_tab_can_be_built(examples: bool) -> None:
+    async def make() -> gr.Blocks:  # outside a running loop gradio makes loops that nobody closes
+        with gr.Blocks(analytics_enabled=False) as page:
+            build(FakeServices(examples=examples))  # type: ignore[arg-type]
+        return page
+
+    events = [event for event in asyncio.run(make()).config["dependencies"] if event["targets"]]
+    assert events and all(event["api_visibility"] == "private" for event in events)

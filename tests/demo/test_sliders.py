@@ -1,0 +1,136 @@
+"""Sliders answer from evidence: no encoder runs, and what is wrong leaves the last answer alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import pytest
+
+from core.tasks import field_road, sketch
+from demo.pieces import OWN, remembered
+from demo.services import Services
+from demo.tabs.field_road import Handlers as RoadHandlers
+from demo.tabs.sketch import Handlers as SketchHandlers
+from tests.demo.fakes import FakeModels, draw_field, draw_sketch
+
+Assets = tuple[Services, FakeModels]
+BAND = (0.4, 0.6, False, 0.9)
+
+
+def sketch_handlers(services: Services) -> SketchHandlers:
+    """Returns the sketch tab's events."""
+    worked = [sketch.SketchEvidence.from_json(one.evidence) for one in services.examples("sketch")]
+    return SketchHandlers(services, worked)
+
+
+def road_handlers(services: Services) -> RoadHandlers:
+    """Returns the field-or-road tab's events."""
+    examples = services.examples("field_road")
+    return RoadHandlers(services, [field_road.FieldRoadEvidence.from_json(one.evidence) for one in examples])
+
+
+def kept(value: Any) -> bool:
+    """Tells whether an output stays as it was."""
+    return isinstance(value, dict) and value.get("__type__") == "update" or value == gr.skip()
+
+
+def test_moving_alpha_runs_no_encoder(assets: Assets, tmp_path: Path) -> None:
+    services, models = assets
+    tab = sketch_handlers(services)
+    asked = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
+    state = asked[2]
+    encoded = list(models.encoder.calls)
+    answers = {tab.moved(step / 50, OWN, state)[1] for step in range(51)}
+    assert models.encoder.calls == encoded and encoded
+    assert len(answers) > 10
+
+
+def test_worked_examples_answer_before_any_model(assets: Assets) -> None:
+    services, models = assets
+    tab = sketch_handlers(services)
+    for number, example in enumerate(services.examples("sketch")):
+        shown = tab.example(number, example)()
+        assert "verdict" in shown[5] and shown[7].startswith("data:image/png;base64,")
+        assert tab.moved(0.2, shown[1], None)[0] == ""
+    road = road_handlers(services)
+    assert "verdict" in road.example(0, services.examples("field_road")[0])(*BAND)[3]
+    assert models.encoder.calls == []
+    assert set(services.loading().states.values()) == {"waiting"}
+
+
+def test_the_band_and_the_coverage_run_no_encoder(assets: Assets, tmp_path: Path) -> None:
+    services, models = assets
+    tab = road_handlers(services)
+    files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in (60, 90, 120)]
+    captions = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
+    state = tab.one(files[0], *captions, *BAND)[2]
+    rows = tab.many(files, *captions, *BAND)[1]
+    encoded = list(models.encoder.calls)
+    for low in (0.0, 0.2, 0.5):
+        notice, answer, table = tab.moved(low, 0.9, True, 0.8, OWN, state, rows)
+        assert notice == "" and "Set at 0.80" in answer and table.count("<tr") == 4
+    assert models.encoder.calls == encoded
+
+
+def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
+    services, models = assets
+    tab = sketch_handlers(services)
+    state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
+    models.encoder.calls.clear()
+    told = tab.with_words("a zebra", 0.5, OWN, state)
+    assert models.encoder.calls == ["words"]
+    assert "zebra" in told[5] and told[2].caption.author == "person"
+
+
+@pytest.mark.parametrize("alpha", [float("nan"), float("inf"), "0.5", None, True, 1.5])
+def test_a_bad_alpha_keeps_the_last_answer(assets: Assets, alpha: Any) -> None:
+    tab = sketch_handlers(assets[0])
+    notice, *others = tab.moved(alpha, "example 0", None)
+    assert 'role="alert"' in notice and all(kept(one) for one in others)
+
+
+def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: Path) -> None:
+    tab = road_handlers(assets[0])
+    shades = range(40, 240, 20)
+    files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in shades]
+    broken = tmp_path / "<img src=x onerror=alert(1)>.png"
+    broken.write_text("no picture")
+    captions = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
+    _, rows, table = tab.many([str(broken), *files], *captions, *BAND)
+    told = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
+    assert told == sorted(told, reverse=True) and len(rows) == 11
+    assert "<img src=x" not in table and "&lt;img src=x" in table
+    assert table.rindex("is not a picture") > table.rindex("agree</td>")
+
+
+def test_too_many_pictures_are_refused(assets: Assets) -> None:
+    notice, *_ = road_handlers(assets[0]).many(["a.png"] * 61, "a field", "a road", *BAND)
+    assert "at most 60" in notice
+
+
+def test_evidence_that_was_put_away_is_never_mistaken_for_an_example() -> None:
+    assert remembered("example 1", None, ["first", "second"]) == "second"
+    assert remembered(OWN, "mine", ["first"]) == "mine"
+    for gone in (OWN, "example 7", "example -1", "nonsense"):
+        with pytest.raises(Exception, match="ask again"):
+            remembered(gone, None, ["first"])
+
+
+def test_an_emptied_pad_forgets_words_but_not_the_answer(assets: Assets) -> None:
+    tab = sketch_handlers(assets[0])
+    notice, asked, state, caption, hint, answer, scale = tab.drawn("", "my words", 0.5, "example 1", None)
+    assert caption == "" and "empty" in hint and notice == ""
+    assert all(kept(one) for one in (asked, state, answer, scale))
+
+
+def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) -> None:
+    services, models = assets
+    tab = sketch_handlers(services)
+    asked = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
+    models.encoder.calls.clear()
+    told = tab.drawn(asked[7], "a cat, surely", 0.5, OWN, asked[2])
+    assert told[3] == "a cat, surely" and "captioner" not in models.encoder.calls
+    again = tab.written_again(asked[7], 0.5)
+    assert again[3] == "a sketch of a guitar lying down"

@@ -1,0 +1,152 @@
+"""Starting: nothing heavy at import, one line and a status when it cannot start, models behind the page."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import app
+from core.errors import ArtifactError, NotReadyError
+from core.settings import ROOT
+from demo import services as demo_services
+from demo.page import _loading
+from demo.services import Part, Services
+from tests.demo.fakes import FakeModels
+
+
+def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
+    """Runs app.py to its end."""
+    return subprocess.run(
+        [sys.executable, "app.py", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+
+
+def test_the_page_imports_neither_torch_nor_faiss() -> None:
+    heavy = ("torch", "faiss", "open_clip", "timm", "transformers", "sklearn")
+    code = f"import sys, demo.page, app; print([name for name in {heavy} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "[]", done.stderr
+
+
+def test_widgets_leave_no_stub_files() -> None:
+    assert not list((ROOT / "demo").rglob("*.pyi"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "reason"),
+    [
+        (["--gallery", "/no/such/folder"], {}, "gallery"),
+        (["--profile", "nonsense"], {}, "profile"),
+        ([], {"BLENDSCOPE_PROFILE": "nonsense"}, "profile"),
+        ([], {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
+        ([], {"GRADIO_SERVER_PORT": "99999"}, "port"),
+    ],
+)
+def test_a_bad_start_is_one_line_and_a_status(
+    arguments: list[str], environment: dict[str, str], reason: str
+) -> None:
+    begin = time.monotonic()
+    done = run(arguments, **environment)
+    assert done.returncode == 2 and time.monotonic() - begin < 2 * float(os.environ.get("SLOWNESS", "2"))
+    assert len(done.stderr.strip().splitlines()) == 1 and reason in done.stderr
+
+
+def test_a_used_port_is_one_line_and_a_status() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run([], GRADIO_SERVER_PORT=port)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and port in done.stderr
+
+
+def test_a_damaged_gallery_is_one_line_and_a_status(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text("{")
+    done = run(["--gallery", str(tmp_path)])
+    assert done.returncode == 2 and done.stderr.count("\n") == 1
+
+
+def test_demo_is_there_for_those_who_import_the_app() -> None:
+    assert type(app.demo).__name__ == "Page"
+    with pytest.raises(AttributeError):
+        _ = app.nothing_of_the_kind
+
+
+def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
+    going, made = threading.Event(), []
+
+    def make() -> str:
+        going.wait(5)
+        made.append(1)
+        return "made"
+
+    part: Part[str] = Part(make)
+    got: list[str] = []
+    askers = [threading.Thread(target=lambda: got.append(part.get())) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    going.set()
+    for asker in askers:
+        asker.join(5)
+    assert got == ["made"] * 4 and made == [1] and part.state == "ready"
+
+
+def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(demo_services, "LONGEST_WAIT", 0.05)
+    going = threading.Event()
+    part: Part[bool] = Part(lambda: going.wait(5))
+    first = threading.Thread(target=part.get)
+    first.start()
+    while part.state != "loading":
+        time.sleep(0.001)
+    with pytest.raises(NotReadyError, match="still loading"):
+        part.get()
+    going.set()
+    first.join(5)
+
+
+def test_a_failure_is_told_and_tried_again() -> None:
+    results: list[Any] = [ArtifactError("The weights are missing."), "made"]
+
+    def make() -> str:
+        result = results.pop(0)
+        if isinstance(result, Exception):
+            raise result
+        return str(result)
+
+    part: Part[str] = Part(make)
+    with pytest.raises(ArtifactError):
+        part.get()
+    assert (part.state, part.reason) == ("failed", "The weights are missing.")
+    assert part.get() == "made" and part.state == "ready"
+
+
+def test_the_heading_tells_how_far_the_models_are(assets: tuple[Services, FakeModels]) -> None:
+    services, _ = assets
+    assert "Models are loading" in _loading(services)
+    services.start_warming().join(10)
+    now = services.loading()
+    assert now.over and now.states["sketch"] == now.states["field-road"] == "ready"
+    shown = _loading(services)
+    assert "Some models could not be loaded" in shown and "compose" in shown
+    assert re.search(r"sketch:", shown) is None
+
+
+def test_damaged_examples_are_left_out(tmp_path: Path, assets: tuple[Services, FakeModels]) -> None:
+    services, _ = assets
+    (tmp_path / "examples" / "sketch.json").write_text('{"examples": [{"title": 1}]}')
+    assert services.examples("sketch") == () and services.examples("nothing") == ()

@@ -1,0 +1,192 @@
+"""How the fault matrix asks the running app, and what it may expect of the answer."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from tests.faults import pictures
+from tests.running import Reply, RunningApp
+
+Ask = Callable[[RunningApp], Reply]
+Check = Callable[[RunningApp, Ask], None]
+Maker = Callable[[], bytes]
+
+GOOD = cache(lambda: pictures.saved(pictures.sketch()))
+SKETCH, FIELD_ROAD, SHOP, COMPOSE = "/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose"
+ALL = (SKETCH, FIELD_ROAD, SHOP, COMPOSE)
+NAMES: dict[str, tuple[str, ...]] = {
+    SKETCH: ("caption", "alpha", "top_k"),
+    FIELD_ROAD: ("field_caption", "road_caption", "band_low", "band_high", "coverage"),
+    SHOP: ("box", "caption", "w_picture", "w_words", "w_box", "k"),
+    COMPOSE: ("text", "w0", "w1", "w2", "pooling", "k"),
+}
+USUAL: dict[str, dict[str, Any]] = {
+    SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "top_k": 100},
+    FIELD_ROAD: {"field_caption": "a field", "road_caption": "a road", "band_low": 0.4, "band_high": 0.6,
+                 "coverage": None},
+    SHOP: {"box": None, "caption": "a red shirt", "w_picture": 0.5, "w_words": 0.5, "w_box": 0, "k": 20},
+    COMPOSE: {"text": "the same in red", "w0": 0.3, "w1": 0.2, "w2": 0.5, "pooling": "mean", "k": 20},
+}  # fmt: skip
+LEAKS = ("Traceback", 'File "', "site-packages", "Error:", "/core/", "/demo/", "{'", "object at 0x")
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One row: what is sent, and what must come of it.
+
+    Attributes:
+        name: the row's number in the list of faults, and what it is.
+        ask: sends it; several to say the same of several.
+        check: what must be true of each.
+    """
+
+    name: str
+    ask: Ask | Sequence[Ask]
+    check: Check
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """What is sent, always as a tuple."""
+        return (self.ask,) if callable(self.ask) else tuple(self.ask)
+
+
+def at(endpoint: str, picture: Maker | None = GOOD, file: str = "picture.png", **inputs: Any) -> Ask:
+    """Returns a request with usual inputs but for those given; `picture` None sends none."""
+
+    def ask(app: RunningApp) -> Reply:
+        sent = None if picture is None else app.upload(picture(), file)
+        return app.ask(endpoint, sent, *((USUAL[endpoint] | inputs)[name] for name in NAMES[endpoint]))
+
+    return ask
+
+
+def everywhere(picture: Maker | None, file: str = "picture.png") -> tuple[Ask, ...]:
+    """Returns a request for each endpoint with this picture."""
+    return tuple(at(endpoint, picture, file) for endpoint in ALL)
+
+
+def each(endpoint: str, name: str, values: Sequence[Any]) -> tuple[Ask, ...]:
+    """Returns a request for each value of one input."""
+    return tuple(at(endpoint, **{name: value}) for value in values)
+
+
+def raw(path: str, content: bytes) -> Ask:
+    """Returns a request with this very body."""
+    return lambda app: app.post(path, content)
+
+
+def upload(content: Maker, file: str) -> Ask:
+    """Returns a bare upload."""
+
+    def ask(app: RunningApp) -> Reply:
+        answer = app.http.post("/gradio_api/upload", files={"files": (file, content())})
+        return Reply(answer.status_code, {}, answer.text, answer.elapsed.total_seconds())
+
+    return ask
+
+
+def assert_tidy(reply: Reply) -> None:
+    """Asserts that an answer, good or bad, shows nothing of the inside."""
+    for leak in LEAKS:
+        assert leak not in reply.sentence, reply.sentence
+    assert "NaN" not in reply.text.replace("NaN was given", ""), reply.text[:500]
+    assert "Infinity" not in reply.text, reply.text[:500]
+
+
+def refused(*words: str, status: Sequence[int] = (422,), within: float = 10.0) -> Check:
+    """Returns a check for one plain sentence that holds one of the words, and a status that is no success."""
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        reply = ask(app)
+        assert_tidy(reply)
+        assert reply.status in status, f"{reply.status}: {reply.text[:500]}"
+        assert not words or any(word.lower() in reply.sentence.lower() for word in words), reply.sentence
+        if words:
+            assert 10 < len(reply.sentence) < 300, reply.sentence
+            assert "\n" not in reply.sentence
+        assert reply.seconds < within
+
+    return check
+
+
+def small(inner: Check, megabytes: int = 50) -> Check:
+    """Returns the check, and that the app never needed more than this for it."""
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        before = app.memory(reset=True)
+        inner(app, ask)
+        assert app.memory() - before < megabytes * 2**20
+
+    return check
+
+
+def accepted(more: Callable[[dict[str, Any]], None] = lambda _: None, within: float = 20.0) -> Check:
+    """Returns a check for an answer in which everything is finite and in order."""
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        reply = ask(app)
+        assert_tidy(reply)
+        assert reply.status == 200, reply.text[:500]
+        assert_sound(reply.answer)
+        more(reply.answer)
+        assert reply.seconds < within
+
+    return check
+
+
+def assert_sound(answer: dict[str, Any]) -> None:
+    """Asserts what holds for every answer: who answered, finite numbers, best first, parts that add up."""
+    assert answer["profile"] == "pocket"
+    assert answer["models"]
+    assert_finite(answer)
+    hits = answer.get("hits", [])
+    scores = [hit["score"] for hit in hits]
+    assert scores == sorted(scores, reverse=True)
+    assert len({hit["item"] for hit in hits}) == len(hits)
+    for hit in hits:
+        assert math.isclose(sum(hit["parts"].values()), hit["score"], rel_tol=1e-6, abs_tol=1e-6)
+    classes = answer.get("classes", [])
+    logits = [one["logit"] for one in classes]
+    assert logits == sorted(logits, reverse=True)
+    for one in classes:
+        parts = one["picture_part"] + one["words_part"]
+        assert math.isclose(parts, one["logit"], rel_tol=1e-6, abs_tol=1e-6)
+
+
+def assert_finite(value: Any) -> None:
+    """Asserts that no number anywhere in a JSON value is NaN or infinite."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for one in value:
+            assert_finite(one)
+    assert not isinstance(value, float) or math.isfinite(value)
+
+
+def like(other: Ask, cosine: float = 1.0) -> Check:
+    """Returns a check that the answer is that of another request: the very same, or one as near as asked."""
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        ours, theirs = ask(app), other(app)
+        assert_tidy(ours)
+        assert_sound(ours.answer)
+        if cosine == 1.0:
+            assert ours.answer == theirs.answer
+        else:
+            assert alike(ours.answer, theirs.answer) > cosine
+
+    return check
+
+
+def alike(one: dict[str, Any], other: dict[str, Any]) -> float:
+    """Returns the cosine of two answers of `/classify_sketch`, over what the picture says of every class."""
+    first, second = (
+        {row["label"]: row["picture_part"] for row in answer["classes"]} for answer in (one, other)
+    )
+    shared = sorted(first.keys() & second.keys())
+    a, b = [first[label] for label in shared], [second[label] for label in shared]
+    return sum(x * y for x, y in zip(a, b, strict=True)) / (math.hypot(*a) * math.hypot(*b))

@@ -1,0 +1,142 @@
+"""What may go wrong, one row each: a fault, how it is sent to the running app, what must come of it.
+
+To add a fault, add a row. The makers of hostile pictures and words are in pictures.py and texts.py.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from tests.faults import pictures, texts
+from tests.faults.asking import (
+    COMPOSE,
+    FIELD_ROAD,
+    SHOP,
+    SKETCH,
+    Fault,
+    accepted,
+    at,
+    each,
+    everywhere,
+    like,
+    raw,
+    refused,
+    small,
+    upload,
+)
+from tests.faults.serving import no_trace_of, served_as_a_picture
+
+UPRIGHT = at(SKETCH)
+GREY = at(SKETCH, lambda: pictures.saved(pictures.sketch().convert("L")))
+NO_NUMBERS: list[Any] = ["0.5", "", "NaN", None, True, [0.5], {"a": 1}]
+ENDLESS = [float("inf"), float("-inf"), 1e308, -1e308]
+NOT_A_PICTURE = refused("not a picture", "picture")
+
+
+def count_of(*numbers: int) -> Any:
+    """Returns a check of how many results came."""
+
+    def check(answer: dict[str, Any]) -> None:
+        assert len(answer.get("hits") or answer.get("classes")) in numbers
+
+    return accepted(check)
+
+
+PICTURES = (
+    Fault("1 no picture", everywhere(None), refused("Add an image")),
+    Fault("2 empty file", everywhere(lambda: b""), NOT_A_PICTURE),
+    Fault("3 text named .png", everywhere(pictures.NO_PICTURE["3 text"]), NOT_A_PICTURE),
+    Fault("4 truncated JPEG", everywhere(partial(pictures.truncated, "JPEG"), "a.jpg"), refused("incomplete")),
+    Fault("4 half-loaded JPEG", at(SKETCH, pictures.zero_tail_jpeg, "a.jpg"), refused("incomplete")),
+    Fault("5 truncated PNG", everywhere(partial(pictures.truncated, "PNG")), refused("incomplete")),
+    Fault("6 PNG of 0 x 0", at(SKETCH, pictures.zero_size_png), refused("incomplete", "not a picture")),
+    Fault("7 one pixel", at(SHOP, partial(pictures.strip, 1, 1)), accepted()),
+    Fault("8 1 x 20,000", everywhere(partial(pictures.strip, 1, 20_000)), small(refused("20 to 1", within=1))),
+    Fault("8 20,000 x 1", everywhere(partial(pictures.strip, 20_000, 1)), small(refused("20 to 1", within=1))),
+    Fault("9 90 megapixels", at(SKETCH, partial(pictures.png, 9500, 9500)), small(refused("megapixels"))),
+    Fault("10 196 megapixels", at(SKETCH, partial(pictures.png, 14_000, 14_000)), small(refused("megapixels"))),
+    Fault("11 30 MB", upload(pictures.heavy_file, "a.png"), refused(status=(413,))),
+    Fault("12 black ink on nothing", at(SKETCH, pictures.transparent_sketch), like(GREY, 0.999)),
+    Fault("13 wholly transparent", at(SKETCH, pictures.transparent_nothing), refused("Draw something")),
+    Fault("14 one colour", at(SKETCH, pictures.blank), refused("Draw something")),
+    Fault("15 grey and alpha", at(SKETCH, pictures.grey_alpha), like(GREY, 0.999)),
+    Fault("15 palette and alpha", at(SKETCH, pictures.palette_alpha), like(UPRIGHT, 0.99)),
+    Fault("15 one bit", at(SKETCH, pictures.ACCEPTED["15 one bit"]), like(UPRIGHT, 0.9)),
+    Fault("16 16-bit grey", at(SKETCH, pictures.grey16), like(GREY, 0.99)),
+    Fault("17 float TIFF", at(SKETCH, partial(pictures.tiff, "F"), "a.tif"), NOT_A_PICTURE),
+    Fault("17 integer TIFF", at(SKETCH, partial(pictures.tiff, "I"), "a.tif"), NOT_A_PICTURE),
+    Fault("18 CMYK", at(SKETCH, pictures.cmyk_jpeg, "a.jpg"),
+          like(at(SKETCH, lambda: pictures.saved(pictures.photograph())), 0.98)),
+    *(Fault(f"19 orientation {number}", at(SKETCH, partial(pictures.turned, number)), like(UPRIGHT))
+      for number in range(2, 9)),
+    Fault("20 GIF of 500 frames", at(SKETCH, pictures.animation, "a.gif"), like(UPRIGHT, 0.99)),
+    Fault("20 WebP of 500 frames", at(SKETCH, partial(pictures.animation, "WEBP"), "a.webp"), like(UPRIGHT)),
+    Fault("22 SVG with a script", everywhere(pictures.svg, "a.svg"), NOT_A_PICTURE),
+    Fault("23 SVG named .png", everywhere(pictures.svg), NOT_A_PICTURE),
+    Fault("24 PostScript", at(SKETCH, pictures.eps, "a.eps"), NOT_A_PICTURE),
+    Fault("24 PDF named .png", at(SKETCH, pictures.pdf), NOT_A_PICTURE),
+    Fault("25 picture and page in one", at(SKETCH, pictures.polyglot), served_as_a_picture(like(UPRIGHT))),
+    Fault("26 place and camera", at(SHOP, pictures.located_jpeg, "a.jpg"), no_trace_of(b"SECRET", accepted())),
+)  # fmt: skip
+
+WORDS = (
+    Fault("30 no words to compose", each(COMPOSE, "text", list(texts.EMPTY.values())), refused("modification")),
+    Fault("30 no caption for a field", each(FIELD_ROAD, "field_caption", ["", " \u200b"]), refused("caption")),
+    Fault("30 no caption: the captioner writes", at(SKETCH, caption=" \u200b\x00"), accepted()),
+    Fault("31 more words than are read", at(COMPOSE, text=texts.LONG), accepted()),
+    *(Fault(name, (at(COMPOSE, text=text), at(SKETCH, caption=text)), refused("2,000 characters", within=2))
+      for name, text in texts.TOO_LONG.items()),
+    *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted())
+      for name, text in texts.ACCEPTED.items()),
+    Fault("34 right-to-left override", at(COMPOSE, text=texts.OVERRIDE), accepted()),
+    Fault("35 two spellings of one letter", at(COMPOSE, text=texts.DECOMPOSED),
+          like(at(COMPOSE, text=texts.COMPOSED))),
+    Fault("36 half a character", at(COMPOSE, text=texts.BROKEN), like(at(COMPOSE, text="red shoes"))),
+    Fault("37 BERT's own tokens", at(COMPOSE, text="a red [SEP] dress"),
+          like(at(COMPOSE, text="a red [ SEP ] dress"))),
+    *(Fault(name, (at(COMPOSE, text=text), at(SKETCH, caption=text)), accepted())
+      for name, text in texts.SPECIAL.items()),
+    *(Fault(name, (at(COMPOSE, text=text), at(SKETCH, caption=text)), accepted())
+      for name, text in texts.MARKUP.items()),
+    Fault("38 markup as a file's name", at(SKETCH, file="<img src=x onerror=alert(1)>.png"), accepted()),
+    Fault("38 markup as a pooling", at(COMPOSE, pooling="<b>mean</b>"), refused("mean, median or max")),
+)  # fmt: skip
+
+NUMBERS = (
+    Fault("39 NaN for alpha", at(SKETCH, alpha=float("nan")), refused("number")),
+    Fault("39 NaN for a weight", at(COMPOSE, w1=float("nan")), refused("number")),
+    Fault("40 endless alpha", each(SKETCH, "alpha", ENDLESS), refused("between 0 and 1")),
+    Fault("40 endless weight", each(SHOP, "w_words", ENDLESS), refused("between", "finite", "number")),
+    Fault("40 endless band", each(FIELD_ROAD, "band_low", ENDLESS), refused("between 0 and 1")),
+    Fault("40 minus zero", at(SKETCH, alpha=-0.0), like(at(SKETCH, alpha=0))),
+    Fault("40 denormal", at(SKETCH, alpha=5e-324), like(at(SKETCH, alpha=0))),
+    Fault("41 no number for alpha",
+          each(SKETCH, "alpha", [one for one in NO_NUMBERS if one is not None]), refused("number")),
+    Fault("41 no number for a weight", each(COMPOSE, "w0", NO_NUMBERS), refused("number")),
+    Fault("41 no number for k", each(SHOP, "k", [*NO_NUMBERS, 2.5]), refused("number")),
+    Fault("41 no list for the box",
+          each(SHOP, "box", ["0,0,9,9", [0, 0, 9], [0, 0, "9", 9], [9, 9, 0, 0], True, {}]), refused("box")),
+    Fault("42 all weights 0", (at(COMPOSE, w0=0, w1=0, w2=0), at(SHOP, w_picture=0, w_words=0)),
+          refused("at least one weight")),
+    Fault("43 weights cancel", (at(COMPOSE, w0=1, w1=-1, w2=0), at(SHOP, w_picture=1, w_words=-1)),
+          refused("cancel")),
+    Fault("43 only a box, but none drawn", at(SHOP, w_picture=0, w_words=0, w_box=1), refused("box")),
+    Fault("44 k of 0 or less", (at(SHOP, k=0), at(COMPOSE, k=-1), at(SKETCH, top_k=-(10**9))), count_of(1)),
+    Fault("44 k beyond all", (at(SKETCH, top_k=10**9), at(SKETCH, top_k=1e12)), count_of(100)),
+    Fault("44 k beyond the gallery", (at(SHOP, k=10**9), at(COMPOSE, k=10**9)), count_of(*range(50, 101))),
+    Fault("45 too few inputs", raw("/gradio_api/run/compose", b'{"data": [null]}'), refused("inputs")),
+    Fault("45 too many inputs", raw("/gradio_api/run/classify_sketch", b'{"data": [null, "", 1, 5, 9, 9]}'),
+          refused("inputs")),
+    Fault("45 no such endpoint", raw("/gradio_api/run/nothing", b'{"data": []}'), refused(status=(404,))),
+    Fault("45 no JSON", raw("/gradio_api/run/compose", b"data=1"), refused(status=(400, 415, 422))),
+    Fault("45 JSON without data", raw("/gradio_api/run/compose", b"{}"), refused(status=(400, 422))),
+    Fault("45 data that is no list", raw("/gradio_api/run/compose", b'{"data": 7}'), refused(status=(400, 422))),
+    Fault("45 50 MB of JSON", raw("/gradio_api/run/compose", b'{"data": ["' + b"a" * 50_000_000 + b'"]}'),
+          refused(status=(413,))),
+    Fault("46 parts add up", (at(SKETCH, alpha=0.3), at(SKETCH, alpha=None), at(SHOP, k=100),
+                              at(SHOP, w_box=2, box=[20, 20, 180, 150]), at(COMPOSE, w0=-0.5)), accepted()),
+    Fault("46 ties keep their order", at(SKETCH, alpha=1, caption="one"), like(at(SKETCH, alpha=1, caption="one"))),
+)  # fmt: skip
+
+MATRIX = PICTURES + WORDS + NUMBERS
