@@ -29,7 +29,7 @@ fix: $(VENV)/.tests  ## put the code into the house style
 bench: $(VENV)/.tests  ## measure speed against a bare NumPy or faiss call
 	$(PY) -m benchmarks
 
-assets: $(VENV)/.users  ## draw the galleries and examples that ship with the project again
+assets: $(VENV)/.tests  ## draw the galleries and examples that ship with the project again
 	$(PY) -m assets.make
 
 screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chromium)

@@ -89,7 +89,7 @@ def save_artifact(
         manifest: its `tensors_sha256` and `seen` are filled in here.
         seen: SHA-256 of each picture that training used.
     """
-    data = save_tensors({name: np.ascontiguousarray(array) for name, array in tensors.items()})
+    data = save_tensors({name: np.require(array, requirements="C") for name, array in tensors.items()})
     write_atomically(folder / "weights.safetensors", data)
     rows = sorted({digest[:SEEN_DIGITS] for digest in seen})
     write_atomically(folder / "seen.txt", "".join(f"{row}\n" for row in rows).encode())

@@ -8,17 +8,14 @@ the installed package, and would leave files beside the widgets here.
 from __future__ import annotations
 
 import inspect
-import sys
 from collections.abc import Callable
 from typing import Any
 
 _STUBBED = ("ComponentMeta", "BlocksMeta")
 
 
-def _import_gradio_without_stubs() -> None:
-    """Imports gradio; its own way round components without a source file skips the stub files."""
-    if "gradio" in sys.modules:
-        return
+def _import_gradio() -> None:
+    """Imports gradio; its own way round components without a source file skips its stub files."""
     original: Callable[[Any], str] = inspect.getfile
 
     def getfile(thing: Any) -> str:
@@ -37,4 +34,4 @@ def _import_gradio_without_stubs() -> None:
         module.create_or_modify_pyi = lambda *_: None
 
 
-_import_gradio_without_stubs()
+_import_gradio()

@@ -18,6 +18,8 @@ LARGEST_BODY = 12 * MEGABYTE
 READ_ANYWAY = 64 * MEGABYTE
 """How much of a refused body is read and thrown away, so that the client hears the answer."""
 
+NOSNIFF = (b"x-content-type-options", b"nosniff")
+
 STATUS_OF_TITLE = {"Please check": 422, "Not ready": 503, "Busy": 503}
 """Title of a sentence, as `demo.page` gives it -> status; gradio answers 500 to all."""
 
@@ -57,7 +59,8 @@ class BodyLimit:
             if length <= self.limit:
                 return message
             refused = True
-            await _throw_away(receive)
+            if message.get("more_body"):
+                await _throw_away(receive)
             return {"type": "http.disconnect"}
 
         answered = False
@@ -78,6 +81,24 @@ class BodyLimit:
 
     async def _refuse(self, send: Send) -> None:
         await _answer(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE))
+
+
+class NoGuessing:
+    """Tells browsers to take a file for what its content type says: an uploaded picture is never a page."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Passes a request on, and adds the header to its answer."""
+
+        async def marking(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                given = [pair for pair in message.get("headers", []) if pair[0].lower() != NOSNIFF[0]]
+                message = {**message, "headers": [*given, NOSNIFF]}
+            await send(message)
+
+        await self.app(scope, receive, marking)
 
 
 class HonestStatus:

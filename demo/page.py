@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
 from demo import copy, endpoints
 from demo.html import said
-from demo.middleware import BodyLimit, HonestStatus
+from demo.middleware import BodyLimit, HonestStatus, NoGuessing
 from demo.services import Services
 from demo.theme import theme
 
@@ -142,7 +142,8 @@ def _add_loading(services: Services) -> None:
 def _loading(services: Services) -> str:
     now = services.loading()
     if not now.over:
-        return f'<p class="loading" role="status">{escape(copy.LOADING)} … {now.seconds:.0f} s</p>'
+        doing = services.progress or f"{now.seconds:.0f} s"
+        return f'<p class="loading" role="status">{escape(copy.LOADING)} … {escape(doing)}</p>'
     if not now.reasons:
         return (
             f'<p class="loading is-ready" role="status">{escape(copy.READY.format(seconds=now.seconds))}</p>'
@@ -165,7 +166,7 @@ def launch_options() -> dict[str, Any]:
         "pwa": False,
         "quiet": True,
         "app_kwargs": {
-            "middleware": [Middleware(BodyLimit), Middleware(HonestStatus)],
+            "middleware": [Middleware(NoGuessing), Middleware(BodyLimit), Middleware(HonestStatus)],
             "exception_handlers": {FnIndexInferError: _no_endpoint, KeyError: _no_endpoint},
         },
     }

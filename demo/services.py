@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import gradio as gr
 
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
+from core.index.bundle import open_bundle
+from core.index.manifest import MANIFEST_NAME
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 
@@ -132,8 +134,8 @@ class Services:
         self._parts: dict[str, Part[Any]] = {
             "sketch": Part(lambda: self._models.get().sketch()),
             "field-road": Part(lambda: self._models.get().field_road()),
-            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._gallery.get())),
-            "compose": Part(lambda: self._models.get().composed(self._gallery.get())),
+            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._own_gallery())),
+            "compose": Part(lambda: self._models.get().composed(self._own_gallery())),
         }
         self._began = self._ended = 0.0
         self.progress = ""
@@ -232,23 +234,38 @@ class Services:
     def _make_models(self) -> Models:
         if self._given is not None:
             return self._given
-        from core.profiles import Models, profile  # imports torch with the first model only
+        from core.profiles import Models, profile  # this imports torch
 
         return Models(profile(self.settings.profile))
 
-    def _open_gallery(self) -> Gallery:
-        from core.index.bundle import open_bundle
+    def _own_gallery(self) -> Gallery:
+        """Returns the gallery after checking that the models in use made it.
 
+        Raises:
+            ArtifactError: other models made it.
+        """
+        gallery = self._gallery.get()
+        in_use = self._models.get().gallery_encoders().models
+        for role, model in in_use.items():
+            if gallery.models.get(role) != model:
+                raise ArtifactError(
+                    f"The gallery {gallery.title!r} was made with another {role}; rebuild it with "
+                    f"`python -m core index PICTURES --out {gallery.title}`."
+                )
+        return gallery
+
+    def _open_gallery(self) -> Gallery:
+        """Opens the gallery without any model, so that the page can show it at once."""
         chosen = self.settings.gallery
         path = chosen if chosen is not None else self._shipped_gallery()
-        if chosen is not None and not (chosen / "manifest.json").is_file():
+        if chosen is not None and not (chosen / MANIFEST_NAME).is_file():
             path = self._build_gallery(chosen)
-        gallery = open_bundle(path, models=None)
+        gallery = open_bundle(path)
         gr.set_static_paths([gallery.thumbnails])
         return gallery
 
     def _shipped_gallery(self) -> Path:
-        for manifest in sorted(self._assets.glob("galleries/*/manifest.json")):
+        for manifest in sorted(self._assets.glob(f"galleries/*/{MANIFEST_NAME}")):
             return manifest.parent
         raise ArtifactError("The gallery that ships with Blendscope is missing; make it with `make assets`.")
 

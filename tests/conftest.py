@@ -9,6 +9,7 @@ from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jaxtyping import install_import_hook
 
 from tests.guard import close_network
@@ -22,6 +23,7 @@ assert not any(name in __import__("sys").modules for name in CHECKED), "imported
 install_import_hook(list(CHECKED), "beartype.beartype")
 
 close_network()
+pytest.register_assert_rewrite("tests.faults.asking", "tests.faults.serving", "tests.running")
 
 # Nobody's settings or caches may colour a test, nor a test them.
 for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY"):
@@ -30,6 +32,10 @@ SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")
 os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+
+# A busy machine is no fault of the code; on the build server the same cases are tried every time.
+settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("house")
 
 from core.settings import data_folder as find_data  # noqa: E402  (after the hook and the clean environment)
 from tests.running import RunningApp  # noqa: E402

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from assets.make.cloth import Material
-from assets.make.curves import Loose, Points, flipped, resampled, spline, strip
+from assets.make.curves import Points, flipped, resampled, spline, strip
 from assets.make.panel import Panel, Thread
 from assets.make.relief import drape, seam
 
@@ -46,12 +46,16 @@ def placket(
     return [Panel(shape, material, round_depth=0.5, edge=0.16, reliefs=reliefs, threads=threads, shadow=0.3)]
 
 
-def zipper(top: float, bottom: float, x: float = 0.0, metal: str = "silver", tape: str = "black") -> list[Panel]:
+def zipper(
+    top: float, bottom: float, x: float = 0.0, metal: str = "silver", tape: str = "black"
+) -> list[Panel]:
     """A closed zip: tape, teeth, puller."""
     line = resampled(np.array([[x, top], [x, bottom]]), 60)
     teeth = Thread(line, metal, 0.75, 0.28, 0.9)
     band = Panel(strip(line, 1.5), Material(tape, "twill"), round_depth=0.1, threads=[teeth], shadow=0.25)
-    pull = np.array([[x - 0.45, top + 0.4], [x + 0.45, top + 0.4], [x + 0.3, top + 3.4], [x - 0.3, top + 3.4]])
+    pull = np.array(
+        [[x - 0.45, top + 0.4], [x + 0.45, top + 0.4], [x + 0.3, top + 3.4], [x - 0.3, top + 3.4]]
+    )
     puller = Panel(pull, Material(metal, "metal"), round_depth=0.3, edge=0.1, shadow=0.5, shadow_reach=0.4)
     return [band, puller]
 
@@ -83,12 +87,16 @@ def patch_pocket(
         lid = np.vstack([top, [[x, y + 4.2], [x - half - 0.2, y + 2.2]]])
         edge = resampled(lid.mean(0) + (np.vstack([lid, lid[:1]]) - lid.mean(0)) * 0.9, 60)
         sewn = [Thread(edge, name, 0.18 if thread else 0.13, 0.45, tone)]
-        panels.append(Panel(lid, material, round_depth=0.4, edge=0.16, threads=sewn, shadow=0.4, shadow_reach=0.5))
+        panels.append(
+            Panel(lid, material, round_depth=0.4, edge=0.16, threads=sewn, shadow=0.4, shadow_reach=0.5)
+        )
         panels += button(x, y + 2.6, 0.5, "silver" if thread else "brown")
     return panels
 
 
-def slit_pocket(material: Material, start: Loose, end: Loose, width: float = 1.7) -> list[Panel]:
+def slit_pocket(
+    material: Material, start: Sequence[float], end: Sequence[float], width: float = 1.7
+) -> list[Panel]:
     """A welt pocket between two points."""
     line = resampled(np.array([start, end], dtype=np.float64), 20)
     inside = Panel(strip(line, width * 1.1), material.inside(0.45), round_depth=0.05, shadow=0.1)
@@ -127,7 +135,9 @@ def drawstrings(start: float, drop: float, y: float, colour: str) -> list[Panel]
     return panels
 
 
-def belt(material: Material, y: float, half: float, height: float, buckle: str = "", tie: bool = False) -> list[Panel]:
+def belt(
+    material: Material, y: float, half: float, height: float, buckle: str = "", tie: bool = False
+) -> list[Panel]:
     """A belt round the waist, with a buckle or a tied bow of cloth."""
     across = np.linspace(-1, 1, 40)
     upper = np.stack([across * half, y + 0.9 * (1 - across**2)], 1)

@@ -17,7 +17,9 @@ def _pair(shape: Points, material: Material, threads: bool = True, **options: fl
         edge = resampled(middle + (np.vstack([leaf, leaf[:1]]) - middle) * 0.88, 90)
         sewn = [Thread(edge, material.colour, 0.12, 0.4, 1.25)] if threads else []
         depth, rim = options.get("depth", 0.7), options.get("edge", 0.25)
-        panels.append(Panel(leaf, material, round_depth=depth, edge=rim, threads=sewn, shadow=0.5, shadow_reach=0.8))
+        panels.append(
+            Panel(leaf, material, round_depth=depth, edge=rim, threads=sewn, shadow=0.5, shadow_reach=0.8)
+        )
     return panels
 
 
@@ -81,7 +83,10 @@ def lapels(cut: Cut, material: Material, wide: float = 13.0, notch: float = 10.0
         [[wide - 0.6, notch - 3.0], [wide - 2.6, notch + 0.4]],
         [[wide - 2.6, notch + 0.4], [width * 1.0, 4.4], [width * 0.75, -3.0]],
     )
-    return [*_pair(leaf, material, threads=False, depth=0.9), *_pair(collar, material, threads=False, depth=0.7)]
+    return [
+        *_pair(leaf, material, threads=False, depth=0.9),
+        *_pair(collar, material, threads=False, depth=0.7),
+    ]
 
 
 def hood_back(cut: Cut, material: Material) -> list[Panel]:
@@ -115,7 +120,9 @@ def hood_front(cut: Cut, material: Material) -> list[Panel]:
         [[width * 0.7, depth + 1.6], [-1.0, depth + 3.6]],
         [[-1.0, depth + 3.6], [width * 0.42, depth - 0.4], [width * 0.86, 1.5], [width * 0.90, -7.6]],
     )
-    edge = spline([[-0.6, depth + 1.6], [width * 0.62, depth - 0.6], [width * 1.05, 1.4], [width * 1.06, -6.0]])
+    edge = spline(
+        [[-0.6, depth + 1.6], [width * 0.62, depth - 0.6], [width * 1.05, 1.4], [width * 1.06, -6.0]]
+    )
     panels = []
     for mirror in (True, False):
         leaf, line = (flipped(shape), flipped(edge)) if mirror else (shape, edge)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
-Loose = Sequence[Sequence[float]] | Points
+Loose = Sequence[Sequence[float]] | Sequence[Points] | Sequence[Sequence[float] | Points] | Points
 
 
 def spline(points: Loose, per_segment: int = 14) -> Points:
@@ -47,12 +47,14 @@ def outline(*segments: Loose) -> Points:
 
 def mirrored(points: Loose) -> Points:
     """The points with x negated, in reverse order (so that right + mirrored closes a shape)."""
-    return np.asarray(points, np.float64)[::-1] * np.array([-1.0, 1.0])
+    flat: Points = np.array(points, np.float64)[::-1] * [-1.0, 1.0]
+    return flat
 
 
 def flipped(points: Loose) -> Points:
     """The points with x negated, order kept."""
-    return np.asarray(points, np.float64) * np.array([-1.0, 1.0])
+    flat: Points = np.array(points, np.float64) * [-1.0, 1.0]
+    return flat
 
 
 def lengths(curve: Points) -> NDArray[np.float64]:

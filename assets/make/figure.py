@@ -70,24 +70,44 @@ def arm(wearer: Wearer, cut: Cut, left: bool = False) -> list[Panel]:
     direction = line[-1] - line[-4]
     direction /= np.linalg.norm(direction)
     palm = outline(
-        [[-2.7, -1.0], [-3.6, 4.0], [-3.4, 8.0], [-2.2, 13.0], [0.2, 16.2], [2.2, 13.6], [3.0, 8.0], [2.7, -1.0]]
+        [
+            [-2.7, -1.0],
+            [-3.6, 4.0],
+            [-3.4, 8.0],
+            [-2.2, 13.0],
+            [0.2, 16.2],
+            [2.2, 13.6],
+            [3.0, 8.0],
+            [2.7, -1.0],
+        ]
     )
     turn = float(np.rad2deg(np.arctan2(direction[0], direction[1])))
     hand = rotated(palm, -turn + 4) + line[-1]
-    thumb = rotated(outline([[-2.6, 1.0], [-4.6, 5.0], [-4.6, 9.4], [-3.2, 9.0], [-2.2, 5.0]]), -turn + 4) + line[-1]
-    fingers = [Crease(rotated([[x, 7.5], [x * 0.8, 15.0]], -turn + 4) + line[-1], 0.7, -0.35) for x in (-1.4, 0.0, 1.4)]
+    thumb = (
+        rotated(outline([[-2.6, 1.0], [-4.6, 5.0], [-4.6, 9.4], [-3.2, 9.0], [-2.2, 5.0]]), -turn + 4)
+        + line[-1]
+    )
+    fingers = [
+        Crease(rotated([[x, 7.5], [x * 0.8, 15.0]], -turn + 4) + line[-1], 0.7, -0.35)
+        for x in (-1.4, 0.0, 1.4)
+    ]
     skin = _skin(wearer)
     shapes_here = [(limb, 3.0), (thumb, 0.8), (hand, 1.6)]
     panels = []
     for shape, depth in shapes_here:
         folds = [] if left or shape is not hand else [creases(fingers)]
-        panels.append(Panel(flipped(shape) if left else shape, skin, round_depth=depth, reliefs=folds, shadow=0.06))
+        panels.append(
+            Panel(flipped(shape) if left else shape, skin, round_depth=depth, reliefs=folds, shadow=0.06)
+        )
     return panels
 
 
 def features() -> Relief:
     """Brow, eye hollows, nose and mouth as gentle relief: a mannequin's face, nobody's."""
-    lines = [Crease([[0.0, -24.5], [0.1, -20.5], [0.0, -17.6]], 2.2, 1.3), Crease([[-1.6, -17.2], [0, -16.6], [1.6, -17.2]], 1.2, 0.7)]
+    lines = [
+        Crease([[0.0, -24.5], [0.1, -20.5], [0.0, -17.6]], 2.2, 1.3),
+        Crease([[-1.6, -17.2], [0, -16.6], [1.6, -17.2]], 1.2, 0.7),
+    ]
     for sign in (-1, 1):
         lines.append(Crease([[sign * 1.6, -22.6], [sign * 3.4, -23.0], [sign * 5.6, -22.2]], 1.9, -0.95))
         lines.append(Crease([[sign * 1.6, -24.6], [sign * 3.6, -25.4], [sign * 6.0, -24.4]], 1.3, 0.55))
@@ -130,9 +150,14 @@ def head(wearer: Wearer, long_hair: bool) -> tuple[list[Panel], list[Panel]]:
 
 def chest(wearer: Wearer) -> list[Panel]:
     """Shoulders and chest, for garments that leave them bare."""
-    right = spline([[6.0, -1.0], [13.0, 2.6], [17.6, 5.6], [19.0, 12.0], [17.4, 24.0], [16.0, 42.0], [18.0, 58.0]])
+    right = spline(
+        [[6.0, -1.0], [13.0, 2.6], [17.6, 5.6], [19.0, 12.0], [17.4, 24.0], [16.0, 42.0], [18.0, 58.0]]
+    )
     shape = np.vstack([right, flipped(right)[::-1]])
-    bones = [Crease([[2.2, 7.0], [8, 5.2], [15, 5.8]], 1.1, 0.32), Crease([[-2.2, 7.0], [-8, 5.2], [-15, 5.8]], 1.1, 0.32)]
+    bones = [
+        Crease([[2.2, 7.0], [8, 5.2], [15, 5.8]], 1.1, 0.32),
+        Crease([[-2.2, 7.0], [-8, 5.2], [-15, 5.8]], 1.1, 0.32),
+    ]
     return [Panel(shape, _skin(wearer), round_depth=6.0, reliefs=[creases(bones)], shadow=0.0)]
 
 
@@ -140,8 +165,12 @@ def legs(wearer: Wearer) -> list[Panel]:
     """Bare legs and shoes."""
     panels = []
     for sign in (-1.0, 1.0):
-        line = resampled(np.array([[9.0, 66.0], [10.2, 90.0], [11.6, 112.0], [12.4, 130.0], [12.6, 152.0]]), 50)
-        widths = np.interp(np.linspace(0, 1, 50), [0, 0.3, 0.5, 0.66, 0.95, 1], [17, 14.6, 11.2, 11.4, 7.0, 7.2])
+        line = resampled(
+            np.array([[9.0, 66.0], [10.2, 90.0], [11.6, 112.0], [12.4, 130.0], [12.6, 152.0]]), 50
+        )
+        widths = np.interp(
+            np.linspace(0, 1, 50), [0, 0.3, 0.5, 0.66, 0.95, 1], [17, 14.6, 11.2, 11.4, 7.0, 7.2]
+        )
         limb = strip(line, widths) * [sign, 1]
         knee = [Crease(np.array([[8.5, 110.0], [11.5, 113.5], [14.5, 110.0]]) * [sign, 1], 2.0, 0.5)]
         panels.append(Panel(limb, _skin(wearer), round_depth=4.2, reliefs=[creases(knee)], shadow=0.25))
@@ -152,7 +181,18 @@ def shoes(wearer: Wearer) -> list[Panel]:
     """A pair of plain shoes seen from the front."""
     panels = []
     for sign in (-1.0, 1.0):
-        upper = outline([[-4.4, -4.0], [-5.2, 4.0], [-5.4, 9.0], [-2.5, 12.2], [2.5, 12.4], [5.8, 9.0], [5.4, 4.0], [4.4, -4.0]])
+        upper = outline(
+            [
+                [-4.4, -4.0],
+                [-5.2, 4.0],
+                [-5.4, 9.0],
+                [-2.5, 12.2],
+                [2.5, 12.4],
+                [5.8, 9.0],
+                [5.4, 4.0],
+                [4.4, -4.0],
+            ]
+        )
         place = np.array([13.4 * sign, 149.0])
         turned = rotated(upper, -8 * sign) + place
         panels.append(Panel(turned, wearer.shoes, round_depth=2.6, edge=0.3, shadow=0.4))
@@ -163,16 +203,29 @@ def hanger(cut: Cut | None) -> list[Panel]:
     """A wooden hanger under a top, or a bar with clips over a waist at y = 36."""
     if cut is None:
         bar = strip(np.array([[-17.0, 31.0], [17.0, 31.0]]), 1.6)
-        clips = [np.array([[x - 1.2, 30], [x + 1.2, 30], [x + 1.0, 38.5], [x - 1.0, 38.5]]) for x in (-12.0, 12.0)]
+        clips = [
+            np.array([[x - 1.2, 30], [x + 1.2, 30], [x + 1.0, 38.5], [x - 1.0, 38.5]]) for x in (-12.0, 12.0)
+        ]
         panels = [Panel(bar, Material("wood", "plain"), round_depth=0.7)]
         panels += [Panel(clip, Material("silver", "metal"), round_depth=0.4) for clip in clips]
         foot = (0.0, 30.5)
     else:
         wing = [[0.0, -5.2], [5.0, -3.4], [12.0, 0.6], [cut.shoulder - 2.5, 4.8]]
         right = strip(spline(wing), 2.2)
-        panels = [Panel(shape, Material("wood", "plain"), round_depth=0.9) for shape in (right, flipped(right))]
+        panels = [
+            Panel(shape, Material("wood", "plain"), round_depth=0.9) for shape in (right, flipped(right))
+        ]
         foot = (0.0, -5.0)
-    hook = spline([foot, [0, foot[1] - 5], [0.4, foot[1] - 8], [3.2, foot[1] - 10.4], [1.4, foot[1] - 13.6], [-2.0, foot[1] - 11.4]])
+    hook = spline(
+        [
+            foot,
+            [0, foot[1] - 5],
+            [0.4, foot[1] - 8],
+            [3.2, foot[1] - 10.4],
+            [1.4, foot[1] - 13.6],
+            [-2.0, foot[1] - 11.4],
+        ]
+    )
     return [Panel(strip(hook, 0.55), Material("silver", "metal"), round_depth=0.25), *panels]
 
 

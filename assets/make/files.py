@@ -38,9 +38,11 @@ def developed(linear: Field, grain: float, random: np.random.Generator, exposure
 
 
 def save_webp(picture: Image.Image, path: Path, quality: int = 84) -> None:
-    """Write a WebP without metadata, making its folder where needed."""
+    """Write a WebP without metadata, making its folder where needed; a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.save(path, "WEBP", quality=quality, method=6)
+    part = path.with_suffix(".part")
+    picture.save(part, "WEBP", quality=quality, method=6)
+    part.replace(path)
 
 
 def save_table(rows: Sequence[Mapping[str, object]], path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Flat ground in perspective: where every pixel lies, meadows, crops, soil, asphalt, tracks, blades of grass."""
+"""Flat ground in perspective: meadows, crops, soil, asphalt, tracks, and blades of grass."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,7 +31,9 @@ class Plane:
     eye: float
 
     @classmethod
-    def seen(cls, size: tuple[int, int], horizon: float, eye: float, focal: float, bumps: float = 0.0) -> "Plane":
+    def seen(
+        cls, size: tuple[int, int], horizon: float, eye: float, focal: float, bumps: float = 0.0
+    ) -> "Plane":
         """The plane under a camera at `eye` metres, horizon at a row of the picture."""
         width, height = size
         columns, rows = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
@@ -39,14 +41,23 @@ class Plane:
         z = eye * focal / down
         x = (columns - width / 2) * z / focal
         below = np.clip(rows + 0.5 - horizon, 0, 1)
-        return cls(np.asarray(x, np.float32), np.asarray(z, np.float32), np.asarray(below, np.float32), horizon, focal, eye)
+        return cls(
+            np.asarray(x, np.float32),
+            np.asarray(z, np.float32),
+            np.asarray(below, np.float32),
+            horizon,
+            focal,
+            eye,
+        )
 
     @property
     def footprint(self) -> Field:
         """How many metres deep one pixel is."""
         return np.asarray(self.z**2 / (self.focal * self.eye), np.float32)
 
-    def noise(self, size: float, random: np.random.Generator, octaves: int = 6, stretch: float = 1.0) -> Field:
+    def noise(
+        self, size: float, random: np.random.Generator, octaves: int = 6, stretch: float = 1.0
+    ) -> Field:
         """Fractal noise on the ground that fades where it would be finer than a pixel."""
         total = np.zeros_like(self.x)
         strength = 1.0
@@ -72,15 +83,21 @@ def meadow(plane: Plane, random: np.random.Generator, low: Colour, high: Colour)
 
 
 def crop_rows(
-    plane: Plane, random: np.random.Generator, soil: Colour, low: Colour, high: Colour, spacing: float, turn: float
+    plane: Plane,
+    random: np.random.Generator,
+    soil: Colour,
+    low: Colour,
+    high: Colour,
+    spacing: float,
+    turn: float,
 ) -> Field:
     """Plants in rows that run towards the horizon, bare soil between."""
-    bend = plane.x - np.tan(turn) * plane.z + 0.06 * plane.noise(3.0, random, 3)
+    bend = plane.x - np.tan(turn) * plane.z + 0.025 * plane.noise(3.0, random, 3)
     phase = bend / spacing
     sharp = np.clip(1.5 - 2.2 * plane.z / (plane.focal * spacing), 0, 1)
     wave = 0.5 + 0.5 * np.cos(2 * np.pi * phase)
     fine = plane.noise(0.5, random, 5)
-    plant = smoothstep(0.28, 0.62, wave + 0.28 * fine) * sharp + 0.55 * (1 - sharp)
+    plant = smoothstep(0.28, 0.62, wave + 0.16 * fine) * sharp + 0.55 * (1 - sharp)
     earth = mixed(soil, tuple(v * 1.35 for v in soil), 0.4 + 0.4 * fine)  # type: ignore[arg-type]
     green = mixed(low, high, 0.5 + 0.35 * fine + 0.3 * (wave - 0.5))
     return np.asarray(earth + (green - earth) * plant[..., None], np.float32)
@@ -139,7 +156,14 @@ class Blades:
     far: float = 26.0
 
 
-def grow(picture: Field, plane: Plane, blades: Blades, where: Callable[[Field, Field], Field], random: np.random.Generator, light: tuple[float, float, float]) -> tuple[Field, Field]:
+def grow(
+    picture: Field,
+    plane: Plane,
+    blades: Blades,
+    where: Callable[[Field, Field], Field],
+    random: np.random.Generator,
+    light: tuple[float, float, float],
+) -> tuple[Field, Field]:
     """Draw blades from far to near.
 
     Args:
@@ -170,7 +194,9 @@ def grow(picture: Field, plane: Plane, blades: Blades, where: Callable[[Field, F
     layer = np.asarray(plan, np.float32) / 255
     alpha = blurred(layer[..., 3], 0.5)
     colour = layer[..., :3] ** 2.2 * np.array(light, np.float32)
-    return np.asarray(picture + (colour - picture) * alpha[..., None] * (layer[..., 3:] > 0), np.float32), alpha
+    return np.asarray(
+        picture + (colour - picture) * alpha[..., None] * (layer[..., 3:] > 0), np.float32
+    ), alpha
 
 
 def _blade(
@@ -195,8 +221,25 @@ def _blade(
     draw.line([(x, foot), knee], fill=(*lower, 255), width=thick)
     draw.line([knee, tip], fill=(*upper, 255), width=thick)
     if blades.head and random.random() < blades.head_share:
-        size = max(blades.head_size * scale * float(random.uniform(0.7, 1.2)), 0.8)
-        shade = float(np.clip(random.normal(0.95, 0.14), 0.55, 1.25))
-        fill = tuple(int(v) for v in np.clip(np.array(blades.head) * shade, 0, 255))
-        slim = 0.45 if blades.head_size < 0.025 else 0.8
-        draw.ellipse([tip[0] - size * slim, tip[1] - size, tip[0] + size * slim, tip[1] + size], fill=(*fill, 255))
+        _head(draw, blades, tip, max(blades.head_size * scale * float(random.uniform(0.7, 1.2)), 0.8), random)
+
+
+def _head(
+    draw: ImageDraw.ImageDraw,
+    blades: Blades,
+    tip: tuple[float, float],
+    size: float,
+    random: np.random.Generator,
+) -> None:
+    """The ear or flower at a blade's tip: one dab far away, a cluster of small ones near by."""
+    colour = np.array(blades.head, np.float64)
+    slim = 0.45 if blades.head_size < 0.025 else 0.8
+    dabs = int(np.clip(size * 1.3, 1, 22))
+    small = size if dabs < 3 else size * 1.15 / np.sqrt(dabs)
+    for _ in range(dabs):
+        x, y = tip
+        if dabs >= 3:
+            x, y = x + float(random.normal(0, 0.5)) * size * slim, y + float(random.normal(0, 0.55)) * size
+        shade = float(np.clip(random.normal(0.95, 0.16) - 0.18 * (y - tip[1]) / size, 0.5, 1.25))
+        fill = tuple(int(v) for v in np.clip(colour * shade, 0, 255))
+        draw.ellipse([x - small * slim, y - small, x + small * slim, y + small], fill=(*fill, 255))

@@ -1,13 +1,14 @@
 """Seeded smooth noise: generators by name, value noise at any coordinates, fractal sums of it."""
 
 import hashlib
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 from scipy import ndimage
 
-Field = NDArray[np.float32]
+Field = NDArray[np.floating[Any]]
 
 
 def generator(*names: object) -> np.random.Generator:
@@ -57,7 +58,8 @@ def _enlarged(small: Field, shape: tuple[int, ...]) -> Field:
 def _sampled(lattice: Field, u: Field, v: Field) -> Field:
     """The lattice at any coordinates, cubic, repeating."""
     coordinates = np.stack([np.asarray(v, np.float32) % 67, np.asarray(u, np.float32) % 61])
-    return ndimage.map_coordinates(lattice, coordinates, order=3, mode="grid-wrap", output=np.float32)
+    sampled = ndimage.map_coordinates(lattice, coordinates, order=3, mode="grid-wrap", output=np.float32)
+    return np.asarray(sampled, np.float32)
 
 
 def fractal_noise(
@@ -88,7 +90,7 @@ def fractal_noise(
 def smoothstep(low: float, high: float, values: Field) -> Field:
     """0 below `low`, 1 above `high`, a smooth cubic between (low may exceed high: then it falls)."""
     t = np.clip((np.asarray(values, np.float32) - low) / (high - low), 0, 1)
-    return (t * t * (3 - 2 * t)).astype(np.float32)
+    return np.asarray(t * t * (3 - 2 * t), np.float32)
 
 
 def blurred(values: Field, sigma: float) -> Field:
@@ -97,7 +99,8 @@ def blurred(values: Field, sigma: float) -> Field:
         return np.asarray(values, np.float32)
     step = int(sigma // 5)
     if step < 2:
-        return ndimage.gaussian_filter(values, sigma, mode="nearest", output=np.float32)
+        soft = ndimage.gaussian_filter(values, sigma, mode="nearest", output=np.float32)
+        return np.asarray(soft, np.float32)
     height, width = values.shape
     padded = np.pad(values, ((0, -height % step), (0, -width % step)), mode="edge")
     small = padded.reshape(padded.shape[0] // step, step, padded.shape[1] // step, step).mean((1, 3))
@@ -105,4 +108,5 @@ def blurred(values: Field, sigma: float) -> Field:
     rows = (np.arange(height, dtype=np.float32) + 0.5) / step - 0.5
     columns = (np.arange(width, dtype=np.float32) + 0.5) / step - 0.5
     grid = np.stack(np.meshgrid(rows, columns, indexing="ij"))
-    return ndimage.map_coordinates(small, grid, order=1, mode="nearest", output=np.float32)
+    large = ndimage.map_coordinates(small, grid, order=1, mode="nearest", output=np.float32)
+    return np.asarray(large, np.float32)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from assets.make.cloth import Material
 from assets.make.closures import disc
+from assets.make.cloth import Material
 from assets.make.curves import outline, spline, strip
 from assets.make.noise import Field, blurred, fractal_noise
 from assets.make.panel import Canvas, Light, Panel
@@ -47,12 +47,20 @@ def bag(shape: tuple[int, int], mask: Field, scale: float, random: np.random.Gen
     )
     flap = outline(
         [[x - half * 1.03, y - 0.6], [x + half * 1.03, y - 0.6]],
-        [[x + half * 1.03, y - 0.6], [x + half, y + deep * 0.35], [x, y + deep * 0.56], [x - half, y + deep * 0.35], [x - half * 1.03, y - 0.6]],
+        [
+            [x + half * 1.03, y - 0.6],
+            [x + half, y + deep * 0.35],
+            [x, y + deep * 0.56],
+            [x - half, y + deep * 0.35],
+            [x - half * 1.03, y - 0.6],
+        ],
     )
     clasp = disc(x, y + deep * 0.5, 1.1)
     panels = [
         Panel(strip(strap, 2.4), leather, round_depth=0.6, shadow=0.5),
-        Panel(body, leather, round_depth=3.0, edge=0.4, reliefs=[drape(0.3, 7, 8)], shadow=0.6, shadow_reach=1.6),
+        Panel(
+            body, leather, round_depth=3.0, edge=0.4, reliefs=[drape(0.3, 7, 8)], shadow=0.6, shadow_reach=1.6
+        ),
         Panel(flap, leather, round_depth=1.0, edge=0.35, reliefs=[drape(0.2, 6, 6)], shadow=0.5),
         Panel(clasp, Material("gold", "metal"), round_depth=0.5, shadow=0.4),
     ]
@@ -66,12 +74,26 @@ def folder(shape: tuple[int, int], mask: Field, scale: float, random: np.random.
     x, y = left + 0.36 * wide, top + 0.50 * high
     half, deep = max(0.25 * wide, 9.0), max(0.40 * high, 14.0)
     paper = Material(str(random.choice(["cream", "beige", "white"])), "plain")
-    body = np.array([[x - half, y], [x + half, y + 1.5], [x + half * 0.97, y + deep + 1.5], [x - half * 0.97, y + deep]])
-    side = np.array([[x + half, y + 1.5], [x + half * 1.22, y - 0.5], [x + half * 1.2, y + deep - 1.5], [x + half * 0.97, y + deep + 1.5]])
-    cords = [strip(spline([[x - 0.5 * half, y + 1], [x + s, y - 11], [x + 0.5 * half, y + 1]]), 0.8) for s in (-1, 1)]
+    body = np.array(
+        [[x - half, y], [x + half, y + 1.5], [x + half * 0.97, y + deep + 1.5], [x - half * 0.97, y + deep]]
+    )
+    side = np.array(
+        [
+            [x + half, y + 1.5],
+            [x + half * 1.22, y - 0.5],
+            [x + half * 1.2, y + deep - 1.5],
+            [x + half * 0.97, y + deep + 1.5],
+        ]
+    )
+    cords = [
+        strip(spline([[x - 0.5 * half, y + 1], [x + s, y - 11], [x + 0.5 * half, y + 1]]), 0.8)
+        for s in (-1, 1)
+    ]
     panels = [Panel(cord, Material("brown", "plain"), round_depth=0.3, shadow=0.4) for cord in cords]
     panels.append(Panel(side, Material(paper.colour, "plain", tone=0.72), round_depth=0.3, shadow=0.4))
-    panels.append(Panel(body, paper, round_depth=0.5, reliefs=[drape(0.25, 9, 14)], shadow=0.6, shadow_reach=2.0))
+    panels.append(
+        Panel(body, paper, round_depth=0.5, reliefs=[drape(0.25, 9, 14)], shadow=0.6, shadow_reach=2.0)
+    )
     return _painted(shape, scale, panels, "folder")
 
 

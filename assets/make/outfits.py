@@ -8,8 +8,8 @@ import numpy as np
 from assets.make import closures, collars, shapes, tops
 from assets.make.cloth import Material
 from assets.make.curves import flipped, resampled, strip
-from assets.make.panel import Panel
-from assets.make.relief import Relief, drape, quilting
+from assets.make.panel import Panel, Thread
+from assets.make.relief import Relief, drape, quilting, seam
 from assets.make.shapes import Cut
 
 Builder = Callable[[Cut, Material, str, np.random.Generator], list[Panel]]
@@ -24,7 +24,9 @@ def _plain(cut: Cut, material: Material, detail: str, random: np.random.Generato
     body += tops.neckband(cut, material, width, ribbed and cut.neckline == "crew")
     if cut.sleeve == "sleeveless":
         for hole in shapes.both(resampled(shapes.armhole(cut), 60)):
-            body.append(Panel(strip(hole, 1.1), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2))
+            body.append(
+                Panel(strip(hole, 1.1), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
+            )
     if detail == "pocket":
         body += closures.patch_pocket(material, 10.5, 19.0, 10.0, 11.0)
     return body
@@ -137,9 +139,13 @@ def _bomber(cut: Cut, material: Material, detail: str, random: np.random.Generat
     for sign in (-1, 1):
         start, end = [sign * 11.5, cut.length - 24.0], [sign * 17.0, cut.length - 10.0]
         body += closures.slit_pocket(material, start, end)
-    body += closures.zipper(-3.5 if padded else cut.neck[1] - 1.8, cut.length + 0.6, metal="silver" if not padded else "black")
+    body += closures.zipper(
+        -3.5 if padded else cut.neck[1] - 1.8, cut.length + 0.6, metal="silver" if not padded else "black"
+    )
     if padded:
-        return body + collars.turtleneck(replace(cut, neckline="high"), replace(material, fabric="nylon"), 5.0)
+        return body + collars.turtleneck(
+            replace(cut, neckline="high"), replace(material, fabric="nylon"), 5.0
+        )
     return body + tops.neckband(cut, material, 4.2)
 
 
@@ -153,8 +159,6 @@ def _denim_jacket(cut: Cut, material: Material, detail: str, random: np.random.G
     band = replace(cut, length=cut.length - 4.5)
     across = np.linspace(-1, 1, 50)
     edge = np.stack([across * (cut.hem - 0.2), band.length + 1.2 * (1 - across**2)], 1)
-    from assets.make.panel import Thread
-
     hem = np.vstack([edge, (edge + [0, 4.8])[::-1]])
     threads = [Thread(edge + [0, 0.6], "gold", 0.2, 0.5), Thread(edge + [0, 4.0], "gold", 0.2, 0.5)]
     body.append(Panel(hem, material, round_depth=2.4, edge=0.25, threads=threads, shadow=0.4))
@@ -169,12 +173,14 @@ def _tailored(cut: Cut, material: Material, detail: str, random: np.random.Gener
     body += tops.sleeves(cut, material, random)
     body.append(tops.front(cut, material, random, [drape(0.5, 12, 60)], stitched=False))
     shift = 5.0 if "double" in detail else 1.6
-    line = resampled(np.array([[0.5, cut.neck[1] + 2.0], [shift, cut.neck[1] + 8], [shift, cut.length + cut.drop]]), 60)
-    from assets.make.relief import seam
-
+    line = resampled(
+        np.array([[0.5, cut.neck[1] + 2.0], [shift, cut.neck[1] + 8], [shift, cut.length + cut.drop]]), 60
+    )
     front = body[-1]
     body[-1] = replace(front, reliefs=[*front.reliefs, seam(line, 0.45, 0.30)])
-    colour = {"camel": "brown", "beige": "brown", "navy": "gold", "white": "gold"}.get(material.colour, "black")
+    colour = {"camel": "brown", "beige": "brown", "navy": "gold", "white": "gold"}.get(
+        material.colour, "black"
+    )
     low = min(cut.length - 24, cut.neck[1] + 30)
     count = 2 if cut.length < 80 else 4
     body += closures.button_row(0.0 if shift < 2 else 3.0, cut.neck[1] + 4, low, count, 1.0, colour)

@@ -184,8 +184,14 @@ def _grid(
     u = dx * np.cos(angle) + dy * np.sin(angle)
     v = dy * np.cos(angle) - dx * np.sin(angle)
     seed = np.random.default_rng(canvas.random.integers(2**62))
-    planes = (np.asarray(plane, np.float32) for plane in (x, y, u, v))
-    return Grid(*planes, _extent(volume), canvas.scale, seed)
+    u, v = np.asarray(u, np.float32), np.asarray(v, np.float32)
+    return Grid(x, y, u, v, _extent(volume), canvas.scale, seed)
+
+
+def slopes(height: Field, scale: float) -> tuple[Field, Field]:
+    """How steeply a height (cm) rises down and to the right, per cm."""
+    down, right = np.gradient(height, 1 / scale)
+    return np.asarray(down, np.float32), np.asarray(right, np.float32)
 
 
 def _shaded(light: Light, panel: Panel, grid: Grid, mask: Field, volume: Field) -> Field:
@@ -193,14 +199,14 @@ def _shaded(light: Light, panel: Panel, grid: Grid, mask: Field, volume: Field) 
     fabric, material, scale = FABRICS[panel.material.fabric], panel.material, grid.scale
     body = _body(volume, panel.round_depth, panel.round_reach, scale)
     body = body + panel.edge * np.clip(2 * blurred(mask, 0.45 * scale) - 1, 0, 1)
-    folds = np.zeros_like(body)
+    folds: Field = np.zeros_like(body)
     for relief in panel.reliefs:
         folds = folds + relief(grid)
-    slope_y, slope_x = np.gradient(blurred(folds, 0.5 * scale) + 0.25 * body, 1 / scale)
+    slope_y, slope_x = slopes(blurred(folds, 0.5 * scale) + 0.25 * body, scale)
     u, v = grid.u + panel.warp * slope_x, grid.v + panel.warp * slope_y
     fine = weave_relief(fabric, u, v, grid.random)
-    slope_y, slope_x = np.gradient(body + folds + fine, 1 / scale)
-    albedo = painted(material, u, v, scale) * thread_tone(material, u, v, grid.random)[..., None]
+    slope_y, slope_x = slopes(body + folds + fine, scale)
+    albedo: Field = painted(material, u, v, scale) * thread_tone(material, u, v, grid.random)[..., None]
     if material.washed:
         albedo = _washed(albedo, folds, grid, material.washed)
     deep = np.clip((folds - blurred(folds, 1.6 * scale)) * 0.55, -0.4, 0.25)

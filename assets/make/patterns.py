@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
@@ -11,7 +10,7 @@ from assets.make.cloth import Material, linear
 from assets.make.noise import Field, generator
 
 Colour = Field
-Tile = NDArray[np.float32]
+Tile = Field
 _SUPER = 4
 
 
@@ -25,7 +24,7 @@ def _stripes(size: int, material: Material) -> Tile:
 def _edge(t: Field, low: float, high: float, size: int) -> Field:
     """1 between low and high with an edge one pixel soft."""
     soft = 1.0 / size
-    return np.clip((t - low) / soft + 0.5, 0, 1) * np.clip((high - t) / soft + 0.5, 0, 1)
+    return np.asarray(np.clip((t - low) / soft + 0.5, 0, 1) * np.clip((high - t) / soft + 0.5, 0, 1))
 
 
 def _mix(material: Material, ink: Field) -> Tile:

@@ -34,7 +34,9 @@ def _ramp(low: tuple[float, ...], high: tuple[float, ...], t: Field) -> Field:
     return np.asarray(first + (second - first) * t[..., None], np.float32)
 
 
-def bokeh(picture: Field, count: int, radius: tuple[float, float], power: float, random: np.random.Generator) -> Field:
+def bokeh(
+    picture: Field, count: int, radius: tuple[float, float], power: float, random: np.random.Generator
+) -> Field:
     """Bright out-of-focus discs added in the upper part of a picture."""
     height, width = picture.shape[:2]
     for _ in range(count):
@@ -61,9 +63,17 @@ def street(size: Size, random: np.random.Generator) -> Field:
     draw = ImageDraw.Draw(plan)
     for left in (True, False):
         tone = random.uniform(0.6, 1.0)
-        edges = np.linspace(-0.2 * width, vanish * 0.82, 6) if left else np.linspace(1.2 * width, vanish * 1.12, 6)
+        edges = (
+            np.linspace(-0.2 * width, vanish * 0.82, 6)
+            if left
+            else np.linspace(1.2 * width, vanish * 1.12, 6)
+        )
         for start, end in zip(edges[:-1], edges[1:], strict=True):
-            base = np.array(random.choice([[178, 150, 128], [150, 112, 96], [196, 188, 176], [126, 128, 134], [208, 190, 160]]))
+            base = np.array(
+                random.choice(
+                    [[178, 150, 128], [150, 112, 96], [196, 188, 176], [126, 128, 134], [208, 190, 160]]
+                )
+            )
             colour = tuple(int(v) for v in np.clip(base * tone * random.uniform(0.85, 1.1), 0, 255))
             rises = [abs(edge - vanish) / width for edge in (start, end)]
             tops = [horizon - height * (0.10 + 1.1 * rise) for rise in rises]
@@ -97,13 +107,18 @@ def _windows(
                 top, foot = tops[0] + (tops[1] - tops[0]) * t, feet[0] + (feet[1] - feet[0]) * t
                 level = (row + (0.2 if side == 0 else 0.72)) / 6
                 corners.append((across[0] + (across[1] - across[0]) * t, top + (foot - top) * level))
-            draw.polygon(corners, fill=lit if random.random() < 0.12 else dark if row < 5 else tuple(v // 2 for v in wall))
+            draw.polygon(
+                corners,
+                fill=lit if random.random() < 0.12 else dark if row < 5 else tuple(v // 2 for v in wall),
+            )
 
 
 def wall(size: Size, random: np.random.Generator) -> Field:
     """A plaster or brick wall with a pavement edge and light that falls off to one side."""
     x, y = _planes(size)
-    base = np.array(random.choice([[206, 198, 186], [180, 120, 98], [150, 166, 170], [222, 206, 170]]), np.float32)
+    base = np.array(
+        random.choice([[206, 198, 186], [180, 120, 98], [150, 166, 170], [222, 206, 170]]), np.float32
+    )
     stain = fractal_noise(x * 5, y * 7, random, 5)
     tone = 1 + 0.09 * stain
     if random.random() < 0.5:
@@ -115,27 +130,41 @@ def wall(size: Size, random: np.random.Generator) -> Field:
     light = 0.62 + 0.5 * np.exp(-(((x - random.uniform(0.1, 0.5)) / 0.6) ** 2) - ((y - 0.3) / 0.8) ** 2)
     picture = (base / 255) ** 2.2 * (tone * light)[..., None]
     floor = y > float(random.uniform(0.86, 0.92))
-    stone = (np.array([118, 114, 110]) / 255) ** 2.2 * (1 + 0.12 * fractal_noise(x * 14, y * 40, random))[..., None]
-    return _soft(np.asarray(np.where(floor[..., None], stone, picture), np.float32), float(random.uniform(2.0, 3.5)))
+    stone = (np.array([118, 114, 110]) / 255) ** 2.2 * (1 + 0.12 * fractal_noise(x * 14, y * 40, random))[
+        ..., None
+    ]
+    return _soft(
+        np.asarray(np.where(floor[..., None], stone, picture), np.float32), float(random.uniform(2.0, 3.5))
+    )
 
 
 def room(size: Size, random: np.random.Generator) -> Field:
     """A room: wall, skirting, wooden floor, a window's light, a picture, a chest, a plant."""
     width, height = size
     x, y = _planes(size)
-    colour = np.array(random.choice([[226, 218, 206], [196, 208, 206], [214, 196, 184], [186, 192, 204]]), np.float32)
+    colour = np.array(
+        random.choice([[226, 218, 206], [196, 208, 206], [214, 196, 184], [186, 192, 204]]), np.float32
+    )
     edge = float(random.uniform(0.74, 0.82))
     plan = Image.new("RGB", size, tuple(int(v) for v in colour))
     draw = ImageDraw.Draw(plan)
     side = float(random.choice([0.0, 0.62]))
-    draw.rectangle([width * (side + 0.06), height * 0.10, width * (side + 0.30), height * 0.34], fill=(92, 84, 80))
+    draw.rectangle(
+        [width * (side + 0.06), height * 0.10, width * (side + 0.30), height * 0.34], fill=(92, 84, 80)
+    )
     inner = tuple(int(v) for v in random.integers(90, 220, 3))
     draw.rectangle([width * (side + 0.08), height * 0.115, width * (side + 0.28), height * 0.325], fill=inner)
     chest = 0.66 - side if side else 0.70
     wood = (150, 112, 78)
-    draw.rectangle([width * (chest - 0.02), height * 0.54, width * (chest + 0.40), height * (edge + 0.05)], fill=wood)
+    draw.rectangle(
+        [width * (chest - 0.02), height * 0.54, width * (chest + 0.40), height * (edge + 0.05)], fill=wood
+    )
     for level in (0.6, 0.68):
-        draw.line([width * chest, height * level, width * (chest + 0.4), height * level], fill=(110, 80, 54), width=4)
+        draw.line(
+            [width * chest, height * level, width * (chest + 0.4), height * level],
+            fill=(110, 80, 54),
+            width=4,
+        )
     for _ in range(26):
         turn, reach = float(random.uniform(-1.3, 1.3)), float(random.uniform(0.08, 0.2)) * height
         root = (width * (chest + 0.2), height * 0.53)
@@ -148,7 +177,9 @@ def room(size: Size, random: np.random.Generator) -> Field:
     picture = np.where(floor[..., None], wooden, picture)
     picture = np.where((np.abs(y - edge) < 0.012)[..., None], 0.72, picture)
     beam = np.exp(-(((x + 0.5 * y - random.uniform(0.4, 0.9)) / 0.16) ** 2))
-    return _soft(np.asarray(picture * (0.7 + 0.45 * beam)[..., None], np.float32), float(random.uniform(4, 7)))
+    return _soft(
+        np.asarray(picture * (0.7 + 0.45 * beam)[..., None], np.float32), float(random.uniform(4, 7))
+    )
 
 
 def park(size: Size, random: np.random.Generator) -> Field:
@@ -160,9 +191,13 @@ def park(size: Size, random: np.random.Generator) -> Field:
     gaps = np.clip(leaves * 1.2 + deep - 1.15 + 0.5 * (0.5 - y), 0, 1)
     picture = picture + gaps[..., None] * np.array([0.9, 0.95, 0.85])
     edge = 0.66 + 0.03 * value_noise(x * 3, y * 0, random)
-    lawn = _ramp((84, 118, 50), (140, 160, 84), np.clip(0.5 + 0.4 * fractal_noise(x * 9, y * 30, random), 0, 1))
+    lawn = _ramp(
+        (84, 118, 50), (140, 160, 84), np.clip(0.5 + 0.4 * fractal_noise(x * 9, y * 30, random), 0, 1)
+    )
     way = np.abs(x - 0.5 - 0.5 * (y - 0.66)) < 0.06 + 0.9 * np.clip(y - edge, 0, 1)
-    sand = _ramp((176, 160, 134), (200, 186, 158), np.clip(0.5 + 0.3 * fractal_noise(x * 9, y * 30, random), 0, 1))
+    sand = _ramp(
+        (176, 160, 134), (200, 186, 158), np.clip(0.5 + 0.3 * fractal_noise(x * 9, y * 30, random), 0, 1)
+    )
     ground = np.where(way[..., None], sand, lawn)
     picture = np.where((y > edge)[..., None], ground, picture)
     picture = bokeh(np.asarray(picture, np.float32), 26, (size[0] * 0.012, size[0] * 0.035), 0.22, random)
@@ -194,7 +229,9 @@ def night(size: Size, random: np.random.Generator) -> Field:
     picture = _ramp((44, 54, 86), (62, 54, 66), np.clip(y * 1.4, 0, 1))
     blocks = value_noise(np.floor(x * 7) * 1.7, y * 0, random)
     picture = np.where(((y > 0.2 + 0.12 * blocks) & (y < 0.66))[..., None], picture * 0.55, picture)
-    picture = bokeh(_soft(np.asarray(picture, np.float32), 8), 70, (size[0] * 0.01, size[0] * 0.04), 0.75, random)
+    picture = bokeh(
+        _soft(np.asarray(picture, np.float32), 8), 70, (size[0] * 0.01, size[0] * 0.04), 0.75, random
+    )
     wet = picture[::-1] * 0.4
     picture = np.where((y > 0.72)[..., None], 0.4 * picture + 0.6 * _soft(wet, 16), picture)
     return _soft(np.asarray(picture, np.float32), 2.5)

@@ -33,7 +33,7 @@ class Land:
 
     low: Colour
     high: Colour
-    soil: Colour = (132, 108, 82)
+    soil: Colour = (162, 138, 106)
     rows: float = 0.0
     turn: float = 0.0
     growth: tuple[Blades, ...] = ()
@@ -98,7 +98,12 @@ def _lines(picture: Field, plane: Plane, way: Way, across: Field, random: np.ran
     worn = 0.86 + 0.14 * np.clip(plane.noise(0.3, random, 3), -1, 1)
     fade = np.clip(1.3 - soft / 0.16, 0, 1)
     centre = yellow if way.yellow else white
-    gaps = {"dashed": (plane.z + 1.5) % 9 < 4.5, "solid": plane.z > 0, "double": plane.z > 0, "none": plane.z < 0}
+    gaps = {
+        "dashed": (plane.z + 1.5) % 9 < 4.5,
+        "solid": plane.z > 0,
+        "double": plane.z > 0,
+        "none": plane.z < 0,
+    }
     places = [0.16, -0.16] if way.centre == "double" else [0.0]
     for place in places:
         cover = ground.strip_cover(across - place, 0.075, soft) * gaps[way.centre] * worn * fade
@@ -110,7 +115,9 @@ def _lines(picture: Field, plane: Plane, way: Way, across: Field, random: np.ran
     return picture
 
 
-def _lay_way(picture: Field, plane: Plane, way: Way, land: Land, random: np.random.Generator) -> tuple[Field, Field]:
+def _lay_way(
+    picture: Field, plane: Plane, way: Way, land: Land, random: np.random.Generator
+) -> tuple[Field, Field]:
     """The way on the ground, and where it lies."""
     across = _across(way, plane.x, plane.z)
     rough = 0.35 * plane.noise(1.2, random, 4)
@@ -166,7 +173,7 @@ def landscape(scene: Scene) -> tuple[Image.Image, float]:
         field_colour = ground.crop_rows(plane, random, land.soil, land.low, land.high, land.rows, land.turn)
     else:
         field_colour = ground.meadow(plane, random, land.low, land.high)
-    cover = np.zeros(plane.x.shape, np.float32)
+    cover: Field = np.zeros(plane.x.shape, np.float32)
     if scene.way:
         field_colour, cover = _lay_way(field_colour, plane, scene.way, land, random)
     light = np.array(scene.weather.light, np.float32)

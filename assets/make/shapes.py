@@ -76,7 +76,9 @@ def neckline(cut: Cut) -> Points:
         right = spline([[0.0, depth], [width * 0.52, depth * 0.46], [width, 0.0]])
         return np.vstack([mirrored(right), right])
     if cut.neckline == "square":
-        right = outline([[0.0, depth], [width * 0.86, depth - 0.2]], [[width * 0.88, depth - 1], [width, 0.0]])
+        right = outline(
+            [[0.0, depth], [width * 0.86, depth - 0.2]], [[width * 0.88, depth - 1], [width, 0.0]]
+        )
         return np.vstack([mirrored(right), right])
     if cut.neckline in ("sweetheart", "strap"):
         middle = depth if cut.neckline == "sweetheart" else depth * 0.86
@@ -93,7 +95,9 @@ def neckline(cut: Cut) -> Points:
 def back_neckline(cut: Cut) -> Points:
     """The back neckline from the left to the right neck point; it dips little."""
     width, dip = cut.neck[0], {"strap": 9.0, "sweetheart": 11.0, "scoop": 4.0}.get(cut.neckline, 1.9)
-    return spline([[-width, 0.0], [-width * 0.6, dip * 0.85], [0, dip], [width * 0.6, dip * 0.85], [width, 0.0]])
+    return spline(
+        [[-width, 0.0], [-width * 0.6, dip * 0.85], [0, dip], [width * 0.6, dip * 0.85], [width, 0.0]]
+    )
 
 
 def side(cut: Cut) -> Points:

@@ -36,7 +36,9 @@ class Skirt:
 def _hem_line(skirt: Skirt, random: np.random.Generator) -> Points:
     """The hem from right to left, wavy where the skirt falls in folds."""
     t = np.linspace(1, -1, 160)
-    wave = {"gathered": 1.3, "flowing": 1.8, "a-line": 0.7, "tiered": 1.3, "pleated": 0.5}.get(skirt.style, 0.0)
+    wave = {"gathered": 1.3, "flowing": 1.8, "a-line": 0.7, "tiered": 1.3, "pleated": 0.5}.get(
+        skirt.style, 0.0
+    )
     phases = random.uniform(0, 6.28, 3)
     swing = np.sin(t * 9.5 + phases[0]) + 0.6 * np.sin(t * 15.5 + phases[1]) + 0.4 * np.sin(t * 5 + phases[2])
     fade = np.clip((1 - np.abs(t)) * 6, 0, 1)
@@ -77,7 +79,9 @@ def skirt_reliefs(skirt: Skirt, material: Material, random: np.random.Generator)
             reliefs += [seam(spline(line), 0.6, 0.35), gathers(0.8, y + 1.2, 16.0, 1.5)]
     if skirt.style not in ("pleated", "flowing"):
         hem = _hem_line(skirt, np.random.default_rng(1))
-        flat = np.stack([hem[:, 0] * 0.995, skirt.length - 2.2 + 0.1 * skirt.hem * (1 - (hem[:, 0] / skirt.hem) ** 2)], 1)
+        flat = np.stack(
+            [hem[:, 0] * 0.995, skirt.length - 2.2 + 0.1 * skirt.hem * (1 - (hem[:, 0] / skirt.hem) ** 2)], 1
+        )
         reliefs.append(seam(resampled(flat, 60), 0.3, 0.06))
     return reliefs
 
@@ -121,13 +125,18 @@ def build_skirt(skirt: Skirt, material: Material, detail: str, random: np.random
     body += [skirt_panel(skirt, material, random), *waistband(skirt, material)]
     if detail == "buttons":
         low = skirt.length + 0.1 * skirt.hem
-        body += closures.placket(material, skirt.top - 3, low, 3.4, "gold" if material.fabric == "denim" else "")
+        body += closures.placket(
+            material, skirt.top - 3, low, 3.4, "gold" if material.fabric == "denim" else ""
+        )
         body += closures.button_row(0.0, skirt.top - 1.0, skirt.length - 8, 6, 0.75, "brown")
     if detail == "belt":
         body += closures.belt(Material("brown", "leather"), skirt.top - 3.8, skirt.waist + 0.2, 3.4, "gold")
     if detail == "pockets":
         for sign in (-1, 1):
-            start, end = [sign * skirt.waist * 0.62, skirt.top + 1.5], [sign * skirt.hip * 0.95, skirt.top + 13]
+            start, end = (
+                [sign * skirt.waist * 0.62, skirt.top + 1.5],
+                [sign * skirt.hip * 0.95, skirt.top + 13],
+            )
             body += closures.slit_pocket(material, start, end, 1.3)
     return body
 
@@ -163,7 +172,9 @@ def _edges(cut: Cut, bodice: Cut, material: Material) -> list[Panel]:
     edges = [] if cut.neckline == "collar" else tops.neckband(cut, material, 1.1, False)
     if cut.sleeve == "sleeveless":
         for hole in shapes.both(resampled(shapes.armhole(bodice), 60)):
-            edges.append(Panel(strip(hole, 0.9), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2))
+            edges.append(
+                Panel(strip(hole, 0.9), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
+            )
     elif cut.sleeve in ("long", "three-quarter"):
         edges += tops.cuffs(cut, material, 4.0, ribbed=False)
     return edges

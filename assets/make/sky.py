@@ -64,7 +64,11 @@ def sky(size: tuple[int, int], horizon: float, weather: Weather, random: np.rand
 
 
 def hills(
-    picture: Field, horizon: float, weather: Weather, layers: list[tuple[float, Colour]], random: np.random.Generator
+    picture: Field,
+    horizon: float,
+    weather: Weather,
+    layers: list[tuple[float, Colour]],
+    random: np.random.Generator,
 ) -> Field:
     """Ridges from far to near, each (height as a share of the picture, colour), mixed with haze."""
     height, width = picture.shape[:2]
@@ -126,20 +130,32 @@ def tree(
     plan = Image.new("RGBA", (width, height), (0, 0, 0, 0))
     draw = ImageDraw.Draw(plan)
     bark = (66, 52, 42, 255)
-    draw.polygon([(x - high * 0.035, y), (x + high * 0.04, y), (x + high * 0.016, y - high * 0.5), (x - high * 0.014, y - high * 0.5)], bark)
+    draw.polygon(
+        [
+            (x - high * 0.035, y),
+            (x + high * 0.04, y),
+            (x + high * 0.016, y - high * 0.5),
+            (x - high * 0.014, y - high * 0.5),
+        ],
+        bark,
+    )
     for _ in range(7):
         tip = (x + float(random.uniform(-0.28, 0.28)) * high, y - high * float(random.uniform(0.55, 0.85)))
         draw.line([(x, y - high * float(random.uniform(0.28, 0.48))), tip], bark, max(int(high * 0.014), 1))
     clumps = []
     for _ in range(26):
         turn, reach = float(random.uniform(0, 6.28)), float(random.random()) ** 0.5
-        clumps.append((x + np.cos(turn) * reach * high * 0.33, y - high * 0.66 + np.sin(turn) * reach * high * 0.27))
+        clumps.append(
+            (x + np.cos(turn) * reach * high * 0.33, y - high * 0.66 + np.sin(turn) * reach * high * 0.27)
+        )
     for cx, cy in sorted(clumps, key=lambda clump: clump[1], reverse=True):
         size = high * float(random.uniform(0.07, 0.13))
         for _ in range(120):
             turn, reach = float(random.uniform(0, 6.28)), float(random.random()) ** 0.5
             a, b = cx + np.cos(turn) * reach * size, cy + np.sin(turn) * reach * size * 0.8
-            lit = 0.95 - 0.55 * (b - cy) / size + 0.35 * (x - a) / (high * 0.4) + float(random.normal(0, 0.14))
+            lit = (
+                0.95 - 0.55 * (b - cy) / size + 0.35 * (x - a) / (high * 0.4) + float(random.normal(0, 0.14))
+            )
             shade = tuple(int(v) for v in np.clip(np.array([64, 86, 40]) * np.clip(lit, 0.35, 1.7), 0, 255))
             radius = max(high * 0.0095 * float(random.uniform(0.6, 1.5)), 0.8)
             draw.ellipse([a - radius * 1.3, b - radius, a + radius * 1.3, b + radius], (*shade, 255))

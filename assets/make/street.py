@@ -62,7 +62,11 @@ def _wearer(random: np.random.Generator) -> Wearer:
     """A figure chosen by chance."""
     skins = ("skin 1", "skin 2", "skin 3", "skin 4", "skin 5")
     hairs = ("hair 1", "hair 2", "hair 3", "hair 4")
-    bottoms = (Material("dark denim", "denim", washed=0.16), Material("black", "twill"), Material("denim", "denim", washed=0.4))
+    bottoms = (
+        Material("dark denim", "denim", washed=0.16),
+        Material("black", "twill"),
+        Material("denim", "denim", washed=0.4),
+    )
     tops = (Material("white", "jersey"), Material("black", "jersey"), Material("grey", "jersey"))
     choice = random.integers(0, 60, 4)
     skin = skins[int(choice[0]) % 5]
@@ -75,10 +79,8 @@ def _frame(shot: Shot, scene: Dressed, random: np.random.Generator) -> tuple[flo
     own = bounds(scene.garment)
     wide, high = own[2] - own[0], own[3] - own[1]
     x, y = (own[0] + own[2]) / 2 + float(random.uniform(-4, 4)), (own[1] + own[3]) / 2
-    if shot.hung:
-        grow = {1: 1.75, 2: 1.3, 3: 0.72}[shot.zoom]
-    else:
-        grow = {1: 1.0, 2: 1.16, 3: 0.66}[shot.zoom]
+    worn_grow, hung_grow = {1: 1.0, 2: 1.16, 3: 0.66}, {1: 1.75, 2: 1.3, 3: 0.72}
+    grow = (hung_grow if shot.hung else worn_grow)[shot.zoom]
     if shot.zoom == 1 and not shot.hung:
         y, high = 62.0, 216.0
     size = max(high, wide * SIZE[1] / SIZE[0] * 0.92) * grow
@@ -113,7 +115,10 @@ def _warped(planes: Field, shot: Shot, random: np.random.Generator) -> Field:
     across = across + 0.008 * np.sin(along * 7 + phase[0]) + 0.05 * shot.side * along**2
     along = along + 0.004 * np.sin(across * 8 + phase[1])
     where = np.stack([along * height + height / 2, across * width + width / 2])
-    moved = [ndimage.map_coordinates(planes[..., i], where, order=1, output=np.float32) for i in range(planes.shape[2])]
+    moved = [
+        ndimage.map_coordinates(planes[..., i], where, order=1, output=np.float32)
+        for i in range(planes.shape[2])
+    ]
     return np.stack(moved, axis=-1)
 
 
@@ -138,8 +143,8 @@ def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int
     light = Light(key, 0.44 if shot.place in ("room", "shop") else 0.38, warm, 0.92)
     big = (SIZE[0] * 2, SIZE[1] * 2)
     canvas = Canvas.empty(big, _frame(shot, scene, random), light, name).lay(scene.panels)
-    mask = _garment_mask(canvas, [panel.outline for panel in scene.garment]) * canvas.alpha
-    planes = np.concatenate([canvas.rgb, canvas.alpha[..., None], mask[..., None]], axis=-1)
+    mask: Field = _garment_mask(canvas, [panel.outline for panel in scene.garment]) * canvas.alpha
+    planes: Field = np.concatenate([canvas.rgb, canvas.alpha[..., None], mask[..., None]], axis=-1)
     planes = _warped(planes, shot, random)
     alpha, mask = planes[..., 3], planes[..., 4]
     ground = _shadow(PLACES[shot.place](big, random), alpha, shot)

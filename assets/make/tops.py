@@ -32,7 +32,9 @@ def torso_folds(cut: Cut, fabric: str, random: np.random.Generator) -> list[Reli
                 start = np.array([cut.waist - 0.5, y])
                 end = start + [-(8 + 6 * random.random()), 4 + 3 * random.random()]
                 path = np.array([start, (start + end) / 2 + [0, 1.0], end]) * [mirror, 1]
-                lines.append(Crease(path, 1.2 + random.random(), 0.55 * soft * float(random.uniform(0.5, 1.2))))
+                lines.append(
+                    Crease(path, 1.2 + random.random(), 0.55 * soft * float(random.uniform(0.5, 1.2)))
+                )
 
     def low(grid: Grid) -> Field:
         return smoothstep(20, cut.length, grid.y)
@@ -41,7 +43,9 @@ def torso_folds(cut: Cut, fabric: str, random: np.random.Generator) -> list[Reli
     return [
         creases(lines),
         lambda grid: hang(grid) * (0.25 + 0.75 * low(grid)),
-        wrinkles(0.5 * soft, 3.6, lambda grid: np.exp(-(((grid.y - 44) / 10) ** 2)) * np.abs(grid.across) ** 1.5),
+        wrinkles(
+            0.5 * soft, 3.6, lambda grid: np.exp(-(((grid.y - 44) / 10) ** 2)) * np.abs(grid.across) ** 1.5
+        ),
     ]
 
 
@@ -80,7 +84,9 @@ def back(cut: Cut, material: Material, label: bool = True) -> list[Panel]:
     return panels
 
 
-def sleeves(cut: Cut, material: Material, random: np.random.Generator, extra: Sequence[Relief] = ()) -> list[Panel]:
+def sleeves(
+    cut: Cut, material: Material, random: np.random.Generator, extra: Sequence[Relief] = ()
+) -> list[Panel]:
     """Both sleeves, each with its own folds; none when sleeveless."""
     if cut.sleeve == "sleeveless":
         return []
@@ -124,7 +130,11 @@ def _mirrored(relief: Relief) -> Relief:
 
 
 def front(
-    cut: Cut, material: Material, random: np.random.Generator, extra: Sequence[Relief] = (), stitched: bool = True
+    cut: Cut,
+    material: Material,
+    random: np.random.Generator,
+    extra: Sequence[Relief] = (),
+    stitched: bool = True,
 ) -> Panel:
     """The front of a top with folds, armhole seams and a stitched hem."""
     reliefs = [*torso_folds(cut, material.fabric, random), *extra]

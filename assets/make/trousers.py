@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assets.make.closures import belt, button, drawstrings
 from assets.make.cloth import FABRICS, Material
 from assets.make.curves import Points, flipped, resampled, spline, strip
 from assets.make.panel import Panel, Thread
@@ -126,7 +127,9 @@ def _pockets(legs: Legs, material: Material, thread: str) -> tuple[list[Relief],
             for sign in (-1, 1):
                 angle = np.linspace(0, 6.28, 16)
                 rivet = np.stack([mark[0] * sign + 0.4 * np.cos(angle), mark[1] + 0.4 * np.sin(angle)], 1)
-                panels.append(Panel(rivet, Material("gold", "metal"), round_depth=0.2, shadow=0.3, shadow_reach=0.3))
+                panels.append(
+                    Panel(rivet, Material("gold", "metal"), round_depth=0.2, shadow=0.3, shadow_reach=0.3)
+                )
     return reliefs, threads, panels
 
 
@@ -138,18 +141,18 @@ def _waistband(legs: Legs, material: Material, detail: str, thread: str) -> list
     lower = np.stack([t * legs.waist * 1.004, TOP + 0.3 + bow], 1)
     shape = np.vstack([upper, lower[::-1]])
     if detail == "cord":
-        from assets.make.closures import drawstrings
-
         band = Panel(shape, material.unpatterned("rib"), round_depth=0.8, edge=0.3, shadow=0.35)
         return [band, *drawstrings(1.2, 10.0, TOP - 0.6, "white" if material.colour != "white" else "grey")]
-    threads = [Thread(lower - [0, 0.7], thread, 0.2, 0.5), Thread(upper + [0, 0.6], thread, 0.2, 0.5)] if thread else []
+    threads = (
+        [Thread(lower - [0, 0.7], thread, 0.2, 0.5), Thread(upper + [0, 0.6], thread, 0.2, 0.5)]
+        if thread
+        else []
+    )
     panels = [Panel(shape, material, round_depth=0.5, edge=0.25, threads=threads, shadow=0.4)]
     for x in (-0.72, -0.36, 0.36, 0.72):
         y = TOP - 4.5 + 1.0 * (1 - x * x)
         loop = np.array([[0, 0], [1.3, 0], [1.3, 5.3], [0, 5.3]]) + [x * legs.waist - 0.65, y]
         panels.append(Panel(loop, material, round_depth=0.35, edge=0.12, shadow=0.45, shadow_reach=0.4))
-    from assets.make.closures import belt, button
-
     if detail == "belt":
         return panels + belt(Material("brown", "leather"), TOP - 3.8, legs.waist + 0.1, 3.4, "silver")
     return panels + button(0.6, TOP - 1.0, 0.85, "gold" if thread else "brown")
@@ -168,11 +171,16 @@ def build_trousers(legs: Legs, material: Material, detail: str, random: np.rando
         reliefs.append(seam(bend, 0.3, 0.08))
     outer, inner = _leg_edges(legs)
     for sign in (1, -1):
-        hem = np.array([outer[-1] - [0, 2.2], (outer[-1] + inner[0]) / 2 - [0, 1.3], inner[0] - [0, 2.2]]) * [sign, 1]
+        hem = np.array([outer[-1] - [0, 2.2], (outer[-1] + inner[0]) / 2 - [0, 1.3], inner[0] - [0, 2.2]]) * [
+            sign,
+            1,
+        ]
         reliefs.append(seam(hem, 0.3, 0.09))
         if thread:
             threads.append(Thread(resampled(hem, 30), thread, 0.2, 0.5))
-            threads.append(Thread(resampled(outer[40:] * [sign, 1] - [sign * 0.8, 0], 80), thread, 0.16, 0.5, 0.8))
+            threads.append(
+                Thread(resampled(outer[40:] * [sign, 1] - [sign * 0.8, 0], 80), thread, 0.16, 0.5, 0.8)
+            )
     front = Panel(
         outline(legs),
         material,

@@ -147,8 +147,9 @@ def material(colourway: str, fabric: str) -> Material:
 
 def garments() -> Iterator[Garment]:
     """Every item of the shop, in a fixed order."""
-    from assets.make.designs import DESIGNS
+    from assets.make.designs_skirts import BOTTOMS
+    from assets.make.designs_tops import TOPS
 
-    for design in DESIGNS:
+    for design in TOPS + BOTTOMS:
         for colourway in design.colours:
             yield Garment(design, material(colourway, design.fabric))

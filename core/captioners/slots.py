@@ -1,13 +1,14 @@
-"""Captions by filling the gaps of a template: each gap takes the words nearest to the picture in the joint space."""
+"""Captions by filling the gaps of a template: each gap takes the words that lie nearest to the picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from core.blend import softmax
 from core.captioners.templates import GARMENT, Template, sketch_template
@@ -18,44 +19,101 @@ from core.types import Caption, Picture, Slot
 KIND = "captioner"
 
 
-class _Joint(Protocol):
+class Eyes(Protocol):
+    """What the captioner looks with: the frozen image tower and the projections of the joint space."""
+
     id: str
     scale: float
 
-    def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]: ...
+    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n p"]:
+        """Returns the image tower's feature of each picture."""
+        ...
 
-    def project_sentences(self, sentences: Float32[np.ndarray, "n s"]) -> Float32[np.ndarray, "n d"]: ...
+    def project_pictures(self, pooled: Float32[np.ndarray, "n p"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the joint embedding of each feature."""
+        ...
+
+    def project_sentences(self, sentences: Float32[np.ndarray, "n s"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the joint embedding of each sentence embedding."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adapter:
+    """A linear map from picture features to sentence embeddings, for pictures that the joint space does not know.
+
+    Attributes:
+        weight: (s, p).
+        bias: (s,).
+        scale: inverse temperature for the cosines.
+    """
+
+    weight: Float32[np.ndarray, "s p"]
+    bias: Float32[np.ndarray, " s"]
+    scale: float
+
+    def __call__(self, pooled: Float32[np.ndarray, "n p"]) -> Float[np.ndarray, "n s"]:
+        """Returns unit rows that can be compared with `directions` of sentences."""
+        return _unit(pooled.astype(np.float64) @ self.weight.T + self.bias)
+
+
+def directions(sentences: Float32[np.ndarray, "c s"]) -> Float[np.ndarray, "c s"]:
+    """Returns what sets each candidate apart from the others: its embedding less their mean, with length 1."""
+    rows = sentences.astype(np.float64)
+    return _unit(rows - rows.mean(axis=0))
+
+
+def _unit(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
 
 
 class SlotCaptioner:
     """Writes a template's sentence for a picture, and says what each gap nearly was.
 
     Args:
-        joint: encodes the pictures and projects the candidates' sentences.
+        eyes: encodes the pictures and projects the candidates' sentences.
         template: the sentence and its candidates.
-        sentences: gap -> (candidates, width) sentence embeddings of the scored prompts.
+        sentences: gap -> (candidates, s) sentence embeddings of the scored prompts.
+        adapters: gap -> how to look at pictures for this gap instead of in the joint space.
     """
 
-    def __init__(self, joint: _Joint, template: Template, sentences: Mapping[str, Float32[np.ndarray, "c s"]]) -> None:
+    def __init__(
+        self,
+        eyes: Eyes,
+        template: Template,
+        sentences: Mapping[str, Float32[np.ndarray, "c s"]],
+        adapters: Mapping[str, Adapter] | None = None,
+    ) -> None:
         self.id = f"slots-{template.name}"
         self.template = template
-        self._joint = joint
-        self._rows = {gap: joint.project_sentences(sentences[gap]) for gap in template.candidates}
+        self._eyes = eyes
+        self._adapters = dict(adapters or {})
+        self._rows: dict[str, np.ndarray] = {
+            gap: directions(sentences[gap])
+            if gap in self._adapters
+            else eyes.project_sentences(sentences[gap])
+            for gap in template.candidates
+        }
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the caption of one picture."""
-        return self.captions_of(self._joint.encode_pictures([picture]))[0]
+        return self.captions_of(self._eyes.pooled([picture]))[0]
 
-    def captions_of(self, embeddings: Float32[np.ndarray, "n d"]) -> list[Caption]:
-        """Returns the captions of pictures whose joint embeddings are known.
+    def captions_of(self, pooled: Float32[np.ndarray, "n p"]) -> list[Caption]:
+        """Returns the captions of pictures whose features are known.
 
         Args:
-            embeddings: (n, d) unit rows.
+            pooled: (n, p) features of the image tower.
         """
-        weights = {
-            gap: softmax(self._joint.scale * (embeddings.astype(np.float64) @ rows.T)) for gap, rows in self._rows.items()
-        }
-        return [self._caption({gap: values[i] for gap, values in weights.items()}) for i in range(len(embeddings))]
+        joint = self._eyes.project_pictures(pooled).astype(np.float64)
+        weights = {}
+        for gap, rows in self._rows.items():
+            adapter = self._adapters.get(gap)
+            seen, scale = (joint, self._eyes.scale) if adapter is None else (adapter(pooled), adapter.scale)
+            weights[gap] = softmax(scale * (seen @ rows.T))
+        return [
+            self._caption({gap: values[i] for gap, values in weights.items()}) for i in range(len(pooled))
+        ]
 
     def _caption(self, weights: Mapping[str, np.ndarray]) -> Caption:
         slots = tuple(self._slot(gap, values) for gap, values in weights.items())
@@ -67,11 +125,11 @@ class SlotCaptioner:
         return Slot(gap, words[best], float(values[best]), words[second], float(values[second]))
 
 
-def load_captioners(joint: _Joint, folder: Path, towers: str) -> tuple[SlotCaptioner, SlotCaptioner]:
+def load_captioners(eyes: Eyes, folder: Path, towers: str) -> tuple[SlotCaptioner, SlotCaptioner]:
     """Returns the sketch and the garment captioner.
 
     Args:
-        joint: the joint encoder in use.
+        eyes: the joint encoder in use.
         folder: the artefact "captioner", the sentence embeddings of all candidates.
         towers: id of the text tower in use.
 
@@ -84,6 +142,16 @@ def load_captioners(joint: _Joint, folder: Path, towers: str) -> tuple[SlotCapti
     for template in templates:
         rows = {gap: tensors[f"{template.name}.{gap}"].astype(np.float32) for gap in template.candidates}
         if any(len(rows[gap]) != len(words) for gap, words in template.candidates.items()):
-            raise ArtifactError("The captioner's words have changed; run `python -m core train captioner` again.")
-        made.append(SlotCaptioner(joint, template, rows))
+            raise ArtifactError(
+                "The captioner's words have changed; run `python -m core train captioner` again."
+            )
+        adapters = {
+            gap: Adapter(
+                tensors[f"{template.name}.{gap}.adapter.weight"].astype(np.float32),
+                tensors[f"{template.name}.{gap}.adapter.bias"].astype(np.float32),
+                float(scale),
+            )
+            for gap, scale in manifest.details["adapters"].get(template.name, {}).items()
+        }
+        made.append(SlotCaptioner(eyes, template, rows, adapters))
     return made[0], made[1]

@@ -40,7 +40,8 @@ class PocketJoint(Towers):
     def _load(self, tensors: dict[str, np.ndarray]) -> None:
         with torch.no_grad():
             for name in _PARAMETERS:
-                self.model.get_parameter(name).copy_(torch.from_numpy(tensors[name].astype(np.float32)))
+                parameter = self.model.get_parameter(name)
+                parameter.copy_(torch.from_numpy(tensors[name].astype(np.float32)).view_as(parameter))
         self.scale = float(self.model.logit_scale.exp())
         self._picture_projection = self.model.visual.head.proj
         self._words_projection = self.model.text.proj.weight

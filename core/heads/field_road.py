@@ -60,7 +60,9 @@ class FieldRoadHead:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
         self._network = build_network(tensors["0.weight"].shape[1])
         names = self._network.state_dict()
-        self._network.load_state_dict({name: torch.from_numpy(tensors[name].astype(np.float32)) for name in names})
+        self._network.load_state_dict(
+            {name: torch.from_numpy(tensors[name].astype(np.float32)) for name in names}
+        )
         self._network.eval().requires_grad_(False)
         self._temperature = float(self.manifest.details["temperature"])
         self._members = [tensors[f"members.{label}"].astype(np.float32) for label in LABELS]

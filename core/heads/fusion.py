@@ -49,7 +49,11 @@ def build_classifier(width: int, classes: int, dropout: float = DROPOUT) -> nn.S
         dropout: share of hidden units dropped in training.
     """
     return nn.Sequential(
-        Standardise(width), nn.Linear(width, HIDDEN), nn.ReLU(), nn.Dropout(dropout), nn.Linear(HIDDEN, classes)
+        Standardise(width),
+        nn.Linear(width, HIDDEN),
+        nn.ReLU(),
+        nn.Dropout(dropout),
+        nn.Linear(HIDDEN, classes),
     )
 
 
@@ -97,7 +101,9 @@ class FusionHead:
 
 
 def _restored(tensors: Mapping[str, np.ndarray], side: str) -> nn.Sequential:
-    own = {name.removeprefix(f"{side}."): array for name, array in tensors.items() if name.startswith(f"{side}.")}
+    own = {
+        name.removeprefix(f"{side}."): array for name, array in tensors.items() if name.startswith(f"{side}.")
+    }
     network = build_classifier(own["1.weight"].shape[1], own["4.weight"].shape[0])
     network.load_state_dict({name: torch.from_numpy(array.astype(np.float32)) for name, array in own.items()})
     return network.eval().requires_grad_(False)

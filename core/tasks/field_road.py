@@ -171,7 +171,11 @@ def answer(
 
 
 def _sentence(
-    head: Reading, zero_shot: Reading, verdict: str, band: tuple[float, float], fitting: tuple[str, ...] | None
+    head: Reading,
+    zero_shot: Reading,
+    verdict: str,
+    band: tuple[float, float],
+    fitting: tuple[str, ...] | None,
 ) -> str:
     readings = f"({head.road_probability:.2f}) and the captions ({zero_shot.road_probability:.2f})"
     if head.label == zero_shot.label:

@@ -63,7 +63,12 @@ class FeatureStore:
         self.folder = folder
 
     def rows(
-        self, name: str, paths: Sequence[Path], encode: Encode, *, pictures: Callable[[Path], Picture] = open_picture
+        self,
+        name: str,
+        paths: Sequence[Path],
+        encode: Encode,
+        *,
+        pictures: Callable[[Path], Picture] = open_picture,
     ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
         """Returns the features of the pictures and the SHA-256 of each picture's file.
 
@@ -140,7 +145,10 @@ def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterab
     lines = [f"# {title}", ""]
     for paragraph in words:
         lines += [paragraph, ""]
-    lines += ["| measured on data that training did not see | value | 95 % interval | n |", "|---|---|---|---|"]
+    lines += [
+        "| measured on data that training did not see | value | 95 % interval | n |",
+        "|---|---|---|---|",
+    ]
     lines += [
         f"| {name} | {metric['value']:.3f} | {metric['low']:.3f} to {metric['high']:.3f} | {metric['n']:.0f} |"
         for name, metric in manifest.metrics.items()

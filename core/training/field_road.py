@@ -19,7 +19,15 @@ from core.heads.field_road import KIND, LABELS, build_network
 from core.metrics import expected_calibration_error, proportion
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.common import FeatureStore, Stopwatch, feature_store, interval, require_pack, versions, write_model_card
+from core.training.common import (
+    FeatureStore,
+    Stopwatch,
+    feature_store,
+    interval,
+    require_pack,
+    versions,
+    write_model_card,
+)
 
 PACK = "fields_roads"
 
@@ -43,7 +51,10 @@ TEXT = Schedule(rate=3e-3, batch=3, epochs=7)
 
 
 def fit(
-    embeddings: Float32[np.ndarray, "n d"], roads: Float32[np.ndarray, " n"], seed: int, schedule: Schedule = TEXT
+    embeddings: Float32[np.ndarray, "n d"],
+    roads: Float32[np.ndarray, " n"],
+    seed: int,
+    schedule: Schedule = TEXT,
 ) -> nn.Sequential:
     """Trains one head with binary cross-entropy and Adam.
 
@@ -87,7 +98,9 @@ def best_temperature(logits: Float[np.ndarray, " n"], roads: Float32[np.ndarray,
     return float(grid[int(np.argmin(losses))])
 
 
-def measured(probabilities: Float[np.ndarray, " n"], roads: Float32[np.ndarray, " n"], name: str) -> dict[str, dict[str, float]]:
+def measured(
+    probabilities: Float[np.ndarray, " n"], roads: Float32[np.ndarray, " n"], name: str
+) -> dict[str, dict[str, float]]:
     """Returns accuracy with its interval, and the calibration error, as metrics of a manifest."""
     right = (probabilities >= 0.5) == (roads > 0.5)
     estimate = proportion(right)
@@ -98,8 +111,14 @@ def measured(probabilities: Float[np.ndarray, " n"], roads: Float32[np.ndarray, 
     )
 
 
-def _rows(pack: Path, joint: PocketJoint, splits: Sequence[str], store: FeatureStore) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    rows = [row for row in read_folder(pack, "label_clean") if row.columns["split"] in splits and row.label in LABELS]
+def _rows(
+    pack: Path, joint: PocketJoint, splits: Sequence[str], store: FeatureStore
+) -> tuple[np.ndarray, np.ndarray, list[str]]:
+    rows = [
+        row
+        for row in read_folder(pack, "label_clean")
+        if row.columns["split"] in splits and row.label in LABELS
+    ]
     pooled, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], joint.pooled)
     roads = np.array([row.label == "road" for row in rows], dtype=np.float32)
     return joint.project_pictures(pooled), roads, digests
@@ -135,7 +154,11 @@ def run(data: Path, out: Path, seed: int) -> None:
         versions=versions(),
         metrics=measured(1 / (1 + np.exp(-logits / temperature)), roads, "leave_one_out"),
         minutes=watch.minutes(),
-        details={"temperature": temperature, "labels": list(LABELS), "schedule": "report 2, text: Adam 3e-3, batch 3, 7 epochs"},
+        details={
+            "temperature": temperature,
+            "labels": list(LABELS),
+            "schedule": "report 2, text: Adam 3e-3, batch 3, 7 epochs",
+        },
     )
     save_artifact(out, tensors, manifest, seen=digests)
     write_model_card(out, "Field or road head", read_manifest(out), [

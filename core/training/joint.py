@@ -117,7 +117,10 @@ def fit(main: Pairs, sides: Sequence[Pairs], seed: int, epochs: int = EPOCHS) ->
     generator = torch.Generator().manual_seed(seed)
     model, loss_of = Projections(main.pictures), ClipLoss()
     decayed = [model.picture.weight, model.words.weight]
-    groups = [{"params": decayed, "weight_decay": DECAY}, {"params": [model.logit_scale], "weight_decay": 0.0}]
+    groups = [
+        {"params": decayed, "weight_decay": DECAY},
+        {"params": [model.logit_scale], "weight_decay": 0.0},
+    ]
     optimiser = torch.optim.AdamW(groups, lr=RATE)
     steps = epochs * max(1, len(main.pictures) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
@@ -159,7 +162,9 @@ def run(data: Path, out: Path, seed: int) -> None:
     photos = read_captions(pack)
     features, digests = store.rows(f"pooled {TOWERS_ID}", [photo.path for photo in photos], towers.pooled)
     count = min(len(photo.captions) for photo in photos)
-    sentences = np.stack([towers.sentences(photo.captions[:count]) for photo in tqdm(photos, desc="captions")])
+    sentences = np.stack(
+        [towers.sentences(photo.captions[:count]) for photo in tqdm(photos, desc="captions")]
+    )
     back = np.array([kept_back(photo.file) for photo in photos])
     main = Pairs(torch.from_numpy(features[~back]), torch.from_numpy(sentences[~back]))
     seen = [digest for digest, kept in zip(digests, back, strict=True) if not kept]

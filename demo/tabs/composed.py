@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,12 @@ class ComposeTab:
         self.services = services
 
     @cached_property
+    def start(self) -> tuple[float, ...]:
+        """Where the sliders stand at first: the weights chosen on validation queries, where there are any."""
+        manifest = self.services.manifest("combiner")
+        return tuple(manifest.details.get("weights", START)) if manifest else START
+
+    @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
         if self.services.settings.gallery is not None:
@@ -122,10 +128,10 @@ class ComposeTab:
     def opened(self, number: int = 0) -> tuple[Any, ...]:
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
-            mix, view = Mix(), (sentence(EMPTY), gallery_html([], empty=""), "", reference_html("", None))
+            mix, view = Mix(self.start), (sentence(EMPTY), "", "", reference_html("", None))
             return *view, OWN, None, "", WeightsView(mix.weights, FREE), mix.pooling, mix.renormalise
         question, settings = self.questions[number], self.examples[number].settings
-        mix = Mix(**{name: settings[name] for name in MIX if name in settings})
+        mix = Mix(**{"weights": self.start} | {name: settings[name] for name in MIX if name in settings})
         evidence = question.evidence
         assert evidence is not None, "a worked example is answered"
         found = mix.answer(evidence)
@@ -193,7 +199,7 @@ class ComposeTab:
         reference = self._reference(picture, gallery.find(picture.digest))
         asked = Question(question.source, question.index)
         if not text or not text.strip():
-            return sentence(TYPE_CHANGE), gallery_html([], empty=""), "", reference, OWN, asked
+            return sentence(TYPE_CHANGE), "", "", reference, OWN, asked
         evidence = self.services.composed().evidence(picture, text)
         first, *others = self._shown(mix.answer(evidence))
         first += remarks(picture.notes)
@@ -262,9 +268,8 @@ def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
     page["weights"] = Weights(
         ROWS, weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
     )
-    with gr.Row(elem_classes="mix-row"):
-        page["pooling"] = gr.Radio(list(POOLINGS), value=pooling, label="Pooling over tokens", scale=2)
-        page["renormalise"] = gr.Checkbox(renormalise, label="Renormalise the mix", scale=1)
+    page["pooling"] = gr.Radio(list(POOLINGS), value=pooling, label="Pooling over tokens")
+    page["renormalise"] = gr.Checkbox(renormalise, label="Renormalise the mix: scores are cosines")
     return page
 
 
@@ -283,12 +288,4 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
     for name in mix.split():
         page[name].input(inline(3)(tab.mixed), of(f"{mix} asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(page["examples"]):
-        button.click(_opening(tab, number), None, [*told, *of(f"text {mix}")], **FOLLOW)
-
-
-def _opening(tab: ComposeTab, number: int) -> Any:
-    def show() -> tuple[Any, ...]:
-        shown: tuple[Any, ...] = inline(10)(tab.opened)(number)
-        return shown
-
-    return show
+        button.click(partial(inline(10)(tab.opened), number), None, [*told, *of(f"text {mix}")], **FOLLOW)

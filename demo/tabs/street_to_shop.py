@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ from demo.widgets.weights import Row, Weights, WeightsView
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
 WITHOUT_BOX = (0.7, 0.3, 0.0)
-WITH_BOX = (0.3, 0.2, 0.5)
+BOX_SHARE = 0.5
+"""What a first box takes of the weight."""
 NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 DISPLAYED = 960
@@ -73,6 +74,12 @@ class StreetToShopTab:
         self.services = services
 
     @cached_property
+    def start(self) -> Sequence[float]:
+        """Where the sliders stand without a box: those chosen on validation queries, if any."""
+        manifest = self.services.manifest("garment")
+        return tuple(manifest.details.get("weights", WITHOUT_BOX)) if manifest else WITHOUT_BOX
+
+    @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
         if self.services.settings.gallery is not None:
@@ -99,11 +106,11 @@ class StreetToShopTab:
     def opened(self, number: int = 0) -> tuple[Any, ...]:
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
-            start = WeightsView(WITHOUT_BOX, (None, None, NO_BOX))
-            return sentence(EMPTY), gallery_html([], empty=""), "", None, "", "", start, OWN, None
+            start = WeightsView(self.start, (None, None, NO_BOX))
+            return sentence(EMPTY), "", "", None, "", "", start, OWN, None
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
-        weights = settings.get("weights") or (WITH_BOX if evidence.has_box else WITHOUT_BOX)
+        weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
         found = _ranked(evidence, weights)
         edges = settings.get("box") if evidence.has_box else None
         picture = open_picture(question.source)
@@ -120,7 +127,7 @@ class StreetToShopTab:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
         picture = asked_picture(source)
         evidence = self.services.street_to_shop().evidence(picture, None, "")
-        found = _ranked(evidence, WITHOUT_BOX)
+        found = _ranked(evidence, self.start)
         first, *others = self._shown(found)
         first += remarks(picture.notes)
         kept = Question(source or "", evidence)
@@ -180,8 +187,7 @@ def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float
     """Returns weights that make room for a first box, or take over what a removed one had."""
     picture, words, box = weights
     if has and not had:
-        room = 1 - WITH_BOX[2]
-        return picture * room, words * room, WITH_BOX[2]
+        return picture * (1 - BOX_SHARE), words * (1 - BOX_SHARE), BOX_SHARE
     if had and not has:
         return (picture, words, 0.0) if picture or words else WITHOUT_BOX
     return picture, words, box
@@ -248,12 +254,4 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
     )
     page["weights"].input(inline(3)(tab.weighed), of("weights asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(chosen):
-        button.click(_opening(tab, number), None, everything, **FOLLOW)
-
-
-def _opening(tab: StreetToShopTab, number: int) -> Any:
-    def show() -> tuple[Any, ...]:
-        shown: tuple[Any, ...] = inline(9)(tab.opened)(number)
-        return shown
-
-    return show
+        button.click(partial(inline(9)(tab.opened), number), None, everything, **FOLLOW)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,24 @@ class Served:
     def ask(self, endpoint: str, *data: Any) -> httpx.Response:
         """Calls an endpoint directly."""
         return self.http.post(f"/gradio_api/run/{endpoint}", json={"data": list(data)})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loops_are_closed() -> Iterator[None]:
+    """Closes the event loops that gradio makes for every page built outside of one, and leaves open."""
+    made: list[asyncio.AbstractEventLoop] = []
+    original = asyncio.new_event_loop
+
+    def recorded() -> asyncio.AbstractEventLoop:
+        made.append(original())
+        return made[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(asyncio, "new_event_loop", recorded)
+        yield
+    asyncio.set_event_loop(None)
+    for loop in made:
+        loop.close()
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -125,5 +126,7 @@ def test_the_tab_can_be_built(examples: bool) -> None:
             build(FakeServices(examples=examples))  # type: ignore[arg-type]
         return page
 
-    events = [event for event in asyncio.run(make()).config["dependencies"] if event["targets"]]
+    with ThreadPoolExecutor(1) as thread:
+        page = thread.submit(lambda: asyncio.run(make())).result()
+    events = [event for event in page.config["dependencies"] if event["targets"]]
     assert events and all(event["api_visibility"] == "private" for event in events)

@@ -35,9 +35,9 @@ def refusal(served: Served, endpoint: str, *data: Any) -> str:
 
 def test_four_endpoints_are_public_and_documented(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
-    assert {name: [one["parameter_name"] for one in info["parameters"]] for name, info in described.items()} == (
-        ENDPOINTS
-    )
+    assert {
+        name: [one["parameter_name"] for one in info["parameters"]] for name, info in described.items()
+    } == (ENDPOINTS)
     for info in described.values():
         assert len(info["description"]) > 40
         assert len(info["returns"]) == 1 and info["returns"][0]["component"] == "Json"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import gradio as gr
@@ -11,7 +12,7 @@ import pytest
 from core.errors import InputError, NotReadyError
 from core.types import Box
 from demo.pieces import OWN
-from demo.tabs.street_to_shop import EMPTY, NO_BOX, WITH_BOX, Question, StreetToShopTab, build
+from demo.tabs.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Question, StreetToShopTab, build
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -91,7 +92,7 @@ def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServ
     services.encoders.calls.clear()
     *_, weights, asked, held = tab.boxed(Box(40, 40, 200, 280), (0.6, 0.4, 0.0), asked, held)
     assert services.encoders.calls == ["picture"]
-    assert weights.weights[2] == pytest.approx(WITH_BOX[2])
+    assert weights.weights[2] == pytest.approx(BOX_SHARE)
     assert weights.weights[0] / weights.weights[1] == pytest.approx(1.5)
     assert weights.reasons == (None, None, None)
     *_, weights, asked, held = tab.boxed(Box(50, 50, 200, 280), (0.1, 0.1, 0.8), asked, held)
@@ -150,5 +151,7 @@ def test_the_tab_can_be_built(examples: bool) -> None:
             build(FakeServices(examples=examples))  # type: ignore[arg-type]
         return page
 
-    events = [event for event in asyncio.run(make()).config["dependencies"] if event["targets"]]
+    with ThreadPoolExecutor(1) as thread:
+        page = thread.submit(lambda: asyncio.run(make())).result()
+    events = [event for event in page.config["dependencies"] if event["targets"]]
     assert events and all(event["api_visibility"] == "private" for event in events)

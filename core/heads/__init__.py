@@ -1,0 +1,13 @@
+"""Small trained networks on frozen features, each read from its artefact."""
+
+from core.registry import Registry
+
+HEADS = Registry(
+    "head",
+    {
+        "sketch": "core.heads.fusion:FusionHead",
+        "field_road": "core.heads.field_road:FieldRoadHead",
+        "garment": "core.heads.garment:GarmentHead",
+        "combiner": "core.heads.combiner:CombinerHead",
+    },
+)

@@ -1,0 +1,194 @@
+"""Profiles as data, and the workshop that turns the names in a profile into models, each made once.
+
+Only `demo/services.py` and `core/__main__.py` import this.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from core.captioners import CAPTIONERS
+from core.captioners.slots import SlotCaptioner
+from core.encoders import ENCODERS
+from core.encoders.pocket import PocketJoint
+from core.encoders.towers import TOWERS_ID
+from core.errors import SettingsError
+from core.heads import HEADS
+from core.settings import ASSETS
+from core.store import Manifest, read_manifest
+from core.tasks.composed import ComposedTask
+from core.tasks.field_road import FieldRoadTask
+from core.tasks.gallery import Encoded
+from core.tasks.results import SearchableGallery
+from core.tasks.sketch import SketchTask
+from core.tasks.street_to_shop import StreetToShopTask
+from core.types import Picture
+
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which parts serve; every value is a name in a registry or of an artefact's folder.
+
+    Attributes:
+        name: the profile's name, and the folder of its weights.
+        encoder: the joint encoder.
+        captioner: what writes captions.
+    """
+
+    name: str
+    encoder: str
+    captioner: str
+
+
+PROFILES = {"pocket": Profile("pocket", encoder="pocket", captioner="slots")}
+
+
+def profile(name: str) -> Profile:
+    """Returns the profile called `name`.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    if name not in PROFILES:
+        raise SettingsError(f"There is no profile called {name!r}; choose one of {', '.join(PROFILES)}.")
+    return PROFILES[name]
+
+
+class GalleryModels:
+    """Describes the pictures of a gallery for both retrieval tabs, see `core.tasks.gallery.GalleryEncoders`.
+
+    Args:
+        joint: encodes pictures and captions.
+        garment: turns garment features into vectors of the shop side.
+        captioner: writes the captions.
+        models: role -> id.
+    """
+
+    def __init__(
+        self, joint: PocketJoint, garment: Any, captioner: SlotCaptioner, models: dict[str, str]
+    ) -> None:
+        self._joint, self._garment, self._captioner = joint, garment, captioner
+        self.models = models
+
+    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+        """Returns captions and vectors, one for each picture."""
+        pooled = self._joint.pooled(pictures)
+        captions = [caption.sentence for caption in self._captioner.captions_of(pooled)]
+        words = self._joint.sentences(captions)
+        return Encoded(
+            captions,
+            {
+                "joint": self._joint.project_pictures(pooled),
+                "garment": self._garment.shop(self._joint.garment_features(pictures)),
+                "words": words / np.linalg.norm(words, axis=1, keepdims=True),
+            },
+        )
+
+
+class Models:
+    """The models of a profile; each is made when it is first asked for, and shared from then on.
+
+    Args:
+        chosen: the profile.
+        assets: where the trained weights lie.
+    """
+
+    def __init__(self, chosen: Profile, assets: Path = ASSETS) -> None:
+        self._chosen = chosen
+        self._folder = assets / "models" / chosen.name
+        self._lock = threading.RLock()
+        self._made: dict[str, Any] = {}
+
+    @property
+    def profile(self) -> str:
+        """The profile's name."""
+        return self._chosen.name
+
+    @property
+    def joint(self) -> PocketJoint:
+        """The joint encoder."""
+        return self._once("joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint"))
+
+    def manifest(self, head: str) -> Manifest:
+        """Returns what is known of trained weights, without loading them.
+
+        Raises:
+            ArtifactError: they are missing.
+        """
+        return read_manifest(self._folder / head)
+
+    def sketch(self) -> SketchTask:
+        """Returns the sketch task."""
+        head = self._head("sketch", {"towers": TOWERS_ID})
+        models = {
+            "picture": TOWERS_ID.split("+")[0],
+            "words": TOWERS_ID.split("+")[1],
+            "captioner": f"{self._captioners[0].id}, {self.joint.id}",
+            "head": _named("sketch", head.manifest),
+        }
+        return SketchTask(self.profile, models, self.joint, self.joint, self._captioners[0], head)
+
+    def field_road(self) -> FieldRoadTask:
+        """Returns the field-or-road task."""
+        head = self._head("field_road", {"joint": self.joint.id})
+        models = {"joint": self.joint.id, "head": _named("field-road", head.manifest)}
+        return FieldRoadTask(self.profile, models, self.joint, head)
+
+    def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
+        """Returns the street-to-shop task over a gallery."""
+        return StreetToShopTask(
+            gallery,
+            joint=self.joint,
+            garment=self._garment,
+            captioner=self._captioners[1],
+            profile=self.profile,
+            models=self._gallery_ids(),
+        )
+
+    def composed(self, gallery: SearchableGallery) -> ComposedTask:
+        """Returns the compose task over a gallery."""
+        combiner = self._head("combiner", {"joint": self.joint.id})
+        models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
+        return ComposedTask(gallery, joint=self.joint, combiner=combiner, profile=self.profile, models=models)
+
+    def gallery_encoders(self) -> GalleryModels:
+        """Returns what describes a gallery's pictures."""
+        return GalleryModels(self.joint, self._garment, self._captioners[1], self._gallery_ids())
+
+    def _gallery_ids(self) -> dict[str, str]:
+        return {
+            "joint": self.joint.id,
+            "garment": _named("garment", self._garment.manifest),
+            "captioner": self._captioners[1].id,
+        }
+
+    @property
+    def _garment(self) -> Any:
+        return self._head("garment", {"towers": TOWERS_ID})
+
+    @property
+    def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:
+        load = CAPTIONERS.load(self._chosen.captioner)
+        return self._once("captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID))
+
+    def _head(self, name: str, models: dict[str, str]) -> Any:
+        return self._once(name, lambda: HEADS.load(name)(self._folder / name, models))
+
+    def _once(self, name: str, make: Callable[[], Made]) -> Made:
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: Made = self._made[name]
+            return made
+
+
+def _named(head: str, manifest: Manifest) -> str:
+    return f"{head}-{manifest.tensors_sha256[:12]}"
