@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WHOLE_NUMBERS = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS")
 BAD_START = 2
+PATIENCE = 2.0
+"""Seconds for which the models wait for a browser that is already asking for the page."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,7 +63,7 @@ def run(settings: Settings) -> None:
     _, address, _ = demo.launch(prevent_thread_lock=True, **launch_options())
     sys.stdout.write(f"Blendscope is at {address}\n")
     sys.stdout.flush()
-    services.start_warming()
+    services.start_warming(PATIENCE)
     demo.block_thread()
 
 

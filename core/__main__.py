@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
-from core.settings import ASSETS, PROFILES, Settings
+from core.settings import ASSETS, PROFILES, SHIPPED_GALLERY, Settings
 from core.training import RECIPES
 
 if TYPE_CHECKING:
@@ -198,9 +198,10 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
 
 def _examples(options: argparse.Namespace) -> tuple[str, int]:
     from core.evaluation.examples import write
+    from core.index.bundle import open_bundle
 
-    write(_models(options), options.out)
-    return f"The worked examples are in {options.out}.", 0
+    made = write(_models(options), open_bundle(SHIPPED_GALLERY, models=None), options.out)
+    return "\n".join([*made, f"The worked examples are in {options.out}."]), 0
 
 
 @contextlib.contextmanager

@@ -40,7 +40,7 @@ def contributions(weights: Sequence[float] | Float[np.ndarray, " parts"], scores
 def centred(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*rows classes"]:
     """Returns logits less their mean over the classes: a shift common to all classes means nothing."""
     values = np.asarray(logits, dtype=np.float64)
-    return values - values.mean(axis=-1, keepdims=True)
+    return np.asarray(values - values.mean(axis=-1, keepdims=True))
 
 
 def softmax(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*rows classes"]:
@@ -64,13 +64,12 @@ def simplex_weights(raw: Sequence[float]) -> Float[np.ndarray, " parts"]:
         raise InputError("A weight is not a finite number; give ordinary numbers such as 0.5.")
     if not weights.any():
         raise InputError("All weights are 0; choose at least one weight.")
+    # The largest becomes 1 first: sums of huge numbers overflow, quotients of tiny ones lose their digits.
+    weights = weights / np.abs(weights).max()
     total = weights.sum()
-    if abs(total) < NO_DIRECTION * max(1.0, float(np.abs(weights).max())):
+    if abs(total) < NO_DIRECTION:
         raise InputError("The weights cancel each other (their sum is 0); change one of them.")
-    rescaled = weights / total
-    if not np.isfinite(rescaled).all():
-        raise InputError("The weights are too extreme to be rescaled; give numbers such as 0.5.")
-    return np.asarray(rescaled)
+    return np.asarray(weights / total)
 
 
 def mixed_length(
@@ -136,7 +135,7 @@ def tie_weight(first: Sequence[float], second: Sequence[float]) -> float | None:
 
 
 def simplex_grid(steps: int = 9) -> Float[np.ndarray, "points 3"]:
-    """Returns all weights (w0, w1, w2) >= 0 with sum 1 on a grid of step 1/steps (55 points for 9, as report 4)."""
+    """Returns all weights (w0, w1, w2) >= 0 with sum 1 on a grid of step 1/steps (9: the 55 of report 4)."""
     return np.array(
         [
             (i / steps, j / steps, (steps - i - j) / steps)

@@ -115,7 +115,10 @@ class Models:
     @property
     def joint(self) -> PocketJoint:
         """The joint encoder."""
-        return self._once("joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint"))
+        made: PocketJoint = self._once(
+            "joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint")
+        )
+        return made
 
     def manifest(self, head: str) -> Manifest:
         """Returns what is known of trained weights, without loading them.
@@ -177,7 +180,10 @@ class Models:
     @property
     def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:
         load = CAPTIONERS.load(self._chosen.captioner)
-        return self._once("captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID))
+        made: tuple[SlotCaptioner, SlotCaptioner] = self._once(
+            "captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID)
+        )
+        return made
 
     def _head(self, name: str, models: dict[str, str]) -> Any:
         return self._once(name, lambda: HEADS.load(name)(self._folder / name, models))

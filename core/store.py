@@ -19,6 +19,10 @@ from core.errors import ArtifactError
 
 FORMAT = 1
 SEEN_DIGITS = 16
+_JSON_TYPES: dict[str, type | tuple[type, ...]] = {
+    "kind": str, "models": dict, "data": list, "split": str, "seed": int, "versions": dict, "metrics": dict,
+    "minutes": (int, float), "details": dict, "tensors_sha256": str, "format": int,
+}  # fmt: skip
 
 
 def sha256_of(path: Path) -> str:
@@ -109,15 +113,28 @@ def read_manifest(folder: Path) -> Manifest:
         value = json.loads(path.read_bytes())
         seen_file = folder / "seen.txt"
         seen = frozenset(seen_file.read_text().split()) if seen_file.exists() else frozenset()
-        manifest = Manifest(**value, seen=seen)
+        manifest = _manifest(value, seen)
     except FileNotFoundError:
         raise ArtifactError(f"The weights {folder.name!r} are missing their manifest.json.") from None
-    except (ValueError, TypeError, OSError) as error:
+    except (ValueError, TypeError, RecursionError, OSError) as error:
         raise ArtifactError(f"The manifest of the weights {folder.name!r} is damaged: {error}.") from None
     if manifest.format != FORMAT:
         raise ArtifactError(
             f"The weights {folder.name!r} have format {manifest.format}; this version reads {FORMAT}."
         )
+    return manifest
+
+
+def _manifest(value: Any, seen: frozenset[str]) -> Manifest:
+    """Returns the manifest that a JSON value describes.
+
+    Raises:
+        TypeError: the value is not an object, or a field is missing, unknown or of the wrong type.
+    """
+    manifest = Manifest(**value, seen=seen)
+    for name, kind in _JSON_TYPES.items():
+        if not isinstance(getattr(manifest, name), kind):
+            raise TypeError(f"the field {name!r} has the wrong type")
     return manifest
 
 
@@ -140,8 +157,8 @@ def load_artifact(
     for role, model in manifest.models.items():
         if models is not None and role in models and models[role] != model:
             raise ArtifactError(
-                f"The weights {folder.name!r} were trained on {role} {model!r}, but {models[role]!r} is in use; "
-                "train them again."
+                f"The weights {folder.name!r} were trained on {role} {model!r}, but {models[role]!r} is in "
+                "use; train them again."
             )
     path = folder / "weights.safetensors"
     try:
@@ -156,5 +173,5 @@ def load_artifact(
         )
     try:
         return load_tensors(data), manifest
-    except (SafetensorError, ValueError) as error:
+    except (SafetensorError, ValueError, KeyError) as error:  # KeyError: a number type that NumPy lacks
         raise ArtifactError(f"The weights {folder.name!r} cannot be read: {error}.") from None

@@ -90,10 +90,10 @@ FIELD_ROAD = TabCopy(
     ("field_road",),
     (
         ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
-        ReportRow("Head, accuracy on photos not seen", "", "head_accuracy"),
+        ReportRow("Head, accuracy when each photo is left out once", "", "leave_one_out_accuracy"),
         ReportRow("Two captions without training, accuracy", "", "zero_shot_accuracy"),
         ReportRow("Both say the same", "8 of 10", "agreement"),
-        ReportRow("Head, calibration error", "", "head_ece"),
+        ReportRow("Head, calibration error, likewise", "", "leave_one_out_ece"),
     ),
     "153 photos for training and 10 for the test, CLIP ViT-B/32",
 )

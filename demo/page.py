@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+from functools import partial
 from html import escape
 from importlib import import_module
 from pathlib import Path
@@ -84,6 +85,7 @@ class Page(gr.Blocks):
             raise InputError(copy.BAD_INPUT) from error
 
 
+MOST_WAITING = 32
 TABS: tuple[tuple[copy.TabCopy, str], ...] = (
     (copy.SKETCH, "demo.tabs.sketch"),
     (copy.FIELD_ROAD, "demo.tabs.field_road"),
@@ -107,13 +109,21 @@ def build(services: Services) -> Page:
     with page:
         with gr.Row(elem_classes="masthead"):
             gr.HTML(_masthead(), js_on_load=_MASTHEAD_SCRIPT, apply_default_css=False)
-            _add_loading(services)
+            loading = _add_loading(services)
         with gr.Tabs(elem_classes="tabs"):
             for words, module in TABS:
                 with gr.Tab(words.name, id=words.name.lower().replace(" ", "-")):
                     import_module(module).build(services)
         endpoints.build(services)
-    page.queue(max_size=32)
+        page.load(
+            partial(_seen, services),
+            None,
+            loading,
+            queue=False,
+            show_progress="hidden",
+            api_visibility="private",
+        )
+    page.queue(max_size=MOST_WAITING)
     return page
 
 
@@ -128,15 +138,27 @@ def _masthead() -> str:
     )
 
 
-def _add_loading(services: Services) -> None:
-    """Shows how far the models are; asks the server only until they are ready."""
-    shown = gr.HTML(_loading(services), elem_classes="loading-place")
+def _add_loading(services: Services) -> list[Any]:
+    """Shows how far the models are; asks the server only until they are ready.
+
+    Returns:
+        The place that shows it and the timer that asks.
+    """
+    shown = gr.HTML(_loading(services), apply_default_css=False)
     timer = gr.Timer(0.8)
-
-    def tick() -> tuple[str, gr.Timer]:
-        return _loading(services), gr.Timer(active=not services.loading().over)
-
+    tick = partial(_tick, services)
     timer.tick(tick, None, [shown, timer], queue=False, show_progress="hidden", api_visibility="private")
+    return [shown, timer]
+
+
+def _tick(services: Services) -> tuple[str, gr.Timer]:
+    return _loading(services), gr.Timer(active=not services.loading().over)
+
+
+def _seen(services: Services) -> tuple[str, gr.Timer]:
+    """Tells a page that has just been opened how far the models are, and them that it stands."""
+    services.page_seen()
+    return _tick(services)
 
 
 def _loading(services: Services) -> str:

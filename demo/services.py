@@ -27,9 +27,8 @@ from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 
 if TYPE_CHECKING:
-    from core.profiles import Models
-
     from core.index.bundle import Gallery
+    from core.profiles import Models
     from core.tasks.composed import ComposedTask
     from core.tasks.field_road import FieldRoadTask
     from core.tasks.sketch import SketchTask
@@ -138,6 +137,7 @@ class Services:
             "compose": Part(lambda: self._models.get().composed(self._own_gallery())),
         }
         self._began = self._ended = 0.0
+        self._page_seen = threading.Event()
         self.progress = ""
 
     @property
@@ -169,12 +169,20 @@ class Services:
         """Returns the gallery of the two retrieval tabs; the first call opens, or builds, it."""
         return self._gallery.get()
 
-    def start_warming(self) -> threading.Thread:
-        """Starts to load every task's models in a thread, and returns it."""
+    def start_warming(self, patience: float = 0.0) -> threading.Thread:
+        """Starts to load every task's models in a thread, and returns it.
+
+        Args:
+            patience: for how many seconds at most the loading lets a first visitor's page go before it.
+        """
         self._began = time.monotonic()
-        thread = threading.Thread(target=self._warm, name="warm-up", daemon=True)
+        thread = threading.Thread(target=self._warm, args=(patience,), name="warm-up", daemon=True)
         thread.start()
         return thread
+
+    def page_seen(self) -> None:
+        """Notes that a visitor's page stands, so that the models may take the machine."""
+        self._page_seen.set()
 
     def loading(self) -> Loading:
         """Returns how far the models are."""
@@ -220,7 +228,8 @@ class Services:
         except ArtifactError:
             return None
 
-    def _warm(self) -> None:
+    def _warm(self, patience: float) -> None:
+        self._page_seen.wait(patience)
         for task, part in self._parts.items():
             try:
                 part.get()

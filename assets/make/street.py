@@ -143,11 +143,11 @@ def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int
     light = Light(key, 0.44 if shot.place in ("room", "shop") else 0.38, warm, 0.92)
     big = (SIZE[0] * 2, SIZE[1] * 2)
     canvas = Canvas.empty(big, _frame(shot, scene, random), light, name).lay(scene.panels)
-    mask: Field = _garment_mask(canvas, [panel.outline for panel in scene.garment]) * canvas.alpha
-    planes: Field = np.concatenate([canvas.rgb, canvas.alpha[..., None], mask[..., None]], axis=-1)
-    planes = _warped(planes, shot, random)
+    still = _garment_mask(canvas, [panel.outline for panel in scene.garment]) * canvas.alpha
+    flat = np.concatenate([canvas.rgb, canvas.alpha[..., None], still[..., None]], axis=-1)
+    planes = _warped(flat, shot, random)
     alpha, mask = planes[..., 3], planes[..., 4]
-    ground = _shadow(PLACES[shot.place](big, random), alpha, shot)
+    ground: Field = _shadow(PLACES[shot.place](big, random), alpha, shot)
     tone = float(np.clip(ground.mean() * 1.5 + 0.45, 0.62, 1.08))
     picture = planes[..., :3] * tone * np.array(warm) + ground * (1 - alpha[..., None])
     hidden = np.zeros_like(mask)

@@ -32,10 +32,22 @@ class Template:
         return [with_articles(self.prompts[gap].format(words)) for words in self.candidates[gap]]
 
 
+_VOWEL_SOUND = r"(?=hour|heir|honest|(?!uni|uku|use|eu|one)[aeiou])"
+_A = re.compile(rf"\b(a) {_VOWEL_SOUND}", re.IGNORECASE)
+_AN = re.compile(rf"\b(a)n (?=\w)(?!{_VOWEL_SOUND})", re.IGNORECASE)
+
+
 def with_articles(sentence: str) -> str:
-    """Returns the sentence with "a" before a vowel letter made "an", and "an" before a consonant made "a"."""
-    sentence = re.sub(r"\b(a)n (?=[^aeiou\W])", r"\1 ", sentence, flags=re.IGNORECASE)
-    return re.sub(r"\b(a) (?=[aeiou])(?!uni|one|use)", r"\1n ", sentence, flags=re.IGNORECASE)
+    """Returns the sentence with "an" before the sound of a vowel ("an hourglass") and "a" before others."""
+    return _A.sub(r"\1n ", _AN.sub(r"\1 ", sentence))
+
+
+DOING = (
+    "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
+    "growing", "standing upright", "seen from the front", "seen from the side", "seen from above",
+    "with its mouth open", "with long legs", "with wheels", "with a handle", "with leaves",
+    "with a pointed top", "with stripes",
+)  # fmt: skip
 
 
 def sketch_template(nouns: Sequence[str]) -> Template:
@@ -46,12 +58,7 @@ def sketch_template(nouns: Sequence[str]) -> Template:
         {"thing": "a sketch of a {}", "doing": "a drawing of something {}"},
         {
             "thing": tuple(nouns),
-            "doing": (
-                "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
-                "growing", "standing upright", "seen from the front", "seen from the side", "seen from above",
-                "with its mouth open", "with long legs", "with wheels", "with a handle", "with leaves",
-                "with a pointed top", "with stripes",
-            ),
+            "doing": DOING,
         },
     )  # fmt: skip
 

@@ -15,7 +15,6 @@ from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
-
 _PARAMETERS = ("visual.head.proj.weight", "visual.head.proj.bias", "text.proj.weight", "logit_scale")
 
 

@@ -7,6 +7,7 @@ Gurevych 2019, Wang et al. 2020; Apache-2.0), mean pooling. Only the projections
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -18,6 +19,7 @@ from open_clip.tokenizer import HFTokenizer
 from transformers.utils import logging as transformers_logging
 
 from core import images, text
+from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.wheels import LITE2, MINILM
 from core.types import Picture
@@ -28,6 +30,7 @@ IMAGE_SIZE = 260
 CONTEXT = 77
 BATCH = 4
 TEXT_BATCH = 64
+REMEMBERED = 8
 TOWERS_ID = "tf_efficientnet_lite2(9656183e)+all-MiniLM-L6-v2"
 SPECIAL_TOKENS = ("[CLS]", "[SEP]", "[PAD]", "[MASK]", "[UNK]")
 
@@ -85,6 +88,7 @@ class Towers:
         self.model.eval().requires_grad_(False)
         self.model.visual.to(memory_format=torch.channels_last)  # a third faster on CPUs
         self.lock = threading.RLock()
+        self._recent: dict[bytes, np.ndarray] = {}
 
     def pixels(self, pictures: Sequence[Picture]) -> torch.Tensor:
         """Returns (n, 3, 260, 260) floats in [-1, 1]: the whole picture, resized to a square."""
@@ -97,18 +101,45 @@ class Towers:
             yield self.pixels(pictures[start : start + BATCH])
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
-        """Returns the image tower's mean feature of each picture, not normalised."""
-        rows = [np.zeros((0, POOLED_WIDTH), dtype=np.float32)]
-        for batch in self.batches(pictures):
+        """Returns the image tower's mean feature of each picture, not normalised.
+
+        The last few are remembered: a captioner and a head ask for the same picture one after the other.
+        """
+        keys = [hashlib.sha256(picture.pixels.tobytes()).digest() for picture in pictures]
+        with self.lock:
+            known = {key: self._recent[key] for key in keys if key in self._recent}
+        unknown = [i for i, key in enumerate(keys) if key not in known]
+        for start in range(0, len(unknown), BATCH):
+            places = unknown[start : start + BATCH]
+            batch = self.pixels([pictures[i] for i in places])
             with self.lock, torch.inference_mode():
-                rows.append(self.model.visual.trunk(batch).numpy())
-        return checked(np.concatenate(rows), unit=False, by=TOWERS_ID)
+                rows = self.model.visual.trunk(batch).numpy()
+            known |= {keys[i]: row for i, row in zip(places, rows, strict=True)}
+        found = np.stack([known[key] for key in keys]) if keys else np.zeros((0, POOLED_WIDTH), np.float32)
+        self._remember(known)
+        return checked(found, unit=False, by=TOWERS_ID)
+
+    def _remember(self, rows: dict[bytes, np.ndarray]) -> None:
+        with self.lock:
+            self._recent = dict(list((self._recent | rows).items())[-REMEMBERED:])
 
     def feature_map(self, picture: Picture) -> torch.Tensor:
         """Returns (places, 1280): the image tower's features before they are averaged."""
         with self.lock, torch.inference_mode():
             grid = self.model.visual.trunk.forward_features(self.pixels([picture]))
-        return grid[0].flatten(1).T
+        places: torch.Tensor = grid[0].flatten(1).T
+        return places
+
+    def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 5044"]:
+        """Returns each picture's textures and colours, of the whole and of its middle, for the garment head."""
+        rows = [np.zeros((0, garment_features.WIDTH), dtype=np.float32)]
+        for start in range(0, len(pictures), BATCH):
+            batch = [picture.pixels for picture in pictures[start : start + BATCH]]
+            pixels = garment_features.batch_of(batch, IMAGE_SIZE)
+            with self.lock, torch.inference_mode():
+                described = garment_features.describe(self.model.visual.trunk, pixels)
+            rows.append(described.numpy().reshape(len(batch), -1))
+        return checked(np.concatenate(rows), unit=False, by=garment_features.ID)
 
     def _tokens(self, texts: Sequence[str]) -> torch.Tensor:
         plain = [text.escape_special(value, SPECIAL_TOKENS) for value in texts]

@@ -1,4 +1,4 @@
-"""Report 1's fusion: two classifiers f and g, each Linear(512) -> ReLU -> Dropout -> Linear, and z = alpha f + beta g."""
+"""Report 1's fusion z = alpha f + beta g: f and g are each Linear(512) -> ReLU -> Dropout -> Linear."""
 
 from __future__ import annotations
 

@@ -323,4 +323,5 @@ class SketchTask:
         return replace(evidence, caption=Caption(words, "person"), words_logits=self._words_logits(words))
 
     def _words_logits(self, sentence: str) -> Float32[np.ndarray, " classes"]:
-        return self.head.words_logits(self._words.sentences([sentence]))[0]
+        logits = self.head.words_logits(self._words.sentences([sentence]))
+        return np.asarray(logits[0])

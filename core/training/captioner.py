@@ -145,6 +145,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     write_model_card(out, "Slot captioner", read_manifest(out), [
         f"Fills the gaps of a caption template by choice among fixed words: {len(nouns)} nouns for sketches, and the "
         "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The noun of a "
-        "sketch is chosen through a linear map from picture features to those embeddings; every other gap in the joint space.",
+        "sketch is chosen through a linear map from picture features to those embeddings; every other gap in the "
+        "joint space.",
         "It knows no word outside its lists and no grammar; levels of occlusion, scale and zoom are guesses.",
     ])  # fmt: skip

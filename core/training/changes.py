@@ -73,6 +73,7 @@ SOLID = re.compile(r"\b(solid|plain)\b")
 ALWAYS_PLURAL = ("jeans", "trousers", "sunglasses", "shorts", "track pants", "leggings", "tights", "churidar")
 KINDS = ("colour", "type", "both", "gender", "usage", "pattern", "name")
 SHARES = (0.42, 0.26, 0.08, 0.06, 0.04, 0.07, 0.07)
+PUBLISHED_SHARES = (0.74, 0.26, 0, 0, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +115,14 @@ class Change:
         text: what should change.
         targets: indices of the right answers, at least one, never the reference.
         kind: what the text changes.
+        ignored: indices that are neither right nor wrong.
     """
 
     reference: int
     text: str
     targets: tuple[int, ...]
     kind: str
+    ignored: tuple[int, ...] = ()
 
 
 def _pattern(name: str) -> str:
@@ -156,11 +159,17 @@ class Catalogue:
             self._kinds["colours", f"{item.gender}|{item.type}"].add(item.colour)
             self._kinds["types", f"{item.gender}|{item.colour}"].add(item.type)
 
-    def draw(self, count: int, random: np.random.Generator) -> list[Change]:
-        """Returns `count` queries of all kinds; the same generator state gives the same queries."""
+    def draw(self, count: int, random: np.random.Generator, shares: Sequence[float] = SHARES) -> list[Change]:
+        """Returns `count` queries; the same generator state gives the same queries.
+
+        Args:
+            count: how many.
+            random: chooses references, kinds, answers and phrases.
+            shares: (7,) probability of each of `KINDS`.
+        """
         changes: list[Change] = []
         while len(changes) < count:
-            kind = str(random.choice(KINDS, p=SHARES))
+            kind = str(random.choice(KINDS, p=shares))
             change = self.change(int(random.integers(len(self.products))), kind, random)
             if change is not None:
                 changes.append(change)

@@ -149,7 +149,8 @@ def run(data: Path, out: Path, seed: int) -> None:
         kind=KIND,
         models={"joint": joint.id},
         data=[f"{PACK} (original_train, label_clean)"],
-        split="each of the 153 pictures was predicted by a head trained on the other 152; all other pictures are unseen.",
+        split="each of the 153 pictures was predicted by a head trained on the other 152; "
+        "all other pictures are unseen.",
         seed=seed,
         versions=versions(),
         metrics=measured(1 / (1 + np.exp(-logits / temperature)), roads, "leave_one_out"),
@@ -165,6 +166,6 @@ def run(data: Path, out: Path, seed: int) -> None:
         "Report 2's head (Linear 256, ReLU, Linear 1) on the pocket joint embedding of 384 numbers. Class 1 is road. "
         "One temperature, fitted to the leave-one-out logits, calibrates it; the training embeddings of each class are "
         "kept for the conformal sets.",
-        "It knows European and satellite-free ground-level views of fields and roads only; anything else gets a label too, "
+        "It knows fields and roads seen from the ground only; anything else gets a label too, "
         "which is why the tab offers sets that can be empty.",
     ])  # fmt: skip

@@ -168,7 +168,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     back = np.array([kept_back(photo.file) for photo in photos])
     main = Pairs(torch.from_numpy(features[~back]), torch.from_numpy(sentences[~back]))
     seen = [digest for digest, kept in zip(digests, back, strict=True) if not kept]
-    sides, used = [], [pack.name]
+    sides: list[Pairs] = []
+    used = [pack.name]
     for name, make in (("imagenet_samples", _class_pairs), ("fashion_products_224", _catalogue_pairs)):
         found = find_pack(data, name)
         if found is not None:

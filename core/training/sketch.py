@@ -20,6 +20,7 @@ from tqdm import tqdm
 from core import blend
 from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
+from core.captioners.templates import DOING, with_articles
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.split import folds_by_group, kept_back
 from core.encoders.pocket import PocketJoint
@@ -41,6 +42,16 @@ DECAY = 1e-3
 PENALTY = 0.1
 KNOWN_REFUSED = 0.1
 
+PLAIN = (
+    "{}",
+    "a {}",
+    "a drawing of a {}",
+    "a line drawing of a {} on a white background",
+    "someone drew a {}",
+    "a sketch of a {}",
+    *(f"a sketch of a {{}} {doing}" for doing in DOING),
+)
+
 Rows = dict[str, Float32[np.ndarray, "n d"]]
 Labels = Int[np.ndarray, " n"]
 
@@ -56,6 +67,8 @@ class Pack:
         groups: (n,) the photo that each sketch was drawn from.
         digests: (n,) SHA-256 of each file.
         captions: (n,) what the captioner wrote.
+        named: (m, d) embeddings of plain sentences that name a class.
+        named_classes: (m,) the class that each names.
     """
 
     rows: Rows
@@ -64,6 +77,24 @@ class Pack:
     groups: tuple[str, ...]
     digests: tuple[str, ...]
     captions: tuple[str, ...]
+    named: Float32[np.ndarray, "m d"]
+    named_classes: Int[np.ndarray, " m"]
+
+    def training(self, side: str, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the rows and classes that f or g learns from.
+
+        g also learns from plain sentences that name each of the classes, so that a person who types the right
+        name is understood; the captioner alone would teach it that "airplane" often means a shark.
+
+        Args:
+            side: "picture" or "words".
+            picks: (k,) the sketches to learn from.
+        """
+        rows, classes = self.rows[side][picks], self.classes[picks]
+        if side == "picture":
+            return rows, classes
+        known = np.isin(self.named_classes, classes)
+        return np.concatenate([rows, self.named[known]]), np.concatenate([classes, self.named_classes[known]])
 
 
 def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
@@ -75,6 +106,7 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     groups = tuple(one.columns["photo_id"] for one in pictures)
     captions = fresh_captions(pooled, [one.label for one in pictures], groups, joint, seed)
     labels = tuple(sorted({one.label for one in pictures}))
+    plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
     return Pack(
         {"picture": pooled, "words": joint.sentences(captions)},
         np.array([labels.index(one.label) for one in pictures]),
@@ -82,6 +114,8 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
         groups,
         tuple(digests),
         captions,
+        joint.sentences(plain),
+        np.repeat(np.arange(len(labels)), len(plain) // len(labels)),
     )
 
 
@@ -161,7 +195,7 @@ def out_of_fold(pack: Pack, picks: Int[np.ndarray, " m"], folds: Labels, seed: i
     for fold in tqdm(range(folds.max() + 1), desc="folds", unit="fold"):
         inside = picks[folds != fold]
         for side, result in zip(SIDES, results, strict=True):
-            network = fit_side(pack.rows[side][inside], pack.classes[inside], len(pack.labels), seed)
+            network = fit_side(*pack.training(side, inside), len(pack.labels), seed)
             result[folds == fold] = logits_of(network, pack.rows[side][picks[folds == fold]])
     return results
 
@@ -219,10 +253,10 @@ def _top_probability(
     pack: Pack, train: np.ndarray, judged: np.ndarray, pair: tuple[float, float], seed: int
 ) -> np.ndarray:
     known = np.unique(pack.classes[train])
-    narrow = np.searchsorted(known, pack.classes[train])
     mixed: np.ndarray = np.zeros((len(judged), len(known)))
     for weight, side in zip(pair, SIDES, strict=True):
-        network = fit_side(pack.rows[side][train], narrow, len(known), seed)
+        rows, classes = pack.training(side, train)
+        network = fit_side(rows, np.searchsorted(known, classes), len(known), seed)
         mixed = mixed + weight * logits_of(network, pack.rows[side][judged])
     return np.asarray(blend.softmax(mixed).max(axis=1))
 
@@ -247,9 +281,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     f, g = out_of_fold(pack, picks, folds, seed)
     pair = fit_pair(f, g, pack.classes[picks])
     thresholds = none_threshold(pack, picks, pair, seed)
-    sides = {
-        side: fit_side(pack.rows[side][picks], pack.classes[picks], len(pack.labels), seed) for side in SIDES
-    }
+    sides = {side: fit_side(*pack.training(side, picks), len(pack.labels), seed) for side in SIDES}
     tensors = {
         f"{side}.{name}": value.numpy()
         for side, network in sides.items()
@@ -301,6 +333,7 @@ def _measured(
 _CARD = (
     "f: pooled features of EfficientNet-Lite2 -> Linear 512 -> ReLU -> Dropout 0.2 -> Linear 125; g: the same on the "
     "all-MiniLM-L6-v2 embedding of the slot captioner's sentence; z = alpha f + beta g, as in report 1.",
-    "g learned from captions by captioners that had not seen the sketch, so that they are as poor as for new ones. "
+    "g learned from plain sentences with the classes' names, and from captions by captioners that had not seen the "
+    "sketch, so that they are as poor as for new ones. "
     "The image tower learned from photos, and drawings in an unusual style are often missed.",
 )

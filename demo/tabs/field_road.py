@@ -84,8 +84,8 @@ def build(services: Services) -> None:
     *_, conformal, coverage = tab.sliders
     conformal.input(lambda on: gr.update(interactive=bool(on)), conformal, coverage, **FOLLOW)
     for number, button in enumerate(tab.examples):
-        outputs = [*shown, tab.picture, *tab.captions]
-        button.click(handlers.example(number, examples[number]), list(tab.sliders), outputs, **FOLLOW)
+        outputs = [*shown, tab.picture, *tab.captions, *tab.sliders[:2]]
+        button.click(handlers.example(number, examples[number]), [conformal, coverage], outputs, **FOLLOW)
 
 
 def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRoadEvidence]) -> _Parts:
@@ -99,14 +99,14 @@ def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRo
         )
         noted = shown_html()
         with gr.Row(elem_classes="tools"):
-            chosen = tuple(gr.Button(f"Example: {one.title}", size="sm") for one in examples)
+            chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
         captions = _caption_fields(
             evidence[0].captions if evidence else (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
         )
-        sliders = _sliders()
+        sliders = _sliders(_band_of(examples[0]) if examples else BAND)
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
         notice = shown_html()
-        first = view.answer(evidence[0], BAND, None) if evidence else view.empty()
+        first = view.answer(evidence[0], _band_of(examples[0]), None) if evidence else view.empty()
         answer = shown_html(first, elem_id="field-road-answer")
     return _Parts(picture, noted, captions, sliders, notice, answer, chosen)
 
@@ -119,12 +119,18 @@ def _caption_fields(words: tuple[str, str]) -> tuple[Any, Any]:
     return field, road
 
 
-def _sliders() -> tuple[Any, Any, Any, Any]:
+def _band_of(example: Example) -> tuple[float, float]:
+    """Returns where the band's ends stand in a worked example."""
+    settings = example.settings
+    return band(settings.get("band_low", BAND[0]), settings.get("band_high", BAND[1]))
+
+
+def _sliders(ends: tuple[float, float]) -> tuple[Any, Any, Any, Any]:
     """Returns the ends of the band, whether there are conformal sets, and their coverage."""
     shape: dict[str, Any] = {"step": 0.01, "buttons": [], "min_width": 150}
     with gr.Row(elem_classes="pair"):
-        low = gr.Slider(0, 1, BAND[0], label="Unsure from", **shape)
-        high = gr.Slider(0, 1, BAND[1], label="Unsure up to", **shape)
+        low = gr.Slider(0, 1, ends[0], label="Unsure from", **shape)
+        high = gr.Slider(0, 1, ends[1], label="Unsure up to", **shape)
     with gr.Row(elem_classes="pair"):
         conformal = gr.Checkbox(False, label="Conformal set", min_width=150, container=False)
         coverage = gr.Slider(0.5, 0.99, COVERAGE, label="Coverage", interactive=False, **shape)
@@ -181,10 +187,11 @@ class Handlers:
         evidence = self.examples[number]
         picture = str(example.picture) if example.picture else None
 
-        @inline(7)
-        def show(*sliders: Any) -> tuple[Any, ...]:
-            told = view.answer(evidence, *_limits(*sliders))
-            return f"example {number}", None, told, "", picture, *evidence.captions
+        @inline(9)
+        def show(conformal: Any, coverage: Any) -> tuple[Any, ...]:
+            ends = _band_of(example)
+            told = view.answer(evidence, *_limits(*ends, conformal, coverage))
+            return f"example {number}", None, told, "", picture, *evidence.captions, *ends
 
         return show
 

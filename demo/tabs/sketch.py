@@ -94,7 +94,7 @@ def _laid_out(
         pad = DrawingPad(ground, label="Drawing pad", elem_classes="sketch-pad")
         with gr.Row(elem_classes="tools"):
             upload = picture_button("Upload a sketch")
-            chosen = tuple(gr.Button(f"Example: {one.title}", size="sm") for one in examples)
+            chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
         write_again = gr.Button("Write again", size="sm", render=False)
         caption = gr.Textbox(
             first.caption.sentence if first else "",

@@ -55,7 +55,7 @@ def test_worked_examples_answer_before_any_model(assets: Assets) -> None:
         assert "verdict" in shown[5] and shown[7].startswith("data:image/png;base64,")
         assert tab.moved(0.2, shown[1], None)[0] == ""
     road = road_handlers(services)
-    assert "verdict" in road.example(0, services.examples("field_road")[0])(*BAND)[3]
+    assert "verdict" in road.example(0, services.examples("field_road")[0])(False, 0.9)[3]
     assert models.encoder.calls == []
     assert set(services.loading().states.values()) == {"waiting"}
 

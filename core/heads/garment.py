@@ -1,0 +1,66 @@
+"""The garment embedding: one linear map on standardised garment features, each side with its own statistics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.encoders.base import checked
+from core.errors import ArtifactError
+from core.store import load_artifact
+
+KIND = "garment"
+LIMIT = 5.0
+SIDES = ("street", "shop")
+
+
+def standardised(
+    features: Float32[np.ndarray, "n f"],
+    mean: Float32[np.ndarray, " f"],
+    deviation: Float32[np.ndarray, " f"],
+) -> Float32[np.ndarray, "n f"]:
+    """Returns features in deviations from a side's mean, cut at 5: one odd picture must not drown the rest."""
+    return np.asarray(np.clip((features - mean) / deviation, -LIMIT, LIMIT), dtype=np.float32)
+
+
+class GarmentHead:
+    """Turns garment features into unit vectors that compare worn garments with shop pictures; thread-safe.
+
+    Args:
+        folder: what `core.training.garment` wrote.
+        models: role -> id of the models in use; "towers" must be those that the head was trained on.
+
+    Attributes:
+        width: d, the size of an embedding.
+        id: names these weights.
+
+    Raises:
+        ArtifactError: the weights are missing, damaged, or were trained on other features.
+    """
+
+    def __init__(self, folder: Path, models: Mapping[str, str] | None = None) -> None:
+        tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
+        values = {name: array.astype(np.float32) for name, array in tensors.items()}
+        try:
+            self._weight, self._bias = values["weight"], values["bias"]
+            self._statistics = {side: (values[f"{side}_mean"], values[f"{side}_deviation"]) for side in SIDES}
+        except KeyError as error:
+            raise ArtifactError(f"The weights {folder.name!r} lack the tensor {error}.") from None
+        self.width = len(self._bias)
+        self.id = f"garment-{self.manifest.tensors_sha256[:12]}"
+
+    def street(self, features: Float32[np.ndarray, "n f"]) -> Float32[np.ndarray, "n d"]:
+        """Returns one unit row for each picture of a worn garment, or a crop of one."""
+        return self._embedded(features, "street")
+
+    def shop(self, features: Float32[np.ndarray, "n f"]) -> Float32[np.ndarray, "n d"]:
+        """Returns one unit row for each shop picture."""
+        return self._embedded(features, "shop")
+
+    def _embedded(self, features: Float32[np.ndarray, "n f"], side: str) -> Float32[np.ndarray, "n d"]:
+        rows = standardised(features, *self._statistics[side]) @ self._weight.T + self._bias
+        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
+        return checked(rows / lengths, unit=True, by=self.id)

@@ -1,0 +1,1 @@
+"""The four tabs, one a file: layout and events only; none knows another."""

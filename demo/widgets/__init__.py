@@ -1,0 +1,1 @@
+"""What the tabs are made of, one widget a file."""

@@ -1,0 +1,64 @@
+"""Settings: what the command line and the environment may say, and who wins."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import SettingsError
+from core.settings import PROFILES, Settings, data_folder
+
+
+def test_without_a_word_the_pocket_profile_and_the_shipped_gallery_serve() -> None:
+    settings = Settings.from_environment({})
+    assert (settings.profile, settings.gallery) == ("pocket", None)
+    assert settings.cache == Path.home() / ".cache" / "blendscope"
+
+
+def test_empty_variables_count_as_absent() -> None:
+    empty = dict.fromkeys(("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_CACHE"), "")
+    assert Settings.from_environment(empty, gallery="", profile="") == Settings()
+
+
+def test_the_command_line_wins_over_the_environment(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+    environment = {
+        "BLENDSCOPE_PROFILE": "nobody",
+        "BLENDSCOPE_GALLERY": str(tmp_path / "one"),
+        "BLENDSCOPE_CACHE": str(tmp_path / "cache"),
+    }
+    settings = Settings.from_environment(environment, gallery=str(tmp_path / "two"), profile="pocket")
+    assert settings == Settings("pocket", tmp_path / "two", tmp_path / "cache")
+    with pytest.raises(SettingsError, match="no profile called 'nobody'"):
+        Settings.from_environment(environment)
+    from_environment = Settings.from_environment(environment, profile="pocket")
+    assert from_environment.gallery == tmp_path / "one"
+
+
+@pytest.mark.parametrize("name", ["Pocket", "pocket ", "../pocket", "\0"])
+def test_an_unknown_profile_is_refused_with_the_known_ones(name: str) -> None:
+    with pytest.raises(SettingsError, match=", ".join(PROFILES)):
+        Settings.from_environment({"BLENDSCOPE_PROFILE": name})
+
+
+def test_a_gallery_must_be_a_folder(tmp_path: Path) -> None:
+    file = tmp_path / "file.txt"
+    file.touch()
+    for where in (file, tmp_path / "nowhere"):
+        with pytest.raises(SettingsError, match="is not a folder"):
+            Settings.from_environment({}, gallery=str(where))
+
+
+def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "shop").mkdir()
+    settings = Settings.from_environment({"BLENDSCOPE_CACHE": "~/cache", "BLENDSCOPE_GALLERY": "~/shop"})
+    assert (settings.gallery, settings.cache) == (tmp_path / "shop", tmp_path / "cache")
+
+
+def test_the_data_folder_is_none_when_nothing_is_there(tmp_path: Path) -> None:
+    assert data_folder({}) is None
+    assert data_folder({"BLENDSCOPE_DATA": str(tmp_path / "nowhere")}) is None
+    assert data_folder({"BLENDSCOPE_DATA": str(tmp_path)}) == tmp_path

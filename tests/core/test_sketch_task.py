@@ -1,0 +1,237 @@
+"""Sketch: the answer is exact arithmetic on evidence, and only evidence ever runs an encoder."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from core.errors import InputError
+from core.tasks.sketch import SketchEvidence, SketchTask, answer, start_alpha
+from core.types import Caption, Slot
+from tests.pocket import Counted, drawn, picture_of, pocket
+
+LOGIT = st.floats(-100, 100, width=32)
+ALPHAS = st.one_of(st.none(), st.floats(0, 1))
+CAPTION = Caption("a sketch of a cat", "captioner", (Slot("thing", "cat", 0.5, "dog", 0.25),))
+
+
+def made(f: Any, g: Any, **changes: Any) -> SketchEvidence:
+    rows = [np.asarray(row, dtype=np.float32) for row in (f, g)]
+    plain: dict[str, Any] = {
+        "profile": "toy",
+        "models": {"head": "toy"},
+        "caption": CAPTION,
+        "labels": tuple(f"class {i}" for i in range(len(rows[0]))),
+        "picture_logits": rows[0],
+        "words_logits": rows[1],
+        "learned_alpha": 0.7,
+        "learned_beta": 0.5,
+        "none_threshold": 0.2,
+    }
+    return SketchEvidence(**(plain | changes))
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> SketchEvidence:
+    classes = draw(st.integers(1, 130))
+    f, g = (draw(arrays(np.float32, classes, elements=LOGIT)) for _ in range(2))
+    return made(f, g, learned_alpha=draw(st.floats(-2, 2)), learned_beta=draw(st.floats(-2, 2)))
+
+
+@given(evidences(), ALPHAS)
+@example(made([1e4, -1e4, 3], [0, 0, 0]), 1.0)
+def test_parts_add_up_and_probabilities_sum_to_one(evidence: SketchEvidence, alpha: float | None) -> None:
+    count = len(evidence.labels)
+    found = answer(evidence, alpha, count)
+    assert len(found.classes) == min(count, 100)
+    for one in found.classes:
+        scale = max(abs(one.picture_part), abs(one.words_part))
+        assert abs(one.picture_part + one.words_part - one.logit) <= 1e-9 * scale + 1e-12
+        assert 0 <= one.probability <= 1
+    f, g = (np.asarray(row, dtype=float) for row in (evidence.picture_logits, evidence.words_logits))
+    weights = (0.7, 0.5) if alpha is None else (alpha, 1 - alpha)
+    if alpha is None:
+        weights = (evidence.learned_alpha, evidence.learned_beta)
+    assert (found.alpha, found.beta) == pytest.approx(weights, abs=1e-9)
+    mixed = found.alpha * f + found.beta * g
+    logits = mixed - mixed.mean()
+    powers = np.exp(logits - logits.max())
+    everyone = dict(zip(evidence.labels, zip(logits, powers / powers.sum(), strict=True), strict=True))
+    for one in found.classes:
+        assert one.logit == pytest.approx(everyone[one.label][0], abs=1e-9 * (1 + np.abs(mixed).max()))
+        assert one.probability == pytest.approx(everyone[one.label][1], abs=1e-9)
+    if count <= 100:
+        assert math.fsum(one.probability for one in found.classes) == pytest.approx(1.0, abs=1e-9)
+    logits_down = [one.logit for one in found.classes]
+    assert logits_down == sorted(logits_down, reverse=True)
+
+
+@given(evidences(), st.floats(-1e3, 1e3, width=32))
+def test_a_shift_common_to_all_classes_changes_no_part(evidence: SketchEvidence, shift: float) -> None:
+    f = evidence.picture_logits.astype(np.float64) + shift
+    one, two = answer(evidence, 0.5, 100), answer(made(f, evidence.words_logits), 0.5, 100)
+    if len(evidence.labels) > 1 and abs(one.classes[0].logit - one.classes[1].logit) > 0.01:
+        assert one.classes[0].label == two.classes[0].label
+    assert one.classes[0].logit == pytest.approx(two.classes[0].logit, abs=1e-3)
+
+
+def test_without_alpha_the_learned_pair_answers() -> None:
+    evidence = made([2.0, 0.0], [0.0, 3.0])
+    found = answer(evidence, None)
+    assert (found.alpha, found.beta) == (0.7, 0.5)
+    assert [one.logit for one in found.classes] == pytest.approx([0.05, -0.05])
+    assert (answer(evidence, 1.0).alpha, answer(evidence, 1.0).beta) == (1.0, 0.0)
+
+
+@pytest.mark.parametrize(
+    "alpha",
+    [-0.01, 1.01, math.nan, math.inf, -math.inf, "0.5", True, False, [0.5], {"alpha": 1}, 10**400, 1j],
+    ids=lambda value: str(value)[:12],
+)
+def test_an_alpha_that_is_no_number_from_0_to_1_is_refused(alpha: Any) -> None:
+    with pytest.raises(InputError) as error:
+        answer(made([1, 2], [3, 4]), alpha)
+    assert str(error.value).startswith("alpha must be") or str(error.value).startswith("Alpha must be")
+
+
+@pytest.mark.parametrize(
+    ("top_k", "count"), [(-5, 1), (0, 1), (1, 1), (7, 7), (7.0, 7), (100, 100), (101, 100), (10**400, 100)]
+)
+def test_top_k_is_clamped(top_k: Any, count: int) -> None:
+    assert len(answer(made(range(120), range(120)), 0.5, top_k).classes) == count
+    assert len(answer(made(range(3), range(3)), 0.5, top_k).classes) == min(count, 3)
+
+
+@pytest.mark.parametrize("top_k", [math.nan, math.inf, 2.5, "5", None, True])
+def test_a_top_k_that_is_no_whole_number_is_refused(top_k: Any) -> None:
+    with pytest.raises(InputError, match="number of results"):
+        answer(made([1, 2], [3, 4]), 0.5, top_k)
+
+
+@given(evidences())
+def test_the_tie_is_where_both_first_choices_meet(evidence: SketchEvidence) -> None:
+    found = answer(evidence, 0.5, 100)
+    first, second = (
+        int(np.argmax(row - row.mean(dtype=np.float64)))
+        for row in (evidence.picture_logits, evidence.words_logits)
+    )
+    if found.tie_alpha is None:
+        return
+    assert first != second
+    at_tie = {one.label: one.logit for one in answer(evidence, found.tie_alpha, 100).classes}
+    pair = [at_tie.get(evidence.labels[i]) for i in (first, second)]
+    if None not in pair:
+        assert pair[0] == pytest.approx(pair[1], abs=1e-6)
+
+
+def test_the_sentence_is_made_of_the_numbers() -> None:
+    divided = answer(made([4.0, 0.0, 0.0], [0.0, 4.0, 0.0]), 0.9)
+    assert "The picture says class 0 (0.96); the words pull towards class 1 (0.96)" in divided.sentence
+    assert divided.tie_alpha == pytest.approx(0.5) and "at alpha = 0.50 they would tie" in divided.sentence
+    agreed = answer(made([4.0, 0.0], [4.0, 0.0]), 0.5)
+    assert "both say class 0" in agreed.sentence and agreed.tie_alpha is None
+    unsure = answer(made([0.1, 0.0, 0.0], [0.0, 0.1, 0.0], none_threshold=0.5), 0.5)
+    assert unsure.none_of_these and "nothing fits well" in unsure.sentence
+    assert not agreed.none_of_these
+
+
+@given(evidences(), ALPHAS)
+def test_evidence_survives_json_without_loss(evidence: SketchEvidence, alpha: float | None) -> None:
+    again = SketchEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert again.picture_logits.dtype == again.words_logits.dtype == np.float32
+    np.testing.assert_array_equal(again.picture_logits, evidence.picture_logits)
+    np.testing.assert_array_equal(again.words_logits, evidence.words_logits)
+    assert (again.caption, again.labels, again.models) == (CAPTION, evidence.labels, evidence.models)
+    assert answer(again, alpha) == answer(evidence, alpha)
+
+
+def test_an_answer_is_plain_json_with_what_the_endpoint_promises() -> None:
+    value = answer(made([1, 2], [3, 4]), None).to_json()
+    assert json.loads(json.dumps(value)) == value
+    assert {"profile", "models", "caption", "alpha", "beta", "classes"} <= set(value)
+    assert set(value["classes"][0]) == {"label", "probability", "logit", "picture_part", "words_part"}
+
+
+@pytest.mark.parametrize(
+    ("alpha", "beta", "start"), [(0.6, 0.4, 0.6), (1.2, 0.4, 0.75), (-1, 2, 0), (2, -1, 1), (0, 0, 1)]
+)
+def test_the_slider_starts_at_the_learned_share(alpha: float, beta: float, start: float) -> None:
+    assert start_alpha(alpha, beta) == pytest.approx(start)
+
+
+@pytest.mark.weights
+class TestWithTheShippedModels:
+    """The real task, its encoders counted."""
+
+    @pytest.fixture(scope="class")
+    def encoder(self) -> Counted:
+        return Counted(pocket().joint)
+
+    @pytest.fixture(scope="class")
+    def captioner(self) -> Counted:
+        return Counted(pocket().sketch()._captioner)
+
+    @pytest.fixture(scope="class")
+    def task(self, encoder: Counted, captioner: Counted) -> SketchTask:
+        shipped = pocket().sketch()
+        return SketchTask(
+            shipped.profile,
+            shipped.models,
+            encoder,
+            encoder,
+            captioner,
+            shipped.head,  # type: ignore[arg-type]
+        )
+
+    def test_a_slider_never_calls_an_encoder(
+        self, task: SketchTask, encoder: Counted, captioner: Counted
+    ) -> None:
+        evidence = task.evidence(drawn(1))
+        assert sorted(encoder.taken()) == ["pooled", "sentences"] and captioner.taken() == ["caption"]
+        assert evidence.caption.author == "captioner" and len(evidence.labels) == 125
+        for alpha in (None, 0.0, 0.25, 1.0):
+            answer(evidence, alpha, 125)
+        assert not encoder.taken() and not captioner.taken()
+
+    def test_a_caption_of_a_person_spares_the_captioner(
+        self, task: SketchTask, encoder: Counted, captioner: Counted
+    ) -> None:
+        evidence = task.evidence(drawn(1), "  a  drawing of a\u200b violin ")
+        assert evidence.caption == Caption("a drawing of a violin", "person")
+        assert sorted(encoder.taken()) == ["pooled", "sentences"] and not captioner.taken()
+
+    def test_other_words_are_encoded_and_the_picture_is_not(
+        self, task: SketchTask, encoder: Counted, captioner: Counted
+    ) -> None:
+        evidence = task.evidence(drawn(2), "a drawing of a cat")
+        encoder.taken()
+        other = task.with_words(evidence, "a drawing of a violin")
+        assert encoder.taken() == ["sentences"] and not captioner.taken()
+        assert other.picture_logits is evidence.picture_logits
+        assert not np.array_equal(other.words_logits, evidence.words_logits)
+        assert answer(other, 0.0, 1).classes[0].label == "violin"
+        again = task.evidence(drawn(2), "a drawing of a violin")
+        np.testing.assert_allclose(other.words_logits, again.words_logits, atol=1e-5)
+
+    @pytest.mark.parametrize("grey", [0, 128, 255])
+    def test_a_blank_picture_is_refused_before_any_encoder(
+        self, task: SketchTask, encoder: Counted, grey: int
+    ) -> None:
+        encoder.taken()
+        with pytest.raises(InputError, match="blank; draw something"):
+            task.evidence(picture_of(np.full((50, 60, 3), grey, dtype=np.uint8)))
+        assert not encoder.taken()
+
+    @pytest.mark.parametrize("caption", ["x" * 2001, 5, None])
+    def test_a_caption_that_cannot_be_used_is_refused(self, task: SketchTask, caption: Any) -> None:
+        with pytest.raises(InputError, match="caption"):
+            task.evidence(drawn(1), caption)
+        with pytest.raises(InputError, match="caption"):
+            task.with_words(made([1], [2]), " \u200b ")

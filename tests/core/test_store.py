@@ -1,0 +1,228 @@
+"""Weights on disk: what was saved comes back bit for bit, and nothing else is ever taken for it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import struct
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
+
+from core.errors import ArtifactError
+from core.store import Manifest, load_artifact, read_manifest, save_artifact, sha256_of, write_atomically
+
+MANIFEST = Manifest(
+    kind="toy",
+    models={"towers": "a"},
+    data=["made"],
+    split="none",
+    seed=3,
+    versions={"numpy": "2"},
+    metrics={"accuracy": {"value": 0.5, "low": 0.1, "high": 0.9, "n": 10.0}},
+    minutes=0.1,
+    details={"labels": ["x", "y"]},
+)
+TENSORS = {
+    "scale": np.array(14.0, dtype=np.float32),
+    "half": np.arange(6, dtype=np.float16).reshape(2, 3),
+    "turned": np.arange(6.0).reshape(2, 3).T,
+    "empty": np.zeros((0, 4), dtype=np.float32),
+    "counts": np.array([1, -2], dtype=np.int64),
+}
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    save_artifact(tmp_path / "toy", TENSORS, MANIFEST, seen=["ab" * 32, "cd" * 32, "ab" * 32])
+    return tmp_path / "toy"
+
+
+def test_tensors_and_manifest_come_back_as_they_were(saved: Path) -> None:
+    tensors, manifest = load_artifact(saved, kind="toy", models={"towers": "a", "other": "b"})
+    assert tensors.keys() == TENSORS.keys()
+    for name, array in TENSORS.items():
+        assert tensors[name].shape == array.shape and tensors[name].dtype == array.dtype
+        np.testing.assert_array_equal(tensors[name], array)
+    assert manifest.tensors_sha256 == sha256_of(saved / "weights.safetensors")
+    assert replace(manifest, tensors_sha256="", seen=frozenset()) == MANIFEST
+    assert manifest == read_manifest(saved)
+
+
+@settings(max_examples=30)
+@given(
+    st.dictionaries(
+        st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(
+            lambda name: name != "__metadata__"
+        ),
+        arrays(st.sampled_from(["f4", "f8", "i4", "u1"]), array_shapes(min_dims=0, max_dims=3, max_side=4)),
+        max_size=3,
+    )
+)
+def test_any_tensors_come_back_bit_for_bit(
+    tmp_path_factory: pytest.TempPathFactory, tensors: dict[str, np.ndarray]
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    save_artifact(folder, tensors, MANIFEST)
+    found, _ = load_artifact(folder, kind="toy")
+    assert {name: (array.shape, array.tobytes()) for name, array in found.items()} == {
+        name: (array.shape, array.tobytes()) for name, array in tensors.items()
+    }
+
+
+def test_seen_pictures_are_known_by_the_start_of_their_digest(saved: Path) -> None:
+    manifest = read_manifest(saved)
+    assert (saved / "seen.txt").read_text() == f"{'ab' * 8}\n{'cd' * 8}\n"
+    assert manifest.has_seen("ab" * 32) and manifest.has_seen("cd" * 32)
+    assert not manifest.has_seen("ef" * 32)
+
+
+@pytest.mark.parametrize("where", ["first", "middle", "last"])
+def test_one_flipped_bit_is_refused_and_both_digests_are_named(saved: Path, where: str) -> None:
+    path = saved / "weights.safetensors"
+    expected = sha256_of(path)
+    data = bytearray(path.read_bytes())
+    data[{"first": 0, "middle": len(data) // 2, "last": -1}[where]] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(ArtifactError, match="damaged") as error:
+        load_artifact(saved, kind="toy")
+    assert expected in str(error.value) and sha256_of(path) in str(error.value)
+
+
+def test_another_kind_and_other_models_are_refused(saved: Path) -> None:
+    with pytest.raises(ArtifactError, match="are for 'toy', not for 'sketch'"):
+        load_artifact(saved, kind="sketch")
+    with pytest.raises(ArtifactError, match="trained on towers 'a', but 'b' is in use; train them again"):
+        load_artifact(saved, kind="toy", models={"towers": "b"})
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "weights.safetensors"])
+def test_a_missing_file_is_named(saved: Path, name: str) -> None:
+    (saved / name).unlink()
+    with pytest.raises(ArtifactError, match=name):
+        load_artifact(saved, kind="toy")
+    with pytest.raises(ArtifactError, match=r"manifest\.json"):
+        load_artifact(saved / "nowhere", kind="toy")
+
+
+def _file(header: object, body: bytes = b"\0" * 8, length: int | None = None) -> bytes:
+    text = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(text) if length is None else length) + text + body
+
+
+LYING = {
+    "nothing": b"",
+    "four bytes": b"1234",
+    "header longer than the world": _file({}, length=2**60),
+    "data beyond the file": _file({"a": {"dtype": "F32", "shape": [4], "data_offsets": [0, 16]}}),
+    "shape without the data": _file({"a": {"dtype": "F32", "shape": [9], "data_offsets": [0, 8]}}),
+    "negative shape": _file({"a": {"dtype": "F32", "shape": [-2], "data_offsets": [0, 8]}}),
+    "a type that NumPy lacks": _file({"a": {"dtype": "BF16", "shape": [4], "data_offsets": [0, 8]}}),
+    "no such type": _file({"a": {"dtype": "pickle", "shape": [4], "data_offsets": [0, 8]}}),
+    "overlapping tensors": _file(
+        {
+            "a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+            "b": {"dtype": "F32", "shape": [1], "data_offsets": [4, 8]},
+        }
+    ),
+    "header is a list": _file([1]),
+    "header nested without end": _file(b"[" * 100_000),
+    "header is not text": _file(b"\xff\xfe"),
+}
+
+
+@pytest.mark.parametrize("data", LYING.values(), ids=LYING)
+def test_a_lying_header_is_one_sentence_even_when_the_digest_agrees(saved: Path, data: bytes) -> None:
+    (saved / "weights.safetensors").write_bytes(data)
+    value = json.loads((saved / "manifest.json").read_text())
+    value["tensors_sha256"] = hashlib.sha256(data).hexdigest()
+    (saved / "manifest.json").write_text(json.dumps(value))
+    with pytest.raises(ArtifactError, match="cannot be read"):
+        load_artifact(saved, kind="toy")
+
+
+def _changed(**changes: Any) -> bytes:
+    value = {
+        "kind": "toy", "models": {}, "data": [], "split": "", "seed": 0, "versions": {}, "metrics": {},
+        "minutes": 0, "details": {}, "tensors_sha256": "", "format": 1,
+    }  # fmt: skip
+    return json.dumps(value | changes).encode()
+
+
+HOSTILE = {
+    "empty": b"",
+    "not text": b"\xff\xfe\x00",
+    "cut short": _changed()[:-5],
+    "a list": b"[]",
+    "a number": b"7",
+    "nothing in it": b"{}",
+    "an unknown field": _changed(__class__="os.system"),
+    "the seen pictures given twice": _changed(seen=[]),
+    "models as text": _changed(models="towers"),
+    "details as a number": _changed(details=5),
+    "kind as a list": _changed(kind=["toy"]),
+    "digest missing its value": _changed(tensors_sha256=None),
+    "another format": _changed(format=2),
+    "nested without end": b"[" * 200_000,
+    "an endless number": b'{"seed": ' + b"9" * 10_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("data", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_manifest_is_one_sentence(saved: Path, data: bytes) -> None:
+    (saved / "manifest.json").write_bytes(data)
+    with pytest.raises(ArtifactError) as error:
+        load_artifact(saved, kind="toy", models={"towers": "a"})
+    assert str(error.value).startswith("The ") and "'toy'" in str(error.value)
+    assert str(saved.parent) not in str(error.value)
+
+
+def test_a_manifest_that_is_a_folder_is_one_sentence(saved: Path) -> None:
+    (saved / "manifest.json").unlink()
+    (saved / "manifest.json").mkdir()
+    with pytest.raises(ArtifactError, match="damaged"):
+        load_artifact(saved, kind="toy")
+
+
+@pytest.mark.parametrize("failing", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failing: str
+) -> None:
+    path = tmp_path / "new folder" / "file.bin"
+    write_atomically(path, b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, failing, fail)
+    with pytest.raises(OSError, match="No space left"):
+        write_atomically(path, b"new and longer")
+    monkeypatch.undo()
+    assert [one.name for one in path.parent.iterdir()] == ["file.bin"]
+    assert path.read_bytes() == b"old"
+    write_atomically(path, b"new")
+    assert path.read_bytes() == b"new"
+
+
+def test_the_manifest_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[str] = []
+    replace_file = os.replace
+
+    def noted(source: Path, target: Path) -> None:
+        written.append(target.name)
+        replace_file(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    save_artifact(tmp_path, TENSORS, MANIFEST)
+    assert written[-1] == "manifest.json" and set(written) == {
+        "manifest.json",
+        "seen.txt",
+        "weights.safetensors",
+    }
