@@ -19,7 +19,7 @@ KIND = "combiner"
 
 
 class CombinerNetwork(nn.Module):
-    """Two gates mix linear views of q and t, and a hidden layer over [q, t, q * t] adds what neither says alone.
+    """Two gates mix linear views of q and t; a hidden layer over [q, t, q * t] adds what neither says alone.
 
     After the Combiner of CLIP4CIR (Baldrati et al. 2022), with linear maps that start as the identity.
 

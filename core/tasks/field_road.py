@@ -18,6 +18,7 @@ from core.checks import finite_number
 from core.encoders.base import JointEncoder
 from core.errors import InputError
 from core.store import Manifest
+from core.tasks.results import notes_on
 from core.types import Picture
 
 FIELD_CAPTION = "this is a photo of a field"
@@ -52,6 +53,7 @@ class FieldRoadEvidence:
         p_road: the same for "road".
         smallest_error: 1 / (n + 1) for the smaller class: no smaller error can be promised.
         captions: the two captions in use, field first.
+        notes: sentences for the page, such as that a caption was shortened.
     """
 
     profile: str
@@ -62,16 +64,18 @@ class FieldRoadEvidence:
     p_road: float
     smallest_error: float
     captions: tuple[str, str]
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
-        return asdict(self) | {"captions": list(self.captions)}
+        return asdict(self) | {"captions": list(self.captions), "notes": list(self.notes)}
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> FieldRoadEvidence:
         """Returns the evidence that `to_json` wrote."""
         field, road = value["captions"]
-        return cls(**{**value, "captions": (str(field), str(road)), "models": dict(value["models"])})
+        known = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
+        return cls(**{**value, **known, "models": dict(value["models"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +243,7 @@ class FieldRoadTask:
         embeddings = self._joint.encode_pictures(pictures)
         cosines = embeddings.astype(np.float64) @ self._joint.encode_texts(captions).T
         zero_shot = blend.softmax(self._joint.scale * cosines)[:, 1]
+        notes = notes_on(self._joint, *captions)
         roads, ps = self.head.road_probability(embeddings), self.head.p_values(embeddings)
         return [
             FieldRoadEvidence(
@@ -250,6 +255,7 @@ class FieldRoadTask:
                 float(ps[i, 1]),
                 self.head.smallest_error,
                 captions,
+                notes,
             )
             for i in range(len(pictures))
         ]

@@ -74,6 +74,20 @@ class SearchableGallery(Protocol):
         ...
 
 
+class Reader(Protocol):
+    """An encoder of words that can tell where it stops reading."""
+
+    def shortened_after(self, text: str) -> str | None:
+        """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+
+def notes_on(reader: Reader, *texts: str) -> tuple[str, ...]:
+    """Returns a sentence for each text that is too long for the model, saying where it was shortened."""
+    ends = [reader.shortened_after(text) for text in texts]
+    return tuple(f"The text is too long and was shortened after \u201c{end}\u201d." for end in ends if end)
+
+
 def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
     """Returns (id, file) of every picture of a gallery."""
     return tuple((item.id, item.file) for item in gallery.items)

@@ -5,9 +5,9 @@ The encoders run in `SketchTask.evidence`; `answer` is pure arithmetic on the tw
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -16,51 +16,9 @@ from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
 from core.errors import InputError
-from core.store import Manifest
-from core.tasks.results import short_floats
+from core.tasks.results import notes_on, short_floats
+from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.types import Caption, Picture
-
-
-class PictureEncoder(Protocol):
-    """Turns pictures into the features that f takes."""
-
-    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns one row for each picture."""
-        ...
-
-
-class WordsEncoder(Protocol):
-    """Turns captions into the features that g takes."""
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Returns one row for each caption."""
-        ...
-
-
-class Head(Protocol):
-    """The two classifiers f and g, and the pair that blends them."""
-
-    labels: tuple[str, ...]
-    alpha: float
-    beta: float
-    none_threshold: float
-    manifest: Manifest
-
-    def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
-        """Returns f, biases included."""
-        ...
-
-    def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
-        """Returns g, biases included."""
-        ...
-
-
-class Captioner(Protocol):
-    """Writes a caption."""
-
-    def caption(self, picture: Picture) -> Caption:
-        """Returns the sentence and how its gaps were filled."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,6 +35,7 @@ class SketchEvidence:
         learned_alpha: the alpha that training ended with.
         learned_beta: its beta; the two are penalised, not forced, to sum to 1.
         none_threshold: below this highest probability nothing fits.
+        notes: sentences for the page, such as that the caption was shortened.
     """
 
     profile: str
@@ -88,6 +47,7 @@ class SketchEvidence:
     learned_alpha: float
     learned_beta: float
     none_threshold: float
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""
@@ -101,6 +61,7 @@ class SketchEvidence:
             "learned_alpha": self.learned_alpha,
             "learned_beta": self.learned_beta,
             "none_threshold": self.none_threshold,
+            "notes": list(self.notes),
         }
 
     @classmethod
@@ -116,6 +77,7 @@ class SketchEvidence:
             float(value["learned_alpha"]),
             float(value["learned_beta"]),
             float(value["none_threshold"]),
+            tuple(value.get("notes", ())),
         )
 
 
@@ -311,6 +273,7 @@ class SketchTask:
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
+            notes_on(self._words, said.sentence),
         )
 
     def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
@@ -320,7 +283,12 @@ class SketchTask:
             InputError: the caption cannot be used.
         """
         words = words_door.clean(caption, what="caption")
-        return replace(evidence, caption=Caption(words, "person"), words_logits=self._words_logits(words))
+        return replace(
+            evidence,
+            caption=Caption(words, "person"),
+            words_logits=self._words_logits(words),
+            notes=notes_on(self._words, words),
+        )
 
     def _words_logits(self, sentence: str) -> Float32[np.ndarray, " classes"]:
         logits = self.head.words_logits(self._words.sentences([sentence]))

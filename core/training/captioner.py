@@ -16,13 +16,21 @@ from core import blend
 from core.captioners.slots import KIND, Adapter, directions
 from core.captioners.templates import GARMENT, prompts_of, sketch_template
 from core.datasets.folder import read_folder
-from core.datasets.split import folds_by_group, kept_back
+from core.datasets.split import folds_by_group
 from core.encoders.towers import TOWERS_ID, Towers
 from core.errors import DataError
 from core.metrics import proportion
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.common import Stopwatch, feature_store, interval, require_pack, versions, write_model_card
+from core.training.common import (
+    Stopwatch,
+    feature_store,
+    interval,
+    kept_back_rows,
+    require_pack,
+    versions,
+    write_model_card,
+)
 
 NOUNS = ASSETS / "models" / "pocket" / "captioner" / "nouns.txt"
 PACK = "sketchy125"
@@ -121,7 +129,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     rows = directions(tensors["sketch.thing"].astype(np.float32))
     wanted = np.array([nouns.index(noun_of(one.label)) for one in pictures])
     groups = [one.columns["photo_id"] for one in pictures]
-    back = np.array([kept_back(group) for group in groups])
+    back = kept_back_rows(groups)
     train = np.flatnonzero(~back)
     vectors = out_of_fold_vectors(pooled[train], wanted[train], rows, [groups[i] for i in train], seed)
     scale = best_scale(vectors @ rows.T, wanted[train])
@@ -142,10 +150,14 @@ def run(data: Path, out: Path, seed: int) -> None:
         details={"nouns": nouns, "adapters": {"sketch": {"thing": scale}}},
     )
     save_artifact(out, tensors, manifest, seen=[digests[i] for i in train])
-    write_model_card(out, "Slot captioner", read_manifest(out), [
-        f"Fills the gaps of a caption template by choice among fixed words: {len(nouns)} nouns for sketches, and the "
-        "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The noun of a "
-        "sketch is chosen through a linear map from picture features to those embeddings; every other gap in the "
-        "joint space.",
+    write_model_card(out, "Slot captioner", read_manifest(out), _card(len(nouns)))
+
+
+def _card(nouns: int) -> tuple[str, ...]:
+    return (
+        f"Fills the gaps of a caption template by choice among fixed words: {nouns} nouns for sketches, and the "
+        "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The "
+        "noun of a sketch is chosen through a linear map from picture features to those embeddings; every other "
+        "gap in the joint space.",
         "It knows no word outside its lists and no grammar; levels of occlusion, scale and zoom are guesses.",
-    ])  # fmt: skip
+    )

@@ -1,7 +1,7 @@
 """Composed queries made from what is known of pictures: catalogue attributes, and captions of photos.
 
-Nobody wrote modification texts for these pictures, so they are phrased here, each kind of change in many ways,
-and the right answers follow exactly from the attributes.
+Nobody wrote modification texts for these pictures, so they are phrased here, each kind of change in many
+ways, and the right answers follow exactly from the attributes.
 """
 
 from __future__ import annotations
@@ -176,7 +176,7 @@ class Catalogue:
         return changes
 
     def change(self, reference: int, kind: str, random: np.random.Generator) -> Change | None:
-        """Returns a query of one kind that starts from a picture, None when the catalogue has no answer to it."""
+        """Returns a query of one kind that starts from a picture, None when the catalogue has no answer."""
         item = self.products[reference]
         wanted = self._wanted(item, kind, random)
         if wanted is None:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Bool, Float32
 from tqdm import tqdm
 
+from core.datasets.split import kept_back
 from core.errors import DataError, InputError
 from core.images import open_picture
 from core.settings import Settings
@@ -101,6 +102,23 @@ class FeatureStore:
         stream = io.BytesIO()
         np.save(stream, row, allow_pickle=False)
         write_atomically(file, stream.getvalue())
+
+
+def kept_back_rows(groups: Sequence[str]) -> Bool[np.ndarray, " n"]:
+    """Tells which rows train nothing, since their group belongs to the eighth that is kept back.
+
+    Args:
+        groups: (n,) the group of each row.
+
+    Raises:
+        DataError: fewer than two groups would train, or nothing would be left to measure on.
+    """
+    back = np.array([kept_back(group) for group in groups], dtype=bool)
+    if not back.any() or len({group for group, kept in zip(groups, back, strict=True) if not kept}) < 2:
+        raise DataError(
+            f"The data has {len(set(groups))} groups of pictures, too few to train on some and measure on others."
+        )
+    return back
 
 
 def versions() -> dict[str, str]:

@@ -234,7 +234,7 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
 
 
 def mean_text_tokens(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-    """Returns the mean over the unit tokens of each text, as `joint.text_tokens(text).mean(axis=0)` gives it."""
+    """Returns the mean over the unit tokens of each text: `joint.text_tokens(text).mean(axis=0)`, in batches."""
     rows = np.zeros((len(texts), joint.width), dtype=np.float32)
     # Texts of like length share a batch, so that little padding is encoded.
     ordered = sorted(range(len(texts)), key=lambda row: len(texts[row]))
@@ -248,7 +248,7 @@ def mean_text_tokens(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.nda
 
 
 def splits_of(source: Source) -> Int[np.ndarray, " n"]:
-    """Returns 2 for pictures whose group is kept back, 1 for validation, an eighth of the rest, and 0 for the others."""
+    """Returns 2 for pictures of kept-back groups, 1 for validation (an eighth of the rest), 0 for the others."""
     return np.array(
         [2 if kept_back(group) else int(kept_back(f"validation of {group}")) for group in source.groups]
     )

@@ -31,6 +31,7 @@ from core.training.common import (
     feature_store,
     find_pack,
     interval,
+    kept_back_rows,
     require_pack,
     versions,
     write_model_card,
@@ -160,12 +161,12 @@ def run(data: Path, out: Path, seed: int) -> None:
     watch, store, towers = Stopwatch.started(), feature_store(), Towers()
     pack = data if (data / "captions.json").is_file() else require_pack(data, "flickr8k", "captions.json")
     photos = read_captions(pack)
+    back = kept_back_rows([photo.file for photo in photos])
     features, digests = store.rows(f"pooled {TOWERS_ID}", [photo.path for photo in photos], towers.pooled)
     count = min(len(photo.captions) for photo in photos)
     sentences = np.stack(
         [towers.sentences(photo.captions[:count]) for photo in tqdm(photos, desc="captions")]
     )
-    back = np.array([kept_back(photo.file) for photo in photos])
     main = Pairs(torch.from_numpy(features[~back]), torch.from_numpy(sentences[~back]))
     seen = [digest for digest, kept in zip(digests, back, strict=True) if not kept]
     sides: list[Pairs] = []

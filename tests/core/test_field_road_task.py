@@ -123,59 +123,62 @@ def test_an_answer_is_plain_json_with_what_the_endpoint_promises(coverage: float
     assert value["conformal_set"] == (None if coverage is None else ["field", "road"])
 
 
+@pytest.fixture(scope="module")
+def encoder() -> Counted:
+    return Counted(pocket().joint)
+
+
+@pytest.fixture(scope="module")
+def task(encoder: Counted) -> FieldRoadTask:
+    shipped = pocket().field_road()
+    return FieldRoadTask(shipped.profile, shipped.models, encoder, shipped.head)  # type: ignore[arg-type]
+
+
 @pytest.mark.weights
-class TestWithTheShippedModels:
-    """The real task, its encoder counted."""
+def test_band_and_coverage_never_call_an_encoder(task: FieldRoadTask, encoder: Counted) -> None:
+    encoder.taken()
+    evidence = task.evidence(painted(3))
+    assert sorted(encoder.taken()) == ["encode_pictures", "encode_texts"]
+    assert evidence.captions == (FIELD_CAPTION, ROAD_CAPTION)
+    for coverage in (None, 0.5, 0.99):
+        answer(evidence, 0.2, 0.8, coverage)
+    assert not encoder.taken()
 
-    @pytest.fixture(scope="class")
-    def encoder(self) -> Counted:
-        return Counted(pocket().joint)
 
-    @pytest.fixture(scope="class")
-    def task(self, encoder: Counted) -> FieldRoadTask:
-        shipped = pocket().field_road()
-        return FieldRoadTask(shipped.profile, shipped.models, encoder, shipped.head)  # type: ignore[arg-type]
+@pytest.mark.weights
+def test_many_pictures_find_what_each_finds(task: FieldRoadTask) -> None:
+    pictures = [painted(seed) for seed in range(5)]
+    together = task.evidence_many(pictures)
+    for picture, one in zip(pictures, together, strict=True):
+        alone = task.evidence(picture)
+        assert alone.head_road_probability == pytest.approx(one.head_road_probability, abs=1e-4)
+        assert alone.zero_shot_road_probability == pytest.approx(one.zero_shot_road_probability, abs=1e-3)
+        assert (alone.models, alone.smallest_error) == (one.models, one.smallest_error)
 
-    def test_band_and_coverage_never_call_an_encoder(self, task: FieldRoadTask, encoder: Counted) -> None:
-        encoder.taken()
-        evidence = task.evidence(painted(3))
-        assert sorted(encoder.taken()) == ["encode_pictures", "encode_texts"]
-        assert evidence.captions == (FIELD_CAPTION, ROAD_CAPTION)
-        for coverage in (None, 0.5, 0.99):
-            answer(evidence, 0.2, 0.8, coverage)
-        assert not encoder.taken()
 
-    def test_many_pictures_find_what_each_finds(self, task: FieldRoadTask) -> None:
-        pictures = [painted(seed) for seed in range(5)]
-        together = task.evidence_many(pictures)
-        for picture, one in zip(pictures, together, strict=True):
-            alone = task.evidence(picture)
-            assert alone.head_road_probability == pytest.approx(one.head_road_probability, abs=1e-4)
-            assert alone.zero_shot_road_probability == pytest.approx(one.zero_shot_road_probability, abs=1e-3)
-            assert (alone.models, alone.smallest_error) == (one.models, one.smallest_error)
+@pytest.mark.weights
+def test_zero_shot_is_the_softmax_over_the_two_captions(task: FieldRoadTask) -> None:
+    joint = pocket().joint
+    picture = painted(6)
+    found = task.evidence(picture, "green grass", "grey tarmac")
+    row, words = joint.encode_pictures([picture])[0], joint.encode_texts(["green grass", "grey tarmac"])
+    field, road = np.exp(joint.scale * (words.astype(float) @ row.astype(float)))
+    assert found.zero_shot_road_probability == pytest.approx(road / (field + road), abs=1e-5)
+    swapped = task.evidence(picture, "grey tarmac", "green grass")
+    assert swapped.zero_shot_road_probability == pytest.approx(field / (field + road), abs=1e-5)
+    assert swapped.head_road_probability == pytest.approx(found.head_road_probability, abs=1e-6)
 
-    def test_zero_shot_is_the_softmax_over_the_two_captions(self, task: FieldRoadTask) -> None:
-        joint = pocket().joint
-        picture = painted(6)
-        found = task.evidence(picture, "green grass", "grey tarmac")
-        row, words = joint.encode_pictures([picture])[0], joint.encode_texts(["green grass", "grey tarmac"])
-        field, road = np.exp(joint.scale * (words.astype(float) @ row.astype(float)))
-        assert found.zero_shot_road_probability == pytest.approx(road / (field + road), abs=1e-5)
-        swapped = task.evidence(picture, "grey tarmac", "green grass")
-        assert swapped.zero_shot_road_probability == pytest.approx(field / (field + road), abs=1e-5)
-        assert swapped.head_road_probability == pytest.approx(found.head_road_probability, abs=1e-6)
 
-    def test_a_blank_picture_is_refused_before_any_encoder(
-        self, task: FieldRoadTask, encoder: Counted
-    ) -> None:
-        encoder.taken()
-        with pytest.raises(InputError, match="blank"):
-            task.evidence_many([painted(1), picture_of(np.full((30, 30, 3), 200, dtype=np.uint8))])
-        assert not encoder.taken()
+@pytest.mark.weights
+def test_a_blank_picture_is_refused_before_any_encoder(task: FieldRoadTask, encoder: Counted) -> None:
+    encoder.taken()
+    with pytest.raises(InputError, match="blank"):
+        task.evidence_many([painted(1), picture_of(np.full((30, 30, 3), 200, dtype=np.uint8))])
+    assert not encoder.taken()
 
-    @pytest.mark.parametrize(("field", "road"), [("", "a road"), ("a field", " \n"), ("x" * 2001, "a road")])
-    def test_a_caption_that_cannot_be_used_is_refused_by_name(
-        self, task: FieldRoadTask, field: str, road: str
-    ) -> None:
-        with pytest.raises(InputError, match="field caption" if field != "a field" else "road caption"):
-            task.evidence(painted(1), field, road)
+
+@pytest.mark.weights
+@pytest.mark.parametrize(("field", "road"), [("", "a road"), ("a field", " \n"), ("x" * 2001, "a road")])
+def test_a_caption_that_cannot_be_used_is_refused_by_name(task: FieldRoadTask, field: str, road: str) -> None:
+    with pytest.raises(InputError, match="field caption" if field != "a field" else "road caption"):
+        task.evidence(painted(1), field, road)

@@ -166,72 +166,76 @@ def test_the_slider_starts_at_the_learned_share(alpha: float, beta: float, start
     assert start_alpha(alpha, beta) == pytest.approx(start)
 
 
+@pytest.fixture(scope="module")
+def encoder() -> Counted:
+    return Counted(pocket().joint)
+
+
+@pytest.fixture(scope="module")
+def captioner() -> Counted:
+    return Counted(pocket().sketch()._captioner)
+
+
+@pytest.fixture(scope="module")
+def task(encoder: Counted, captioner: Counted) -> SketchTask:
+    shipped = pocket().sketch()
+    return SketchTask(
+        shipped.profile,
+        shipped.models,
+        encoder,
+        encoder,
+        captioner,
+        shipped.head,  # type: ignore[arg-type]
+    )
+
+
 @pytest.mark.weights
-class TestWithTheShippedModels:
-    """The real task, its encoders counted."""
+def test_a_slider_never_calls_an_encoder(task: SketchTask, encoder: Counted, captioner: Counted) -> None:
+    evidence = task.evidence(drawn(1))
+    assert sorted(encoder.taken()) == ["pooled", "sentences"] and captioner.taken() == ["caption"]
+    assert evidence.caption.author == "captioner" and len(evidence.labels) == 125
+    for alpha in (None, 0.0, 0.25, 1.0):
+        answer(evidence, alpha, 125)
+    assert not encoder.taken() and not captioner.taken()
 
-    @pytest.fixture(scope="class")
-    def encoder(self) -> Counted:
-        return Counted(pocket().joint)
 
-    @pytest.fixture(scope="class")
-    def captioner(self) -> Counted:
-        return Counted(pocket().sketch()._captioner)
+@pytest.mark.weights
+def test_a_caption_of_a_person_spares_the_captioner(
+    task: SketchTask, encoder: Counted, captioner: Counted
+) -> None:
+    evidence = task.evidence(drawn(1), "  a  drawing of a\u200b violin ")
+    assert evidence.caption == Caption("a drawing of a violin", "person")
+    assert sorted(encoder.taken()) == ["pooled", "sentences"] and not captioner.taken()
 
-    @pytest.fixture(scope="class")
-    def task(self, encoder: Counted, captioner: Counted) -> SketchTask:
-        shipped = pocket().sketch()
-        return SketchTask(
-            shipped.profile,
-            shipped.models,
-            encoder,
-            encoder,
-            captioner,
-            shipped.head,  # type: ignore[arg-type]
-        )
 
-    def test_a_slider_never_calls_an_encoder(
-        self, task: SketchTask, encoder: Counted, captioner: Counted
-    ) -> None:
-        evidence = task.evidence(drawn(1))
-        assert sorted(encoder.taken()) == ["pooled", "sentences"] and captioner.taken() == ["caption"]
-        assert evidence.caption.author == "captioner" and len(evidence.labels) == 125
-        for alpha in (None, 0.0, 0.25, 1.0):
-            answer(evidence, alpha, 125)
-        assert not encoder.taken() and not captioner.taken()
+@pytest.mark.weights
+def test_other_words_are_encoded_and_the_picture_is_not(
+    task: SketchTask, encoder: Counted, captioner: Counted
+) -> None:
+    evidence = task.evidence(drawn(2), "a drawing of a cat")
+    encoder.taken()
+    other = task.with_words(evidence, "a drawing of a violin")
+    assert encoder.taken() == ["sentences"] and not captioner.taken()
+    assert other.picture_logits is evidence.picture_logits
+    assert not np.array_equal(other.words_logits, evidence.words_logits)
+    assert answer(other, 0.0, 1).classes[0].label == "violin"
+    again = task.evidence(drawn(2), "a drawing of a violin")
+    np.testing.assert_allclose(other.words_logits, again.words_logits, atol=1e-5)
 
-    def test_a_caption_of_a_person_spares_the_captioner(
-        self, task: SketchTask, encoder: Counted, captioner: Counted
-    ) -> None:
-        evidence = task.evidence(drawn(1), "  a  drawing of a\u200b violin ")
-        assert evidence.caption == Caption("a drawing of a violin", "person")
-        assert sorted(encoder.taken()) == ["pooled", "sentences"] and not captioner.taken()
 
-    def test_other_words_are_encoded_and_the_picture_is_not(
-        self, task: SketchTask, encoder: Counted, captioner: Counted
-    ) -> None:
-        evidence = task.evidence(drawn(2), "a drawing of a cat")
-        encoder.taken()
-        other = task.with_words(evidence, "a drawing of a violin")
-        assert encoder.taken() == ["sentences"] and not captioner.taken()
-        assert other.picture_logits is evidence.picture_logits
-        assert not np.array_equal(other.words_logits, evidence.words_logits)
-        assert answer(other, 0.0, 1).classes[0].label == "violin"
-        again = task.evidence(drawn(2), "a drawing of a violin")
-        np.testing.assert_allclose(other.words_logits, again.words_logits, atol=1e-5)
+@pytest.mark.weights
+@pytest.mark.parametrize("grey", [0, 128, 255])
+def test_a_blank_picture_is_refused_before_any_encoder(task: SketchTask, encoder: Counted, grey: int) -> None:
+    encoder.taken()
+    with pytest.raises(InputError, match="blank; draw something"):
+        task.evidence(picture_of(np.full((50, 60, 3), grey, dtype=np.uint8)))
+    assert not encoder.taken()
 
-    @pytest.mark.parametrize("grey", [0, 128, 255])
-    def test_a_blank_picture_is_refused_before_any_encoder(
-        self, task: SketchTask, encoder: Counted, grey: int
-    ) -> None:
-        encoder.taken()
-        with pytest.raises(InputError, match="blank; draw something"):
-            task.evidence(picture_of(np.full((50, 60, 3), grey, dtype=np.uint8)))
-        assert not encoder.taken()
 
-    @pytest.mark.parametrize("caption", ["x" * 2001, 5, None])
-    def test_a_caption_that_cannot_be_used_is_refused(self, task: SketchTask, caption: Any) -> None:
-        with pytest.raises(InputError, match="caption"):
-            task.evidence(drawn(1), caption)
-        with pytest.raises(InputError, match="caption"):
-            task.with_words(made([1], [2]), " \u200b ")
+@pytest.mark.weights
+@pytest.mark.parametrize("caption", ["x" * 2001, 5, None])
+def test_a_caption_that_cannot_be_used_is_refused(task: SketchTask, caption: Any) -> None:
+    with pytest.raises(InputError, match="caption"):
+        task.evidence(drawn(1), caption)
+    with pytest.raises(InputError, match="caption"):
+        task.with_words(made([1], [2]), " \u200b ")

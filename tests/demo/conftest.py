@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-import httpx
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
@@ -30,12 +29,12 @@ class Served:
         picture: an uploaded sketch, as the endpoints take it.
     """
 
-    http: httpx.Client
+    http: TestClient
     services: Services
     models: FakeModels
     picture: dict[str, Any]
 
-    def ask(self, endpoint: str, *data: Any) -> httpx.Response:
+    def ask(self, endpoint: str, *data: Any) -> Any:
         """Calls an endpoint directly."""
         return self.http.post(f"/gradio_api/run/{endpoint}", json={"data": list(data)})
 

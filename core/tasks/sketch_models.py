@@ -1,0 +1,58 @@
+"""What the sketch task needs of its models, whichever profile they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.store import Manifest
+from core.types import Caption, Picture
+
+
+class PictureEncoder(Protocol):
+    """Turns pictures into the features that f takes."""
+
+    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
+        """Returns one row for each picture."""
+        ...
+
+
+class WordsEncoder(Protocol):
+    """Turns captions into the features that g takes."""
+
+    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+        """Returns one row for each caption."""
+        ...
+
+    def shortened_after(self, text: str) -> str | None:
+        """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+
+class Head(Protocol):
+    """The two classifiers f and g, and the pair that blends them."""
+
+    labels: tuple[str, ...]
+    alpha: float
+    beta: float
+    none_threshold: float
+    manifest: Manifest
+
+    def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
+        """Returns f, biases included."""
+        ...
+
+    def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
+        """Returns g, biases included."""
+        ...
+
+
+class Captioner(Protocol):
+    """Writes a caption."""
+
+    def caption(self, picture: Picture) -> Caption:
+        """Returns the sentence and how its gaps were filled."""
+        ...
