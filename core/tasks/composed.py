@@ -19,10 +19,12 @@ from core.errors import InputError
 from core.tasks.results import (
     Hit,
     ItemName,
+    Reader,
     SearchableGallery,
     clamped,
     hits,
     item_names,
+    notes_on,
     short_floats,
     who_finds_what,
 )
@@ -33,7 +35,7 @@ VOICES = ("the picture", "the words", "the two together")
 POOLINGS = ("mean", "median", "max")
 
 
-class TokenEncoder(Protocol):
+class TokenEncoder(Reader, Protocol):
     """Pictures and words as unit tokens of one space."""
 
     def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "places d"]:
@@ -219,6 +221,10 @@ class ComposedTask:
         self.profile = profile
         self.models = dict(models)
         self._items = item_names(gallery)
+
+    def notes(self, text: str) -> tuple[str, ...]:
+        """Returns what the page must say about a text, such as that it was shortened."""
+        return notes_on(self._joint, text)
 
     def evidence(self, reference: Picture, text: str) -> ComposedEvidence:
         """Compares q, t and f(q, t) with every picture of the gallery.

@@ -19,10 +19,12 @@ from core.errors import InputError
 from core.tasks.results import (
     Hit,
     ItemName,
+    Reader,
     SearchableGallery,
     clamped,
     hits,
     item_names,
+    notes_on,
     short_floats,
     who_finds_what,
 )
@@ -32,7 +34,7 @@ PARTS = ("picture", "words", "box")
 VOICES = ("the picture", "the words", "the box")
 
 
-class StreetEncoder(Protocol):
+class StreetEncoder(Reader, Protocol):
     """Turns pictures into features for the garment head, and captions into vectors."""
 
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n features"]:
@@ -240,6 +242,10 @@ class StreetToShopTask:
             [self._seen([picture], "picture")[0], self._said([words.sentence])[0], self._boxed(crop)]
         )
         return StreetEvidence(self.profile, self.models, words, parts, crop is not None, self._items)
+
+    def notes(self, text: str) -> tuple[str, ...]:
+        """Returns what the page must say about a text, such as that it was shortened."""
+        return notes_on(self._joint, text)
 
     def with_words(self, evidence: StreetEvidence, caption: str | Caption) -> StreetEvidence:
         """Returns the evidence with other words; only the words are encoded again.

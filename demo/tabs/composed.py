@@ -200,9 +200,10 @@ class ComposeTab:
         asked = Question(question.source, question.index)
         if not text or not text.strip():
             return sentence(TYPE_CHANGE), "", "", reference, OWN, asked
-        evidence = self.services.composed().evidence(picture, text)
+        task = self.services.composed()
+        evidence = task.evidence(picture, text)
         first, *others = self._shown(mix.answer(evidence))
-        first += remarks(picture.notes)
+        first += remarks((*picture.notes, *task.notes(evidence.text)))
         return first, *others, reference, OWN, replace(asked, evidence=evidence)
 
     def _shown(self, found: ComposedAnswer, right: tuple[str, ...] = ()) -> tuple[str, str, str]:

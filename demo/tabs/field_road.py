@@ -204,7 +204,7 @@ class Handlers:
     ) -> tuple[Any, ...]:
         photo = asked_picture(picture)
         evidence = self.services.field_road().evidence(photo, *captions)
-        return OWN, evidence, view.answer(evidence, ends, coverage), remarks(photo.notes)
+        return OWN, evidence, view.answer(evidence, ends, coverage), remarks((*photo.notes, *evidence.notes))
 
     def _rows(self, files: Any, captions: tuple[str, str]) -> tuple[view.Row, ...]:
         paths = [str(path) for path in files or ()]

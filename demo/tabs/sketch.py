@@ -195,7 +195,7 @@ class Handlers:
         self, evidence: sketch.SketchEvidence, alpha: float, notes: Sequence[str] = ()
     ) -> tuple[Any, ...]:
         scale = view.scale(evidence, _start(evidence, self.services), alpha)
-        slots = view.slots(evidence.caption) + remarks(notes)
+        slots = view.slots(evidence.caption) + remarks((*notes, *evidence.notes))
         return evidence.caption.sentence, slots, view.answer(evidence, alpha), scale
 
 

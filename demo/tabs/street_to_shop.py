@@ -150,7 +150,9 @@ class StreetToShopTab:
         words = text if text and text.strip() else task.caption(open_picture(question.source))
         evidence = task.with_words(question.evidence, words)
         kept = Question(question.source, evidence, question.right)
-        return *self._shown(_ranked(evidence, weights), question.right), *_words(evidence), OWN, kept
+        first, *others = self._shown(_ranked(evidence, weights), question.right)
+        first += remarks(task.notes(evidence.caption.sentence))
+        return first, *others, *_words(evidence), OWN, kept
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""

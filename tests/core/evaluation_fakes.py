@@ -79,6 +79,11 @@ class SketchHead:
     def __init__(self, manifest: Manifest) -> None:
         self.manifest = manifest
 
+    def shortened_after(self, text: str) -> str | None:
+        """Reads 77 words."""
+        words = text.split()
+        return " ".join(words[74:77]) if len(words) > 77 else None
+
     def picture_logits(self, features: np.ndarray) -> np.ndarray:
         return features
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,8 @@ def test_a_band_upside_down_is_refused() -> None:
 def test_evidence_survives_json_without_loss(evidence: FieldRoadEvidence) -> None:
     again = FieldRoadEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
     assert again == evidence
+    noted = replace(evidence, notes=("A caption was shortened.",))
+    assert FieldRoadEvidence.from_json(json.loads(json.dumps(noted.to_json()))) == noted
     assert answer(again, 0.4, 0.6, 0.9) == answer(evidence, 0.4, 0.6, 0.9)
 
 

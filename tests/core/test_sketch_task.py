@@ -42,7 +42,8 @@ def made(f: Any, g: Any, **changes: Any) -> SketchEvidence:
 def evidences(draw: st.DrawFn) -> SketchEvidence:
     classes = draw(st.integers(1, 130))
     f, g = (draw(arrays(np.float32, classes, elements=LOGIT)) for _ in range(2))
-    return made(f, g, learned_alpha=draw(st.floats(-2, 2)), learned_beta=draw(st.floats(-2, 2)))
+    learned = {name: draw(st.floats(-2, 2)) for name in ("learned_alpha", "learned_beta")}
+    return made(f, g, notes=tuple(draw(st.lists(st.text(max_size=9), max_size=2))), **learned)
 
 
 @given(evidences(), ALPHAS)
@@ -149,6 +150,7 @@ def test_evidence_survives_json_without_loss(evidence: SketchEvidence, alpha: fl
     np.testing.assert_array_equal(again.picture_logits, evidence.picture_logits)
     np.testing.assert_array_equal(again.words_logits, evidence.words_logits)
     assert (again.caption, again.labels, again.models) == (CAPTION, evidence.labels, evidence.models)
+    assert again.notes == evidence.notes
     assert answer(again, alpha) == answer(evidence, alpha)
 
 
@@ -221,6 +223,15 @@ def test_other_words_are_encoded_and_the_picture_is_not(
     assert answer(other, 0.0, 1).classes[0].label == "violin"
     again = task.evidence(drawn(2), "a drawing of a violin")
     np.testing.assert_allclose(other.words_logits, again.words_logits, atol=1e-5)
+
+
+@pytest.mark.weights
+def test_a_note_says_where_a_long_caption_was_shortened(task: SketchTask) -> None:
+    evidence = task.evidence(drawn(3), "a drawing of a cat")
+    assert evidence.notes == ()
+    longer = task.with_words(evidence, " ".join(f"number {i}" for i in range(90)))
+    assert len(longer.notes) == 1 and "number" in longer.notes[0]
+    assert task.with_words(longer, "a cat").notes == ()
 
 
 @pytest.mark.weights

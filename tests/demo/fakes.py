@@ -35,6 +35,11 @@ class FakeEncoder:
     def __init__(self) -> None:
         self.calls: list[str] = []
 
+    def shortened_after(self, text: str) -> str | None:
+        """Reads 77 words."""
+        words = text.split()
+        return " ".join(words[74:77]) if len(words) > 77 else None
+
     def pooled(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Returns a row for each picture."""
         self.calls.append("picture")

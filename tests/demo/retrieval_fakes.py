@@ -59,6 +59,11 @@ class FakeEncoders:
     def __init__(self) -> None:
         self.calls: list[str] = []
 
+    def shortened_after(self, text: str) -> str | None:
+        """Reads 77 words."""
+        words = text.split()
+        return " ".join(words[74:77]) if len(words) > 77 else None
+
     def garment_features(self, pictures: Sequence[Picture]) -> np.ndarray:
         self.calls.append("picture")
         return np.stack([_seen(picture) for picture in pictures])
