@@ -29,8 +29,10 @@ fix: $(VENV)/.tests  ## put the code into the house style
 bench: $(VENV)/.tests  ## measure speed against a bare NumPy or faiss call
 	$(PY) -m benchmarks
 
-assets: $(VENV)/.tests  ## draw the galleries and examples that ship with the project again
+assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, then gallery and worked examples
 	$(PY) -m assets.make
+	$(PY) -m core index assets/galleries/shop --out assets/galleries/pocket-shop
+	$(PY) -m core examples
 
 screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chromium)
 	$(PY) -m tests.e2e.screenshots

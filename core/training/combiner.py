@@ -25,12 +25,12 @@ from core.training.common import Stopwatch, feature_store, interval, versions, w
 from core.training.composed_data import Pool, Queries, Source, read_source, splits_of
 
 HIDDEN = 1024
-DROPOUT = 0.4
-EPOCHS = 14
+DROPOUT = 0.5
+EPOCHS = 10
 BATCH = 256
 RATE = 5e-4
 DECAY = 0.05
-TEMPERATURE = 0.05
+TEMPERATURE = 0.1
 ALPHA, BETA = 1.0, 0.5
 TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 24_000, 600, 700
 GRID_STEPS = 20
@@ -81,7 +81,7 @@ def fit(pool: Pool, queries: Queries, seed: int, epochs: int = EPOCHS) -> Combin
                 reference = torch.from_numpy(queries.references[batch])
                 found = network(means[reference], words[torch.from_numpy(queries.texts[batch])])
                 target, allowed = _answers(queries, batch, len(gallery), random)
-                loss = hard_negative_loss(found @ gallery.T, target, allowed)
+                loss = hard_negative_loss(found @ gallery.T, target, allowed, TEMPERATURE)
                 optimiser.zero_grad()
                 loss.backward()
                 optimiser.step()

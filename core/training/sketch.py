@@ -7,6 +7,7 @@ The threshold for "none of these" is set on classes left out of training.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from core.heads.fusion import KIND, SIDES, Standardise, build_classifier, penalt
 from core.metrics import proportion
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
+from core.training.captioner import noun_of
 from core.training.common import (
     Stopwatch,
     interval,
@@ -215,7 +217,11 @@ def _measured(
         for k in (1, 5):
             estimate = proportion(ranks < k)
             metrics |= interval(f"{name}top_{k}", estimate.value, estimate.low, estimate.high, len(truth))
-    named = [pack.labels[c].split(" (")[0] in pack.captions[i] for i, c in zip(picks, truth, strict=True)]
+    nouns = [noun_of(pack.labels[c]) for c in truth]
+    named = [
+        re.search(rf"\b{re.escape(noun)}\b", pack.captions[i]) is not None
+        for i, noun in zip(picks, nouns, strict=True)
+    ]
     estimate = proportion(named)
     return metrics | interval("caption_names_class", estimate.value, estimate.low, estimate.high, len(truth))
 

@@ -252,7 +252,7 @@ def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
     }
     with gr.Row(elem_classes="tools"):
         page["upload"] = picture_button("Upload a reference", elem_id="compose-picture")
-        page["examples"] = [gr.Button(f"Example: {one.title}", size="sm") for one in tab.examples]
+        page["examples"] = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
     page["strip"] = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
     with gr.Row(elem_classes="caption-row"):
         page["text"] = gr.Textbox(

@@ -210,7 +210,7 @@ def build(services: Services) -> None:
             page["box"] = BoxTool(box, elem_id="street-box", lands_in="street-picture")
             with gr.Row(elem_classes="tools"):
                 page["upload"] = picture_button("Upload a street picture", elem_id="street-picture")
-                chosen = [gr.Button(f"Example: {one.title}", size="sm") for one in tab.examples]
+                chosen = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
             page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
             with gr.Row(elem_classes="caption-row"):
                 page["words"] = gr.Textbox(

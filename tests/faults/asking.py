@@ -97,7 +97,7 @@ def assert_tidy(reply: Reply) -> None:
     assert "Infinity" not in reply.text, reply.text[:500]
 
 
-def refused(*words: str, status: Sequence[int] = (422,), within: float = 10.0) -> Check:
+def refused(*words: str, status: Sequence[int] = (422,), within: float = 60.0) -> Check:
     """Returns a check for one plain sentence that holds one of the words, and a status that is no success."""
 
     def check(app: RunningApp, ask: Ask) -> None:
@@ -124,7 +124,7 @@ def small(inner: Check, megabytes: int = 50) -> Check:
     return check
 
 
-def accepted(more: Callable[[dict[str, Any]], None] = lambda _: None, within: float = 20.0) -> Check:
+def accepted(more: Callable[[dict[str, Any]], None] = lambda _: None, within: float = 60.0) -> Check:
     """Returns a check for an answer in which everything is finite and in order."""
 
     def check(app: RunningApp, ask: Ask) -> None:

@@ -1,0 +1,171 @@
+"""A build may be killed, raced or out of space: the gallery before stays whole, and it goes on later."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from core.errors import CapacityError, DataError
+from core.index import writer as writer_module
+from core.tasks import gallery as gallery_module
+from core.tasks.gallery import Encoded, GalleryEncoders, build_gallery
+from core.types import Picture
+from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def command(folder: Path, out: Path, *options: str) -> list[str]:
+    return [sys.executable, "-m", "tests.core.gallery_build", str(folder), str(out), *options]
+
+
+def run(folder: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(folder, out, *options), cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def rejects_of(out: Path) -> dict[str, str]:
+    lines = (out / "rejects.jsonl").read_text().splitlines()
+    return {row["file"]: row["reason"] for row in map(json.loads, lines)}
+
+
+@pytest.fixture(autouse=True)
+def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gallery_module, "SHARD_SIZE", 4)
+
+
+@pytest.mark.slow
+def test_killed_at_every_write_it_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+    """Row 61 of the fault matrix: kill -9 at each write, rename and removal of a build."""
+    folder = draw_folder(tmp_path / "pictures", 40)
+    (folder / "broken.png").write_text("no picture")
+    whole = run(folder, tmp_path / "whole" / "shop")
+    assert whole.returncode == 3, whole.stderr
+    expected, moments = snapshot(tmp_path / "whole"), int(whole.stdout.split()[0])
+    assert moments > 40
+    chance, taken_over = random.Random(0), 0
+    for die_at in sorted({1, 2, 3, moments - 1, moments, *chance.sample(range(1, moments), 15)}):
+        out = tmp_path / f"killed_{die_at}"
+        killed = run(folder, out / "shop", "--die-at", str(die_at))
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        resumed = run(folder, out / "shop")
+        assert resumed.returncode == 3, resumed.stderr
+        assert snapshot(out) == expected, f"killed at {die_at}"
+        taken_over = max(taken_over, int(resumed.stdout.split()[1]))
+    assert taken_over == 41
+
+
+@pytest.mark.slow
+def test_killed_at_any_time_a_rebuild_shows_the_old_gallery_or_the_new(tmp_path: Path) -> None:
+    """Row 62: a crash between the files of a bundle."""
+    folder, out = draw_folder(tmp_path / "pictures", 6), tmp_path / "shop"
+    build_gallery(folder, out, encoders=FakeEncoders())
+    old = opened(out).items
+    for number in range(6, 12):
+        draw(folder / f"picture_{number:03d}.png", seed=number)
+    seen = set()
+    for die_at in range(1, 200):
+        killed = run(folder, out, "--die-at", str(die_at))
+        seen.add(len(opened(out)))
+        assert opened(out).items == old or len(opened(out)) == 12
+        if killed.returncode != -signal.SIGKILL:
+            break
+    assert seen == {6, 12} and killed.returncode == 0
+
+
+def test_finished_shards_are_taken_over_only_while_their_pictures_agree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = draw_folder(tmp_path / "pictures", 8), tmp_path / "shop"
+
+    class Interrupted(FakeEncoders):
+        def encode(self, pictures: Sequence[Picture]) -> Encoded:
+            if self.calls == 2:
+                raise KeyboardInterrupt
+            return super().encode(pictures)
+
+    draw(folder / "picture_999.png", seed=999)
+    for change, expected in ((None, 8), ("bytes", 4), ("models", 0), ("damage", 4)):
+        encoders: GalleryEncoders = Interrupted()
+        with pytest.raises(KeyboardInterrupt):
+            build_gallery(folder, out, encoders=encoders)
+        shards = sorted((out / ".work").glob("*.shard"))
+        assert len(shards) == 2
+        if change == "bytes":
+            draw(folder / "picture_000.png", seed=77)
+        if change == "damage":
+            shards[0].write_bytes(shards[0].read_bytes()[:-1] + b"\x07")
+        again = FakeEncoders({"joint": "another"} if change == "models" else None)
+        assert build_gallery(folder, out, encoders=again).taken_over == expected
+        assert again.calls == 3 - expected // 4
+        assert len(opened(out, again)) == 9
+
+
+def test_a_second_build_at_once_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    folder, out = draw_folder(tmp_path / "pictures", 40), tmp_path / "shop"
+    first = subprocess.Popen(
+        command(folder, out, "--pause", "30"), cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        for _ in range(200):
+            if (out / ".lock").exists() and (out / ".lock").read_text().strip():
+                break
+            time.sleep(0.05)
+        with pytest.raises(CapacityError, match=rf"locked by process {first.pid}\b"):
+            build_gallery(folder, out, encoders=FakeEncoders())
+    finally:
+        first.kill()
+        first.communicate()
+    assert (out / ".lock").exists()  # of a dead process: taken over
+    assert build_gallery(folder, out, encoders=FakeEncoders()).pictures == 40
+    assert not (out / ".lock").exists()
+
+
+def test_a_full_disk_is_one_sentence_and_the_old_gallery_is_whole(tmp_path: Path) -> None:
+    """Row 63, with the system's own limit on the size of a file standing for the end of the disk."""
+    folder, out = draw_folder(tmp_path / "pictures", 6), tmp_path / "shop"
+    build_gallery(folder, out, encoders=FakeEncoders())
+    before = snapshot(out)
+    draw(folder / "new.png", seed=99, size=(900, 700))
+    for limit in (100, 1000, 2000):
+        failed = run(folder, out, "--largest-file", str(limit))
+        assert failed.returncode == 2 and failed.stderr.count("\n") == 1
+        assert "CapacityError: The gallery 'shop' cannot be written (File too large)" in failed.stderr
+        assert snapshot(out) == before
+    assert len(opened(out)) == 6
+
+
+@pytest.mark.parametrize("name", ["write_shard", "add_thumbnail", "publish"])
+def test_no_space_at_any_stage_leaves_nothing_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    owner = gallery_module if name == "write_shard" else writer_module.BundleWriter
+    monkeypatch.setattr(owner, name, full)
+    folder = draw_folder(tmp_path / "pictures", 6)
+    with pytest.raises(CapacityError, match="No space left on device"):
+        build_gallery(folder, tmp_path / "shop", encoders=FakeEncoders())
+    assert not (tmp_path / "shop").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    folder = draw_folder(tmp_path / "pictures", 2)
+    (tmp_path / "file").touch()
+    for out in (Path("/proc/blendscope"), tmp_path / "file" / "shop"):
+        with pytest.raises(CapacityError, match="cannot be written"):
+            build_gallery(folder, out, encoders=FakeEncoders())
+    with pytest.raises(DataError, match="is a file"):
+        build_gallery(folder, tmp_path / "file", encoders=FakeEncoders())
