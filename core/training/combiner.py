@@ -120,7 +120,7 @@ def ranks_at(
     """Returns (points, n): the rank of each query's best answer at each point of weights; the reference left out."""
     columns = [
         first_right_rank(
-            weights @ scores[:, row].astype(np.float64), queries.targets[row], [queries.references[row]]
+            weights @ scores[:, row].astype(np.float64), queries.targets[row], [int(queries.references[row])]
         )
         for row in range(len(queries))
     ]

@@ -12,7 +12,7 @@ import gradio as gr
 
 from core.errors import BlendscopeError
 from core.images import open_picture
-from core.tasks.street_to_shop import StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
 from demo import copy
 from demo.doors import asked_picture
@@ -39,7 +39,6 @@ from demo.widgets.weights import Row, Weights, WeightsView
 
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
-WITHOUT_BOX = (0.7, 0.3, 0.0)
 BOX_SHARE = 0.5
 """What a first box takes of the weight."""
 NO_BOX = "No box is drawn, so its weight is 0."
