@@ -218,6 +218,8 @@ def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
         if what not in bars:
             bars[what] = tqdm(total=total, desc=what, file=sys.stderr, leave=False)
         bars[what].update(done - bars[what].n)
+        if done >= total:
+            bars.pop(what).close()
 
     try:
         yield show
