@@ -17,7 +17,7 @@ OWN_WORDS = "These words are yours; “Write again” lets the captioner replace
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 SEVERAL = "Head and captions disagree on {part} of {count} pictures; the head is unsure about {unsure}."
 REPORT_NOTE = (
-    "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
+    "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
     "report's, so compare rows, not columns."
 )
 EMPTY_PAD = "The pad is empty; the answer on the right is still the last one."
@@ -73,10 +73,10 @@ SKETCH = TabCopy(
     "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
     ("sketch",),
     (
-        ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
-        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "top_1"),
-        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "top_1_lambda_0.3"),
-        ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
+        ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
+        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "top_1"),
+        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "top_1_lambda_0.3"),
+        ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
         ReportRow("Words alone, top-1", "", "words_top_1"),
         ReportRow("α f + β g, top-5", "", "top_5"),
     ),
@@ -89,7 +89,7 @@ FIELD_ROAD = TabCopy(
     "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
     ("field_road",),
     (
-        ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
+        ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
         ReportRow("Head, accuracy when each photo is left out once", "", "leave_one_out_accuracy"),
         ReportRow("Two captions without training, accuracy", "", "zero_shot_accuracy"),
         ReportRow("Both say the same", "8 of 10", "agreement"),
@@ -101,12 +101,12 @@ STREET_TO_SHOP = TabCopy(
     "Street to shop",
     "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
     "street.",
-    "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
+    "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
     "knew which object to look for.",
     ("garment",),
     (
-        ReportRow("Mean average precision, no training", "2.7 %"),
-        ReportRow("Mean average precision, after training", "3.4 %", "mean_average_precision"),
+        ReportRow("Mean average precision, no training", "2.7 %"),
+        ReportRow("Mean average precision, after training", "3.4 %", "mean_average_precision"),
         ReportRow("Right picture first", "", "recall_at_1"),
         ReportRow("Right picture among five", "", "recall_at_5"),
         ReportRow("Right picture among twenty", "", "recall_at_20"),
@@ -121,11 +121,11 @@ COMPOSE = TabCopy(
     "first five want different weights.",
     ("combiner",),
     (
-        ReportRow("f(q, t) alone, among one", "27.0 %"),
-        ReportRow("best mix, among one", "28.3 %", "recall_at_1"),
-        ReportRow("best mix, among five", "68.1 %", "recall_at_5"),
+        ReportRow("f(q, t) alone, among one", "27.0 %"),
+        ReportRow("best mix, among one", "28.3 %", "recall_at_1"),
+        ReportRow("best mix, among five", "68.1 %", "recall_at_5"),
         ReportRow("best mix, among ten", "", "recall_at_10"),
-        ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
+        ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
     ),
     "CIRR, BLIP-Large, its own training",
 )

@@ -1,0 +1,91 @@
+"""The worked examples are true: what is stored is what the models answer now, and it tells the story it should."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from core import blend
+from core.evaluation.examples import TABS, evidence_of, read_plan
+from core.index.bundle import Gallery, open_bundle
+from core.profiles import Models
+from core.settings import ASSETS, SHIPPED_GALLERY
+from core.tasks import field_road, sketch
+from core.tasks.composed import ComposedEvidence
+from core.tasks.field_road import FieldRoadEvidence
+from core.tasks.sketch import SketchEvidence
+from core.tasks.street_to_shop import StreetEvidence
+from tests.pocket import pocket
+
+FOLDER = ASSETS / "examples"
+PLANNED = [(tab, number) for tab, rows in read_plan(FOLDER).items() for number in range(len(rows))]
+NUMBERS = {
+    "sketch": ("picture_logits", "words_logits"),
+    "field_road": ("head_road_probability", "zero_shot_road_probability", "p_field", "p_road"),
+    "street_to_shop": ("parts",),
+    "composed": ("scores", "gram"),
+}
+
+
+def stored(tab: str) -> list[dict[str, object]]:
+    return list(json.loads((FOLDER / f"{tab}.json").read_bytes())["examples"])
+
+
+@pytest.fixture(scope="module")
+def models() -> Models:
+    return pocket()
+
+
+@pytest.fixture(scope="module")
+def gallery() -> Gallery:
+    return open_bundle(SHIPPED_GALLERY)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize(("tab", "number"), PLANNED)
+def test_a_stored_example_is_what_the_models_answer(
+    tab: str, number: int, models: Models, gallery: Gallery
+) -> None:
+    row = read_plan(FOLDER)[tab][number]
+    kept, live = stored(tab)[number], evidence_of(tab, row, models, gallery, FOLDER).to_json()
+    assert kept["title"] == row["title"]
+    evidence = kept["evidence"]
+    assert isinstance(evidence, dict)
+    for name, value in live.items():
+        if name in NUMBERS[tab]:
+            np.testing.assert_allclose(np.asarray(evidence[name]), np.asarray(value), atol=0.02, err_msg=name)
+        elif name not in ("caption", "learned_alpha", "learned_beta", "none_threshold", "smallest_error"):
+            assert evidence[name] == value, name
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_every_planned_example_is_stored(tab: str) -> None:
+    assert [row["title"] for row in stored(tab)] == [row["title"] for row in read_plan(FOLDER)[tab]]
+
+
+def test_the_first_sketch_is_misled_by_words_and_saved_by_the_picture() -> None:
+    evidence = SketchEvidence.from_json(stored("sketch")[0]["evidence"])  # type: ignore[arg-type]
+    assert sketch.answer(evidence, 0.0).classes[0].label == "guitar"
+    assert sketch.answer(evidence, None).classes[0].label == "violin"
+
+
+def test_the_first_two_scenes_divide_the_classifiers() -> None:
+    for row in stored("field_road")[:2]:
+        evidence = FieldRoadEvidence.from_json(row["evidence"])  # type: ignore[arg-type]
+        assert not field_road.answer(evidence, 0.4, 0.6).agree
+
+
+def test_only_the_box_finds_the_first_street_picture() -> None:
+    evidence = StreetEvidence.from_json(stored("street_to_shop")[0]["evidence"])  # type: ignore[arg-type]
+    right = [item for item, _ in evidence.items].index("wrap-dress-red-floral-white")
+    whole, _, box = (int(blend.ranks(part)[right]) for part in evidence.parts)
+    assert box == 1 < whole
+
+
+def test_the_first_composed_query_needs_both() -> None:
+    evidence = ComposedEvidence.from_json(stored("composed")[0]["evidence"])  # type: ignore[arg-type]
+    right = [item for item, _ in evidence.items].index("bow-blouse-burgundy")
+    q, t, f = (int(blend.ranks(part, evidence.masked)[right]) for part in evidence.scores[0])
+    assert f == 1 < min(q, t)
