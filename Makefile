@@ -46,11 +46,11 @@ LOCK := $(VENV)/bin/uv pip compile --upgrade --universal --python-version 3.11 -
 
 # The environment. A stamp file says for which lock file it was filled, so a second run starts at once.
 $(VENV)/.users: requirements.lock | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
 	@touch $@
 
 $(VENV)/.tests: requirements-dev.lock | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-compile --no-deps -r requirements-dev.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.lock
 	@touch $@ $(VENV)/.users
 
 # A name on the PATH proves little (a version manager's stand-in may refuse to run), so each one is tried.
