@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
+    # Read when torch is loaded: threads that spin while they wait take the cores from the page.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         settings = _settings(arguments)
         _check_port()

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 import gradio as gr
 
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
-from core.index.bundle import open_bundle
+from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
@@ -254,13 +254,7 @@ class Services:
             ArtifactError: other models made it.
         """
         gallery = self._gallery.get()
-        in_use = self._models.get().gallery_encoders().models
-        for role, model in in_use.items():
-            if gallery.models.get(role) != model:
-                raise ArtifactError(
-                    f"The gallery {gallery.title!r} was made with another {role}; rebuild it with "
-                    f"`python -m core index PICTURES --out {gallery.title}`."
-                )
+        check_models(gallery.models, self._models.get().gallery_encoders().models, gallery.title)
         return gallery
 
     def _open_gallery(self) -> Gallery:

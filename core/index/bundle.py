@@ -125,7 +125,7 @@ def _manifest_bytes(path: Path, title: str) -> bytes:
 
 
 def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None) -> Gallery:
-    _check_models(manifest.models, models, title)
+    check_models(manifest.models, models, title)
     _check_thumbnails(path, manifest, title)
     items = items_from_bytes(
         _verified(path, manifest.items, manifest, title), count=manifest.count, bundle=title
@@ -146,7 +146,17 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
     )
 
 
-def _check_models(made_by: Mapping[str, str], in_use: Mapping[str, str] | None, title: str) -> None:
+def check_models(made_by: Mapping[str, str], in_use: Mapping[str, str] | None, title: str) -> None:
+    """Makes sure that a gallery was made by the models that will search it.
+
+    Args:
+        made_by: role -> id of the models that made it.
+        in_use: role -> id of the models in use; None skips the check.
+        title: the gallery's name, for the sentence.
+
+    Raises:
+        ArtifactError: another model made it.
+    """
     for role, model in (in_use or {}).items():
         if made_by.get(role) != model:
             raise ArtifactError(

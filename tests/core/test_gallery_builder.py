@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,18 +19,6 @@ from core.tasks import gallery as gallery_module
 from core.tasks.gallery import Encoded, build_gallery, progress_bar
 from core.types import Picture
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def command(folder: Path, out: Path, *options: str) -> list[str]:
-    return [sys.executable, "-m", "tests.core.gallery_build", str(folder), str(out), *options]
-
-
-def run(folder: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(folder, out, *options), cwd=ROOT, capture_output=True, text=True, check=False
-    )
 
 
 def rejects_of(out: Path) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import random
 import signal
@@ -33,11 +32,6 @@ def run(folder: Path, out: Path, *options: str) -> subprocess.CompletedProcess[s
     return subprocess.run(
         command(folder, out, *options), cwd=ROOT, capture_output=True, text=True, check=False
     )
-
-
-def rejects_of(out: Path) -> dict[str, str]:
-    lines = (out / "rejects.jsonl").read_text().splitlines()
-    return {row["file"]: row["reason"] for row in map(json.loads, lines)}
 
 
 @pytest.fixture(autouse=True)
