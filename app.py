@@ -10,18 +10,16 @@ from __future__ import annotations
 import argparse
 import logging
 import os
-import socket
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.errors import BlendscopeError, SettingsError
+from core.errors import BlendscopeError
 from core.settings import Settings
 
 if TYPE_CHECKING:
     import gradio as gr
 
-WHOLE_NUMBERS = ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS")
 BAD_START = 2
 PATIENCE = 2.0
 """Seconds for which the models wait for a browser that is already asking for the page."""
@@ -42,7 +40,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         settings = _settings(arguments)
-        _check_port()
         _check_gallery(settings)
         run(settings)
     except BlendscopeError as error:
@@ -55,16 +52,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(settings: Settings) -> None:
-    """Builds the page, serves it, prints its address, and loads the models in the background."""
-    from demo.page import build, launch_options
-    from demo.services import Services
+    """Opens the address and prints it, builds the page, serves it, and loads the models behind it."""
+    from demo.opening import Opening
 
     global demo
-    services = Services(settings)
-    demo = build(services)
-    _, address, _ = demo.launch(prevent_thread_lock=True, **launch_options())
-    sys.stdout.write(f"Blendscope is at {address}\n")
-    sys.stdout.flush()
+    with Opening.from_environment() as opening:
+        sys.stdout.write(f"Blendscope is at {opening.address}\n")
+        sys.stdout.flush()
+        from demo.page import build, launch_options
+        from demo.services import Services
+
+        services = Services(settings)
+        demo = build(services)
+        opening.close()
+        demo.launch(prevent_thread_lock=True, server_port=opening.port, **launch_options())
     services.start_warming(PATIENCE)
     demo.block_thread()
 
@@ -77,30 +78,6 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument("--profile", help="the set of models that answers")
     chosen = parser.parse_args(arguments)
     return Settings.from_environment(gallery=chosen.gallery, profile=chosen.profile)
-
-
-def _check_port() -> None:
-    """Refuses a port that was asked for but is taken, before anything slow happens.
-
-    Raises:
-        SettingsError: the port is taken, or the environment names no port.
-    """
-    for name in WHOLE_NUMBERS:
-        if not os.environ.get(name, "0").isdigit():
-            raise SettingsError(f"{name} is {os.environ[name]!r}; give a whole number such as 7860.")
-    port = int(os.environ.get("GRADIO_SERVER_PORT", "0"))
-    if not port:
-        return
-    os.environ.setdefault("GRADIO_NUM_PORTS", "1")
-    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host.strip("[]"), port))
-        except (OSError, OverflowError):
-            raise SettingsError(
-                f"The port {port} of {host} cannot be used; choose another GRADIO_SERVER_PORT."
-            ) from None
 
 
 def _check_gallery(settings: Settings) -> None:

@@ -8,6 +8,7 @@ NAME = "Blendscope"
 QUESTION = "How much does the picture decide, and how much do the words?"
 LEGEND = (("picture", "picture"), ("words", "words"), ("both", "both together"))
 
+OPENING = "The page is being built; it appears here in a few seconds."
 LOADING = "Models are loading"
 READY = "Models ready in {seconds:.1f} s"
 SOME_FAILED = "Some models could not be loaded"
