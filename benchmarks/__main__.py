@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import search, sliders
+from benchmarks import search, simplex, sliders
 
 
 def main() -> int:
     """Measures everything and prints one line each."""
     print(f"{'':44}{'ours':>10}{'bare':>10}{'ratio':>8}{'promise':>12}")
     kept = True
-    for row in (*sliders.rows(), *search.rows()):
+    for row in (*sliders.rows(), *search.rows(), *simplex.rows()):
         bare = f"{row.bare:7.3f} ms" if row.bare is not None else ""
         ratio = f"{row.ours / row.bare:.2f}" if row.bare else ""
         limit = f"< {row.limit:g} ms" if row.limit else f"< {row.limit_ratio:g} x" if row.limit_ratio else ""

@@ -37,9 +37,9 @@ class Row:
         return in_time and ratio
 
 
-def milliseconds(call: Callable[[], object], rounds: int = ROUNDS) -> float:
+def milliseconds(call: Callable[[], object], rounds: int = ROUNDS, warm_up: int = WARM_UP) -> float:
     """Returns the median time of a call, after a few that are not counted."""
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         call()
     times = []
     for _ in range(rounds):

@@ -7,9 +7,11 @@ sees a list that was cut short, so that a weighted sum is exact for every candid
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from core.errors import InputError
 
@@ -143,6 +145,124 @@ def simplex_grid(steps: int = 9) -> Float[np.ndarray, "points 3"]:
             for j in range(steps + 1 - i)
         ]
     )
+
+
+def simplex_ranks(
+    scores: Float[np.ndarray, "3 n"],
+    right: Sequence[int] | Int[np.ndarray, " right"],
+    left_out: Sequence[int] = (),
+    steps: int = 9,
+    furthest: int = 50,
+) -> Int[np.ndarray, " points"]:
+    """Returns the rank of a query's best right candidate at every point of `simplex_grid(steps)`.
+
+    Exact, though most candidates are never compared at most points: how far a candidate stands above a right
+    one is linear in the weights, so who is below at the corners of a triangle is below within it. Weights are
+    whole numbers inside, so that sums of float32 scores of like size round nowhere and ties stay ties.
+
+    Args:
+        scores: (3, n) one query's scores for q, t and f; finite.
+        right: indices of the right candidates, at least one, none of them left out.
+        left_out: indices of candidates that are no part of the ranking.
+        steps: the grid has step 1/steps; 9 gives the 55 points of report 4.
+        furthest: the last rank that matters, at least 1.
+
+    Returns:
+        (points,) ranks, 1 = best, ties in the order of the candidates; furthest + 1 for all that is worse.
+    """
+    points, corners, triangles = _triangles(steps)
+    answers = np.unique(np.asarray(right, dtype=np.int64))
+    rival = answers[int(scores[:, answers].sum(axis=0).argmax())]
+    matters: Bool[np.ndarray, " n"] = np.any(scores >= scores[:, rival, None], axis=0)
+    matters[answers] = True
+    matters[list(left_out)] = False
+    rows, answers = scores[:, matters].astype(np.float64), (np.cumsum(matters) - 1)[answers]
+    levels = corners @ rows
+    ranks = np.full(len(points), furthest + 1, dtype=np.int64)
+    for triangle in triangles:
+        here = levels[triangle.corners]
+        best = here[:, answers]
+        near = np.flatnonzero((here >= best[:, int(best.sum(axis=0).argmax()), None]).any(axis=0))
+        # A convex function is nowhere larger than at a corner: these beat the best right one all over.
+        ahead = (here[:, near] > best.max(axis=1)[:, None]).all(axis=0)
+        if np.count_nonzero(ahead) < furthest:
+            at = points[triangle.points]
+            ranks[triangle.points] = _ranks_among(at @ rows[:, near], at @ rows[:, answers], near, answers)
+    return np.minimum(ranks, furthest + 1)
+
+
+def simplex_hits(
+    scores: Float[np.ndarray, "3 queries n"],
+    right: Sequence[Sequence[int] | Int[np.ndarray, " _"]],
+    left_out: Sequence[Sequence[int]],
+    steps: int = 9,
+    places: Sequence[int] = (1, 5, 10, 50),
+) -> Int[np.ndarray, "places points"]:
+    """Returns how many queries find a right candidate among the first k, at every point of the simplex.
+
+    Args:
+        scores: (3, queries, n) what was computed once: the scores for q, t and f.
+        right: for each query the indices of its right candidates.
+        left_out: for each query the indices that are no part of its ranking.
+        steps: the grid has step 1/steps.
+        places: the k, rising.
+
+    Returns:
+        (places, points) counts; divided by the queries they are recall at k.
+    """
+    hits = np.zeros((len(places), (steps + 1) * (steps + 2) // 2), dtype=np.int64)
+    for query, (answers, hidden) in enumerate(zip(right, left_out, strict=True)):
+        found = simplex_ranks(scores[:, query], answers, hidden, steps, places[-1])
+        hits += found <= np.array(places)[:, None]
+    return hits
+
+
+def _ranks_among(
+    scores: Float[np.ndarray, "points some"],
+    right: Float[np.ndarray, "points right"],
+    names: Int[np.ndarray, " some"],
+    right_names: Int[np.ndarray, " right"],
+) -> Int[np.ndarray, " points"]:
+    """Returns the rank of the best right candidate at each point, from the candidates that can come near it."""
+    best = right.argmax(axis=1)
+    level = right[np.arange(len(right)), best][:, None]
+    before: Bool[np.ndarray, "points some"] = scores > level
+    ties = scores == level
+    if np.count_nonzero(ties) > len(right):
+        before |= ties & (names < right_names[best][:, None])
+    return np.asarray(1 + np.count_nonzero(before, axis=1), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Triangle:
+    """A part of the simplex: rows of its corners, and of the grid's points that it is asked for."""
+
+    corners: Int[np.ndarray, " 3"]
+    points: Int[np.ndarray, " _"]
+
+
+@cache
+def _triangles(
+    steps: int,
+) -> tuple[Float[np.ndarray, "points 3"], Float[np.ndarray, "corners 3"], tuple[_Triangle, ...]]:
+    """Returns the grid times `steps`, the corners of its triangles times `steps`, and the triangles.
+
+    Nine triangles where a fine grid can be cut so, else the whole simplex as one.
+    """
+    parts = 3 if steps % 3 == 0 and steps > 9 else 1
+    points, corners = np.rint(simplex_grid(steps) * steps), np.rint(simplex_grid(parts) * steps)
+    side, free, triangles = steps // parts, np.ones(len(points), dtype=bool), []
+    for i, j in np.ndindex(parts, parts):
+        upright = [(i, j), (i + 1, j), (i, j + 1)]
+        for cut in (upright, [(i + 1, j + 1), *upright[1:]]):
+            if max(map(sum, cut)) > parts:
+                continue
+            within = np.array([(x, y, parts - x - y) for x, y in cut]) * side
+            inside = free & np.all((points >= within.min(axis=0)) & (points <= within.max(axis=0)), axis=1)
+            free &= ~inside
+            names = [int(np.flatnonzero((corners == row).all(axis=1))[0]) for row in within]
+            triangles.append(_Triangle(np.array(names), np.flatnonzero(inside)))
+    return points, corners, tuple(triangles)
 
 
 def two_player_shapley(both: Rows, first: Rows, second: Rows, neither: Rows) -> tuple[Rows, Rows]:
