@@ -5,7 +5,7 @@ Pure NumPy. Ranks count from 1 (the best). Ties keep the order of the candidates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -90,6 +90,38 @@ def first_right_rank(
     for row in np.flatnonzero(equal):
         ranks[row] += np.count_nonzero(values[row, : best[row]] == level[row])
     return np.asarray(ranks, dtype=np.int64)
+
+
+def solved_alone(
+    picture: Int[np.ndarray, " queries"],
+    words: Int[np.ndarray, " queries"],
+    composed: Mapping[str, Int[np.ndarray, " queries"]],
+    k: int,
+) -> dict[str, Bool[np.ndarray, " queries"]]:
+    """Tells which composed queries one kind of evidence solves by itself: an audit of the queries.
+
+    A query that the picture or the words alone put among the first k says nothing about composing.
+
+    Args:
+        picture: (queries,) rank of the best right answer by the picture alone.
+        words: (queries,) by the words alone.
+        composed: name -> (queries,) by what puts them together.
+        k: how many places count as solved.
+
+    Returns:
+        "picture", "words": each alone; "each": both do, each by itself; "picture_only", "words_only": one does
+        and the other does not; "neither"; and for each name of `composed` "only_<name>": it does, they don't.
+    """
+    q, t = np.asarray(picture) <= k, np.asarray(words) <= k
+    found = {
+        "picture": q,
+        "words": t,
+        "each": q & t,
+        "picture_only": q & ~t,
+        "words_only": t & ~q,
+        "neither": ~q & ~t,
+    }
+    return found | {f"only_{name}": ~q & ~t & (np.asarray(both) <= k) for name, both in composed.items()}
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from jaxtyping import Float, Float32
 
 from core import blend
 from core import text as words_door
+from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
 from core.tasks.results import (
     Hit,
@@ -32,7 +33,6 @@ from core.types import Picture
 
 PARTS = ("q", "t", "f")
 VOICES = ("the picture", "the words", "the two together")
-POOLINGS = ("mean", "median", "max")
 
 
 class TokenEncoder(Reader, Protocol):
@@ -188,11 +188,6 @@ def _sentence(
     }
     sentence = who_finds_what(firsts, found[0].item, found[0].score)
     return sentence if evidence.masked is None else f"{sentence} The reference itself is left out."
-
-
-def pooled_tokens(tokens: Float32[np.ndarray, "tokens d"]) -> Float32[np.ndarray, "3 d"]:
-    """Returns report 4's three poolings over unit tokens: mean, median, maximum; not renormalised."""
-    return np.stack([tokens.mean(axis=0), np.median(tokens, axis=0), tokens.max(axis=0)]).astype(np.float32)
 
 
 class ComposedTask:

@@ -13,56 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-COLOUR = (
-    "is {colour}, not {old}",
-    "in {colour} instead of {old}",
-    "{colour} instead of {old}",
-    "the same {type} in {colour}",
-    "make it {colour}",
-    "but in {colour}",
-    "change the colour to {colour}",
-    "same {one}, {colour}",
-    "I want it in {colour}",
-    "a {colour} one",
-    "has a {colour} colour",
-    "the {colour} version",
-    "not {old} but {colour}",
-    "{colour}",
-)
-TYPE = (
-    "{type} in the same colour",
-    "replace the {old_type} with {type}, same colour",
-    "{type}, same colour",
-    "show me {type} instead",
-    "a {one} instead of the {old_one}",
-    "a matching {one}",
-    "{type} rather than {old_type}",
-    "turn it into a {one}",
-    "not {old_type} but {type}",
-    "{type}",
-)
-BOTH = (
-    "{colour} {type}",
-    "a {colour} {one}",
-    "{colour} {type} instead of {old} {old_type}",
-    "replace it with a {colour} {one}",
-)
-GENDER = (
-    "the same for {gender}",
-    "for {gender}",
-    "the {gender}'s version",
-    "{gender} {type}",
-    "made for {gender}",
-)
-USAGE = ("more {usage}", "a {usage} one", "the same for {usage} wear", "{usage} {type} in the same colour")
-PATTERN = (
-    "with {pattern}",
-    "the same {one} with {pattern}",
-    "add {pattern}",
-    "same colour, but with {pattern}",
-    "has {pattern}",
-)
-PLAIN = ("plain", "without a pattern", "the same {one}, plain", "no pattern", "a solid one")
+from core.training.phrases import PHRASES, Phrases
+
 PATTERNS = {
     "stripes": re.compile(r"\bstripe[sd]?\b"),
     "checks": re.compile(r"\bcheck(s|ed|ered)?\b"),
@@ -147,11 +99,15 @@ class Catalogue:
     Args:
         products: what is known of each picture.
         groups: (n,) pictures of one group are one product, and never each other's answer.
+        phrases: the ways to put each kind of change.
     """
 
-    def __init__(self, products: Sequence[Product], groups: Sequence[str]) -> None:
+    def __init__(
+        self, products: Sequence[Product], groups: Sequence[str], phrases: Phrases = PHRASES
+    ) -> None:
         self.products = products
         self.groups = groups
+        self.phrases = phrases
         self._cells: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
         for index, item in enumerate(products):
@@ -192,7 +148,7 @@ class Catalogue:
         if kind == "name":
             chosen = int(random.choice(targets))
             return Change(reference, self.products[chosen].name, (chosen,), kind)
-        return Change(reference, _phrase(item, wanted, kind, random), targets, kind)
+        return Change(reference, self._phrase(item, wanted, kind, random), targets, kind)
 
     def _wanted(self, item: Product, kind: str, random: np.random.Generator) -> Product | None:
         """Returns the attributes that an answer must have."""
@@ -217,29 +173,21 @@ class Catalogue:
             return product.usage == wanted.usage
         return kind != "pattern" or product.pattern == wanted.pattern
 
+    def _phrase(self, item: Product, wanted: Product, kind: str, random: np.random.Generator) -> str:
+        forms = self.phrases["plain" if kind == "pattern" and wanted.pattern == "plain" else kind]
+        return str(random.choice(forms)).format(
+            colour=wanted.colour,
+            old=item.colour,
+            type=wanted.type,
+            one=singular(wanted.type),
+            old_type=item.type,
+            old_one=singular(item.type),
+            gender=wanted.gender,
+            usage=wanted.usage,
+            pattern=wanted.pattern,
+        )
+
 
 def _other(choices: set[str], old: str, random: np.random.Generator) -> str:
     rest = sorted(choices - {old, "na", ""})
     return str(random.choice(rest)) if rest else ""
-
-
-def _phrase(item: Product, wanted: Product, kind: str, random: np.random.Generator) -> str:
-    forms = {
-        "colour": COLOUR,
-        "type": TYPE,
-        "both": BOTH,
-        "gender": GENDER,
-        "usage": USAGE,
-        "pattern": PLAIN if wanted.pattern == "plain" else PATTERN,
-    }[kind]
-    return str(random.choice(forms)).format(
-        colour=wanted.colour,
-        old=item.colour,
-        type=wanted.type,
-        one=singular(wanted.type),
-        old_type=item.type,
-        old_one=singular(item.type),
-        gender=wanted.gender,
-        usage=wanted.usage,
-        pattern=wanted.pattern,
-    )

@@ -10,19 +10,27 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float32
 from torch import Tensor
 from tqdm import tqdm
 
 from core import blend
+from core.datasets.recall_maps import save_measured
 from core.encoders.pocket import PocketJoint
 from core.heads.combiner import KIND, CombinerNetwork
-from core.metrics import first_right_rank, proportion
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.changes import PUBLISHED_SHARES
-from core.training.common import Stopwatch, feature_store, interval, versions, write_model_card
+from core.training.changes import PUBLISHED_SHARES, Change
+from core.training.common import (
+    FeatureStore,
+    Stopwatch,
+    feature_store,
+    versions,
+    write_model_card,
+)
 from core.training.composed_data import Pool, Queries, Source, read_source, splits_of
+from core.training.composed_measures import Asked, Judged, Weights, findings, judged
+from core.training.mix import LearnedMix, learned_mix
+from core.training.phrases import PHRASES, PUBLISHED, UNREAD, Phrases, without
 
 HIDDEN = 1024
 DROPOUT = 0.5
@@ -35,7 +43,6 @@ ALPHA, BETA = 1.0, 0.5
 TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 24_000, 600, 700
 GRID_STEPS = 20
 SHIPPED = ASSETS / "models" / "pocket" / "joint"
-CORNERS = {"picture": (1, 0, 0), "words": (0, 1, 0), "sum": (1, 1, 0), "composed": (0, 0, 1)}
 
 
 def hard_negative_loss(
@@ -106,44 +113,29 @@ def _answers(
     return torch.from_numpy(target), torch.from_numpy(allowed)
 
 
-def parts(network: CombinerNetwork, pool: Pool, queries: Queries) -> Float32[np.ndarray, "3 n candidates"]:
-    """Returns the scores of q, t and f(q, t) for every query and every picture of the pool."""
-    means, words = pool.means[queries.references], queries.words[queries.texts]
-    with torch.inference_mode():
-        both = network(torch.from_numpy(means), torch.from_numpy(words)).numpy()
-    return np.stack([means @ pool.rows.T, words @ pool.rows.T, both @ pool.rows.T])
-
-
-def ranks_at(
-    weights: np.ndarray, scores: Float32[np.ndarray, "3 n candidates"], queries: Queries
-) -> np.ndarray:
-    """Returns (points, n): the rank of each query's best answer at each point of weights; the reference left out."""
-    columns = [
-        first_right_rank(
-            weights @ scores[:, row].astype(np.float64), queries.targets[row], [int(queries.references[row])]
-        )
-        for row in range(len(queries))
-    ]
-    return np.stack(columns, axis=1)
-
-
-def chosen_weights(
-    scores: Float32[np.ndarray, "3 n candidates"], queries: Queries
-) -> tuple[float, float, float]:
+def chosen_weights(asked: Judged) -> Weights:
     """Returns the weights with the best mean of recall at 1, 5 and 10, on a grid of step 1/20."""
-    grid = blend.simplex_grid(GRID_STEPS)
-    ranks = ranks_at(grid, scores, queries)
-    quality = np.mean([(ranks <= k).mean(axis=1) for k in (1, 5, 10)], axis=0)
+    quality = asked.hits(GRID_STEPS, (1, 5, 10)).mean(axis=0) / len(asked.queries)
     # Neighbours of the best point differ by chance: the mean of all points within half a percent is steadier.
+    grid = blend.simplex_grid(GRID_STEPS)
     w0, w1, w2 = grid[quality >= quality.max() - 0.005].mean(axis=0)
     return float(w0), float(w1), float(w2)
+
+
+def learned_weights(asked: Judged, seed: int) -> LearnedMix:
+    """Returns weights trained by gradient descent with the combiner's own loss."""
+    everything = np.arange(len(asked.queries))
+    candidates = asked.scores.shape[-1]
+    _, allowed = _answers(asked.queries, everything, candidates, np.random.default_rng(seed))
+    return learned_mix(asked.scores[0], asked.queries.targets, allowed.numpy(), hard_negative_loss, seed)
 
 
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains the combiner on the packs in `data`, for the joint encoder that lies beside `out` or is shipped.
 
-    The start of the sliders is chosen with a first network, on validation queries about pictures that it did not
-    see; the network that is saved then learns from those as well.
+    The weights of the mix, chosen and learned, come from a first network and from validation queries about
+    pictures that it did not see; the network that is saved then learns from those as well. A third one, which
+    never reads the phrasings of the published triplets, is trained to be measured and not kept.
 
     Args:
         data: a folder of packs with `fashion_products_224`, and with `flickr8k` if it is there.
@@ -154,59 +146,77 @@ def run(data: Path, out: Path, seed: int) -> None:
         DataError: no catalogue, or a picture cannot be read.
         ArtifactError: there is no joint encoder.
     """
-    watch = Stopwatch.started()
-    beside = out.parent / "joint"
+    watch, store, beside = Stopwatch.started(), feature_store(), out.parent / "joint"
     joint = PocketJoint(beside if (beside / "manifest.json").is_file() else SHIPPED)
-    source, packs = read_source(data, joint, feature_store())
+    source, packs = read_source(data, joint, store)
     split = splits_of(source)
     inner, validation = source.part(split == 0), source.part(split == 1)
-    first = fit(inner.pool, inner.mixed(TRAINING_QUERIES, joint, seed), seed)
-    queries = catalogue_queries(validation, joint, VALIDATION_QUERIES, seed + 1)
-    weights = chosen_weights(parts(first, validation.pool, queries), queries)
+    changes = changes_of(validation, VALIDATION_QUERIES, seed + 1)
+    mixing = judged(trained(inner, joint, seed), validation, changes, joint)
+    weights, learned = chosen_weights(mixing), learned_weights(mixing, seed)
     whole, test = source.part(split < 2), source.part(split == 2)
-    network = fit(whole.pool, whole.mixed(TRAINING_QUERIES, joint, seed), seed)
-    metrics = measured(network, test, weights, joint, seed + 2)
+    network = trained(whole, joint, seed)
+    unread = trained(whole, joint, seed, without(PHRASES, PUBLISHED))
+    found = findings(asked_of(network, unread, test, joint, store, seed + 2), weights, learned)
     manifest = Manifest(
         kind=KIND,
         models={"joint": joint.id},
         data=packs,
         split="an eighth of the products, by name and picture hash, and of the photos trained nothing; another "
-        "eighth of the rest chose the weights of the mix.",
+        "eighth of the rest chose the settings and the weights of the mix.",
         seed=seed,
         versions=versions(),
-        metrics=metrics,
+        metrics=found.metrics,
         minutes=watch.minutes(),
-        details={"width": joint.width, "hidden": HIDDEN, "weights": list(weights), "epochs": EPOCHS},
+        details={"width": joint.width, "hidden": HIDDEN, "epochs": EPOCHS, **found.details},
     )
     tensors = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
     save_artifact(out, tensors, manifest, seen=whole.digests)
-    write_model_card(out, "Pocket combiner f(q, t)", read_manifest(out), _CARD)
+    saved = read_manifest(out)
+    save_measured(out, saved, found.measured)
+    write_model_card(out, "Pocket combiner f(q, t)", saved, _CARD)
 
 
-def catalogue_queries(source: Source, joint: PocketJoint, count: int, seed: int) -> Queries:
+def trained(source: Source, joint: PocketJoint, seed: int, phrases: Phrases = PHRASES) -> CombinerNetwork:
+    """Returns a network that learned from queries of all kinds about a source."""
+    return fit(source.pool, source.mixed(TRAINING_QUERIES, joint, seed, phrases), seed)
+
+
+def changes_of(source: Source, count: int, seed: int, phrases: Phrases = PHRASES) -> list[Change]:
     """Returns changes of colour and type between the products of a source, as the pack's own triplets ask for."""
-    random = np.random.default_rng(seed)
-    return source.queries(source.catalogue().draw(count, random, PUBLISHED_SHARES), joint)
+    return source.catalogue(phrases).draw(count, np.random.default_rng(seed), PUBLISHED_SHARES)
 
 
-def measured(
-    network: CombinerNetwork, test: Source, weights: tuple[float, float, float], joint: PocketJoint, seed: int
-) -> dict[str, dict[str, float]]:
-    """Returns recall on pictures that no training saw: the mix, its parts alone, and photos asked for in words."""
-    points = np.array([weights, *CORNERS.values()], dtype=np.float64)
-    queries = catalogue_queries(test, joint, TEST_QUERIES, seed)
-    ranks = ranks_at(points, parts(network, test.pool, queries), queries)
-    found = {f"recall_at_{k}": ranks[0] <= k for k in (1, 5, 10, 50)}
-    found |= {f"{name}_recall_at_10": ranks[row] <= 10 for row, name in enumerate(CORNERS, 1)}
-    if test.captions:
-        asked = test.queries(test.caption_queries(TEST_QUERIES, np.random.default_rng(seed)), joint)
-        told = ranks_at(points, parts(network, test.pool, asked), asked)
-        found |= {f"photo_{name}_recall_at_10": told[row] <= 10 for row, name in enumerate(CORNERS, 1)}
-    metrics: dict[str, dict[str, float]] = {}
-    for name, right in found.items():
-        estimate = proportion(right)
-        metrics |= interval(name, estimate.value, estimate.low, estimate.high, len(right))
-    return metrics
+def asked_of(
+    network: CombinerNetwork,
+    unread: CombinerNetwork,
+    test: Source,
+    joint: PocketJoint,
+    store: FeatureStore,
+    seed: int,
+) -> Asked:
+    """Asks a source that no training saw in all wordings, and for photos where it has some.
+
+    Args:
+        network: the one that is kept.
+        unread: one that never read the published phrasings.
+        test: the source.
+        joint: the encoder.
+        store: keeps what the references' tokens pool to.
+        seed: of the queries.
+    """
+    published = changes_of(test, TEST_QUERIES, seed, PUBLISHED)
+    new = changes_of(test, TEST_QUERIES, seed, UNREAD)
+    photos = test.caption_queries(TEST_QUERIES, np.random.default_rng(seed)) if test.captions else None
+    return Asked(
+        judged(network, test, changes_of(test, TEST_QUERIES, seed), joint, store),
+        judged(network, test, photos, joint) if photos else None,
+        {
+            "published phrasings, which training read": judged(network, test, published, joint),
+            "published phrasings, by a network that never read them": judged(unread, test, published, joint),
+            "new phrasings, which no training read": judged(network, test, new, joint),
+        },
+    )
 
 
 _CARD = (

@@ -15,8 +15,10 @@ from core.datasets.captions import read_captions
 from core.datasets.folder import read_folder
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.pocket import PocketJoint
+from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.training.changes import Catalogue, Change, Product
 from core.training.common import FeatureStore, find_pack, require_pack
+from core.training.phrases import PHRASES, Phrases
 from core.types import Picture
 
 CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
@@ -97,6 +99,7 @@ class Source:
         captions: what people wrote about the others.
         groups: the group of each picture.
         digests: SHA-256 of each picture's file.
+        paths: each picture's file.
     """
 
     pool: Pool
@@ -104,6 +107,7 @@ class Source:
     captions: tuple[tuple[str, ...], ...]
     groups: tuple[str, ...]
     digests: tuple[str, ...]
+    paths: tuple[Path, ...]
 
     def part(self, chosen: Bool[np.ndarray, " n"]) -> Source:
         """Returns the pictures that are chosen."""
@@ -115,11 +119,12 @@ class Source:
             tuple(self.captions[row - first] for row in rows if row >= first),
             tuple(self.groups[row] for row in rows),
             tuple(self.digests[row] for row in rows),
+            tuple(self.paths[row] for row in rows),
         )
 
-    def catalogue(self) -> Catalogue:
-        """Returns what finds and phrases changes between the products."""
-        return Catalogue(self.products, self.groups)
+    def catalogue(self, phrases: Phrases = PHRASES) -> Catalogue:
+        """Returns what finds changes between the products and phrases them."""
+        return Catalogue(self.products, self.groups, phrases)
 
     def queries(self, changes: Sequence[Change], joint: PocketJoint) -> Queries:
         """Returns the changes with their texts encoded, each different text once."""
@@ -128,17 +133,17 @@ class Source:
         return Queries(
             np.array([change.reference for change in changes], dtype=np.int64),
             np.array([place[change.text] for change in changes], dtype=np.int64),
-            mean_text_tokens(joint, texts),
+            pooled_texts(joint, texts)[0],
             tuple(np.array(change.targets, dtype=np.int64) for change in changes),
             tuple(np.array(change.ignored, dtype=np.int64) for change in changes),
         )
 
-    def mixed(self, count: int, joint: PocketJoint, seed: int) -> Queries:
+    def mixed(self, count: int, joint: PocketJoint, seed: int, phrases: Phrases = PHRASES) -> Queries:
         """Returns queries of all kinds, about products and about photos."""
         random = np.random.default_rng(seed)
         photos = len(self.captions) > NEIGHBOURS
         captions, concepts = (int(count * share * photos) for share in (CAPTION_SHARE, CONCEPT_SHARE))
-        changes = self.catalogue().draw(count - captions - concepts, random)
+        changes = self.catalogue(phrases).draw(count - captions - concepts, random)
         if photos:
             changes += self.caption_queries(captions, random) + self.concept_queries(concepts, random)
         return self.queries(changes, joint)
@@ -223,6 +228,7 @@ def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[So
         tuple(photo.captions for photo in photos),
         (*products, *(photo.file for photo in photos)),
         tuple(digests),
+        (*paths, *(photo.path for photo in photos)),
     ), [pack.name, *([found.name] if found else [])]
 
 
@@ -233,9 +239,9 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
     return np.concatenate([row, joint.project_pictures(grid).mean(axis=0, keepdims=True)], axis=1)
 
 
-def mean_text_tokens(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-    """Returns the mean over the unit tokens of each text: `joint.text_tokens(text).mean(axis=0)`, in batches."""
-    rows = np.zeros((len(texts), joint.width), dtype=np.float32)
+def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
+    """Returns the three poolings over the unit tokens of each text, in batches."""
+    rows = np.zeros((len(POOLINGS), len(texts), joint.width), dtype=np.float32)
     # Texts of like length share a batch, so that little padding is encoded.
     ordered = sorted(range(len(texts)), key=lambda row: len(texts[row]))
     for start in tqdm(range(0, len(ordered), WORDS_BATCH), desc="texts", unit="batch", mininterval=1.0):
@@ -243,8 +249,22 @@ def mean_text_tokens(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.nda
         states, mask = joint.states([texts[row] for row in batch])
         for place, row in enumerate(batch):
             tokens = states[place][mask[place].bool()].numpy()
-            rows[row] = joint.project_sentences(tokens).mean(axis=0)
+            rows[:, row] = pooled_tokens(joint.project_sentences(tokens))
     return rows
+
+
+def pooled_pictures(
+    joint: PocketJoint, paths: Sequence[Path], store: FeatureStore
+) -> Float32[np.ndarray, "3 n d"]:
+    """Returns the three poolings over the unit tokens of each picture; kept on disk.
+
+    Raises:
+        DataError: a picture cannot be read.
+    """
+    rows, _ = store.rows(
+        f"pooled {joint.id}", paths, lambda ones: pooled_tokens(joint.picture_tokens(ones[0])).reshape(1, -1)
+    )
+    return np.ascontiguousarray(rows.reshape(len(paths), len(POOLINGS), -1).transpose(1, 0, 2))
 
 
 def splits_of(source: Source) -> Int[np.ndarray, " n"]:

@@ -11,9 +11,10 @@ from typing import Any
 import gradio as gr
 
 from core.checks import whole_number
+from core.encoders.pooling import POOLINGS
 from core.errors import BlendscopeError, InputError
 from core.images import open_picture
-from core.tasks.composed import POOLINGS, ComposedAnswer, ComposedEvidence, answer
+from core.tasks.composed import ComposedAnswer, ComposedEvidence, answer
 from core.types import Picture
 from demo import copy
 from demo.doors import asked_picture

@@ -14,8 +14,10 @@ from core.heads.combiner import CombinerHead, CombinerNetwork
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.changes import KINDS, Catalogue, Product, singular
-from core.training.combiner import chosen_weights, fit, hard_negative_loss, parts, ranks_at
-from core.training.composed_data import Pool, Queries, Source, concepts_in, mean_text_tokens, splits_of
+from core.training.combiner import chosen_weights, fit, hard_negative_loss, learned_weights
+from core.training.composed_data import Pool, Queries, Source, concepts_in, pooled_texts, splits_of
+from core.training.composed_measures import Judged, audit_table, scores_of, weights_table, wording_table
+from core.training.phrases import PHRASES, PUBLISHED, UNREAD, without
 
 SHIPPED = ASSETS / "models" / "pocket" / "combiner"
 WIDTH = 16
@@ -76,12 +78,12 @@ def test_training_learns_the_change_and_is_the_same_for_one_seed() -> None:
     pool, queries = _colour_world(600, 0)
     network, again = (fit(pool, queries, seed=1, epochs=80) for _ in range(2))
     _, fresh = _colour_world(100, 5)
-    scores = parts(network, pool, fresh)
-    assert np.array_equal(scores, parts(again, pool, fresh))
-    ranks = ranks_at(np.array([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]), scores, fresh)
-    share = (ranks <= 1).mean(axis=1)
+    scores = scores_of(network, pool, fresh)
+    assert np.array_equal(scores, scores_of(again, pool, fresh))
+    asked = Judged(scores[None], fresh)
+    share = (asked.ranks([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1)
     assert share[2] > 0.8 > 2 * max(share[0], share[1])
-    assert chosen_weights(scores, fresh)[2] > 0.3
+    assert chosen_weights(asked)[2] > 0.3
 
 
 def _product(gender: str, kind: str, colour: str, name: str = "") -> Product:
@@ -171,9 +173,10 @@ class _Words:
 def test_padding_never_colours_a_text() -> None:
     joint = _Words()
     texts = ["red", "a much longer text", "is blue, not red"]
-    rows = mean_text_tokens(joint, texts)  # type: ignore[arg-type]
-    for row, text in zip(rows, texts, strict=True):
-        assert row == pytest.approx(mean_text_tokens(joint, [text])[0], abs=1e-6)  # type: ignore[arg-type]
+    rows = pooled_texts(joint, texts)  # type: ignore[arg-type]
+    assert rows.shape == (3, 3, WIDTH)
+    for place, text in enumerate(texts):
+        assert rows[:, [place]] == pytest.approx(pooled_texts(joint, [text]), abs=1e-6)  # type: ignore[arg-type]
 
 
 def _source(photos: int = 60) -> Source:
@@ -190,6 +193,7 @@ def _source(photos: int = 60) -> Source:
         captions,
         (*catalogue.groups, *(f"photo {row}" for row in range(photos))),
         tuple(f"{row:064x}" for row in range(count + photos)),
+        tuple(Path(f"{row}.jpg") for row in range(count + photos)),
     )
 
 
@@ -212,6 +216,71 @@ def test_a_part_keeps_products_before_photos() -> None:
         assert query.text in part.captions[target] and query.reference >= len(part.products)
     for query in part.concept_queries(20, np.random.default_rng(0)):
         assert not set(query.targets) & set(query.ignored) and query.reference not in query.targets
+
+
+def test_phrasings_that_are_held_back_are_never_read() -> None:
+    kept = without(PHRASES, PUBLISHED)
+    for kind, forms in PUBLISHED.items():
+        assert set(forms) <= set(PHRASES[kind]) and not set(forms) & set(kept[kind])
+        assert kept[kind] and not set(UNREAD[kind]) & set(PHRASES[kind])
+    assert kept["gender"] == PHRASES["gender"]
+    products = _catalogue()
+    catalogue = Catalogue(products.products, products.groups, UNREAD)
+    texts = {
+        change.text for change in catalogue.draw(80, np.random.default_rng(0), (0.7, 0.3, 0, 0, 0, 0, 0))
+    }
+    assert any("alternative" in text or "sister" in text for text in texts)
+    assert not any(text.startswith(("make it", "is ", "replace")) for text in texts)
+
+
+def _judged(q: float, t: float, f: float, count: int = 200) -> Judged:
+    """Queries whose right answer (candidate 1) stands above noise by q, t and f; candidate 0 asks."""
+    scores = np.random.default_rng(8).normal(size=(1, 3, count, 30)).astype(np.float32)
+    scores[0, :, :, 1] += np.array([q, t, f], dtype=np.float32)[:, None]
+    ones, zeros = (np.full(count, value, dtype=np.int64) for value in (1, 0))
+    none = np.zeros(0, dtype=np.int64)
+    return Judged(
+        scores,
+        Queries(
+            zeros,
+            zeros,
+            np.zeros((1, WIDTH), dtype=np.float32),
+            tuple(ones[:1] for _ in range(count)),
+            (none,) * count,
+        ),
+    )
+
+
+def test_learned_weights_start_at_f_and_take_what_helps() -> None:
+    asked = _judged(q=0.0, t=2.0, f=2.0)
+    learned = learned_weights(asked, seed=0)
+    w0, w1, w2 = learned.weights
+    assert np.abs(learned.path[0] - (0, 0, 1)).max() < 0.05
+    assert abs(w0) < 0.3 * w1 and w1 == pytest.approx(w2, rel=0.25)
+    alone, mixed = (asked.ranks([(0, 0, 1), learned.weights]) <= 1).mean(axis=1)
+    assert mixed > alone + 0.1
+    assert learned_weights(asked, seed=0).weights == learned.weights
+
+
+def test_the_audit_counts_what_one_modality_solves() -> None:
+    rows = {row[0]: row[1:] for row in audit_table(_judged(9, 0, 9), (0.2, 0.3, 0.5), "test")["rows"]}
+    assert rows["q alone finds it"][0]["value"] == 1 and rows["neither does"][2]["value"] == 0
+    for column in range(3):
+        cells = {name: row[column]["value"] for name, row in rows.items()}
+        parts = ("both do, each by itself", "only q does", "only t does", "neither does")
+        assert sum(cells[name] for name in parts) == pytest.approx(1, abs=2e-4)
+        assert cells["neither does, but f(q, t)"] <= cells["neither does"]
+
+
+def test_tables_say_what_was_measured_beside_the_report() -> None:
+    table = weights_table(_judged(0, 0, 9), {"f alone": (0, 0, 1), "any sum": (0.1, 0.2, 2.0)})
+    assert [row[0] for row in table["rows"]][-1].startswith("report 4")
+    assert all(len(row) == len(table["columns"]) for row in table["rows"])
+    assert table["rows"][0][4]["value"] == 1
+    table = wording_table({"new": _judged(1, 0, 9)}, (0, 0, 1))
+    ((name, best, f, mix, gain),) = table["rows"]
+    assert name == "new" and f == mix and f["value"] == 1
+    assert gain == pytest.approx(1 / best["value"], abs=0.01)
 
 
 def test_the_head_reads_what_training_writes(tmp_path: Path) -> None:

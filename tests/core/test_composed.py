@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
-from core.tasks.composed import POOLINGS, ComposedEvidence, ComposedTask, answer, pooled_tokens
+from core.tasks.composed import ComposedEvidence, ComposedTask, answer
 from core.types import Picture
 
 WIDTH = 6

@@ -1,0 +1,123 @@
+"""Recall over the whole simplex of weights: what report 4 published, and what our recipe measured and kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from core import blend
+from core.errors import ArtifactError
+from core.settings import ASSETS
+from core.store import Manifest, load_artifact, save_artifact
+
+KIND = "recall_map"
+FOLDER = "simplex"
+PUBLISHED = ASSETS / "reports" / "composed_simplex.json"
+PUBLISHED_STEPS, PUBLISHED_PLACES = 9, (1, 5, 10)
+POINT = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecallMap:
+    """Recall at every point of `blend.simplex_grid(steps)`.
+
+    Attributes:
+        steps: the grid has step 1/steps.
+        places: the k.
+        hits: pooling -> (places, points) how many queries find their answer among the first k.
+        queries: how many were asked; 1 makes `hits` shares.
+    """
+
+    steps: int
+    places: tuple[int, ...]
+    hits: Mapping[str, Float[np.ndarray, "places points"] | Int[np.ndarray, "places points"]]
+    queries: int = 1
+
+    def at(self, pooling: str, k: int) -> Float[np.ndarray, " points"]:
+        """Returns recall at k at every point, in [0, 1]."""
+        return np.asarray(self.hits[pooling][self.places.index(k)] / self.queries)
+
+    def best(self, pooling: str, k: int) -> tuple[tuple[float, float, float], float]:
+        """Returns the weights with the best recall at k, and that recall.
+
+        Points that are as good as each other are a region: its point nearest to the region's middle.
+        """
+        values, grid = self.at(pooling, k), blend.simplex_grid(self.steps)
+        region = grid[values == values.max()]
+        w0, w1, w2 = region[int(((region - region.mean(axis=0)) ** 2).sum(axis=1).argmin())]
+        return (float(w0), float(w1), float(w2)), float(values.max())
+
+
+def read_published(path: Path = PUBLISHED) -> RecallMap:
+    """Reads the 55 points of report 4: recall at 1, at 5, and at 10 (three times the average, less the two).
+
+    Raises:
+        ArtifactError: the file is missing or does not hold the 55 points.
+    """
+    try:
+        tables: Mapping[str, Sequence[Sequence[float]]] = json.loads(path.read_bytes())["pooling"]
+        rows = {pooling: np.array(table, dtype=np.float64) for pooling, table in tables.items()}
+        grid = blend.simplex_grid(PUBLISHED_STEPS)[:, :2]
+        if not all(np.abs(table[:, :2] - grid).max() < POINT for table in rows.values()):
+            raise ValueError("its points are not those of the grid")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise ArtifactError(f"The published recall in {path.name} cannot be read: {error}.") from None
+    recall = {
+        pooling: np.stack([one, five, 3 * mean - one - five]) / 100
+        for pooling, (_, _, one, five, mean) in ((name, table.T) for name, table in rows.items())
+    }
+    return RecallMap(PUBLISHED_STEPS, PUBLISHED_PLACES, recall)
+
+
+def read_measured(head: Path, combiner: str | None = None) -> RecallMap:
+    """Reads the map that the recipe kept beside a combiner's weights.
+
+    Args:
+        head: the folder of the combiner.
+        combiner: SHA-256 of its weights, where it must be checked that the map is theirs.
+
+    Raises:
+        ArtifactError: it is missing, damaged, or of other weights.
+    """
+    tensors, manifest = load_artifact(
+        head / FOLDER, kind=KIND, models=None if combiner is None else {"combiner": combiner}
+    )
+    try:
+        steps, queries = int(manifest.details["steps"]), int(manifest.details["queries"])
+        places = tuple(int(k) for k in manifest.details["places"])
+        points = (steps + 1) * (steps + 2) // 2
+        if not tensors or any(hits.shape != (len(places), points) for hits in tensors.values()):
+            raise ValueError("its tables do not fit its grid")
+        if queries < 1:
+            raise ValueError("it has no queries")
+    except (KeyError, TypeError, ValueError) as error:
+        raise ArtifactError(f"The recall map of {head.name!r} cannot be read: {error}.") from None
+    return RecallMap(steps, places, tensors, queries)
+
+
+def save_measured(head: Path, combiner: Manifest, measured: RecallMap) -> None:
+    """Writes the map beside the weights of a combiner.
+
+    Args:
+        head: the folder of the combiner.
+        combiner: its manifest, read back, with the digest of its weights.
+        measured: counts of hits.
+    """
+    manifest = Manifest(
+        kind=KIND,
+        models={"combiner": combiner.tensors_sha256},
+        data=combiner.data,
+        split=combiner.split,
+        seed=combiner.seed,
+        versions=combiner.versions,
+        metrics={},
+        minutes=combiner.minutes,
+        details={"steps": measured.steps, "places": list(measured.places), "queries": measured.queries},
+    )
+    tables = {pooling: hits.astype(np.uint16) for pooling, hits in measured.hits.items()}
+    save_artifact(head / FOLDER, tables, manifest)
