@@ -24,7 +24,7 @@ from core.datasets.folder import read_folder
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.towers import POOLED_WIDTH, TOWERS_ID, WIDTH, Towers, imagenet_classifier
 from core.metrics import first_right_rank, proportion
-from core.store import Manifest, read_manifest, save_artifact
+from core.store import Manifest, read_manifest, save_artifact, sha256_of
 from core.training.common import (
     FeatureStore,
     Stopwatch,
@@ -169,6 +169,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     )
     main = Pairs(torch.from_numpy(features[~back]), torch.from_numpy(sentences[~back]))
     seen = [digest for digest, kept in zip(digests, back, strict=True) if not kept]
+    seen += copies(data, [photo.path.name for photo, kept in zip(photos, back, strict=True) if not kept])
     sides: list[Pairs] = []
     used = [pack.name]
     for name, make in (("imagenet_samples", _class_pairs), ("fashion_products_224", _catalogue_pairs)):
@@ -191,6 +192,19 @@ def run(data: Path, out: Path, seed: int) -> None:
     )
     save_artifact(out, model.tensors(), manifest, seen=seen)
     write_model_card(out, "Pocket joint encoder: projections", read_manifest(out), _CARD)
+
+
+def copies(data: Path, names: Sequence[str]) -> list[str]:
+    """Returns the SHA-256 of the road pictures that show a trained photo in other bytes: their names end with its name.
+
+    Args:
+        data: a folder of packs, with or without `fields_roads`.
+        names: file names of the trained photos.
+    """
+    found = find_pack(data, "fields_roads")
+    rows = read_folder(found, "label") if found is not None else []
+    ends = tuple(f"_{name}" for name in names)
+    return [sha256_of(row.path) for row in rows if row.path.name.endswith(ends)]
 
 
 def _measured(model: Projections, features: np.ndarray, sentences: np.ndarray) -> dict[str, dict[str, float]]:
