@@ -28,7 +28,12 @@ if TYPE_CHECKING:
 UNUSABLE = 2
 INTERRUPTED = 130
 # The folder that holds the weights a recipe trains.
-HEADS = {"street-to-shop": "garment", "composed": "combiner", "field-road": "field_road"}
+HEADS = {
+    "street-to-shop": "garment",
+    "garment-box": "garment_box",
+    "composed": "combiner",
+    "field-road": "field_road",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

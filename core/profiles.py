@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.captioners import CAPTIONERS
+from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.encoders import ENCODERS
 from core.encoders.pocket import PocketJoint
@@ -152,6 +153,8 @@ class Models:
             joint=self.joint,
             garment=self._garment,
             captioner=self._captioners[1],
+            interviewer=self._once("dialogue", lambda: Dialogue(self.joint)),
+            boxes=self._box_head(),
             profile=self.profile,
             models=self._gallery_ids(),
         )
@@ -172,6 +175,11 @@ class Models:
             "garment": _named("garment", self._garment.manifest),
             "captioner": self._captioners[1].id,
         }
+
+    def _box_head(self) -> Any:
+        """Returns what proposes boxes, None in a profile that has no weights for it."""
+        shipped = (self._folder / "garment_box" / "manifest.json").is_file()
+        return self._head("garment_box", {"towers": TOWERS_ID}) if shipped else None
 
     @property
     def _garment(self) -> Any:

@@ -17,6 +17,21 @@ NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 SEVERAL = "Head and captions disagree on {part} of {count} pictures; the head is unsure about {unsure}."
+DIALOGUE = "Dialogue: what the captioner answers to fixed questions"
+NO_DIALOGUE = "No dialogue yet: it is held when a picture is added."
+DIALOGUE_NOTE = (
+    "Answers are chosen without training, each by its nearness to the picture among a few; the number is its share "
+    "among them."
+)
+DIALOGUE_WORTH = (
+    "As words beside the picture the summary {verb}: the right product comes first for {talk:.1%} of unseen "
+    "pairs with it, {caption:.1%} with the first caption."
+)
+WORTH_SAYING = 0.01
+BOX_MEASURE = (
+    "“Propose a box” was measured on synthetic scenes only: mean overlap (IoU) {iou:.2f}, above .5 for {share:.0%} "
+    "of {n} product photos pasted on backgrounds."
+)
 REPORT_NOTE = (
     "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
     "report's, so compare rows, not columns."

@@ -7,6 +7,7 @@ HEADS = Registry(
     {
         "sketch": "core.heads.fusion:FusionHead",
         "field_road": "core.heads.field_road:FieldRoadHead",
+        "garment_box": "core.heads.garment_box:GarmentBoxHead",
         "garment": "core.heads.garment:GarmentHead",
         "combiner": "core.heads.combiner:CombinerHead",
     },

@@ -93,6 +93,11 @@ def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
     return tuple((item.id, item.file) for item in gallery.items)
 
 
+def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
+    """Returns what people call each picture of a gallery, "" where the gallery does not say."""
+    return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
+
+
 def clamped(k: float, n: int) -> int:
     """Returns how many hits to give: a whole number between 1 and min(n, 100).
 

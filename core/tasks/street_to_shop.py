@@ -1,38 +1,26 @@
 """Street to shop: a worn garment asks, shop pictures answer; picture, words and box each have a weight.
 
 The parts live in different spaces, so each is a cosine standardised by two constants of the gallery. The
-encoders run in `StreetToShopTask.evidence`; `answer` is pure arithmetic on what they found.
+encoders run in `StreetToShopTask.evidence`; `core.tasks.street_to_shop_answer` is pure arithmetic on what they found.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32
 
-from core import blend
 from core import text as words_door
-from core.errors import InputError
-from core.tasks.results import (
-    Hit,
-    ItemName,
-    Reader,
-    SearchableGallery,
-    clamped,
-    hits,
-    item_names,
-    notes_on,
-    short_floats,
-    who_finds_what,
-)
-from core.types import Caption, Picture
+from core.captioners.dialogue import Conversation
+from core.errors import ArtifactError
+from core.tasks.results import Reader, SearchableGallery, item_names, item_titles, notes_on
+from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.types import Box, Caption, Picture
 
-PARTS = ("picture", "words", "box")
-VOICES = ("the picture", "the words", "the box")
-WITHOUT_BOX = (0.85, 0.15, 0.0)  # where the sliders start; more words cost recall on validation pairs
+__all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
 
 
 class StreetEncoder(Reader, Protocol):
@@ -63,132 +51,20 @@ class Captioner(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class StreetEvidence:
-    """All that the encoders found for one query; every slider works on this alone.
+class Interviewer(Protocol):
+    """Asks fixed questions about a picture."""
 
-    Attributes:
-        profile: name of the set of models.
-        models: role -> id.
-        caption: the words in use.
-        parts: (3, n) standardised cosines of picture, words and box; the last row is 0 without a box.
-        has_box: whether there is a box.
-        items: (id, file) of every gallery picture.
-    """
-
-    profile: str
-    models: dict[str, str]
-    caption: Caption
-    parts: Float32[np.ndarray, "3 n"]
-    has_box: bool
-    items: tuple[ItemName, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the evidence as plain JSON values, without loss."""
-        return {
-            "profile": self.profile,
-            "models": dict(self.models),
-            "caption": self.caption.to_json(),
-            "parts": short_floats(self.parts),
-            "has_box": self.has_box,
-            "items": [list(item) for item in self.items],
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> StreetEvidence:
-        """Returns the evidence that `to_json` wrote."""
-        return cls(
-            value["profile"],
-            dict(value["models"]),
-            Caption.from_json(value["caption"]),
-            np.asarray(value["parts"], dtype=np.float32),
-            bool(value["has_box"]),
-            tuple((str(name), str(file)) for name, file in value["items"]),
-        )
+    def about(self, picture: Picture) -> Conversation:
+        """Returns questions, answers and their summary."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class StreetAnswer:
-    """The ranking for one choice of weights.
+class BoxProposer(Protocol):
+    """Says where the garment is."""
 
-    Attributes:
-        profile: name of the set of models.
-        models: role -> id.
-        caption: the sentence in use.
-        weights: of picture, words and box; they sum to 1.
-        hits: best first.
-        sentence: one plain sentence made from the numbers.
-    """
-
-    profile: str
-    models: dict[str, str]
-    caption: str
-    weights: tuple[float, float, float]
-    hits: tuple[Hit, ...]
-    sentence: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the object that the endpoint `/find_in_shop` gives."""
-        return {
-            "profile": self.profile,
-            "models": dict(self.models),
-            "caption": self.caption,
-            "weights": dict(zip(PARTS, self.weights, strict=True)),
-            "hits": [hit.to_json() for hit in self.hits],
-            "sentence": self.sentence,
-        }
-
-
-def answer(
-    evidence: StreetEvidence, w_picture: float, w_words: float, w_box: float, k: int = 10
-) -> StreetAnswer:
-    """Ranks the gallery for these weights; runs no encoder.
-
-    Args:
-        evidence: what the encoders found.
-        w_picture: weight of the whole picture; the three are rescaled to sum to 1.
-        w_words: weight of the caption.
-        w_box: weight of the crop; counts as 0 without a box.
-        k: how many hits; clamped to 1..min(n, 100).
-
-    Raises:
-        InputError: a weight is not finite, or no weight is left to rescale.
-    """
-    weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
-    shares = blend.contributions(weights, evidence.parts)
-    scores = blend.blend(weights, evidence.parts)
-    chosen = blend.order(scores, clamped(k, len(evidence.items)))
-    found = hits(chosen.tolist(), scores, shares, PARTS, evidence.items)
-    return StreetAnswer(
-        evidence.profile,
-        evidence.models,
-        evidence.caption.sentence,
-        (float(weights[0]), float(weights[1]), float(weights[2])),
-        found,
-        _sentence(evidence, weights, found),
-    )
-
-
-def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:
-    if has_box or not np.isfinite(raw).all():
-        return blend.simplex_weights(raw)
-    if raw[2] and not raw[0] and not raw[1]:
-        raise InputError(
-            "Only the box has a weight, but there is no box; draw one, or give the picture some weight."
-        )
-    return blend.simplex_weights((raw[0], raw[1], 0.0))
-
-
-def _sentence(evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], found: tuple[Hit, ...]) -> str:
-    if not found:
-        return "The gallery is empty."
-    firsts = {
-        VOICES[row]: evidence.items[blend.order(evidence.parts[row], 1)[0]][0]
-        for row in range(len(PARTS))
-        if weights[row] > 0
-    }
-    sentence = who_finds_what(firsts, found[0].item, found[0].score)
-    return sentence if evidence.has_box else f"{sentence} There is no box, so its weight is 0."
+    def propose(self, towers: Any, pictures: Sequence[Picture]) -> list[Box]:
+        """Returns a box for each picture, in pixels of its upright original."""
+        ...
 
 
 class StreetToShopTask:
@@ -200,6 +76,8 @@ class StreetToShopTask:
         joint: its sentence vectors live in the space of "words".
         garment: takes the joint encoder's garment features to the space of "garment".
         captioner: writes the caption when a person gives none.
+        interviewer: asks further questions about the picture, None for none.
+        boxes: proposes boxes, None when there are no weights for it.
         profile: name of the set of models.
         models: role -> id.
     """
@@ -211,6 +89,8 @@ class StreetToShopTask:
         joint: StreetEncoder,
         garment: GarmentHead,
         captioner: Captioner,
+        interviewer: Interviewer | None = None,
+        boxes: BoxProposer | None = None,
         profile: str,
         models: Mapping[str, str],
     ) -> None:
@@ -218,9 +98,11 @@ class StreetToShopTask:
         self._joint = joint
         self._garment = garment
         self._captioner = captioner
+        self._interviewer = interviewer
+        self._boxes = boxes
         self.profile = profile
         self.models = dict(models)
-        self._items = item_names(gallery)
+        self._items, self._titles = item_names(gallery), item_titles(gallery)
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence about a picture."""
@@ -242,7 +124,23 @@ class StreetToShopTask:
         parts = np.stack(
             [self._seen([picture], "picture")[0], self._said([words.sentence])[0], self._boxed(crop)]
         )
-        return StreetEvidence(self.profile, self.models, words, parts, crop is not None, self._items)
+        talk = None if self._interviewer is None else self._interviewer.about(picture)
+        return StreetEvidence(
+            self.profile, self.models, words, parts, crop is not None, self._items, self._titles, talk
+        )
+
+    def propose(self, picture: Picture) -> Box:
+        """Returns where the box head sees the garment, in pixels of the upright original.
+
+        Args:
+            picture: the whole picture.
+
+        Raises:
+            ArtifactError: these models have no box head.
+        """
+        if self._boxes is None:
+            raise ArtifactError("These models propose no box; draw one over the garment.")
+        return self._boxes.propose(self._joint, [picture])[0]
 
     def notes(self, text: str) -> tuple[str, ...]:
         """Returns what the page must say about a text, such as that it was shortened."""

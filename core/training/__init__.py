@@ -10,6 +10,7 @@ RECIPES = Registry(
         "sketch": "core.training.sketch:run",
         "field-road": "core.training.field_road:run",
         "street-to-shop": "core.training.garment:run",
+        "garment-box": "core.training.garment_boxes:run",
         "composed": "core.training.combiner:run",
     },
 )

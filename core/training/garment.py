@@ -24,7 +24,7 @@ from core.heads.garment import KIND
 from core.settings import Settings
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.common import Stopwatch, feature_store, versions, write_model_card
-from core.training.garment_data import Wardrobe, open_models, read_wardrobe
+from core.training.garment_data import Wardrobe, open_models, read_once, read_wardrobe
 from core.training.garment_folds import Fold, best_of, cells, figures, fold_ranks, folds
 from core.training.garment_losses import MARGIN, SCALE, TEMPERATURE, Losses
 from core.training.garment_model import BATCH, DIMENSIONS, EPOCHS, FIRST, fit, ranks_of
@@ -33,14 +33,14 @@ from core.training.garment_words import words_table
 REPORTS = Losses(itc=1.0, itm=1.0, box=1.0, arcface=1.0)
 ABLATION = (
     FIRST,
+    Losses(pairs=1.0, arcface=1.0),
+    Losses(arcface=1.0),
     REPORTS,
+    Losses(pairs=1.0, itc=1.0, itm=1.0, box=1.0, arcface=1.0),
+    Losses(itc=1.0, itm=1.0, arcface=1.0),
     Losses(itm=1.0, box=1.0, arcface=1.0),
     Losses(itc=1.0, box=1.0, arcface=1.0),
-    Losses(itc=1.0, itm=1.0, arcface=1.0),
     Losses(itc=1.0, itm=1.0, box=1.0),
-    Losses(arcface=1.0),
-    Losses(pairs=1.0, arcface=1.0),
-    Losses(pairs=1.0, itc=1.0, itm=1.0, box=1.0, arcface=1.0),
 )
 COLUMNS = ("losses", "R@1", "R@5", "R@20", "mAP")
 
@@ -133,7 +133,7 @@ def _words(found: Sequence[Fold], wardrobe: Wardrobe, joint: PocketJoint) -> dic
     """Measures the slot captions and the dialogue's summaries as evidence."""
     n = len(wardrobe.items)
     summaries = [talk.summary for talk in Dialogue(joint).about_all(wardrobe.pooled)]
-    told = joint.sentences(summaries)
+    told = read_once(joint, summaries)
     pairs = wardrobe.pairs
     written = {"dialogue": (told[:n], told[n:])}
     if pairs.street_words is not None and pairs.shop_words is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,9 +80,16 @@ def read_wardrobe(data: Path, joint: PocketJoint, captioner: SlotCaptioner, stor
         f"{garment_features.ID} {TOWERS_ID}", street + shop, joint.garment_features
     )
     pooled, _ = store.rows(f"pooled {TOWERS_ID}", street + shop, joint.pooled)
-    words = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
+    words = read_once(joint, [caption.sentence for caption in captioner.captions_of(pooled)])
     album = Album(store, painters(data)[0], street)
     scenes = album.rows(f"{garment_features.ID} {TOWERS_ID}", joint.garment_features)
     n = len(rows)
     pairs = Pairs(features[:n], features[n:], words[:n], words[n:], scenes, album.truth()[:, :4].copy())
     return Wardrobe(pack.name, [row.item_id for row in rows], street, shop, digests, pairs, pooled)
+
+
+def read_once(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n s"]:
+    """Returns one row for each text; equal texts, of which captions have many, are encoded once."""
+    different = sorted(set(texts))
+    rows = dict(zip(different, joint.sentences(different), strict=True))
+    return np.stack([rows[text] for text in texts])

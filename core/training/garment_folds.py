@@ -20,7 +20,7 @@ from core.training.garment_model import BATCH, DIMENSIONS, DROPOUT, EPOCHS, RATE
 
 FOLDS = 3
 PLACES = (1, 5, 20)
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,9 +12,10 @@ import gradio as gr
 
 from core.errors import BlendscopeError
 from core.images import open_picture
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
 from demo import copy
+from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.doors import asked_picture
 from demo.pieces import (
     FOLLOW,
@@ -106,7 +107,7 @@ class StreetToShopTab:
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
             start = WeightsView(self.start, (None, None, NO_BOX))
-            return sentence(EMPTY), "", "", None, "", "", start, OWN, None
+            return sentence(EMPTY), "", "", None, "", "", "", start, OWN, None
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
         weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
@@ -116,7 +117,7 @@ class StreetToShopTab:
         return (
             *self._shown(found, question.right),
             _view(picture, Box(*edges) if edges else None),
-            *_words(evidence),
+            *self._words(evidence),
             _sliders(found, evidence),
             f"example {number}",
             None,
@@ -129,8 +130,16 @@ class StreetToShopTab:
         found = _ranked(evidence, self.start)
         first, *others = self._shown(found)
         first += remarks(picture.notes)
-        kept = Question(source or "", evidence)
-        return first, *others, _view(picture, None), *_words(evidence), _sliders(found, evidence), OWN, kept
+        words, sliders = self._words(evidence), _sliders(found, evidence)
+        return first, *others, _view(picture, None), *words, sliders, OWN, Question(source or "", evidence)
+
+    def proposed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
+        """Lets the box head draw the box, and answers with it."""
+        question = remembered(asked, held, self.questions)
+        picture = open_picture(question.source)
+        box = self.services.street_to_shop().propose(picture)
+        *shown, sliders, own, kept = self.boxed(box, weights, asked, held)
+        return *shown, _view(picture, box), sliders, own, kept
 
     def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with another box, or without one; only the crop is encoded."""
@@ -151,12 +160,17 @@ class StreetToShopTab:
         kept = Question(question.source, evidence, question.right)
         first, *others = self._shown(_ranked(evidence, weights), question.right)
         first += remarks(task.notes(evidence.caption.sentence))
-        return first, *others, *_words(evidence), OWN, kept
+        return first, *others, *self._words(evidence)[:2], OWN, kept
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""
         question = remembered(asked, held, self.questions)
         return self._shown(_ranked(question.evidence, weights), question.right)
+
+    def _words(self, evidence: StreetEvidence) -> tuple[str, str, str]:
+        """Returns the sentence, how its gaps were filled, and the dialogue."""
+        talk = dialogue_html(evidence.dialogue, self.services.manifest("garment"))
+        return evidence.caption.sentence, slots_html(evidence.caption), talk
 
     def _shown(self, found: StreetAnswer, right: tuple[str, ...] = ()) -> tuple[str, str, str]:
         tiles = hit_tiles(found.hits, self.services.gallery(), KINDS, right)
@@ -170,10 +184,6 @@ def _ranked(evidence: StreetEvidence, weights: Sequence[float]) -> StreetAnswer:
 
 def _view(picture: Picture, box: Box | None) -> BoxView:
     return BoxView(data_address(picture, DISPLAYED), *picture.original_size, box)
-
-
-def _words(evidence: StreetEvidence) -> tuple[str, str]:
-    return evidence.caption.sentence, slots_html(evidence.caption)
 
 
 def _sliders(found: StreetAnswer, evidence: StreetEvidence) -> WeightsView:
@@ -201,7 +211,7 @@ def build(services: Services) -> None:
         services: what answers.
     """
     tab = StreetToShopTab(services)
-    said, tiles, models, box, words, slots, weights, asked, _ = tab.opened()
+    said, tiles, models, box, words, slots, talk, weights, asked, _ = tab.opened()
     page: dict[str, Any] = {}
     gr.HTML(question_line(copy.STREET_TO_SHOP), apply_default_css=False)
     with gr.Row(elem_classes="bench"):
@@ -209,7 +219,9 @@ def build(services: Services) -> None:
             page["box"] = BoxTool(box, elem_id="street-box", lands_in="street-picture")
             with gr.Row(elem_classes="tools"):
                 page["upload"] = picture_button("Upload a street picture", elem_id="street-picture")
+                page["propose"] = gr.Button("Propose a box", size="sm", elem_id="street-propose")
                 chosen = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
+            gr.HTML(box_measure(services.manifest("garment_box")), apply_default_css=False)
             page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
             with gr.Row(elem_classes="caption-row"):
                 page["words"] = gr.Textbox(
@@ -224,6 +236,8 @@ def build(services: Services) -> None:
                 )
                 page["use"] = gr.Button("Use", size="sm", elem_classes="beside", min_width=60, scale=0)
             page["slots"] = gr.HTML(slots)
+            with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
+                page["dialogue"] = gr.HTML(talk, apply_default_css=False)
         with gr.Column(scale=7, min_width=340, elem_classes="answer"):
             page["notice"] = gr.HTML("")
             page["sentence"] = gr.HTML(said, elem_id="street-sentence")
@@ -240,11 +254,17 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
         return [page[name] for name in names.split()]
 
     seen = "notice sentence gallery models"
-    everything = of(f"{seen} box words slots weights asked held")
+    everything = of(f"{seen} box words slots dialogue weights asked held")
     encoding = MODEL | {"show_progress_on": page["sentence"]}
-    page["upload"].upload(inline(9)(tab.asked), of("upload"), everything, **encoding)
+    page["upload"].upload(inline(10)(tab.asked), of("upload"), everything, **encoding)
     page["box"].input(
         inline(6)(tab.boxed), of("box weights asked held"), of(f"{seen} weights asked held"), **encoding
+    )
+    page["propose"].click(
+        inline(7)(tab.proposed),
+        of("weights asked held"),
+        of(f"{seen} box weights asked held"),
+        **encoding,
     )
     gr.on(
         [page["words"].submit, page["use"].click],
@@ -255,4 +275,4 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
     )
     page["weights"].input(inline(3)(tab.weighed), of("weights asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(chosen):
-        button.click(partial(inline(9)(tab.opened), number), None, everything, **FOLLOW)
+        button.click(partial(inline(10)(tab.opened), number), None, everything, **FOLLOW)

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
+from core.captioners.dialogue import Conversation, Exchange
 from core.errors import NotReadyError
 from core.images import open_picture, thumbnail
 from core.index.bundle import Gallery
@@ -23,7 +24,7 @@ from core.settings import Settings
 from core.store import Manifest
 from core.tasks.composed import ComposedTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Caption, Picture, Slot
+from core.types import Box, Caption, Picture, Slot
 from demo.services import Example
 
 COLOURS = {
@@ -91,6 +92,17 @@ class FakeEncoders:
             slots,
         )
 
+    def about(self, picture: Picture) -> Conversation:
+        self.calls.append("dialogue")
+        order = np.argsort(-_seen(picture)[: len(COLOURS)])
+        first, second = (list(COLOURS)[index] for index in order[:2])
+        exchange = Exchange("What colour is it?", first, 0.81, second, 0.11)
+        return Conversation((exchange,), f"a {first} dress that seems to be made of cotton")
+
+    def propose(self, towers: object, pictures: Sequence[Picture]) -> list[Box]:
+        self.calls.append("box")
+        return [Box(30.0, 40.0, 180.0, 260.0) for _ in pictures]
+
     def picture_tokens(self, picture: Picture) -> np.ndarray:
         self.calls.append("picture")
         return np.stack([_unit(_seen(picture) + 0.02 * row) for row in range(4)])
@@ -126,7 +138,14 @@ class FakeServices:
         self._check()
         fake = self.encoders
         return StreetToShopTask(
-            self._gallery, joint=fake, garment=fake, captioner=fake, profile="pocket", models=MODELS
+            self._gallery,
+            joint=fake,
+            garment=fake,
+            captioner=fake,
+            interviewer=fake,
+            boxes=fake,
+            profile="pocket",
+            models=MODELS,
         )
 
     def composed(self) -> ComposedTask:

@@ -32,8 +32,9 @@ def street(tmp_path: Path) -> str:
 
 def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices) -> None:
     services.ready = False
-    said, tiles, models, view, words, slots, weights, asked, held = StreetToShopTab(services).opened()
-    assert "pink-dress comes first" in said
+    said, tiles, models, view, words, slots, talk, weights, asked, held = StreetToShopTab(services).opened()
+    assert "pink dress comes first" in said
+    assert "What colour is it?" in talk and "<b><bdi>brown</bdi></b> 0.81" in talk
     assert tiles.count("<li>") == 12
     assert "the right one" in tiles
     assert "fake-garment" in models
@@ -48,7 +49,8 @@ def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices)
 
 def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = StreetToShopTab(FakeServices(examples=False))
-    said, tiles, *_, view, _, _, weights, asked, _ = tab.opened()
+    said, tiles, *_, view, _, _, talk, weights, asked, _ = tab.opened()
+    assert talk == ""
     assert EMPTY in said
     assert "<li>" not in tiles
     assert view is None
@@ -75,15 +77,16 @@ def test_moving_a_slider_never_calls_an_encoder(services: FakeServices, street: 
 
 def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeServices, street: str) -> None:
     tab = StreetToShopTab(services)
-    said, tiles, models, view, words, slots, weights, asked, held = tab.asked(street)
-    assert "green-dress comes first" in said
+    said, tiles, models, view, words, slots, talk, weights, asked, held = tab.asked(street)
+    assert "green dress comes first" in said
+    assert "green" in talk
     assert "There is no box, so its weight is 0." in said
     assert isinstance(view, BoxView) and view.box is None
     assert view.source.startswith("data:image/webp;base64,")
     assert weights.weights[2] == 0 and weights.reasons[2] == NO_BOX
     assert "green" in words and slots
     assert asked == OWN and isinstance(held, Question)
-    assert services.encoders.calls == ["caption", "picture", "words"]
+    assert services.encoders.calls == ["caption", "picture", "words", "dialogue"]
 
 
 def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServices, street: str) -> None:
@@ -104,13 +107,31 @@ def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServ
     assert sum(weights.weights) == pytest.approx(1)
 
 
+def test_a_proposed_box_is_shown_and_answered(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.asked(street)
+    services.encoders.calls.clear()
+    said, _, _, view, weights, own, kept = tab.proposed((0.6, 0.4, 0.0), asked, held)
+    assert services.encoders.calls == ["box", "picture"]
+    assert view.box == Box(30, 40, 180, 260)
+    assert kept.evidence.has_box and own == OWN
+    assert "There is no box" not in said
+    assert weights.weights[2] == pytest.approx(BOX_SHARE)
+
+
+def test_a_box_proposed_on_an_example_leaves_the_example_as_it_was(services: FakeServices) -> None:
+    tab = StreetToShopTab(services)
+    *_, kept = tab.proposed((0.5, 0.5, 0.0), "example 1", None)
+    assert kept.evidence.has_box and not tab.questions[1].evidence.has_box
+
+
 def test_other_words_encode_only_the_words(services: FakeServices, street: str) -> None:
     tab = StreetToShopTab(services)
     *_, asked, held = tab.asked(street)
     services.encoders.calls.clear()
     said, *_, words, slots, asked, held = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), asked, held)
     assert services.encoders.calls == ["words"]
-    assert "black-skirt" in said
+    assert "black skirt" in said
     assert words == "a black <b>skirt</b>" and slots == ""
     *_, words, slots, _, _ = tab.worded("  ", (0.0, 1.0, 0.0), asked, held)
     assert words.startswith("an image of a green") and slots

@@ -1,0 +1,65 @@
+"""The street-to-shop tab's smaller answers as HTML: the dialogue, and how good proposed boxes are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from core.captioners.dialogue import Conversation
+from core.store import Manifest
+from demo import copy
+from demo.html import said
+
+CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
+
+
+def box_measure(manifest: Manifest | None) -> str:
+    """Returns one line with the box head's measured figures; "" without a box head.
+
+    Args:
+        manifest: of the box head.
+    """
+    metrics = manifest.metrics if manifest else {}
+    if "synthetic_mean_iou" not in metrics or "synthetic_share_above_half" not in metrics:
+        return ""
+    mean, share = metrics["synthetic_mean_iou"], metrics["synthetic_share_above_half"]
+    words = copy.BOX_MEASURE.format(iou=mean["value"], share=share["value"], n=f"{mean['n']:.0f}")
+    return f'<p class="fine">{said(words)}</p>'
+
+
+def dialogue_html(talk: Conversation | None, manifest: Manifest | None) -> str:
+    """Returns questions, answers and runners-up as a table, with the summary and what it is worth.
+
+    Args:
+        talk: the dialogue, None when there was none.
+        manifest: of the garment embedding, whose tables say whether the summary helps.
+    """
+    if talk is None:
+        return f'<p class="fine">{said(copy.NO_DIALOGUE)}</p>'
+    rows = "".join(
+        f'<tr><th scope="row">{said(one.question)}</th>'
+        f"<td><b>{said(one.answer)}</b> {one.confidence:.2f}</td>"
+        f"<td>{said(one.runner_up)} {one.runner_up_confidence:.2f}</td></tr>"
+        for one in talk.exchanges
+    )
+    return (
+        f'<p class="summary">{said(talk.summary)}.</p>'
+        '<table class="dialogue tabular"><thead><tr><th scope="col">Question</th><th scope="col">Answer</th>'
+        f'<th scope="col">Runner-up</th></tr></thead><tbody>{rows}</tbody></table>'
+        f'<p class="fine">{said(" ".join((copy.DIALOGUE_NOTE, _worth(manifest))).strip())}</p>'
+    )
+
+
+def _worth(manifest: Manifest | None) -> str:
+    """Says what the summary does for retrieval, in measured figures; "" when nobody measured it."""
+    tables: list[dict[str, Any]] = manifest.details.get("tables", []) if manifest else []
+    first = {row[0]: row[1] for table in tables for row in table["rows"] if isinstance(row[1], dict)}
+    if CAPTION_ROW not in first or DIALOGUE_ROW not in first:
+        return ""
+    caption, talk = first[CAPTION_ROW]["value"], first[DIALOGUE_ROW]["value"]
+    if talk > caption + copy.WORTH_SAYING:
+        verb = "helps"
+    elif talk < caption - copy.WORTH_SAYING:
+        verb = "does not help"
+    else:
+        verb = "changes little"
+    return copy.DIALOGUE_WORTH.format(verb=verb, talk=talk, caption=caption)
