@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 from torch import nn
 
 from core.store import load_artifact
@@ -16,11 +16,18 @@ KIND = "field_road"
 HIDDEN = 256
 NEIGHBOURS = 5
 LABELS = ("field", "road")
+THREE = ("field", "road and field", "road")
+"""With the class that report 2 proposes for pictures that show both."""
 
 
-def build_network(width: int) -> nn.Sequential:
-    """Returns the untrained network; its output is the logit of "road"."""
-    return nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
+def build_network(width: int, outputs: int = 1) -> nn.Sequential:
+    """Returns the untrained network.
+
+    Args:
+        width: numbers in an embedding.
+        outputs: 1 for the logit of "road", 3 for the logits of `THREE`.
+    """
+    return nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, outputs))
 
 
 def strangeness(
@@ -43,6 +50,59 @@ def strangeness(
     return np.asarray(1.0 - nearest.mean(axis=1))
 
 
+def p_values_of(
+    members: Sequence[Float32[np.ndarray, "m d"]], embeddings: Float32[np.ndarray, "n d"]
+) -> Float[np.ndarray, "n classes"]:
+    """Returns the conformal p-value of each class (Vovk et al. 2005), calibrated on each class by itself.
+
+    The p-value is the share of the class's training pictures, the new one counted in, that are at least as
+    strange to their class as the new one is.
+
+    Args:
+        members: for each class the unit rows of its training pictures.
+        embeddings: (n, d) unit rows.
+    """
+    columns = []
+    for rows in members:
+        known, new = np.sort(strangeness(rows, rows, itself=True)), strangeness(embeddings, rows)
+        at_least = len(known) - np.searchsorted(known, new, side="left")
+        columns.append((1 + at_least) / (1 + len(known)))
+    return np.stack(columns, axis=1)
+
+
+def left_out_p_values(
+    embeddings: Float32[np.ndarray, "n d"], classes: Int[np.ndarray, " n"]
+) -> Float[np.ndarray, "n 2"]:
+    """Returns the p-values of each training picture when it is no member of its class.
+
+    Args:
+        embeddings: (n, d) unit rows.
+        classes: (n,) 0 for field, 1 for road.
+    """
+    found = []
+    for i in range(len(classes)):
+        others = np.arange(len(classes)) != i
+        members = [embeddings[others & (classes == one)] for one in (0, 1)]
+        found.append(p_values_of(members, embeddings[i : i + 1])[0])
+    return np.stack(found)
+
+
+def network_of(tensors: Mapping[str, np.ndarray], prefix: str = "", outputs: int = 1) -> nn.Sequential:
+    """Returns a trained network, ready to answer.
+
+    Args:
+        tensors: of an artefact.
+        prefix: of the network's names among them.
+        outputs: see `build_network`.
+    """
+    network = build_network(tensors[f"{prefix}0.weight"].shape[1], outputs)
+    values = {
+        name: torch.from_numpy(tensors[prefix + name].astype(np.float32)) for name in network.state_dict()
+    }
+    network.load_state_dict(values)
+    return network.eval().requires_grad_(False)
+
+
 class FieldRoadHead:
     """The trained head.
 
@@ -58,15 +118,12 @@ class FieldRoadHead:
 
     def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
-        self._network = build_network(tensors["0.weight"].shape[1])
-        names = self._network.state_dict()
-        self._network.load_state_dict(
-            {name: torch.from_numpy(tensors[name].astype(np.float32)) for name in names}
-        )
-        self._network.eval().requires_grad_(False)
+        self._network = network_of(tensors)
+        third = self.manifest.details.get("three")
+        self._three = None if third is None else network_of(tensors, "three.", len(THREE))
+        self._three_temperature = 1.0 if third is None else float(third["temperature"])
         self._temperature = float(self.manifest.details["temperature"])
         self._members = [tensors[f"members.{label}"].astype(np.float32) for label in LABELS]
-        self._strangeness = [np.sort(strangeness(rows, rows, itself=True)) for rows in self._members]
         self.smallest_error = 1.0 / (min(len(rows) for rows in self._members) + 1)
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
@@ -76,14 +133,13 @@ class FieldRoadHead:
             return np.asarray(torch.sigmoid(logits).double().numpy())
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
-        """Returns the conformal p-value of each class (Vovk et al. 2005), calibrated on each class by itself.
+        """Returns the conformal p-values of "field" and "road"; see `p_values_of`."""
+        return p_values_of(self._members, embeddings)
 
-        The p-value is the share of the class's training pictures, the new one counted in, that are at least
-        as strange to their class as the new one is.
-        """
-        columns = []
-        for members, known in zip(self._members, self._strangeness, strict=True):
-            new = strangeness(embeddings, members)
-            at_least = len(known) - np.searchsorted(known, new, side="left")
-            columns.append((1 + at_least) / (1 + len(known)))
-        return np.stack(columns, axis=1)
+    def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
+        """Returns the probabilities of `THREE`, calibrated; None when the head has no third class."""
+        if self._three is None:
+            return None
+        with torch.inference_mode():
+            logits = self._three(torch.from_numpy(embeddings)) / self._three_temperature
+            return np.asarray(torch.softmax(logits.double(), dim=1).numpy())

@@ -23,6 +23,8 @@ from core.types import Picture
 
 FIELD_CAPTION = "this is a photo of a field"
 ROAD_CAPTION = "this is a photo of a road."
+THREE_CLASSES = ("field", "road and field", "road")
+"""With the third class that report 2 proposes."""
 
 
 class Head(Protocol):
@@ -37,6 +39,10 @@ class Head(Protocol):
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road", each in (0, 1]."""
+        ...
+
+    def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
+        """Returns the probabilities of `THREE_CLASSES`; None without a third class."""
         ...
 
 
@@ -54,6 +60,7 @@ class FieldRoadEvidence:
         smallest_error: 1 / (n + 1) for the smaller class: no smaller error can be promised.
         captions: the two captions in use, field first.
         notes: sentences for the page, such as that a caption was shortened.
+        three_way: probabilities of `THREE_CLASSES` by a head of its own; () when the head has no third class.
     """
 
     profile: str
@@ -65,16 +72,19 @@ class FieldRoadEvidence:
     smallest_error: float
     captions: tuple[str, str]
     notes: tuple[str, ...] = ()
+    three_way: tuple[float, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
-        return asdict(self) | {"captions": list(self.captions), "notes": list(self.notes)}
+        rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way")}
+        return asdict(self) | rows
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> FieldRoadEvidence:
         """Returns the evidence that `to_json` wrote."""
         field, road = value["captions"]
         known = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
+        known["three_way"] = tuple(value.get("three_way", ()))
         return cls(**{**value, **known, "models": dict(value["models"])})
 
 
@@ -104,6 +114,7 @@ class FieldRoadAnswer:
         verdict: the head's label, or "unsure" inside the band.
         conformal_set: labels that fit at the coverage asked for; () = neither; None when none was asked for.
         smallest_error: see `FieldRoadEvidence`.
+        third_class: the likeliest of `THREE_CLASSES` and its probability; None without a third class.
         sentence: one plain sentence made from the numbers.
     """
 
@@ -115,6 +126,7 @@ class FieldRoadAnswer:
     verdict: str
     conformal_set: tuple[str, ...] | None
     smallest_error: float
+    third_class: tuple[str, float] | None
     sentence: str
 
     def to_json(self) -> dict[str, Any]:
@@ -128,6 +140,9 @@ class FieldRoadAnswer:
             "verdict": self.verdict,
             "conformal_set": None if self.conformal_set is None else list(self.conformal_set),
             "smallest_error": self.smallest_error,
+            "third_class": None
+            if self.third_class is None
+            else {"label": self.third_class[0], "probability": self.third_class[1]},
             "sentence": self.sentence,
         }
 
@@ -170,8 +185,16 @@ def answer(
         verdict,
         fitting,
         evidence.smallest_error,
+        _third(evidence.three_way),
         _sentence(head, zero_shot, verdict, (low, high), fitting),
     )
+
+
+def _third(shares: Sequence[float]) -> tuple[str, float] | None:
+    if not shares:
+        return None
+    best = max(range(len(shares)), key=lambda i: shares[i])
+    return THREE_CLASSES[best], shares[best]
 
 
 def _sentence(
@@ -209,7 +232,7 @@ class FieldRoadTask:
 
     def __init__(self, profile: str, models: Mapping[str, str], joint: JointEncoder, head: Head) -> None:
         self.profile, self.models = profile, dict(models)
-        self._joint, self.head = joint, head
+        self.joint, self.head = joint, head
         self.manifest = head.manifest
 
     def evidence(
@@ -240,11 +263,12 @@ class FieldRoadTask:
         )
         if any(images.is_blank(picture.pixels) for picture in pictures):
             raise InputError("The picture is blank; choose one that shows something.")
-        embeddings = self._joint.encode_pictures(pictures)
-        cosines = embeddings.astype(np.float64) @ self._joint.encode_texts(captions).T
-        zero_shot = blend.softmax(self._joint.scale * cosines)[:, 1]
-        notes = notes_on(self._joint, *captions)
+        embeddings = self.joint.encode_pictures(pictures)
+        cosines = embeddings.astype(np.float64) @ self.joint.encode_texts(captions).T
+        zero_shot = blend.softmax(self.joint.scale * cosines)[:, 1]
+        notes = notes_on(self.joint, *captions)
         roads, ps = self.head.road_probability(embeddings), self.head.p_values(embeddings)
+        three = self.head.three_way(embeddings)
         return [
             FieldRoadEvidence(
                 self.profile,
@@ -256,6 +280,7 @@ class FieldRoadTask:
                 self.head.smallest_error,
                 captions,
                 notes,
+                () if three is None else tuple(float(share) for share in three[i]),
             )
             for i in range(len(pictures))
         ]
