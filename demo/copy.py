@@ -36,6 +36,28 @@ REPORT_NOTE = (
     "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
     "report's, so compare rows, not columns."
 )
+CONCATENATION = "The report’s other way: both embeddings side by side in one classifier"
+SHAPLEY = (
+    "Picture and words: exact Shapley values of the two, absent meaning the mean embedding of training; base: what is "
+    "left without either. α plays no part here."
+)
+OWN_TITLE = "Train your own: two classes, your pictures"
+OWN_ASKED = (
+    "Drop at least three pictures of each of two classes, name them, and train the report’s head on them. The pictures "
+    "and the head are yours alone and stay in this session."
+)
+OWN_NAMES = ("field", "road")
+OWN_READING = "Reading your pictures: {read} of {total}."
+OWN_TRAINING = "Epoch {epoch} of {most}: {accuracy:.0%} right in training."
+OWN_DONE = (
+    "Your head tells {first} from {second}: {count} pictures read in {reading:.1f} s, trained in {training:.1f} s, "
+    "{accuracy:.0%} right in training."
+)
+OWN_STOPPED = "Stopped; what you had before is still here."
+OWN_LEFT_OUT = "{count} of {total} pictures were left out, such as {name}: {reason}"
+OWN_HEAD = "Your head, {count} pictures of yours"
+OWN_USE = "Ask it about the picture above, too"
+OWN_DOWNLOAD = "Download (safetensors, manifest)"
 EMPTY_PAD = "The pad is empty; the answer on the right is still the last one."
 MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but {given} were given."
 BAD_INPUT = (

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from core.tasks.field_road import FieldRoadTask
     from core.tasks.sketch import SketchTask
     from core.tasks.street_to_shop import StreetToShopTask
+    from core.training.field_road_live import OwnTrainer
 
 log = logging.getLogger(__name__)
 Made = TypeVar("Made")
@@ -130,6 +131,7 @@ class Services:
         self._assets = assets
         self._models = Part(self._make_models)
         self._gallery: Part[Gallery] = Part(self._open_gallery)
+        self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
         self._parts: dict[str, Part[Any]] = {
             "sketch": Part(lambda: self._models.get().sketch()),
             "field-road": Part(lambda: self._models.get().field_road()),
@@ -154,6 +156,10 @@ class Services:
         """Returns the field-or-road task; waits for its models."""
         task: FieldRoadTask = self._parts["field-road"].get()
         return task
+
+    def own_trainer(self) -> OwnTrainer:
+        """Returns what trains field-or-road heads on a visitor's own pictures; waits for the models."""
+        return self._own_trainer.get()
 
     def street_to_shop(self) -> StreetToShopTask:
         """Returns the street-to-shop task over the open gallery; waits for its models."""
@@ -246,6 +252,11 @@ class Services:
         from core.profiles import Models, profile  # this imports torch
 
         return Models(profile(self.settings.profile))
+
+    def _make_own_trainer(self) -> OwnTrainer:
+        from core.training.field_road_live import OwnTrainer  # this imports torch
+
+        return OwnTrainer(self.field_road().joint)
 
     def _own_gallery(self) -> Gallery:
         """Returns the gallery after checking that the models in use made it.

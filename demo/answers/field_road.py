@@ -53,6 +53,10 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
         ("Verdict", told.verdict, "the head’s, unless it falls in the band"),
         ("They", "agree" if told.agree else "disagree", "head and captions"),
     ]
+    if told.third_class is not None:
+        shares = zip(field_road.THREE_CLASSES, evidence.three_way, strict=True)
+        why = ", ".join(f"{name} {share:.2f}" for name, share in shares)
+        facts.append(("With a third class", told.third_class[0], why))
     if told.conformal_set is not None and coverage is not None:
         facts.append(_conformal(evidence, told, coverage))
     cards = "".join(_fact(*fact) for fact in facts)

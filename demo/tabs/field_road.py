@@ -31,6 +31,7 @@ from demo.pieces import (
     shown_html,
 )
 from demo.services import Example, Services
+from demo.widgets import own_head
 from demo.widgets.picture import picture_files, picture_input
 
 BAND = (0.4, 0.6)
@@ -49,6 +50,7 @@ class _Parts:
     sliders: tuple[Any, Any, Any, Any]
     notice: Any
     answer: Any
+    own: Any
     examples: tuple[Any, ...]
 
 
@@ -66,6 +68,7 @@ def build(services: Services) -> None:
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
         table = shown_html()
+    own_head.build(services, tab.picture, tab.own)
     shown_html(report_table(copy.FIELD_ROAD, services))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     state, rows = kept_state(), kept_state()
@@ -108,7 +111,8 @@ def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRo
         notice = shown_html()
         first = view.answer(evidence[0], _band_of(examples[0]), None) if evidence else view.empty()
         answer = shown_html(first, elem_id="field-road-answer")
-    return _Parts(picture, noted, captions, sliders, notice, answer, chosen)
+        own = shown_html(elem_id="field-road-own-answer")
+    return _Parts(picture, noted, captions, sliders, notice, answer, own, chosen)
 
 
 def _caption_fields(words: tuple[str, str]) -> tuple[Any, Any]:

@@ -105,6 +105,9 @@ class RoadHead:
     def p_values(self, embeddings: np.ndarray) -> np.ndarray:
         return np.full((len(embeddings), 2), 0.5)
 
+    def three_way(self, embeddings: np.ndarray) -> None:
+        """Knows no third class."""
+
 
 class Garment:
     """Nothing to learn: worn and shop pictures lie in one space."""

@@ -85,6 +85,15 @@ class FakeSketchHead:
         """Returns g."""
         return features[:, : len(LABELS)].astype(np.float32)
 
+    def concat_picture(self, features: np.ndarray) -> np.ndarray:
+        """Returns the row itself."""
+        return features[:, : len(LABELS)].astype(np.float32)
+
+    def concat_parts(self, inside: np.ndarray, words: np.ndarray) -> np.ndarray:
+        """Returns the rows and a base of zero."""
+        read = words[:, : len(LABELS)]
+        return np.stack([inside, read, np.zeros_like(read)], axis=1).astype(np.float32)
+
 
 class FakeRoadHead:
     """A head whose answers depend on the picture's row alone."""
@@ -99,6 +108,9 @@ class FakeRoadHead:
     def p_values(self, embeddings: np.ndarray) -> np.ndarray:
         """Returns two p-values for each picture."""
         return np.clip(np.abs(embeddings[:, 1:3].astype(np.float64)), 0.01, 1.0)
+
+    def three_way(self, embeddings: np.ndarray) -> None:
+        """Knows no third class."""
 
 
 class FakeModels:

@@ -1,0 +1,151 @@
+"""Train your own, inside the field-or-road tab: two drop zones, a Train button, curves that grow; layout and events."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.errors import BlendscopeError, InputError
+from demo import copy
+from demo.answers import field_road_own as view
+from demo.doors import asked_picture
+from demo.pieces import FOLLOW, kept_state, notice, shown_html
+from demo.services import Services
+from demo.widgets.picture import picture_files
+
+TRAINING: dict[str, Any] = {
+    "concurrency_id": "training",
+    "concurrency_limit": 1,
+    "trigger_mode": "once",
+    "show_progress": "hidden",
+    "api_visibility": "private",
+}
+"""A queue of its own: while somebody trains, everybody else's questions are answered."""
+SCHEDULES = [("text: rate 0.003, 7 epochs", "text"), ("code: rate 0.0003, up to 50 epochs", "code")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The components that events touch."""
+
+    names: tuple[Any, Any]
+    files: tuple[Any, Any]
+    schedule: Any
+    train: Any
+    stop: Any
+    progress: Any
+    use: Any
+    download: Any
+
+
+def build(services: Services, picture: Any, answer: Any) -> None:
+    """Lays the accordion out and connects its events.
+
+    Args:
+        services: what answers.
+        picture: the tab's picture input, which the own head is asked about.
+        answer: where the own head's answer appears.
+    """
+    with gr.Accordion(copy.OWN_TITLE, open=False, elem_classes="several"):
+        parts = _laid_out()
+    own = kept_state()
+    handlers = OwnHandlers(services)
+    inputs = [*parts.files, *parts.names, parts.schedule]
+    outputs = [parts.progress, own, parts.use, parts.download]
+    trained = parts.train.click(handlers.train, inputs, outputs, **TRAINING)
+    parts.stop.click(handlers.stop, None, None, **FOLLOW)
+    asked = [parts.use, own, picture]
+    gr.on([parts.use.input, picture.change], handlers.answer, asked, answer, **FOLLOW)
+    trained.success(handlers.answer, asked, answer, **FOLLOW)
+
+
+def _laid_out() -> _Parts:
+    shown_html(f'<p class="asked">{copy.OWN_ASKED}</p>')
+    with gr.Row(elem_classes="pair"):
+        classes = [_class_fields(name) for name in copy.OWN_NAMES]
+    with gr.Row(elem_classes="pair"):
+        schedule = gr.Radio(SCHEDULES, value="text", label="Hyper-parameters of the report’s", min_width=320)
+        train = gr.Button("Train", variant="primary", min_width=120)
+        stop = gr.Button("Stop", min_width=120)
+    progress = shown_html(elem_id="field-road-training")
+    with gr.Row(elem_classes="tools"):
+        use = gr.Checkbox(False, label=copy.OWN_USE, interactive=False, container=False)
+        download = gr.DownloadButton(copy.OWN_DOWNLOAD, interactive=False, size="sm")
+    (first_name, first), (second_name, second) = classes
+    return _Parts((first_name, second_name), (first, second), schedule, train, stop, progress, use, download)
+
+
+def _class_fields(name: str) -> tuple[Any, Any]:
+    with gr.Column(min_width=280):
+        field = gr.Textbox(name, label="Class", lines=1, max_lines=1, max_length=40)
+        files = picture_files("Its pictures", height=150)
+    return field, files
+
+
+class OwnHandlers:
+    """What the events do.
+
+    Args:
+        services: what answers.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self._running: dict[str, threading.Event] = {}
+
+    def train(
+        self, first: Any, second: Any, first_name: str, second_name: str, schedule: str, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
+        """Trains, and yields what the page shows after every few pictures and every epoch.
+
+        What was trained before stays as it is when this cannot be done or is stopped.
+        """
+        session, flag = str(request.session_hash), threading.Event()
+        self._running[session] = flag
+        kept = (gr.skip(), gr.skip(), gr.skip())
+        try:
+            names, files = (first_name, second_name), (_paths(first), _paths(second))
+            steps = self.services.own_trainer().train(*files, names, schedule, flag.is_set)
+            with closing(steps):
+                for told in steps:
+                    ready = (
+                        (told.own, gr.update(interactive=True, value=True), _offered(told.own.archive))
+                        if told.own
+                        else kept
+                    )
+                    yield view.progress(told), *ready
+        except BlendscopeError as error:
+            yield notice(str(error)), *kept
+        finally:
+            if self._running.get(session) is flag:
+                del self._running[session]
+
+    def stop(self, request: gr.Request) -> None:
+        """Ends this session's training; it looks after every few pictures and after every epoch."""
+        flag = self._running.get(str(request.session_hash))
+        if flag is not None:
+            flag.set()
+
+    def answer(self, use: bool, own: Any, picture: Any) -> str:
+        """Shows what the own head says of the picture; nothing when it is not asked."""
+        if not use or own is None or not picture:
+            return ""
+        try:
+            row = self.services.field_road().joint.encode_pictures([asked_picture(picture)])[0]
+        except InputError:
+            return ""  # the tab's own notice says what is wrong with the picture
+        return view.answer(own, own.probability(row))
+
+
+def _paths(files: Any) -> list[Path]:
+    return [Path(str(path)) for path in files or ()]
+
+
+def _offered(archive: Path) -> Any:
+    return gr.update(value=str(archive), interactive=True)
