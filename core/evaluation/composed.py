@@ -15,7 +15,7 @@ from core.errors import InputError
 from core.evaluation.base import Intake, Models, Options
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
-from core.metrics import Estimate, first_right_rank, proportion
+from core.metrics import Estimate, first_right_rank, proportion, solved_alone
 from core.text import clean
 
 PLACES = (1, 5, 10, 50)
@@ -58,7 +58,8 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     Returns:
         Recall at 1, 5, 10 and 50 at the shipped weights, which were chosen on validation queries; recall at
         10 of q, t, q + t and f(q, t) alone; and the best recall at 10 over 55 weights chosen on these very
-        queries, which flatters: it is named hindsight.
+        queries, which flatters: it is named hindsight. Beside them the share of the queries that the picture
+        or the words solve alone.
 
     Raises:
         DataError: unusable data, or nothing left to judge.
@@ -88,6 +89,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "gallery": len(gallery),
         "weights": [float(weight) for weight in shipped],
         "hindsight_best_weights": best,
+        "solved_alone": audit(ranks),
     }
     return Report("composed", models.profile, task.models, ranks.shape[1], metrics, extras)
 
@@ -148,3 +150,17 @@ def figures(
     best = int(np.argmax((ranks[grid] <= 10).mean(axis=1)))
     metrics["hindsight_best_recall_at_10"] = proportion(ranks[grid][best] <= 10)
     return metrics, [float(weight) for weight in weights[grid][best]]
+
+
+def audit(ranks: np.ndarray) -> Mapping[str, Mapping[str, float]]:
+    """Returns "top_1", "top_5" and "top_10" -> the shares of queries that q, t, both, neither or f alone solve.
+
+    Args:
+        ranks: (points, n) rank of each query's best target; the corners stand as in `figures`.
+    """
+    q, t, _, f = ranks[1 : 1 + len(CORNERS)]
+    solved = {k: solved_alone(q, t, {"composed": f, "blend": ranks[0]}, k) for k in (1, 5, 10)}
+    return {
+        f"top_{k}": {name: round(float(found.mean()), 4) for name, found in shares.items()}
+        for k, shares in solved.items()
+    }

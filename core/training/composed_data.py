@@ -126,19 +126,19 @@ class Source:
         """Returns what finds changes between the products and phrases them."""
         return Catalogue(self.products, self.groups, phrases)
 
-    def queries(self, changes: Sequence[Change], joint: PocketJoint) -> Queries:
+    def queries(self, changes: Sequence[Change], words: Words) -> Queries:
         """Returns the changes with their texts encoded, each different text once."""
         texts = sorted({change.text for change in changes})
         place = {text: row for row, text in enumerate(texts)}
         return Queries(
             np.array([change.reference for change in changes], dtype=np.int64),
             np.array([place[change.text] for change in changes], dtype=np.int64),
-            pooled_texts(joint, texts)[0],
+            words.pooled(texts)[0],
             tuple(np.array(change.targets, dtype=np.int64) for change in changes),
             tuple(np.array(change.ignored, dtype=np.int64) for change in changes),
         )
 
-    def mixed(self, count: int, joint: PocketJoint, seed: int, phrases: Phrases = PHRASES) -> Queries:
+    def mixed(self, count: int, words: Words, seed: int, phrases: Phrases = PHRASES) -> Queries:
         """Returns queries of all kinds, about products and about photos."""
         random = np.random.default_rng(seed)
         photos = len(self.captions) > NEIGHBOURS
@@ -146,7 +146,7 @@ class Source:
         changes = self.catalogue(phrases).draw(count - captions - concepts, random)
         if photos:
             changes += self.caption_queries(captions, random) + self.concept_queries(concepts, random)
-        return self.queries(changes, joint)
+        return self.queries(changes, words)
 
     def caption_queries(self, count: int, random: np.random.Generator) -> list[Change]:
         """Returns queries whose text describes the right photo, whatever the reference shows."""
@@ -237,6 +237,24 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
     grid = joint.feature_map(picture).numpy()
     row = joint.project_pictures(grid.mean(axis=0, keepdims=True))
     return np.concatenate([row, joint.project_pictures(grid).mean(axis=0, keepdims=True)], axis=1)
+
+
+class Words:
+    """Texts in the joint space, each encoded once however often it is asked.
+
+    Args:
+        joint: the encoder.
+    """
+
+    def __init__(self, joint: PocketJoint) -> None:
+        self.joint = joint
+        self._known: dict[str, Float32[np.ndarray, "3 d"]] = {}
+
+    def pooled(self, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
+        """Returns the three poolings over the unit tokens of each text."""
+        new = sorted(set(texts) - self._known.keys())
+        self._known |= zip(new, pooled_texts(self.joint, new).transpose(1, 0, 2), strict=True)
+        return np.stack([self._known[text] for text in texts], axis=1)
 
 
 def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:

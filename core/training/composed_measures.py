@@ -12,13 +12,12 @@ from jaxtyping import Float32, Int
 
 from core import blend
 from core.datasets.recall_maps import PUBLISHED_PLACES, RecallMap, read_published
-from core.encoders.pocket import PocketJoint
 from core.encoders.pooling import POOLINGS
 from core.heads.combiner import CombinerNetwork
 from core.metrics import first_right_rank, proportion, solved_alone
 from core.training.changes import Change
 from core.training.common import FeatureStore
-from core.training.composed_data import Pool, Queries, Source, pooled_pictures, pooled_texts
+from core.training.composed_data import Pool, Queries, Source, Words, pooled_pictures
 from core.training.mix import START, LearnedMix
 
 PLACES = (1, 5, 10, 50)
@@ -142,7 +141,7 @@ def judged(
     network: CombinerNetwork,
     source: Source,
     changes: Sequence[Change],
-    joint: PocketJoint,
+    words: Words,
     store: FeatureStore | None = None,
 ) -> Judged:
     """Asks changes of a source's pictures.
@@ -151,17 +150,17 @@ def judged(
         network: makes f(q, t), from mean-pooled q and t.
         source: the candidates.
         changes: what is asked.
-        joint: the encoder.
+        words: encodes the texts.
         store: where the tokens of the references are kept; None for mean pooling alone.
     """
-    queries, rows = source.queries(changes, joint), source.pool.rows.T
+    queries, rows = source.queries(changes, words), source.pool.rows.T
     mean = scores_of(network, source.pool, queries)
     if store is None:
         return Judged(mean[None], queries)
     asked, place = np.unique(queries.references, return_inverse=True)
-    pictures = pooled_pictures(joint, [source.paths[row] for row in asked], store)[:, place]
-    words = pooled_texts(joint, sorted({change.text for change in changes}))[:, queries.texts]
-    scores = [np.stack([q @ rows, t @ rows, mean[2]]) for q, t in zip(pictures, words, strict=True)]
+    pictures = pooled_pictures(words.joint, [source.paths[row] for row in asked], store)[:, place]
+    texts = words.pooled(sorted({change.text for change in changes}))[:, queries.texts]
+    scores = [np.stack([q @ rows, t @ rows, mean[2]]) for q, t in zip(pictures, texts, strict=True)]
     return Judged(np.stack(scores), queries)
 
 

@@ -106,11 +106,3 @@ UNREAD: Phrases = {
     ),
 }
 """Forms that no training reads: what they find shows whether words are understood or templates known."""
-
-
-def without(phrases: Phrases, others: Phrases) -> Phrases:
-    """Returns the phrases less the forms that stand in `others`, too."""
-    return {
-        kind: tuple(form for form in forms if form not in others.get(kind, ()))
-        for kind, forms in phrases.items()
-    }

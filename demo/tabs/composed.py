@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,9 +12,10 @@ from core.checks import whole_number
 from core.encoders.pooling import POOLINGS
 from core.errors import BlendscopeError, InputError
 from core.images import open_picture
-from core.tasks.composed import ComposedAnswer, ComposedEvidence, answer
+from core.tasks.composed import ComposedAnswer, ComposedEvidence
 from core.types import Picture
 from demo import copy
+from demo.answers.composed import RECALLS, START, Maps, Mix, Question
 from demo.doors import asked_picture
 from demo.pieces import (
     FOLLOW,
@@ -36,12 +35,12 @@ from demo.widgets.addresses import data_address
 from demo.widgets.gallery import ResultGallery, gallery_html
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView, reference_html
-from demo.widgets.results import RESULTS, hit_tiles, plain_tiles, remarks
+from demo.widgets.results import hit_tiles, plain_tiles, remarks
+from demo.widgets.simplex import SimplexMaps
 from demo.widgets.weights import Row, Weights, WeightsView
 
 KINDS = (("q", "picture", "picture q"), ("t", "words", "words t"), ("f", "both", "both f(q, t)"))
 ROWS = (Row("Picture q", "w₀", "picture"), Row("Words t", "w₁", "words"), Row("Both f(q, t)", "w₂", "both"))
-START = (0.1, 0.2, 0.7)
 FREE = (None, None, None)
 MIX = ("weights", "pooling", "renormalise")
 STRIP = 60
@@ -50,43 +49,6 @@ DISPLAYED = 320
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_CHANGE = "Type what should change, and press Enter."
 OPENING = "The gallery is being opened."
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """How q, t and f(q, t) are mixed.
-
-    Attributes:
-        weights: w0, w1, w2.
-        pooling: "mean", "median" or "max".
-        renormalise: whether scores are cosines.
-    """
-
-    weights: Sequence[float] = START
-    pooling: str = POOLINGS[0]
-    renormalise: bool = False
-
-    def answer(self, evidence: ComposedEvidence) -> ComposedAnswer:
-        """Returns the ranking for this mix."""
-        w0, w1, w2 = self.weights
-        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """What was asked: kept on the server, so that sliders need no encoder.
-
-    Attributes:
-        source: the reference's file, or its bytes.
-        index: its place in the gallery when it was chosen there.
-        evidence: all that the encoders found, None before the change was typed.
-        right: ids of the items known to be right; for worked examples only.
-    """
-
-    source: str | bytes | Path
-    index: int | None = None
-    evidence: ComposedEvidence | None = None
-    right: tuple[str, ...] = ()
 
 
 class ComposeTab:
@@ -175,6 +137,21 @@ class ComposeTab:
             raise InputError(TYPE_CHANGE)
         return self._shown(Mix(w, pooling, cosine).answer(question.evidence), question.right)
 
+    @cached_property
+    def maps(self) -> Maps:
+        """Recall over all weights, here and in the report."""
+        return Maps.of(self.services.manifest("combiner"), self.services.profile)
+
+    def pointed(
+        self, w: Any, pooling: str, cosine: bool, asked: str, held: Any, event: gr.EventData
+    ) -> tuple[Any, ...]:
+        """Answers with the weights of a point of the map."""
+        chosen = getattr(event, "weights", None)
+        if not isinstance(chosen, list) or len(chosen) != 3:
+            raise InputError("There are no weights at this place; click inside the triangle.")
+        weights = tuple(float(one) if type(one) in (int, float) else float("nan") for one in chosen)
+        return *self.mixed(weights, pooling, cosine, asked, held), WeightsView(weights, FREE)
+
     def strip(self) -> str:
         """Returns the row of gallery pictures to choose a reference from."""
         gallery = self.services.gallery()
@@ -238,6 +215,8 @@ def build(services: Services) -> None:
             page["sentence"] = gr.HTML(first[0], elem_id="compose-sentence")
             page["gallery"] = ResultGallery(first[1], elem_id="compose-gallery")
             page["models"] = gr.HTML(first[2])
+    with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
+        page |= _maps(tab)
     gr.HTML(report_table(copy.COMPOSE, services), apply_default_css=False)
     page["asked"] = gr.Textbox(first[4], visible="hidden", label="which question")
     page["held"] = kept_state()
@@ -275,6 +254,13 @@ def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
     return page
 
 
+def _maps(tab: ComposeTab) -> dict[str, Any]:
+    with gr.Row(elem_classes="tools"):
+        recall = gr.Radio(list(RECALLS), value="R@1", label="Recall", elem_id="compose-recall")
+        rule = gr.Radio(list(POOLINGS), value=POOLINGS[0], label="Pooling of the map")
+    return {"recall": recall, "rule": rule, "maps": SimplexMaps(tab.maps.html("R@1", POOLINGS[0]))}
+
+
 def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
     def of(names: str) -> list[Any]:
         return [page[name] for name in names.split()]
@@ -291,3 +277,8 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
         page[name].input(inline(3)(tab.mixed), of(f"{mix} asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(page["examples"]):
         button.click(partial(inline(10)(tab.opened), number), None, [*told, *of(f"text {mix}")], **FOLLOW)
+    for name in ("recall", "rule"):
+        page[name].input(tab.maps.html, of("recall rule"), page["maps"], **FOLLOW)
+    page["maps"].choose(
+        inline(4)(tab.pointed), of(f"{mix} asked held"), [*of(seen), page["weights"]], **FOLLOW
+    )

@@ -49,6 +49,8 @@ def test_composed_measures_every_corner(tmp_path: Path) -> None:
     assert sum(best) == pytest.approx(1)
     assert best[0] > 0
     assert report.extras["weights"] == pytest.approx([0.2, 0.2, 0.6])
+    audit = report.extras["solved_alone"]["top_10"]
+    assert (audit["picture"], audit["words"], audit["neither"], audit["only_composed"]) == (0, 0, 1, 0)
 
 
 def test_composed_leaves_the_reference_out(tmp_path: Path) -> None:

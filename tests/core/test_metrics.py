@@ -23,6 +23,7 @@ from core.metrics import (
     first_right_rank,
     proportion,
     recall_at,
+    solved_alone,
     wilson,
 )
 
@@ -195,3 +196,21 @@ def test_the_interval_of_a_calibration_error_holds_it() -> None:
         lambda rows: expected_calibration_error(confidence[rows], correct[rows]), range(300)
     )
     assert low < value < high
+
+
+def test_the_audit_sorts_every_query_into_one_of_four() -> None:
+    picture, words, both = (
+        np.array([1, 2, 9, 9, 11]),
+        np.array([1, 30, 3, 40, 11]),
+        np.array([5, 1, 1, 2, 60]),
+    )
+    found = solved_alone(picture, words, {"f": both}, 5)
+    assert {name: np.flatnonzero(right).tolist() for name, right in found.items()} == {
+        "picture": [0, 1],
+        "words": [0, 2],
+        "each": [0],
+        "picture_only": [1],
+        "words_only": [2],
+        "neither": [3, 4],
+        "only_f": [3],
+    }

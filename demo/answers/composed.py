@@ -1,0 +1,159 @@
+"""The compose tab's question, its mix, and the maps of recall over all weights."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.datasets.recall_maps import RecallMap, read_measured, read_published
+from core.encoders.pooling import POOLINGS
+from core.errors import ArtifactError
+from core.settings import ASSETS
+from core.tasks.composed import ComposedAnswer, ComposedEvidence, answer
+from demo.html import said
+from demo.widgets.results import RESULTS
+from demo.widgets.simplex import Mark, simplex_html
+
+if TYPE_CHECKING:
+    from core.store import Manifest
+
+log = logging.getLogger(__name__)
+START = (0.1, 0.2, 0.7)
+REPORT_LEARNED = (0.0639, 0.1234, 1.1286)
+RECALLS = {"R@1": 1, "R@5": 5, "R@10": 10}
+NO_MAP = "The weights in use have no map of recall; training them again draws it."
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How q, t and f(q, t) are mixed.
+
+    Attributes:
+        weights: w0, w1, w2.
+        pooling: "mean", "median" or "max".
+        renormalise: whether scores are cosines.
+    """
+
+    weights: Sequence[float] = START
+    pooling: str = POOLINGS[0]
+    renormalise: bool = False
+
+    def answer(self, evidence: ComposedEvidence) -> ComposedAnswer:
+        """Returns the ranking for this mix."""
+        w0, w1, w2 = self.weights
+        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What was asked: kept on the server, so that sliders need no encoder.
+
+    Attributes:
+        source: the reference's file, or its bytes.
+        index: its place in the gallery when it was chosen there.
+        evidence: all that the encoders found, None before the change was typed.
+        right: ids of the items known to be right; for worked examples only.
+    """
+
+    source: str | bytes | Path
+    index: int | None = None
+    evidence: ComposedEvidence | None = None
+    right: tuple[str, ...] = ()
+
+
+class Maps:
+    """Recall over all weights, measured here beside report 4's.
+
+    Args:
+        manifest: of the combiner, None without one.
+        head: the folder of its weights.
+    """
+
+    def __init__(self, manifest: Manifest | None, head: Path) -> None:
+        self._manifest = manifest
+        self._head = head
+
+    @classmethod
+    def of(cls, manifest: Manifest | None, profile: str) -> Maps:
+        """Returns the maps of a profile's combiner."""
+        return cls(manifest, ASSETS / "models" / profile / "combiner")
+
+    @cached_property
+    def measured(self) -> RecallMap | None:
+        """The map that belongs to the weights in use, None without one."""
+        try:
+            return read_measured(self._head, self._manifest.tensors_sha256) if self._manifest else None
+        except ArtifactError as error:
+            log.warning("The recall map is not shown: %s", error)
+            return None
+
+    @cached_property
+    def published(self) -> RecallMap | None:
+        """The 55 points of report 4."""
+        try:
+            return read_published()
+        except ArtifactError as error:
+            log.warning("The report's recall map is not shown: %s", error)
+            return None
+
+    def sentence(self, pooling: str) -> str:
+        """Returns which weights are best for R@1 and for R@5, in one sentence."""
+        if self.measured is None:
+            return f'<p class="simplex-said">{said(NO_MAP)}</p>'
+        (first, one), (five, share) = (self.measured.best(pooling, k) for k in (1, 5))
+        told = f"Here {_mix(first)} is best for the first place and for the first five."
+        if first != five:
+            told = (
+                f"No single mix is best for everything, as in the report: here the first place is found most often "
+                f"at {_mix(first)} ({100 * one:.1f} %), the first five at {_mix(five)} ({100 * share:.1f} %)."
+            )
+        return f'<p class="simplex-said">{said(told)}</p>'
+
+    def html(self, recall: str, pooling: str) -> str:
+        """Returns both maps.
+
+        Args:
+            recall: one of `RECALLS`.
+            pooling: "mean", "median" or "max".
+        """
+        k = RECALLS.get(recall, 10)
+        pooling = pooling if pooling in POOLINGS else POOLINGS[0]
+        drawn = [self._ours(k, pooling), self._report(k, pooling)]
+        return f'{self.sentence(pooling)}<div class="simplex-pair">{"".join(drawn)}</div>'
+
+    def _ours(self, k: int, pooling: str) -> str:
+        found, manifest = self.measured, self._manifest
+        if found is None or manifest is None:
+            return ""
+        best, value = found.best(pooling, k)
+        marks = [Mark("★", f"best with hindsight, {100 * value:.1f} %", best)]
+        for symbol, name, label in (
+            ("1", "weights", "chosen on validation, the sliders’ start"),
+            ("2", "learned_weights", "learned by gradient"),
+        ):
+            if len(weights := manifest.details.get(name, ())) == 3:
+                marks.insert(len(marks) - 1, Mark(symbol, label, tuple(weights)))
+        values = found.at(pooling, k)
+        note = f"{found.queries} kept-back queries, {len(values):,} weights, {pooling} pooling"
+        return simplex_html(values, found.steps, title=f"Here: R@{k}", note=note, marks=marks)
+
+    def _report(self, k: int, pooling: str) -> str:
+        found = self.published
+        if found is None:
+            return ""
+        best, value = found.best(pooling, k)
+        marks = [
+            Mark("2", "learned by gradient", REPORT_LEARNED),
+            Mark("★", f"best, {100 * value:.1f} %", best),
+        ]
+        values = found.at(pooling, k)
+        note = f"CIRR, BLIP-Large, {len(values)} weights, {pooling} pooling"
+        return simplex_html(values, found.steps, title=f"Report 4: R@{k}", note=note, marks=marks)
+
+
+def _mix(weights: tuple[float, float, float]) -> str:
+    return ", ".join(f"{name} {weight:.2f}" for name, weight in zip("qtf", weights, strict=True))

@@ -1,0 +1,153 @@
+"""A map of recall over all weights of a mix: a triangle whose corners are q, t and f(q, t), darker is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from itertools import groupby
+from typing import Any
+
+import gradio as gr
+import numpy as np
+from jaxtyping import Float
+
+from core import blend
+from demo.widgets.sources import script
+
+SIDE, LEFT, TOP = 360.0, 40.0, 44.0
+HEIGHT = SIDE * 3**0.5 / 2
+# Where the corners q, t and f stand in the picture.
+CORNERS = np.array([(LEFT, TOP + HEIGHT), (LEFT + SIDE, TOP + HEIGHT), (LEFT + SIDE / 2, TOP)])
+SHADES, FAINTEST, STRONGEST = 32, 4, 84
+# Recall is flat where f rules: shades that rise with the cube tell the best points apart.
+CONTRAST = 3
+OUTSIDE = -0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A point that is pointed out.
+
+    Attributes:
+        symbol: what stands in its ring, one character.
+        label: what it is, in the legend.
+        weights: w0, w1, w2 of any sum; outside the triangle it is named but not drawn.
+    """
+
+    symbol: str
+    label: str
+    weights: tuple[float, float, float]
+
+
+class SimplexMaps(gr.HTML):
+    """Maps whose value is the HTML of `simplex_html`; `choose` tells the (w0, w1, w2) of a click.
+
+    Args:
+        value: HTML at first.
+    """
+
+    def __init__(self, value: str = "", **options: Any) -> None:
+        super().__init__(value=value, js_on_load=script("simplex.js"), apply_default_css=False, **options)
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "string", "description": "HTML of maps of recall over the weights"}
+
+
+def simplex_html(
+    values: Float[np.ndarray, " points"], steps: int, *, title: str, note: str, marks: Sequence[Mark] = ()
+) -> str:
+    """Returns one map, for a talk: darker on paper, lighter on a dark ground, is more.
+
+    Args:
+        values: (points,) shares at the points of `blend.simplex_grid(steps)`.
+        steps: the grid has step 1/steps.
+        title: what is drawn; escaped.
+        note: where it comes from; escaped.
+        marks: points that are pointed out.
+    """
+    low, high = float(values.min()), float(values.max())
+    middle = low + (high - low) * 0.5 ** (1 / CONTRAST)
+    scale = "<i></i>".join(f"<span>{_percent(share)}</span>" for share in (low, middle, high))
+    said = f"{title}: from {_percent(low)} to {_percent(high)}"
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
+    name = f"simplex-{steps}"
+    return (
+        f'<figure class="simplex" data-steps="{steps}" '
+        f'data-values="{",".join(str(round(1000 * value)) for value in values)}">'
+        f"<figcaption>{escape(title)}<small>{escape(note)}</small></figcaption>"
+        f'<svg viewBox="0 0 440 404" role="img" aria-label="{escape(said)}">'
+        f'<clipPath id="{name}"><polygon points="{corners}"/></clipPath>'
+        f'<g clip-path="url(#{name})">{_cells(values, steps)}</g>'
+        f'<polygon class="simplex-edge" points="{corners}"/>{_corners()}'
+        f'{"".join(_mark(mark) for mark in marks)}<circle class="simplex-point" r="7"/></svg>'
+        f'<div class="simplex-scale tabular">{scale}</div>'
+        f'<p class="simplex-read tabular" aria-hidden="true"></p>{_legend(marks)}</figure>'
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
+
+
+def _cells(values: Float[np.ndarray, " points"], steps: int) -> str:
+    """Returns a hexagon around each point, one path for each shade."""
+    span = float(values.max() - values.min()) or 1.0
+    shades = np.rint(((values - values.min()) / span) ** CONTRAST * (SHADES - 1)).astype(int).tolist()
+    half = SIDE / steps / 2
+    rise = half / 3**0.5
+    hexagon = f"l{half:.2f} {rise:.2f}v{2 * rise:.2f}l{-half:.2f} {rise:.2f}l{-half:.2f} {-rise:.2f}v{-2 * rise:.2f}z"
+    places = blend.simplex_grid(steps) @ CORNERS - (0, 2 * rise)
+    drawn = sorted(zip(shades, places.tolist(), strict=True))
+    paths = []
+    for shade, cells in groupby(drawn, key=lambda cell: cell[0]):
+        ink = FAINTEST + (STRONGEST - FAINTEST) * shade / (SHADES - 1)
+        outline = "".join(f"M{x:.1f} {y:.1f}{hexagon}" for _, (x, y) in cells)
+        paths.append(f'<path style="--shade:{ink:.0f}%" d="{outline}"/>')
+    return "".join(paths)
+
+
+def _corners() -> str:
+    """Returns the evidence's colours at the corners."""
+    drawn = []
+    for (x, y), evidence, label, shift in zip(
+        CORNERS.tolist(), ("picture", "words", "both"), ("q", "t", "f(q, t)"), (34, 34, -16), strict=True
+    ):
+        drawn.append(
+            f'<circle class="simplex-corner evidence-{evidence}" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
+            f'<text x="{x:.1f}" y="{y + shift:.1f}">{label}</text>'
+        )
+    return "".join(drawn)
+
+
+def _inside(mark: Mark) -> np.ndarray | None:
+    """Returns where a mark stands in the picture, None outside the triangle."""
+    total = sum(mark.weights)
+    weights = np.array(mark.weights) / total if total > 0 else np.full(3, -1.0)
+    return weights @ CORNERS if weights.min() >= OUTSIDE else None
+
+
+def _mark(mark: Mark) -> str:
+    place = _inside(mark)
+    if place is None:
+        return ""
+    x, y = place.tolist()
+    return (
+        f'<g class="simplex-mark"><circle cx="{x:.1f}" cy="{y:.1f}" r="11"/>'
+        f'<text x="{x:.1f}" y="{y + 5.2:.1f}">{escape(mark.symbol)}</text></g>'
+    )
+
+
+def _legend(marks: Sequence[Mark]) -> str:
+    rows = "".join(
+        f'<li><b class="simplex-ring">{escape(mark.symbol)}</b> {escape(mark.label)}: '
+        f'<span class="tabular">{_said(mark.weights)}</span>'
+        f"{'' if _inside(mark) is not None else ', outside the triangle'}</li>"
+        for mark in marks
+    )
+    return f'<ul class="simplex-legend">{rows}</ul>' if rows else ""
+
+
+def _said(weights: tuple[float, float, float]) -> str:
+    return ", ".join(f"{weight:.2f}".replace("-", "−") for weight in weights)

@@ -1,0 +1,104 @@
+"""The map of recall over all weights: drawn from figures alone, marked, and obeyed by the sliders."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import blend
+from core.datasets.recall_maps import RecallMap, save_measured
+from core.errors import InputError
+from core.store import Manifest
+from demo.answers.composed import NO_MAP, Maps
+from demo.tabs.composed import ComposeTab
+from demo.widgets.simplex import Mark, simplex_html
+from tests.demo.retrieval_fakes import FakeServices
+
+DETAILS = {"weights": [0.1, 0.2, 0.7], "learned_weights": [0.2, 0.5, 1.3]}
+
+
+def _manifest(digest: str = "a" * 64) -> Manifest:
+    return Manifest("combiner", {}, [], "", 0, {}, {}, 1.0, dict(DETAILS), digest)
+
+
+@pytest.fixture
+def maps(tmp_path: Path) -> Maps:
+    """Ten queries: R@1 is best at f alone, R@5 at q alone, R@10 everywhere the same."""
+    hits = np.zeros((3, 55), dtype=np.int64)
+    hits[0, 0], hits[1, 54], hits[2] = 4, 8, 9
+    measured = RecallMap(9, (1, 5, 10), {"mean": hits, "median": hits, "max": hits[[1, 0, 2]]}, 10)
+    save_measured(tmp_path, _manifest(), measured)
+    return Maps(_manifest(), tmp_path)
+
+
+def test_both_maps_stand_beside_each_other_with_their_source(maps: Maps) -> None:
+    shown = maps.html("R@1", "mean")
+    assert shown.count("<figure") == shown.count("<svg") == 2
+    assert "Here: R@1" in shown and "10 kept-back queries, 55 weights, mean pooling" in shown
+    assert "Report 4: R@1" in shown and "CIRR" in shown
+    told = re.sub("<[^>]*>", "", shown)
+    assert "0.10, 0.20, 0.70" in told and "0.20, 0.50, 1.30" in told, "our weights, and those learned"
+    assert (
+        "best, 28.3 %: 0.00, 0.33, 0.67" in told and "best with hindsight, 40.0 %: 0.00, 0.00, 1.00" in told
+    )
+
+
+def test_the_sentence_names_the_best_weights_for_the_first_place_and_the_first_five(maps: Maps) -> None:
+    assert "most often at q 0.00, t 0.00, f 1.00 (40.0 %), the first five at q 1.00" in maps.sentence("mean")
+    assert "most often at q 1.00, t 0.00, f 0.00 (80.0 %), the first five at q 0.00" in maps.sentence("max")
+
+
+def test_what_is_not_known_shows_a_map_all_the_same(maps: Maps) -> None:
+    assert "Here: R@10" in maps.html("R@7", "mode")
+
+
+def test_a_map_of_other_weights_is_not_shown(maps: Maps, tmp_path: Path) -> None:
+    for other in (Maps(_manifest("b" * 64), tmp_path), Maps(None, tmp_path)):
+        shown = other.html("R@1", "mean")
+        assert NO_MAP in shown and shown.count("<figure") == 1 and "Report 4" in shown
+
+
+def test_more_recall_is_more_ink_at_the_right_place() -> None:
+    grid = blend.simplex_grid(9)
+    shown = simplex_html(grid[:, 1], 9, title="t alone", note="<made up>")
+    paths = re.findall(r'--shade:(\d+)%" d="M([\d.]+) ([\d.]+)', shown)
+    assert [int(shade) for shade, *_ in paths] == sorted(int(shade) for shade, *_ in paths)
+    darkest = paths[-1]
+    assert float(darkest[1]) == pytest.approx(400, abs=1), "t stands on the right"
+    assert shown.count("M") == 55 and "&lt;made up&gt;" in shown
+    assert f'data-values="{",".join(str(round(1000 * value)) for value in grid[:, 1])}"' in shown
+
+
+def test_a_mark_outside_the_triangle_is_named_and_not_drawn() -> None:
+    marks = [Mark("1", "in", (0, 0, 2)), Mark("2", "out", (-0.5, 0.5, 1)), Mark("3", "none", (1, -1, 0))]
+    shown = simplex_html(np.full(55, 0.5), 9, title="flat", note="", marks=marks)
+    assert shown.count("simplex-mark") == 1 and shown.count("outside the triangle") == 2
+    assert 'cx="220.0" cy="44.0" r="11"' in shown
+
+
+def test_a_click_sets_the_sliders_and_answers_without_an_encoder() -> None:
+    services = FakeServices()
+    tab = ComposeTab(services)
+    event: Any = SimpleNamespace(weights=[0.2, 0.3, 0.5])
+    said, tiles, _, view = tab.pointed(None, "mean", False, "example 0", None, event)
+    assert (said, tiles) == tab.mixed((0.2, 0.3, 0.5), "mean", False, "example 0", None)[:2]
+    assert tuple(view.weights) == (0.2, 0.3, 0.5)
+    assert services.encoders.calls == []
+
+
+@pytest.mark.parametrize("weights", [None, [0.2, 0.3], "q", [0.2, None, 0.3], [0.0, 0.0, 0.0]])
+def test_a_click_that_is_no_weights_is_refused(weights: Any) -> None:
+    with pytest.raises(InputError):
+        ComposeTab(FakeServices()).pointed(
+            None,
+            "mean",
+            False,
+            "example 0",
+            None,
+            SimpleNamespace(weights=weights),  # type: ignore[arg-type]
+        )
