@@ -36,6 +36,7 @@ REPORT_NOTE = (
     "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
     "report's, so compare rows, not columns."
 )
+ALL_MEASURED = "Every table and curve of the training"
 CONCATENATION = "The report’s other way: both embeddings side by side in one classifier"
 SHAPLEY = (
     "Picture and words: exact Shapley values of the two, absent meaning the mean embedding of training; base: what is "

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo import copy
 from demo.copy import ReportRow, TabCopy
+from demo.widgets.measured import measured_fold
 
 if TYPE_CHECKING:
     from demo.services import Services
@@ -46,10 +47,13 @@ def question_line(words: TabCopy) -> str:
 
 def report_table(words: TabCopy, services: Services) -> str:
     """Returns the report's figures beside those measured here, with n and a 95 % interval."""
+    known = [one for head in words.heads if (one := services.manifest(head)) is not None]
     metrics: dict[str, dict[str, float]] = {}
-    for head in words.heads:
-        manifest = services.manifest(head)
-        metrics |= manifest.metrics if manifest else {}
+    for manifest in known:
+        metrics |= manifest.metrics
+    tables, curves = (
+        [one for manifest in known for one in manifest.details.get(what, ())] for what in ("tables", "curves")
+    )
     rows = "".join(
         _row(row, metrics.get(row.metric)) for row in words.rows if row.report or row.metric in metrics
     )
@@ -57,7 +61,8 @@ def report_table(words: TabCopy, services: Services) -> str:
         '<section class="report"><h2>The report and the models here</h2><table>'
         '<thead><tr><th scope="col"></th><th scope="col">Report</th><th scope="col">Measured here</th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
-        f"<p>{escape(copy.REPORT_NOTE.format(data=words.report_data))}</p></section>"
+        f"<p>{escape(copy.REPORT_NOTE.format(data=words.report_data))}</p>"
+        f"{measured_fold(tables, curves, copy.ALL_MEASURED)}</section>"
     )
 
 
