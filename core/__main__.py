@@ -1,4 +1,4 @@
-"""The command line: `python -m core index | train | evaluate | examples`.
+"""The command line: `python -m core index | train | evaluate | examples | results`.
 
 Standard output holds the answer and nothing else; progress and logs go to standard error. Exit status 2 and
 one sentence on standard error when the data, the options or the weights cannot be used.
@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
-from core.settings import ASSETS, PROFILES, SHIPPED_GALLERY, Settings
+from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
 from core.training import RECIPES
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_examples(commands)
+    _add_results(commands)
     return root
 
 
@@ -156,6 +157,19 @@ def _add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     examples.set_defaults(command=_examples)
 
 
+def _add_results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    results = commands.add_parser(
+        "results",
+        help="write docs/results.md from the manifests of the weights",
+        description="Writes docs/results.md and its figures from the manifests beside the trained weights.",
+    )
+    results.add_argument(
+        "--out", metavar="DIR", type=Path, default=ROOT / "docs", help="the folder of the documents"
+    )
+    _add_profile(results)
+    results.set_defaults(command=_results)
+
+
 def _add_profile(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--profile",
@@ -210,6 +224,14 @@ def _examples(options: argparse.Namespace) -> tuple[str, int]:
 
     made = write(_models(options), open_bundle(SHIPPED_GALLERY, models=None), options.out)
     return "\n".join([*made, f"The worked examples are in {options.out}."]), 0
+
+
+def _results(options: argparse.Namespace) -> tuple[str, int]:
+    from core.evaluation.results import write
+
+    profile = Settings.from_environment(profile=options.profile).profile
+    made = write(ASSETS / "models" / profile, options.out)
+    return "\n".join([*made, f"The results are in {options.out}."]), 0
 
 
 @contextlib.contextmanager

@@ -17,7 +17,9 @@ from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.encoders import ENCODERS
+from core.encoders.garment_features import PLACES_ID
 from core.encoders.pocket import PocketJoint
+from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.errors import SettingsError
 from core.heads import HEADS
@@ -131,14 +133,15 @@ class Models:
 
     def sketch(self) -> SketchTask:
         """Returns the sketch task."""
-        head = self._head("sketch", {"towers": TOWERS_ID})
+        tower = self._once("sketch tower", lambda: SketchTower(self._folder / "sketch_tower"))
+        head = self._head("sketch", {"towers": TOWERS_ID, "sketch_tower": tower.id})
         models = {
-            "picture": TOWERS_ID.split("+")[0],
+            "picture": tower.id,
             "words": TOWERS_ID.split("+")[1],
             "captioner": f"{self._captioners[0].id}, {self.joint.id}",
             "head": _named("sketch", head.manifest),
         }
-        return SketchTask(self.profile, models, self.joint, self.joint, self._captioners[0], head)
+        return SketchTask(self.profile, models, tower, self.joint, self._captioners[0], head)
 
     def field_road(self) -> FieldRoadTask:
         """Returns the field-or-road task."""
@@ -179,7 +182,7 @@ class Models:
     def _box_head(self) -> Any:
         """Returns what proposes boxes, None in a profile that has no weights for it."""
         shipped = (self._folder / "garment_box" / "manifest.json").is_file()
-        return self._head("garment_box", {"towers": TOWERS_ID}) if shipped else None
+        return self._head("garment_box", {"towers": TOWERS_ID, "places": PLACES_ID}) if shipped else None
 
     @property
     def _garment(self) -> Any:

@@ -113,11 +113,14 @@ SKETCH = TabCopy(
     ("sketch",),
     (
         ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
-        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "top_1"),
-        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "top_1_lambda_0.3"),
+        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "v1_top_1"),
+        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "v2_top_1"),
         ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
+        ReportRow("α f + β g as the slider starts, top-1", "", "top_1"),
+        ReportRow("The same, top-5", "", "top_5"),
+        ReportRow("The same with a person’s right word, top-1", "", "right_name_top_1"),
+        ReportRow("The same with a person’s wrong word, top-1", "", "wrong_name_top_1"),
         ReportRow("Words alone, top-1", "", "words_top_1"),
-        ReportRow("α f + β g, top-5", "", "top_5"),
     ),
     "ImageNet-Sketch, 500 classes, DINOv2-base with BLIP-2 captions in BERT, test set",
 )

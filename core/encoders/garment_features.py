@@ -13,11 +13,10 @@ from typing import Any
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float, UInt8
 from torch import Tensor
 
 from core.images import square
-from core.types import Picture
 
 GRID = 9
 CELL = 5
@@ -116,25 +115,19 @@ def batch_of(pictures: Sequence[UInt8[np.ndarray, "_ _ 3"]], size: int) -> Float
     return torch.from_numpy(squares).permute(0, 3, 1, 2).float().div_(127.5).sub_(1.0)
 
 
-def places(towers: Any, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 1760"]:
+def describe_places(trunk: Any, pixels: Float[Tensor, "n 3 height width"]) -> Float[Tensor, "n 81 1760"]:
     """Returns what each place of a 9 x 9 grid looks like: the tower's last features, and its fifth block's.
 
     The fifth block sees places a quarter as large; the four that fall into one place stand side by side.
 
     Args:
-        towers: `core.encoders.towers.Towers`.
-        pictures: whole pictures.
+        trunk: timm's EfficientNet.
+        pixels: values in [-1, 1].
     """
-    trunk = towers.model.visual.trunk
-    rows = [np.zeros((0, GRID * GRID, PLACE_WIDTH), dtype=np.float32)]
-    for pixels in towers.batches(pictures):
-        with towers.lock, torch.inference_mode():
-            x = trunk.bn1(trunk.conv_stem(pixels))
-            for depth, block in enumerate(trunk.blocks):
-                x = block(x)
-                if depth == FINER_BLOCK:
-                    finer = functional.interpolate(x, 2 * GRID, mode="bilinear", align_corners=False)
-            last = trunk.bn2(trunk.conv_head(x))
-            described = torch.cat([last, functional.pixel_unshuffle(finer, 2)], dim=1)
-        rows.append(described.flatten(2).transpose(1, 2).numpy())
-    return np.concatenate(rows)
+    x = trunk.bn1(trunk.conv_stem(pixels))
+    for depth, block in enumerate(trunk.blocks):
+        x = block(x)
+        if depth == FINER_BLOCK:
+            finer = functional.interpolate(x, 2 * GRID, mode="bilinear", align_corners=False)
+    last = trunk.bn2(trunk.conv_head(x))
+    return torch.cat([last, functional.pixel_unshuffle(finer, 2)], dim=1).flatten(2).transpose(1, 2)

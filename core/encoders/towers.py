@@ -141,6 +141,15 @@ class Towers:
             rows.append(described.numpy().reshape(len(batch), -1))
         return checked(np.concatenate(rows), unit=False, by=garment_features.ID)
 
+    def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 1760"]:
+        """Returns what each place of a 9 x 9 grid on each picture looks like, for the box head."""
+        shape = (0, garment_features.GRID**2, garment_features.PLACE_WIDTH)
+        rows = [np.zeros(shape, dtype=np.float32)]
+        for pixels in self.batches(pictures):
+            with self.lock, torch.inference_mode():
+                rows.append(garment_features.describe_places(self.model.visual.trunk, pixels).numpy())
+        return np.concatenate(rows)
+
     def _tokens(self, texts: Sequence[str]) -> torch.Tensor:
         plain = [text.escape_special(value, SPECIAL_TOKENS) for value in texts]
         ids: torch.Tensor = self._tokenizer(plain)

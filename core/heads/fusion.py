@@ -1,4 +1,4 @@
-"""Report 1's fusion z = alpha f + beta g: f and g are each Linear(512) -> ReLU -> Dropout -> Linear."""
+"""Report 1's heads: z = alpha f + beta g, each Linear(512) -> ReLU -> Dropout -> Linear, and the concatenation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ KIND = "sketch"
 HIDDEN = 512
 DROPOUT = 0.2
 SIDES = ("picture", "words")
+CONCAT = "concat"
 
 
 class Standardise(nn.Module):
@@ -86,6 +87,9 @@ class FusionHead:
         self.alpha, self.beta = float(details["alpha"]), float(details["beta"])
         self.none_threshold = float(details["none_threshold"])
         self._sides = {side: _restored(tensors, side) for side in SIDES}
+        self._concat = _restored(tensors, CONCAT) if f"{CONCAT}.1.weight" in tensors else None
+        if self._concat is not None:
+            self._absent = [self._inside(i, tensors[f"absent.{side}"][None]) for i, side in enumerate(SIDES)]
 
     def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns f of the picture features, biases included."""
@@ -94,6 +98,50 @@ class FusionHead:
     def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns g of the caption features, biases included."""
         return self._logits("words", features)
+
+    def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n hidden"] | None:
+        """Returns what pictures bring into the hidden layer of the concatenation, None when there is none."""
+        return None if self._concat is None else self._inside(0, features)
+
+    def concat_parts(
+        self, inside: Float32[np.ndarray, "n hidden"], words: Float32[np.ndarray, "n e"]
+    ) -> Float32[np.ndarray, "n 3 classes"]:
+        """Returns the parts of picture, words and neither in the concatenation's logits; they sum to the logits.
+
+        Exact Shapley values of two players (Shapley 1953): each side's part is what it adds, averaged over coming
+        first and coming second. A side that is absent is the mean embedding of training.
+
+        Args:
+            inside: (n, hidden) from `concat_picture`.
+            words: (n, e) embeddings of captions.
+        """
+        read = self._inside(1, words)
+        no_picture, no_words = self._absent
+        both, picture = self._outside(inside + read), self._outside(inside + no_words)
+        spoken, neither = self._outside(no_picture + read), self._outside(no_picture + no_words)
+        base = np.broadcast_to(neither, both.shape)
+        shares = [(picture - base + both - spoken) / 2, (spoken - base + both - picture) / 2, base]
+        return np.stack(shares, axis=1).astype(np.float32)
+
+    def _inside(self, side: int, features: np.ndarray) -> Float32[np.ndarray, "n hidden"]:
+        """Returns a side's share of the first linear layer, before its bias."""
+        assert self._concat is not None
+        first, linear = self._concat[0], self._concat[1]
+        assert isinstance(first, Standardise) and isinstance(linear, nn.Linear)
+        width = features.shape[1]
+        own = slice(0, width) if side == 0 else slice(linear.in_features - width, linear.in_features)
+        with torch.inference_mode():
+            rows = (torch.from_numpy(features) - first.mean[own]) / first.scale[own]
+            return np.asarray((rows @ linear.weight[:, own].T).numpy())
+
+    def _outside(self, inside: np.ndarray) -> np.ndarray:
+        """Returns the logits from the sum of both sides' shares, in double precision."""
+        assert self._concat is not None
+        first, last = self._concat[1], self._concat[4]
+        assert isinstance(first, nn.Linear) and isinstance(last, nn.Linear)
+        with torch.inference_mode():
+            hidden = torch.relu(torch.from_numpy(inside).double() + first.bias.double())
+            return np.asarray((hidden @ last.weight.T.double() + last.bias.double()).numpy())
 
     def _logits(self, side: str, features: np.ndarray) -> Float32[np.ndarray, "n classes"]:
         with torch.inference_mode():

@@ -8,22 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
-from core.encoders.garment_features import GRID, PLACES_ID, places
 from core.errors import ArtifactError
 from core.store import load_artifact
 from core.types import Box, Picture
 
 KIND = "garment_box"
 WIDTH = 64
+GRID = 9
+"""Places of the tower's map across a picture, and down it."""
 SMALLEST_SHARE = 0.02
 """A proposed box is at least this share of the picture wide and high."""
+
+
+class PlaceEncoder(Protocol):
+    """Describes the places of pictures."""
+
+    def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 w"]:
+        """Returns one row for each place of a 9 x 9 grid."""
+        ...
 
 
 class BoxNetwork(nn.Module):
@@ -77,7 +86,7 @@ class GarmentBoxHead:
 
     Args:
         folder: what `core.training.garment_boxes` wrote.
-        models: role -> id of the models in use; "towers" must be those that the head was trained on.
+        models: role -> id of the models in use; "towers" and "places" must be those that the head was trained on.
 
     Attributes:
         id: names these weights.
@@ -87,8 +96,7 @@ class GarmentBoxHead:
     """
 
     def __init__(self, folder: Path, models: Mapping[str, str] | None = None) -> None:
-        wanted = {**(models or {}), "places": PLACES_ID}
-        tensors, self.manifest = load_artifact(folder, kind=KIND, models=wanted)
+        tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
         values = {name: array.astype(np.float32) for name, array in tensors.items()}
         try:
             self._mean, self._weight = values.pop("mean"), values.pop("projection")
@@ -104,14 +112,14 @@ class GarmentBoxHead:
             found: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
         return found.numpy()
 
-    def propose(self, towers: Any, pictures: Sequence[Picture]) -> list[Box]:
+    def propose(self, towers: PlaceEncoder, pictures: Sequence[Picture]) -> list[Box]:
         """Returns the proposed box of each picture, in pixels of its upright original.
 
         Args:
-            towers: `core.encoders.towers.Towers`.
+            towers: what describes the places of a picture.
             pictures: whole pictures.
         """
-        found = self.shares(places(towers, pictures))
+        found = self.shares(towers.garment_places(pictures))
         return [
             in_pixels(edges, picture.original_size) for edges, picture in zip(found, pictures, strict=True)
         ]

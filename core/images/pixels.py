@@ -13,6 +13,8 @@ from core.types import Picture
 
 LONGEST = 1024
 BLANK_TOLERANCE = 8
+INK_SHARE = 0.35
+INK_MARGIN = 0.06
 
 _PLAIN_MODES = ("1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr")
 
@@ -57,6 +59,36 @@ def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     return np.array(
         image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
     )
+
+
+def ink(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size"]:
+    """Returns how much ink lies where, the drawing centred and filling the square whatever its place and size.
+
+    Chalk on a dark board counts as ink on paper; the strongest stroke becomes 255, so that a pencil is read like
+    a pen. A picture without strokes of its own, such as a photo, keeps its whole area.
+
+    Args:
+        pixels: (height, width, 3) bytes, RGB.
+        size: side of the square in pixels, at least 1.
+
+    Returns:
+        (size, size) bytes, 0 for bare paper and 255 for full ink.
+    """
+    grey = np.asarray(Image.fromarray(pixels).convert("L"))
+    strokes = grey if np.median(grey) < 128 else 255 - grey
+    strongest = int(strokes.max())
+    strong = strokes > strongest * INK_SHARE
+    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
+    if strongest == 0 or not len(rows):
+        return np.zeros((size, size), dtype=np.uint8)
+    part = Image.fromarray(strokes[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    side = max(1, round(max(part.size) * (1 + 2 * INK_MARGIN)))
+    sheet = Image.new("L", (side, side), 0)
+    sheet.paste(part, ((side - part.width) // 2, (side - part.height) // 2))
+    square_sheet = np.asarray(
+        sheet.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.BICUBIC)
+    )
+    return np.asarray(np.minimum(square_sheet.astype(np.float32) * (255 / strongest), 255).astype(np.uint8))
 
 
 def thumbnail(picture: Picture, longest: int = 320) -> bytes:

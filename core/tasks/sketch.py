@@ -5,85 +5,36 @@ The encoders run in `SketchTask.evidence`; `answer` is pure arithmetic on the tw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
 from core.errors import InputError
-from core.tasks.results import notes_on, short_floats
+from core.tasks.results import notes_on
+from core.tasks.sketch_evidence import SketchEvidence
 from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.types import Caption, Picture
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SketchEvidence:
-    """All that the encoders found for one sketch; the slider works on this alone.
-
-    Attributes:
-        profile: name of the set of models.
-        models: role -> id.
-        caption: the words in use.
-        labels: (classes,) names of the classes.
-        picture_logits: (classes,) f, biases included.
-        words_logits: (classes,) g, biases included.
-        learned_alpha: the alpha that training ended with.
-        learned_beta: its beta; the two are penalised, not forced, to sum to 1.
-        none_threshold: below this highest probability nothing fits.
-        notes: sentences for the page, such as that the caption was shortened.
-    """
-
-    profile: str
-    models: dict[str, str]
-    caption: Caption
-    labels: tuple[str, ...]
-    picture_logits: Float32[np.ndarray, " classes"]
-    words_logits: Float32[np.ndarray, " classes"]
-    learned_alpha: float
-    learned_beta: float
-    none_threshold: float
-    notes: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the evidence as plain JSON values, without loss."""
-        return {
-            "profile": self.profile,
-            "models": dict(self.models),
-            "caption": self.caption.to_json(),
-            "labels": list(self.labels),
-            "picture_logits": short_floats(self.picture_logits),
-            "words_logits": short_floats(self.words_logits),
-            "learned_alpha": self.learned_alpha,
-            "learned_beta": self.learned_beta,
-            "none_threshold": self.none_threshold,
-            "notes": list(self.notes),
-        }
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> SketchEvidence:
-        """Returns the evidence that `to_json` wrote."""
-        return cls(
-            value["profile"],
-            dict(value["models"]),
-            Caption.from_json(value["caption"]),
-            tuple(value["labels"]),
-            np.asarray(value["picture_logits"], dtype=np.float32),
-            np.asarray(value["words_logits"], dtype=np.float32),
-            float(value["learned_alpha"]),
-            float(value["learned_beta"]),
-            float(value["none_threshold"]),
-            tuple(value.get("notes", ())),
-        )
+__all__ = [
+    "ClassScore",
+    "SketchAnswer",
+    "SketchEvidence",
+    "SketchTask",
+    "answer",
+    "concat_answer",
+    "start_alpha",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class ClassScore:
-    """One class of an answer; `picture_part + words_part = logit`.
+    """One class of an answer; `picture_part + words_part + base_part = logit`.
 
     Attributes:
         label: name of the class.
@@ -91,6 +42,7 @@ class ClassScore:
         logit: the blended logit, centred over the classes.
         picture_part: alpha f, centred over the classes.
         words_part: beta g, centred over the classes.
+        base_part: what stands without picture and words, centred; 0 for the weighted sum.
     """
 
     label: str
@@ -98,6 +50,7 @@ class ClassScore:
     logit: float
     picture_part: float
     words_part: float
+    base_part: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,27 +126,62 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         pair = (weight, 1.0 - weight)
     rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
     parts = blend.contributions(pair, rows)
-    logits = parts.sum(axis=0)
-    probabilities = blend.softmax(logits)
-    chosen = blend.order(logits, clamp_k(top_k, len(logits)))
     first, second = int(np.argmax(rows[0])), int(np.argmax(rows[1]))
     tie = None
     if first != second:
         tie = blend.tie_weight((rows[0, first], rows[1, first]), (rows[0, second], rows[1, second]))
-    classes = tuple(
-        ClassScore(
-            evidence.labels[i],
-            float(probabilities[i]),
-            float(logits[i]),
-            float(parts[0, i]),
-            float(parts[1, i]),
-        )
-        for i in chosen
-    )
+    classes = _best(evidence.labels, parts, top_k)
     none = classes[0].probability < evidence.none_threshold
     sentence = _sentence(evidence, rows, (first, second), tie, classes[0], none)
     return SketchAnswer(
         evidence.profile, evidence.models, evidence.caption.sentence, *pair, classes, none, sentence, tie
+    )
+
+
+def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
+    """Ranks the classes by the classifier on both embeddings side by side, None when there is none.
+
+    The parts are exact two-player Shapley values, so picture, words and base add up to the logit; alpha and beta
+    have no meaning here, and are those that training of the weighted sum ended with.
+
+    Args:
+        evidence: what the encoders found.
+        top_k: how many classes; clamped to 1..min(classes, 100).
+    """
+    if evidence.concat is None:
+        return None
+    parts = blend.centred(evidence.concat)
+    classes = _best(evidence.labels, parts, top_k)
+    best = classes[0]
+    strong, weak = sorted(
+        (("picture", best.picture_part), ("words", best.words_part)), key=lambda one: -one[1]
+    )
+    sentence = (
+        f"Side by side, picture and words say {best.label} ({best.probability:.2f}): "
+        f"the {strong[0]} {_verb(strong)} {strong[1]:+.1f}, the {weak[0]} {_verb(weak)} {weak[1]:+.1f}."
+    )
+    pair = (evidence.learned_alpha, evidence.learned_beta)
+    said = evidence.caption.sentence
+    return SketchAnswer(
+        evidence.profile, evidence.models, said, *pair, classes, False, sentence.replace("-", "\u2212"), None
+    )
+
+
+def _verb(part: tuple[str, float]) -> str:
+    return "add" if part[0] == "words" else "adds"
+
+
+def _best(
+    labels: Sequence[str], parts: Float[np.ndarray, "parts classes"], top_k: int
+) -> tuple[ClassScore, ...]:
+    """Returns the best classes of a sum of two parts or of three, best first."""
+    logits = parts.sum(axis=0)
+    probabilities = blend.softmax(logits)
+    chosen = blend.order(logits, clamp_k(top_k, len(logits)))
+    shares = parts if len(parts) == 3 else np.vstack([parts, np.zeros_like(logits)])
+    return tuple(
+        ClassScore(labels[i], float(probabilities[i]), float(logits[i]), *map(float, shares[:, i]))
+        for i in chosen
     )
 
 
@@ -262,18 +250,21 @@ class SketchTask:
             raise InputError("The picture is blank; draw something first.")
         words = words_door.clean(caption, what="caption", allow_empty=True)
         said = Caption(words, "person") if words else self.caption(picture)
-        f = self.head.picture_logits(self._pictures.pooled([picture]))[0]
+        seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
+        inside = self.head.concat_picture(seen)
         return SketchEvidence(
             self.profile,
             self.models,
             said,
             self.labels,
-            f,
-            self._words_logits(said.sentence),
+            self.head.picture_logits(seen)[0],
+            self.head.words_logits(read)[0],
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
             notes_on(self._words, said.sentence),
+            None if inside is None else self.head.concat_parts(inside, read)[0],
+            None if inside is None else inside[0],
         )
 
     def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
@@ -283,13 +274,11 @@ class SketchTask:
             InputError: the caption cannot be used.
         """
         words = words_door.clean(caption, what="caption")
+        read, inside = self._words.sentences([words]), evidence.concat_picture
         return replace(
             evidence,
             caption=Caption(words, "person"),
-            words_logits=self._words_logits(words),
+            words_logits=self.head.words_logits(read)[0],
             notes=notes_on(self._words, words),
+            concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
         )
-
-    def _words_logits(self, sentence: str) -> Float32[np.ndarray, " classes"]:
-        logits = self.head.words_logits(self._words.sentences([sentence]))
-        return np.asarray(logits[0])

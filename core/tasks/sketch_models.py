@@ -49,6 +49,16 @@ class Head(Protocol):
         """Returns g, biases included."""
         ...
 
+    def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n hidden"] | None:
+        """Returns what pictures bring into the classifier on both embeddings; None when there is none."""
+        ...
+
+    def concat_parts(
+        self, inside: Float32[np.ndarray, "n hidden"], words: Float32[np.ndarray, "n e"]
+    ) -> Float32[np.ndarray, "n 3 classes"]:
+        """Returns what picture, words and neither add to that classifier's logits; they sum to them."""
+        ...
+
 
 class Captioner(Protocol):
     """Writes a caption."""

@@ -25,7 +25,7 @@ LONGEST = 384
 SIDE = 300
 ROAD_COPIES, FIELD_COPIES = 4, 10
 """Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers."""
-SWAPPED_ROADS, SWAPPED_FIELDS = 2, 5
+SWAPPED_ROADS, SWAPPED_FIELDS = 4, 10
 """Beside these copies, how many more have the other class's sky and hills above their own ground."""
 STRANGE = ("grey", "blurred", "grey and square")
 """Copies by which settings are chosen: what unseen pictures may look like and no training picture does."""

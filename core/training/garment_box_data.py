@@ -12,7 +12,7 @@ from jaxtyping import Float32
 from core.datasets.base import data_file, read_table
 from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
-from core.encoders.garment_features import PLACES_ID, places
+from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.heads.garment_box import projected
 from core.store import sha256_of
@@ -21,10 +21,10 @@ from core.training.garment_data import PACK
 from core.training.garment_scenes import Album
 
 CATALOGUE = "fashion_products_224"
-PRODUCTS, OTHERS, WORN = 900, 500, 600
+PRODUCTS, OTHERS, WORN = 600, 200, 250
 """How many scenes of each kind train."""
-MEASURED = 200
-SAMPLE = 120
+MEASURED = 160
+SAMPLE = 100
 CHANNELS = 192
 
 
@@ -119,14 +119,16 @@ class Reader:
     def __init__(self, store: FeatureStore, towers: Towers, sample: Album) -> None:
         self._towers = towers
         name = f"raw {PLACES_ID} {TOWERS_ID}"
-        rows = sample.rows(name, lambda pictures: places(towers, pictures))
+        rows = sample.rows(name, towers.garment_places)
         self.projection = Projection.of(rows.reshape(-1, rows.shape[-1]))
 
     def rows(self, album: Album) -> tuple[Float32[np.ndarray, "n 81 c"], Float32[np.ndarray, "n 7"]]:
         """Returns the projected places of an album's scenes, and what is true of them."""
 
         def encode(pictures: Any) -> Any:
-            rows = projected(places(self._towers, pictures), self.projection.mean, self.projection.weight)
+            rows = projected(
+                self._towers.garment_places(pictures), self.projection.mean, self.projection.weight
+            )
             return rows.astype(np.float16)
 
         return album.rows(f"projected {CHANNELS}/{SAMPLE} {PLACES_ID} {TOWERS_ID}", encode), album.truth()

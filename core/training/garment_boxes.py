@@ -38,13 +38,16 @@ DECAY = 0.02
 DRAWN = ASSETS / "examples" / "street"
 
 
-def fit(rows: Float32[np.ndarray, "n 81 c"], boxes: Float32[np.ndarray, "n 4"], seed: int) -> BoxNetwork:
+def fit(
+    rows: Float32[np.ndarray, "n 81 c"], boxes: Float32[np.ndarray, "n 4"], seed: int, epochs: int = EPOCHS
+) -> BoxNetwork:
     """Trains the network; half of the batches are mirrored.
 
     Args:
         rows: (n, 81, c) projected places.
         boxes: (n, 4) left, top, right, bottom in shares of the picture.
         seed: of first weights, batches and mirrors.
+        epochs: passes over the scenes.
     """
     torch.manual_seed(seed)
     grid, true = as_grid(rows), torch.from_numpy(np.ascontiguousarray(boxes))
@@ -52,9 +55,9 @@ def fit(rows: Float32[np.ndarray, "n 81 c"], boxes: Float32[np.ndarray, "n 4"], 
     optimiser = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=DECAY)
     batches = -(-len(grid) // BATCH)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=EPOCHS * batches, pct_start=0.15
+        optimiser, RATE, total_steps=epochs * batches, pct_start=0.15
     )
-    for _ in tqdm(range(EPOCHS), desc="boxes", unit="epoch", mininterval=1.0):
+    for _ in tqdm(range(epochs), desc="boxes", unit="epoch", mininterval=1.0):
         for batch in torch.randperm(len(grid)).tensor_split(batches):
             seen, wanted = grid[batch], true[batch]
             if torch.rand(()) < 0.5:

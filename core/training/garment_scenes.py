@@ -30,6 +30,7 @@ FRINGE = 2
 """Pixels taken off a cut-out's edge, lest a pale rim give the box away."""
 SMALLEST_SHARE = 0.12
 TRIES = 60
+REMEMBERED = 400
 OUTSIDE = ((0.0, 0.0), (0.05, 0.25), (0.25, 0.45))
 OUTSIDE_CHANCES = (0.6, 0.25, 0.15)
 HIDDEN = ((0.0, 0.0), (0.02, 0.2), (0.2, 0.5))
@@ -248,10 +249,16 @@ class Album:
     def __init__(self, store: FeatureStore, painter: Painter, paths: Sequence[Path], round_: int = 0) -> None:
         self._store, self._painter, self._round = store, painter, round_
         self.paths = list(paths)
+        self._painted: dict[Path, Scene] = {}
 
     def scene(self, path: Path) -> Scene:
-        """Returns the scene of one photo."""
-        return self._painter.scene(path, self._round)
+        """Returns the scene of one photo; those of a small album are remembered."""
+        if path in self._painted:
+            return self._painted[path]
+        scene = self._painter.scene(path, self._round)
+        if len(self.paths) <= REMEMBERED:
+            self._painted[path] = scene
+        return scene
 
     def rows(
         self, name: str, encode: Encode, picture: Callable[[Scene], Picture] = lambda scene: scene.picture
@@ -288,7 +295,6 @@ class Album:
 
 
 def _described(scene: Scene) -> list[float]:
-    width, height = scene.picture.original_size
-    box = scene.box
+    (width, height), box = scene.picture.original_size, scene.box
     edges = [box.x0 / width, box.y0 / height, box.x1 / width, box.y1 / height]
     return [*edges, scene.scale, scene.hidden, scene.outside]

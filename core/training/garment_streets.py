@@ -25,6 +25,7 @@ from core.training.garment_words import unit
 from core.types import Box, Picture
 
 GALLERY = 500
+ASKED = 150
 PLACES = (1, 5, 20)
 WORDS = 0.15
 SLICES = (
@@ -95,7 +96,7 @@ def street_tables(
         head: the box head, likewise.
         store: keeps features.
     """
-    asked = [row for row, item in enumerate(wardrobe.items) if kept_back(item)]
+    asked = [row for row, item in enumerate(wardrobe.items) if kept_back(item)][:ASKED]
     shop = _shop(wardrobe, asked, garment)
     album = Album(store, painter, [wardrobe.street_files[row] for row in asked])
     truth = album.truth()
@@ -105,6 +106,8 @@ def street_tables(
         label = head.id if name == "proposed box" else name
         features = album.rows(f"{label} {garment_features.ID} {TOWERS_ID}", joint.garment_features, cut)
         parts[name] = shop.picture(garment.street(features))
+        if name == "proposed box":
+            continue
         pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
         said = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
         parts[f"{name}, caption"] = shop.said(said)
@@ -147,6 +150,8 @@ def _blends(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     found = {"the studio photo itself, not pasted": parts["studio"]}
     for name in ("whole picture", "box", "proposed box"):
         found[name] = parts[name]
+        if f"{name}, caption" not in parts:
+            continue
         found[f"{name} + caption"] = (1 - WORDS) * parts[name] + WORDS * parts[f"{name}, caption"]
     for name in ("box", "proposed box"):
         whole = (1 - WORDS) * parts["whole picture"] + WORDS * parts["whole picture, caption"]

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32, Int
+from jaxtyping import Float32, Int, UInt8
+from tqdm import tqdm
 
 from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
@@ -15,7 +16,9 @@ from core.captioners.templates import DOING, with_articles
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.split import folds_by_group, kept_back
 from core.encoders.pocket import PocketJoint
+from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
+from core.images import ink, open_picture
 from core.settings import ASSETS
 from core.store import load_artifact
 from core.training.captioner import fit_adapter, noun_of
@@ -32,7 +35,6 @@ PLAIN = (
     *(f"a sketch of a {{}} {doing}" for doing in DOING),
 )
 
-Rows = dict[str, Float32[np.ndarray, "n d"]]
 Labels = Int[np.ndarray, " n"]
 
 
@@ -41,7 +43,8 @@ class Pack:
     """The sketches, encoded.
 
     Attributes:
-        rows: side -> (n, d) features.
+        inks: (n, side, side) what the sketch tower sees.
+        words: (n, d) embeddings of the captions.
         classes: (n,) index of the class of each sketch.
         labels: names of the classes.
         groups: (n,) the photo that each sketch was drawn from.
@@ -51,7 +54,8 @@ class Pack:
         named_classes: (m,) the class that each names.
     """
 
-    rows: Rows
+    inks: UInt8[np.ndarray, "n side side"]
+    words: Float32[np.ndarray, "n d"]
     classes: Labels
     labels: tuple[str, ...]
     groups: tuple[str, ...]
@@ -60,19 +64,16 @@ class Pack:
     named: Float32[np.ndarray, "m d"]
     named_classes: Int[np.ndarray, " m"]
 
-    def training(self, side: str, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
-        """Returns the rows and classes that f or g learns from.
+    def sentences(self, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the embeddings and classes that g learns from.
 
-        g also learns from plain sentences that name each of the classes, so that a person who types the right
-        name is understood; the captioner alone would teach it that "airplane" often means a shark.
+        Besides captions, g learns from plain sentences that name each of the classes, so that a person who types
+        the right name is understood; the captioner alone would teach it that "airplane" often means a shark.
 
         Args:
-            side: "picture" or "words".
-            picks: (k,) the sketches to learn from.
+            picks: (k,) the sketches whose captions may be seen.
         """
-        rows, classes = self.rows[side][picks], self.classes[picks]
-        if side == "picture":
-            return rows, classes
+        rows, classes = self.words[picks], self.classes[picks]
         known = np.isin(self.named_classes, classes)
         return np.concatenate([rows, self.named[known]]), np.concatenate([classes, self.named_classes[known]])
 
@@ -88,7 +89,8 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     labels = tuple(sorted({one.label for one in pictures}))
     plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
     return Pack(
-        {"picture": pooled, "words": joint.sentences(captions)},
+        read_inks([one.path for one in pictures]),
+        joint.sentences(captions),
         np.array([labels.index(one.label) for one in pictures]),
         tuple(readable(label) for label in labels),
         groups,
@@ -129,6 +131,13 @@ def fresh_captions(
         for i, caption in zip(outside, writer.captions_of(pooled[outside]), strict=True):
             captions[i] = caption.sentence
     return tuple(captions)
+
+
+def read_inks(paths: Sequence[Path]) -> UInt8[np.ndarray, "n side side"]:
+    """Returns the ink of each sketch, as the tower sees it."""
+    return np.stack(
+        [ink(open_picture(path).pixels, IMAGE_SIZE) for path in tqdm(paths, desc="ink", unit="sketch")]
+    )
 
 
 def readable(label: str) -> str:

@@ -39,6 +39,21 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
     return sentence(told.sentence) + none + contribution_bars(bars) + models_line(told.models, told.profile)
 
 
+def concatenation(evidence: sketch.SketchEvidence) -> str:
+    """Returns, folded away, the answer of the classifier on both embeddings side by side; "" without one."""
+    told = sketch.concat_answer(evidence, SHOWN)
+    if told is None:
+        return ""
+    bars = [
+        ClassBar(one.label, one.probability, one.logit, one.picture_part, one.words_part, one.base_part)
+        for one in told.classes
+    ]
+    return (
+        f'<details class="fold"><summary>{said(copy.CONCATENATION)}</summary>{sentence(told.sentence)}'
+        f'<div class="with-base">{contribution_bars(bars)}</div><p class="fine">{said(copy.SHAPLEY)}</p></details>'
+    )
+
+
 def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float) -> str:
     """Returns the scale under the slider: where training ended, where two classes tie, and the raw pair.
 

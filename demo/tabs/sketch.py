@@ -53,6 +53,7 @@ class _Parts:
     scale: Any
     notice: Any
     answer: Any
+    concat: Any
     asked: Any
     state: Any
     examples: tuple[Any, ...]
@@ -71,7 +72,7 @@ def build(services: Services) -> None:
         tab = _laid_out(services, examples, evidence)
     shown_html(report_table(copy.SKETCH, services))
     handlers = Handlers(services, evidence)
-    shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale]
+    shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale, tab.concat]
     before = [tab.alpha, tab.asked, tab.state]
     tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **MODEL)
     tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad], **MODEL)
@@ -112,11 +113,12 @@ def _laid_out(
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
         notice = shown_html()
         answer = shown_html(view.answer(first, alpha_now) if first else view.empty(), elem_id="sketch-answer")
+        concat = shown_html(view.concatenation(first) if first else "")
         shown_html(view.class_list(_labels(first, services)), js_on_load=script("class_list.js"))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     return _Parts(
-        pad, upload, caption, write_again, slots, alpha, scale, notice, answer, asked, kept_state(), chosen
-    )
+        pad, upload, caption, write_again, slots, alpha, scale, notice, answer, concat, asked, kept_state(), chosen,
+    )  # fmt: skip
 
 
 class Handlers:
@@ -131,24 +133,24 @@ class Handlers:
         self.services = services
         self.examples = examples
 
-    @inline(6)
+    @inline(7)
     def drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not drawing:
             kept = gr.skip()
-            return kept, kept, "", f'<p class="fine">{said(copy.EMPTY_PAD)}</p>', kept, kept
+            return kept, kept, "", f'<p class="fine">{said(copy.EMPTY_PAD)}</p>', kept, kept, kept
         picture = _drawn_picture(drawing)
         before = None if asked == OWN and state is None else remembered(asked, state, self.examples)
         own = before is None or before.caption.author == "person" or caption != before.caption.sentence
         return self._ask(picture, caption if own else "", alpha)
 
-    @inline(7)
+    @inline(8)
     def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
         """Answers for a picture file, and shows it on the pad."""
         picture = asked_picture(file)
         return *self._ask(picture, "", alpha), _as_ground(picture)
 
-    @inline(6)
+    @inline(7)
     def with_words(self, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
         """Answers for other words; only these are encoded."""
         before = remembered(asked, state, self.examples)
@@ -157,7 +159,7 @@ class Handlers:
             return self._told(before, alpha)
         return self._told(self.services.sketch().with_words(before, words), alpha)
 
-    @inline(6)
+    @inline(7)
     def written_again(self, drawing: Any, alpha: Any) -> tuple[Any, ...]:
         """Lets the captioner write the caption anew."""
         return self._ask(_drawn_picture(drawing), "", alpha)
@@ -196,7 +198,8 @@ class Handlers:
     ) -> tuple[Any, ...]:
         scale = view.scale(evidence, _start(evidence, self.services), alpha)
         slots = view.slots(evidence.caption) + remarks((*notes, *evidence.notes))
-        return evidence.caption.sentence, slots, view.answer(evidence, alpha), scale
+        told = view.answer(evidence, alpha)
+        return evidence.caption.sentence, slots, told, scale, view.concatenation(evidence)
 
 
 def _alpha(value: Any) -> float:

@@ -17,6 +17,7 @@ class ClassBar:
         logit: what the two parts add up to.
         picture: the picture's part, of either sign.
         words: the words' part, of either sign.
+        base: what stands without either, of either sign; None where there is no such part.
     """
 
     label: str
@@ -24,6 +25,12 @@ class ClassBar:
     logit: float
     picture: float
     words: float
+    base: float | None = None
+
+    def parts(self) -> tuple[tuple[str, float], ...]:
+        """Returns what the logit is made of, by kind of evidence."""
+        known = ("picture", self.picture), ("words", self.words)
+        return known if self.base is None else (*known, ("base", self.base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +64,10 @@ def contribution_bars(bars: Sequence[ClassBar]) -> str:
     Args:
         bars: best first.
     """
-    low = max((-min(bar.picture, 0.0) - min(bar.words, 0.0) for bar in bars), default=0.0)
-    high = max((max(bar.picture, 0.0) + max(bar.words, 0.0) for bar in bars), default=0.0)
+    low = max((sum(-min(value, 0.0) for _, value in bar.parts()) for bar in bars), default=0.0)
+    high = max((sum(max(value, 0.0) for _, value in bar.parts()) for bar in bars), default=0.0)
+    based = any(bar.base is not None for bar in bars)
+    base = '<th scope="col"><span class="swatch part-base"></span>base</th>' if based else ""
     whole = low + high or 1.0
     rows = "".join(_class_row(bar, 100 * low / whole, 100 / whole) for bar in bars)
     return (
@@ -67,7 +76,7 @@ def contribution_bars(bars: Sequence[ClassBar]) -> str:
         '<th scope="col" class="bar-head"><span class="against">against</span><span>for</span></th>'
         '<th scope="col"><span class="swatch part-picture"></span>picture</th>'
         '<th scope="col"><span class="swatch part-words"></span>words</th>'
-        '<th scope="col"><span class="swatch sum-swatch"></span>logit</th>'
+        f'{base}<th scope="col"><span class="swatch sum-swatch"></span>logit</th>'
         f'<th scope="col">probability</th></tr></thead><tbody>{rows}</tbody></table>'
     )
 
@@ -75,7 +84,7 @@ def contribution_bars(bars: Sequence[ClassBar]) -> str:
 def _class_row(bar: ClassBar, zero: float, per_unit: float) -> str:
     segments = ""
     left = right = zero
-    for evidence, value in (("picture", bar.picture), ("words", bar.words)):
+    for evidence, value in bar.parts():
         width = abs(value) * per_unit
         if value < 0:
             left -= width
@@ -86,11 +95,12 @@ def _class_row(bar: ClassBar, zero: float, per_unit: float) -> str:
     segments += (
         f'<i class="bar-zero" style="left:{zero:.2f}%"></i><i class="bar-sum" style="left:{total:.2f}%"></i>'
     )
+    base = "" if bar.base is None else f'<td data-name="base">{signed(bar.base)}</td>'
     return (
         f'<tr><th scope="row"><bdi>{escape(bar.label)}</bdi></th>'
         f'<td class="bar-cell"><div class="bar" aria-hidden="true">{segments}</div></td>'
         f'<td data-name="picture">{signed(bar.picture)}</td><td data-name="words">{signed(bar.words)}</td>'
-        f'<td data-name="logit" class="sum">{signed(bar.logit)}</td>'
+        f'{base}<td data-name="logit" class="sum">{signed(bar.logit)}</td>'
         f'<td data-name="probability" class="sum">{bar.probability:.3f}</td></tr>'
     )
 

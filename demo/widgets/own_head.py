@@ -70,9 +70,9 @@ def _laid_out() -> _Parts:
     with gr.Row(elem_classes="pair"):
         classes = [_class_fields(name) for name in copy.OWN_NAMES]
     with gr.Row(elem_classes="pair"):
-        schedule = gr.Radio(SCHEDULES, value="text", label="Hyper-parameters of the report’s", min_width=320)
-        train = gr.Button("Train", variant="primary", min_width=120)
-        stop = gr.Button("Stop", min_width=120)
+        schedule = gr.Radio(SCHEDULES, value="text", label="The report’s hyper-parameters", min_width=320)
+        train = gr.Button("Train", variant="primary", scale=0, min_width=160)
+        stop = gr.Button("Stop", scale=0, min_width=120)
     progress = shown_html(elem_id="field-road-training")
     with gr.Row(elem_classes="tools"):
         use = gr.Checkbox(False, label=copy.OWN_USE, interactive=False, container=False)

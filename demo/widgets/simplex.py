@@ -22,7 +22,8 @@ CORNERS = np.array([(LEFT, TOP + HEIGHT), (LEFT + SIDE, TOP + HEIGHT), (LEFT + S
 SHADES, FAINTEST, STRONGEST = 32, 4, 84
 # Recall is flat where f rules: shades that rise with the cube tell the best points apart.
 CONTRAST = 3
-OUTSIDE = -0.005
+# Learned weights may be a little negative: so far outside they are drawn.
+MARGIN, EDGE = -0.1, -0.005
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Mark:
     Attributes:
         symbol: what stands in its ring, one character.
         label: what it is, in the legend.
-        weights: w0, w1, w2 of any sum; outside the triangle it is named but not drawn.
+        weights: w0, w1, w2 of any sum; far outside the triangle it is named but not drawn.
     """
 
     symbol: str
@@ -121,18 +122,18 @@ def _corners() -> str:
     return "".join(drawn)
 
 
-def _inside(mark: Mark) -> np.ndarray | None:
-    """Returns where a mark stands in the picture, None outside the triangle."""
+def _drawn(mark: Mark) -> np.ndarray | None:
+    """Returns the weights of a mark with sum 1, None where they are far outside the triangle."""
     total = sum(mark.weights)
     weights = np.array(mark.weights) / total if total > 0 else np.full(3, -1.0)
-    return weights @ CORNERS if weights.min() >= OUTSIDE else None
+    return weights if weights.min() >= MARGIN else None
 
 
 def _mark(mark: Mark) -> str:
-    place = _inside(mark)
-    if place is None:
+    weights = _drawn(mark)
+    if weights is None:
         return ""
-    x, y = place.tolist()
+    x, y = (weights @ CORNERS).tolist()
     return (
         f'<g class="simplex-mark"><circle cx="{x:.1f}" cy="{y:.1f}" r="11"/>'
         f'<text x="{x:.1f}" y="{y + 5.2:.1f}">{escape(mark.symbol)}</text></g>'
@@ -140,10 +141,12 @@ def _mark(mark: Mark) -> str:
 
 
 def _legend(marks: Sequence[Mark]) -> str:
+    places = {mark.symbol: _drawn(mark) for mark in marks}
+    outside = {symbol for symbol, place in places.items() if place is None or place.min() < EDGE}
     rows = "".join(
         f'<li><b class="simplex-ring">{escape(mark.symbol)}</b> {escape(mark.label)}: '
         f'<span class="tabular">{_said(mark.weights)}</span>'
-        f"{'' if _inside(mark) is not None else ', outside the triangle'}</li>"
+        f"{', outside the triangle' if mark.symbol in outside else ''}</li>"
         for mark in marks
     )
     return f'<ul class="simplex-legend">{rows}</ul>' if rows else ""

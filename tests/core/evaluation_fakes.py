@@ -90,6 +90,9 @@ class SketchHead:
     def words_logits(self, features: np.ndarray) -> np.ndarray:
         return features
 
+    def concat_picture(self, features: np.ndarray) -> None:
+        """Knows no concatenation."""
+
 
 class RoadHead:
     """Green is a field."""

@@ -56,7 +56,14 @@ def test_a_stored_example_is_what_the_models_answer(
     for name, value in live.items():
         if name in NUMBERS[tab]:
             np.testing.assert_allclose(np.asarray(evidence[name]), np.asarray(value), atol=0.02, err_msg=name)
-        elif name not in ("caption", "dialogue", "learned_alpha", "learned_beta", "none_threshold", "smallest_error"):
+        elif name not in (
+            "caption",
+            "dialogue",
+            "learned_alpha",
+            "learned_beta",
+            "none_threshold",
+            "smallest_error",
+        ):
             assert evidence[name] == value, name
 
 

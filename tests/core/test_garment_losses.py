@@ -136,7 +136,7 @@ def test_the_choice_looks_only_at_the_judged_queries() -> None:
 
 def test_the_table_names_the_report_and_what_ships() -> None:
     ranks = [np.arange(1, 5)] * len(ABLATION)
-    table = ablation_table(ABLATION, ranks, list("abcd"), 1)
+    table = ablation_table(ABLATION, ranks, list("abcd"), ABLATION.index(REPORTS))
     names = [row[0] for row in table["rows"]]
     assert "ITC + ITM + (L1 + IoU) + ArcFace (the report's, shipped)" in names
     assert all(len(row) == len(table["columns"]) for row in table["rows"])

@@ -16,7 +16,7 @@ from core.errors import ArtifactError
 from core.heads.field_road import NEIGHBOURS, FieldRoadHead, strangeness
 from core.heads.fusion import FusionHead, Standardise, build_classifier, penalty
 from core.settings import ASSETS
-from core.store import Manifest, save_artifact
+from core.store import Manifest, load_artifact, save_artifact
 from core.tasks.field_road import FieldRoadEvidence, answer
 from tests.pocket import pocket
 
@@ -54,6 +54,43 @@ def test_both_sides_of_the_sketch_head_give_one_row_for_each_input(fusion: Fusio
         assert logits.shape == (3, 125) and np.isfinite(logits).all()
         np.testing.assert_array_equal(logits, logits_of(features), "dropout when it answers")
         np.testing.assert_allclose(logits[1:2], logits_of(features[1:2]), atol=1e-4)
+
+
+@pytest.mark.weights
+def test_parts_of_the_concatenation_are_exact_shapley_values(fusion: FusionHead) -> None:
+    tensors, _ = load_artifact(POCKET / "sketch", kind="sketch")
+    network = build_classifier(1280 + 384, 125).double().eval()
+    network.load_state_dict(
+        {
+            name[7:]: torch.from_numpy(array).double()
+            for name, array in tensors.items()
+            if name.startswith("concat.")
+        }
+    )
+    random = np.random.default_rng(2)
+    picture = random.normal(size=(3, 1280)).astype(np.float32)
+    words = random.normal(size=(3, 384)).astype(np.float32)
+    no_picture, no_words = (
+        np.broadcast_to(tensors[f"absent.{side}"], rows.shape)
+        for side, rows in (("picture", picture), ("words", words))
+    )
+
+    def value(seen: np.ndarray, read: np.ndarray) -> np.ndarray:
+        with torch.inference_mode():
+            return network(torch.from_numpy(np.concatenate([seen, read], axis=1)).double()).numpy()
+
+    both, neither = value(picture, words), value(no_picture, no_words)
+    alone, spoken = value(picture, no_words), value(no_picture, words)
+    inside = fusion.concat_picture(picture)
+    assert inside is not None
+    parts = fusion.concat_parts(inside, words)
+    np.testing.assert_allclose(parts.sum(axis=1), both, atol=1e-2)
+    np.testing.assert_allclose(parts[:, 0], (alone - neither + both - spoken) / 2, atol=1e-2)
+    np.testing.assert_allclose(parts[:, 1], (spoken - neither + both - alone) / 2, atol=1e-2)
+    np.testing.assert_allclose(parts[:, 2], neither, atol=1e-2)
+    absent = fusion.concat_picture(np.ascontiguousarray(no_picture))
+    assert absent is not None
+    np.testing.assert_allclose(fusion.concat_parts(absent, words)[:, 0], 0, atol=1e-2)
 
 
 @pytest.mark.weights

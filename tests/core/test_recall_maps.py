@@ -11,7 +11,10 @@ import pytest
 from core.datasets.recall_maps import PUBLISHED, RecallMap, read_measured, read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
-from core.store import Manifest
+from core.settings import ASSETS
+from core.store import Manifest, read_manifest
+
+COMBINER = ASSETS / "models" / "pocket" / "combiner"
 
 
 def test_the_published_points_are_the_reports() -> None:
@@ -65,3 +68,12 @@ def test_the_best_of_many_equal_points_is_in_their_middle() -> None:
     grid[0, [0, 1, 2, 3, 4]] = 9
     (w0, w1, w2), value = RecallMap(9, (1,), {"mean": grid}, 10).best("mean", 1)
     assert (w0, w1, w2) == pytest.approx((0, 2 / 9, 7 / 9)) and value == 0.9
+
+
+def test_the_shipped_map_is_of_the_shipped_weights() -> None:
+    manifest = read_manifest(COMBINER)
+    shipped = read_measured(COMBINER, manifest.tensors_sha256)
+    assert shipped.steps == 45 and set(shipped.hits) == set(POOLINGS)
+    corner = shipped.at("mean", 10)
+    for point, name in ((-1, "picture"), (45, "words"), (0, "composed")):
+        assert corner[point] == pytest.approx(manifest.metrics[f"{name}_recall_at_10"]["value"], abs=1e-4)

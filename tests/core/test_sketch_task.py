@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.errors import InputError
-from core.tasks.sketch import SketchEvidence, SketchTask, answer, start_alpha
+from core.tasks.sketch import SketchEvidence, SketchTask, answer, concat_answer, start_alpha
 from core.types import Caption, Slot
 from tests.pocket import Counted, drawn, picture_of, pocket
 
@@ -114,6 +114,30 @@ def test_top_k_is_clamped(top_k: Any, count: int) -> None:
 def test_a_top_k_that_is_no_whole_number_is_refused(top_k: Any) -> None:
     with pytest.raises(InputError, match="number of results"):
         answer(made([1, 2], [3, 4]), 0.5, top_k)
+
+
+@given(st.data())
+def test_picture_words_and_base_add_up_side_by_side(data: st.DataObject) -> None:
+    classes = data.draw(st.integers(1, 130))
+    parts = data.draw(arrays(np.float32, (3, classes), elements=LOGIT))
+    evidence = made(np.zeros(classes), np.zeros(classes), concat=parts)
+    found = concat_answer(evidence, 100)
+    assert found is not None
+    logits = parts.astype(np.float64).sum(axis=0)
+    best = int(np.argmax(logits - logits.mean()))
+    assert found.classes[0].logit == pytest.approx(logits[best] - logits.mean(), abs=1e-6)
+    for one in found.classes:
+        whole = one.picture_part + one.words_part + one.base_part
+        assert whole == pytest.approx(one.logit, abs=1e-9 * (1 + float(np.abs(parts).max())))
+    again = SketchEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert concat_answer(again, 100) == found
+
+
+def test_without_a_concatenation_there_is_no_such_answer() -> None:
+    assert concat_answer(made([1, 2], [3, 4])) is None
+    told = concat_answer(made([0, 0], [0, 0], concat=np.array([[2, 0], [0, 1], [0, 0]], dtype=np.float32)))
+    assert told is not None and told.classes[0].label == "class 0"
+    assert "the picture adds +1.0, the words add \u22120.5" in told.sentence
 
 
 @given(evidences())

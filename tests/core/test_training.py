@@ -10,16 +10,26 @@ import pytest
 
 from core.datasets.split import kept_back
 from core.encoders.pocket import PocketJoint, joint_id
+from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.errors import DataError
 from core.heads.field_road import FieldRoadHead
 from core.heads.fusion import FusionHead
 from core.images import open_picture
 from core.store import SEEN_DIGITS, load_artifact, read_manifest, sha256_of
-from core.training import captioner, common, field_road, joint, sketch
+from core.training import captioner, common, field_road, joint, sketch, sketch_blend, sketch_stages
 from core.training.common import FeatureStore
+from core.training.sketch_tower import Plan
 from core.types import Picture
-from tests.core.training_packs import CLASSES, captions_pack, named, roads_pack, save, sketches_pack
+from tests.core.training_packs import (
+    CLASSES,
+    captions_pack,
+    named,
+    quickdraw_pack,
+    roads_pack,
+    save,
+    sketches_pack,
+)
 from tests.pocket import Counted, painted, pocket
 
 LARGEST = 10 * 1024 * 1024
@@ -117,7 +127,10 @@ def test_field_road_learns_from_the_training_pictures_only(tmp_path: Path, tower
     pack = tmp_path / "fields_roads"
     roads_pack(pack)
     field_road.run(tmp_path, tmp_path / "out", seed=1)
-    assert towers.taken().count("pooled") == 14
+    assert towers.taken().count("pooled") >= 14
+    field_road.run(tmp_path, tmp_path / "again", seed=1)
+    assert "pooled" not in towers.taken(), "what was encoded once is read from the disk"
+    assert read_manifest(tmp_path / "again").tensors_sha256 == read_manifest(tmp_path / "out").tensors_sha256
     checked(tmp_path / "out", {start(pack / f"{i}.png") for i in range(14)})
     manifest = read_manifest(tmp_path / "out")
     assert manifest.metrics["leave_one_out_accuracy"]["n"] == 14
@@ -145,11 +158,19 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
     checked(tmp_path / "captioner", trained)
     assert read_manifest(tmp_path / "captioner").details["nouns"][:2] == ["cat", "apple"]
 
-    monkeypatch.setattr(sketch, "EPOCHS", 4)
+    monkeypatch.setattr(sketch_blend, "EPOCHS", 4)
+    monkeypatch.setattr(sketch_stages, "FIRST", Plan("first", size=32, epochs=1, batch=16))
+    monkeypatch.setattr(sketch_stages, "SECOND", Plan("second", size=32, epochs=2, batch=16, rehearsed=0.25))
+    quickdraw_pack(tmp_path, ("cat", "violin", "sea"))
     sketch.run(tmp_path, tmp_path / "sketch", seed=0)
     assert "pooled" not in towers.taken(), "the captioner's features serve here too"
     checked(tmp_path / "sketch", trained)
-    head = FusionHead(tmp_path / "sketch", {"towers": TOWERS_ID})
+    checked(tmp_path / "sketch_tower", trained)
+    tower = SketchTower(tmp_path / "sketch_tower")
+    assert tower.pooled([painted(0), painted(1)]).shape == (2, 1280)
+    head = FusionHead(tmp_path / "sketch", {"towers": TOWERS_ID, "sketch_tower": tower.id})
+    assert [table["columns"][0] for table in head.manifest.details["tables"]] == ["model", "model"]
+    assert all(len(curve["series"]["alpha"]) == 11 for curve in head.manifest.details["curves"])
     assert head.labels == ("apple", "car (sedan)", "cat", "hot-air balloon", "owl", "violin")
     rows = pocket().joint.sentences(["a drawing of a violin", "a sketch of an owl"])
     assert head.words_logits(rows).argmax(axis=1).tolist() == [5, 4]

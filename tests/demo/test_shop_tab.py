@@ -9,8 +9,11 @@ from pathlib import Path
 import gradio as gr
 import pytest
 
+from core.captioners.dialogue import Conversation, Exchange
 from core.errors import InputError, NotReadyError
+from core.store import Manifest
 from core.types import Box
+from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.pieces import OWN
 from demo.tabs.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Question, StreetToShopTab, build
 from demo.widgets.box_tool import BoxView
@@ -176,3 +179,29 @@ def test_the_tab_can_be_built(examples: bool) -> None:
         page = thread.submit(lambda: asyncio.run(make())).result()
     events = [event for event in page.config["dependencies"] if event["targets"]]
     assert events and all(event["api_visibility"] == "private" for event in events)
+
+
+def test_the_page_says_how_good_proposed_boxes_are() -> None:
+    metrics = {
+        "synthetic_mean_iou": {"value": 0.61, "low": 0.5, "high": 0.7, "n": 100},
+        "synthetic_share_above_half": {"value": 0.7, "low": 0.6, "high": 0.8, "n": 100},
+    }
+    line = box_measure(Manifest("garment_box", {}, [], "", 0, {}, metrics, 1.0))
+    assert "0.61" in line and "70%" in line and "synthetic" in line
+    assert box_measure(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("talk", "verb"), [(0.7, "helps"), (0.5, "does not help"), (0.603, "changes little")]
+)
+def test_the_dialogue_says_what_it_is_worth(talk: float, verb: str) -> None:
+    rows = [["picture + 15% caption", {"value": 0.6}], ["picture + 15% dialogue", {"value": talk}]]
+    manifest = Manifest("garment", {}, [], "", 0, {}, {}, 1.0, {"tables": [{"rows": rows}]})
+    shown = dialogue_html(Conversation((), "a dress"), manifest)
+    assert verb in shown and "60.0%" in shown
+
+
+def test_words_of_a_dialogue_are_escaped() -> None:
+    talk = Conversation((Exchange("<b>?", "<i>", 0.5, "<u>", 0.2),), "<script>")
+    shown = dialogue_html(talk, None)
+    assert "<script>" not in shown and "<i>" not in shown and "<u>" not in shown

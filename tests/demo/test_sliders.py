@@ -52,7 +52,7 @@ def test_worked_examples_answer_before_any_model(assets: Assets) -> None:
     tab = sketch_handlers(services)
     for number, example in enumerate(services.examples("sketch")):
         shown = tab.example(number, example)()
-        assert "verdict" in shown[5] and shown[7].startswith("data:image/png;base64,")
+        assert "verdict" in shown[5] and shown[8].startswith("data:image/png;base64,")
         assert tab.moved(0.2, shown[1], None)[0] == ""
     road = road_handlers(services)
     assert "verdict" in road.example(0, services.examples("field_road")[0])(False, 0.9)[3]
@@ -120,9 +120,9 @@ def test_evidence_that_was_put_away_is_never_mistaken_for_an_example() -> None:
 
 def test_an_emptied_pad_forgets_words_but_not_the_answer(assets: Assets) -> None:
     tab = sketch_handlers(assets[0])
-    notice, asked, state, caption, hint, answer, scale = tab.drawn("", "my words", 0.5, "example 1", None)
+    notice, asked, state, caption, hint, *rest = tab.drawn("", "my words", 0.5, "example 1", None)
     assert caption == "" and "empty" in hint and notice == ""
-    assert all(kept(one) for one in (asked, state, answer, scale))
+    assert all(kept(one) for one in (asked, state, *rest))
 
 
 def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
     tab = sketch_handlers(services)
     asked = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
     models.encoder.calls.clear()
-    told = tab.drawn(asked[7], "a cat, surely", 0.5, OWN, asked[2])
+    told = tab.drawn(asked[8], "a cat, surely", 0.5, OWN, asked[2])
     assert told[3] == "a cat, surely" and "captioner" not in models.encoder.calls
-    again = tab.written_again(asked[7], 0.5)
+    again = tab.written_again(asked[8], 0.5)
     assert again[3] == "a sketch of a guitar lying down"

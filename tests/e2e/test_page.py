@@ -46,7 +46,7 @@ def test_a_tab_opens_on_an_answered_example(page: Page, tab: str) -> None:
     expect(verdict(panel)).to_have_text(re.compile(r"\d\.\d\d"))
     expect(panel.locator(".models")).to_contain_text("pocket")
     assert panel.locator(".asked").inner_text().count(". ") + 1 >= 2
-    expect(panel.locator(".report table")).to_be_visible()
+    expect(panel.locator(".report table").first).to_be_visible()
 
 
 @pytest.mark.parametrize("tab", TABS)
