@@ -133,9 +133,12 @@ FIELD_ROAD = TabCopy(
     (
         ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
         ReportRow("Head, accuracy when each photo is left out once", "", "leave_one_out_accuracy"),
-        ReportRow("Two captions without training, accuracy", "", "zero_shot_accuracy"),
+        ReportRow("Head, accuracy on all other pictures", "", "unseen_accuracy"),
+        ReportRow("Two captions without training, likewise", "", "zero_shot_accuracy"),
+        ReportRow("72 captions without training, likewise", "", "zero_shot_ensemble_accuracy"),
         ReportRow("Both say the same", "8 of 10", "agreement"),
-        ReportRow("Head, calibration error, likewise", "", "leave_one_out_ece"),
+        ReportRow("Head, calibration error, each photo left out once", "", "leave_one_out_ece"),
+        ReportRow("Head, calibration error, all other pictures", "", "unseen_ece"),
     ),
     "153 photos for training and 10 for the test, CLIP ViT-B/32",
 )

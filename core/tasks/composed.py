@@ -25,8 +25,10 @@ from core.tasks.results import (
     clamped,
     hits,
     item_names,
+    item_titles,
     notes_on,
     short_floats,
+    title_of,
     who_finds_what,
 )
 from core.types import Picture
@@ -70,6 +72,7 @@ class ComposedEvidence:
         gram: (3, 3, 3) for each pooling the Gram matrix of q, t and f.
         masked: where the reference stands in the gallery; it must not answer itself. None when it does not.
         items: (id, file) of every gallery picture.
+        titles: (n,) what people call them; empty when nobody has said.
     """
 
     profile: str
@@ -79,6 +82,11 @@ class ComposedEvidence:
     gram: Float[np.ndarray, "3 3 3"]
     masked: int | None
     items: tuple[ItemName, ...]
+    titles: tuple[str, ...] = ()
+
+    def title(self, index: int) -> str:
+        """Returns what a sentence calls an item: its title, or its id when it has none."""
+        return title_of(index, self.items, self.titles)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""
@@ -90,6 +98,7 @@ class ComposedEvidence:
             "gram": np.asarray(self.gram, dtype=np.float64).tolist(),
             "masked": self.masked,
             "items": [list(item) for item in self.items],
+            "titles": list(self.titles),
         }
 
     @classmethod
@@ -103,6 +112,7 @@ class ComposedEvidence:
             np.asarray(value["gram"], dtype=np.float64),
             None if value["masked"] is None else int(value["masked"]),
             tuple((str(name), str(file)) for name, file in value["items"]),
+            tuple(str(title) for title in value.get("titles") or ()),
         )
 
 
@@ -182,11 +192,11 @@ def _sentence(
     if not found:
         return "The gallery holds nothing but the reference."
     firsts = {
-        VOICES[part]: evidence.items[blend.order(evidence.scores[row, part], 1, evidence.masked)[0]][0]
+        VOICES[part]: evidence.title(int(blend.order(evidence.scores[row, part], 1, evidence.masked)[0]))
         for part in range(len(PARTS))
         if weights[part] > 0
     }
-    sentence = who_finds_what(firsts, found[0].item, found[0].score)
+    sentence = who_finds_what(firsts, evidence.title(found[0].index), found[0].score)
     return sentence if evidence.masked is None else f"{sentence} The reference itself is left out."
 
 
@@ -241,6 +251,7 @@ class ComposedTask:
             np.einsum("pid,pjd->pij", parts.astype(np.float64), parts.astype(np.float64)),
             self.gallery.find(reference.digest),
             self._items,
+            item_titles(self.gallery),
         )
 
     def part_scores(

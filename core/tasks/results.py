@@ -98,6 +98,11 @@ def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
     return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
+def title_of(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
+    """Returns what a sentence calls a picture of a gallery: its title, or its id when it has none."""
+    return (titles[index] if titles else "") or items[index][0]
+
+
 def clamped(k: float, n: int) -> int:
     """Returns how many hits to give: a whole number between 1 and min(n, 100).
 

@@ -12,7 +12,7 @@ from jaxtyping import Float, Float32
 from core import blend
 from core.captioners.dialogue import Conversation
 from core.errors import InputError
-from core.tasks.results import Hit, ItemName, clamped, hits, short_floats, who_finds_what
+from core.tasks.results import Hit, ItemName, clamped, hits, short_floats, title_of, who_finds_what
 from core.types import Caption
 
 PARTS = ("picture", "words", "box")
@@ -46,7 +46,7 @@ class StreetEvidence:
 
     def title(self, index: int) -> str:
         """Returns what a sentence calls an item: its title, or its id when it has none."""
-        return (self.titles[index] if self.titles else "") or self.items[index][0]
+        return title_of(index, self.items, self.titles)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""

@@ -19,6 +19,9 @@ from tests.running import ROOT, RunningApp
 
 SIZES = {"projector": PROJECTOR, "telephone": TELEPHONE}
 
+# The page keeps a connection open as long as it stands, so that the network is never idle.
+SETTLED = 2_000
+
 
 def main(folder: Path = ROOT / "build" / "screenshots") -> int:
     """Takes all pictures; returns the exit status."""
@@ -38,7 +41,7 @@ def main(folder: Path = ROOT / "build" / "screenshots") -> int:
                 page.goto(app.url)
                 for tab in TABS:
                     go_to(page, tab)
-                    page.wait_for_load_state("networkidle")
+                    page.wait_for_timeout(SETTLED)
                     name = f"{tab.lower().replace(' ', '-')}-{size}-{'dark' if dark else 'light'}.png"
                     page.screenshot(path=folder / name, full_page=size == "telephone")
                 page.context.close()
