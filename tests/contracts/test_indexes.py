@@ -44,7 +44,8 @@ def test_agrees_with_numpy(
     name: str, count: int, width: int, k: int, seed: int, copies: int, scale: float
 ) -> None:
     rows = unit_rows(count, width, seed, copies)
-    query = np.random.default_rng(seed + 1).normal(size=width) * scale
+    query = np.random.default_rng(seed + 1).normal(size=width)
+    query *= scale / np.linalg.norm(query)
     index = make(name, rows)
     truth = rows.astype(np.float64) @ query
     tolerance = 1e-5 * np.linalg.norm(query)
