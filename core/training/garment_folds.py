@@ -16,7 +16,8 @@ from core.metrics import Estimate, bootstrap, first_right_rank, proportion
 from core.store import write_atomically
 from core.training.common import interval
 from core.training.garment_losses import Losses
-from core.training.garment_model import BATCH, DIMENSIONS, DROPOUT, EPOCHS, RATE, Pairs, fit
+from core.training.garment_merge import fit_merged
+from core.training.garment_model import BATCH, DIMENSIONS, DROPOUT, EPOCHS, RATE, Pairs
 
 FOLDS = 3
 PLACES = (1, 5, 20)
@@ -38,8 +39,10 @@ class Fold:
     products: Float32[np.ndarray, "m d"]
 
 
-def folds(pairs: Pairs, items: Sequence[str], losses: Losses, seed: int, kept: Path) -> list[Fold]:
-    """Trains once for each fold; what was trained before is read from disk, so that a killed run goes on.
+def folds(
+    pairs: Pairs, items: Sequence[str], losses: Losses, seed: int, kept: Path, trainings: int = 1
+) -> list[Fold]:
+    """Trains for each fold; what was trained before is read from disk, so that a killed run goes on.
 
     Args:
         pairs: all pairs.
@@ -47,14 +50,15 @@ def folds(pairs: Pairs, items: Sequence[str], losses: Losses, seed: int, kept: P
         losses: what is made small.
         seed: of folds and training.
         kept: a folder for finished folds.
+        trainings: how many are merged for each fold.
     """
     home = folds_by_group(items, FOLDS, seed)
     found = []
     for fold in range(FOLDS):
         training, rows = np.flatnonzero(home != fold), np.flatnonzero(home == fold)
-        file = kept / f"{_key(pairs.part(training), losses, seed)}-{fold}.npz"
+        file = kept / f"{_key(pairs.part(training), losses, seed, trainings)}-{fold}.npz"
         if not file.exists():
-            model, test = fit(pairs.part(training), seed, losses=losses), pairs.part(rows)
+            model, test = fit_merged(pairs.part(training), seed, losses, trainings), pairs.part(rows)
             products = model.embedded(test.shop, "shop")
             stream = io.BytesIO()
             np.savez(stream, scores=model.embedded(test.street, "street") @ products.T, products=products)
@@ -64,9 +68,10 @@ def folds(pairs: Pairs, items: Sequence[str], losses: Losses, seed: int, kept: P
     return found
 
 
-def _key(pairs: Pairs, losses: Losses, seed: int) -> str:
+def _key(pairs: Pairs, losses: Losses, seed: int, trainings: int) -> str:
     digest = hashlib.sha256(repr((FORMAT, EPOCHS, BATCH, RATE, DROPOUT, DIMENSIONS, seed)).encode())
     digest.update(repr(astuple(losses)).encode())
+    digest.update(b"" if trainings == 1 else str(trainings).encode())
     for rows in (pairs.street, pairs.shop, pairs.street_words, pairs.shop_words, pairs.scenes, pairs.boxes):
         digest.update(b"" if rows is None else np.ascontiguousarray(rows).tobytes())
     return digest.hexdigest()[:24]

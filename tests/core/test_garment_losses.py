@@ -21,6 +21,7 @@ from core.training.garment_losses import (
     box_loss,
     same_words,
 )
+from core.training.garment_merge import merged
 from core.training.garment_model import Pairs, fit, ranks_of
 
 ALONE = [Losses(**{field.name: 1.0}) for field in fields(Losses)]
@@ -121,11 +122,26 @@ def test_folds_are_read_again_and_judge_every_pair_once(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(garment_folds, "fit", never)
+    monkeypatch.setattr(garment_folds, "fit_merged", never)
     again = folds(everything, items, Losses(pairs=1.0), 0, tmp_path)
     assert np.array_equal(fold_ranks(again), fold_ranks(found))
     with pytest.raises(AssertionError, match="trained again"):
         folds(everything, items, Losses(arcface=1.0), 0, tmp_path)
+    with pytest.raises(AssertionError, match="trained again"):
+        folds(everything, items, Losses(pairs=1.0), 0, tmp_path, trainings=2)
+
+
+def test_merged_trainings_give_nearly_the_mean_of_their_cosines() -> None:
+    known, new = pairs(160), pairs(40, seed=200)
+    models = [fit(known, seed, epochs=4) for seed in (0, 1, 2)]
+    one = merged(models, known)
+    mean = np.mean(
+        [each.embedded(new.street, "street") @ each.embedded(new.shop, "shop").T for each in models], axis=0
+    )
+    found = one.embedded(new.street, "street") @ one.embedded(new.shop, "shop").T
+    alone = models[0].embedded(new.street, "street") @ models[0].embedded(new.shop, "shop").T
+    assert one.linear.weight.shape == models[0].linear.weight.shape
+    assert np.abs(found - mean).mean() < 0.5 * np.abs(alone - mean).mean()
 
 
 def test_the_choice_looks_only_at_the_judged_queries() -> None:
@@ -136,8 +152,9 @@ def test_the_choice_looks_only_at_the_judged_queries() -> None:
 
 def test_the_table_names_the_report_and_what_ships() -> None:
     ranks = [np.arange(1, 5)] * len(ABLATION)
-    table = ablation_table(ABLATION, ranks, list("abcd"), ABLATION.index(REPORTS))
+    table = ablation_table(ABLATION, ranks, list("abcd"), ("InfoNCE, merged (shipped)", ranks[0]))
     names = [row[0] for row in table["rows"]]
-    assert "ITC + ITM + (L1 + IoU) + ArcFace (the report's, shipped)" in names
+    assert names[0] == "InfoNCE, merged (shipped)"
+    assert "ITC + ITM + (L1 + IoU) + ArcFace (the report's)" in names
     assert all(len(row) == len(table["columns"]) for row in table["rows"])
     assert table["rows"][-1][-1] == 0.034
