@@ -23,7 +23,7 @@ from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
 from core.training import RECIPES
 
 if TYPE_CHECKING:
-    from core.profiles import Models
+    from core.evaluation.base import Models
 
 UNUSABLE = 2
 INTERRUPTED = 130
@@ -180,9 +180,9 @@ def _add_profile(command: argparse.ArgumentParser) -> None:
 
 def _models(options: argparse.Namespace) -> Models:
     settings = Settings.from_environment(profile=options.profile)
-    from core.profiles import Models, profile  # seconds of imports that --help must not wait for
+    from core.profiles import models_of
 
-    return Models(profile(settings.profile))
+    return models_of(settings)
 
 
 def _index(options: argparse.Namespace) -> tuple[str, int]:

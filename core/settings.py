@@ -30,6 +30,16 @@ class Settings:
     gallery: Path | None = None
     cache: Path = Path.home() / ".cache" / "blendscope"
 
+    def weights(self, profile: str, head: str) -> Path:
+        """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
+
+        Args:
+            profile: name of the set of models that the head belongs to.
+            head: the folder's name, such as "field_road".
+        """
+        shipped = ASSETS / "models" / profile / head
+        return shipped if shipped.is_dir() else self.cache / "models" / profile / head
+
     @classmethod
     def from_environment(
         cls,

@@ -27,8 +27,8 @@ from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 
 if TYPE_CHECKING:
+    from core.evaluation.base import Models
     from core.index.bundle import Gallery
-    from core.profiles import Models
     from core.tasks.composed import ComposedTask
     from core.tasks.field_road import FieldRoadTask
     from core.tasks.sketch import SketchTask
@@ -249,9 +249,9 @@ class Services:
     def _make_models(self) -> Models:
         if self._given is not None:
             return self._given
-        from core.profiles import Models, profile  # this imports torch
+        from core.profiles import models_of  # this imports torch
 
-        return Models(profile(self.settings.profile))
+        return models_of(self.settings)
 
     def _make_own_trainer(self) -> OwnTrainer:
         from core.training.field_road_live import OwnTrainer  # this imports torch

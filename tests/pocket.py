@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from core.profiles import Models, profile
+from core.profiles import profile
+from core.profiles.pocket import PocketModels
 from core.types import Picture
 
 
 @functools.cache
-def pocket() -> Models:
+def pocket() -> PocketModels:
     """Returns the models of the pocket profile; each is loaded when a test first asks for it."""
-    return Models(profile("pocket"))
+    return PocketModels(profile("pocket"))
 
 
 def painted(seed: int, size: tuple[int, int] = (96, 128)) -> Picture:

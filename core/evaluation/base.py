@@ -63,8 +63,16 @@ class Models(Protocol):
         """The joint encoder."""
         ...
 
-    def manifest(self, head: str) -> Manifest:
-        """What is known of trained weights: "joint", "sketch", "field_road", "garment" or "combiner"."""
+    @property
+    def composing(self) -> JointEncoder:
+        """The joint encoder of the compose task, which need not be the other tasks'."""
+        ...
+
+    def manifest(self, head: str) -> Manifest | None:
+        """What is known of trained weights: "joint", "sketch", "field_road", "garment" or "combiner".
+
+        None when this profile has trained nothing of that name.
+        """
         ...
 
     def sketch(self) -> SketchTask:
@@ -86,6 +94,11 @@ class Models(Protocol):
     def gallery_encoders(self) -> GalleryEncoders:
         """What describes a gallery's pictures."""
         ...
+
+
+def trained(models: Models, *heads: str) -> list[Manifest]:
+    """Returns the manifests of those heads that this profile has trained."""
+    return [one for head in heads if (one := models.manifest(head)) is not None]
 
 
 class Intake:

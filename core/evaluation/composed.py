@@ -12,7 +12,7 @@ from jaxtyping import Float
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import InputError
-from core.evaluation.base import Intake, Models, Options
+from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
@@ -65,20 +65,20 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         DataError: unusable data, or nothing left to judge.
     """
     asked = read_triplets(data)
-    manifest = models.manifest("combiner")
-    intake = Intake(options, [manifest, models.manifest("joint")])
+    intake = Intake(options, trained(models, "combiner", "joint"))
     fresh = {name for name in asked.gallery if intake.allowed(asked.path(name))}
     intake.check_left(len(fresh))
     gallery = gather(
         [(name, asked.path(name)) for name in asked.gallery if name in fresh],
         intake,
-        lambda pictures: {"joint": models.joint.encode_pictures(pictures)},
+        lambda pictures: {"joint": models.composing.encode_pictures(pictures)},
         "gallery",
     )
     queries = judgeable(asked, gallery, intake)
     intake.check_judged(len(queries))
     task = models.composed(gallery)
-    shipped = blend.simplex_weights(manifest.details["weights"])
+    manifest = models.manifest("combiner")
+    shipped = blend.simplex_weights(task.start_weights if manifest is None else manifest.details["weights"])
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
     ranks = _ranks(queries, asked, gallery, task.part_scores, weights, intake)
     intake.check_judged(ranks.shape[1])

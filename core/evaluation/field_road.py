@@ -9,7 +9,7 @@ import numpy as np
 
 from core.datasets.folder import read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain
+from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain, trained
 from core.evaluation.report import Report
 from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION
@@ -26,7 +26,8 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         options: how to measure.
 
     Returns:
-        Accuracy of the head and of zero-shot, how often they agree, the head's expected calibration error.
+        Accuracy of the head and of zero-shot, how often they agree, the head's expected calibration error; of
+        zero-shot alone while these models have no head.
 
     Raises:
         DataError: unusable data, no field and no road, or nothing left to judge.
@@ -41,26 +42,26 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         )
     groups = grouped([row.columns for row in known], options)
     task = models.field_road()
-    intake = Intake(options, [models.manifest("field_road"), models.manifest("joint")])
+    intake = Intake(options, trained(models, "field_road", "joint"))
     fresh = [number for number, row in enumerate(known) if intake.allowed(row.path)]
     intake.check_left(len(fresh))
     judged: list[int] = []
-    head: list[float] = []
+    head: list[float | None] = []
     zero_shot: list[float] = []
     files = [(known[number].file, known[number].path) for number in fresh]
     for indices, pictures in intake.pictures(files, "pictures"):
         for evidence in task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION):
-            head.append(float(evidence.head_road_probability))
-            zero_shot.append(float(evidence.zero_shot_road_probability))
+            head.append(evidence.head_road_probability)
+            zero_shot.append(evidence.zero_shot_road_probability)
         judged += [fresh[index] for index in indices]
     intake.check_judged(len(judged))
-    metrics = figures(
-        [IS_ROAD[plain(known[number].label)] for number in judged],
-        head,
-        zero_shot,
-        [groups[number] for number in judged],
-        options.seed,
-    )
+    truths = [IS_ROAD[plain(known[number].label)] for number in judged]
+    probabilities = [road for road in head if road is not None]
+    if probabilities:
+        owners = [groups[number] for number in judged]
+        metrics = figures(truths, probabilities, zero_shot, owners, options.seed)
+    else:
+        metrics = {"zero_shot_accuracy": proportion((np.array(zero_shot) >= 0.5) == np.array(truths))}
     extras = {"unknown_classes": unknown, **intake.counts(), "captions": [FIELD_CAPTION, ROAD_CAPTION]}
     return Report("field-road", models.profile, task.models, len(judged), metrics, extras)
 

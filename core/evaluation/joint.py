@@ -8,7 +8,7 @@ import numpy as np
 
 from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options
+from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion
 from core.text import clean
@@ -33,7 +33,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         DataError: unusable data, or nothing left to judge.
     """
     rows = read_captions(data)
-    intake = Intake(options, [models.manifest("joint")])
+    intake = Intake(options, trained(models, "joint"))
     fresh = [row for row in rows if intake.allowed(row.path)]
     intake.check_left(len(fresh))
     kept: list[CaptionedPicture] = []

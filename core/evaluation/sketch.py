@@ -11,7 +11,7 @@ import numpy as np
 from core import blend
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain
+from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain, trained
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion
 from core.tasks.sketch import SketchEvidence
@@ -46,7 +46,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
             f"{len(place)} classes of the sketch head, such as {task.labels[0]!r}; see --label-column."
         )
     single = _single_group_classes(known, grouped([row.columns for row in known], options, GROUP))
-    intake = Intake(options, [models.manifest("sketch"), models.manifest("joint")])
+    intake = Intake(options, trained(models, "sketch", "sketch_tower", "joint"))
     fresh = [row for row in known if intake.allowed(row.path)]
     intake.check_left(len(fresh))
     truths: list[int] = []

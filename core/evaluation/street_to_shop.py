@@ -9,7 +9,7 @@ import numpy as np
 
 from core import blend
 from core.datasets.pairs import Pair, read_pairs
-from core.evaluation.base import Intake, Models, Options, grouped
+from core.evaluation.base import Intake, Models, Options, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.metrics import Estimate, average_precision, bootstrap, proportion
@@ -37,13 +37,13 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     pairs = read_pairs(data)
     groups = grouped([pair.columns for pair in pairs], options, GROUP)
     manifest = models.manifest("garment")
-    intake = Intake(options, [manifest, models.manifest("joint")])
+    intake = Intake(options, trained(models, "garment", "joint"))
     fresh = [row for row, pair in enumerate(pairs) if intake.allowed(pair.worn, pair.product)]
     intake.check_left(len(fresh))
     gallery = _products([pairs[row] for row in fresh], models, intake)
     right = right_answers(pairs, gallery)
     asked = [row for row in fresh if len(right[pairs[row].item_id])]
-    weights = blend.simplex_weights(manifest.details.get("weights", WITHOUT_BOX))
+    weights = blend.simplex_weights(manifest.details.get("weights", WITHOUT_BOX) if manifest else WITHOUT_BOX)
     task = models.street_to_shop(gallery)
     ranks: list[np.ndarray] = []
     judged: list[int] = []

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from core.encoders.base import checked
 from core.errors import ArtifactError
 from core.store import load_artifact
+from core.types import Picture
 
 KIND = "combiner"
 
@@ -81,6 +82,12 @@ class CombinerHead:
         self._network.eval().requires_grad_(False)
         self.start_weights = (float(w0), float(w1), float(w2))
         self.id = f"pocket-combiner-{self.manifest.tensors_sha256[:12]}"
+
+    def fuse(
+        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+    ) -> Float32[np.ndarray, "1 d"]:
+        """Returns f(q, t) as a unit row; this network needs nothing of the two but their mean-pooled tokens."""
+        return self.combine(q, t)
 
     def combine(
         self, pictures: Float32[np.ndarray, "n d"], words: Float32[np.ndarray, "n d"]

@@ -1,13 +1,9 @@
-"""Profiles as data, and the workshop that turns the names in a profile into models, each made once.
-
-Only `demo/services.py` and `core/__main__.py` import this.
-"""
+"""The workshop of the pocket profile: towers from two packages, heads of ours, each made once."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,8 +17,8 @@ from core.encoders.garment_features import PLACES_ID
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
-from core.errors import SettingsError
 from core.heads import HEADS
+from core.profiles.base import Profile
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
 from core.tasks.composed import ComposedTask
@@ -34,35 +30,6 @@ from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Picture
 
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Which parts serve; every value is a name in a registry or of an artefact's folder.
-
-    Attributes:
-        name: the profile's name, and the folder of its weights.
-        encoder: the joint encoder.
-        captioner: what writes captions.
-    """
-
-    name: str
-    encoder: str
-    captioner: str
-
-
-PROFILES = {"pocket": Profile("pocket", encoder="pocket", captioner="slots")}
-
-
-def profile(name: str) -> Profile:
-    """Returns the profile called `name`.
-
-    Raises:
-        SettingsError: there is none.
-    """
-    if name not in PROFILES:
-        raise SettingsError(f"There is no profile called {name!r}; choose one of {', '.join(PROFILES)}.")
-    return PROFILES[name]
 
 
 class GalleryModels:
@@ -96,7 +63,7 @@ class GalleryModels:
         )
 
 
-class Models:
+class PocketModels:
     """The models of a profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -122,6 +89,11 @@ class Models:
             "joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint")
         )
         return made
+
+    @property
+    def composing(self) -> PocketJoint:
+        """The joint encoder of the compose task: the one of all tasks."""
+        return self.joint
 
     def manifest(self, head: str) -> Manifest:
         """Returns what is known of trained weights, without loading them.

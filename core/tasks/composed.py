@@ -35,6 +35,7 @@ from core.types import Picture
 
 PARTS = ("q", "t", "f")
 VOICES = ("the picture", "the words", "the two together")
+F_ALONE = (0.0, 0.0, 1.0)
 
 
 class TokenEncoder(Reader, Protocol):
@@ -50,12 +51,12 @@ class TokenEncoder(Reader, Protocol):
 
 
 class Combiner(Protocol):
-    """Makes f(q, t)."""
+    """Makes f(q, t), from what it needs of the two: the picture and the words, or their mean-pooled tokens."""
 
-    def combine(
-        self, pictures: Float32[np.ndarray, "n d"], words: Float32[np.ndarray, "n d"]
-    ) -> Float32[np.ndarray, "n d"]:
-        """Returns one unit row for each pair of mean-pooled inputs."""
+    def fuse(
+        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+    ) -> Float32[np.ndarray, "1 d"]:
+        """Returns a unit row."""
         ...
 
 
@@ -206,9 +207,11 @@ class ComposedTask:
     Args:
         gallery: with vectors "joint" (unit).
         joint: the encoder whose space that is.
-        combiner: makes f(q, t) from mean-pooled q and t.
+        combiner: makes f(q, t).
         profile: name of the set of models.
         models: role -> id.
+        start_weights: (w0, w1, w2) where the sliders start when nobody has measured better ones.
+        remark: said with every answer, such as that f was not fine-tuned.
     """
 
     def __init__(
@@ -219,17 +222,21 @@ class ComposedTask:
         combiner: Combiner,
         profile: str,
         models: Mapping[str, str],
+        start_weights: tuple[float, float, float] = F_ALONE,
+        remark: str = "",
     ) -> None:
         self.gallery = gallery
         self._joint = joint
         self._combiner = combiner
         self.profile = profile
         self.models = dict(models)
+        self.start_weights = start_weights
         self._items = item_names(gallery)
+        self._remarks = (remark,) if remark else ()
 
     def notes(self, text: str) -> tuple[str, ...]:
         """Returns what the page must say about a text, such as that it was shortened."""
-        return notes_on(self._joint, text)
+        return (*self._remarks, *notes_on(self._joint, text))
 
     def evidence(self, reference: Picture, text: str) -> ComposedEvidence:
         """Compares q, t and f(q, t) with every picture of the gallery.
@@ -242,7 +249,7 @@ class ComposedTask:
             InputError: the words are empty or cannot be used.
         """
         change = words_door.clean(text, what="text")
-        parts = self._parts(pooled_tokens(self._joint.picture_tokens(reference)), change)
+        parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), change)
         return ComposedEvidence(
             self.profile,
             self.models,
@@ -273,14 +280,17 @@ class ComposedTask:
             if reference.digest not in rows:
                 rows[reference.digest] = pooled_tokens(self._joint.picture_tokens(reference))
             change = words_door.clean(text, what="text")
-            queries.append(self._parts(rows[reference.digest], change)[POOLINGS.index(pooling)])
+            parts = self._parts(reference, rows[reference.digest], change)
+            queries.append(parts[POOLINGS.index(pooling)])
         if not queries:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)
         gallery = self.gallery.vectors("joint")
         return np.stack([np.stack([query[part] for query in queries]) @ gallery.T for part in range(3)])
 
-    def _parts(self, picture: Float32[np.ndarray, "3 d"], change: str) -> Float32[np.ndarray, "3 3 d"]:
+    def _parts(
+        self, reference: Picture, picture: Float32[np.ndarray, "3 d"], change: str
+    ) -> Float32[np.ndarray, "3 3 d"]:
         """Returns (pooling, part, d)."""
         words = pooled_tokens(self._joint.text_tokens(change))
-        both = np.broadcast_to(self._combiner.combine(picture[:1], words[:1]), picture.shape)
+        both = np.broadcast_to(self._combiner.fuse(reference, change, picture[:1], words[:1]), picture.shape)
         return np.stack([picture, words, both], axis=1)

@@ -215,6 +215,7 @@ class SketchTask:
         words: encoder of the captions.
         captioner: writes a caption when none is given.
         head: f, g and the learned pair.
+        remark: said with every answer, such as that nothing was trained.
     """
 
     def __init__(
@@ -225,11 +226,12 @@ class SketchTask:
         words: WordsEncoder,
         captioner: Captioner,
         head: Head,
+        remark: str = "",
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
-        self.manifest = head.manifest
+        self._remarks = (remark,) if remark else ()
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
     def caption(self, picture: Picture) -> Caption:
@@ -262,7 +264,7 @@ class SketchTask:
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
-            notes_on(self._words, said.sentence),
+            (*self._remarks, *notes_on(self._words, said.sentence)),
             None if inside is None else self.head.concat_parts(inside, read)[0],
             None if inside is None else inside[0],
         )
@@ -279,6 +281,6 @@ class SketchTask:
             evidence,
             caption=Caption(words, "person"),
             words_logits=self.head.words_logits(read)[0],
-            notes=notes_on(self._words, words),
+            notes=(*self._remarks, *notes_on(self._words, words)),
             concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
         )

@@ -8,7 +8,6 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float32
 
-from core.store import Manifest
 from core.types import Caption, Picture
 
 
@@ -39,7 +38,6 @@ class Head(Protocol):
     alpha: float
     beta: float
     none_threshold: float
-    manifest: Manifest
 
     def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns f, biases included."""

@@ -45,14 +45,16 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
         coverage: share of right labels that sets must hold, None for no sets.
     """
     told = field_road.answer(evidence, *band, coverage)
-    needles = (
-        Needle("Head, trained on 153 photos", "picture", told.head.road_probability, told.head.label),
-        Needle("Two captions, no training", "words", told.zero_shot.road_probability, told.zero_shot.label),
-    )
-    facts = [
-        ("Verdict", told.verdict, "the head’s, unless it falls in the band"),
-        ("They", "agree" if told.agree else "disagree", "head and captions"),
+    needles = [
+        Needle("Two captions, no training", "words", told.zero_shot.road_probability, told.zero_shot.label)
     ]
+    judge = "the captions’"
+    if told.head is not None:
+        name, judge = "Head, trained on 153 photos", "the head’s"
+        needles.insert(0, Needle(name, "picture", told.head.road_probability, told.head.label))
+    facts = [("Verdict", told.verdict, f"{judge}, unless it falls in the band")]
+    if told.agree is not None:
+        facts.append(("They", _they(told), "head and captions"))
     if told.third_class is not None:
         shares = zip(field_road.THREE_CLASSES, evidence.three_way, strict=True)
         why = ", ".join(f"{name} {share:.2f}" for name, share in shares)
@@ -75,8 +77,8 @@ def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None
     read = [
         (row, field_road.answer(row.evidence, *band, coverage)) for row in rows if row.evidence is not None
     ]
-    read.sort(key=lambda pair: (pair[1].agree, abs(pair[1].head.road_probability - 0.5)))
-    part = sum(not told.agree for _, told in read)
+    read.sort(key=lambda pair: (pair[1].agree is not False, _distance(pair[1])))
+    part = sum(told.agree is False for _, told in read)
     unsure = sum(told.verdict == "unsure" for _, told in read)
     summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
     body = "".join(_table_row(row, told) for row, told in read)
@@ -89,6 +91,19 @@ def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None
         '<th scope="col">they</th><th scope="col">verdict</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
+
+
+def _they(told: field_road.FieldRoadAnswer) -> str:
+    return {True: "agree", False: "disagree", None: "–"}[told.agree]
+
+
+def _distance(told: field_road.FieldRoadAnswer) -> float:
+    """Returns how far the judge is from not knowing."""
+    return abs((told.head or told.zero_shot).road_probability - 0.5)
+
+
+def _reading(one: field_road.Reading | None) -> str:
+    return "–" if one is None else f"{one.road_probability:.2f} {escape(one.label)}"
 
 
 def _fact(name: str, value: str, why: str) -> str:
@@ -108,11 +123,9 @@ def _conformal(
 def _table_row(row: Row, told: field_road.FieldRoadAnswer) -> str:
     kept = "" if told.conformal_set is None else f" {{{', '.join(told.conformal_set)}}}"
     return (
-        f'<tr class="{"" if told.agree else "parted"}"><td><img alt="" src="{row.thumbnail}"></td>'
+        f'<tr class="{"parted" if told.agree is False else ""}"><td><img alt="" src="{row.thumbnail}"></td>'
         f'<th scope="row">{said(row.name)}</th>'
-        f"<td>{told.head.road_probability:.2f} {escape(told.head.label)}</td>"
-        f"<td>{told.zero_shot.road_probability:.2f} {escape(told.zero_shot.label)}</td>"
-        f"<td>{'agree' if told.agree else 'disagree'}</td>"
+        f"<td>{_reading(told.head)}</td><td>{_reading(told.zero_shot)}</td><td>{_they(told)}</td>"
         f"<td><b>{escape(told.verdict)}</b>{escape(kept)}</td></tr>"
     )
 

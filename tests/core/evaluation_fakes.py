@@ -122,6 +122,9 @@ class Garment:
 class Combiner:
     """f(q, t) is the colour of the words."""
 
+    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return self.combine(q, t)
+
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
         return words
 
@@ -158,7 +161,7 @@ class FakeModels:
     ) -> None:
         self._seen = seen or {}
         self._weights = {"combiner": (0.2, 0.2, 0.6), "garment": (1.0, 0.0, 0.0), **(weights or {})}
-        self.joint = ColourJoint()
+        self.joint = self.composing = ColourJoint()
         self.ids = {"joint": "colours"}
 
     def manifest(self, head: str) -> Manifest:

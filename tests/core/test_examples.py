@@ -10,7 +10,7 @@ import pytest
 from core import blend
 from core.evaluation.examples import TABS, evidence_of, read_plan
 from core.index.bundle import Gallery, open_bundle
-from core.profiles import Models
+from core.profiles.pocket import PocketModels
 from core.settings import ASSETS, SHIPPED_GALLERY
 from core.tasks import field_road, sketch
 from core.tasks.composed import ComposedEvidence
@@ -51,7 +51,7 @@ def numeric(value: object) -> bool:
 
 
 @pytest.fixture(scope="module")
-def models() -> Models:
+def models() -> PocketModels:
     return pocket()
 
 
@@ -63,7 +63,7 @@ def gallery() -> Gallery:
 @pytest.mark.weights
 @pytest.mark.parametrize(("tab", "number"), PLANNED)
 def test_a_stored_example_is_what_the_models_answer(
-    tab: str, number: int, models: Models, gallery: Gallery
+    tab: str, number: int, models: PocketModels, gallery: Gallery
 ) -> None:
     row = read_plan(FOLDER)[tab][number]
     kept, live = stored(tab)[number], evidence_of(tab, row, models, gallery, FOLDER).to_json()

@@ -114,7 +114,7 @@ class FakeRoadHead:
 
 
 class FakeModels:
-    """What `core.profiles.Models` gives, without weights; the two retrieval tasks are missing."""
+    """What a profile gives, without weights; the two retrieval tasks are missing."""
 
     def __init__(self) -> None:
         self.encoder = FakeEncoder()

@@ -111,6 +111,9 @@ class FakeEncoders:
         self.calls.append("words")
         return np.stack([_read(word) for word in text.split()])
 
+    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+        return self.combine(q, t)
+
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
         return np.stack([_unit(0.5 * q + t) for q, t in zip(pictures, words, strict=True)])
 

@@ -1,0 +1,70 @@
+"""Classes by their names alone: what a joint encoder says of a sketch and of its caption before any head is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.encoders.base import JointEncoder
+
+PROMPT = "a sketch of a {}"
+EVEN = 0.5
+
+
+class ZeroShotHead:
+    """Stands in for f and g of report 1 until somebody trains them: scaled cosines (Radford et al. 2021).
+
+    Its f looks at the picture's embedding, its g at the caption's; both are compared with the sentence "a sketch of
+    a {class}". Nothing is learned, so the two weigh the same, and no threshold tells when nothing fits.
+
+    Attributes:
+        labels: names of the classes.
+        alpha: weight of the picture.
+        beta: weight of the words.
+        none_threshold: 0, so that some class always fits.
+
+    Args:
+        joint: encodes pictures, captions and the sentences of the classes.
+        labels: names of the classes.
+    """
+
+    alpha = beta = EVEN
+    none_threshold = 0.0
+
+    def __init__(self, joint: JointEncoder, labels: Sequence[str]) -> None:
+        self.labels = tuple(labels)
+        self.id = f"zero-shot, {joint.id}"
+        self._scale = np.float32(joint.scale)
+        self._classes = joint.encode_texts([PROMPT.format(label.replace("_", " ")) for label in self.labels])
+
+    def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
+        """Returns the scaled cosines of pictures with the classes.
+
+        Args:
+            features: (n, d) unit rows of the joint encoder.
+        """
+        return np.asarray(self._scale * (features @ self._classes.T))
+
+    def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
+        """Returns the scaled cosines of captions with the classes.
+
+        Args:
+            features: (n, d) unit rows of the joint encoder.
+        """
+        return np.asarray(self._scale * (features @ self._classes.T))
+
+    def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> None:
+        """Returns None: there is no network on both embeddings."""
+        return
+
+    def concat_parts(
+        self, inside: Float32[np.ndarray, "n hidden"], words: Float32[np.ndarray, "n e"]
+    ) -> Float32[np.ndarray, "n 3 classes"]:
+        """Is never asked, see `concat_picture`.
+
+        Raises:
+            NotImplementedError: always.
+        """
+        raise NotImplementedError("The zero-shot head has no network on both embeddings.")
