@@ -102,7 +102,7 @@ class CirrSet:
             raise DataError(f"The split {self.split} of CIRR names no targets; send answers to its server.")
         return self._places(names)
 
-    def groups(self) -> list[Int[np.ndarray, " members"]]:
+    def groups(self) -> list[Int[np.ndarray, " _"]]:
         """Returns the places of each query's group in the gallery."""
         flat = self._places([name for query in self.queries for name in query.group])
         ends = np.cumsum([len(query.group) for query in self.queries])
