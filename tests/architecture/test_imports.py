@@ -16,6 +16,7 @@ FLOORS = (
     ("core.evaluation", "core.profiles"),
     ("core.tasks", "core.training"),
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
+    ("core.protocols",),
     ("core.blend", "core.metrics", "core.images", "core.text"),
     ("core.checks", "core.registry", "core.store", "core.settings", "core.types", "core.errors"),
 )
@@ -32,6 +33,7 @@ KEPT_IN = {
     "transformers": ("core.encoders", "core.captioners", "core.heads", "core.training"),
     "open_clip": ("core.encoders", "core.captioners", "core.heads", "core.training"),
     "faiss": ("core.index",),
+    "pyarrow": ("core.datasets",),
     "PIL.Image": ("core.images",),
 }
 
