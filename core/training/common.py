@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Protocol
 
 import numpy as np
-from jaxtyping import Bool, Float32
-from tqdm import tqdm
+from jaxtyping import Bool
 
 from core.datasets.split import kept_back
-from core.errors import DataError, InputError
-from core.images import open_picture
+from core.errors import DataError
 from core.settings import Settings
-from core.store import Manifest, sha256_of, write_atomically
-from core.types import Picture
+from core.store import Manifest, write_atomically
+from core.training.features import Encode as Encode
+from core.training.features import FeatureStore as FeatureStore
 
 logger = logging.getLogger(__name__)
 LIBRARIES = ("torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
-Encode = Callable[[Sequence[Picture]], Float32[np.ndarray, "n d"]]
 
 
 def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
@@ -51,57 +47,6 @@ def require_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:
     if found is None:
         raise DataError(f"The data folder {str(data)!r} has no pack {name} with a {marker}.")
     return found
-
-
-class FeatureStore:
-    """Features of pictures on disk, one small file each, so that a killed run goes on where it stopped.
-
-    Args:
-        folder: where they are kept.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def rows(
-        self,
-        name: str,
-        paths: Sequence[Path],
-        encode: Encode,
-        *,
-        pictures: Callable[[Path], Picture] = open_picture,
-    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
-        """Returns the features of the pictures and the SHA-256 of each picture's file.
-
-        Args:
-            name: what is computed, with the id of the model: features of another name never mix with these.
-            paths: the pictures.
-            encode: turns pictures into rows; called for one picture at a time.
-            pictures: how a path becomes a picture.
-
-        Raises:
-            DataError: a picture cannot be read.
-        """
-        place = self.folder / hashlib.sha256(name.encode()).hexdigest()[:16]
-        rows, digests = [], []
-        for path in tqdm(paths, desc=name, unit="picture", mininterval=1.0):
-            digest = sha256_of(path)
-            file = place / digest[:2] / f"{digest}.npy"
-            if not file.exists():
-                self._write(file, encode, path, pictures)
-            rows.append(np.load(file, allow_pickle=False))
-            digests.append(digest)
-        return np.stack(rows).astype(np.float32), digests
-
-    @staticmethod
-    def _write(file: Path, encode: Encode, path: Path, pictures: Callable[[Path], Picture]) -> None:
-        try:
-            row = encode([pictures(path)])[0]
-        except InputError as error:
-            raise DataError(f"{path.name}: {error}") from None
-        stream = io.BytesIO()
-        np.save(stream, row, allow_pickle=False)
-        write_atomically(file, stream.getvalue())
 
 
 def kept_back_rows(groups: Sequence[str]) -> Bool[np.ndarray, " n"]:
