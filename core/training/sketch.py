@@ -86,7 +86,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
     details = _details(pack, learned) | tables
     made = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
-    save_artifact(out, _tensors((f, g, concat), training), made, seen=seen)
+    save_artifact(out, fusion_tensors((f, g, concat), training), made, seen=seen)
     write_model_card(out, "Sketch heads", read_manifest(out), _CARD)
 
 
@@ -107,8 +107,13 @@ def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
     }
 
 
-def _tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, np.ndarray]:
-    """Returns f, g and the concatenation in half precision, and what stands for an absent side."""
+def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, np.ndarray]:
+    """Returns f, g and the concatenation in half precision, and what stands for an absent side.
+
+    Args:
+        heads: f, g and the classifier on both embeddings.
+        training: gives the mean embeddings.
+    """
     tensors = {
         f"{side}.{name}": value.numpy().astype(np.float16)
         for side, network in zip(("picture", "words", "concat"), heads, strict=True)

@@ -62,12 +62,13 @@ class Pair(nn.Module):
     Args:
         sides: give mean and scale of the features.
         count: number of classes.
+        standardised: whether features are standardised first; the report takes them as they are.
     """
 
-    def __init__(self, sides: Sides, count: int) -> None:
+    def __init__(self, sides: Sides, count: int, *, standardised: bool = True) -> None:
         super().__init__()
-        self.picture = _classifier(sides.picture, count)
-        self.words = _classifier(sides.words, count)
+        self.picture = _classifier(sides.picture, count, standardised)
+        self.words = _classifier(sides.words, count, standardised)
         self.weights = nn.Parameter(torch.tensor([0.5, 0.5]))
 
     def forward(self, picture: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
@@ -83,11 +84,13 @@ class Concatenation(nn.Module):
     Args:
         sides: give mean and scale of the features.
         count: number of classes.
+        standardised: whether features are standardised first; the report takes them as they are.
     """
 
-    def __init__(self, sides: Sides, count: int) -> None:
+    def __init__(self, sides: Sides, count: int, *, standardised: bool = True) -> None:
         super().__init__()
-        self.classifier = _classifier(np.concatenate([sides.picture, sides.words], axis=1), count)
+        rows = np.concatenate([sides.picture, sides.words], axis=1)
+        self.classifier = _classifier(rows, count, standardised)
 
     def forward(self, picture: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
         """Returns the logits."""
@@ -95,11 +98,12 @@ class Concatenation(nn.Module):
         return logits
 
 
-def _classifier(rows: Rows, count: int) -> nn.Sequential:
+def _classifier(rows: Rows, count: int, standardised: bool = True) -> nn.Sequential:
     network = build_classifier(rows.shape[1], count)
     first = network[0]
     assert isinstance(first, Standardise)
-    first.fit(torch.from_numpy(rows))
+    if standardised:
+        first.fit(torch.from_numpy(rows))
     return network
 
 

@@ -1,0 +1,45 @@
+"""The four reports' experiments, run again on the reports' models: one report a file, measured beside published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.errors import DataError
+from core.registry import Registry
+
+if TYPE_CHECKING:
+    from core.evaluation.reproduce.base import Options, ReportModels
+    from core.evaluation.reproduce.table import Report
+
+REPRODUCTIONS = Registry(
+    "report to reproduce",
+    {
+        "sketch": "core.evaluation.reproduce.sketch:reproduce",
+        "field-road": "core.evaluation.reproduce.field_road:reproduce",
+        "street-to-shop": "core.evaluation.reproduce.street_to_shop:reproduce",
+        "composed": "core.evaluation.reproduce.composed:reproduce",
+    },
+)
+
+
+def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+    """Runs one report's experiment again, writes what it trained, and sets its figures beside the report's.
+
+    Args:
+        task: a name of `REPRODUCTIONS`.
+        data: the folder of the report's data set.
+        models: the models, by their roles; each is asked for only where it is needed.
+        out: the folder of the weights.
+        options: how to run.
+
+    Raises:
+        SettingsError: no such task, or a set of models without a role that the report needs.
+        DataError: unusable data.
+        NotReadyError: a model's files are missing.
+    """
+    run = REPRODUCTIONS.load(task)
+    if not data.is_dir():
+        raise DataError(f"The data folder {str(data)!r} does not exist.")
+    report: Report = run(data, models, out, options)
+    return report

@@ -1,0 +1,208 @@
+"""Report 1 again: does a caption help to name a sketch? DINOv2, a captioner and BERT on ImageNet-Sketch.
+
+`data` is ImageNet-Sketch in one of its layouts, or a folder with the report's published embeddings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from core.datasets.folder import LabelledPicture
+from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSet, read_imagenet_sketch
+from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
+from core.errors import DataError
+from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
+from core.evaluation.reproduce.table import Line, Report, Table, manifest_table, percent
+from core.metrics import Estimate
+from core.training.common import FeatureStore, Stopwatch, versions
+from core.training.sketch_report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
+from core.training.sketch_rows import Sides
+
+COLUMNS = ("train", "val", "test")
+REPORT = {
+    PICTURE: ("98.19 / 97.79", "89.44 / 90.32", "89.78 / 91.2"),
+    CONCAT: (95.98, 86.48, 86.72),
+    "v1": (96.59, 87.72, 87.95),
+    "v2": (96.13, 86.84, 87.34),
+    WORDS: (),
+}
+NAMES = {"v1": "v1 (lambda 0.1)", "v2": "v2 (lambda 0.3)"}
+NOTE = (
+    "Accuracy in percent. The report's first row is DINOv2-base / -giant; its test figures are the competition's "
+    "public scores."
+)
+TENTHS = 10
+SECRET = "The labels of this test split are not published, so that column stays empty."
+DRAWN = (
+    "This data has no split of its own: of each class a tenth was drawn for validation and a tenth for test. The "
+    "report's 500 classes and their split are the competition's."
+)
+
+
+def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+    """Embeds pictures and captions, trains the report's rows, and writes the head "sketch".
+
+    Args:
+        data: ImageNet-Sketch, or the published embeddings as parquet files.
+        models: the picture encoder, the sentence encoder and, for pictures, the captioner.
+        out: the folder of the weights.
+        options: how to run.
+
+    Raises:
+        DataError: unusable data, or embeddings of another width than the models'.
+        SettingsError: a model's role is not filled.
+        NotReadyError: a model's files are missing.
+    """
+    watch = Stopwatch.started()
+    published = _published(data)
+    ids = {"picture": role_of(models, "sketch_picture").id, "words": role_of(models, "sketch_words").id}
+    if published:
+        splits, notes = _embeddings(data, models, options)
+        captioner = "blip2-flan-t5-xl, in the published embeddings"
+    else:
+        captioner = str(role_of(models, "captioner").id)
+        splits, notes = _pictures(data, models, options)
+    found = outcomes(splits, options.seed)
+    tables = (_table(found), _weights(found))
+    about = {
+        "models": ids,
+        "data": ["ImageNet-Sketch-Embed" if published else "ImageNet-Sketch"],
+        "split": "validation and test sketches trained nothing; validation chose between v1 and v2.",
+        "seed": options.seed,
+        "versions": versions(),
+        "minutes": watch.minutes(),
+    }
+    details = {
+        "captioner": captioner,
+        "padding": "counted" if published else options.padding,
+        "tables": [manifest_table(table) for table in tables],
+        "notes": list(notes),
+    }
+    save(out, splits, found, about, details)
+    sizes = {"train": splits.train, "val": splits.validation} | (
+        {} if splits.test is None else {"test": splits.test}
+    )
+    return Report(
+        "sketch",
+        models.profile,
+        ids | {"captioner": captioner},
+        {"classes": len(splits.labels), **{name: len(sides.classes) for name, sides in sizes.items()}},
+        tables,
+        (*notes, f"The head is {NAMES[best_pair(found)]}, which validation liked best."),
+        out.name,
+    )
+
+
+def _published(data: Path) -> bool:
+    """Tells whether the folder holds the published embeddings."""
+    return any(True for home in (data, data / "data") for _ in home.glob("train*.parquet"))
+
+
+def _pictures(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+    """Returns the sketches of a folder, embedded, and what must be said about their split."""
+    found = read_imagenet_sketch(data)
+    parts, notes = _parts(found, options)
+    store = FeatureStore(options.cache)
+    place = {label: number for number, label in enumerate(found.classes)}
+    labelled = {name: rows for name, rows in parts.items() if rows and rows[0].label}
+    if TEST not in labelled:
+        notes = (*notes, SECRET)
+    sides = {
+        name: _encoded([row.path for row in rows], [place[row.label] for row in rows], models, store, options)
+        for name, rows in labelled.items()
+    }
+    digests = store.digests([row.path for name in (TRAIN, VALIDATION) for row in parts[name]])
+    labels = tuple(found.names[label] for label in found.classes)
+    return Splits(labels, sides[TRAIN], sides[VALIDATION], sides.get(TEST), tuple(digests)), notes
+
+
+def _parts(found: SketchSet, options: Options) -> tuple[dict[str, list[LabelledPicture]], tuple[str, ...]]:
+    if ALL not in found.splits:
+        rows = {name: found.split(name) for name in (TRAIN, VALIDATION)} | {TEST: found.splits.get(TEST, ())}
+        labelled = {name: [row for row in some if row.label] for name, some in rows.items()}
+        return {name: spread(some, options.limit) for name, some in labelled.items()}, ()
+    drawn: dict[str, list[LabelledPicture]] = {TRAIN: [], VALIDATION: [], TEST: []}
+    random = np.random.default_rng(options.seed)
+    for label in found.classes:
+        some = [row for row in found.splits[ALL] if row.label == label]
+        order = random.permutation(len(some))
+        share = max(1, len(some) // TENTHS)
+        for name, picks in (
+            (VALIDATION, order[:share]),
+            (TEST, order[share : 2 * share]),
+            (TRAIN, order[2 * share :]),
+        ):
+            drawn[name] += [some[at] for at in np.sort(picks)]
+    if not drawn[TRAIN]:
+        raise DataError("The classes of this data have at most two sketches each, too few to train on.")
+    return {name: spread(some, options.limit) for name, some in drawn.items()}, (DRAWN,)
+
+
+def _encoded(
+    paths: Sequence[Path],
+    classes: Sequence[int],
+    models: ReportModels,
+    store: FeatureStore,
+    options: Options,
+) -> Sides:
+    """Returns what the models say of sketches: each picture, and the caption of each."""
+    seer, captioner = role_of(models, "sketch_picture"), role_of(models, "captioner")
+    counted = options.padding == "counted"
+    reader = role_of(models, "sketch_words_counted" if counted else "sketch_words")
+    pictures, _ = store.batched_rows(f"report 1 pictures {seer.id}", paths, seer.pooled)
+    captions = store.texts(f"report 1 captions {captioner.id}", paths, captioner.captions)
+    name = f"report 1 words {reader.id}, padding {options.padding}"
+    words = store.text_rows(name, captions, reader.sentences, together=counted)
+    return Sides(pictures, words, np.array(classes, dtype=np.int64))
+
+
+def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+    """Returns the published embeddings, and what must be said about them."""
+    train, validation = (read_sketch_embeddings(data, split) for split in ("train", "validation"))
+    for role, width in (
+        ("sketch_picture", train.visual.shape[1]),
+        ("sketch_words", train.textual.shape[1]),
+    ):
+        model = role_of(models, role)
+        if model.width != width:
+            raise DataError(
+                f"The published embeddings have {width} numbers, but the model {model.id} gives {model.width}; "
+                "choose DINOv2-base and BERT-base."
+            )
+    labels = tuple(sorted({label for label in train.labels if label}))
+    if not set(validation.labels) <= set(labels):
+        strange = sorted(set(validation.labels) - set(labels))[0]
+        raise DataError(f"The class {strange!r} of the validation embeddings is not one of train.")
+    sides = [_sides(one, labels, options) for one in (train, validation)]
+    notes = (
+        SECRET,
+        "In the published embeddings padding counts in BERT's mean, so that a vector depends on its batch.",
+    )
+    names = tuple(label.replace("_", " ") for label in labels)
+    return Splits(names, sides[0], sides[1], None), notes
+
+
+def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: Options) -> Sides:
+    place = {label: number for number, label in enumerate(labels)}
+    picks = np.array(spread(range(len(rows.labels)), options.limit))
+    classes = np.array([place[rows.labels[row]] for row in picks], dtype=np.int64)
+    return Sides(rows.visual[picks], rows.textual[picks], classes)
+
+
+def _table(found: dict[str, Outcome]) -> Table:
+    lines = []
+    for name, figures in REPORT.items():
+        here: tuple[Estimate | None, ...] = tuple(
+            None if one is None else percent(one) for one in found[name].accuracy
+        )
+        lines.append(Line(NAMES.get(name, name), figures, here))
+    return Table("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
+
+
+def _weights(found: dict[str, Outcome]) -> Table:
+    lines = [Line(NAMES[name], ("tends to 1", "around 0"), found[name].path[-1]) for name in NAMES]
+    note = "After the last epoch, from 0.5 each; the report's figures 3 and 4 plot them over the epochs."
+    return Table("Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note)
