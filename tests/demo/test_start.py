@@ -19,7 +19,8 @@ from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
 from demo import services as demo_services
 from demo.page import _loading
-from demo.services import Part, Services
+from demo.parts import Part
+from demo.services import Services
 from tests.demo.fakes import FakeModels
 
 
