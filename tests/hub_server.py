@@ -52,14 +52,17 @@ class Fault:
     times: int = 1
 
 
-@dataclass(frozen=True)
+@dataclass
 class Asked:
-    """One request: the method, the path, the first byte of the part asked for, and the bytes sent for it."""
+    """One request: the method, the path, the first byte of the part asked for, and the bytes sent for it.
+
+    Each is written down before its answer leaves, so that who has the answer finds the request, too.
+    """
 
     method: str
     path: str
     start: int
-    sent: int
+    sent: int = 0
 
 
 @dataclass
@@ -217,22 +220,24 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             fault: Fault | None = None,
             body: bool = True,
         ) -> None:
+            asked = Asked(self.command, self.path.partition("?")[0], start)
+            hub.requests.append(asked)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             end = len(data) if not fault or fault.cut_after is None else min(fault.cut_after, len(data))
-            sent = 0
             try:
-                while body and sent < end:
-                    sent += self.wfile.write(data[sent : min(sent + CHUNK, end)])
+                while body and asked.sent < end:
+                    chunk = data[asked.sent : min(asked.sent + CHUNK, end)]
+                    asked.sent += len(chunk)
+                    self.wfile.write(chunk)
                     if fault:
                         time.sleep(fault.pause)
             except OSError:  # the client has gone
                 self.close_connection = True
-            hub.requests.append(Asked(self.command, self.path.partition("?")[0], start, sent))
-            if sent < len(data) and body:
+            if asked.sent < len(data) and body:
                 self.close_connection = True
 
     return Handler
