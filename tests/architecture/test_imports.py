@@ -17,7 +17,8 @@ FLOORS = (
     ("core.tasks", "core.training"),
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
     ("core.blend", "core.metrics", "core.images", "core.text"),
-    ("core.checks", "core.registry", "core.store", "core.settings", "core.types", "core.errors"),
+    ("core.checks", "core.hub", "core.registry", "core.store", "core.streams", "core.settings", "core.types")
+    + ("core.errors",),
 )
 
 # What a vector of an encoder must be is known to the heads that take it and make others.
@@ -33,6 +34,7 @@ KEPT_IN = {
     "open_clip": ("core.encoders", "core.captioners", "core.heads", "core.training"),
     "faiss": ("core.index",),
     "PIL.Image": ("core.images",),
+    "huggingface_hub": ("core.hub",),
 }
 
 NEVER = ("pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle")
