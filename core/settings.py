@@ -12,7 +12,7 @@ from core.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
-PROFILES = ("pocket",)
+PROFILES = ("pocket", "paper")
 
 
 @dataclass(frozen=True, slots=True)

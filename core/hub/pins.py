@@ -162,7 +162,7 @@ TASKS: Mapping[str, TaskModels] = MappingProxyType(
             ("blip2-flan-t5", "blip2-opt", "dinov2-giant"),
         ),
         "field-road": TaskModels(("clip-vit-b-32",)),
-        "street-to-shop": TaskModels(("fashion-siglip", "blip-caption-base"), ("blip-vqa", "smollm2")),
+        "street-to-shop": TaskModels(("fashion-siglip",), ("blip-vqa", "smollm2")),
         "compose": TaskModels(("blip-itm-large",), ("blip-itm-base",)),
     }
 )
