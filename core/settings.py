@@ -84,3 +84,29 @@ def data_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
     where = environment.get("BLENDSCOPE_DATA")
     folder = Path(where).expanduser() if where else None
     return folder if folder is not None and folder.is_dir() else None
+
+
+def model_bytes(environment: Mapping[str, str] = os.environ) -> int:
+    """Returns how many bytes of model weights may lie in memory: BLENDSCOPE_MODEL_BYTES, or half the machine's.
+
+    Raises:
+        SettingsError: the variable is no whole number above 0.
+    """
+    given = environment.get("BLENDSCOPE_MODEL_BYTES")
+    if given:
+        if not given.isascii() or not given.isdigit() or not int(given):
+            raise SettingsError(
+                f"BLENDSCOPE_MODEL_BYTES is {given!r}; give a whole number of bytes such as 8000000000."
+            )
+        return int(given)
+    return _machine_bytes() // 2
+
+
+def _machine_bytes() -> int:
+    """Returns the machine's memory, or the part of it that this process may use where there is a limit."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    try:
+        limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
+    except OSError:
+        limit = ""
+    return min(machine, int(limit)) if limit.isdigit() else machine

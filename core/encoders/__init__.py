@@ -2,4 +2,13 @@
 
 from core.registry import Registry
 
-ENCODERS = Registry("encoder", {"pocket": "core.encoders.pocket:PocketJoint"})
+ENCODERS = Registry(
+    "encoder",
+    {
+        "pocket": "core.encoders.pocket:PocketJoint",
+        "open_clip": "core.encoders.open_clip_joint:OpenClipJoint",
+        "blip_itm": "core.encoders.blip_itm:BlipItm",
+        "dinov2": "core.encoders.dinov2:Dinov2",
+        "bert": "core.encoders.bert:Bert",
+    },
+)

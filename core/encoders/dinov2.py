@@ -1,0 +1,87 @@
+"""DINOv2 (Oquab et al. 2023): what a picture shows, without words; report 1's picture embedding."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+from torch import Tensor
+from transformers import Dinov2Model
+
+from core import images
+from core.encoders.base import checked
+from core.encoders.checkpoint import (
+    Network,
+    image_processor,
+    in_batches,
+    load_model,
+    processed,
+    read_config,
+    resident,
+    setting,
+)
+from core.residency import Place
+from core.types import Picture
+
+BATCH = 8
+SQUARE = 224
+
+
+class Dinov2:
+    """One vector a picture, not normalised; safe to call from several threads. Loaded when it is first used.
+
+    Args:
+        folder: a folder in the Hub's format.
+        id: names the model and its revision.
+        tokens: which of the last layer's tokens are averaged: "all", the class token among them, as report 1's
+            published embeddings were made; "patches" only; or "cls" alone.
+        squared: whether pictures are first resized to 224 x 224, as for the published embeddings.
+
+    Raises:
+        ArtifactError: the folder is incomplete.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        id: str,
+        tokens: Literal["all", "patches", "cls"] = "all",
+        squared: bool = False,
+    ) -> None:
+        self.id = id
+        self.width = setting(read_config(folder, id), int, "hidden_size", id=id)
+        self._folder, self._squared = folder, squared
+        self._taken = {"all": slice(None), "patches": slice(1, None), "cls": slice(1)}[tokens]
+        self._resident = resident("dinov2", folder, id, self._load)
+
+    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n width"]:
+        """Returns the mean of each picture's tokens."""
+        rows = [np.zeros((0, self.width), dtype=np.float32)]
+        for batch in in_batches(pictures, BATCH):
+            with torch.inference_mode():
+                states = self._resident.run(partial(_states, pictures=self._prepared(batch)))
+            rows.append(states[:, self._taken].mean(dim=1).numpy())
+        return checked(np.concatenate(rows), unit=False, by=self.id)
+
+    def _prepared(self, pictures: Sequence[Picture]) -> Sequence[Picture]:
+        if not self._squared:
+            return pictures
+        return [replace(picture, pixels=images.fitted(picture.pixels, SQUARE)) for picture in pictures]
+
+    def _load(self, place: Place) -> Network:
+        processor = image_processor(self._folder, self.id)
+        model = load_model(Dinov2Model, self._folder, self.id, place)
+        return Network(model, lambda pictures: processed(processor, pictures, place))
+
+
+def _states(network: Network, pictures: Sequence[Picture]) -> Tensor:
+    """Returns the last layer's tokens (n, tokens, width), the class token first."""
+    states: Tensor = network.model(network.pixels(pictures)).last_hidden_state
+    return states.float().cpu()

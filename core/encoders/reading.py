@@ -1,0 +1,92 @@
+"""A tokenizer behind its own lock: typed special tokens are words, and what does not fit is named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoTokenizer
+
+from core import text
+from core.encoders.checkpoint import guarded
+
+
+class Reader:
+    """The tokenizer of a folder in the Hub's format, loaded when it is first used. Thread-safe.
+
+    Args:
+        folder: the folder.
+        id: what the model is called.
+        longest: most tokens of a text, special ones counted.
+        extra: special tokens that the model knows but the tokenizer does not.
+    """
+
+    def __init__(self, folder: Path, id: str, longest: int, extra: Sequence[str] = ()) -> None:
+        self.longest = longest
+        self._folder, self._id, self._extra = folder, id, tuple(extra)
+        self._lock = threading.Lock()
+        self._made: Any = None
+
+    def tokens(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Returns ids (n, longest of these texts) and the mask of what is no padding, both int64."""
+        with self._lock:
+            made = self._tokenizer()(
+                [self._plain(value) for value in texts],
+                padding=True,
+                truncation=True,
+                max_length=self.longest,
+                return_tensors="pt",
+            )
+        return made["input_ids"], made["attention_mask"]
+
+    def shortened_after(self, value: str) -> str | None:
+        """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        with self._lock:
+            tokenizer = self._tokenizer()
+            plain = self._plain(value)
+            made = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            room = self.longest - tokenizer.num_special_tokens_to_add()
+        return text.last_words_read(plain, made["offset_mapping"], room)
+
+    def _plain(self, value: str) -> str:
+        return text.escape_special(value, (*self._tokenizer().all_special_tokens, *self._extra))
+
+    def _tokenizer(self) -> Any:
+        if self._made is None:
+            self._made = guarded(
+                self._id,
+                lambda: AutoTokenizer.from_pretrained(
+                    str(self._folder), local_files_only=True, trust_remote_code=False
+                ),
+            )
+        return self._made
+
+
+def last_words_that_fit(value: str, count: Callable[[str], int], room: int) -> str | None:
+    """Returns the last words that are read, for tokenizers that do not say which letters a token covers.
+
+    Args:
+        value: the text.
+        count: how many tokens a text has, special ones left out.
+        room: how many of them are read.
+    """
+    if count(value) <= room:
+        return None
+    words = value.split()
+    fitting = _largest(len(words), lambda number: count(" ".join(words[:number])) <= room)
+    read = " ".join(words[:fitting])
+    if not fitting:
+        read = words[0][: _largest(len(words[0]), lambda number: count(words[0][:number]) <= room)]
+    return text.last_words_read(read, [(0, len(read)), (len(read), len(read))], 1)
+
+
+def _largest(most: int, fits: Callable[[int], bool]) -> int:
+    """Returns the largest number up to `most` that fits; 0 always does."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle - 1)
+    return low

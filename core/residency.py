@@ -1,0 +1,277 @@
+"""Keeps large models in memory: loaded when first used, never twice, the least recently used unloaded first.
+
+What a framework must do (measure a model, know its out-of-memory error, empty its cache) is handed in as `Hands`,
+so that this file, which the page reads, loads none.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import weakref
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
+
+from core.errors import CapacityError
+from core.settings import model_bytes
+
+Loaded = TypeVar("Loaded")
+Answer = TypeVar("Answer")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a model lies and how exactly it computes.
+
+    Attributes:
+        device: "cpu" or "cuda".
+        dtype: "float32", "bfloat16" or "int8".
+    """
+
+    device: str = "cpu"
+    dtype: str = "float32"
+
+
+CPU = Place()
+GPU = Place("cuda", "bfloat16")
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One model that is in memory.
+
+    Attributes:
+        id: names the model and its revision.
+        device: "cpu" or "cuda".
+        dtype: "float32", "bfloat16" or "int8".
+        bytes: what its weights take.
+    """
+
+    id: str
+    device: str
+    dtype: str
+    bytes: int
+
+
+class Hands(Protocol):
+    """What only the framework can do."""
+
+    def has_cuda(self) -> bool:
+        """Returns whether models can be put on a GPU."""
+        ...
+
+    def memory(self, device: str) -> int | None:
+        """Returns the bytes that models may take on a device, None for the keeper's own budget."""
+        ...
+
+    def bytes_of(self, loaded: Any) -> int:
+        """Returns what a loaded model's weights take."""
+        ...
+
+    def is_out_of_memory(self, error: BaseException) -> bool:
+        """Returns whether an error says that the GPU's memory is full."""
+        ...
+
+    def release(self) -> None:
+        """Gives memory that is no longer used back to the device."""
+        ...
+
+    def quiet(self) -> AbstractContextManager[object]:
+        """Returns what to load a model within: no gradients, no chatter."""
+        ...
+
+
+class Resident(Generic[Loaded]):
+    """A model that is in memory while it is needed; `run` is the only way to it. Thread-safe.
+
+    Args:
+        keeper: counts the bytes of all models.
+        id: names the model and its revision.
+        load: makes the model at a place.
+        expected: bytes of its weight files, so that room is made before they are read.
+        gpu: its place where there is a GPU.
+        hands: what the framework does.
+    """
+
+    def __init__(
+        self,
+        keeper: Keeper,
+        id: str,
+        load: Callable[[Place], Loaded],
+        *,
+        expected: int,
+        gpu: Place,
+        hands: Hands,
+    ) -> None:
+        self.id, self.expected, self.hands = id, expected, hands
+        self.lock = threading.RLock()
+        self.held: Held | None = None
+        self.busy = 0
+        self._keeper, self._load, self._gpu = keeper, load, gpu
+        self._loaded: Loaded | None = None
+        self._stays_on_cpu = False
+
+    def run(self, work: Callable[[Loaded], Answer]) -> Answer:
+        """Returns what `work` makes of the model, which is loaded first if need be.
+
+        When the GPU's memory is full, the model moves to the CPU for good, a notice says so, and the work is
+        done there.
+
+        Args:
+            work: gets the model; nothing else uses it meanwhile.
+
+        Raises:
+            ArtifactError: the model's files are missing or damaged.
+            CapacityError: the machine's memory is full.
+        """
+        with self.lock:
+            self.busy += 1
+            try:
+                return self._try(work)
+            except MemoryError:
+                raise CapacityError(f"The machine's memory is too full for the model {self.id}.") from None
+            finally:
+                self.busy -= 1
+
+    def unload(self) -> None:
+        """Forgets the weights; the next `run` loads them again."""
+        with self.lock:
+            self._loaded, self.held = None, None
+        self.hands.release()
+
+    def _try(self, work: Callable[[Loaded], Answer]) -> Answer:
+        place = self._place()
+        try:
+            return work(self._ready(place))
+        except Exception as error:
+            if place.device == "cpu" or not self.hands.is_out_of_memory(error):
+                raise
+        # Outside the handler, for the error's traceback holds the tensors that filled the GPU.
+        self._stays_on_cpu = True
+        self.unload()
+        self._keeper.notice(
+            f"The GPU's memory is full; the model {self.id} runs on the CPU, which is slower."
+        )
+        return work(self._ready(CPU))
+
+    def _place(self) -> Place:
+        return CPU if self._stays_on_cpu or not self.hands.has_cuda() else self._gpu
+
+    def _ready(self, place: Place) -> Loaded:
+        if self._loaded is None:
+            with self._keeper.loading, self.hands.quiet():
+                self._keeper.make_room(self.expected, place, self)
+                loaded = self._load(place)
+                size = self.hands.bytes_of(loaded)
+                self._keeper.make_room(size, place, self)
+            self._loaded, self.held = loaded, Held(self.id, place.device, place.dtype, size)
+            log.info("loaded %s on %s as %s", self.id, place.device, place.dtype)
+        self._keeper.touch(self)
+        return self._loaded
+
+
+class Keeper:
+    """Knows every resident model and how many bytes they take together. Thread-safe.
+
+    Args:
+        budget: most bytes of weights in memory; None takes BLENDSCOPE_MODEL_BYTES or what the machine has.
+    """
+
+    def __init__(self, budget: int | None = None) -> None:
+        self.loading = threading.RLock()
+        self._budget = budget
+        self._lock = threading.RLock()
+        self._residents: weakref.WeakValueDictionary[str, Resident[Any]] = weakref.WeakValueDictionary()
+        self._order: list[weakref.ref[Resident[Any]]] = []
+        self._notices: list[str] = []
+
+    def resident(
+        self,
+        key: str,
+        id: str,
+        load: Callable[[Place], Loaded],
+        *,
+        expected: int,
+        hands: Hands,
+        gpu: Place = GPU,
+    ) -> Resident[Loaded]:
+        """Returns the one resident with this key; it lives as long as somebody holds it.
+
+        Args:
+            key: what makes two models the same, such as the family and its folder.
+            id: names the model and its revision.
+            load: makes the model at a place.
+            expected: bytes of its weight files.
+            hands: what the framework does.
+            gpu: its place where there is a GPU.
+        """
+        with self._lock:
+            made = self._residents.get(key)
+            if made is None:
+                made = Resident(self, id, load, expected=expected, gpu=gpu, hands=hands)
+                self._residents[key] = made
+            return made
+
+    @property
+    def budget(self) -> int:
+        """The most bytes of weights that lie in the machine's memory."""
+        if self._budget is None:
+            self._budget = model_bytes()
+        return self._budget
+
+    def touch(self, used: Resident[Any]) -> None:
+        """Notes that a model was used just now."""
+        with self._lock:
+            alive = [one for one in self._order if one() is not None and one() is not used]
+            self._order = [*alive, weakref.ref(used)]
+
+    def make_room(self, size: int, place: Place, newcomer: Resident[Any]) -> None:
+        """Unloads what was not used for longest until `size` bytes fit; models at work stay where they are."""
+        own = newcomer.hands.memory(place.device)
+        limit = self.budget if own is None else own
+        for other in self._loaded():
+            if self._taken(place.device) + size <= limit:
+                return
+            if other is newcomer or other.held is None or other.held.device != place.device:
+                continue
+            # Never wait for a model at work: it may be waiting for this one.
+            if other.lock.acquire(blocking=False):
+                try:
+                    if not other.busy:
+                        log.info("unloading %s to make room for %s", other.id, newcomer.id)
+                        other.unload()
+                finally:
+                    other.lock.release()
+
+    def notice(self, sentence: str) -> None:
+        """Keeps a sentence for the page, once."""
+        with self._lock:
+            if sentence not in self._notices:
+                log.warning("%s", sentence)
+                self._notices.append(sentence)
+
+    def notices(self) -> tuple[str, ...]:
+        """Returns the sentences for the page, oldest first."""
+        with self._lock:
+            return tuple(self._notices)
+
+    def state(self) -> tuple[Held, ...]:
+        """Returns the models in memory, the least recently used first."""
+        return tuple(held for one in self._loaded() if (held := one.held) is not None)
+
+    def device_of(self, id: str) -> str | None:
+        """Returns where a model lies, None when it is not in memory."""
+        return next((held.device for held in self.state() if held.id == id), None)
+
+    def _loaded(self) -> Sequence[Resident[Any]]:
+        with self._lock:
+            return [one for reference in self._order if (one := reference()) is not None and one.held]
+
+    def _taken(self, device: str) -> int:
+        return sum(held.bytes for held in self.state() if held.device == device)
+
+
+KEEPER = Keeper()

@@ -1,0 +1,271 @@
+"""The paper profile's encoders give what the libraries' own models give, computed here in a straight line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import open_clip
+import pytest
+import torch
+from torchvision.transforms.functional import to_pil_image
+from transformers import (
+    AutoImageProcessor,
+    BertModel,
+    BertTokenizer,
+    BlipForImageTextRetrieval,
+    Dinov2Model,
+)
+
+from core.encoders.bert import Bert
+from core.encoders.blip_itm import BlipItm
+from core.encoders.dinov2 import Dinov2
+from core.encoders.open_clip_joint import OpenClipJoint
+from core.errors import InputError
+from tests import checkpoints
+from tests.pocket import painted
+
+PICTURES = [painted(seed, shape) for seed, shape in enumerate(((60, 80), (90, 64), (48, 48)))]
+TEXTS = ("a dog runs across a field", "two red shoes", "a photo of a long blue dress with sleeves")
+LONG = " ".join(f"dog{i} and" for i in range(200)) + " the very end"
+BOTH = pytest.mark.parametrize("bin", [False, True], ids=["safetensors", "bin"])
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes each tiny checkpoint once."""
+    made: dict[tuple[str, bool], Path] = {}
+
+    def folder(name: str, bin: bool = False) -> Path:
+        if (name, bin) not in made:
+            write = getattr(checkpoints, f"tiny_{name}")
+            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
+        return made[name, bin]
+
+    return folder
+
+
+def images(pictures: Sequence[Any]) -> list[Any]:
+    return [to_pil_image(picture.pixels) for picture in pictures]
+
+
+def unit(rows: torch.Tensor) -> np.ndarray:
+    return np.asarray((rows / rows.norm(dim=-1, keepdim=True)).numpy())
+
+
+def close(found: np.ndarray, expected: Any) -> None:
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, np.asarray(expected), atol=2e-5)
+    # Something different for each input, or the comparison would mean nothing.
+    assert len(found) == 1 or float(np.abs(found[0] - found[1]).max()) > 1e-3
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("tokens", "taken"), [("all", slice(0, None)), ("patches", slice(1, None)), ("cls", slice(1))]
+)
+@torch.no_grad()
+def test_dinov2_averages_the_tokens_of_the_last_layer(
+    folders: Callable[..., Path], bin: bool, tokens: Any, taken: slice
+) -> None:
+    folder = folders("dinov2", bin)
+    made = Dinov2(folder, id="tiny", tokens=tokens)
+    processor = AutoImageProcessor.from_pretrained(folder, backend="pil")
+    pixels = processor(images=images(PICTURES), return_tensors="pt")["pixel_values"]
+    states = Dinov2Model.from_pretrained(folders("dinov2")).eval()(pixels).last_hidden_state
+    assert states.shape == (3, 17, made.width)
+    close(made.pooled(PICTURES), states[:, taken].mean(dim=1))
+
+
+@torch.no_grad()
+def test_dinov2_can_squeeze_pictures_as_the_published_embeddings_did(folders: Callable[..., Path]) -> None:
+    folder = folders("dinov2")
+    processor = AutoImageProcessor.from_pretrained(folder, backend="pil")
+    squares = [image.resize((224, 224)) for image in images(PICTURES)]
+    pixels = processor(images=squares, return_tensors="pt")["pixel_values"]
+    states = Dinov2Model.from_pretrained(folder).eval()(pixels).last_hidden_state
+    found = Dinov2(folder, id="tiny", squared=True).pooled(PICTURES)
+    close(found, states.mean(dim=1))
+    assert np.abs(found - Dinov2(folder, id="tiny").pooled(PICTURES)).max() > 1e-3
+
+
+@BOTH
+@torch.no_grad()
+def test_bert_leaves_padding_out_of_the_mean(folders: Callable[..., Path], bin: bool) -> None:
+    made = Bert(folders("bert", bin), id="tiny")
+    model = BertModel.from_pretrained(folders("bert")).eval()
+    tokenizer = BertTokenizer(str(folders("bert") / "vocab.txt"))
+    expected = [model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0) for text in TEXTS]
+    close(made.sentences(TEXTS), torch.stack(expected))
+
+
+@torch.no_grad()
+def test_bert_counts_padding_in_batches_of_sixteen_where_asked(folders: Callable[..., Path]) -> None:
+    folder = folders("bert")
+    model = BertModel.from_pretrained(folder).eval()
+    tokenizer = BertTokenizer(str(folder / "vocab.txt"))
+    texts = [" ".join(["a dog"] * (1 + i % 7)) for i in range(20)]
+    expected = []
+    for batch in (texts[:16], texts[16:]):
+        expected.append(
+            model(**tokenizer(batch, padding=True, return_tensors="pt")).last_hidden_state.mean(1)
+        )
+    found = Bert(folder, id="tiny", padding="counted").sentences(texts)
+    close(found, torch.cat(expected))
+    assert np.abs(found - Bert(folder, id="tiny").sentences(texts)).max() > 1e-3
+
+
+@BOTH
+@torch.no_grad()
+def test_blip_gives_q_t_f_and_the_probability_of_a_match(folders: Callable[..., Path], bin: bool) -> None:
+    folder = folders("blip_itm", bin)
+    made = BlipItm(folder, id="tiny")
+    model = BlipForImageTextRetrieval.from_pretrained(folders("blip_itm", False)).eval()
+    pixels = AutoImageProcessor.from_pretrained(folder, backend="pil")(
+        images=images(PICTURES), return_tensors="pt"
+    )
+    seen = model.vision_model(**pixels)[0]
+    close(made.encode_pictures(PICTURES), unit(model.vision_proj(seen[:, 0])))
+    close(made.picture_tokens(PICTURES[0]), unit(model.vision_proj(seen[0])))
+    tokenizer = BertTokenizer(str(folder / "vocab.txt"))
+    plain, looking, matches = [], [], []
+    for i, text in enumerate(TEXTS):
+        ids = tokenizer(text, return_tensors="pt").input_ids
+        states = model.text_encoder(input_ids=ids)[0]
+        plain.append(model.text_proj(states[0, 0]))
+        if i == 0:
+            close(made.text_tokens(text), unit(model.text_proj(states[0])))
+        ids[0, 0] = 30523
+        states = model.text_encoder(input_ids=ids, encoder_hidden_states=seen[i : i + 1])[0]
+        looking.append(model.text_proj(states[0, 0]))
+        matches.append(model.itm_head(states[0, 0]).softmax(0)[1])
+    close(made.encode_texts(TEXTS), unit(torch.stack(plain)))
+    close(made.composed(PICTURES, TEXTS), unit(torch.stack(looking)))
+    close(made.matching(PICTURES, TEXTS), torch.stack(matches))
+    # The library's own score agrees on q and t.
+    ids = tokenizer(list(TEXTS), padding=True, return_tensors="pt")
+    score = model(**ids, **pixels, use_itm_head=False).itm_score
+    np.testing.assert_allclose(made.encode_pictures(PICTURES) @ made.encode_texts(TEXTS).T, score, atol=2e-5)
+
+
+def test_blip_reads_the_picture_and_the_words_it_is_given_together(folders: Callable[..., Path]) -> None:
+    made = BlipItm(folders("blip_itm"), id="tiny")
+    rows = made.composed([PICTURES[0], PICTURES[1], PICTURES[0]], [TEXTS[0], TEXTS[0], TEXTS[1]])
+    assert np.abs(rows[0] - rows[1]).max() > 1e-3, "the picture matters"
+    assert np.abs(rows[0] - rows[2]).max() > 1e-3, "the words matter"
+    with pytest.raises(InputError, match="as many texts as pictures, not 1 for 3"):
+        made.composed(PICTURES, TEXTS[:1])
+
+
+@BOTH
+@pytest.mark.parametrize("named", [False, True], ids=["by its folder", "by its architecture"])
+@torch.no_grad()
+def test_clip_is_open_clips_own(
+    folders: Callable[..., Path], bin: bool, named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = folders("open_clip", bin)
+    config = open_clip.get_model_config(f"local-dir:{folder}")
+    monkeypatch.setitem(open_clip.factory._MODEL_CONFIGS, "Tiny-quickgelu", config)
+    made = OpenClipJoint(folder, id="tiny", architecture="Tiny-quickgelu" if named else None)
+    model, _, prepare = open_clip.create_model_and_transforms(f"local-dir:{folder}")
+    model.eval()
+    pixels = torch.stack([prepare(image) for image in images(PICTURES)])
+    ids = open_clip.tokenize(list(TEXTS))
+    close(made.encode_pictures(PICTURES), model.encode_image(pixels, normalize=True))
+    close(made.encode_texts(TEXTS), model.encode_text(ids, normalize=True))
+    assert made.scale == pytest.approx(float(model.logit_scale.exp()))
+    states = model.visual.ln_post(model.visual.transformer(model.visual._embeds(pixels[:1])))[0, 1:]
+    close(made.picture_tokens(PICTURES[0]), unit(states @ model.visual.proj))
+    states = model.token_embedding(ids[:1]) + model.positional_embedding
+    states = model.ln_final(model.transformer(states, attn_mask=model.attn_mask))[
+        0, : int(ids[0].argmax()) + 1
+    ]
+    close(made.text_tokens(TEXTS[0]), unit(states @ model.text_projection))
+    np.testing.assert_allclose(made.text_tokens(TEXTS[0])[-1], made.encode_texts(TEXTS[:1])[0], atol=2e-5)
+
+
+@BOTH
+@torch.no_grad()
+def test_siglip_reads_with_the_tokenizer_in_its_folder(folders: Callable[..., Path], bin: bool) -> None:
+    folder = folders("siglip", bin)
+    made = OpenClipJoint(folder, id="tiny")
+    model, _, prepare = open_clip.create_model_and_transforms(f"local-dir:{folder}")
+    model.eval()
+    pixels = torch.stack([prepare(image) for image in images(PICTURES)])
+    ids = open_clip.get_tokenizer(f"local-dir:{folder}")(list(TEXTS))
+    close(made.encode_pictures(PICTURES), model.encode_image(pixels, normalize=True))
+    close(made.encode_texts(TEXTS), model.encode_text(ids, normalize=True))
+    trunk = model.visual.trunk
+    states = trunk.forward_features(pixels[:1])[0, 1:]
+    alone = [trunk.fc_norm(trunk.attn_pool(state[None, None])) for state in states[:5]]
+    close(made.picture_tokens(PICTURES[0])[:5], unit(torch.cat(alone)))
+    length = ids[1].tolist().index(1) + 1
+    assert len(made.text_tokens(TEXTS[1])) == length < len(ids[1])
+    states = model.text.forward_intermediates(ids[1:2], indices=1, output_fmt="NLC")["text_intermediates"][0]
+    states = model.text.ln_final(states[0, :length])
+    close(made.text_tokens(TEXTS[1]), unit(model.text.text_projection(states)))
+
+
+def joints(folders: Callable[..., Path]) -> dict[str, Any]:
+    clip = OpenClipJoint(folders("open_clip"), id="clip")
+    siglip = OpenClipJoint(folders("siglip"), id="siglip")
+    return {"clip": clip, "siglip": siglip, "blip": BlipItm(folders("blip_itm"), id="blip")}
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip"])
+def test_captioners_and_heads_can_use_a_joint_space_without_towers(
+    folders: Callable[..., Path], name: str
+) -> None:
+    made = joints(folders)[name]
+    rows = made.encode_pictures(PICTURES)
+    np.testing.assert_array_equal(made.project_pictures(made.pooled(PICTURES)), rows)
+    np.testing.assert_array_equal(made.garment_features(PICTURES), rows)
+    np.testing.assert_array_equal(made.project_sentences(made.sentences(TEXTS)), made.encode_texts(TEXTS))
+
+
+@pytest.mark.parametrize("name", ["bert", "clip", "siglip", "blip"])
+def test_a_text_that_is_too_long_is_read_up_to_where_it_says(folders: Callable[..., Path], name: str) -> None:
+    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    encode = made.sentences if name == "bert" else made.encode_texts
+    last = made.shortened_after(LONG)
+    assert last is not None and last in LONG
+    read = LONG[: LONG.index(last) + len(last)]
+    assert made.shortened_after(read) is None
+    beyond = f"{read} {LONG[len(read) :]}"
+    assert made.shortened_after(beyond) is not None
+    np.testing.assert_array_equal(encode([LONG]), encode([LONG[:-9]]))
+    assert np.abs(encode([LONG]) - encode([LONG.replace("dog0", "cat")])).max() > 1e-4
+
+
+@pytest.mark.parametrize("name", ["bert", "clip", "blip"])
+@pytest.mark.parametrize("token", ["[SEP]", "[ENC]", "<end_of_text>", "&lt;end_of_text&gt;"])
+def test_a_typed_special_token_is_plain_text(folders: Callable[..., Path], name: str, token: str) -> None:
+    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    ids = made._reader.tokens([f"a dog {token} cat"])
+    row = (ids if name == "clip" else ids[0])[0].tolist()
+    special = {49406, 49407} if name == "clip" else {100, 101, 102, 103}
+    last = row.index(49407) if name == "clip" else len(row) - 1
+    assert [place for place, number in enumerate(row[: last + 1]) if number in special] == [0, last]
+    assert row[last + 1 :] == [0] * (len(row) - last - 1)
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
+def test_two_threads_find_what_one_finds_and_nothing_learns(folders: Callable[..., Path], name: str) -> None:
+    if name in ("dinov2", "bert"):
+        made: Any = Dinov2(folders(name), id="tiny") if name == "dinov2" else Bert(folders(name), id="tiny")
+        encode = made.pooled if name == "dinov2" else made.sentences
+    else:
+        made = joints(folders)[name]
+        encode = made.encode_pictures
+    inputs: Sequence[Any] = TEXTS if name == "bert" else PICTURES
+    with ThreadPoolExecutor(2) as threads:
+        rows = list(threads.map(lambda one: encode([one]), [*inputs, *inputs]))
+    alone = [encode([one]) for one in inputs]
+    for row, expected in zip(rows, [*alone, *alone], strict=True):
+        np.testing.assert_allclose(row, expected, atol=1e-6)
+    model = made._resident.run(lambda network: network.model)
+    assert not model.training
+    assert not any(parameter.requires_grad for parameter in model.parameters())
