@@ -32,13 +32,13 @@ def serve_tiny(server: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch)
 
     Args:
         server: the Hub.
-        folder: an empty folder for the checkpoints.
+        folder: for the checkpoints; those that are there are served as they are.
         monkeypatch: takes the digests of the true files out of the pins.
     """
     tiny = {}
     for name, pin in hub.PINS.items():
         if name in TINY:
-            made = TINY[name](folder / name)
+            made = folder / name if (folder / name).is_dir() else TINY[name](folder / name)
             server.add(pin.repository, made, pin.revision)
             there = {path.name for path in made.iterdir()}
             tiny[name] = dataclasses.replace(

@@ -1,4 +1,4 @@
-"""The four tasks on the paper profile's models, from the Hub to the answer, and what is said while files are missing."""
+"""All tasks on the paper profile's models, from the Hub to the answer, and what is said while files are missing."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.errors import NotReadyError
 from core.heads.field_road import KIND, build_network
 from core.hub.fetch import fetch_all
 from core.hub.pins import pins_of
+from core.images import encode_png, open_picture
 from core.index.bundle import open_bundle
 from core.profiles import paper
 from core.profiles.paper import PaperModels
@@ -33,9 +34,14 @@ ASKS: dict[str, Callable[[PaperModels], Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tiny")
+
+
 @pytest.fixture
-def hub(hub_server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> HubServer:
-    serve_tiny(hub_server, tmp_path / "tiny", monkeypatch)
+def hub(hub_server: HubServer, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> HubServer:
+    serve_tiny(hub_server, tiny, monkeypatch)
     return hub_server
 
 
@@ -62,9 +68,10 @@ def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path
     models = fetched("field-road", tmp_path)
     found = models.field_road().evidence(painted(1), "a red thing", "a blue thing")
     told = field_road.answer(found, 0.4, 0.6, 0.9)
-    cosines = models.joint.encode_pictures([painted(1)]) @ models.joint.encode_texts(
-        ["a red thing", "a blue thing"]
-    ).T
+    cosines = (
+        models.joint.encode_pictures([painted(1)])
+        @ models.joint.encode_texts(["a red thing", "a blue thing"]).T
+    )
     expected = softmax(models.joint.scale * cosines.astype(np.float64))[0, 1]
     assert found.zero_shot_road_probability == pytest.approx(expected, abs=1e-6)
     assert told.head is None and told.agree is None and told.conformal_set is None
@@ -110,16 +117,17 @@ def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tm
     models = fetched("compose", tmp_path)
     gallery = made_gallery(models, tmp_path)
     shop = models.street_to_shop(gallery)
-    found = shop.evidence(painted(2), None, "a red dress")
+    third, fourth = (open_picture(tmp_path / "pictures" / f"{seed}.png") for seed in (2, 3))
+    found = shop.evidence(third, None, "a red dress")
     assert street_to_shop.answer(found, 1, 0, 0, 5).hits[0].index == 2
     assert found.dialogue is not None and found.dialogue.summary
     task = models.composed(gallery)
-    asked = task.evidence(painted(3), "it is red")
+    asked = task.evidence(fourth, "it is red")
     assert asked.masked == 3
     told = composed.answer(asked, *task.start_weights, "median", 5)
     assert len(told.hits) == 4 and any("reproduce composed" in note for note in task.notes("it is red"))
     blip = models.composing
-    direct = blip.composed([painted(3)], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
+    direct = blip.composed([fourth], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
     assert asked.scores[0, 2, 1] == pytest.approx(direct, abs=1e-5)
 
 
@@ -138,8 +146,6 @@ def test_one_encoder_that_plays_two_roles_is_made_once(hub: HubServer, tmp_path:
 
 
 def made_gallery(models: PaperModels, tmp_path: Path) -> Any:
-    from core.images import encode_png
-
     folder = tmp_path / "pictures"
     folder.mkdir()
     for seed in range(5):
