@@ -138,7 +138,7 @@ class Services:
         Args:
             patience: for how many seconds at most the loading lets a first visitor's page go before it.
         """
-        self._began = time.monotonic()
+        self._began, self._ended = time.monotonic(), 0.0
         thread = threading.Thread(target=self._warm, args=(patience,), name="warm-up", daemon=True)
         thread.start()
         return thread
