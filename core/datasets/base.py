@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -45,11 +47,17 @@ def data_file(folder: Path, name: str) -> Path:
 def read_text(path: Path) -> str:
     """Returns the text of a UTF-8 file, without the mark that some editors put at its start.
 
+    Args:
+        path: the file; one whose name ends in .gz is unpacked.
+
     Raises:
-        DataError: it cannot be read, is not UTF-8 or is empty.
+        DataError: it cannot be read or unpacked, is not UTF-8 or is empty.
     """
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        data = path.read_bytes()
+        text = (gzip.decompress(data) if path.suffix == ".gz" else data).decode("utf-8-sig")
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        raise DataError(f"The file {path.name} is no whole gzip file; fetch it again.") from None
     except OSError as error:
         raise DataError(f"The file {path.name} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:

@@ -183,9 +183,9 @@ def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ..
 def command_for(pin: Pin) -> str:
     """Returns the command that fetches a model."""
     command = "python -m core models --fetch paper"
-    for task, models in TASKS.items():
-        if pin.name in models.required:
-            return f"{command} --task {task}"
+    needing = [task for task, models in TASKS.items() if pin.name in models.required]
+    if needing:
+        return f"{command} --task {min(needing, key=lambda task: len(TASKS[task].required))}"
     for task, models in TASKS.items():
         if pin.name in models.optional:
             return f"{command} --task {task} --optional"

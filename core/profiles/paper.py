@@ -18,9 +18,10 @@ from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
 from core.encoders import ENCODERS
+from core.errors import NotReadyError
 from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
-from core.hub import PINS, Pin, is_cached, local_folder
+from core.hub import PINS, Pin, command_for, is_cached, local_folder, missing
 from core.profiles.base import Profile
 from core.registry import Registry
 from core.settings import ASSETS, Settings
@@ -212,7 +213,11 @@ class PaperModels:
         """
         here = {role: is_cached(self._pin(role)) for role in ("composing", "garment")}
         if not any(here.values()):
-            local_folder(self._pin("composing"))  # says which file is missing
+            raise NotReadyError(
+                f"Neither the model of street to shop is here ({self._pin('garment').repository}: "
+                f"{missing(self._pin('garment'))}) nor that of compose; get one of them with "
+                f"`{command_for(self._pin('garment'))}` or `{command_for(self._pin('composing'))}`."
+            )
         composing = self.composing if here["composing"] else None
         garment = self._garment() if here["garment"] else None
         models = {} if composing is None else {"composing": composing.id}

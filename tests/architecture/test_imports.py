@@ -16,6 +16,7 @@ FLOORS = (
     ("core.evaluation", "core.profiles"),
     ("core.tasks", "core.training"),
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
+    ("core.protocols",),
     ("core.blend", "core.metrics", "core.images", "core.text", "core.residency"),
     ("core.checks", "core.hub", "core.registry", "core.store", "core.streams", "core.settings", "core.types")
     + ("core.errors",),
@@ -39,6 +40,7 @@ KEPT_IN = {
     "transformers": ("core.encoders", "core.captioners", "core.heads", "core.training"),
     "open_clip": ("core.encoders", "core.captioners", "core.heads", "core.training"),
     "faiss": ("core.index",),
+    "pyarrow": ("core.datasets",),
     "PIL.Image": ("core.images",),
     "huggingface_hub": ("core.hub",),
 }

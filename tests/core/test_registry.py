@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from core.captioners import CAPTIONERS
+from core.datasets import DATASETS
 from core.encoders import ENCODERS
 from core.errors import SettingsError
 from core.heads import HEADS
@@ -15,7 +16,7 @@ from core.index import INDEXES
 from core.registry import Registry
 from core.training import RECIPES
 
-REGISTRIES: tuple[Registry, ...] = (CAPTIONERS, ENCODERS, HEADS, INDEXES, RECIPES)
+REGISTRIES: tuple[Registry, ...] = (CAPTIONERS, DATASETS, ENCODERS, HEADS, INDEXES, RECIPES)
 SHIPPED = [(registry, name) for registry in REGISTRIES for name in registry]
 
 
