@@ -1,4 +1,4 @@
-"""The command line: `python -m core index | train | evaluate | examples | results`.
+"""The command line: `python -m core index | train | evaluate | examples | results | models`.
 
 Standard output holds the answer and nothing else; progress and logs go to standard error. Exit status 2 and
 one sentence on standard error when the data, the options or the weights cannot be used.
@@ -7,19 +7,20 @@ one sentence on standard error when the data, the options or the weights cannot 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
+from core.hub import report as hub_report
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
+from core.streams import only_answers, progress_bars, say
 from core.training import RECIPES
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_examples(commands)
     _add_results(commands)
+    _add_models(commands)
     return root
 
 
@@ -170,6 +172,17 @@ def _add_results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     results.set_defaults(command=_results)
 
 
+def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    models = commands.add_parser(
+        "models",
+        help="list the models; fetch those of the paper profile",
+        description="Lists the models of both profiles with their size, licence and whether they are here. "
+        "Nothing is downloaded but with --fetch.",
+    )
+    hub_report.add_options(models)
+    models.set_defaults(command=_list_models)
+
+
 def _add_profile(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--profile",
@@ -234,39 +247,10 @@ def _results(options: argparse.Namespace) -> tuple[str, int]:
     return "\n".join([*made, f"The results are in {options.out}."]), 0
 
 
-@contextlib.contextmanager
-def progress_bars() -> Iterator[Callable[[str, int, int], None]]:
-    """Gives a function that draws one bar on standard error for each thing that is counted."""
-    from tqdm import tqdm
+def _list_models(options: argparse.Namespace) -> tuple[str, int]:
+    from core.encoders.wheels import LITE2, MINILM
 
-    bars: dict[str, tqdm[object]] = {}
-
-    def show(what: str, done: int, total: int) -> None:
-        if what not in bars:
-            bars[what] = tqdm(total=total, desc=what, file=sys.stderr, leave=False)
-        bars[what].update(done - bars[what].n)
-        if done >= total:
-            bars.pop(what).close()
-
-    try:
-        yield show
-    finally:
-        for bar in bars.values():
-            bar.close()
-
-
-@contextlib.contextmanager
-def only_answers() -> Iterator[None]:
-    """Sends whatever libraries print, from Python or from C, to standard error while it is open."""
-    sys.stdout.flush()
-    kept = os.dup(1)
-    try:
-        os.dup2(2, 1)
-        with contextlib.redirect_stdout(sys.stderr):
-            yield
-    finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+    return hub_report.answer(options, (LITE2, MINILM), lambda: progress_bars("B"), say), 0
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from core.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
-PROFILES = ("pocket",)
+PROFILES = ("pocket", "paper")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Settings:
         profile: which set of models answers; environment BLENDSCOPE_PROFILE.
         gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
             environment BLENDSCOPE_GALLERY.
-        cache: where galleries made from folders are kept; environment BLENDSCOPE_CACHE.
+        cache: where galleries made from folders are kept, and notes on fetched models; environment
+            BLENDSCOPE_CACHE.
     """
 
     profile: str = "pocket"
@@ -69,8 +70,13 @@ class Settings:
             raise SettingsError(
                 f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
             )
-        cache = environment.get("BLENDSCOPE_CACHE")
-        return cls(chosen, folder, Path(cache).expanduser() if cache else cls().cache)
+        return cls(chosen, folder, cache_folder(environment))
+
+
+def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
+    """Returns the folder named by BLENDSCOPE_CACHE, else the one in the home folder."""
+    where = environment.get("BLENDSCOPE_CACHE")
+    return Path(where).expanduser() if where else Settings().cache
 
 
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path | None:

@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
-from demo import copy, endpoints
+from demo import copy, endpoints, model_panel
 from demo.html import said
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing
 from demo.services import Services
@@ -110,6 +110,7 @@ def build(services: Services) -> Page:
         with gr.Row(elem_classes="masthead"):
             gr.HTML(_masthead(), js_on_load=_MASTHEAD_SCRIPT, apply_default_css=False)
             loading = _add_loading(services)
+        model_panel.build(services)
         with gr.Tabs(elem_classes="tabs"):
             for words, module in TABS:
                 with gr.Tab(words.name, id=words.name.lower().replace(" ", "-")):

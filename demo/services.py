@@ -8,23 +8,19 @@ are (`core.errors`); `demo.page.Page` turns them into one sentence.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
+from typing import TYPE_CHECKING, Any
 
-import gradio as gr
-
-from core.errors import ArtifactError, BlendscopeError, NotReadyError
-from core.index.bundle import check_models, open_bundle
-from core.index.manifest import MANIFEST_NAME
+from core.errors import ArtifactError, BlendscopeError
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
+from demo.galleries import Galleries
+from demo.parts import Part, State
 
 if TYPE_CHECKING:
     from core.evaluation.base import Models
@@ -36,50 +32,7 @@ if TYPE_CHECKING:
     from core.training.field_road_live import OwnTrainer
 
 log = logging.getLogger(__name__)
-Made = TypeVar("Made")
-State = Literal["waiting", "loading", "ready", "failed"]
-LONGEST_WAIT = 180.0
 TASKS = ("sketch", "field-road", "street-to-shop", "compose")
-
-
-class Part(Generic[Made]):
-    """Something slow to make that is made once; whoever asks meanwhile waits for it.
-
-    Args:
-        make: makes it; a failure is kept for the page, and tried again when it is next asked for.
-    """
-
-    def __init__(self, make: Callable[[], Made]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._made: Made | None = None
-        self.state: State = "waiting"
-        self.reason = ""
-
-    def get(self) -> Made:
-        """Returns the part, made now if need be.
-
-        Raises:
-            NotReadyError: another thread has been making it for longer than anybody should wait.
-            BlendscopeError: it cannot be made.
-        """
-        if self._made is not None:
-            return self._made
-        if not self._lock.acquire(timeout=LONGEST_WAIT):
-            raise NotReadyError("The models are still loading; try again in a moment.")
-        try:
-            if self._made is None:
-                self.state = "loading"
-                self._made = self._make()
-            self.state, self.reason = "ready", ""
-            return self._made
-        except Exception as error:
-            known = isinstance(error, BlendscopeError)
-            self.reason = str(error) if known else "It could not be loaded; the log says why."
-            self.state = "failed"
-            raise
-        finally:
-            self._lock.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,22 +83,26 @@ class Services:
         self._given = models
         self._assets = assets
         self._models = Part(self._make_models)
-        self._gallery: Part[Gallery] = Part(self._open_gallery)
+        self._galleries = Galleries(settings, assets, lambda: self._models.get().gallery_encoders())
         self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
         self._parts: dict[str, Part[Any]] = {
             "sketch": Part(lambda: self._models.get().sketch()),
             "field-road": Part(lambda: self._models.get().field_road()),
-            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._own_gallery())),
-            "compose": Part(lambda: self._models.get().composed(self._own_gallery())),
+            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._galleries.searched())),
+            "compose": Part(lambda: self._models.get().composed(self._galleries.searched())),
         }
         self._began = self._ended = 0.0
         self._page_seen = threading.Event()
-        self.progress = ""
 
     @property
     def profile(self) -> str:
         """The name of the set of models that answers."""
         return self.settings.profile
+
+    @property
+    def progress(self) -> str:
+        """How far a gallery is that is being made, "" when none is."""
+        return self._galleries.progress
 
     def sketch(self) -> SketchTask:
         """Returns the sketch task; waits for its models."""
@@ -173,7 +130,7 @@ class Services:
 
     def gallery(self) -> Gallery:
         """Returns the gallery of the two retrieval tabs; the first call opens, or builds, it."""
-        return self._gallery.get()
+        return self._galleries.shown()
 
     def start_warming(self, patience: float = 0.0) -> threading.Thread:
         """Starts to load every task's models in a thread, and returns it.
@@ -181,7 +138,7 @@ class Services:
         Args:
             patience: for how many seconds at most the loading lets a first visitor's page go before it.
         """
-        self._began = time.monotonic()
+        self._began, self._ended = time.monotonic(), 0.0
         thread = threading.Thread(target=self._warm, args=(patience,), name="warm-up", daemon=True)
         thread.start()
         return thread
@@ -229,8 +186,9 @@ class Services:
         Args:
             head: its folder's name, such as "field_road".
         """
+        shipped = self._assets / "models" / self.profile / head
         try:
-            return read_manifest(self._assets / "models" / self.profile / head)
+            return read_manifest(shipped if shipped.is_dir() else self.settings.weights(self.profile, head))
         except ArtifactError:
             return None
 
@@ -257,41 +215,3 @@ class Services:
         from core.training.field_road_live import OwnTrainer  # this imports torch
 
         return OwnTrainer(self.field_road().joint)
-
-    def _own_gallery(self) -> Gallery:
-        """Returns the gallery after checking that the models in use made it.
-
-        Raises:
-            ArtifactError: other models made it.
-        """
-        gallery = self._gallery.get()
-        check_models(gallery.models, self._models.get().gallery_encoders().models, gallery.title)
-        return gallery
-
-    def _open_gallery(self) -> Gallery:
-        """Opens the gallery without any model, so that the page can show it at once."""
-        chosen = self.settings.gallery
-        path = chosen if chosen is not None else self._shipped_gallery()
-        if chosen is not None and not (chosen / MANIFEST_NAME).is_file():
-            path = self._build_gallery(chosen)
-        gallery = open_bundle(path)
-        gr.set_static_paths([gallery.thumbnails])
-        return gallery
-
-    def _shipped_gallery(self) -> Path:
-        for manifest in sorted(self._assets.glob(f"galleries/*/{MANIFEST_NAME}")):
-            return manifest.parent
-        raise ArtifactError("The gallery that ships with Blendscope is missing; make it with `make assets`.")
-
-    def _build_gallery(self, folder: Path) -> Path:
-        from core.tasks.gallery import build_gallery
-
-        name = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
-        out = self.settings.cache / "galleries" / self.profile / name
-
-        def told(done: int, total: int) -> None:
-            self.progress = f"reading picture {done} of {total} of the gallery"
-
-        build_gallery(folder, out, encoders=self._models.get().gallery_encoders(), progress=told)
-        self.progress = ""
-        return out

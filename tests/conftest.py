@@ -38,6 +38,7 @@ settings.register_profile("house", deadline=None, derandomize="CI" in os.environ
 settings.load_profile("house")
 
 from core.settings import data_folder as find_data  # noqa: E402  (after the hook and the clean environment)
+from tests.hub_server import HubServer  # noqa: E402
 from tests.running import RunningApp  # noqa: E402
 
 RAN: Counter[str] = Counter()
@@ -108,6 +109,24 @@ def data_folder() -> Path:
     if folder is None:
         pytest.skip(missing("data") or "")
     return folder
+
+
+@pytest.fixture
+def hub_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[HubServer]:
+    """A Hub on this machine that serves what a test adds to it, with an empty cache of its own for the client."""
+    from huggingface_hub import constants
+
+    # What this process says of itself, and to whom, is settled when huggingface_hub is imported.
+    for variable in ("HF_HUB_DISABLE_TELEMETRY", "HF_HUB_DISABLE_IMPLICIT_TOKEN"):
+        monkeypatch.setattr(constants, variable, True)
+    for variable in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / "own"))
+    with HubServer(tmp_path / "hub") as server:
+        monkeypatch.setenv("HF_ENDPOINT", server.url)
+        monkeypatch.setenv("HF_HUB_CACHE", str(server.cache))
+        yield server
 
 
 @pytest.fixture(scope="session")

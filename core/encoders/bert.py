@@ -60,14 +60,10 @@ class Bert:
 
     def _load(self, place: Place) -> Network:
         model = load_model(BertModel, self._folder, self.id, place, add_pooling_layer=False)
-        return Network(model, _no_pictures)
+        return Network(model)
 
 
 def _states(network: Network, ids: Tensor, mask: Tensor) -> Tensor:
     device = network.model.device
     states: Tensor = network.model(input_ids=ids.to(device), attention_mask=mask.to(device)).last_hidden_state
     return states.float().cpu()
-
-
-def _no_pictures(_: object) -> Tensor:
-    raise TypeError("BERT reads words only")

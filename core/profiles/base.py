@@ -1,20 +1,33 @@
-"""Profiles as data: which models serve, by the names they have in a registry or among the pinned models."""
+"""Profiles as data: which models serve, by the names they have in a registry and among the pinned models."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One model of a profile.
+
+    Attributes:
+        family: its name in the registry of encoders or of captioners.
+        pin: its name in `core.hub.PINS`; "" for a model that comes with `pip install`.
+    """
+
+    family: str
+    pin: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which parts serve; every value is a name in a registry or of a pinned model.
+    """Which models serve.
 
     Attributes:
         name: the profile's name, and the folder of its weights.
-        encoder: the joint encoder.
-        captioner: what writes captions.
+        parts: role -> the model that plays it.
     """
 
     name: str
-    encoder: str
-    captioner: str
+    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))

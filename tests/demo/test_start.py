@@ -17,9 +17,10 @@ import pytest
 import app
 from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
-from demo import services as demo_services
+from demo import parts as demo_parts
 from demo.page import _loading
-from demo.services import Part, Services
+from demo.parts import Part
+from demo.services import Services
 from tests.demo.fakes import FakeModels
 
 
@@ -106,7 +107,7 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
 
 
 def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_services, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(demo_parts, "LONGEST_WAIT", 0.05)
     going = threading.Event()
     part: Part[bool] = Part(lambda: going.wait(5))
     first = threading.Thread(target=part.get)

@@ -1,0 +1,84 @@
+"""What captioners in free words have in common: a bounded, greedy sentence, cleaned as typed words are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core import text
+from core.encoders.checkpoint import Network, in_batches, read_config, resident
+from core.encoders.reading import read_tokenizer
+from core.errors import InputError
+from core.residency import GPU, Place
+from core.types import Caption, Picture
+
+BATCH = 4
+LONGEST = 20
+"""Most tokens of a caption, as the models' libraries have it where nothing is asked."""
+GREEDY = {"do_sample": False, "num_beams": 1, "max_new_tokens": LONGEST}
+"""How every caption is made: the likeliest token each time, so that a picture always gets the same words."""
+
+
+class FreeCaptioner:
+    """Writes a sentence about a picture; safe to call from several threads. Loaded when it is first used.
+
+    Args:
+        folder: a folder in the Hub's format.
+        id: names the model and its revision.
+
+    Raises:
+        ArtifactError: the folder is incomplete.
+    """
+
+    family = ""
+
+    def __init__(self, folder: Path, *, id: str) -> None:
+        self.id = id
+        self._folder = folder
+        self._config = read_config(folder, id)
+        self._tokenizer: Any = None
+        self._resident = resident(self.family, folder, id, self._load, gpu=self._gpu())
+
+    def caption(self, picture: Picture) -> Caption:
+        """Returns the caption of one picture.
+
+        Raises:
+            InputError: the model finds no words for it.
+        """
+        (sentence,) = self.captions([picture])
+        if not sentence:
+            raise InputError(f"The captioner {self.id} finds no words for this picture; type a caption.")
+        return Caption(sentence, "captioner")
+
+    def captions(self, pictures: Sequence[Picture]) -> list[str]:
+        """Returns one sentence for each picture, "" where the model finds no words."""
+        sentences: list[str] = []
+        for batch in in_batches(pictures, BATCH):
+            with torch.inference_mode():
+                sentences += self._resident.run(partial(self._written, pictures=batch))
+        return sentences
+
+    def _written(self, network: Network, pictures: Sequence[Picture]) -> list[str]:
+        if self._tokenizer is None:
+            self._tokenizer = read_tokenizer(self._folder, self.id)
+        ids = self._write(network, network.pixels(pictures))
+        return [cleaned(words) for words in self._tokenizer.batch_decode(ids, skip_special_tokens=True)]
+
+    def _write(self, network: Network, pixels: torch.Tensor) -> torch.Tensor:
+        """Returns the ids (n, tokens) of the captions."""
+        raise NotImplementedError
+
+    def _load(self, place: Place) -> Network:
+        raise NotImplementedError
+
+    def _gpu(self) -> Place:
+        return GPU
+
+
+def cleaned(words: str) -> str:
+    """Returns what a model wrote as one clean line, "" when nothing is left."""
+    return text.clean(words[: text.LIMIT], allow_empty=True)

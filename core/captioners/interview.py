@@ -1,0 +1,168 @@
+"""ChatCaptioner (Zhu et al. 2023): a small language model asks about a picture, a VQA model that sees it answers.
+
+The language model never sees the picture. It gets the questions and answers so far, asks the next question, and in
+the end puts the answers into one sentence.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
+
+from core import text
+from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
+from core.captioners.free import cleaned
+from core.encoders.checkpoint import Network, image_processor, load_model, processed, read_config, resident
+from core.encoders.reading import Reader, read_tokenizer
+from core.errors import SettingsError
+from core.residency import Place
+from core.types import Picture
+
+ROUNDS = 6
+MOST_ROUNDS = 12
+BEAMS = 3
+ANSWER_TOKENS = 10
+QUESTION_TOKENS = 24
+SUMMARY_TOKENS = 80
+LONGEST_QUESTION = 64
+"""Most tokens of a question as the VQA model reads it."""
+NO_PICTURE = "You cannot see the picture, but somebody who sees it answers your questions."
+ASK = (
+    f"You want to know exactly what the clothes on a picture look like. {NO_PICTURE} Ask one short question about "
+    "something that you do not know yet: colour, pattern, sleeves, neckline, length, fit, material or print. "
+    "Write the question only."
+)
+SUMMARISE = (
+    "You describe the clothes on a picture in one sentence. Use only what the answers say and add nothing. "
+    "Write the sentence only."
+)
+
+
+class Interview:
+    """Talks about a picture, the same way each time; safe to call from several threads. Loaded when first used.
+
+    Args:
+        vqa_folder: BLIP-VQA in the Hub's format.
+        language_folder: an instruction-tuned language model with a chat template, in the Hub's format.
+        id: names both models and their revisions.
+        rounds: how many questions are asked, 1 to 12.
+
+    Raises:
+        ArtifactError: a folder is incomplete.
+        SettingsError: another number of rounds.
+    """
+
+    def __init__(self, vqa_folder: Path, language_folder: Path, *, id: str, rounds: int = ROUNDS) -> None:
+        if not 1 <= rounds <= MOST_ROUNDS:
+            raise SettingsError(f"Ask 1 to {MOST_ROUNDS} questions, not {rounds}.")
+        self.id = id
+        self._rounds = rounds
+        self._folders = (vqa_folder, language_folder)
+        for folder in self._folders:
+            read_config(folder, id)
+        self._reader = Reader(vqa_folder, id, LONGEST_QUESTION)
+        self._sees = resident("blip-vqa", vqa_folder, f"{id} (answers)", self._load_vqa)
+        self._speaks = resident("language", language_folder, f"{id} (asks)", self._load_language)
+        self._tokenizer: Any = None
+
+    def about(self, picture: Picture) -> Conversation:
+        """Returns questions, answers and one sentence about a picture.
+
+        The first question is always the same. Where the language model asks nothing new, the next of the fixed
+        questions of `core.captioners.dialogue` is put instead; where it sums up nothing, the answers are listed.
+        """
+        exchanges: list[Exchange] = []
+        for _ in range(self._rounds):
+            question = self._question(exchanges)
+            exchanges.append(_exchange(question, self._answers(picture, question)))
+        known = "\n".join(f"{one.question} {one.answer}" for one in exchanges)
+        summary = _sentence(self._said(SUMMARISE, known, SUMMARY_TOKENS))
+        return Conversation(tuple(exchanges), summary or cleaned(known))
+
+    def _question(self, exchanges: Sequence[Exchange]) -> str:
+        if not exchanges:
+            return QUESTIONS[0].words
+        known = "\n".join(f"{one.question} {one.answer}" for one in exchanges)
+        said = self._said(ASK, f"{known}\nWhat is your next question?", QUESTION_TOKENS)
+        asked = {one.question.casefold() for one in exchanges}
+        words = said.partition("?")[0].strip()
+        if words and "?" in said and f"{words}?".casefold() not in asked:
+            return f"{words}?"
+        return next(one.words for one in QUESTIONS if one.words.casefold() not in asked)
+
+    def _answers(self, picture: Picture, question: str) -> list[tuple[str, float]]:
+        """Returns the likeliest answers with the probability of their whole sequence of tokens, best first."""
+        ids, mask = self._reader.tokens([question])
+
+        def answer(network: Network) -> Any:
+            return network.model.generate(
+                input_ids=ids.to(network.model.device),
+                attention_mask=mask.to(network.model.device),
+                pixel_values=network.pixels([picture]),
+                do_sample=False,
+                num_beams=BEAMS,
+                num_return_sequences=BEAMS,
+                # The score of a sequence is then the sum of its tokens' log probabilities.
+                length_penalty=0.0,
+                max_new_tokens=ANSWER_TOKENS,
+                output_scores=True,
+                return_dict_in_generate=True,
+            )
+
+        with torch.inference_mode():
+            found = self._sees.run(answer)
+        scores = [min(1.0, math.exp(score)) for score in found.sequences_scores.float().tolist()]
+        likeliest: dict[str, float] = {}
+        for words, score in zip(self._reader.words(found.sequences), scores, strict=True):
+            likeliest.setdefault(cleaned(words), score)
+        return [(words, score) for words, score in likeliest.items() if words]
+
+    def _said(self, task: str, known: str, longest: int) -> str:
+        """Returns what the language model replies, as one clean line."""
+
+        def reply(network: Network) -> str:
+            if self._tokenizer is None:
+                self._tokenizer = read_tokenizer(self._folders[1], self.id)
+            special = self._tokenizer.all_special_tokens
+            plain = "\n".join(text.escape_special(line, special) for line in known.splitlines())
+            messages = [{"role": "system", "content": task}, {"role": "user", "content": plain}]
+            given = self._tokenizer.apply_chat_template(
+                messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            ).to(network.model.device)
+            ids = network.model.generate(
+                **given,
+                do_sample=False,
+                num_beams=1,
+                max_new_tokens=longest,
+                pad_token_id=self._tokenizer.pad_token_id,
+            )
+            new = ids[0, given["input_ids"].shape[1] :]
+            return cleaned(self._tokenizer.decode(new, skip_special_tokens=True))
+
+        with torch.inference_mode():
+            return self._speaks.run(reply)
+
+    def _load_vqa(self, place: Place) -> Network:
+        processor = image_processor(self._folders[0], self.id)
+        model = load_model(BlipForQuestionAnswering, self._folders[0], self.id, place)
+        return Network(model, lambda pictures: processed(processor, pictures, place))
+
+    def _load_language(self, place: Place) -> Network:
+        return Network(load_model(AutoModelForCausalLM, self._folders[1], self.id, place))
+
+
+def _exchange(question: str, answers: Sequence[tuple[str, float]]) -> Exchange:
+    """Returns a question with its two likeliest answers; "unclear" at 0 where the model finds no words."""
+    best, second = [*answers, ("", 0.0), ("", 0.0)][:2]
+    return Exchange(question, best[0] or "unclear", round(best[1], 4), second[0], round(second[1], 4))
+
+
+def _sentence(words: str) -> str:
+    """Returns what was said up to its last full stop, all of it where there is none."""
+    end = words.rfind(".")
+    return words[: end + 1] if end > 0 else words

@@ -1,0 +1,135 @@
+"""The panel that says which models a profile from the Hub needs, and fetches them when a person asks for it."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from core.errors import BlendscopeError
+from core.hub import PINS, TASKS, is_cached, missing, pins_of
+from core.residency import KEEPER
+from demo import copy
+from demo.pieces import FOLLOW, notice, shown_html
+from demo.services import Services
+from demo.widgets.models import ModelLine, download_bar, gigabytes, models_table
+
+if TYPE_CHECKING:
+    from core.hub.jobs import BackgroundFetch
+
+EVERY = 1.0
+TASK_NAMES = {
+    "sketch": copy.SKETCH.name,
+    "field-road": copy.FIELD_ROAD.name,
+    "street-to-shop": copy.STREET_TO_SHOP.name,
+    "compose": copy.COMPOSE.name,
+}
+
+
+def build(services: Services) -> None:
+    """Adds the panel to the page that is being built; nothing for a profile that downloads nothing.
+
+    Args:
+        services: what loads the models once their files are here.
+    """
+    if services.profile == "pocket":
+        return
+    panel = Panel(services)
+    with gr.Accordion(copy.MODELS_TITLE, open=bool(panel.lacking()), elem_classes="model-panel") as fold:
+        table = shown_html(panel.table(), elem_id="models-table")
+        with gr.Row(elem_classes="tools"):
+            buttons = {task: gr.Button(**_button(task)) for task in TASKS}
+            stop = gr.Button("Stop", size="sm", visible=False, elem_id="models-stop")
+        progress = shown_html(elem_id="models-progress")
+    timer = gr.Timer(EVERY)
+    shown = [timer, table, progress, stop, *buttons.values()]
+    for task, button in buttons.items():
+        button.click(partial(panel.start, task), None, shown, **FOLLOW)
+    stop.click(panel.stop, None, shown, **FOLLOW)
+    timer.tick(panel.shown, None, shown, **FOLLOW)
+    fold.expand(panel.shown, None, shown, **FOLLOW)
+
+
+class Panel:
+    """What the panel shows, and what its buttons do.
+
+    Args:
+        services: what loads the models once their files are here.
+    """
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._loaded_for: str | None = None
+
+    def lacking(self) -> list[str]:
+        """Returns the tasks whose models are not all here."""
+        return [task for task in TASKS if not _is_complete(task)]
+
+    def table(self) -> str:
+        """Returns the table of models, and what the keeper of models has to say."""
+        runs = {held.id.partition("@")[0]: f"{held.device}, {held.dtype}" for held in KEEPER.state()}
+        lines = [
+            ModelLine(
+                TASK_NAMES[task],
+                PINS[name].repository,
+                PINS[name].bytes,
+                PINS[name].licence,
+                missing(PINS[name]) or "here",
+                runs.get(PINS[name].repository, ""),
+            )
+            for task, models in TASKS.items()
+            for name in models.required
+        ]
+        said = "".join(notice(sentence) for sentence in KEEPER.notices())
+        return said + models_table(lines)
+
+    def start(self, task: str) -> tuple[Any, ...]:
+        """Starts to fetch the models of a task."""
+        try:
+            _fetches().start(task)
+            self._loaded_for = None
+        except BlendscopeError as error:
+            return self._shown(notice(str(error)))
+        return self.shown()
+
+    def stop(self) -> tuple[Any, ...]:
+        """Stops; what has come is kept."""
+        _fetches().cancel()
+        return self.shown()
+
+    def shown(self) -> tuple[Any, ...]:
+        """Returns what all parts of the panel show now; loads the models once when their files have come."""
+        state = _fetches().state
+        if state.running:
+            return self._shown(download_bar(state.done, state.total, state.file), running=True)
+        if state.finished and self._loaded_for != state.task:
+            self._loaded_for = state.task
+            self._services.start_warming()
+        said = copy.MODELS_STOPPED if state.cancelled else state.failed
+        return self._shown(notice(said) if said else "")
+
+    def _shown(self, progress: str, running: bool = False) -> tuple[Any, ...]:
+        buttons = (gr.update(**_button(task, running)) for task in TASKS)
+        return gr.Timer(active=running), self.table(), progress, gr.update(visible=running), *buttons
+
+
+def _button(task: str, running: bool = False) -> dict[str, Any]:
+    """Returns how the button of a task looks; on a Space only its owner adds models."""
+    size = sum(pin.bytes for pin in pins_of(task) if not is_cached(pin))
+    return {
+        "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=gigabytes(size)),
+        "size": "sm",
+        "visible": bool(size) and not running and "SPACE_ID" not in os.environ,
+    }
+
+
+def _is_complete(task: str) -> bool:
+    return all(is_cached(pin) for pin in pins_of(task))
+
+
+def _fetches() -> BackgroundFetch:
+    from core.hub.jobs import FETCHES  # this imports huggingface_hub
+
+    return FETCHES

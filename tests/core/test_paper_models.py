@@ -1,0 +1,154 @@
+"""All tasks on the paper profile's models, from the Hub to the answer, and what is said while files are missing."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core.blend import softmax
+from core.errors import NotReadyError
+from core.heads.field_road import KIND, build_network
+from core.hub.fetch import fetch_all
+from core.hub.pins import pins_of
+from core.images import encode_png, open_picture
+from core.index.bundle import open_bundle
+from core.profiles import paper
+from core.profiles.paper import PaperModels
+from core.store import Manifest, save_artifact
+from core.tasks import composed, field_road, sketch, street_to_shop
+from core.tasks.gallery import build_gallery
+from tests.hub_server import HubServer
+from tests.paper import paper_models, serve_tiny
+from tests.pocket import drawn, painted
+
+ASKS: dict[str, Callable[[PaperModels], Any]] = {
+    "sketch": lambda models: models.sketch(),
+    "field-road": lambda models: models.field_road(),
+    "street-to-shop": lambda models: models.street_to_shop(None),  # type: ignore[arg-type]
+    "compose": lambda models: models.composed(None),  # type: ignore[arg-type]
+}
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("tiny")
+
+
+@pytest.fixture
+def hub(hub_server: HubServer, tiny: Path, monkeypatch: pytest.MonkeyPatch) -> HubServer:
+    serve_tiny(hub_server, tiny, monkeypatch)
+    return hub_server
+
+
+def fetched(task: str, tmp_path: Path) -> PaperModels:
+    fetch_all(pins_of(task))
+    return paper_models(tmp_path / "own")
+
+
+def test_without_files_every_task_says_at_once_which_command_gets_them(
+    hub: HubServer, tmp_path: Path
+) -> None:
+    models = paper_models(tmp_path / "own")
+    start = time.perf_counter()
+    for task, ask in ASKS.items():
+        with pytest.raises(NotReadyError, match=r"is missing.*python -m core models --fetch paper --task"):
+            ask(models)
+        assert not hub.requests, f"{task} asked the network"
+    with pytest.raises(NotReadyError, match="--task compose"):
+        models.gallery_encoders()
+    assert time.perf_counter() - start < 2
+
+
+def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path: Path) -> None:
+    models = fetched("field-road", tmp_path)
+    found = models.field_road().evidence(painted(1), "a red thing", "a blue thing")
+    told = field_road.answer(found, 0.4, 0.6, 0.9)
+    cosines = (
+        models.joint.encode_pictures([painted(1)])
+        @ models.joint.encode_texts(["a red thing", "a blue thing"]).T
+    )
+    expected = softmax(models.joint.scale * cosines.astype(np.float64))[0, 1]
+    assert found.zero_shot_road_probability == pytest.approx(expected, abs=1e-6)
+    assert told.head is None and told.agree is None and told.conformal_set is None
+    assert told.to_json()["head"] is None and "no trained head" in told.sentence
+    assert any("reproduce field-road" in note for note in found.notes)
+    assert field_road.FieldRoadEvidence.from_json(found.to_json()) == found
+    with pytest.raises(NotReadyError, match="--task compose"):
+        models.composed(None)  # type: ignore[arg-type]
+
+
+def test_a_head_that_was_trained_here_answers(hub: HubServer, tmp_path: Path) -> None:
+    models = fetched("field-road", tmp_path)
+    network = build_network(models.joint.width)
+    tensors = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    rows = models.joint.encode_pictures([painted(seed) for seed in range(6)])
+    tensors |= {"members.field": rows[:3], "members.road": rows[3:]}
+    manifest = Manifest(KIND, {"joint": models.joint.id}, [], "", 0, {}, {}, 0.0, {"temperature": 1.0})
+    save_artifact(tmp_path / "own" / "models" / "paper" / "field_road", tensors, manifest)
+    found = models.field_road().evidence(painted(2))
+    assert found.head_road_probability is not None and not found.notes
+    assert models.field_road().models["head"].startswith("field-road-")
+
+
+def test_sketches_are_read_zero_shot_until_a_head_is_trained(hub: HubServer, tmp_path: Path) -> None:
+    models = fetched("sketch", tmp_path)
+    task = models.sketch()
+    found = task.evidence(drawn(1), "a dog")
+    told = sketch.answer(found, 0.3)
+    joint = models.joint
+    classes = joint.encode_texts([f"a sketch of a {label.replace('_', ' ')}" for label in task.labels])
+    seen = joint.scale * joint.encode_pictures([drawn(1)])[0] @ classes.T
+    read = joint.scale * joint.encode_texts(["a dog"])[0] @ classes.T
+    order = np.argsort(-(0.3 * (seen - seen.mean()) + 0.7 * (read - read.mean())))
+    assert told.classes[0].label == task.labels[order[0]] and len(task.labels) == 125
+    assert "zero-shot" in told.models["head"] and any("reproduce sketch" in note for note in found.notes)
+    assert sketch.concat_answer(found) is None and not told.none_of_these
+    written = task.caption(drawn(1))
+    assert written.author == "captioner" and written.sentence
+
+
+def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tmp_path: Path) -> None:
+    fetch_all(pins_of("street-to-shop"))
+    models = fetched("compose", tmp_path)
+    gallery = made_gallery(models, tmp_path)
+    shop = models.street_to_shop(gallery)
+    third, fourth = (open_picture(tmp_path / "pictures" / f"{seed}.png") for seed in (2, 3))
+    found = shop.evidence(third, None, "a red dress")
+    assert street_to_shop.answer(found, 1, 0, 0, 5).hits[0].index == 2
+    assert found.dialogue is not None and found.dialogue.summary
+    task = models.composed(gallery)
+    asked = task.evidence(fourth, "it is red")
+    assert asked.masked == 3
+    told = composed.answer(asked, *task.start_weights, "median", 5)
+    assert len(told.hits) == 4 and any("reproduce composed" in note for note in task.notes("it is red"))
+    blip = models.composing
+    direct = blip.composed([fourth], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
+    assert asked.scores[0, 2, 1] == pytest.approx(direct, abs=1e-5)
+
+
+def test_a_gallery_holds_the_vectors_of_the_models_that_are_here(hub: HubServer, tmp_path: Path) -> None:
+    gallery = made_gallery(fetched("compose", tmp_path), tmp_path)
+    assert set(gallery.models) == {"composing"}
+    assert gallery.vectors("joint").shape[0] == 5
+
+
+def test_one_encoder_that_plays_two_roles_is_made_once(hub: HubServer, tmp_path: Path) -> None:
+    models = fetched("sketch", tmp_path)
+    assert models.sketch().models["picture"] == models.field_road().models["joint"] == models.joint.id
+    assert models.joint is models.joint and models.manifest("sketch") is None
+    assert models.joint.id.startswith("timm/vit_base_patch32_clip_224.openai@a6f597a30f7b")
+    assert paper.BEST_AT_ONE[2] == pytest.approx(2 / 3)
+
+
+def made_gallery(models: PaperModels, tmp_path: Path) -> Any:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for seed in range(5):
+        (folder / f"{seed}.png").write_bytes(encode_png(painted(seed).pixels))
+    build_gallery(folder, tmp_path / "bundle", encoders=models.gallery_encoders())
+    return open_bundle(tmp_path / "bundle", models=models.gallery_encoders().models)
