@@ -1,4 +1,4 @@
-"""The command line: `python -m core index | train | evaluate | examples | results | models`.
+"""The command line: `python -m core index | train | evaluate | reproduce | examples | ...`.
 
 Standard output holds the answer and nothing else; progress and logs go to standard error. Exit status 2 and
 one sentence on standard error when the data, the options or the weights cannot be used.
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
+from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
 from core.streams import only_answers, progress_bars, say
@@ -79,6 +80,7 @@ def parser() -> argparse.ArgumentParser:
     _add_index(commands)
     _add_train(commands)
     _add_evaluate(commands)
+    _add_reproduce(commands)
     _add_examples(commands)
     _add_results(commands)
     _add_models(commands)
@@ -144,6 +146,17 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     )
     evaluate.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     evaluate.set_defaults(command=_evaluate)
+
+
+def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    reproduce = commands.add_parser(
+        "reproduce",
+        help="run a report's experiment again",
+        description="Runs a report's experiment again on its models and data, writes the head that it trains, and "
+        "prints the report's figures beside those measured. A run that was cut off encodes nothing twice.",
+    )
+    reproduction.add_options(reproduce)
+    reproduce.set_defaults(command=_reproduce)
 
 
 def _add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -229,6 +242,11 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
         )
     report = replace(report, seconds=time.perf_counter() - start)
     return report.as_json() if options.json else report.as_table(), 0
+
+
+def _reproduce(options: argparse.Namespace) -> tuple[str, int]:
+    settings = Settings.from_environment(profile=options.profile)
+    return reproduction.answer(options, settings, _models(options)), 0
 
 
 def _examples(options: argparse.Namespace) -> tuple[str, int]:

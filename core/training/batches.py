@@ -52,7 +52,7 @@ def _read(folder: Path) -> dict[str, Any]:
     known: dict[str, Any] = {}
     for file in sorted(folder.glob("*.npz")):
         try:
-            with np.load(file, allow_pickle=False) as batch:
+            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as batch:
                 known.update(zip(batch["keys"].tolist(), batch["values"], strict=True))
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             # Somebody else's doing, for files are written whole; what was in it is made again.

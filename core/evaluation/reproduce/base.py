@@ -154,6 +154,18 @@ class Options:
             raise SettingsError(f"There is no padding {self.padding!r}; choose one of {', '.join(PADDINGS)}.")
 
 
+ABILITIES = {
+    "sketch_picture": "pooled",
+    "sketch_words": "sentences",
+    "sketch_words_counted": "sentences",
+    "captioner": "captions",
+    "joint": "encode_pictures",
+    "garment": "garment_features",
+    "composing": "composed",
+}
+"""What a model must be able to do in each role."""
+
+
 def role_of(models: ReportModels, role: str) -> Any:
     """Returns the model that has a role.
 
@@ -165,12 +177,15 @@ def role_of(models: ReportModels, role: str) -> Any:
         SettingsError: the profile has no model for it.
         NotReadyError: its files are missing.
     """
-    if not hasattr(type(models), role) and not hasattr(models, role):
+    # Asked of the class, for a property that cannot find its model's files says so by itself.
+    known = hasattr(type(models), role) or hasattr(models, role)
+    model = getattr(models, role) if known else None
+    if not hasattr(model, ABILITIES[role]):
         raise SettingsError(
-            f"The profile {models.profile!r} has no model for {role.replace('_', ' ')}, which this report needs; "
+            f"The profile {models.profile!r} has no model for {role.replace('_', ' ')} as this report needs it; "
             "use --profile paper."
         )
-    return getattr(models, role)
+    return model
 
 
 def spread(rows: Sequence[Row], limit: int | None) -> list[Row]:

@@ -15,14 +15,14 @@ from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSe
 from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
-from core.evaluation.reproduce.table import Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.metrics import Estimate
 from core.training.common import FeatureStore, Stopwatch, versions
 from core.training.sketch_report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
 from core.training.sketch_rows import Sides
 
 COLUMNS = ("train", "val", "test")
-REPORT = {
+REPORT: dict[str, tuple[Cell, ...]] = {
     PICTURE: ("98.19 / 97.79", "89.44 / 90.32", "89.78 / 91.2"),
     CONCAT: (95.98, 86.48, 86.72),
     "v1": (96.59, 87.72, 87.95),

@@ -1,0 +1,65 @@
+"""The command `reproduce`: its options, and its answer as a table or as one JSON object."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from core.evaluation.reproduce import REPRODUCTIONS, reproduce
+from core.settings import PROFILES, Settings
+
+PROFILE = "paper"
+HEADS = {"sketch": "sketch", "field-road": "field_road", "street-to-shop": "garment", "composed": "combiner"}
+"""The folder that holds the weights a report's experiment trains."""
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options of the command."""
+    tasks = tuple(REPRODUCTIONS)
+    parser.add_argument("task", metavar="TASK", choices=tasks, help=f"one of {', '.join(tasks)}")
+    parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the report's data set")
+    parser.add_argument(
+        "--out",
+        metavar="DIR",
+        type=Path,
+        help="where the weights go; without it, where the app looks for them",
+    )
+    parser.add_argument(
+        "--profile",
+        metavar="NAME",
+        default=PROFILE,
+        help=f"the set of models, one of {', '.join(PROFILES)} (default {PROFILE})",
+    )
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="of all that is random (default 0)")
+    parser.add_argument(
+        "--limit", metavar="N", type=int, help="most rows of each split, evenly spread over it (default: all)"
+    )
+    parser.add_argument(
+        "--padding",
+        metavar="HOW",
+        default="masked",
+        help="of BERT's mean in sketch: masked, or counted as in the published embeddings (default masked)",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
+    """Runs the experiment and returns what is printed.
+
+    Args:
+        options: as `add_options` parsed them.
+        settings: where weights and cached features go.
+        models: those of the profile, see `core.evaluation.reproduce.base.ReportModels`.
+    """
+    from core.evaluation.reproduce.base import Options
+
+    start = time.perf_counter()
+    head = HEADS[options.task]
+    out = options.out or settings.cache / "models" / settings.profile / head
+    how = Options(settings.cache / "features", options.seed, options.limit, options.padding)
+    report = reproduce(options.task, options.data, models, out, how)
+    report = replace(report, seconds=time.perf_counter() - start, head=str(out))
+    return report.as_json() if options.json else f"{report.as_text()}\n\nThe weights are in {out}."

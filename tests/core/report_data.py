@@ -1,0 +1,54 @@
+"""The reports' data sets in their true layouts, a few painted pictures each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.datasets.sketch_embeddings import SketchEmbeddings
+from core.images import encode_png
+from tests.pocket import painted
+
+WIDTH = 768
+
+
+def paint(path: Path, seed: int, size: tuple[int, int] = (48, 40)) -> str:
+    """Writes a picture, another one for each seed, and returns its file's name."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(encode_png(painted(seed, size).pixels))
+    return path.name
+
+
+def sketches(folder: Path, classes: int = 3) -> Path:
+    """Writes the competition's layout: train/ and val/ with folders of classes, test/ without labels."""
+    seed = 0
+    for split, count in (("train_images", 4), ("val_images", 2)):
+        for label in range(classes):
+            for number in range(count):
+                seed += 1
+                paint(folder / split / f"n0000000{label}" / f"{number}.png", seed)
+    paint(folder / "test_images" / "mistery_category" / "secret.png", 999)
+    return folder
+
+
+def sketch_archive(folder: Path, classes: int = 2, each: int = 10) -> Path:
+    """Writes ImageNet-Sketch as its archive unpacks: one folder for each class and no split."""
+    for label in range(classes):
+        for number in range(each):
+            paint(
+                folder / "sketch" / f"n0000000{label}" / f"sketch_{number}.png",
+                100 * label + number,
+                (32, 32),
+            )
+    return folder
+
+
+def embeddings(split: str, width: int = WIDTH) -> SketchEmbeddings:
+    """Returns a split of the published embeddings as its reader gives it."""
+    count = {"train": 12, "validation": 6, "test": 3}[split]
+    rows = np.random.default_rng(count).normal(0, 1, (2, count, width)).astype(np.float32)
+    labels = tuple("" if split == "test" else ("cat", "dog")[row % 2] for row in range(count))
+    captions = tuple(f"a drawing of a {label}" for label in labels)
+    files = tuple(f"{split}/{row}.jpeg" for row in range(count))
+    return SketchEmbeddings(split, labels, captions, files, rows[0], rows[1])
