@@ -198,6 +198,10 @@ def tiny_siglip(folder: Path, *, bin: bool = False, seed: int = 0) -> Path:
     }  # fmt: skip
     preprocessing = {"mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic", "resize_mode": "squash"}
     t5_tokenizer(folder, context, pad="</s>")
+    # The published folder also holds classes of its own, which are never loaded.
+    own = {"model_type": "siglip", "auto_map": {"AutoConfig": "own.Config", "AutoModel": "own.Model"}}
+    (folder / "config.json").write_text(json.dumps(own))
+    (folder / "own.py").write_text("raise SystemExit('code of a model folder was run')\n")
     return _open_clip(open_clip.CustomTextCLIP, config, preprocessing, folder, bin, seed)
 
 

@@ -239,3 +239,6 @@ def test_the_number_types_are_torchs() -> None:
     assert dtype_of(Place("cuda", "bfloat16")) is dtype_of(Place("cuda", "int8")) is torch.bfloat16
     assert HANDS.is_out_of_memory(torch.cuda.OutOfMemoryError("full"))
     assert not HANDS.is_out_of_memory(RuntimeError("CUDA error: something else"))
+    with pytest.raises(RuntimeError) as caught:
+        torch.empty(2**60, dtype=torch.uint8)
+    assert HANDS.is_out_of_memory(caught.value), "the machine's own memory can be full as well"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,11 +21,16 @@ from transformers import (
     Dinov2Model,
 )
 
+from core import residency
+from core.captioners.dialogue import Dialogue
+from core.captioners.slots import SlotCaptioner
+from core.captioners.templates import GARMENT, prompts_of
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import InputError
+from core.residency import Place
 from tests import checkpoints
 from tests.pocket import painted
 
@@ -269,3 +275,48 @@ def test_two_threads_find_what_one_finds_and_nothing_learns(folders: Callable[..
     model = made._resident.run(lambda network: network.model)
     assert not model.training
     assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
+def test_half_precision_as_on_a_gpu_keeps_the_direction(
+    folders: Callable[..., Path], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    exact = used(name, folders)
+    monkeypatch.setattr(residency, "CPU", Place("cpu", "bfloat16"))
+    copies = {family: Path(shutil.copytree(folders(family), tmp_path / family)) for family in FAMILY[name]}
+    rounded = used(name, copies.__getitem__)
+    for one, two in zip(exact, rounded, strict=True):
+        assert two.dtype == np.float32 and not np.array_equal(one, two)
+        cosines = (one * two).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(two, axis=-1)
+        assert cosines.min() > 0.99
+
+
+FAMILY = {
+    "clip": ["open_clip"],
+    "siglip": ["siglip"],
+    "blip": ["blip_itm"],
+    "dinov2": ["dinov2"],
+    "bert": ["bert"],
+}
+
+
+def used(name: str, folders: Callable[..., Path]) -> list[np.ndarray]:
+    """Returns what an encoder gives in each way that it can be asked."""
+    (family,) = FAMILY[name]
+    if name == "dinov2":
+        return [Dinov2(folders(family), id="tiny").pooled(PICTURES)]
+    if name == "bert":
+        return [Bert(folders(family), id="tiny").sentences(TEXTS)]
+    made: Any = (BlipItm if name == "blip" else OpenClipJoint)(folders(family), id="tiny")
+    rows = [made.encode_pictures(PICTURES), made.encode_texts(TEXTS)]
+    rows += [made.picture_tokens(PICTURES[0]), made.text_tokens(TEXTS[0])]
+    return [*rows, made.composed(PICTURES, TEXTS)] if name == "blip" else rows
+
+
+def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., Path]) -> None:
+    eyes = OpenClipJoint(folders("open_clip"), id="tiny")
+    rows = {gap: eyes.sentences(prompts_of(GARMENT, gap)) for gap in GARMENT.candidates}
+    slots = SlotCaptioner(eyes, GARMENT, rows).caption(PICTURES[0]).slots
+    best = (eyes.encode_pictures(PICTURES[:1]) @ rows["colour"].T).argmax()
+    assert slots[0].choice == GARMENT.candidates["colour"][int(best)]
+    assert len(Dialogue(eyes).about(PICTURES[0]).exchanges) == 11

@@ -217,7 +217,7 @@ def test_other_errors_and_a_full_cpu_are_not_taken_for_a_full_gpu() -> None:
         made.run(lambda _: 1 / 0)
     assert shelf.keeper.device_of("a") == "cuda" and shelf.keeper.notices() == ()
     on_cpu = _Shelf().resident("b")
-    with pytest.raises(torch.cuda.OutOfMemoryError):
+    with pytest.raises(CapacityError, match="memory is too full for the model b; try again later"):
         on_cpu.run(full)
 
     def swollen(_: Any) -> Any:
