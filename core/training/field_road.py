@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -132,8 +133,24 @@ def run(data: Path, out: Path, seed: int) -> None:
         save(out, manifest, training, shipped, third)
 
 
-def save(out: Path, manifest: Manifest, training: Training, shipped: Trained, third: Third | None) -> None:
-    """Writes the artefact and its model card."""
+def save(
+    out: Path,
+    manifest: Manifest,
+    training: Training,
+    shipped: Trained,
+    third: Third | None,
+    card: Sequence[str] = (),
+) -> None:
+    """Writes the artefact and its model card.
+
+    Args:
+        out: the artefact's folder.
+        manifest: all that is known but the head's own details.
+        training: what it was trained on.
+        shipped: the head.
+        third: the head with the third class, None for none.
+        card: paragraphs of the model card; () for those of the pocket head.
+    """
     best, samples = shipped.outcome, training.samples
     tensors = {name: value.numpy() for name, value in shipped.network.state_dict().items()}
     for label, wanted in zip(LABELS, (0, 1), strict=True):
@@ -151,7 +168,7 @@ def save(out: Path, manifest: Manifest, training: Training, shipped: Trained, th
         details["tables"] = [*details["tables"], third.table]
     whole = replace(manifest, metrics=metrics, details=details)
     save_artifact(out, tensors, whole, seen=training.digests)
-    write_model_card(out, "Field or road head", read_manifest(out), [
+    write_model_card(out, "Field or road head", read_manifest(out), card or [
         "Report 2's head (Linear 256, ReLU, Linear 1) on the pocket joint embedding of 384 numbers. Class 1 is road. "
         f"Schedule: {best.name}, chosen among six by leaving tenths out, over the pictures and over grey, blurred, "
         "square and spliced copies of them. One temperature, fitted to those logits, calibrates it; the "

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
 from core.datasets.base import read_table
-from core.encoders.pocket import PocketJoint
+from core.encoders.base import JointEncoder
 from core.metrics import proportion
 from core.training.field_road_measure import (
     LeftOut,
@@ -128,7 +128,7 @@ def schedules(
     )
 
 
-def captions_say(joint: PocketJoint, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
+def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
     """Returns the logit of a road by the report's two captions, and by the prompt ensemble."""
     pair = joint.encode_texts(FIELD_CAPTIONS).astype(np.float64)
     means = []

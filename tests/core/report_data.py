@@ -52,3 +52,19 @@ def embeddings(split: str, width: int = WIDTH) -> SketchEmbeddings:
     captions = tuple(f"a drawing of a {label}" for label in labels)
     files = tuple(f"{split}/{row}.jpeg" for row in range(count))
     return SketchEmbeddings(split, labels, captions, files, rows[0], rows[1])
+
+
+def roads(folder: Path, each: int = 12, test: int = 4) -> Path:
+    """Writes the photos of fields and roads: greenish and greyish pictures, some of them for testing."""
+    lines = ["file,label,label_clean,split"]
+    for number in range(2 * each + test):
+        label = ("field", "road")[number % 2]
+        split = "original_train" if number < 2 * each else "original_test"
+        tone = np.array([40, 150, 40] if label == "field" else [120, 120, 120])
+        pixels = np.clip(painted(number, (40, 48)).pixels * 0.3 + tone, 0, 255).astype(np.uint8)
+        file = f"images/{split}_{label}_{number - 2 * each + 1 if split.endswith('test') else number}_ab.png"
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_bytes(encode_png(pixels))
+        lines.append(f"{file},{label},{label},{split}")
+    (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return folder

@@ -56,13 +56,9 @@ class Table:
         }
 
     def as_text(self) -> list[str]:
-        """Returns the table as lines for a terminal: first the report's columns, then those measured here."""
-        width = len(self.columns)
-        heads = ["", *(f"report {name}" for name in self.columns), *(f"here {name}" for name in self.columns)]
-        rows = [heads]
-        for line in self.lines:
-            cells = (*_filled(line.report, width), *_filled(line.here, width))
-            rows.append([line.name, *map(_text, cells)])
+        """Returns the table as lines for a terminal; what was measured here stands beside the report's figure."""
+        heads = ["", *(f"{side} {name}" for name in self.columns for side in ("report", "here"))]
+        rows = [heads, *([line.name, *map(_text, _paired(line, len(self.columns)))] for line in self.lines)]
         # A column that is empty throughout says nothing.
         shown = [at for at in range(len(heads)) if not at or any(row[at] != NOTHING for row in rows[1:])]
         widths = {at: max(len(row[at]) for row in rows) for at in shown}
@@ -135,17 +131,18 @@ def percent(estimate: Estimate) -> Estimate:
 
 def manifest_table(table: Table) -> dict[str, Any]:
     """Returns the table as the manifests of weights keep tables: title, note, columns, rows of cells."""
-    heads = [f"{side}, {name}" for side in ("report", "here") for name in table.columns]
-    width = len(table.columns)
+    heads = [f"{side}, {name}" for name in table.columns for side in ("report", "here")]
     rows: list[list[Any]] = []
     for line in table.lines:
-        cells = (*_filled(line.report, width), *_filled(line.here, width))
+        cells = _paired(line, len(table.columns))
         rows.append([line.name, *(cell.to_json() if isinstance(cell, Estimate) else cell for cell in cells)])
     return {"title": table.title, "note": table.note, "columns": ["", *heads], "rows": rows}
 
 
-def _filled(cells: Sequence[Cell], width: int) -> tuple[Cell, ...]:
-    return (*cells, *[None] * (width - len(cells)))
+def _paired(line: Line, width: int) -> list[Cell]:
+    """Returns the figures of a row, each of the report's before the one that was measured here."""
+    sides = [(*cells, *[None] * (width - len(cells))) for cells in (line.report, line.here)]
+    return [cell for pair in zip(*sides, strict=True) for cell in pair]
 
 
 def _text(cell: Cell) -> str:
