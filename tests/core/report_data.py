@@ -8,9 +8,12 @@ import numpy as np
 
 from core.datasets.sketch_embeddings import SketchEmbeddings
 from core.images import encode_png
+from tests.core.cir_layouts import cirr as write_cirr
+from tests.core.cir_layouts import cirr_entry
 from tests.pocket import painted
 
 WIDTH = 768
+CHANGES = ("make the dog red", "two dogs in a field", "a blue shirt", "less white and more black")
 
 
 def paint(path: Path, seed: int, size: tuple[int, int] = (48, 40)) -> str:
@@ -67,4 +70,25 @@ def roads(folder: Path, each: int = 12, test: int = 4) -> Path:
         (folder / file).write_bytes(encode_png(pixels))
         lines.append(f"{file},{label},{label},{split}")
     (folder / "labels.csv").write_text("\n".join(lines) + "\n")
+    return folder
+
+
+def cirr(folder: Path, queries: dict[str, int], pictures: int = 8) -> Path:
+    """Writes CIRR with its pictures: split -> how many queries; references, changes and targets go round."""
+    for split, count in queries.items():
+        names = [f"{split}-{number}-0-img0" for number in range(pictures)]
+        for number, name in enumerate(names):
+            paint(folder / "img_raw" / split / f"{name}.png", 50 * len(split) + number, (40, 40))
+        entries = [
+            cirr_entry(
+                pairid=number,
+                reference=names[number % pictures],
+                target_hard=names[(number + 1 + number // pictures) % pictures],
+                target_soft={},
+                caption=CHANGES[number % len(CHANGES)],
+                img_set={"id": 1, "members": names},
+            )
+            for number in range(count)
+        ]
+        write_cirr(folder, entries, {name: f"./{split}/{name}.png" for name in names}, split)
     return folder

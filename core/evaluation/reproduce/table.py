@@ -37,12 +37,14 @@ class Table:
         columns: what each figure is.
         lines: the rows.
         note: what a reader must know to compare them.
+        for_programs: whether it is too long for a terminal and stands in the JSON object only.
     """
 
     title: str
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
     note: str = ""
+    for_programs: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Returns the table as plain JSON values; a row's figures by the names of the columns."""
@@ -117,7 +119,7 @@ class Report:
         """Returns the report as lines of text for a terminal."""
         sizes = ", ".join(f"{count:,} {name}" for name, count in self.n.items())
         lines = [f"{self.task}, profile {self.profile}: {sizes}; {self.seconds:.1f} s"]
-        for table in self.tables:
+        for table in (one for one in self.tables if not one.for_programs):
             lines += ["", *table.as_text()]
         lines += ["", "  in brackets: 95 % interval", *(f"  {note}" for note in self.notes)]
         lines += [f"  {role}: {model}" for role, model in self.models.items()]
