@@ -22,6 +22,22 @@ BATCH = 16
 """Pictures that are encoded together, and lost together when a run is killed."""
 
 
+def opened(path: Path, box: Box | None = None) -> Picture:
+    """Returns a picture of a data set, or a part of it.
+
+    Args:
+        path: its file.
+        box: the part, None for the whole.
+
+    Raises:
+        DataError: it cannot be read, or the box is unusable.
+    """
+    try:
+        return open_picture(path, box=box)
+    except InputError as error:
+        raise DataError(f"{path.name}: {error}") from None
+
+
 class FeatureStore:
     """Features of pictures, captions and features of texts, on disk, so that a killed run goes on where it stopped.
 
@@ -73,6 +89,7 @@ class FeatureStore:
         encode: Encode,
         *,
         boxes: Sequence[Box | None] | None = None,
+        pictures: Callable[[Path, Box | None], Picture] = opened,
         batch: int = BATCH,
     ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
         """Returns the features of many pictures, or of parts of them, and the SHA-256 of each picture's file.
@@ -82,6 +99,7 @@ class FeatureStore:
             paths: the pictures.
             encode: turns pictures into rows; called for `batch` pictures at a time.
             boxes: the part of each picture, None for the whole; None for whole pictures throughout.
+            pictures: how a path and a part become a picture.
             batch: how many are kept in one file.
 
         Raises:
@@ -95,7 +113,7 @@ class FeatureStore:
         ]
 
         def make(places: Sequence[int]) -> np.ndarray:
-            return encode([_opened(paths[place], parts[place]) for place in places])
+            return encode([pictures(paths[place], parts[place]) for place in places])
 
         rows = kept(self._place(name), keys, make, batch=batch, name=name)
         return np.stack(rows).astype(np.float32), digests
@@ -121,7 +139,7 @@ class FeatureStore:
         """
 
         def make(places: Sequence[int]) -> np.ndarray:
-            return np.array(list(write([_opened(paths[place], None) for place in places])), dtype=np.str_)
+            return np.array(list(write([opened(paths[place]) for place in places])), dtype=np.str_)
 
         return [
             str(text) for text in kept(self._place(name), self.digests(paths), make, batch=batch, name=name)
@@ -180,7 +198,7 @@ class FeatureStore:
         keys = [f"{one} {_digest(text)}" for one, text in zip(self.digests(paths), texts, strict=True)]
 
         def make(places: Sequence[int]) -> np.ndarray:
-            pictures = [_opened(paths[place], None) for place in places]
+            pictures = [opened(paths[place]) for place in places]
             return encode(pictures, [texts[place] for place in places])
 
         return np.stack(kept(self._place(name), keys, make, batch=batch, name=name)).astype(np.float32)
@@ -211,13 +229,6 @@ class FeatureStore:
         stream = io.BytesIO()
         np.save(stream, row, allow_pickle=False)
         write_atomically(file, stream.getvalue())
-
-
-def _opened(path: Path, box: Box | None) -> Picture:
-    try:
-        return open_picture(path, box=box)
-    except InputError as error:
-        raise DataError(f"{path.name}: {error}") from None
 
 
 def _digest(text: str) -> str:

@@ -35,6 +35,25 @@ FIRST = Losses(pairs=1.0)
 """The design that the losses of the report are compared with."""
 
 
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How an embedding is trained.
+
+    Attributes:
+        batch: pairs in a step.
+        rate: the highest learning rate.
+        square: whether the map keeps the size of the features and starts as the identity on features as they
+            are, so that before training it is the encoder itself; else it is drawn, for standardised features.
+    """
+
+    batch: int = BATCH
+    rate: float = RATE
+    square: bool = False
+
+
+DRAWN = Way()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
     """Features of worn photos and of the product photos of the same items, row by row.
@@ -93,16 +112,19 @@ class Embedding(nn.Module):
     Args:
         pairs: give each side's mean and deviation.
         seed: of dropout.
+        square: see `Way`.
     """
 
-    def __init__(self, pairs: Pairs, seed: int = 0) -> None:
+    def __init__(self, pairs: Pairs, seed: int = 0, *, square: bool = False) -> None:
         super().__init__()
-        self.statistics = {
-            "street": _statistics(pairs.street),
-            "shop": _statistics(pairs.shop),
-        }
-        self.linear = nn.Linear(pairs.street.shape[1], DIMENSIONS)
-        self.drop = Dropout(DROPOUT, seed)
+        width = pairs.street.shape[1]
+        known = _as_they_are if square else _statistics
+        self.statistics = {"street": known(pairs.street), "shop": known(pairs.shop)}
+        self.linear = nn.Linear(width, width if square else DIMENSIONS)
+        if square:
+            nn.init.eye_(self.linear.weight)
+            nn.init.zeros_(self.linear.bias)
+        self.drop = Dropout(0.0 if square else DROPOUT, seed)
 
     def forward(self, rows: Tensor) -> Tensor:
         """Returns unit rows for standardised features of either side."""
@@ -133,6 +155,10 @@ def _statistics(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.nd
     return features.mean(axis=0), features.std(axis=0) + np.float32(SMALLEST_DEVIATION)
 
 
+def _as_they_are(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros(features.shape[1], np.float32), np.ones(features.shape[1], np.float32)
+
+
 class Teacher(nn.Module):
     """Adds up the losses of a batch.
 
@@ -158,12 +184,12 @@ class Teacher(nn.Module):
         if (spoken and self._words[0] is None) or (losses.box and self._scenes is None):
             raise ValueError(f"{losses.name} needs captions or scenes that these pairs do not have.")
         if spoken and self._words[0] is not None:
-            self.spoken = WordContrast(self._words[0].shape[1], DIMENSIONS)
-            self.matching = Matching(DIMENSIONS)
+            self.spoken = WordContrast(self._words[0].shape[1], model.linear.out_features)
+            self.matching = Matching(model.linear.out_features)
         if losses.box:
-            self.guess = BoxGuess(DIMENSIONS)
+            self.guess = BoxGuess(model.linear.out_features)
         if losses.arcface:
-            self.arcface = arcface(len(pairs.street), DIMENSIONS)
+            self.arcface = arcface(len(pairs.street), model.linear.out_features)
 
     def forward(self, rows: Int[Tensor, " n"]) -> Tensor:
         """Returns the weighted sum of the losses of a batch, given by its rows."""
@@ -194,7 +220,7 @@ def _tensor(rows: np.ndarray | None) -> Tensor | None:
     return None if rows is None else torch.from_numpy(rows)
 
 
-def fit(pairs: Pairs, seed: int, epochs: int = EPOCHS, losses: Losses = FIRST) -> Embedding:
+def fit(pairs: Pairs, seed: int, epochs: int = EPOCHS, losses: Losses = FIRST, way: Way = DRAWN) -> Embedding:
     """Trains the embedding.
 
     Args:
@@ -202,18 +228,19 @@ def fit(pairs: Pairs, seed: int, epochs: int = EPOCHS, losses: Losses = FIRST) -
         seed: of first weights, batches and dropout.
         epochs: passes over the pairs.
         losses: what is made small.
+        way: batch, rate and start.
 
     Raises:
         ValueError: a loss needs captions or scenes that the pairs lack.
     """
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
-    model = Embedding(pairs, seed).train()
+    model = Embedding(pairs, seed, square=way.square).train()
     teacher = Teacher(model, pairs, losses).train()
-    optimiser = torch.optim.AdamW(_groups(model, teacher), lr=RATE)
-    batches = -(-len(pairs.street) // BATCH)
+    optimiser = torch.optim.AdamW(_groups(model, teacher), lr=way.rate)
+    batches = -(-len(pairs.street) // way.batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, RATE, total_steps=epochs * batches, pct_start=0.15
+        optimiser, way.rate, total_steps=epochs * batches, pct_start=0.15
     )
     for _ in tqdm(range(epochs), desc=losses.name, unit="epoch", mininterval=1.0):
         for batch in np.array_split(random.permutation(len(pairs.street)), batches):

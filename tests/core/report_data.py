@@ -9,7 +9,7 @@ import numpy as np
 from core.datasets.sketch_embeddings import SketchEmbeddings
 from core.images import encode_png
 from tests.core.cir_layouts import cirr as write_cirr
-from tests.core.cir_layouts import cirr_entry
+from tests.core.cir_layouts import cirr_entry, put
 from tests.pocket import painted
 
 WIDTH = 768
@@ -91,4 +91,22 @@ def cirr(folder: Path, queries: dict[str, int], pictures: int = 8) -> Path:
             for number in range(count)
         ]
         write_cirr(folder, entries, {name: f"./{split}/{name}.png" for name in names}, split)
+    return folder
+
+
+def deepfashion2(folder: Path, splits: tuple[str, ...] = ("train", "validation"), products: int = 5) -> Path:
+    """Writes DeepFashion2: of each product a customer's and a shop's picture, and a shop's without a style."""
+    for at, split in enumerate(splits):
+        number = 0
+        for product in range(products):
+            for source, style in (("user", 1), ("shop", 1), ("shop", 0)):
+                number += 1
+                name = f"{number:06d}"
+                paint(folder / split / "image" / f"{name}.jpg", 1000 * at + number, (60, 50))
+                item = {"style": style, "category_id": 1 + product % 13, "bounding_box": [5, 6, 45, 50],
+                        "viewpoint": 1 + number % 3, "occlusion": 1, "scale": 2, "zoom_in": 3}  # fmt: skip
+                if number == 2:
+                    item["bounding_box"] = [48, 50, 49, 51]  # of no use: the whole picture stands in
+                entry = {"source": source, "pair_id": product, "item1": item}
+                put(folder / split / "annos" / f"{name}.json", entry)
     return folder

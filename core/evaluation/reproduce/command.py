@@ -61,5 +61,8 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     out = options.out or settings.cache / "models" / settings.profile / head
     how = Options(settings.cache / "features", options.seed, options.limit, options.padding)
     report = reproduce(options.task, options.data, models, out, how)
-    report = replace(report, seconds=time.perf_counter() - start, head=str(out))
-    return report.as_json() if options.json else f"{report.as_text()}\n\nThe weights are in {out}."
+    report = replace(report, seconds=time.perf_counter() - start, head=str(out) if report.head else "")
+    if options.json:
+        return report.as_json()
+    where = f"The weights are in {out}." if report.head else "No weights were written."
+    return f"{report.as_text()}\n\n{where}"

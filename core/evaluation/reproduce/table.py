@@ -85,7 +85,7 @@ class Report:
         n: what was used: "train", "test" and so on -> how many.
         tables: published and measured figures.
         notes: where this run departs from the report, one sentence each.
-        head: the folder name of the weights that were written.
+        head: the folder of the weights; "" when none were written.
         seconds: how long it took.
     """
 

@@ -1,0 +1,84 @@
+"""Report 3 again, on a tiny CLIP: zero-shot and after one epoch, a head that loads, figures that a loop finds too."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.evaluation.reproduce import reproduce
+from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.street_to_shop import _figures
+from core.heads.garment import GarmentHead
+from core.store import sha256_of
+from core.training.garment_model import Embedding, Pairs
+from tests.core.report_data import deepfashion2
+from tests.core.report_models import TinyModels
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
+    return TinyModels(tmp_path_factory.mktemp("tiny"))
+
+
+def test_garments_become_a_head_beside_the_reports_figures(models: TinyModels, tmp_path: Path) -> None:
+    data, out, options = (
+        deepfashion2(tmp_path / "data", products=20),
+        tmp_path / "garment",
+        Options(tmp_path / "cache"),
+    )
+    report = reproduce("street-to-shop", data, models, out, options)
+    text = report.as_text()
+    for figure in ("2.7", "3.4", "19.2", "34.5", "43.5", "52.4", "X2-VLM", "frozen tiny-clip"):
+        assert figure in text
+    assert report.n == {"queries": 20, "shop garments": 40, "training pairs": 20}
+    rows = {row["name"]: row["here"] for row in json.loads(report.as_json())["tables"][0]["rows"]}
+    assert len(rows) == 5
+    assert 0 < rows["zero-shot, whole pictures"]["top-20"]["value"] <= 100
+    head = GarmentHead(out, {"features": "tiny-clip"})
+    features = np.eye(2, 24, dtype=np.float32)
+    assert head.street(features).shape == (2, 24)
+    assert not np.allclose(head.street(features), features, atol=1e-6), "one epoch has changed the map"
+    assert head.manifest.details["arcface"] == {"margin_radians": 0.15, "scale": 30.0}
+    assert head.manifest.has_seen(sha256_of(data / "train" / "image" / "000001.jpg"))
+    assert not head.manifest.has_seen(sha256_of(data / "validation" / "image" / "000001.jpg"))
+
+    before = models.encoded
+    assert reproduce("street-to-shop", data, models, out, options).tables == report.tables
+    assert models.encoded == before, "the second run encodes nothing"
+
+
+def test_without_a_training_split_there_is_zero_shot_and_no_head(models: TinyModels, tmp_path: Path) -> None:
+    data = deepfashion2(tmp_path / "data", ("validation",))
+    report = reproduce("street-to-shop", data, models, tmp_path / "out", Options(tmp_path / "cache", limit=2))
+    assert report.n["queries"] == 2 and report.head == ""
+    assert not (tmp_path / "out").exists()
+    assert any("Nothing was trained" in note for note in report.notes)
+    assert "3.4" in report.as_text()
+
+
+def test_figures_are_those_of_a_plain_ranking() -> None:
+    random = np.random.default_rng(0)
+    street, shop = (
+        random.normal(0, 1, (7, 4)).astype(np.float32),
+        random.normal(0, 1, (30, 4)).astype(np.float32),
+    )
+    right = [sorted(random.choice(30, 3, replace=False).tolist()) for _ in range(7)]
+    precisions, hits = [], 0
+    for query, places in zip(street, right, strict=True):
+        order = np.argsort(-(shop @ query), kind="stable").tolist()
+        found = sorted(order.index(place) + 1 for place in places)
+        precisions.append(np.mean([(number + 1) / rank for number, rank in enumerate(found)]))
+        hits += found[0] <= 5
+    figures = _figures(street, shop, right, list(range(7)))
+    assert figures[0].value == pytest.approx(np.mean(precisions))
+    assert figures[2].value == pytest.approx(hits / 7)
+
+
+def test_before_training_a_square_map_is_the_encoder_itself() -> None:
+    rows = np.random.default_rng(0).normal(0, 1, (6, 5)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    model = Embedding(Pairs(rows, rows), square=True).eval()
+    np.testing.assert_allclose(model.embedded(rows, "street"), rows, atol=1e-6)
