@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
@@ -60,14 +61,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     rows = encoded(limited(read_cirr(data, "val"), options.limit), blip, store)
     found = searched(rows)
     weights = chosen(found)
-    notes: tuple[str, ...] = NOTES
-    learned: dict[str, LearnedMix] = {}
-    trained_on = 0
-    try:
-        train = encoded(limited(read_cirr(data, "train"), options.limit), blip, store)
-        learned, trained_on = _learned(train, options.seed), len(train.asked.queries)
-    except DataError as error:
-        notes = (*notes, f"No weights were learned, for the training split cannot be used. {error}")
+    learned, trained_on, notes = _trained(data, blip, store, options)
     named: dict[str, Weights] = {
         "chosen here by (R@1 + R@5 + R@10) / 3": weights,
         "the report's learned weights": REPORT_WEIGHTS,
@@ -80,6 +74,12 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         _official(rows, {"f(q, t) alone": START} | named),
         *(_points(found, pooling) for pooling in POOLINGS),
     )
+    details = {
+        "weights": list(weights),
+        "learned_weights": {name: list(mix.weights) for name, mix in learned.items()},
+        "tables": [manifest_table(table) for table in tables if not table.for_programs],
+        "curves": [_curve(name, mix) for name, mix in learned.items()],
+    }
     manifest = Manifest(
         kind=KIND,
         models={"joint": blip.id},
@@ -89,12 +89,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         versions=versions(),
         metrics=_metrics(rows, {"": weights, "composed_": START}),
         minutes=watch.minutes(),
-        details={
-            "weights": list(weights),
-            "learned_weights": {name: list(mix.weights) for name, mix in learned.items()},
-            "tables": [manifest_table(table) for table in tables if not table.for_programs],
-            "curves": [_curve(name, mix) for name, mix in learned.items()],
-        },
+        details=details,
     )
     _save(out, manifest, found, rows)
     sizes = {
@@ -103,6 +98,18 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "training queries": trained_on,
     }
     return Report("composed", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
+
+
+def _trained(
+    data: Path, blip: Any, store: FeatureStore, options: Options
+) -> tuple[dict[str, LearnedMix], int, tuple[str, ...]]:
+    """Returns the weights learned on the training split, its size, and what must be said of the experiment."""
+    try:
+        train = encoded(limited(read_cirr(data, "train"), options.limit), blip, store)
+        return _learned(train, options.seed), len(train.asked.queries), NOTES
+    except DataError as error:
+        note = f"No weights were learned, for the training split cannot be used. {error}"
+        return {}, 0, (*NOTES, note)
 
 
 def searched(rows: Rows) -> RecallMap:
