@@ -85,11 +85,13 @@ class DeepFashion2:
     """One split of DeepFashion2.
 
     Attributes:
-        folder: holds annos/ and image/.
+        folder: the data folder.
+        home: the folder in it that holds annos/ and image/ of the split.
         garments: in the order of the pictures.
     """
 
     folder: Path
+    home: Path
     garments: tuple[Garment, ...]
 
     @cached_property
@@ -116,7 +118,7 @@ class DeepFashion2:
         Raises:
             DataError: the file is not there.
         """
-        file = inside(self.folder, f"{PICTURES}/{garment.image}.jpg", where="DeepFashion2")
+        file = inside(self.home, f"{PICTURES}/{garment.image}.jpg", where="DeepFashion2")
         return SOURCE.picture(self.folder, [file])
 
 
@@ -137,7 +139,7 @@ def read_deepfashion2(folder: Path, split: str = "validation") -> DeepFashion2:
     files = sorted((homes[0] / ANNOTATIONS).glob("*.json")) if homes else []
     if not files:
         raise SOURCE.missing(folder, f"{split}/{ANNOTATIONS}/000001.json")
-    found = DeepFashion2(homes[0], tuple(garment for path in files for garment in _garments(path)))
+    found = DeepFashion2(folder, homes[0], tuple(garment for path in files for garment in _garments(path)))
     if not found.queries or not found.gallery:
         side = "shop" if found.queries else "user"
         wanted = "garment of a shop" if found.queries else "garment of a customer with a style above 0"

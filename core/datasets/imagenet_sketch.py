@@ -158,7 +158,7 @@ def _sketch_folder(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
             f"The archive {packed.relative_to(folder).as_posix()} is still packed; unpack it into the data folder "
             f"with `unzip {packed.relative_to(folder).as_posix()}`, so that sketch/ lies there."
         )
-    raise SOURCE.missing(folder, "sketch/n01440764/ nor train/ nor labels.csv")
+    raise SOURCE.missing(folder, "sketch/n01440764/, train/ or labels.csv")
 
 
 def _names(folder: Path, labels: set[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ import pytest
 
 from core.datasets.cirr import read_cirr, write_server_files
 from core.errors import DataError
+from core.protocols import cirr_recall
 from tests.core.cir_layouts import FILES, MEMBERS, cirr, cirr_entry
 
 ESCAPES = ("../secret.png", "/etc/passwd", "C:\\secret.png", "")
@@ -138,7 +139,9 @@ def test_the_test_split_keeps_its_targets(tmp_path: Path) -> None:
 
 
 def test_the_files_for_the_server_are_as_its_template_asks(tmp_path: Path) -> None:
-    found = read_cirr(cirr(tmp_path, [cirr_entry(), cirr_entry(pairid=9, reference=MEMBERS[3])]))
+    turned = {"members": [*reversed(MEMBERS)]}
+    entries = [cirr_entry(), cirr_entry(pairid=9, reference=MEMBERS[3], img_set=turned)]
+    found = read_cirr(cirr(tmp_path, entries))
     scores = np.array([[9, 1, 2, 3, 5, 5], [1, 2, 2, 9, 0, 4]], dtype=np.float32)
     recall, subset = write_server_files(found, scores, tmp_path / "out")
     names = found.gallery
@@ -186,3 +189,17 @@ def test_the_real_splits_are_read(
     else:
         assert all(query.target in query.group for query in found.queries)
         assert len({query.pair_id for query in found.queries}) == len(found.targets()) == queries
+
+
+@pytest.mark.data
+def test_the_server_would_count_what_the_protocol_measures(data_folder: Path, tmp_path: Path) -> None:
+    found = read_cirr(data_folder / "cir_annotations")
+    scores = np.random.default_rng(1).normal(size=(len(found.queries), len(found.gallery)))
+    scores[np.arange(len(scores)), found.targets()] += 2
+    measured = cirr_recall(scores, found.references(), found.targets(), found.groups())
+    files = write_server_files(found, scores, tmp_path)
+    for path, shares in zip(files, (measured.whole, measured.subset), strict=True):
+        answers = json.loads(path.read_text())
+        for k, share in shares.items():
+            hits = [query.target in answers[str(query.pair_id)][:k] for query in found.queries]
+            assert 0.05 < share < 1 and share == pytest.approx(np.mean(hits))

@@ -109,7 +109,9 @@ def test_one_split_alone_is_a_folder_too(tmp_path: Path) -> None:
 
 def test_a_picture_is_found_beside_its_annotation(tmp_path: Path) -> None:
     found = read_deepfashion2(written(tmp_path))
-    with pytest.raises(DataError, match=r"no picture image/000001.jpg; .*switchablenorms/DeepFashion2"):
+    with pytest.raises(
+        DataError, match=r"no picture validation/image/000001.jpg; .*switchablenorms/DeepFashion2"
+    ):
         found.path(found.queries[0])
     (tmp_path / "validation" / "image").mkdir()
     (tmp_path / "validation" / "image" / "000001.jpg").touch()
