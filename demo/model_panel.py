@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError
+from core.errors import BlendscopeError, NotReadyError
 from core.hub import TASKS, is_cached, missing, pins_of
 from core.residency import KEEPER
 from demo import copy
@@ -24,7 +24,7 @@ TASK_NAMES = {
     "sketch": copy.SKETCH.name,
     "field-road": copy.FIELD_ROAD.name,
     "street-to-shop": copy.STREET_TO_SHOP.name,
-    "compose": copy.COMPOSE.name,
+    "composed": copy.COMPOSE.name,
 }
 
 
@@ -86,8 +86,10 @@ class Panel:
         return said + models_table(lines)
 
     def start(self, task: str) -> tuple[Any, ...]:
-        """Starts to fetch the models of a task."""
+        """Starts to fetch the models of a task; on a Space its owner does that, with `preload_from_hub`."""
         try:
+            if _on_space():
+                raise NotReadyError(copy.MODELS_ON_SPACE)
             _fetches().start(task)
             self._loaded_for = None
         except BlendscopeError as error:
@@ -117,13 +119,17 @@ class Panel:
 
 
 def _button(task: str, running: bool = False) -> dict[str, Any]:
-    """Returns how the button of a task looks; on a Space only its owner adds models."""
+    """Returns how the button of a task looks."""
     size = sum(pin.bytes for pin in pins_of(task) if not is_cached(pin))
     return {
         "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=gigabytes(size)),
         "size": "sm",
-        "visible": bool(size) and not running and "SPACE_ID" not in os.environ,
+        "visible": bool(size) and not running and not _on_space(),
     }
+
+
+def _on_space() -> bool:
+    return "SPACE_ID" in os.environ
 
 
 def _fetches() -> BackgroundFetch:

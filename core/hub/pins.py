@@ -163,7 +163,7 @@ TASKS: Mapping[str, TaskModels] = MappingProxyType(
         ),
         "field-road": TaskModels(("clip-vit-b-32",)),
         "street-to-shop": TaskModels(("fashion-siglip",), ("blip-vqa", "smollm2")),
-        "compose": TaskModels(("blip-itm-large",), ("blip-itm-base",)),
+        "composed": TaskModels(("blip-itm-large",), ("blip-itm-base",)),
     }
 )
 

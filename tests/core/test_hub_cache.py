@@ -63,7 +63,7 @@ def test_a_missing_file_is_named_with_the_command_that_gets_it(kept: Pin, file: 
         local_folder(pin)
     assert str(caught.value) == (
         f"The model a/kept is not ready: {file} is missing; get it with "
-        "`python -m core models --fetch paper --task compose`."
+        "`python -m core models --fetch paper --task composed`."
     )
 
 
