@@ -73,7 +73,7 @@ class Panel:
         runs = {held.id.partition("@")[0]: f"{held.device}, {held.dtype}" for held in KEEPER.state()}
         lines = [
             ModelLine(
-                ", ".join(TASK_NAMES[task] for task, models in TASKS.items() if pin.name in models.required),
+                ", ".join(TASK_NAMES[task] for task in TASKS if pin in pins_of(task)),
                 pin.repository,
                 pin.bytes,
                 pin.licence,

@@ -37,7 +37,7 @@ def lengths(rows: np.ndarray) -> np.ndarray:
 
 
 def test_every_encoder_has_a_way_to_be_made_here_and_a_profile_that_names_it() -> None:
-    assert set(MADE) == set(ENCODERS) >= {PROFILES["pocket"].parts["joint"].family}
+    assert set(MADE) == set(ENCODERS) >= {PROFILES["pocket"].encoder}
 
 
 def test_rows_are_finite_unit_and_as_wide_as_promised(encoder: JointEncoder, pictures: list[Any]) -> None:

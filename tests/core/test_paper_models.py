@@ -13,8 +13,8 @@ import pytest
 from core.blend import softmax
 from core.errors import NotReadyError
 from core.heads.field_road import KIND, build_network
+from core.hub import pins_of
 from core.hub.fetch import fetch_all
-from core.hub.pins import pins_of
 from core.images import encode_png, open_picture
 from core.index.bundle import open_bundle
 from core.profiles import paper
