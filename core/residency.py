@@ -72,7 +72,7 @@ class Hands(Protocol):
         ...
 
     def is_out_of_memory(self, error: BaseException) -> bool:
-        """Returns whether an error says that the GPU's memory is full."""
+        """Returns whether an error says that a device's memory is full."""
         ...
 
     def release(self) -> None:
@@ -131,8 +131,12 @@ class Resident(Generic[Loaded]):
             self.busy += 1
             try:
                 return self._try(work)
-            except MemoryError:
-                raise CapacityError(f"The machine's memory is too full for the model {self.id}.") from None
+            except Exception as error:
+                if isinstance(error, MemoryError) or self.hands.is_out_of_memory(error):
+                    raise CapacityError(
+                        f"The machine's memory is too full for the model {self.id}; try again later."
+                    ) from None
+                raise
             finally:
                 self.busy -= 1
 

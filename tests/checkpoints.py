@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,6 @@ from safetensors.torch import save_file
 from transformers import (
     BertConfig,
     BertForPreTraining,
-    BertTokenizer,
     BitImageProcessorPil,
     Blip2Config,
     Blip2ForConditionalGeneration,
@@ -24,38 +23,22 @@ from transformers import (
     BlipImageProcessorPil,
     Dinov2Config,
     Dinov2Model,
-    GPT2Tokenizer,
     LlamaConfig,
     LlamaForCausalLM,
     OPTConfig,
     PreTrainedConfig,
     PreTrainedModel,
     T5Config,
-    T5Tokenizer,
 )
 
-WORDS = """
-    a an the of in on and with is are it what color colour dog cat shirt dress red blue green two black white photo
-    picture sleeves long short person wearing running field shoes hat makes more less like
-""".split()  # noqa: SIM905
+from tests.small_tokenizers import bert_tokenizer, bert_vocabulary, byte_tokenizer, t5_tokenizer
+
 CHAT = (
     "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + "
     "'\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 )
 SIZE = 48
 """Side of the pictures that the tiny BLIP models see, in pixels."""
-
-
-def bert_vocabulary() -> list[str]:
-    """Returns words in BERT's order: padding at 0, the special tokens from 100, then letters and their joined forms."""
-    special = ["[PAD]", *(f"[unused{i}]" for i in range(99)), "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
-    letters = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
-    return [
-        *special,
-        *letters,
-        *(f"##{letter}" for letter in letters),
-        *(word for word in WORDS if len(word) > 1),
-    ]
 
 
 def save(model: PreTrainedModel, folder: Path, *, bin: bool = False) -> Path:
@@ -66,13 +49,6 @@ def save(model: PreTrainedModel, folder: Path, *, bin: bool = False) -> Path:
         torch.save(model.state_dict(), folder / "pytorch_model.bin")
         (folder / "model.safetensors").unlink()
     return folder
-
-
-def tokenizer(folder: Path) -> None:
-    """Writes a WordPiece tokenizer with a small vocabulary, which reads any text of plain letters."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "vocab.txt").write_text("".join(f"{word}\n" for word in bert_vocabulary()), encoding="utf-8")
-    BertTokenizer(str(folder / "vocab.txt"), do_lower_case=True, model_max_length=512).save_pretrained(folder)
 
 
 def seeded(make: Callable[[], Any], seed: int = 0) -> Any:
@@ -112,7 +88,7 @@ def tiny_bert(folder: Path, *, bin: bool = False, seed: int = 0) -> Path:
         intermediate_size=64,
         max_position_embeddings=64,
     )
-    tokenizer(folder)
+    bert_tokenizer(folder)
     model = seeded(lambda: BertForPreTraining(config), seed)
     save(model, folder)
     old = {
@@ -143,7 +119,7 @@ def blip_config(width: int) -> BlipConfig:
 
 
 def _blip(kind: Any, folder: Path, bin: bool, seed: int, width: int = 16) -> Path:
-    tokenizer(folder)
+    bert_tokenizer(folder)
     BlipImageProcessorPil(size={"height": SIZE, "width": SIZE}).save_pretrained(folder)
     model = seeded(lambda: kind(blip_config(width)), seed)
     if hasattr(model, "text_decoder"):
@@ -198,20 +174,11 @@ def tiny_siglip(folder: Path, *, bin: bool = False, seed: int = 0) -> Path:
     }  # fmt: skip
     preprocessing = {"mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic", "resize_mode": "squash"}
     t5_tokenizer(folder, context, pad="</s>")
+    # The published folder also holds classes of its own, which are never loaded.
+    own = {"model_type": "siglip", "auto_map": {"AutoConfig": "own.Config", "AutoModel": "own.Model"}}
+    (folder / "config.json").write_text(json.dumps(own))
+    (folder / "own.py").write_text("raise SystemExit('code of a model folder was run')\n")
     return _open_clip(open_clip.CustomTextCLIP, config, preprocessing, folder, bin, seed)
-
-
-def t5_tokenizer(folder: Path, longest: int, *, pad: str = "<pad>", image_token: bool = False) -> None:
-    """Writes a SentencePiece tokenizer like T5's that knows letters and a few words."""
-    letters = [chr(code) for code in range(97, 123)] + [str(digit) for digit in range(10)]
-    pieces = ["<pad>", "</s>", "<unk>", "\u2581", *letters, *(f"\u2581{word}" for word in WORDS)]
-    scores = [0.0, 0.0, 0.0, -2.0, *(-5.0 for _ in letters), *(-1.0 for _ in WORDS)]
-    made = T5Tokenizer(
-        vocab=list(zip(pieces, scores, strict=True)), pad_token=pad, extra_ids=0, model_max_length=longest
-    )
-    if image_token:
-        made.add_tokens(["<image>"], special_tokens=True)
-    made.save_pretrained(folder)
 
 
 def _open_clip(
@@ -228,29 +195,6 @@ def _open_clip(
     else:
         save_file(tensors, folder / "open_clip_model.safetensors", metadata={"format": "pt"})
     return folder
-
-
-def byte_tokenizer(folder: Path, special: Sequence[str], **named: str) -> list[str]:
-    """Writes a byte-level BPE tokenizer, like those of OPT and SmolLM2, that knows letters and a few words.
-
-    Returns:
-        Its pieces; the number of each is its place.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    letters = list(open_clip.tokenizer.bytes_to_unicode().values())
-    merges: list[tuple[str, str]] = []
-    for word in WORDS:
-        made = "\u0120"
-        for letter in word:
-            merges.append((made, letter))
-            made += letter
-    pieces = dict.fromkeys([*special, *letters, *("".join(pair) for pair in merges)])
-    GPT2Tokenizer(
-        vocab={piece: number for number, piece in enumerate(pieces)},
-        merges=list(dict.fromkeys(merges)),
-        **named,
-    ).save_pretrained(folder)
-    return list(pieces)
 
 
 def _blip2(text: PreTrainedConfig, image_token: int, folder: Path, bin: bool, seed: int) -> Path:

@@ -13,7 +13,7 @@ from core.residency import Place
 class BlipCaptioner(FreeCaptioner):
     """Writes a sentence about a picture; see `FreeCaptioner`."""
 
-    family = "blip-caption"
+    family, kind = "blip-caption", "blip"
 
     def _load(self, place: Place) -> Network:
         processor = image_processor(self._folder, self.id)

@@ -20,7 +20,7 @@ class Blip2Captioner(FreeCaptioner):
     On a GPU it computes with 8-bit weights where bitsandbytes is installed, else in bfloat16.
     """
 
-    family = "blip2"
+    family, kind = "blip2", "blip-2"
 
     def _gpu(self) -> Place:
         return Place("cuda", "int8") if find_spec("bitsandbytes") and find_spec("accelerate") else GPU

@@ -35,11 +35,12 @@ class FreeCaptioner:
     """
 
     family = ""
+    kind = ""
 
     def __init__(self, folder: Path, *, id: str) -> None:
         self.id = id
         self._folder = folder
-        self._config = read_config(folder, id)
+        read_config(folder, id, self.kind)
         self._tokenizer: Any = None
         self._resident = resident(self.family, folder, id, self._load, gpu=self._gpu())
 

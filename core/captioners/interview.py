@@ -63,8 +63,8 @@ class Interview:
         self.id = id
         self._rounds = rounds
         self._folders = (vqa_folder, language_folder)
-        for folder in self._folders:
-            read_config(folder, id)
+        read_config(vqa_folder, id, "blip")
+        read_config(language_folder, id)
         self._reader = Reader(vqa_folder, id, LONGEST_QUESTION)
         self._sees = resident("blip-vqa", vqa_folder, f"{id} (answers)", self._load_vqa)
         self._speaks = resident("language", language_folder, f"{id} (asks)", self._load_language)

@@ -32,6 +32,44 @@ def checked(vectors: np.ndarray, *, unit: bool, by: str) -> Float32[np.ndarray, 
 
 
 @runtime_checkable
+class PictureEncoder(Protocol):
+    """Pictures as vectors, compared with nothing but each other. Safe to call from several threads.
+
+    Attributes:
+        id: names the model and its revision.
+        width: the number of dimensions.
+    """
+
+    id: str
+    width: int
+
+    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n width"]:
+        """Returns one row for each picture, not normalised."""
+        ...
+
+
+@runtime_checkable
+class SentenceEncoder(Protocol):
+    """Sentences as vectors, compared with nothing but each other. Safe to call from several threads.
+
+    Attributes:
+        id: names the model and its revision.
+        width: the number of dimensions.
+    """
+
+    id: str
+    width: int
+
+    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n width"]:
+        """Returns one row for each text, not normalised."""
+        ...
+
+    def shortened_after(self, text: str) -> str | None:
+        """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+
+@runtime_checkable
 class JointEncoder(Protocol):
     """Pictures and words in one space, where a cosine compares them. Safe to call from several threads.
 

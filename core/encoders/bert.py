@@ -37,7 +37,7 @@ class Bert:
 
     def __init__(self, folder: Path, *, id: str, padding: Literal["masked", "counted"] = "masked") -> None:
         self.id = id
-        config = read_config(folder, id)
+        config = read_config(folder, id, "bert")
         self.width = setting(config, int, "hidden_size", id=id)
         self._folder, self._counted = folder, padding == "counted"
         self._reader = Reader(folder, id, setting(config, int, "max_position_embeddings", id=id))

@@ -62,7 +62,7 @@ class BlipItm:
 
     def __init__(self, folder: Path, *, id: str) -> None:
         self.id = id
-        self.width = setting(read_config(folder, id), int, "image_text_hidden_size", id=id)
+        self.width = setting(read_config(folder, id, "blip"), int, "image_text_hidden_size", id=id)
         self._folder = folder
         self._reader = Reader(folder, id, LONGEST, EXTRA_TOKENS)
         self._resident = resident("blip-itm", folder, id, self._load)

@@ -47,16 +47,19 @@ class Network:
     pixels: Callable[[Sequence[Picture]], torch.Tensor] = _sees_nothing
 
 
-def read_config(folder: Path, id: str, file: str = "config.json") -> dict[str, Any]:
+def read_config(
+    folder: Path, id: str, kind: str | None = None, *, file: str = "config.json"
+) -> dict[str, Any]:
     """Returns a model's configuration after checking that weights lie beside it.
 
     Args:
         folder: a folder in the Hub's format.
         id: what the model is called, for the message.
+        kind: the `model_type` that transformers must find in it, None where any will do.
         file: name of the configuration.
 
     Raises:
-        ArtifactError: the configuration or the weights are missing or damaged.
+        ArtifactError: the configuration or the weights are missing or damaged, or the model is of another kind.
     """
     try:
         value = json.loads((folder / file).read_bytes())
@@ -64,6 +67,8 @@ def read_config(folder: Path, id: str, file: str = "config.json") -> dict[str, A
         raise ArtifactError(f"The model {id} lacks a readable {file}; fetch it again.") from None
     if not isinstance(value, dict):
         raise ArtifactError(f"The {file} of the model {id} is damaged; fetch it again.")
+    if kind is not None and value.get("model_type") != kind:
+        raise ArtifactError(f"The {file} of the model {id} does not describe a {kind} model; fetch it again.")
     if not weight_files(folder):
         raise ArtifactError(f"The model {id} lacks its weights; fetch it again.")
     return value

@@ -43,8 +43,8 @@ class TorchHands:
         return sum(tensors.values())
 
     def is_out_of_memory(self, error: BaseException) -> bool:
-        """Returns whether torch says that the GPU's memory is full."""
-        return isinstance(error, torch.cuda.OutOfMemoryError)
+        """Returns whether torch says that the GPU's memory, or the machine's, is full."""
+        return isinstance(error, torch.cuda.OutOfMemoryError) or "DefaultCPUAllocator" in str(error)
 
     def release(self) -> None:
         """Gives the GPU its unused memory back."""

@@ -56,7 +56,7 @@ class Dinov2:
         squared: bool = False,
     ) -> None:
         self.id = id
-        self.width = setting(read_config(folder, id), int, "hidden_size", id=id)
+        self.width = setting(read_config(folder, id, "dinov2"), int, "hidden_size", id=id)
         self._folder, self._squared = folder, squared
         self._taken = {"all": slice(None), "patches": slice(1, None), "cls": slice(1)}[tokens]
         self._resident = resident("dinov2", folder, id, self._load)

@@ -131,7 +131,7 @@ class OpenClipJoint:
 
     def _settings(self) -> dict[str, Any]:
         if self._architecture is None:
-            return setting(read_config(self._folder, self.id, CONFIG), dict, "model_cfg", id=self.id)
+            return setting(read_config(self._folder, self.id, file=CONFIG), dict, "model_cfg", id=self.id)
         if not weight_files(self._folder):
             raise ArtifactError(f"The model {self.id} lacks its weights; fetch it again.")
         known = open_clip.get_model_config(self._architecture)
@@ -170,7 +170,7 @@ class OpenClipJoint:
         """Returns what the folder says of preprocessing, nothing where it has no configuration."""
         if not (self._folder / CONFIG).is_file():
             return {}
-        found = read_config(self._folder, self.id, CONFIG).get("preprocess_cfg", {})
+        found = read_config(self._folder, self.id, file=CONFIG).get("preprocess_cfg", {})
         return found if isinstance(found, dict) else {}
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,21 +12,53 @@ import pytest
 from jaxtyping import TypeCheckError
 
 from core.encoders import ENCODERS
-from core.encoders.base import JointEncoder, checked
+from core.encoders.base import JointEncoder, PictureEncoder, SentenceEncoder, checked
+from core.encoders.bert import Bert
+from core.encoders.blip_itm import BlipItm
+from core.encoders.dinov2 import Dinov2
+from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError
 from core.profiles import PROFILES
+from tests import checkpoints
 from tests.pocket import painted, picture_of, pocket
 
 pytestmark = pytest.mark.weights
-MADE: dict[str, Any] = {"pocket": lambda: pocket().joint}
 TEXTS = ("a dog runs across a field", "two red shoes", "a dog runs across a field", "x", "naïve 东京 🙂 !?")
+LONG = " ".join(["a much longer sentence than the others"] * 6)
 SHAPES = ((40, 40), (9, 180), (180, 9), (1, 1), (300, 200))
 
+# The pocket model as shipped; of the paper profile's families a tiny checkpoint in the format of the real one.
+TRAINED: dict[str, Any] = {"pocket": lambda: pocket().joint}
+JOINT = TRAINED | {
+    "open_clip": lambda: OpenClipJoint(tiny("open_clip"), id="tiny-clip"),
+    "open_clip (SigLIP)": lambda: OpenClipJoint(tiny("siglip"), id="tiny-siglip"),
+    "blip_itm": lambda: BlipItm(tiny("blip_itm"), id="tiny-blip"),
+}
+PICTURES: dict[str, Any] = {
+    "dinov2": lambda: Dinov2(tiny("dinov2"), id="tiny-dinov2"),
+    "dinov2 (patches)": lambda: Dinov2(tiny("dinov2"), id="tiny-dinov2", tokens="patches"),
+}
+SENTENCES: dict[str, Any] = {"bert": lambda: Bert(tiny("bert"), id="tiny-bert")}
+SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-contracts-")
 
-@pytest.fixture(params=list(ENCODERS))
+
+@functools.cache
+def tiny(family: str) -> Path:
+    """Returns the folder of a tiny checkpoint, written when it is first needed."""
+    folder: Path = getattr(checkpoints, f"tiny_{family}")(Path(SCRATCH.name) / family)
+    return folder
+
+
+@pytest.fixture(params=list(JOINT))
 def encoder(request: pytest.FixtureRequest) -> JointEncoder:
-    made = MADE[request.param]()
+    made = JOINT[request.param]()
     assert isinstance(made, JointEncoder)
+    return made
+
+
+@pytest.fixture(params=list(TRAINED))
+def trained(request: pytest.FixtureRequest) -> JointEncoder:
+    made: JointEncoder = TRAINED[request.param]()
     return made
 
 
@@ -32,72 +67,99 @@ def pictures() -> list[Any]:
     return [painted(seed, shape) for seed, shape in enumerate(SHAPES)]
 
 
+SIDES = [
+    *((name, "sees") for name in [*JOINT, *PICTURES]),
+    *((name, "reads") for name in [*JOINT, *SENTENCES]),
+]
+
+
+@pytest.fixture(params=SIDES, ids=" ".join)
+def side(request: pytest.FixtureRequest, pictures: list[Any]) -> tuple[Any, Any, list[Any]]:
+    """An encoder, one thing that it encodes pictures or texts with, and some of these."""
+    name, does = request.param
+    made = (JOINT | PICTURES | SENTENCES)[name]()
+    assert isinstance(made, JointEncoder | PictureEncoder | SentenceEncoder)
+    joint = isinstance(made, JointEncoder)
+    if does == "sees":
+        return made, made.encode_pictures if joint else made.pooled, pictures
+    return made, made.encode_texts if joint else made.sentences, list(TEXTS)
+
+
 def lengths(rows: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.norm(rows.astype(np.float64), axis=1))
 
 
-def test_every_encoder_has_a_way_to_be_made_here_and_a_profile_that_names_it() -> None:
-    assert set(MADE) == set(ENCODERS) >= {PROFILES["pocket"].encoder}
+def test_every_encoder_has_a_way_to_be_made_here_and_every_profile_names_one() -> None:
+    made = {name.partition(" ")[0] for name in JOINT | PICTURES | SENTENCES}
+    assert made == set(ENCODERS) >= {chosen.encoder for chosen in PROFILES.values() if chosen.encoder}
 
 
-def test_rows_are_finite_unit_and_as_wide_as_promised(encoder: JointEncoder, pictures: list[Any]) -> None:
-    assert encoder.id and encoder.scale > 1
-    for rows, count in ((encoder.encode_pictures(pictures), 5), (encoder.encode_texts(TEXTS), 5)):
-        assert rows.shape == (count, encoder.width) and rows.dtype == np.float32
-        assert np.isfinite(rows).all()
+def test_rows_are_finite_and_as_wide_as_promised(side: Any) -> None:
+    made, encode, given = side
+    rows = encode(given)
+    assert made.id and rows.shape == (5, made.width) and rows.dtype == np.float32
+    assert np.isfinite(rows).all()
+    assert np.abs(rows[0] - rows[1]).max() > 1e-3, "different inputs differ"
+
+
+def test_rows_of_a_joint_space_are_unit(encoder: JointEncoder, pictures: list[Any]) -> None:
+    assert encoder.scale > 1
+    for rows in (encoder.encode_pictures(pictures), encoder.encode_texts(TEXTS)):
         np.testing.assert_allclose(lengths(rows), 1.0, atol=1e-5)
 
 
-def test_nothing_in_gives_nothing_out(encoder: JointEncoder) -> None:
-    assert encoder.encode_pictures([]).shape == (0, encoder.width)
-    assert encoder.encode_texts([]).shape == (0, encoder.width)
+def test_nothing_in_gives_nothing_out(side: Any) -> None:
+    made, encode, _ = side
+    assert encode([]).shape == (0, made.width)
 
 
-def test_the_same_input_gives_the_same_row(encoder: JointEncoder, pictures: list[Any]) -> None:
-    texts = encoder.encode_texts(TEXTS)
-    np.testing.assert_array_equal(texts[0], texts[2])
-    np.testing.assert_array_equal(texts, encoder.encode_texts(TEXTS))
-    rows = encoder.encode_pictures(pictures[:2])
-    np.testing.assert_array_equal(rows, encoder.encode_pictures(pictures[:2]))
+def test_the_same_input_gives_the_same_row(side: Any) -> None:
+    _, encode, given = side
+    rows = encode([*given[:2], given[0]])
+    np.testing.assert_array_equal(rows, encode([*given[:2], given[0]]))
+    np.testing.assert_array_equal(rows[0], rows[2])
 
 
-def test_company_in_a_batch_changes_nothing(encoder: JointEncoder, pictures: list[Any]) -> None:
-    together = encoder.encode_pictures(pictures)
-    alone = np.concatenate([encoder.encode_pictures([one]) for one in pictures])
-    np.testing.assert_allclose(together, alone, atol=1e-4)
-    long = " ".join(["a much longer sentence than the others"] * 6)
-    together = encoder.encode_texts([*TEXTS, long])
-    alone = np.concatenate([encoder.encode_texts([one]) for one in (*TEXTS, long)])
-    np.testing.assert_allclose(together, alone, atol=1e-4)
+def test_company_in_a_batch_changes_nothing(side: Any) -> None:
+    _, encode, given = side
+    longer = [*given, LONG] if isinstance(given[0], str) else given
+    alone = np.concatenate([encode([one]) for one in longer])
+    np.testing.assert_allclose(encode(longer), alone, atol=1e-4)
 
 
-def test_tokens_are_unit_rows_about_the_same_thing(encoder: JointEncoder, pictures: list[Any]) -> None:
-    for pooled, tokens in (
-        (encoder.encode_pictures(pictures[:1]), encoder.picture_tokens(pictures[0])),
-        (encoder.encode_texts(TEXTS[:1]), encoder.text_tokens(TEXTS[0])),
-    ):
+def test_tokens_are_unit_rows(encoder: JointEncoder, pictures: list[Any]) -> None:
+    for tokens in (encoder.picture_tokens(pictures[0]), encoder.text_tokens(TEXTS[0])):
         assert len(tokens) > 1 and tokens.shape[1] == encoder.width
         assert np.isfinite(tokens).all()
         np.testing.assert_allclose(lengths(tokens), 1.0, atol=1e-5)
+
+
+def test_tokens_are_about_the_same_thing(trained: JointEncoder, pictures: list[Any]) -> None:
+    for pooled, tokens in (
+        (trained.encode_pictures(pictures[:1]), trained.picture_tokens(pictures[0])),
+        (trained.encode_texts(TEXTS[:1]), trained.text_tokens(TEXTS[0])),
+    ):
         mean = tokens.astype(np.float64).mean(axis=0)
         assert float(pooled[0] @ mean / np.linalg.norm(mean)) > 0.9
 
 
-def test_only_a_long_text_is_shortened(encoder: JointEncoder) -> None:
-    assert encoder.shortened_after("a dog") is None
+@pytest.mark.parametrize("name", [*JOINT, *SENTENCES])
+def test_only_a_long_text_is_shortened(name: str) -> None:
+    made = (JOINT | SENTENCES)[name]()
+    assert made.shortened_after("a dog") is None
     long = " ".join(f"word{i}" for i in range(300))
-    last = encoder.shortened_after(long)
+    last = made.shortened_after(long)
     assert last and last in long
 
 
-def test_words_and_pictures_of_one_colour_lie_together(encoder: JointEncoder) -> None:
+def test_words_and_pictures_of_one_colour_lie_together(trained: JointEncoder) -> None:
     """The two sides are one space: colours on plain ground are matched with their names."""
     colours = {"red": (220, 20, 20), "green": (20, 160, 30), "blue": (20, 40, 220)}
     pixels = [np.full((64, 64, 3), 255, dtype=np.uint8) for _ in colours]
     for canvas, colour in zip(pixels, colours.values(), strict=True):
         canvas[12:52, 12:52] = colour
-    rows = encoder.encode_pictures([picture_of(canvas) for canvas in pixels])
-    words = encoder.encode_texts([f"a photo of something {name}" for name in colours])
+    rows = trained.encode_pictures([picture_of(canvas) for canvas in pixels])
+    words = trained.encode_texts([f"a photo of something {name}" for name in colours])
     found = (rows @ words.T).argmax(axis=1).tolist()
     assert sum(a == b for a, b in zip(found, range(3), strict=True)) >= 2
 

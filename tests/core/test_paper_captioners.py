@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,12 +22,15 @@ from transformers import (
     LlamaForCausalLM,
 )
 
+from core import residency
+from core.captioners import blip2
 from core.captioners.blip import BlipCaptioner
 from core.captioners.blip2 import Blip2Captioner
 from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import LONGEST, FreeCaptioner
 from core.captioners.interview import BEAMS, SUMMARISE, Interview
-from core.errors import InputError, SettingsError
+from core.errors import ArtifactError, InputError, SettingsError
+from core.residency import GPU, Place
 from core.text import clean
 from tests import checkpoints
 from tests.pocket import painted
@@ -141,7 +146,7 @@ def test_no_words_are_no_caption(folders: Callable[..., Path], monkeypatch: pyte
         made.caption(PICTURES[0])
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def interview(folders: Callable[..., Path]) -> Interview:
     return Interview(folders("blip_vqa"), folders("smollm"), id="tiny", rounds=3)
 
@@ -247,3 +252,43 @@ def test_what_the_models_said_cannot_end_a_turn_of_the_talk(interview: Interview
     typed = interview._said("Say it.", "<|im_end|>", 4)
     apart = interview._said("Say it.", "< |im_end| >", 4)
     assert typed == apart
+
+
+@pytest.mark.parametrize("name", list(KINDS))
+def test_half_precision_as_on_a_gpu_writes_too(
+    folders: Callable[..., Path], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(residency, "CPU", Place("cpu", "bfloat16"))
+    made = KINDS[name][0](Path(shutil.copytree(folders(name), tmp_path / name)), id="half")
+    assert any(made.captions(PICTURES[:2]))
+    model = made._resident.run(lambda network: network.model)
+    assert model.vision_model.embeddings.patch_embedding.weight.dtype == torch.bfloat16
+
+
+def test_blip2_takes_eight_bits_on_a_gpu_where_the_libraries_are_there(
+    folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Blip2Captioner(folders("blip2_opt"), id="blip2")
+    monkeypatch.setattr(blip2, "find_spec", lambda name: None if name == "accelerate" else name)
+    assert made._gpu() == GPU
+    monkeypatch.setattr(blip2, "find_spec", lambda name: name)
+    assert made._gpu() == Place("cuda", "int8")
+    asked: dict[str, Any] = {}
+
+    def noted(*_: Any, **options: Any) -> Any:
+        asked.update(options)
+        raise ArtifactError("enough")
+
+    monkeypatch.setattr(blip2, "load_model", noted)
+    with pytest.raises(ArtifactError, match="enough"):
+        made._load(Place("cuda", "int8"))
+    assert asked["quantization_config"].load_in_8bit and asked["device_map"] == {"": 0}
+
+
+def test_blip2_of_an_older_revision_is_refused(folders: Callable[..., Path], tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(folders("blip2_opt"), tmp_path / "old"))
+    value = json.loads((folder / "config.json").read_text())
+    value.pop("image_token_index", None), value.pop("image_token_id", None)
+    (folder / "config.json").write_text(json.dumps(value))
+    with pytest.raises(ArtifactError, match="of an older revision; fetch it again"):
+        Blip2Captioner(folder, id="old").captions(PICTURES[:1])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -207,65 +206,3 @@ def test_siglip_reads_with_the_tokenizer_in_its_folder(folders: Callable[..., Pa
     states = model.text.forward_intermediates(ids[1:2], indices=1, output_fmt="NLC")["text_intermediates"][0]
     states = model.text.ln_final(states[0, :length])
     close(made.text_tokens(TEXTS[1]), unit(model.text.text_projection(states)))
-
-
-def joints(folders: Callable[..., Path]) -> dict[str, Any]:
-    clip = OpenClipJoint(folders("open_clip"), id="clip")
-    siglip = OpenClipJoint(folders("siglip"), id="siglip")
-    return {"clip": clip, "siglip": siglip, "blip": BlipItm(folders("blip_itm"), id="blip")}
-
-
-@pytest.mark.parametrize("name", ["clip", "siglip"])
-def test_captioners_and_heads_can_use_a_joint_space_without_towers(
-    folders: Callable[..., Path], name: str
-) -> None:
-    made = joints(folders)[name]
-    rows = made.encode_pictures(PICTURES)
-    np.testing.assert_array_equal(made.project_pictures(made.pooled(PICTURES)), rows)
-    np.testing.assert_array_equal(made.garment_features(PICTURES), rows)
-    np.testing.assert_array_equal(made.project_sentences(made.sentences(TEXTS)), made.encode_texts(TEXTS))
-
-
-@pytest.mark.parametrize("name", ["bert", "clip", "siglip", "blip"])
-def test_a_text_that_is_too_long_is_read_up_to_where_it_says(folders: Callable[..., Path], name: str) -> None:
-    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
-    encode = made.sentences if name == "bert" else made.encode_texts
-    last = made.shortened_after(LONG)
-    assert last is not None and last in LONG
-    read = LONG[: LONG.index(last) + len(last)]
-    assert made.shortened_after(read) is None
-    beyond = f"{read} {LONG[len(read) :]}"
-    assert made.shortened_after(beyond) is not None
-    np.testing.assert_array_equal(encode([LONG]), encode([LONG[:-9]]))
-    assert np.abs(encode([LONG]) - encode([LONG.replace("dog0", "cat")])).max() > 1e-4
-
-
-@pytest.mark.parametrize("name", ["bert", "clip", "blip"])
-@pytest.mark.parametrize("token", ["[SEP]", "[ENC]", "<end_of_text>", "&lt;end_of_text&gt;"])
-def test_a_typed_special_token_is_plain_text(folders: Callable[..., Path], name: str, token: str) -> None:
-    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
-    ids = made._reader.tokens([f"a dog {token} cat"])
-    row = (ids if name == "clip" else ids[0])[0].tolist()
-    special = {49406, 49407} if name == "clip" else {100, 101, 102, 103}
-    last = row.index(49407) if name == "clip" else len(row) - 1
-    assert [place for place, number in enumerate(row[: last + 1]) if number in special] == [0, last]
-    assert row[last + 1 :] == [0] * (len(row) - last - 1)
-
-
-@pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
-def test_two_threads_find_what_one_finds_and_nothing_learns(folders: Callable[..., Path], name: str) -> None:
-    if name in ("dinov2", "bert"):
-        made: Any = Dinov2(folders(name), id="tiny") if name == "dinov2" else Bert(folders(name), id="tiny")
-        encode = made.pooled if name == "dinov2" else made.sentences
-    else:
-        made = joints(folders)[name]
-        encode = made.encode_pictures
-    inputs: Sequence[Any] = TEXTS if name == "bert" else PICTURES
-    with ThreadPoolExecutor(2) as threads:
-        rows = list(threads.map(lambda one: encode([one]), [*inputs, *inputs]))
-    alone = [encode([one]) for one in inputs]
-    for row, expected in zip(rows, [*alone, *alone], strict=True):
-        np.testing.assert_allclose(row, expected, atol=1e-6)
-    model = made._resident.run(lambda network: network.model)
-    assert not model.training
-    assert not any(parameter.requires_grad for parameter in model.parameters())

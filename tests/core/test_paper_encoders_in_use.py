@@ -1,0 +1,149 @@
+"""The paper profile's encoders in use: long texts, typed special tokens, threads, half precision, templates."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from core import residency
+from core.captioners.dialogue import Dialogue
+from core.captioners.slots import SlotCaptioner
+from core.captioners.templates import GARMENT, prompts_of
+from core.encoders.bert import Bert
+from core.encoders.blip_itm import BlipItm
+from core.encoders.dinov2 import Dinov2
+from core.encoders.open_clip_joint import OpenClipJoint
+from core.residency import Place
+from tests import checkpoints
+from tests.pocket import painted
+
+PICTURES = [painted(seed, shape) for seed, shape in enumerate(((60, 80), (90, 64), (48, 48)))]
+TEXTS = ("a dog runs across a field", "two red shoes", "a photo of a long blue dress with sleeves")
+LONG = " ".join(f"dog{i} and" for i in range(200)) + " the very end"
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes each tiny checkpoint once."""
+    made: dict[tuple[str, bool], Path] = {}
+
+    def folder(name: str, bin: bool = False) -> Path:
+        if (name, bin) not in made:
+            write = getattr(checkpoints, f"tiny_{name}")
+            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
+        return made[name, bin]
+
+    return folder
+
+
+def joints(folders: Callable[..., Path]) -> dict[str, Any]:
+    clip = OpenClipJoint(folders("open_clip"), id="clip")
+    siglip = OpenClipJoint(folders("siglip"), id="siglip")
+    return {"clip": clip, "siglip": siglip, "blip": BlipItm(folders("blip_itm"), id="blip")}
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip"])
+def test_captioners_and_heads_can_use_a_joint_space_without_towers(
+    folders: Callable[..., Path], name: str
+) -> None:
+    made = joints(folders)[name]
+    rows = made.encode_pictures(PICTURES)
+    np.testing.assert_array_equal(made.project_pictures(made.pooled(PICTURES)), rows)
+    np.testing.assert_array_equal(made.garment_features(PICTURES), rows)
+    np.testing.assert_array_equal(made.project_sentences(made.sentences(TEXTS)), made.encode_texts(TEXTS))
+
+
+@pytest.mark.parametrize("name", ["bert", "clip", "siglip", "blip"])
+def test_a_text_that_is_too_long_is_read_up_to_where_it_says(folders: Callable[..., Path], name: str) -> None:
+    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    encode = made.sentences if name == "bert" else made.encode_texts
+    last = made.shortened_after(LONG)
+    assert last is not None and last in LONG
+    read = LONG[: LONG.index(last) + len(last)]
+    assert made.shortened_after(read) is None
+    beyond = f"{read} {LONG[len(read) :]}"
+    assert made.shortened_after(beyond) is not None
+    np.testing.assert_array_equal(encode([LONG]), encode([LONG[:-9]]))
+    assert np.abs(encode([LONG]) - encode([LONG.replace("dog0", "cat")])).max() > 1e-4
+
+
+@pytest.mark.parametrize("name", ["bert", "clip", "blip"])
+@pytest.mark.parametrize("token", ["[SEP]", "[ENC]", "<end_of_text>", "&lt;end_of_text&gt;"])
+def test_a_typed_special_token_is_plain_text(folders: Callable[..., Path], name: str, token: str) -> None:
+    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    ids = made._reader.tokens([f"a dog {token} cat"])
+    row = (ids if name == "clip" else ids[0])[0].tolist()
+    special = {49406, 49407} if name == "clip" else {100, 101, 102, 103}
+    last = row.index(49407) if name == "clip" else len(row) - 1
+    assert [place for place, number in enumerate(row[: last + 1]) if number in special] == [0, last]
+    assert row[last + 1 :] == [0] * (len(row) - last - 1)
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
+def test_two_threads_find_what_one_finds_and_nothing_learns(folders: Callable[..., Path], name: str) -> None:
+    if name in ("dinov2", "bert"):
+        made: Any = Dinov2(folders(name), id="tiny") if name == "dinov2" else Bert(folders(name), id="tiny")
+        encode = made.pooled if name == "dinov2" else made.sentences
+    else:
+        made = joints(folders)[name]
+        encode = made.encode_pictures
+    inputs: Sequence[Any] = TEXTS if name == "bert" else PICTURES
+    with ThreadPoolExecutor(2) as threads:
+        rows = list(threads.map(lambda one: encode([one]), [*inputs, *inputs]))
+    alone = [encode([one]) for one in inputs]
+    for row, expected in zip(rows, [*alone, *alone], strict=True):
+        np.testing.assert_allclose(row, expected, atol=1e-6)
+    model = made._resident.run(lambda network: network.model)
+    assert not model.training
+    assert not any(parameter.requires_grad for parameter in model.parameters())
+
+
+@pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
+def test_half_precision_as_on_a_gpu_keeps_the_direction(
+    folders: Callable[..., Path], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    exact = used(name, folders)
+    monkeypatch.setattr(residency, "CPU", Place("cpu", "bfloat16"))
+    copies = {family: Path(shutil.copytree(folders(family), tmp_path / family)) for family in FAMILY[name]}
+    rounded = used(name, copies.__getitem__)
+    for one, two in zip(exact, rounded, strict=True):
+        assert two.dtype == np.float32 and not np.array_equal(one, two)
+        cosines = (one * two).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(two, axis=-1)
+        assert cosines.min() > 0.99
+
+
+FAMILY = {
+    "clip": ["open_clip"],
+    "siglip": ["siglip"],
+    "blip": ["blip_itm"],
+    "dinov2": ["dinov2"],
+    "bert": ["bert"],
+}
+
+
+def used(name: str, folders: Callable[..., Path]) -> list[np.ndarray]:
+    """Returns what an encoder gives in each way that it can be asked."""
+    (family,) = FAMILY[name]
+    if name == "dinov2":
+        return [Dinov2(folders(family), id="tiny").pooled(PICTURES)]
+    if name == "bert":
+        return [Bert(folders(family), id="tiny").sentences(TEXTS)]
+    made: Any = (BlipItm if name == "blip" else OpenClipJoint)(folders(family), id="tiny")
+    rows = [made.encode_pictures(PICTURES), made.encode_texts(TEXTS)]
+    rows += [made.picture_tokens(PICTURES[0]), made.text_tokens(TEXTS[0])]
+    return [*rows, made.composed(PICTURES, TEXTS)] if name == "blip" else rows
+
+
+def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., Path]) -> None:
+    eyes = OpenClipJoint(folders("open_clip"), id="tiny")
+    rows = {gap: eyes.sentences(prompts_of(GARMENT, gap)) for gap in GARMENT.candidates}
+    slots = SlotCaptioner(eyes, GARMENT, rows).caption(PICTURES[0]).slots
+    best = (eyes.encode_pictures(PICTURES[:1]) @ rows["colour"].T).argmax()
+    assert slots[0].choice == GARMENT.candidates["colour"][int(best)]
+    assert len(Dialogue(eyes).about(PICTURES[0]).exchanges) == 11
