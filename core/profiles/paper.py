@@ -200,7 +200,9 @@ class PaperModels:
     def _model(self, role: str, registry: Registry) -> Any:
         """Returns the model that plays a role; one that plays two is made once."""
         pin, way = self._pin(role), self._playing[role].way
-        folder, options = local_folder(pin), {OPTIONS[role]: way} if role in OPTIONS else {}
+        folder, options = local_folder(pin), dict[str, Any]({OPTIONS[role]: way} if role in OPTIONS else {})
+        if pin.repository.endswith(".openai"):
+            options["quick_gelu"] = True
         family = FAMILIES.get(role) or ("blip2" if pin.name.startswith("blip2") else "blip")
         return self._once(
             f"{pin.name} {way}", lambda: registry.load(family)(folder, id=_id(pin, folder, way), **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -183,3 +184,16 @@ def test_a_picture_as_high_as_it_has_colours_is_read_the_right_way_round(
         found = made._resident.run(lambda network: network.pixels([picture]))
         # Cutting the ends off a strip first moves its pixels by a fraction of one.
         np.testing.assert_allclose(found, expected, atol=0.05)
+
+
+def test_weights_of_openai_get_their_quick_gelu_whatever_the_configuration_says(tmp_path: Path) -> None:
+    with_gelu = checkpoints.tiny_open_clip(tmp_path / "clip")
+    silent = shutil.copytree(with_gelu, tmp_path / "silent")
+    config = json.loads((silent / "open_clip_config.json").read_text())
+    del config["model_cfg"]["quick_gelu"]
+    (silent / "open_clip_config.json").write_text(json.dumps(config))
+    expected = OpenClipJoint(with_gelu, id="whole").encode_texts(["a dog"])
+    plain = OpenClipJoint(silent, id="plain").encode_texts(["a dog"])
+    quick = OpenClipJoint(silent, id="quick", quick_gelu=True).encode_texts(["a dog"])
+    np.testing.assert_allclose(quick, expected, atol=1e-6)
+    assert np.abs(plain - expected).max() > 1e-4
