@@ -86,7 +86,8 @@ def _add_field_road(services: Services) -> None:
 
         Returns:
             profile, models, head and zero_shot with label and road_probability, agree, verdict (field, road
-            or unsure) and conformal_set (a list of field and road, null without coverage).
+            or unsure) and conformal_set (a list of field and road, null without coverage). While these models
+            have no trained head, head, agree and conformal_set are null and the verdict is the captions'.
         """
         low, high = band(band_low, band_high)
         share = asked_coverage(coverage)

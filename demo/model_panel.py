@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError
-from core.hub import PINS, TASKS, is_cached, missing, pins_of
+from core.errors import BlendscopeError, NotReadyError
+from core.hub import TASKS, is_cached, missing, pins_of
 from core.residency import KEEPER
 from demo import copy
 from demo.pieces import FOLLOW, notice, shown_html
@@ -24,7 +24,7 @@ TASK_NAMES = {
     "sketch": copy.SKETCH.name,
     "field-road": copy.FIELD_ROAD.name,
     "street-to-shop": copy.STREET_TO_SHOP.name,
-    "compose": copy.COMPOSE.name,
+    "composed": copy.COMPOSE.name,
 }
 
 
@@ -37,14 +37,14 @@ def build(services: Services) -> None:
     if services.profile == "pocket":
         return
     panel = Panel(services)
-    with gr.Accordion(copy.MODELS_TITLE, open=bool(panel.lacking()), elem_classes="model-panel") as fold:
+    with gr.Accordion(panel.title(), open=False, elem_classes="model-panel", elem_id="models") as fold:
         table = shown_html(panel.table(), elem_id="models-table")
         with gr.Row(elem_classes="tools"):
             buttons = {task: gr.Button(**_button(task)) for task in TASKS}
             stop = gr.Button("Stop", size="sm", visible=False, elem_id="models-stop")
         progress = shown_html(elem_id="models-progress")
     timer = gr.Timer(EVERY)
-    shown = [timer, table, progress, stop, *buttons.values()]
+    shown = [fold, timer, table, progress, stop, *buttons.values()]
     for task, button in buttons.items():
         button.click(partial(panel.start, task), None, shown, **FOLLOW)
     stop.click(panel.stop, None, shown, **FOLLOW)
@@ -63,31 +63,33 @@ class Panel:
         self._services = services
         self._loaded_for: str | None = None
 
-    def lacking(self) -> list[str]:
-        """Returns the tasks whose models are not all here."""
-        return [task for task in TASKS if not _is_complete(task)]
+    def title(self) -> str:
+        """Returns what stands on the fold: how many of the models are here."""
+        needed = pins_of()
+        return copy.MODELS_TITLE.format(here=sum(map(is_cached, needed)), count=len(needed))
 
     def table(self) -> str:
         """Returns the table of models, and what the keeper of models has to say."""
         runs = {held.id.partition("@")[0]: f"{held.device}, {held.dtype}" for held in KEEPER.state()}
         lines = [
             ModelLine(
-                TASK_NAMES[task],
-                PINS[name].repository,
-                PINS[name].bytes,
-                PINS[name].licence,
-                missing(PINS[name]) or "here",
-                runs.get(PINS[name].repository, ""),
+                ", ".join(TASK_NAMES[task] for task in TASKS if pin in pins_of(task)),
+                pin.repository,
+                pin.bytes,
+                pin.licence,
+                missing(pin) or "here",
+                runs.get(pin.repository, ""),
             )
-            for task, models in TASKS.items()
-            for name in models.required
+            for pin in pins_of()
         ]
         said = "".join(notice(sentence) for sentence in KEEPER.notices())
         return said + models_table(lines)
 
     def start(self, task: str) -> tuple[Any, ...]:
-        """Starts to fetch the models of a task."""
+        """Starts to fetch the models of a task; on a Space its owner does that, with `preload_from_hub`."""
         try:
+            if _on_space():
+                raise NotReadyError(copy.MODELS_ON_SPACE)
             _fetches().start(task)
             self._loaded_for = None
         except BlendscopeError as error:
@@ -112,21 +114,22 @@ class Panel:
 
     def _shown(self, progress: str, running: bool = False) -> tuple[Any, ...]:
         buttons = (gr.update(**_button(task, running)) for task in TASKS)
-        return gr.Timer(active=running), self.table(), progress, gr.update(visible=running), *buttons
+        fold, timer = gr.update(label=self.title()), gr.Timer(active=running)
+        return fold, timer, self.table(), progress, gr.update(visible=running), *buttons
 
 
 def _button(task: str, running: bool = False) -> dict[str, Any]:
-    """Returns how the button of a task looks; on a Space only its owner adds models."""
+    """Returns how the button of a task looks."""
     size = sum(pin.bytes for pin in pins_of(task) if not is_cached(pin))
     return {
         "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=gigabytes(size)),
         "size": "sm",
-        "visible": bool(size) and not running and "SPACE_ID" not in os.environ,
+        "visible": bool(size) and not running and not _on_space(),
     }
 
 
-def _is_complete(task: str) -> bool:
-    return all(is_cached(pin) for pin in pins_of(task))
+def _on_space() -> bool:
+    return "SPACE_ID" in os.environ
 
 
 def _fetches() -> BackgroundFetch:

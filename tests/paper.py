@@ -10,7 +10,7 @@ from types import MappingProxyType
 import pytest
 
 from core import hub
-from core.hub import Pin, pins
+from core.hub import Pin, choice, pins
 from core.profiles import PROFILES, paper
 from core.settings import Settings
 from tests import checkpoints
@@ -46,7 +46,7 @@ def serve_tiny(server: HubServer, folder: Path, monkeypatch: pytest.MonkeyPatch)
             )
         else:
             tiny[name] = pin
-    for module in (hub, pins, paper):
+    for module in (hub, pins, choice):
         monkeypatch.setattr(module, "PINS", MappingProxyType(tiny))
     return tiny
 

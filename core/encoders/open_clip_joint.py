@@ -47,19 +47,22 @@ class OpenClipJoint:
         id: names the model and its revision.
         architecture: open_clip's name for it when the folder's configuration is not to be used, such as
             "ViT-B-32-quickgelu"; None reads open_clip_config.json.
+        quick_gelu: build it with OpenAI's QuickGELU whatever the configuration says, as OpenAI's weights want it.
 
     Raises:
         ArtifactError: the folder is incomplete.
     """
 
-    def __init__(self, folder: Path, *, id: str, architecture: str | None = None) -> None:
-        self.id = id
+    def __init__(
+        self, folder: Path, *, id: str, architecture: str | None = None, quick_gelu: bool = False
+    ) -> None:
+        self.id, self._quick_gelu = id, quick_gelu
         self._folder, self._architecture = folder, architecture
         self._config = self._settings()
         self.width = setting(self._config, int, "embed_dim", id=id)
         self._reader = OpenClipReader(folder, id, self._config.get("text_cfg", {}))
         self._scale: float | None = None
-        self._resident = resident(f"open_clip {architecture or ''}", folder, id, self._load)
+        self._resident = resident(f"open_clip {architecture or ''} {quick_gelu}", folder, id, self._load)
 
     @property
     def scale(self) -> float:
@@ -142,7 +145,7 @@ class OpenClipJoint:
     def _load(self, place: Place) -> Network:
         folder = self._folder
         if self._architecture is None:
-            name, options = f"local-dir:{folder}", {}
+            name, options = f"local-dir:{folder}", dict[str, Any]()
         else:
             preferred = [folder / file for file in WEIGHTS if (folder / file).is_file()]
             name = self._architecture
@@ -150,9 +153,8 @@ class OpenClipJoint:
                 "pretrained": str((preferred or weight_files(folder))[0]),
                 "force_preprocess_cfg": self._preprocessing(),
             }
-        model = guarded(
-            self.id, lambda: open_clip.create_model(name, precision="fp32", weights_only=True, **options)
-        )
+        options |= {"force_quick_gelu": self._quick_gelu, "precision": "fp32", "weights_only": True}
+        model = guarded(self.id, lambda: open_clip.create_model(name, **options))
         scale = model.logit_scale.detach().exp().item()
         prepare = image_transform_v2(PreprocessCfg(**model.visual.preprocess_cfg), is_train=False)
         crops = model.visual.preprocess_cfg["resize_mode"] == "shortest"

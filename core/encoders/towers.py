@@ -21,6 +21,7 @@ from transformers.utils import logging as transformers_logging
 from core import images, text
 from core.encoders import garment_features
 from core.encoders.base import checked
+from core.encoders.fused import fuse
 from core.encoders.wheels import LITE2, MINILM
 from core.types import Picture
 
@@ -86,6 +87,7 @@ class Towers:
     def __init__(self) -> None:
         self.model, self._tokenizer = _build()
         self.model.eval().requires_grad_(False)
+        fuse(self.model.visual.trunk)
         self.model.visual.to(memory_format=torch.channels_last)  # a third faster on CPUs
         self.lock = threading.RLock()
         self._recent: dict[bytes, np.ndarray] = {}

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from core.errors import NotReadyError
-from core.hub.pins import Pin, command_for
+from core.hub.choice import command_for
+from core.hub.pins import Pin
 from core.settings import cache_folder
 from core.store import sha256_of, write_atomically
 

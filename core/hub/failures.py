@@ -18,7 +18,8 @@ from huggingface_hub.errors import (
 )
 
 from core.errors import BlendscopeError, CapacityError, NotReadyError, SettingsError
-from core.hub.pins import Pin, command_for
+from core.hub.choice import command_for
+from core.hub.pins import Pin
 
 # huggingface_hub moved from httpx to httpx2; which of them it raises from is written in its own error.
 TransportError: type[Exception] = next(

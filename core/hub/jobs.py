@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.errors import BlendscopeError, CapacityError, InputError
+from core.hub.choice import pins_of
 from core.hub.fetch import fetch_all
-from core.hub.pins import TASKS, pins_of
+from core.hub.pins import TASKS
 
 log = logging.getLogger(__name__)
 

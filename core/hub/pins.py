@@ -43,17 +43,12 @@ class TaskModels:
     """Which models a task of the paper profile uses.
 
     Attributes:
-        required: names of pins without which the task does not start.
+        roles: those that must be played before the task starts; see `core.hub.choice`.
         optional: names of pins that offer a choice.
     """
 
-    required: tuple[str, ...]
+    roles: tuple[str, ...]
     optional: tuple[str, ...] = ()
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Both kinds, the required ones first."""
-        return self.required + self.optional
 
 
 CONFIG, PROCESSOR, SAFETENSORS, BIN = (
@@ -158,35 +153,11 @@ PINS: Mapping[str, Pin] = MappingProxyType({pin.name: pin for pin in _LIST})
 TASKS: Mapping[str, TaskModels] = MappingProxyType(
     {
         "sketch": TaskModels(
-            ("dinov2-base", "bert-base", "blip-caption-base", "clip-vit-b-32"),
+            ("sketch_picture", "sketch_words", "captioner", "joint"),
             ("blip2-flan-t5", "blip2-opt", "dinov2-giant"),
         ),
-        "field-road": TaskModels(("clip-vit-b-32",)),
-        "street-to-shop": TaskModels(("fashion-siglip",), ("blip-vqa", "smollm2")),
-        "compose": TaskModels(("blip-itm-large",), ("blip-itm-base",)),
+        "field-road": TaskModels(("joint",)),
+        "street-to-shop": TaskModels(("garment",), ("blip-vqa", "smollm2")),
+        "composed": TaskModels(("composing",), ("blip-itm-base",)),
     }
 )
-
-
-def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ...]:
-    """Returns the pins that a task needs, each once; those of all tasks for None.
-
-    Args:
-        task: a key of `TASKS`, or None.
-        optional: with those that offer a choice.
-    """
-    tasks = [TASKS[task]] if task else list(TASKS.values())
-    names = [name for models in tasks for name in (models.all if optional else models.required)]
-    return tuple(PINS[name] for name in dict.fromkeys(names))
-
-
-def command_for(pin: Pin) -> str:
-    """Returns the command that fetches a model."""
-    command = "python -m core models --fetch paper"
-    needing = [task for task, models in TASKS.items() if pin.name in models.required]
-    if needing:
-        return f"{command} --task {min(needing, key=lambda task: len(TASKS[task].required))}"
-    for task, models in TASKS.items():
-        if pin.name in models.optional:
-            return f"{command} --task {task} --optional"
-    return command

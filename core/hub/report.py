@@ -12,7 +12,8 @@ from typing import Protocol
 
 from core.errors import ArtifactError
 from core.hub import cache as hub
-from core.hub.pins import PINS, TASKS, Pin, pins_of
+from core.hub.choice import pins_of
+from core.hub.pins import TASKS, Pin
 
 SHORT = 8
 Bars = Callable[[], AbstractContextManager[Callable[[str, int, int], None]]]
@@ -127,12 +128,12 @@ def paper_rows(task: str | None = None) -> list[ModelRow]:
             hub.commit_of(pin) or "",
             pin.bytes,
             pin.licence,
-            pin.name in models.optional,
+            pin not in pins_of(name),
             faults[pin.name],
         )
-        for name, models in TASKS.items()
+        for name in TASKS
         if task in (None, name)
-        for pin in map(PINS.__getitem__, models.all)
+        for pin in pins_of(name, optional=True)
     ]
 
 

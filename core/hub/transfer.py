@@ -17,9 +17,10 @@ from huggingface_hub import hf_hub_url
 from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_status
 
 from core.errors import ArtifactError, NotReadyError
+from core.hub.choice import command_for
 from core.hub.failures import TransportError, unreachable
 from core.hub.listing import HubFile
-from core.hub.pins import Pin, command_for
+from core.hub.pins import Pin
 from core.store import sha256_of
 
 log = logging.getLogger(__name__)

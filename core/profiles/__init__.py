@@ -8,27 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import SettingsError
-from core.profiles.base import Part, Profile
+from core.profiles.base import Profile
 from core.settings import Settings
 
 if TYPE_CHECKING:
     from core.evaluation.base import Models
 
-PROFILES = {
-    "pocket": Profile("pocket", {"joint": Part("pocket"), "captioner": Part("slots")}),
-    "paper": Profile(
-        "paper",
-        {
-            "sketch_picture": Part("dinov2", "dinov2-base"),
-            "sketch_words": Part("bert", "bert-base"),
-            "captioner": Part("blip", "blip-caption-base"),
-            "joint": Part("open_clip", "clip-vit-b-32"),
-            "garment": Part("open_clip", "fashion-siglip"),
-            "composing": Part("blip_itm", "blip-itm-large"),
-            "answers": Part("interview", "blip-vqa"),
-            "asks": Part("interview", "smollm2"),
-        },
-    ),
+PROFILES = {  # what plays the roles of the paper profile stands in core.hub.choice
+    "pocket": Profile("pocket", encoder="pocket", captioner="slots"),
+    "paper": Profile("paper"),
 }
 
 

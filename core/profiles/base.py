@@ -1,33 +1,20 @@
-"""Profiles as data: which models serve, by the names they have in a registry and among the pinned models."""
+"""Profiles as data: a name, and which parts of the registries serve."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One model of a profile.
-
-    Attributes:
-        family: its name in the registry of encoders or of captioners.
-        pin: its name in `core.hub.PINS`; "" for a model that comes with `pip install`.
-    """
-
-    family: str
-    pin: str = ""
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """Which models serve.
+    """Which parts serve; "" where a person may choose, see `core.hub.choice`.
 
     Attributes:
         name: the profile's name, and the folder of its weights.
-        parts: role -> the model that plays it.
+        encoder: the joint encoder's name in its registry.
+        captioner: the captioner's.
     """
 
     name: str
-    parts: Mapping[str, Part] = field(default_factory=lambda: MappingProxyType({}))
+    encoder: str = ""
+    captioner: str = ""

@@ -6,12 +6,9 @@ Heads come from `python -m core reproduce`. Until there is one, a task answers w
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
-
-import numpy as np
-from jaxtyping import Float32
 
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
@@ -21,20 +18,27 @@ from core.encoders import ENCODERS
 from core.errors import NotReadyError
 from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
-from core.hub import PINS, Pin, command_for, is_cached, local_folder, missing
+from core.hub import Pin, command_for, is_cached, local_folder, missing
+from core.hub import chosen as choices
 from core.profiles.base import Profile
+from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 from core.tasks.composed import ComposedTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.gallery import Encoded
 from core.tasks.results import SearchableGallery
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Picture
 
 Made = TypeVar("Made")
+FAMILIES = {
+    "sketch_picture": "dinov2", "sketch_words": "bert", "joint": "open_clip", "garment": "open_clip",
+    "composing": "blip_itm", "answers": "interview",
+}  # fmt: skip
+"""Role -> the name of its family in a registry; captioners are of two."""
+OPTIONS = {"sketch_picture": "tokens", "sketch_words": "padding"}
+"""Role -> the option that says how its model is read."""
 BEST_AT_ONE = (0.0, 1 / 3, 2 / 3)
 """Where report 4 found the best recall at 1 with mean pooling."""
 NOT_TRAINED = (
@@ -47,64 +51,6 @@ NO_ROAD_HEAD = NOT_TRAINED.format(instead="the two captions answer alone", task=
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="composed")
 
 
-class Unchanged:
-    """Stands in for a garment head: both sides are compared as the encoder describes them."""
-
-    def __init__(self, encoder: str) -> None:
-        self.id = f"none, {encoder}"
-
-    def street(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns the features of worn garments as they are."""
-        return features
-
-    def shop(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns the features of shop pictures as they are."""
-        return features
-
-
-class Grounded:
-    """f(q, t) by BLIP's text encoder, which reads the change while it looks at the picture (Ventura et al. 2024)."""
-
-    def __init__(self, encoder: Any) -> None:
-        self._encoder = encoder
-
-    def fuse(
-        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
-    ) -> Float32[np.ndarray, "1 d"]:
-        """Returns a unit row; the pooled tokens are not needed."""
-        rows: Float32[np.ndarray, "1 d"] = self._encoder.composed([reference], [change])
-        return rows
-
-
-class PaperGallery:
-    """Describes the pictures of a gallery for those retrieval tasks whose models are here.
-
-    Args:
-        composing: the encoder of the compose task, None while its files are missing.
-        garment: encoder, head and captioner of street to shop, None while its files are missing.
-        models: role -> id.
-    """
-
-    def __init__(
-        self, composing: Any, garment: tuple[Any, Any, SlotCaptioner] | None, models: dict[str, str]
-    ) -> None:
-        self._composing, self._garment = composing, garment
-        self.models = models
-
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
-        """Returns captions and vectors, one for each picture."""
-        vectors: dict[str, np.ndarray] = {}
-        captions = [""] * len(pictures)
-        if self._composing is not None:
-            vectors["joint"] = self._composing.encode_pictures(pictures)
-        if self._garment is not None:
-            encoder, head, captioner = self._garment
-            seen = encoder.garment_features(pictures)
-            captions = [caption.sentence for caption in captioner.captions_of(seen)]
-            vectors |= {"garment": head.shop(seen), "words": encoder.sentences(captions)}
-        return Encoded(captions, vectors)
-
-
 class PaperModels:
     """The models of the paper profile; each is made when it is first asked for, and shared from then on.
 
@@ -115,6 +61,7 @@ class PaperModels:
 
     def __init__(self, chosen: Profile, settings: Settings) -> None:
         self._chosen, self._settings = chosen, settings
+        self._playing = choices()
         self._lock = threading.RLock()
         self._made: dict[str, Any] = {}
 
@@ -241,7 +188,7 @@ class PaperModels:
             return self._once("dialogue", lambda: Dialogue(encoder))
         folders = [local_folder(pin) for pin in pins]
         name = ", ".join(_id(pin, folder) for pin, folder in zip(pins, folders, strict=True))
-        load = CAPTIONERS.load(self._chosen.parts["answers"].family)
+        load = CAPTIONERS.load(FAMILIES["answers"])
         return self._once("interview", lambda: load(*folders, id=name))
 
     def _captioner(self) -> Any:
@@ -252,12 +199,17 @@ class PaperModels:
 
     def _model(self, role: str, registry: Registry) -> Any:
         """Returns the model that plays a role; one that plays two is made once."""
-        part, pin = self._chosen.parts[role], self._pin(role)
-        folder = local_folder(pin)
-        return self._once(pin.name, lambda: registry.load(part.family)(folder, id=_id(pin, folder)))
+        pin, way = self._pin(role), self._playing[role].way
+        folder, options = local_folder(pin), dict[str, Any]({OPTIONS[role]: way} if role in OPTIONS else {})
+        if pin.repository.endswith(".openai"):
+            options["quick_gelu"] = True
+        family = FAMILIES.get(role) or ("blip2" if pin.name.startswith("blip2") else "blip")
+        return self._once(
+            f"{pin.name} {way}", lambda: registry.load(family)(folder, id=_id(pin, folder, way), **options)
+        )
 
     def _pin(self, role: str) -> Pin:
-        return PINS[self._chosen.parts[role].pin]
+        return self._playing[role].pin
 
     def _head(self, name: str, models: Mapping[str, str]) -> Any:
         folder = self._settings.weights(self.profile, name)
@@ -271,9 +223,9 @@ class PaperModels:
             return made
 
 
-def _id(pin: Pin, folder: Path) -> str:
-    """Returns the name of a model and its commit, which is what the Hub's cache calls the folder."""
-    return f"{pin.repository}@{folder.name[:12]}"
+def _id(pin: Pin, folder: Path, way: str = "") -> str:
+    """Returns the name of a model, its commit, which is what the Hub's cache calls the folder, and how it is read."""
+    return f"{pin.repository}@{folder.name[:12]}" + (f" ({way})" if way else "")
 
 
 def _labels() -> tuple[str, ...]:

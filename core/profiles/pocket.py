@@ -86,7 +86,7 @@ class PocketModels:
     def joint(self) -> PocketJoint:
         """The joint encoder."""
         made: PocketJoint = self._once(
-            "joint", lambda: ENCODERS.load(self._chosen.parts["joint"].family)(self._folder / "joint")
+            "joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint")
         )
         return made
 
@@ -162,7 +162,7 @@ class PocketModels:
 
     @property
     def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:
-        load = CAPTIONERS.load(self._chosen.parts["captioner"].family)
+        load = CAPTIONERS.load(self._chosen.captioner)
         made: tuple[SlotCaptioner, SlotCaptioner] = self._once(
             "captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID)
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import threading
+import weakref
 import zipfile
 from collections import OrderedDict
 from collections.abc import Callable, Generator, Sequence
@@ -33,7 +34,7 @@ REMEMBERED = 2000
 SEED = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, weakref_slot=True)
 class OwnHead:
     """A head trained on somebody's own pictures.
 
@@ -243,10 +244,14 @@ def _saved(
         minutes=0.0,
         details=details,
     )
-    folder = Path(tempfile.mkdtemp(prefix="blendscope-own-head-"))
+    kept = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
+    folder = Path(kept.name)
     save_artifact(folder, tensors, manifest, seen=digests)
     archive = folder / "head.zip"
     with zipfile.ZipFile(archive, "w") as packed:
         for file in ("weights.safetensors", "manifest.json", "seen.txt"):
             packed.write(folder / file, file)
-    return OwnHead(names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive)
+    own = OwnHead(names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive)
+    # The archive is there for as long as the head is.
+    weakref.finalize(own, kept.cleanup)
+    return own

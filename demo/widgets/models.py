@@ -11,10 +11,10 @@ GIGA = 1e9
 
 @dataclass(frozen=True, slots=True)
 class ModelLine:
-    """One model of a task.
+    """One model of the profile.
 
     Attributes:
-        task: the task that needs it, for people.
+        tasks: the tasks that need it, for people.
         model: its repository on the Hub.
         size: bytes to download.
         licence: of its weights.
@@ -22,7 +22,7 @@ class ModelLine:
         runs: where and how it runs, such as "cpu, float32"; "" while it is not in memory.
     """
 
-    task: str
+    tasks: str
     model: str
     size: int
     licence: str
@@ -36,14 +36,15 @@ def gigabytes(size: int) -> str:
 
 
 def models_table(lines: Sequence[ModelLine]) -> str:
-    """Returns the table, one row for each model of each task."""
+    """Returns the table, one row for each model."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(one.task)}</th><td>{escape(one.model)}</td><td>{gigabytes(one.size)}</td>'
+        f'<tr><th scope="row">{escape(one.tasks)}</th><td>{escape(one.model)}</td><td>{gigabytes(one.size)}</td>'
         f"<td>{escape(one.licence)}</td><td>{escape(one.state)}</td><td>{escape(one.runs or '–')}</td></tr>"
         for one in lines
     )
     heads = "".join(
-        f'<th scope="col">{name}</th>' for name in ("task", "model", "size", "licence", "files", "runs on")
+        f'<th scope="col">{name}</th>'
+        for name in ("needed by", "model", "size", "licence", "files", "runs on")
     )
     table = f'<table class="tabular"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     return f'<div class="wide">{table}</div>'

@@ -20,6 +20,7 @@ from core.tasks.field_road import (
     FieldRoadTask,
     answer,
 )
+from demo.answers import field_road as view
 from tests.pocket import Counted, painted, picture_of, pocket
 
 SHARE = st.floats(0, 1)
@@ -54,6 +55,23 @@ def test_the_answer_follows_its_rules(
     assert (found.conformal_set is None) == (coverage is None)
     assert found.smallest_error == evidence.smallest_error
     assert found.sentence.endswith(".")
+
+
+@given(SHARE, SHARE, SHARE, st.one_of(st.none(), SHARE))
+def test_without_a_head_the_captions_answer_alone(
+    zero: float, one: float, two: float, coverage: float | None
+) -> None:
+    low, high = sorted((one, two))
+    evidence = FieldRoadEvidence("toy", {}, None, zero, None, None, None, ("a field", "a road"))
+    found = answer(evidence, low, high, coverage)
+    assert found.head is None and found.agree is None and found.conformal_set is None
+    assert found.verdict in (found.zero_shot.label, "unsure") and "no trained head" in found.sentence
+    assert found.to_json()["head"] is None
+    assert FieldRoadEvidence.from_json(evidence.to_json()) == evidence
+    shown = view.answer(evidence, (low, high), coverage)
+    assert "Two captions" in shown and "Head, trained" not in shown and "the captions’" in shown
+    rows = [view.Row("one.png", evidence=evidence), view.Row("two.png", refusal="It is no picture.")]
+    assert "disagree on 0 of 1" in view.table(rows, (low, high), coverage)
 
 
 @given(evidences, SHARE, SHARE)

@@ -16,6 +16,7 @@ import pytest
 
 from core.errors import NotReadyError
 from core.hub import PINS, TASKS, Pin, cache, command_for, hub_cache, is_cached, local_folder, pins_of, report
+from core.hub.choice import ROLES
 from core.hub.fetch import fetch
 from tests.hub_server import Fault, HubServer
 
@@ -63,7 +64,7 @@ def test_a_missing_file_is_named_with_the_command_that_gets_it(kept: Pin, file: 
         local_folder(pin)
     assert str(caught.value) == (
         f"The model a/kept is not ready: {file} is missing; get it with "
-        "`python -m core models --fetch paper --task compose`."
+        "`python -m core models --fetch paper --task composed`."
     )
 
 
@@ -189,4 +190,5 @@ def test_the_command_named_for_a_pin_fetches_it(pin: Pin) -> None:
 
 def test_no_two_pins_share_a_commit_and_no_task_names_a_stranger() -> None:
     assert len({pin.revision for pin in PINS.values()}) == len(PINS)
-    assert {name for models in TASKS.values() for name in models.all} == set(PINS)
+    reached = {pin.name for task in TASKS for pin in pins_of(task, optional=True)}
+    assert reached == {name for role in ROLES.values() for name in role.pins} == set(PINS)

@@ -38,34 +38,34 @@ def served(hub_server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_the_background_fetch_tells_how_far_it_is_and_ends() -> None:
     job = BackgroundFetch()
     assert job.state == FetchState()
-    started = job.start("compose")
-    assert (started.task, started.running, started.total) == ("compose", True, LARGE.bytes)
+    started = job.start("composed")
+    assert (started.task, started.running, started.total) == ("composed", True, LARGE.bytes)
     state = job.wait(WITHIN)
     total = 30_000 + 2 * len(LARGE.files)
-    assert state == FetchState("compose", done=total, total=total, file="pytorch_model.bin", finished=True)
+    assert state == FetchState("composed", done=total, total=total, file="pytorch_model.bin", finished=True)
     assert state.share == 1.0
     assert is_cached(LARGE)
-    assert job.start("compose").task == "compose"
+    assert job.start("composed").task == "composed"
     assert job.wait(WITHIN).finished, "with all files here it ends at once"
 
 
 def test_cancelling_ends_it_without_a_failure(served: HubServer) -> None:
     served.faults = [Fault("pytorch_model.bin", pause=0.05)]
     job = BackgroundFetch()
-    job.start("compose")
+    job.start("composed")
     job.cancel()
     state = job.wait(WITHIN)
     assert (state.running, state.cancelled, state.failed, state.finished) == (False, True, "", False)
     assert not is_cached(LARGE)
     served.faults = []
-    job.start("compose")
+    job.start("composed")
     assert job.wait(WITHIN).finished
 
 
 def test_a_failure_is_a_sentence(served: HubServer) -> None:
     served.faults = [Fault("", status=500)]
     job = BackgroundFetch()
-    job.start("compose")
+    job.start("composed")
     state = job.wait(WITHIN)
     assert "answered with HTTP 500" in state.failed
     assert (state.running, state.finished, state.cancelled) == (False, False, False)
@@ -83,7 +83,7 @@ def test_one_task_at_a_time() -> None:
     try:
         assert job.start("sketch").running, "asking twice is no second download"
         with pytest.raises(CapacityError, match="The models of sketch are being fetched"):
-            job.start("compose")
+            job.start("composed")
         with pytest.raises(InputError, match="no task called 'cooking'"):
             job.start("cooking")
     finally:
@@ -96,7 +96,7 @@ def test_an_unforeseen_error_ends_it_too(caplog: pytest.LogCaptureFixture) -> No
         raise RuntimeError("a secret")
 
     job = BackgroundFetch(breaks)
-    job.start("compose")
+    job.start("composed")
     state = job.wait(WITHIN)
     assert not state.running
     assert "The download failed" in state.failed
@@ -127,7 +127,7 @@ def test_the_table_lists_every_model_and_loads_nothing(
 
 
 def test_json_is_one_object_with_what_is_missing(capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["models", "--json", "--task", "compose"]) == 0
+    assert cli.main(["models", "--json", "--task", "composed"]) == 0
     out, _ = capfd.readouterr()
     rows = [row for row in json.loads(out)["models"] if row["profile"] == "paper"]
     assert out.count("\n") == 1
@@ -142,7 +142,7 @@ def test_json_is_one_object_with_what_is_missing(capfd: pytest.CaptureFixture[st
 def test_fetching_says_the_size_first_and_answers_with_one_sentence(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    command = ["models", "--fetch", "paper", "--task", "compose"]
+    command = ["models", "--fetch", "paper", "--task", "composed"]
     assert cli.main(command) == 0
     out, err = capfd.readouterr()
     assert out == "1 model is here: blip-itm-large.\n"
@@ -158,7 +158,7 @@ def test_a_failed_fetch_ends_with_status_2_and_one_sentence(
     served: HubServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     served.faults = [Fault("", status=401)]
-    assert cli.main(["models", "--fetch", "paper", "--task", "compose"]) == 2
+    assert cli.main(["models", "--fetch", "paper", "--task", "composed"]) == 2
     out, err = capfd.readouterr()
     assert out == ""
     assert err.splitlines()[-1].startswith(

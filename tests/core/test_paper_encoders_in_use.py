@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from torchvision.transforms.functional import to_pil_image
+from transformers import AutoImageProcessor
 
 from core import residency
 from core.captioners.dialogue import Dialogue
@@ -147,3 +150,50 @@ def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., 
     best = (eyes.encode_pictures(PICTURES[:1]) @ rows["colour"].T).argmax()
     assert slots[0].choice == GARMENT.candidates["colour"][int(best)]
     assert len(Dialogue(eyes).about(PICTURES[0]).exchanges) == 11
+
+
+def test_blip_remembers_pictures_by_what_they_show(folders: Callable[..., Path]) -> None:
+    made = BlipItm(folders("blip_itm"), id="tiny")
+    same_shape = [painted(seed, (40, 60)) for seed in range(6)]
+    rows = np.concatenate([made.encode_pictures([one]) for one in same_shape])
+    assert np.abs(rows[:, None] - rows[None]).max(-1)[~np.eye(6, dtype=bool)].min() > 1e-3
+    made.composed(same_shape, ["a dog"] * 6)
+    np.testing.assert_allclose(made.encode_pictures(same_shape), rows, atol=1e-6)
+    assert len(made._recent) == 4, "bounded"
+
+
+@pytest.mark.parametrize(("name", "room"), [("clip", 75), ("blip", 62), ("bert", 62), ("siglip", 15)])
+def test_a_text_that_just_fits_is_not_shortened(folders: Callable[..., Path], name: str, room: int) -> None:
+    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    assert made.shortened_after(" ".join(["dog"] * room)) is None
+    assert made.shortened_after(" ".join(["dog"] * (room + 1))) == "dog dog dog dog"
+
+
+@pytest.mark.parametrize("shape", [(3, 40), (1, 3), (3, 3), (1, 1)])
+def test_a_picture_as_high_as_it_has_colours_is_read_the_right_way_round(
+    folders: Callable[..., Path], shape: tuple[int, int]
+) -> None:
+    picture = painted(5, shape)
+    image = to_pil_image(picture.pixels)
+    for made, family in (
+        (Dinov2(folders("dinov2"), id="tiny"), "dinov2"),
+        (joints(folders)["blip"], "blip_itm"),
+    ):
+        processor = AutoImageProcessor.from_pretrained(folders(family), backend="pil")
+        expected = processor(images=image, return_tensors="pt")["pixel_values"]
+        found = made._resident.run(lambda network: network.pixels([picture]))
+        # Cutting the ends off a strip first moves its pixels by a fraction of one.
+        np.testing.assert_allclose(found, expected, atol=0.05)
+
+
+def test_weights_of_openai_get_their_quick_gelu_whatever_the_configuration_says(tmp_path: Path) -> None:
+    with_gelu = checkpoints.tiny_open_clip(tmp_path / "clip")
+    silent = shutil.copytree(with_gelu, tmp_path / "silent")
+    config = json.loads((silent / "open_clip_config.json").read_text())
+    del config["model_cfg"]["quick_gelu"]
+    (silent / "open_clip_config.json").write_text(json.dumps(config))
+    expected = OpenClipJoint(with_gelu, id="whole").encode_texts(["a dog"])
+    plain = OpenClipJoint(silent, id="plain").encode_texts(["a dog"])
+    quick = OpenClipJoint(silent, id="quick", quick_gelu=True).encode_texts(["a dog"])
+    np.testing.assert_allclose(quick, expected, atol=1e-6)
+    assert np.abs(plain - expected).max() > 1e-4

@@ -13,8 +13,8 @@ import pytest
 from core.blend import softmax
 from core.errors import NotReadyError
 from core.heads.field_road import KIND, build_network
+from core.hub import pins_of
 from core.hub.fetch import fetch_all
-from core.hub.pins import pins_of
 from core.images import encode_png, open_picture
 from core.index.bundle import open_bundle
 from core.profiles import paper
@@ -30,7 +30,7 @@ ASKS: dict[str, Callable[[PaperModels], Any]] = {
     "sketch": lambda models: models.sketch(),
     "field-road": lambda models: models.field_road(),
     "street-to-shop": lambda models: models.street_to_shop(None),  # type: ignore[arg-type]
-    "compose": lambda models: models.composed(None),  # type: ignore[arg-type]
+    "composed": lambda models: models.composed(None),  # type: ignore[arg-type]
 }
 
 
@@ -59,7 +59,7 @@ def test_without_files_every_task_says_at_once_which_command_gets_them(
         with pytest.raises(NotReadyError, match=r"is missing.*python -m core models --fetch paper --task"):
             ask(models)
         assert not hub.requests, f"{task} asked the network"
-    with pytest.raises(NotReadyError, match="--task compose"):
+    with pytest.raises(NotReadyError, match="--task composed"):
         models.gallery_encoders()
     assert time.perf_counter() - start < 2
 
@@ -78,7 +78,7 @@ def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path
     assert told.to_json()["head"] is None and "no trained head" in told.sentence
     assert any("reproduce field-road" in note for note in found.notes)
     assert field_road.FieldRoadEvidence.from_json(found.to_json()) == found
-    with pytest.raises(NotReadyError, match="--task compose"):
+    with pytest.raises(NotReadyError, match="--task composed"):
         models.composed(None)  # type: ignore[arg-type]
 
 
@@ -114,7 +114,7 @@ def test_sketches_are_read_zero_shot_until_a_head_is_trained(hub: HubServer, tmp
 
 def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tmp_path: Path) -> None:
     fetch_all(pins_of("street-to-shop"))
-    models = fetched("compose", tmp_path)
+    models = fetched("composed", tmp_path)
     gallery = made_gallery(models, tmp_path)
     shop = models.street_to_shop(gallery)
     third, fourth = (open_picture(tmp_path / "pictures" / f"{seed}.png") for seed in (2, 3))
@@ -132,7 +132,7 @@ def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tm
 
 
 def test_a_gallery_holds_the_vectors_of_the_models_that_are_here(hub: HubServer, tmp_path: Path) -> None:
-    gallery = made_gallery(fetched("compose", tmp_path), tmp_path)
+    gallery = made_gallery(fetched("composed", tmp_path), tmp_path)
     assert set(gallery.models) == {"composing"}
     assert gallery.vectors("joint").shape[0] == 5
 

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import timm
 import torch
 from efficientnet_lite_pytorch import EfficientNet
 from sentence_transformers import SentenceTransformer
 
 from core import text
 from core.encoders import towers, wheels
+from core.encoders.fused import fuse
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import CONTEXT, SPECIAL_TOKENS, imagenet_classifier
 from core.encoders.wheels import LITE2, MINILM, WheelFile
@@ -76,11 +78,15 @@ def test_pixels_are_scaled_as_the_network_was_trained(joint: PocketJoint) -> Non
 def test_the_towers_stay_as_they_came(joint: PocketJoint) -> None:
     assert not joint.model.training
     assert not any(parameter.requires_grad for parameter in joint.model.parameters())
-    original = torch.load(LITE2.verified(), map_location="cpu", weights_only=True)
-    state = joint.model.visual.trunk.state_dict()
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in joint.model.visual.trunk.modules())
+    before = {name: value.clone() for name, value in joint.model.state_dict().items()}
     joint.encode_pictures([painted(4)])
-    for ours, theirs in zip(state.values(), original.values(), strict=False):
-        assert torch.equal(ours, theirs.view_as(ours))
+    assert all(torch.equal(value, before[name]) for name, value in joint.model.state_dict().items())
+
+
+def test_a_tower_of_another_kind_is_not_folded_by_halves() -> None:
+    with pytest.raises(ValueError, match="batch norms that do not follow"):
+        fuse(timm.create_model("test_resnet").eval())
 
 
 def test_the_text_tower_is_the_package(joint: PocketJoint, minilm: SentenceTransformer) -> None:
@@ -156,7 +162,7 @@ def test_other_weights_are_refused_before_they_are_read(monkeypatch: pytest.Monk
 def test_a_package_that_is_missing_or_lacks_its_file_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    absent = WheelFile("no_such_package_here", "no-such==1", "model.bin", "0" * 64)
+    absent = WheelFile("no_such_package_here", "no-such==1", "model.bin", "0" * 64, "mit")
     with pytest.raises(ArtifactError, match="pip install no-such==1"):
         absent.verified()
     (tmp_path / "half_a_package").mkdir()

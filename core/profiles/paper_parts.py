@@ -1,0 +1,71 @@
+"""What stands in the paper profile where the pocket profile has heads of its own, and what describes its galleries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.captioners.slots import SlotCaptioner
+from core.tasks.gallery import Encoded
+from core.types import Picture
+
+
+class Unchanged:
+    """Stands in for a garment head: both sides are compared as the encoder describes them."""
+
+    def __init__(self, encoder: str) -> None:
+        self.id = f"none, {encoder}"
+
+    def street(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the features of worn garments as they are."""
+        return features
+
+    def shop(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the features of shop pictures as they are."""
+        return features
+
+
+class Grounded:
+    """f(q, t) by BLIP's text encoder, which reads the change while it looks at the picture (Ventura et al. 2024)."""
+
+    def __init__(self, encoder: Any) -> None:
+        self._encoder = encoder
+
+    def fuse(
+        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+    ) -> Float32[np.ndarray, "1 d"]:
+        """Returns a unit row; the pooled tokens are not needed."""
+        rows: Float32[np.ndarray, "1 d"] = self._encoder.composed([reference], [change])
+        return rows
+
+
+class PaperGallery:
+    """Describes the pictures of a gallery for those retrieval tasks whose models are here.
+
+    Args:
+        composing: the encoder of the compose task, None while its files are missing.
+        garment: encoder, head and captioner of street to shop, None while its files are missing.
+        models: role -> id.
+    """
+
+    def __init__(
+        self, composing: Any, garment: tuple[Any, Any, SlotCaptioner] | None, models: dict[str, str]
+    ) -> None:
+        self._composing, self._garment = composing, garment
+        self.models = models
+
+    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+        """Returns captions and vectors, one for each picture."""
+        vectors: dict[str, np.ndarray] = {}
+        captions = [""] * len(pictures)
+        if self._composing is not None:
+            vectors["joint"] = self._composing.encode_pictures(pictures)
+        if self._garment is not None:
+            encoder, head, captioner = self._garment
+            seen = encoder.garment_features(pictures)
+            captions = [caption.sentence for caption in captioner.captions_of(seen)]
+            vectors |= {"garment": head.shop(seen), "words": encoder.sentences(captions)}
+        return Encoded(captions, vectors)
