@@ -59,8 +59,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     """
     watch, blip, store = Stopwatch.started(), role_of(models, "composing"), FeatureStore(options.cache)
     rows = encoded(limited(read_cirr(data, "val"), options.limit), blip, store)
-    found = searched(rows)
-    weights = chosen(found)
+    weights = chosen(found := searched(rows))
     learned, trained_on, notes = _trained(data, blip, store, options)
     named: dict[str, Weights] = {
         "chosen here by (R@1 + R@5 + R@10) / 3": weights,
