@@ -113,7 +113,7 @@ def test_every_command_and_option_is_documented() -> None:
         assert options_of(parser) == options_in(rows[name]), name
 
 
-@pytest.mark.parametrize("command", ["train", "evaluate"])
+@pytest.mark.parametrize("command", ["train", "evaluate", "reproduce"])
 def test_every_task_is_documented(command: str) -> None:
     tasks = next(action.choices for action in commands()[command]._actions if action.dest == "task")
     assert tasks

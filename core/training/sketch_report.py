@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from tqdm import tqdm
 
 from core import blend
 from core.heads.fusion import DROPOUT, HIDDEN, KIND, build_classifier
@@ -109,7 +110,7 @@ def outcomes(splits: Splits, seed: int) -> dict[str, Outcome]:
         WORDS: lambda: Alone(train.words.shape[1], count, 1),
     }
     found = {}
-    for name, make in made.items():
+    for name, make in tqdm(made.items(), desc="heads of report 1", unit="head"):
         torch.manual_seed(seed)
         network = make()
         path = fit(network, train, seed, LAMBDAS.get(name, 0.0))

@@ -158,7 +158,8 @@ def test_index_refuses_a_folder_without_pictures(tmp_path: Path, capfd: pytest.C
 
 
 @pytest.mark.parametrize(
-    "words", [["--help"], ["evaluate", "--help"], ["train", "--help"], ["index", "--help"]]
+    "words",
+    [["--help"], ["evaluate", "--help"], ["train", "--help"], ["reproduce", "--help"], ["index", "--help"]],
 )
 def test_help_imports_nothing_heavy(words: list[str]) -> None:
     code = (

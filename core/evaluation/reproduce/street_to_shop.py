@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int
 
-from core import blend
 from core.datasets.deepfashion2 import DeepFashion2, Garment, read_deepfashion2, template_caption
 from core.errors import DataError, InputError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
@@ -167,10 +166,17 @@ def _figures(
     precision = np.zeros(len(street))
     for start in range(0, len(street), BLOCK):
         for row, scores in enumerate(street[start : start + BLOCK] @ shop.T, start):
-            ranks = blend.ranks(scores)[right[row]]
+            ranks = _ranks(scores, right[row])
             best[row], precision[row] = ranks.min(), average_precision(ranks)
     mean = Estimate(float(precision.mean()), *bootstrap(precision, groups))
     return (mean, *(proportion(best <= k) for k in SHOP_PLACES))
+
+
+def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.ndarray, " right"]:
+    """Returns the ranks of some candidates, as `blend.ranks` has them, without sorting the others."""
+    levels, at = scores[list(places)][:, None], np.array(places)[:, None]
+    before = (scores[None, :] > levels) | ((scores[None, :] == levels) & (np.arange(len(scores)) < at))
+    return np.asarray(1 + np.count_nonzero(before, axis=1))
 
 
 def _samples(data: DeepFashion2, count: int, seed: int) -> list[tuple[Garment, Garment]]:
