@@ -63,11 +63,6 @@ class TinyModels:
         return Counting(Bert(checkpoints.tiny_bert(self._folder / "bert"), id="tiny-bert"))
 
     @cached_property
-    def sketch_words_counted(self) -> Counting:
-        folder = checkpoints.tiny_bert(self._folder / "bert")
-        return Counting(Bert(folder, id="tiny-bert", padding="counted"))
-
-    @cached_property
     def captioner(self) -> Counting:
         return Counting(
             BlipCaptioner(checkpoints.tiny_blip_caption(self._folder / "caption"), id="tiny-blip")

@@ -133,7 +133,6 @@ def test_a_damaged_batch_is_made_again(tmp_path: Path, caplog: pytest.LogCapture
     [
         ([], "does not exist"),
         (["--limit", "0"], "whole number from 1"),
-        (["--padding", "soft"], "masked, counted"),
         (["--profile", "marble"], "no profile called 'marble'"),
     ],
 )

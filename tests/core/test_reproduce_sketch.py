@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,12 +11,15 @@ import numpy as np
 import pytest
 
 from core.datasets.imagenet_sketch import read_imagenet_sketch
+from core.encoders.bert import Bert
 from core.errors import DataError, SettingsError
 from core.evaluation.reproduce import reproduce, sketch
 from core.evaluation.reproduce.base import Options
 from core.evaluation.reproduce.sketch import _parts
 from core.heads.fusion import FusionHead
 from core.store import sha256_of
+from core.training.features import FeatureStore
+from tests import checkpoints
 from tests.core.report_data import WIDTH, embeddings, sketch_archive, sketches
 from tests.core.report_models import TinyModels
 
@@ -59,13 +63,31 @@ def test_pictures_become_a_head_and_a_table_and_are_encoded_once(models: TinyMod
     assert (out / "weights.safetensors").read_bytes() == weights, "the same seed gives the same weights"
 
 
-def test_counted_padding_is_kept_apart_from_masked(models: TinyModels, tmp_path: Path) -> None:
-    data = sketches(tmp_path / "data", classes=2)
-    for padding in ("masked", "counted"):
-        reproduce("sketch", data, models, tmp_path / padding, Options(tmp_path / "cache", padding=padding))
-    words = [FusionHead(tmp_path / padding, MODELS).manifest for padding in ("masked", "counted")]
-    assert [manifest.details["padding"] for manifest in words] == ["masked", "counted"]
-    assert models.sketch_words_counted.encoded == 12
+def test_counted_padding_survives_a_killed_run(tmp_path: Path) -> None:
+    bert = Bert(checkpoints.tiny_bert(tmp_path / "bert"), id="counted", padding="counted")
+    texts = [" ".join(["dog"] * (1 + number % 7)) for number in range(21)]
+    wanted = bert.sentences(texts)
+    assert np.abs(wanted - bert.sentences(texts[::-1])[::-1]).max() > 1e-3, "a row depends on its neighbours"
+
+    class Killed(Exception):
+        pass
+
+    def dies_in_the_second_batch(some: Sequence[str]) -> np.ndarray:
+        if some[0] == texts[16]:
+            raise Killed
+        return bert.sentences(some)
+
+    with pytest.raises(Killed):
+        FeatureStore(tmp_path).text_rows("words", texts, dies_in_the_second_batch, together=True)
+    asked: list[str] = []
+
+    def noted(some: Sequence[str]) -> np.ndarray:
+        asked.extend(some)
+        return bert.sentences(some)
+
+    found = FeatureStore(tmp_path).text_rows("words", texts, noted, together=True)
+    assert asked == texts[16:]
+    np.testing.assert_allclose(found, wanted, atol=1e-6)
 
 
 def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,6 @@ from core.errors import SettingsError
 from core.types import Picture
 
 Row = TypeVar("Row")
-PADDINGS = ("masked", "counted")
 
 
 class PictureEncoder(Protocol):
@@ -102,12 +101,7 @@ class ReportModels(Protocol):
 
     @property
     def sketch_words(self) -> SentenceEncoder:
-        """Report 1: embeds captions, padding left out of the mean."""
-        ...
-
-    @property
-    def sketch_words_counted(self) -> SentenceEncoder:
-        """Report 1: embeds captions as its published embeddings were made, padding counted in batches of 16."""
+        """Report 1: embeds captions; its id tells whether padding counts in the mean."""
         ...
 
     @property
@@ -139,25 +133,20 @@ class Options:
         cache: where features and captions are kept; a folder of their own for each model.
         seed: of every random choice.
         limit: most rows of each split that are used, evenly spread over it; None for all.
-        padding: of BERT's mean, "masked", or "counted" as report 1's published embeddings were made.
     """
 
     cache: Path
     seed: int = 0
     limit: int | None = None
-    padding: str = "masked"
 
     def __post_init__(self) -> None:
         if self.limit is not None and self.limit < 1:
             raise SettingsError(f"The limit must be a whole number from 1, not {self.limit}.")
-        if self.padding not in PADDINGS:
-            raise SettingsError(f"There is no padding {self.padding!r}; choose one of {', '.join(PADDINGS)}.")
 
 
 ABILITIES = {
     "sketch_picture": "pooled",
     "sketch_words": "sentences",
-    "sketch_words_counted": "sentences",
     "captioner": "captions",
     "joint": "encode_pictures",
     "garment": "garment_features",

@@ -37,12 +37,6 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--limit", metavar="N", type=int, help="most rows of each split, evenly spread over it (default: all)"
     )
-    parser.add_argument(
-        "--padding",
-        metavar="HOW",
-        default="masked",
-        help="of BERT's mean in sketch: masked, or counted as in the published embeddings (default masked)",
-    )
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
 
@@ -59,7 +53,7 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     start = time.perf_counter()
     head = HEADS[options.task]
     out = options.out or settings.cache / "models" / settings.profile / head
-    how = Options(settings.cache / "features", options.seed, options.limit, options.padding)
+    how = Options(settings.cache / "features", options.seed, options.limit)
     report = reproduce(options.task, options.data, models, out, how)
     report = replace(report, seconds=time.perf_counter() - start, head=str(out) if report.head else "")
     if options.json:

@@ -77,7 +77,6 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     }
     details = {
         "captioner": captioner,
-        "padding": "counted" if published else options.padding,
         "tables": [manifest_table(table) for table in tables],
         "notes": list(notes),
     }
@@ -150,12 +149,11 @@ def _encoded(
 ) -> Sides:
     """Returns what the models say of sketches: each picture, and the caption of each."""
     seer, captioner = role_of(models, "sketch_picture"), role_of(models, "captioner")
-    counted = options.padding == "counted"
-    reader = role_of(models, "sketch_words_counted" if counted else "sketch_words")
+    reader = role_of(models, "sketch_words")
     pictures, _ = store.batched_rows(f"report 1 pictures {seer.id}", paths, seer.pooled)
     captions = store.texts(f"report 1 captions {captioner.id}", paths, captioner.captions)
-    name = f"report 1 words {reader.id}, padding {options.padding}"
-    words = store.text_rows(name, captions, reader.sentences, together=counted)
+    # Where padding counts, a row depends on the captions beside it.
+    words = store.text_rows(f"report 1 words {reader.id}", captions, reader.sentences, together=True)
     return Sides(pictures, words, np.array(classes, dtype=np.int64))
 
 
