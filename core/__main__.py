@@ -153,7 +153,7 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "reproduce",
         help="run a report's experiment again",
         description="Runs a report's experiment again on its models and data, writes the head that it trains, and "
-        "prints the report's figures beside those measured. A run that was cut off encodes nothing twice.",
+        "prints the report's figures beside those measured. A run that was cut off goes on where it stopped.",
     )
     reproduction.add_options(reproduce)
     reproduce.set_defaults(command=_reproduce)

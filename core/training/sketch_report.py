@@ -148,13 +148,7 @@ def save(
     pair, concat = found[name].network, found[CONCAT].network
     assert isinstance(pair, Pair) and isinstance(concat, Concatenation)
     alpha, beta = (float(weight) for weight in pair.weights)
-    judged = splits.validation
-    highest = blend.softmax(_logits(pair, judged)).max(axis=1)
-    metrics: dict[str, dict[str, float]] = {}
-    for row, prefix in ((name, ""), (PICTURE, "picture_"), (WORDS, "words_"), (CONCAT, "concat_")):
-        places = places_in(_logits(found[row].network, judged), judged.classes)
-        for k in (1, 5):
-            metrics |= interval(f"{prefix}top_{k}", *proportion(places < k), len(places))
+    highest = blend.softmax(_logits(pair, splits.validation)).max(axis=1)
     shipped = {
         "labels": list(splits.labels),
         "alpha": alpha,
@@ -168,7 +162,7 @@ def save(
         },
         "curves": [_curve(name, found[name].path) for name in LAMBDAS],
     }  # fmt: skip
-    manifest = Manifest(kind=KIND, metrics=metrics, details=shipped | details, **about)
+    manifest = Manifest(kind=KIND, metrics=_metrics(splits, found), details=shipped | details, **about)
     tensors = fusion_tensors((pair.picture, pair.words, concat.classifier), splits.train)
     save_artifact(out, tensors, manifest, seen=splits.digests)
     write_model_card(out, "Sketch heads of report 1", read_manifest(out), [
@@ -178,6 +172,18 @@ def save(
         "The report has no threshold for \"none of these\": here it lies where a tenth of the validation sketches "
         "would be refused.",
     ])  # fmt: skip
+
+
+def _metrics(splits: Splits, found: dict[str, Outcome]) -> dict[str, dict[str, float]]:
+    """Returns top-1 and top-5 of every row, on the test sketches or, where their labels are secret, in validation."""
+    judged = splits.validation if splits.test is None else splits.test
+    rows = {"": best_pair(found), "picture_": PICTURE, "words_": WORDS, "concat_": CONCAT}
+    metrics: dict[str, dict[str, float]] = {}
+    for prefix, name in (rows | {f"{name}_": name for name in LAMBDAS}).items():
+        places = places_in(_logits(found[name].network, judged), judged.classes)
+        for k in (1, 5):
+            metrics |= interval(f"{prefix}top_{k}", *proportion(places < k), len(places))
+    return metrics
 
 
 def _logits(network: nn.Module, sides: Sides) -> np.ndarray:

@@ -41,6 +41,13 @@ def test_photos_become_a_head_beside_the_reports_figures(models: TinyModels, tmp
     rows = models.joint.encode_pictures([])
     assert head.road_probability(np.ones((2, rows.shape[1]), dtype=np.float32)).shape == (2,)
     assert head.smallest_error == pytest.approx(1 / 13), "the members of both classes are kept"
+    assert {
+        "leave_one_out_accuracy",
+        "unseen_accuracy",
+        "zero_shot_accuracy",
+        "agreement",
+        "train_accuracy",
+    } <= set(head.manifest.metrics)
     assert head.manifest.has_seen(sha256_of(data / "images" / "original_train_field_0_ab.png"))
     assert not head.manifest.has_seen(sha256_of(data / "images" / "original_test_field_1_ab.png"))
 

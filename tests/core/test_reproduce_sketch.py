@@ -52,6 +52,8 @@ def test_pictures_become_a_head_and_a_table_and_are_encoded_once(models: TinyMod
     assert head.labels == ("n00000000", "n00000001", "n00000002")
     assert head.manifest.has_seen(sha256_of(data / "train_images" / "n00000000" / "0.png"))
     assert not head.manifest.has_seen(sha256_of(data / "test_images" / "mistery_category" / "secret.png"))
+    for row in ("", "picture_", "words_", "concat_", "v1_", "v2_"):
+        assert {f"{row}top_1", f"{row}top_5"} <= set(head.manifest.metrics), "the page shows these"
     seen = head.picture_logits(np.ones((1, 32), dtype=np.float32))
     inside = head.concat_picture(np.ones((1, 32), dtype=np.float32))
     assert seen.shape == (1, 3) and inside is not None

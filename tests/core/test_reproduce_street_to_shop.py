@@ -41,6 +41,7 @@ def test_garments_become_a_head_beside_the_reports_figures(models: TinyModels, t
     features = np.eye(2, 24, dtype=np.float32)
     assert head.street(features).shape == (2, 24)
     assert not np.allclose(head.street(features), features, atol=1e-6), "one epoch has changed the map"
+    assert {"mean_average_precision", "recall_at_20", "box_recall_at_1"} <= set(head.manifest.metrics)
     assert head.manifest.details["arcface"] == {"margin_radians": 0.15, "scale": 30.0}
     assert head.manifest.has_seen(sha256_of(data / "train" / "image" / "000001.jpg"))
     assert not head.manifest.has_seen(sha256_of(data / "validation" / "image" / "000001.jpg"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import DataError
+from core.errors import DataError, SettingsError
 from core.registry import Registry
 
 if TYPE_CHECKING:
@@ -34,12 +34,17 @@ def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: O
         options: how to run.
 
     Raises:
-        SettingsError: no such task, or a set of models without a role that the report needs.
+        SettingsError: no such task, a set of models without a role that the report needs, or an `out` that is
+            no folder.
         DataError: unusable data.
         NotReadyError: a model's files are missing.
     """
     run = REPRODUCTIONS.load(task)
     if not data.is_dir():
         raise DataError(f"The data folder {str(data)!r} does not exist.")
+    if out.exists() and not out.is_dir():
+        raise SettingsError(
+            f"The weights cannot go to {str(out)!r}, which is no folder; give one with --out."
+        )
     report: Report = run(data, models, out, options)
     return report

@@ -246,7 +246,7 @@ def _save(
     options: Options,
 ) -> None:
     """Writes the head with its figures on the validation split."""
-    names = ("map", *(f"top_{k}" for k in SHOP_PLACES))
+    names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))
     metrics: dict[str, dict[str, float]] = {}
     for row, prefix in ((f"{TRAINED}, {WHOLE}", ""), (f"{TRAINED}, {BOXES}", "box_")):
         for name, figure in zip(names, found[row], strict=True):
