@@ -23,6 +23,7 @@ from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
 from core.hub import PINS, Pin, command_for, is_cached, local_folder, missing
 from core.profiles.base import Profile
+from core.profiles.zero_gpu import lent
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
@@ -241,8 +242,8 @@ class PaperModels:
             return self._once("dialogue", lambda: Dialogue(encoder))
         folders = [local_folder(pin) for pin in pins]
         name = ", ".join(_id(pin, folder) for pin, folder in zip(pins, folders, strict=True))
-        load = CAPTIONERS.load(self._chosen.parts["answers"].family)
-        return self._once("interview", lambda: load(*folders, id=name))
+        family = self._chosen.parts["answers"].family
+        return self._once("interview", lambda: lent(CAPTIONERS, family, *folders, id=name))
 
     def _captioner(self) -> Any:
         return self._model("captioner", CAPTIONERS)
@@ -254,7 +255,7 @@ class PaperModels:
         """Returns the model that plays a role; one that plays two is made once."""
         part, pin = self._chosen.parts[role], self._pin(role)
         folder = local_folder(pin)
-        return self._once(pin.name, lambda: registry.load(part.family)(folder, id=_id(pin, folder)))
+        return self._once(pin.name, lambda: lent(registry, part.family, folder, id=_id(pin, folder)))
 
     def _pin(self, role: str) -> Pin:
         return PINS[self._chosen.parts[role].pin]
