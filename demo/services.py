@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import ArtifactError, BlendscopeError
+from core.profiles import zero_gpu
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 from demo.galleries import Galleries
@@ -79,6 +80,8 @@ class Services:
     """
 
     def __init__(self, settings: Settings, models: Models | None = None, assets: Path = ASSETS) -> None:
+        # On a Space with ZeroGPU this must come before torch is imported and before the page is launched.
+        zero_gpu.gpu()
         self.settings = settings
         self._given = models
         self._assets = assets

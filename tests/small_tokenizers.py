@@ -30,7 +30,8 @@ def bert_tokenizer(folder: Path) -> None:
     """Writes a WordPiece tokenizer with a small vocabulary, which reads any text of plain letters."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "vocab.txt").write_text("".join(f"{word}\n" for word in bert_vocabulary()), encoding="utf-8")
-    BertTokenizer(str(folder / "vocab.txt"), do_lower_case=True, model_max_length=512).save_pretrained(folder)
+    vocabulary = {word: number for number, word in enumerate(bert_vocabulary())}
+    BertTokenizer(vocabulary, do_lower_case=True, model_max_length=512).save_pretrained(folder)
 
 
 def t5_tokenizer(folder: Path, longest: int, *, pad: str = "<pad>", image_token: bool = False) -> None:

@@ -14,6 +14,7 @@ from core.errors import ArtifactError
 from core.hub import cache as hub
 from core.hub.choice import pins_of
 from core.hub.pins import TASKS, Pin
+from core.hub.space import front_matter
 
 SHORT = 8
 Bars = Callable[[], AbstractContextManager[Callable[[str, int, int], None]]]
@@ -75,7 +76,14 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--task", metavar="TASK", choices=tuple(TASKS), help=f"only for one of {', '.join(TASKS)}"
     )
     command.add_argument(
-        "--optional", action="store_true", help="with --fetch: those that offer a choice, too; some are large"
+        "--optional",
+        action="store_true",
+        help="with --fetch or --space: those that offer a choice, too; some are large",
+    )
+    command.add_argument(
+        "--space",
+        action="store_true",
+        help="print the front matter of a Space that runs the profile paper, see docs/spaces.md",
     )
     command.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
@@ -95,6 +103,8 @@ def answer(
         BlendscopeError: a download failed.
     """
     sentence = fetch_models(options.task, options.optional, bars, say) if options.fetch else ""
+    if options.space:
+        return front_matter(pins_of(options.task, optional=options.optional))
     if sentence and not options.json:
         return sentence
     rows = [*pocket_rows(wheels), *paper_rows(options.task)]

@@ -22,6 +22,7 @@ from core.hub import Pin, command_for, is_cached, local_folder, missing
 from core.hub import chosen as choices
 from core.profiles.base import Profile
 from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
+from core.profiles.zero_gpu import lent
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
@@ -188,8 +189,7 @@ class PaperModels:
             return self._once("dialogue", lambda: Dialogue(encoder))
         folders = [local_folder(pin) for pin in pins]
         name = ", ".join(_id(pin, folder) for pin, folder in zip(pins, folders, strict=True))
-        load = CAPTIONERS.load(FAMILIES["answers"])
-        return self._once("interview", lambda: load(*folders, id=name))
+        return self._once("interview", lambda: lent(CAPTIONERS, FAMILIES["answers"], *folders, id=name))
 
     def _captioner(self) -> Any:
         return self._model("captioner", CAPTIONERS)
@@ -205,7 +205,7 @@ class PaperModels:
             options["quick_gelu"] = True
         family = FAMILIES.get(role) or ("blip2" if pin.name.startswith("blip2") else "blip")
         return self._once(
-            f"{pin.name} {way}", lambda: registry.load(family)(folder, id=_id(pin, folder, way), **options)
+            f"{pin.name} {way}", lambda: lent(registry, family, folder, id=_id(pin, folder, way), **options)
         )
 
     def _pin(self, role: str) -> Pin:

@@ -43,6 +43,7 @@ KEPT_IN = {
     "pyarrow": ("core.datasets",),
     "PIL.Image": ("core.images",),
     "huggingface_hub": ("core.hub",),
+    "spaces": ("core.profiles",),
 }
 
 NEVER = ("pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle")

@@ -96,7 +96,7 @@ def test_dinov2_can_squeeze_pictures_as_the_published_embeddings_did(folders: Ca
 def test_bert_leaves_padding_out_of_the_mean(folders: Callable[..., Path], bin: bool) -> None:
     made = Bert(folders("bert", bin), id="tiny")
     model = BertModel.from_pretrained(folders("bert")).eval()
-    tokenizer = BertTokenizer(str(folders("bert") / "vocab.txt"))
+    tokenizer = BertTokenizer.from_pretrained(folders("bert"))
     expected = [model(**tokenizer(text, return_tensors="pt")).last_hidden_state[0].mean(0) for text in TEXTS]
     close(made.sentences(TEXTS), torch.stack(expected))
 
@@ -105,7 +105,7 @@ def test_bert_leaves_padding_out_of_the_mean(folders: Callable[..., Path], bin: 
 def test_bert_counts_padding_in_batches_of_sixteen_where_asked(folders: Callable[..., Path]) -> None:
     folder = folders("bert")
     model = BertModel.from_pretrained(folder).eval()
-    tokenizer = BertTokenizer(str(folder / "vocab.txt"))
+    tokenizer = BertTokenizer.from_pretrained(folder)
     texts = [" ".join(["a dog"] * (1 + i % 7)) for i in range(20)]
     expected = []
     for batch in (texts[:16], texts[16:]):
@@ -129,7 +129,7 @@ def test_blip_gives_q_t_f_and_the_probability_of_a_match(folders: Callable[..., 
     seen = model.vision_model(**pixels)[0]
     close(made.encode_pictures(PICTURES), unit(model.vision_proj(seen[:, 0])))
     close(made.picture_tokens(PICTURES[0]), unit(model.vision_proj(seen[0])))
-    tokenizer = BertTokenizer(str(folder / "vocab.txt"))
+    tokenizer = BertTokenizer.from_pretrained(folder)
     plain, looking, matches = [], [], []
     for i, text in enumerate(TEXTS):
         ids = tokenizer(text, return_tensors="pt").input_ids
