@@ -17,8 +17,8 @@ from core.captioners import CAPTIONERS
 from core.encoders import ENCODERS
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError, CapacityError
+from core.hub import pins_of
 from core.hub.fetch import fetch_all
-from core.hub.pins import pins_of
 from core.profiles.zero_gpu import OTHERWISE, SECONDS, Lent, lent
 from core.residency import KEEPER
 from tests import checkpoints
