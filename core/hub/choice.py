@@ -41,7 +41,7 @@ ROLES: Mapping[str, Role] = {
     "sketch_words": Role(("bert-base",), ways=("masked", "counted")),
     "captioner": Role(("blip-caption-base", "blip2-flan-t5", "blip2-opt")),
     "joint": Role(("clip-vit-b-32",), any_open_clip=True),
-    "garment": Role(("fashion-siglip",), any_open_clip=True),
+    "garment": Role(("fashion-siglip", "blip-itm-large", "blip-itm-base"), any_open_clip=True),
     "composing": Role(("blip-itm-large", "blip-itm-base")),
     "answers": Role(("blip-vqa",)),
     "asks": Role(("smollm2",)),

@@ -35,9 +35,9 @@ from core.tasks.street_to_shop import StreetToShopTask
 Made = TypeVar("Made")
 FAMILIES = {
     "sketch_picture": "dinov2", "sketch_words": "bert", "joint": "open_clip", "garment": "open_clip",
-    "composing": "blip_itm", "answers": "interview",
+    "answers": "interview",
 }  # fmt: skip
-"""Role -> the name of its family in a registry; captioners are of two."""
+"""Role -> the usual family of its model, a name in a registry; see `_family` for the others."""
 OPTIONS = {"sketch_picture": "tokens", "sketch_words": "padding"}
 """Role -> the option that says how its model is read."""
 BEST_AT_ONE = (0.0, 1 / 3, 2 / 3)
@@ -81,6 +81,28 @@ class PaperModels:
         """BLIP, for compose."""
         return self._encoder("composing")
 
+    # The further roles that `reproduce` asks for, see core.evaluation.reproduce.base.
+
+    @property
+    def sketch_picture(self) -> Any:
+        """DINOv2, for sketches."""
+        return self._encoder("sketch_picture")
+
+    @property
+    def sketch_words(self) -> Any:
+        """BERT, for captions of sketches."""
+        return self._encoder("sketch_words")
+
+    @property
+    def captioner(self) -> Any:
+        """What writes captions of sketches."""
+        return self._model("captioner", CAPTIONERS)
+
+    @property
+    def garment(self) -> Any:
+        """The encoder of street to shop."""
+        return self._encoder("garment")
+
     def manifest(self, head: str) -> Manifest | None:
         """Returns what is known of a head that was trained here, None when none was."""
         folder = self._settings.weights(self.profile, head)
@@ -92,13 +114,13 @@ class PaperModels:
         Raises:
             NotReadyError: a model's file is missing.
         """
-        captioner = self._captioner()
+        captioner = self.captioner
         if self.manifest("sketch") is None:
             joint = self.joint
             head = self._once("zero-shot sketch", lambda: ZeroShotHead(joint, _labels()))
             roles = {"picture": joint.id, "words": joint.id, "captioner": captioner.id, "head": head.id}
             return SketchTask(self.profile, roles, joint, joint, captioner, head, NO_SKETCH_HEAD)
-        pictures, words = self._encoder("sketch_picture"), self._encoder("sketch_words")
+        pictures, words = self.sketch_picture, self.sketch_words
         head = self._head("sketch", {"picture": pictures.id, "words": words.id})
         roles = {"picture": pictures.id, "words": words.id, "captioner": captioner.id}
         return SketchTask(
@@ -125,7 +147,7 @@ class PaperModels:
         Raises:
             NotReadyError: a model's file is missing.
         """
-        encoder, head, captioner = self._garment()
+        encoder, head, captioner = self._wardrobe()
         return StreetToShopTask(
             gallery,
             joint=encoder,
@@ -167,15 +189,15 @@ class PaperModels:
                 f"`{command_for(self._pin('garment'))}` or `{command_for(self._pin('composing'))}`."
             )
         composing = self.composing if here["composing"] else None
-        garment = self._garment() if here["garment"] else None
+        garment = self._wardrobe() if here["garment"] else None
         models = {} if composing is None else {"composing": composing.id}
         if garment is not None:
             models |= {"garment": garment[1].id, "captioner": garment[2].id}
         return PaperGallery(composing, garment, models)
 
-    def _garment(self) -> tuple[Any, Any, SlotCaptioner]:
+    def _wardrobe(self) -> tuple[Any, Any, SlotCaptioner]:
         """Returns encoder, head and captioner of street to shop."""
-        encoder = self._encoder("garment")
+        encoder = self.garment
         if self.manifest("garment") is None:
             head: Any = self._once("no garment head", lambda: Unchanged(encoder.id))
         else:
@@ -191,9 +213,6 @@ class PaperModels:
         name = ", ".join(_id(pin, folder) for pin, folder in zip(pins, folders, strict=True))
         return self._once("interview", lambda: lent(CAPTIONERS, FAMILIES["answers"], *folders, id=name))
 
-    def _captioner(self) -> Any:
-        return self._model("captioner", CAPTIONERS)
-
     def _encoder(self, role: str) -> Any:
         return self._model(role, ENCODERS)
 
@@ -203,7 +222,7 @@ class PaperModels:
         folder, options = local_folder(pin), dict[str, Any]({OPTIONS[role]: way} if role in OPTIONS else {})
         if pin.repository.endswith(".openai"):
             options["quick_gelu"] = True
-        family = FAMILIES.get(role) or ("blip2" if pin.name.startswith("blip2") else "blip")
+        family = _family(role, pin)
         return self._once(
             f"{pin.name} {way}", lambda: lent(registry, family, folder, id=_id(pin, folder, way), **options)
         )
@@ -221,6 +240,13 @@ class PaperModels:
                 self._made[name] = make()
             made: Made = self._made[name]
             return made
+
+
+def _family(role: str, pin: Pin) -> str:
+    """Returns the name of a model's family in its registry."""
+    if role == "captioner":
+        return "blip2" if pin.name.startswith("blip2") else "blip"
+    return "blip_itm" if pin.name.startswith("blip-itm") else FAMILIES[role]
 
 
 def _id(pin: Pin, folder: Path, way: str = "") -> str:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from core import __main__ as cli
 from core.blend import softmax
 from core.errors import NotReadyError
 from core.heads.field_road import KIND, build_network
@@ -22,6 +24,8 @@ from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
 from core.tasks import composed, field_road, sketch, street_to_shop
 from core.tasks.gallery import build_gallery
+from core.training import field_road_tables as tables
+from tests.core import report_data
 from tests.hub_server import HubServer
 from tests.paper import paper_models, serve_tiny
 from tests.pocket import drawn, painted
@@ -152,3 +156,43 @@ def made_gallery(models: PaperModels, tmp_path: Path) -> Any:
         (folder / f"{seed}.png").write_bytes(encode_png(painted(seed).pixels))
     build_gallery(folder, tmp_path / "bundle", encoders=models.gallery_encoders())
     return open_bundle(tmp_path / "bundle", models=models.gallery_encoders().models)
+
+
+def test_what_reproduce_trains_answers_from_then_on(
+    hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, schedule in tables.CANDIDATES.items():
+        monkeypatch.setitem(tables.CANDIDATES, name, replace(schedule, epochs=2))
+    fetch_all(pins_of())
+    data = {
+        "sketch": report_data.sketches(tmp_path / "sketches"),
+        "field-road": report_data.roads(tmp_path / "roads"),
+        "street-to-shop": report_data.deepfashion2(tmp_path / "clothes"),
+        "composed": report_data.cirr(tmp_path / "cirr", {"train": 4, "val": 4}),
+    }
+    for task, folder in data.items():
+        arguments = ["reproduce", task, "--data", str(folder), "--profile", "paper", "--json"]
+        assert cli.main(arguments) == 0, task
+    models = paper_models(tmp_path / "own")
+    assert models.sketch().models["head"].startswith("sketch-") and len(models.sketch().labels) == 3
+    assert not models.sketch().evidence(drawn(1), "a dog").notes
+    road = models.field_road().evidence(painted(2))
+    assert road.head_road_probability is not None and not road.notes
+    gallery = made_gallery(models, tmp_path)
+    assert gallery.models["garment"].startswith("garment-")
+    found = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
+    assert np.isfinite(found.parts).all() and found.parts[2].any()
+    task_ = models.composed(gallery)
+    assert not task_.notes("it is red") and models.manifest("combiner") is not None
+
+
+def test_blip_can_describe_garments_too(
+    hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "garment=blip-itm-large")
+    fetch_all(pins_of("street-to-shop"))
+    models = paper_models(tmp_path / "own")
+    found = models.street_to_shop(made_gallery(models, tmp_path)).evidence(painted(2), None)
+    assert found.caption.sentence.startswith("an image of a") and found.models["joint"].startswith(
+        "Salesforce/blip"
+    )
