@@ -189,11 +189,19 @@ class Services:
         Args:
             head: its folder's name, such as "field_road".
         """
-        shipped = self._assets / "models" / self.profile / head
         try:
-            return read_manifest(shipped if shipped.is_dir() else self.settings.weights(self.profile, head))
+            return read_manifest(self.weights(head))
         except ArtifactError:
             return None
+
+    def weights(self, head: str) -> Path:
+        """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
+
+        Args:
+            head: its folder's name, such as "field_road".
+        """
+        shipped = self._assets / "models" / self.profile / head
+        return shipped if shipped.is_dir() else self.settings.weights(self.profile, head)
 
     def _warm(self, patience: float) -> None:
         self._page_seen.wait(patience)

@@ -49,6 +49,7 @@ NO_SKETCH_HEAD = NOT_TRAINED.format(
     instead="CLIP compares picture and caption with the names of the classes", task="sketch"
 )
 NO_ROAD_HEAD = NOT_TRAINED.format(instead="the two captions answer alone", task="field-road")
+ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as published, not fine-tuned."
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="composed")
 
 
@@ -165,14 +166,15 @@ class PaperModels:
             NotReadyError: a model's file is missing.
         """
         blip, known = self.composing, self.manifest("combiner")
+        w0, w1, w2 = BEST_AT_ONE if known is None else known.details["weights"]
         return ComposedTask(
             gallery,
             joint=blip,
             combiner=Grounded(blip),
             profile=self.profile,
             models={"joint": blip.id, "combiner": f"image-grounded text encoder of {blip.id}"},
-            start_weights=BEST_AT_ONE,
-            remark="" if known is not None else NOT_TUNED,
+            start_weights=(float(w0), float(w1), float(w2)),
+            remark=NOT_TUNED if known is None else ONLY_WEIGHTS,
         )
 
     def gallery_encoders(self) -> PaperGallery:

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from core.datasets.recall_maps import RecallMap, read_measured, read_published
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
-from core.settings import ASSETS
 from core.tasks.composed import ComposedAnswer, ComposedEvidence, answer
 from demo.html import said
 from demo.widgets.results import RESULTS
@@ -76,11 +75,6 @@ class Maps:
     def __init__(self, manifest: Manifest | None, head: Path) -> None:
         self._manifest = manifest
         self._head = head
-
-    @classmethod
-    def of(cls, manifest: Manifest | None, profile: str) -> Maps:
-        """Returns the maps of a profile's combiner."""
-        return cls(manifest, ASSETS / "models" / profile / "combiner")
 
     @cached_property
     def measured(self) -> RecallMap | None:

@@ -140,7 +140,7 @@ class ComposeTab:
     @cached_property
     def maps(self) -> Maps:
         """Recall over all weights, here and in the report."""
-        return Maps.of(self.services.manifest("combiner"), self.services.profile)
+        return Maps(self.services.manifest("combiner"), self.services.weights("combiner"))
 
     def pointed(
         self, w: Any, pooling: str, cosine: bool, asked: str, held: Any, event: gr.EventData

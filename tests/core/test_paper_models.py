@@ -183,7 +183,9 @@ def test_what_reproduce_trains_answers_from_then_on(
     found = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
     assert np.isfinite(found.parts).all() and found.parts[2].any()
     task_ = models.composed(gallery)
-    assert not task_.notes("it is red") and models.manifest("combiner") is not None
+    known = models.manifest("combiner")
+    assert known is not None and task_.start_weights == pytest.approx(known.details["weights"])
+    assert task_.notes("it is red")[0].startswith("Only the three weights")
 
 
 def test_blip_can_describe_garments_too(

@@ -20,7 +20,7 @@ from core.errors import NotReadyError
 from core.images import open_picture, thumbnail
 from core.index.bundle import Gallery
 from core.index.items import Item
-from core.settings import Settings
+from core.settings import ASSETS, Settings
 from core.store import Manifest
 from core.tasks.composed import ComposedTask
 from core.tasks.street_to_shop import StreetToShopTask
@@ -162,6 +162,9 @@ class FakeServices:
     def manifest(self, head: str) -> Manifest | None:
         metrics = {"recall_at_1": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100}}
         return Manifest(head, {}, [], "", 0, {}, metrics, 1.0)
+
+    def weights(self, head: str) -> Path:
+        return ASSETS / "models" / "pocket" / head
 
     def _check(self) -> None:
         if not self.ready:
