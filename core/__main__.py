@@ -215,10 +215,13 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
     from core.tasks.gallery import build_gallery, progress_bar
 
     with progress_bar() as progress:
-        report = build_gallery(
-            options.folder, options.out, encoders=_models(options).gallery_encoders(), progress=progress
-        )
+        encoders = _models(options).gallery_encoders()
+        report = build_gallery(options.folder, options.out, encoders=encoders, progress=progress)
+    lacking: tuple[str, ...] = getattr(encoders, "lacks", ())
     lines = [f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out."]
+    lines += [
+        f"It cannot answer {task}: that model was not here; see `python -m core models`." for task in lacking
+    ]
     lines += [f"  {reject.file}: {reject.reason}" for reject in report.rejects]
     return "\n".join(lines), report.exit_code
 

@@ -16,8 +16,8 @@ from core.settings import Settings
 from demo.parts import Part
 
 if TYPE_CHECKING:
+    from core.evaluation.base import Models
     from core.index.bundle import Gallery
-    from core.tasks.gallery import GalleryEncoders
 
 SHIPPED_PICTURES = "shop"
 
@@ -28,49 +28,71 @@ class Galleries:
     Args:
         settings: which gallery was asked for, and where those made here are kept.
         assets: where the gallery that ships lies.
-        encoders: gives what describes pictures; called when it is needed.
+        models: gives the models in use; called when they are needed.
 
     Attributes:
         progress: how far a gallery is that is being made, "" when none is.
     """
 
-    def __init__(self, settings: Settings, assets: Path, encoders: Callable[[], GalleryEncoders]) -> None:
-        self._settings, self._assets, self._encoders = settings, assets / "galleries", encoders
+    def __init__(self, settings: Settings, assets: Path, models: Callable[[], Models]) -> None:
+        self._settings, self._assets, self._models = settings, assets / "galleries", models
         self._shown: Part[Gallery] = Part(self._open)
-        self._searched: dict[Path, Part[Gallery]] = {}
+        self._made: dict[Path, Part[Gallery]] = {}
         self.progress = ""
 
     def shown(self) -> Gallery:
         """Returns the gallery that the page shows; no model is needed for the one that ships, nor for a bundle."""
         return self._shown.get()
 
-    def searched(self) -> Gallery:
-        """Returns the same gallery with the vectors of the models in use.
+    def searched(self, task: str) -> Gallery:
+        """Returns the same gallery with the vectors of the models that a task uses.
 
-        The gallery that ships holds those of the pocket profile; for other models its pictures are encoded once more.
+        The gallery that ships holds those of the pocket profile; for other models its pictures are encoded once more,
+        and so are those of a folder, when a model has come since.
+
+        Args:
+            task: "street-to-shop" or "composed".
 
         Raises:
-            ArtifactError: other models made it.
+            ArtifactError: the chosen bundle was made by other models, or the folder has changed since it was read.
         """
-        gallery, models = self.shown(), self._encoders().models
-        if self._settings.gallery is None and dict(gallery.models) != dict(models):
-            out = self._place_of(self._assets / SHIPPED_PICTURES, models)
-            return self._searched.setdefault(out, Part(lambda: self._encoded_again(out))).get()
-        check_models(gallery.models, models, gallery.title)
-        return gallery
+        needed, gallery = self._models().gallery_models(task), self.shown()
+        if needed.items() <= gallery.models.items():
+            return gallery
+        folder = self._folder()
+        if folder is None:
+            check_models(gallery.models, needed, gallery.title, self._settings.profile)
+        found = self._described(folder or self._assets / SHIPPED_PICTURES)
+        if [item.id for item in found.items] != [item.id for item in gallery.items]:
+            raise ArtifactError(
+                "The pictures of the gallery have changed since it was opened; start the app again."
+            )
+        return found
 
-    def _encoded_again(self, out: Path) -> Gallery:
-        if not (out / MANIFEST_NAME).is_file():
-            self._make(self._assets / SHIPPED_PICTURES, out)
+    def _folder(self) -> Path | None:
+        """Returns the folder of pictures that the gallery is made of, None for a bundle of somebody's own."""
+        chosen = self._settings.gallery
+        if chosen is None:
+            return self._assets / SHIPPED_PICTURES
+        return None if (chosen / MANIFEST_NAME).is_file() else chosen
+
+    def _described(self, folder: Path) -> Gallery:
+        """Returns the gallery of a folder, described by all models that are here; it is made once for these."""
+        out = self._place_of(folder, self._models().gallery_encoders().models)
+        return self._made.setdefault(out, Part(lambda: self._making(folder, out))).get()
+
+    def _making(self, folder: Path, out: Path) -> Gallery:
+        # What ships does not change; a folder may have since its gallery was made.
+        if folder == self._settings.gallery or not (out / MANIFEST_NAME).is_file():
+            self._make(folder, out)
         return open_bundle(out)
 
     def _open(self) -> Gallery:
-        chosen = self._settings.gallery
-        path = chosen if chosen is not None else self._shipped()
-        if chosen is not None and not (chosen / MANIFEST_NAME).is_file():
-            path = self._place_of(chosen, self._encoders().models)
-            self._make(chosen, path)
-        gallery = open_bundle(path)
+        chosen, folder = self._settings.gallery, self._folder()
+        if chosen is not None and folder is not None:
+            gallery = self._described(folder)
+        else:
+            gallery = open_bundle(self._shipped() if chosen is None else chosen)
         gr.set_static_paths([gallery.thumbnails])
         return gallery
 
@@ -91,6 +113,6 @@ class Galleries:
             self.progress = f"reading picture {done} of {total} of the gallery"
 
         try:
-            build_gallery(folder, out, encoders=self._encoders(), progress=told)
+            build_gallery(folder, out, encoders=self._models().gallery_encoders(), progress=told)
         finally:
             self.progress = ""

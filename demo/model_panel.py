@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from core.errors import BlendscopeError, NotReadyError
-from core.hub import TASKS, is_cached, missing, pins_of
+from core.hub import TASKS, Pin, is_cached, missing, pins_of
 from core.residency import KEEPER
 from demo import copy
 from demo.pieces import FOLLOW, notice, shown_html
@@ -42,11 +43,15 @@ def build(services: Services) -> None:
         with gr.Row(elem_classes="tools"):
             buttons = {task: gr.Button(**_button(task)) for task in TASKS}
             stop = gr.Button("Stop", size="sm", visible=False, elem_id="models-stop")
+        with gr.Row(elem_classes="tools"):
+            others = gr.Dropdown(**_others(), label=copy.MODELS_OTHERS, elem_id="models-others", scale=3)
+            get_other = gr.Button(copy.MODELS_GET_OTHER, size="sm", scale=1, visible=not _on_space())
         progress = shown_html(elem_id="models-progress")
     timer = gr.Timer(EVERY)
-    shown = [fold, timer, table, progress, stop, *buttons.values()]
+    shown = [fold, timer, table, progress, stop, others, *buttons.values()]
     for task, button in buttons.items():
         button.click(partial(panel.start, task), None, shown, **FOLLOW)
+    get_other.click(panel.start_other, others, shown, **FOLLOW)
     stop.click(panel.stop, None, shown, **FOLLOW)
     timer.tick(panel.shown, None, shown, **FOLLOW)
     fold.expand(panel.shown, None, shown, **FOLLOW)
@@ -73,28 +78,40 @@ class Panel:
         runs = {held.id.partition("@")[0]: f"{held.device}, {held.dtype}" for held in KEEPER.state()}
         lines = [
             ModelLine(
-                ", ".join(TASK_NAMES[task] for task in TASKS if pin in pins_of(task)),
+                ", ".join(TASK_NAMES[task] for task in TASKS if pin in pins_of(task)) or _offered_for(pin),
                 pin.repository,
                 pin.bytes,
                 pin.licence,
                 missing(pin) or "here",
                 runs.get(pin.repository, ""),
             )
-            for pin in pins_of()
+            for pin in pins_of(optional=True)
         ]
         said = "".join(notice(sentence) for sentence in KEEPER.notices())
         return said + models_table(lines)
 
-    def start(self, task: str) -> tuple[Any, ...]:
-        """Starts to fetch the models of a task; on a Space its owner does that, with `preload_from_hub`."""
+    def start(self, task: str, names: Sequence[str] | None = None) -> tuple[Any, ...]:
+        """Starts to fetch the models of a task; on a Space its owner does that, with `preload_from_hub`.
+
+        Args:
+            task: whose models.
+            names: only these of its pins; None for all that it cannot do without.
+        """
         try:
             if _on_space():
                 raise NotReadyError(copy.MODELS_ON_SPACE)
-            _fetches().start(task)
+            _fetches().start(task, names=names)
             self._loaded_for = None
         except BlendscopeError as error:
             return self._shown(notice(str(error)))
         return self.shown()
+
+    def start_other(self, name: Any) -> tuple[Any, ...]:
+        """Starts to fetch one of the models that offer a choice."""
+        task = next((task for task in TASKS if name in {pin.name for pin in _optional(task)}), None)
+        if task is None:
+            return self._shown(notice(copy.MODELS_CHOOSE))
+        return self.start(task, [str(name)])
 
     def stop(self) -> tuple[Any, ...]:
         """Stops; what has come is kept."""
@@ -115,17 +132,43 @@ class Panel:
     def _shown(self, progress: str, running: bool = False) -> tuple[Any, ...]:
         buttons = (gr.update(**_button(task, running)) for task in TASKS)
         fold, timer = gr.update(label=self.title()), gr.Timer(active=running)
-        return fold, timer, self.table(), progress, gr.update(visible=running), *buttons
+        others = gr.update(**_others(), interactive=not running)
+        return fold, timer, self.table(), progress, gr.update(visible=running), others, *buttons
 
 
 def _button(task: str, running: bool = False) -> dict[str, Any]:
     """Returns how the button of a task looks."""
-    size = sum(pin.bytes for pin in pins_of(task) if not is_cached(pin))
+    lacking = [pin for pin in pins_of(task) if not is_cached(pin)]
     return {
-        "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=gigabytes(size)),
+        "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=_size(lacking)),
         "size": "sm",
-        "visible": bool(size) and not running and not _on_space(),
+        "visible": bool(lacking) and not running and not _on_space(),
     }
+
+
+def _others() -> dict[str, Any]:
+    """Returns what the list of models that offer a choice holds: those that are not here."""
+    lacking = [pin for task in TASKS for pin in _optional(task) if not is_cached(pin)]
+    choices = [(f"{pin.repository} ({_offered_for(pin)}, {_size([pin])})", pin.name) for pin in lacking]
+    return {"choices": choices, "value": None, "visible": bool(choices) and not _on_space()}
+
+
+def _optional(task: str) -> list[Pin]:
+    """Returns the pins that a task can do without."""
+    return [pin for pin in pins_of(task, optional=True) if pin not in pins_of(task)]
+
+
+def _offered_for(pin: Pin) -> str:
+    tasks = ", ".join(TASK_NAMES[task] for task in TASKS if pin in _optional(task))
+    return copy.MODELS_OPTIONAL.format(task=tasks)
+
+
+def _size(lacking: Sequence[Pin]) -> str:
+    """Returns what is to be downloaded; a model that a person chose by name tells its size later."""
+    known = gigabytes(sum(pin.bytes for pin in lacking))
+    if all(pin.bytes for pin in lacking):
+        return known
+    return copy.MODELS_UNKNOWN_SIZE if not any(pin.bytes for pin in lacking) else f"{known} and more"
 
 
 def _on_space() -> bool:

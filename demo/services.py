@@ -86,13 +86,15 @@ class Services:
         self._given = models
         self._assets = assets
         self._models = Part(self._make_models)
-        self._galleries = Galleries(settings, assets, lambda: self._models.get().gallery_encoders())
+        self._galleries = Galleries(settings, assets, self._models.get)
         self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
         self._parts: dict[str, Part[Any]] = {
             "sketch": Part(lambda: self._models.get().sketch()),
             "field-road": Part(lambda: self._models.get().field_road()),
-            "street-to-shop": Part(lambda: self._models.get().street_to_shop(self._galleries.searched())),
-            "compose": Part(lambda: self._models.get().composed(self._galleries.searched())),
+            "street-to-shop": Part(
+                lambda: self._models.get().street_to_shop(self._galleries.searched("street-to-shop"))
+            ),
+            "compose": Part(lambda: self._models.get().composed(self._galleries.searched("composed"))),
         }
         self._began = self._ended = 0.0
         self._page_seen = threading.Event()
@@ -221,6 +223,12 @@ class Services:
         from core.profiles import models_of  # this imports torch
 
         return models_of(self.settings)
+
+    def _make_street_to_shop(self) -> StreetToShopTask:
+        return self._models.get().street_to_shop(self._galleries.searched("street-to-shop"))
+
+    def _make_composed(self) -> ComposedTask:
+        return self._models.get().composed(self._galleries.searched("composed"))
 
     def _make_own_trainer(self) -> OwnTrainer:
         from core.training.field_road_live import OwnTrainer  # this imports torch

@@ -91,6 +91,10 @@ class Models(Protocol):
         """The compose task over a gallery."""
         ...
 
+    def gallery_models(self, task: str) -> Mapping[str, str]:
+        """Role -> id of the models that must have described a gallery: "street-to-shop" or "composed"."""
+        ...
+
     def gallery_encoders(self) -> GalleryEncoders:
         """What describes a gallery's pictures."""
         ...

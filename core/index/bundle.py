@@ -146,22 +146,31 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
     )
 
 
-def check_models(made_by: Mapping[str, str], in_use: Mapping[str, str] | None, title: str) -> None:
+def check_models(
+    made_by: Mapping[str, str], in_use: Mapping[str, str] | None, title: str, profile: str = "pocket"
+) -> None:
     """Makes sure that a gallery was made by the models that will search it.
 
     Args:
         made_by: role -> id of the models that made it.
         in_use: role -> id of the models in use; None skips the check.
         title: the gallery's name, for the sentence.
+        profile: that of the models in use, likewise.
 
     Raises:
         ArtifactError: another model made it.
     """
     for role, model in (in_use or {}).items():
         if made_by.get(role) != model:
+            made = (
+                f"was made with {role} model {made_by[role]!r}"
+                if role in made_by
+                else f"knows no {role} model"
+            )
+            option = "" if profile == "pocket" else f" --profile {profile}"
             raise ArtifactError(
-                f"The gallery {title!r} was made with {role} model {made_by.get(role)!r}, "
-                f"but {model!r} is in use; rebuild it with `python -m core index PICTURES --out {title}`."
+                f"The gallery {title!r} {made}, but {model!r} is in use; rebuild it with "
+                f"`python -m core index PICTURES --out {title}{option}`."
             )
 
 

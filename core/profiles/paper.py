@@ -26,7 +26,7 @@ from core.profiles.zero_gpu import lent
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
-from core.tasks.composed import ComposedTask
+from core.tasks.composed import REPORTS_BEST, ComposedTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.results import SearchableGallery
 from core.tasks.sketch import SketchTask
@@ -40,8 +40,6 @@ FAMILIES = {
 """Role -> the usual family of its model, a name in a registry; see `_family` for the others."""
 OPTIONS = {"sketch_picture": "tokens", "sketch_words": "padding"}
 """Role -> the option that says how its model is read."""
-BEST_AT_ONE = (0.0, 1 / 3, 2 / 3)
-"""Where report 4 found the best recall at 1 with mean pooling."""
 NOT_TRAINED = (
     "Nothing is trained here yet: {instead}. Train it with `python -m core reproduce {task} --data DIR`."
 )
@@ -49,6 +47,9 @@ NO_SKETCH_HEAD = NOT_TRAINED.format(
     instead="CLIP compares picture and caption with the names of the classes", task="sketch"
 )
 NO_ROAD_HEAD = NOT_TRAINED.format(instead="the two captions answer alone", task="field-road")
+NO_GARMENT_HEAD = NOT_TRAINED.format(
+    instead="garments are compared as the encoder describes them", task="street-to-shop"
+)
 ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as published, not fine-tuned."
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="composed")
 
@@ -157,6 +158,7 @@ class PaperModels:
             interviewer=self._interviewer(encoder),
             profile=self.profile,
             models={"joint": encoder.id, "garment": head.id, "captioner": captioner.id},
+            remark=NO_GARMENT_HEAD if self.manifest("garment") is None else "",
         )
 
     def composed(self, gallery: SearchableGallery) -> ComposedTask:
@@ -166,7 +168,9 @@ class PaperModels:
             NotReadyError: a model's file is missing.
         """
         blip, known = self.composing, self.manifest("combiner")
-        w0, w1, w2 = BEST_AT_ONE if known is None else known.details["weights"]
+        if known is not None and known.models.get("joint") != blip.id:
+            known = None  # weights that were trained for another BLIP
+        w0, w1, w2 = REPORTS_BEST if known is None else known.details["weights"]
         return ComposedTask(
             gallery,
             joint=blip,
@@ -176,6 +180,20 @@ class PaperModels:
             start_weights=(float(w0), float(w1), float(w2)),
             remark=NOT_TUNED if known is None else ONLY_WEIGHTS,
         )
+
+    def gallery_models(self, task: str) -> Mapping[str, str]:
+        """Returns role -> id of the models that must have described a gallery for a task.
+
+        Args:
+            task: "street-to-shop" or "composed".
+
+        Raises:
+            NotReadyError: a model's file is missing.
+        """
+        if task == "composed":
+            return {"composing": self.composing.id}
+        _, head, captioner = self._wardrobe()
+        return {"garment": head.id, "captioner": captioner.id}
 
     def gallery_encoders(self) -> PaperGallery:
         """Returns what describes a gallery's pictures, for the tasks whose models are here.

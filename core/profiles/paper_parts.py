@@ -57,6 +57,12 @@ class PaperGallery:
         self._composing, self._garment = composing, garment
         self.models = models
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """The retrieval tasks that cannot search what this describes, for their models are missing."""
+        here = {"street to shop": self._garment, "compose": self._composing}
+        return tuple(task for task, model in here.items() if model is None)
+
     def encode(self, pictures: Sequence[Picture]) -> Encoded:
         """Returns captions and vectors, one for each picture."""
         vectors: dict[str, np.ndarray] = {}

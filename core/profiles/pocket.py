@@ -140,6 +140,10 @@ class PocketModels:
         models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
         return ComposedTask(gallery, joint=self.joint, combiner=combiner, profile=self.profile, models=models)
 
+    def gallery_models(self, task: str) -> dict[str, str]:
+        """Returns role -> id of the models that must have described a gallery; the same for both retrieval tasks."""
+        return self._gallery_ids()
+
     def gallery_encoders(self) -> GalleryModels:
         """Returns what describes a gallery's pictures."""
         return GalleryModels(self.joint, self._garment, self._captioners[1], self._gallery_ids())

@@ -36,6 +36,8 @@ from core.types import Picture
 PARTS = ("q", "t", "f")
 VOICES = ("the picture", "the words", "the two together")
 F_ALONE = (0.0, 0.0, 1.0)
+REPORTS_BEST = (0.0, 1 / 3, 2 / 3)
+"""Where report 4 found the best recall at 1 with mean pooling."""
 
 
 class TokenEncoder(Reader, Protocol):

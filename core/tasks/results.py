@@ -82,6 +82,16 @@ class Reader(Protocol):
         ...
 
 
+def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) -> None:
+    """Makes sure that evidence is only completed by the models that found it, for their numbers do not mix.
+
+    Raises:
+        InputError: other models found it.
+    """
+    if dict(found_by) != dict(in_use):
+        raise InputError("Other models found this answer; ask again, and the models in use answer the whole.")
+
+
 def notes_on(reader: Reader, *texts: str) -> tuple[str, ...]:
     """Returns a sentence for each text that is too long for the model, saying where it was shortened."""
     ends = [reader.shortened_after(text) for text in texts]

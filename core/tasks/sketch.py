@@ -16,7 +16,7 @@ from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
 from core.errors import InputError
-from core.tasks.results import notes_on
+from core.tasks.results import check_same_models, notes_on
 from core.tasks.sketch_evidence import SketchEvidence
 from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.types import Caption, Picture
@@ -273,9 +273,10 @@ class SketchTask:
         """Returns the evidence with another caption; only the words are encoded.
 
         Raises:
-            InputError: the caption cannot be used.
+            InputError: the caption cannot be used, or other models found the evidence.
         """
         words = words_door.clean(caption, what="caption")
+        check_same_models(evidence.models, self.models)
         read, inside = self._words.sentences([words]), evidence.concat_picture
         return replace(
             evidence,

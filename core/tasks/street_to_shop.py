@@ -16,7 +16,14 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.captioners.dialogue import Conversation
 from core.errors import ArtifactError
-from core.tasks.results import Reader, SearchableGallery, item_names, item_titles, notes_on
+from core.tasks.results import (
+    Reader,
+    SearchableGallery,
+    check_same_models,
+    item_names,
+    item_titles,
+    notes_on,
+)
 from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Caption, Picture
 
@@ -80,6 +87,7 @@ class StreetToShopTask:
         boxes: proposes boxes, None when there are no weights for it.
         profile: name of the set of models.
         models: role -> id.
+        remark: said with every answer, such as that nothing was trained.
     """
 
     def __init__(
@@ -93,6 +101,7 @@ class StreetToShopTask:
         boxes: BoxProposer | None = None,
         profile: str,
         models: Mapping[str, str],
+        remark: str = "",
     ) -> None:
         self.gallery = gallery
         self._joint = joint
@@ -103,6 +112,7 @@ class StreetToShopTask:
         self.profile = profile
         self.models = dict(models)
         self._items, self._titles = item_names(gallery), item_titles(gallery)
+        self._remarks = (remark,) if remark else ()
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence about a picture."""
@@ -144,20 +154,26 @@ class StreetToShopTask:
 
     def notes(self, text: str) -> tuple[str, ...]:
         """Returns what the page must say about a text, such as that it was shortened."""
-        return notes_on(self._joint, text)
+        return (*self._remarks, *notes_on(self._joint, text))
 
     def with_words(self, evidence: StreetEvidence, caption: str | Caption) -> StreetEvidence:
         """Returns the evidence with other words; only the words are encoded again.
 
         Raises:
-            InputError: the words are empty or cannot be used.
+            InputError: the words are empty or cannot be used, or other models found the evidence.
         """
+        check_same_models(evidence.models, self.models)
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
         parts = np.stack([evidence.parts[0], self._said([words.sentence])[0], evidence.parts[2]])
         return replace(evidence, caption=words, parts=parts)
 
     def with_box(self, evidence: StreetEvidence, crop: Picture | None) -> StreetEvidence:
-        """Returns the evidence with another box, or without one; only the crop is encoded."""
+        """Returns the evidence with another box, or without one; only the crop is encoded.
+
+        Raises:
+            InputError: other models found the evidence.
+        """
+        check_same_models(evidence.models, self.models)
         parts = np.stack([evidence.parts[0], evidence.parts[1], self._boxed(crop)])
         return replace(evidence, parts=parts, has_box=crop is not None)
 

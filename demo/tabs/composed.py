@@ -12,7 +12,7 @@ from core.checks import whole_number
 from core.encoders.pooling import POOLINGS
 from core.errors import BlendscopeError, InputError
 from core.images import open_picture
-from core.tasks.composed import ComposedAnswer, ComposedEvidence
+from core.tasks.composed import REPORTS_BEST, ComposedAnswer, ComposedEvidence
 from core.types import Picture
 from demo import copy
 from demo.answers.composed import RECALLS, START, Maps, Mix, Question
@@ -65,7 +65,8 @@ class ComposeTab:
     def start(self) -> tuple[float, ...]:
         """Where the sliders stand at first: the weights chosen on validation queries, where there are any."""
         manifest = self.services.manifest("combiner")
-        return tuple(manifest.details.get("weights", START)) if manifest else START
+        usual = START if self.services.profile == "pocket" else REPORTS_BEST
+        return tuple(manifest.details.get("weights", usual)) if manifest else usual
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:

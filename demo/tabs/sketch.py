@@ -71,7 +71,7 @@ def build(services: Services) -> None:
     with gr.Row(elem_classes="bench"):
         tab = _laid_out(services, examples, evidence)
     shown_html(report_table(copy.SKETCH, services))
-    handlers = Handlers(services, evidence)
+    handlers = Handlers(services, examples, evidence)
     shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale, tab.concat]
     before = [tab.alpha, tab.asked, tab.state]
     tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **MODEL)
@@ -126,12 +126,15 @@ class Handlers:
 
     Args:
         services: what answers.
-        examples: evidence of the worked examples.
+        worked: the worked examples.
+        examples: their evidence.
     """
 
-    def __init__(self, services: Services, examples: Sequence[sketch.SketchEvidence]) -> None:
+    def __init__(
+        self, services: Services, worked: Sequence[Example], examples: Sequence[sketch.SketchEvidence]
+    ) -> None:
         self.services = services
-        self.examples = examples
+        self.worked, self.examples = worked, examples
 
     @inline(7)
     def drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
@@ -157,7 +160,13 @@ class Handlers:
         words = clean(caption)
         if words == before.caption.sentence:
             return self._told(before, alpha)
-        return self._told(self.services.sketch().with_words(before, words), alpha)
+        task = self.services.sketch()
+        if before.models != task.models:  # a worked example of another profile's
+            pairs = zip(self.worked, self.examples, strict=True)
+            picture = next((one.picture for one, evidence in pairs if evidence is before), None)
+            if picture is not None:
+                return self._told(task.evidence(open_picture(picture), words), alpha)
+        return self._told(task.with_words(before, words), alpha)
 
     @inline(7)
     def written_again(self, drawing: Any, alpha: Any) -> tuple[Any, ...]:

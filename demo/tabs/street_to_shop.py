@@ -56,11 +56,13 @@ class Question:
         source: the picture's file, in the upload folder or among the examples.
         evidence: all that the encoders found.
         right: ids of the items known to be right; for worked examples only.
+        box: what the evidence's box was; for worked examples only.
     """
 
     source: str | bytes | Path
     evidence: StreetEvidence
     right: tuple[str, ...] = ()
+    box: Box | None = None
 
 
 class StreetToShopTab:
@@ -99,6 +101,7 @@ class StreetToShopTab:
                 one.picture or "",
                 StreetEvidence.from_json(one.evidence),
                 tuple(one.settings.get("right") or ()),
+                Box(*one.settings["box"]) if one.settings.get("box") else None,
             )
             for one in self.examples
         )
@@ -129,7 +132,7 @@ class StreetToShopTab:
         evidence = self.services.street_to_shop().evidence(picture, None, "")
         found = _ranked(evidence, self.start)
         first, *others = self._shown(found)
-        first += remarks(picture.notes)
+        first += remarks((*picture.notes, *self.services.street_to_shop().notes(evidence.caption.sentence)))
         words, sliders = self._words(evidence), _sliders(found, evidence)
         return first, *others, _view(picture, None), *words, sliders, OWN, Question(source or "", evidence)
 
@@ -143,7 +146,7 @@ class StreetToShopTab:
 
     def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with another box, or without one; only the crop is encoded."""
-        question = remembered(asked, held, self.questions)
+        question = self._current(remembered(asked, held, self.questions))
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         had = question.evidence.has_box
         evidence = self.services.street_to_shop().with_box(question.evidence, crop)
@@ -153,7 +156,7 @@ class StreetToShopTab:
 
     def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
-        question = remembered(asked, held, self.questions)
+        question = self._current(remembered(asked, held, self.questions))
         task = self.services.street_to_shop()
         words = text if text and text.strip() else task.caption(open_picture(question.source))
         evidence = task.with_words(question.evidence, words)
@@ -161,6 +164,17 @@ class StreetToShopTab:
         first, *others = self._shown(_ranked(evidence, weights), question.right)
         first += remarks(task.notes(evidence.caption.sentence))
         return first, *others, *self._words(evidence)[:2], OWN, kept
+
+    def _current(self, question: Question) -> Question:
+        """Returns the question as the models in use find it; a worked example may be another profile's."""
+        task, found = self.services.street_to_shop(), question.evidence
+        if found.models == task.models:
+            return question
+        box = question.box if found.has_box else None
+        crop = None if box is None else asked_picture(_text(question.source), box=box)
+        words = found.caption.sentence if found.caption.author == "person" else ""
+        evidence = task.evidence(open_picture(question.source), crop, words)
+        return Question(question.source, evidence, question.right)
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""

@@ -191,5 +191,8 @@ class FakeModels:
             gallery, joint=self.joint, combiner=Combiner(), profile=self.profile, models=self.ids
         )
 
+    def gallery_models(self, task: str) -> Mapping[str, str]:
+        return self.ids
+
     def gallery_encoders(self) -> GalleryColours:
         return GalleryColours()

@@ -19,7 +19,6 @@ from core.hub import pins_of
 from core.hub.fetch import fetch_all
 from core.images import encode_png, open_picture
 from core.index.bundle import open_bundle
-from core.profiles import paper
 from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
 from core.tasks import composed, field_road, sketch, street_to_shop
@@ -146,7 +145,6 @@ def test_one_encoder_that_plays_two_roles_is_made_once(hub: HubServer, tmp_path:
     assert models.sketch().models["picture"] == models.field_road().models["joint"] == models.joint.id
     assert models.joint is models.joint and models.manifest("sketch") is None
     assert models.joint.id.startswith("timm/vit_base_patch32_clip_224.openai@a6f597a30f7b")
-    assert paper.BEST_AT_ONE[2] == pytest.approx(2 / 3)
 
 
 def made_gallery(models: PaperModels, tmp_path: Path) -> Any:

@@ -136,6 +136,9 @@ class FakeModels:
         joint: Any = self.encoder
         return FieldRoadTask("pocket", {"joint": "fake-joint"}, joint, FakeRoadHead())
 
+    def gallery_models(self, task: str) -> dict[str, str]:
+        return {"joint": "fake-joint"}
+
     def street_to_shop(self, gallery: Any) -> Any:
         """Refuses, as when weights are missing."""
         raise ArtifactError("The weights 'garment' are missing their manifest.json.")

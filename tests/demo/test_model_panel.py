@@ -31,17 +31,22 @@ def services(hub_server: HubServer, tiny: Path, tmp_path: Path, monkeypatch: pyt
 
 
 def named(shown: tuple[Any, ...]) -> dict[str, Any]:
-    fold, timer, table, progress, stop, *buttons = shown
+    fold, timer, table, progress, stop, others, *buttons = shown
     return {
         "title": fold["label"], "ticking": timer.active, "table": table, "progress": progress,
-        "stop": stop["visible"], "buttons": dict(zip(model_panel.TASKS, buttons, strict=True)),
+        "stop": stop["visible"], "others": others["choices"],
+        "buttons": dict(zip(model_panel.TASKS, buttons, strict=True)),
     }  # fmt: skip
 
 
 def test_what_is_missing_is_said_and_offered_with_its_size(services: Services) -> None:
     shown = named(Panel(services).shown())
     assert "0 of 6" in shown["title"] and not shown["ticking"] and not shown["stop"]
-    assert shown["table"].count("is missing") == 6
+    assert shown["table"].count("is missing") == 12
+    assert [name for _, name in shown["others"]] == [
+        "blip2-flan-t5", "blip2-opt", "dinov2-giant", "blip-vqa", "smollm2", "blip-itm-base",
+    ]  # fmt: skip
+    assert shown["others"][2][0] == "facebook/dinov2-giant (optional for Sketch, 4.5 GB)"
     assert shown["buttons"]["field-road"]["value"] == "Get those of Field or road (0.6 GB)"
     assert all(button["visible"] for button in shown["buttons"].values())
 
@@ -87,6 +92,27 @@ def test_a_download_that_fails_says_why(services: Services, hub_server: HubServe
     shown = named(panel.shown())
     assert "timm/vit_base_patch32_clip_224.openai" in shown["progress"] and not shown["ticking"]
     assert shown["buttons"]["field-road"]["visible"]
+
+
+def test_a_model_that_offers_a_choice_is_fetched_alone(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Any] = []
+    monkeypatch.setattr(jobs.FETCHES, "_fetch", lambda pins, *rest, **named: started.extend(pins))
+    panel = Panel(services)
+    assert "Choose one" in named(panel.start_other(None))["progress"]
+    assert "Choose one" in named(panel.start_other("dinov2-base"))["progress"]
+    panel.start_other("smollm2")
+    jobs.FETCHES.wait(10)
+    assert [pin.name for pin in started] == ["smollm2"]
+
+
+def test_a_model_chosen_by_name_has_its_button_though_its_size_is_unknown(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-L-14/laion2b_s32b_b82k")
+    button = named(Panel(services).shown())["buttons"]["field-road"]
+    assert button["visible"] and button["value"] == "Get those of Field or road (size not known yet)"
 
 
 def test_visitors_of_a_space_start_no_download(

@@ -7,18 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from core.errors import ArtifactError, InputError, NotReadyError
 from core.hub import pins_of
 from core.hub.fetch import fetch_all
-from core.images import encode_png
+from core.images import encode_png, open_picture
 from core.settings import Settings
+from core.tasks.gallery import build_gallery
+from core.tasks.sketch import SketchEvidence
+from core.types import Box
 from demo.page import build, launch_options
 from demo.services import Services
+from demo.tabs.sketch import Handlers as SketchHandlers
+from demo.tabs.street_to_shop import StreetToShopTab
 from tests.hub_server import HubServer
-from tests.paper import serve_tiny
+from tests.paper import paper_models, serve_tiny
 from tests.pocket import painted
 
 CALLS: dict[str, list[Any]] = {
@@ -35,12 +42,14 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def page(
-    hub_server: HubServer, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TestClient]:
+def services(hub_server: HubServer, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Services:
     serve_tiny(hub_server, tiny, monkeypatch)
+    return Services(Settings("paper", cache=tmp_path / "own"))
+
+
+@pytest.fixture
+def page(services: Services) -> Iterator[TestClient]:
     options = {name: value for name, value in launch_options().items() if name != "quiet"}
-    services = Services(Settings("paper", cache=tmp_path / "own"))
     site = gr.mount_gradio_app(FastAPI(), build(services), "/", **options)
     with TestClient(site, "http://127.0.0.1:7860", raise_server_exceptions=False) as http:
         yield http
@@ -75,3 +84,63 @@ def test_without_files_each_endpoint_says_which_command_gets_them_and_then_answe
         assert len(hits) == 3 and sum(hits[0]["parts"].values()) == pytest.approx(hits[0]["score"], rel=1e-9)
         assert hits[0]["score"] >= hits[1]["score"] >= hits[2]["score"]
     assert asked(page, "compose").json()["data"][0] == answers["compose"], "the gallery is made once"
+
+
+def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(services: Services) -> None:
+    fetch_all(pins_of("sketch"))
+    worked = services.examples("sketch")
+    evidence = [SketchEvidence.from_json(one.evidence) for one in worked]
+    handlers = SketchHandlers(services, worked, evidence)
+    notice, asked, found, caption, *_ = handlers.with_words("a red bicycle", 0.5, "example 0", None)
+    assert notice == "" and asked == "own" and caption == "a red bicycle"
+    assert found.profile == "paper" and found.models == services.sketch().models
+    own = services.sketch().evidence(open_picture(worked[0].picture or ""), "a red bicycle")
+    np.testing.assert_allclose(found.picture_logits, own.picture_logits, atol=1e-5)
+    with pytest.raises(InputError, match="Other models"):
+        services.sketch().with_words(evidence[0], "a red bicycle")
+
+
+def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_picture(
+    services: Services,
+) -> None:
+    fetch_all(pins_of("street-to-shop"))
+    tab = StreetToShopTab(services)
+    number = next(i for i, one in enumerate(tab.questions) if one.evidence.has_box)
+    task, question = services.street_to_shop(), tab.questions[number]
+    *_, kept = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None)
+    assert kept.evidence.profile == "paper" and kept.evidence.models == task.models
+    assert kept.evidence.has_box and kept.evidence.caption.sentence == "a red dress"
+    whole = task.evidence(open_picture(question.source), None, "a red dress")
+    np.testing.assert_allclose(kept.evidence.parts[:2], whole.parts[:2], atol=1e-4)
+    *_, kept = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None)
+    assert kept.evidence.models == task.models
+    with pytest.raises(InputError, match="Other models"):
+        task.with_box(question.evidence, None)
+
+
+@pytest.mark.parametrize("bundle", [False, True], ids=["a folder", "a bundle"])
+def test_a_gallery_of_ones_own_goes_on_when_another_model_comes(
+    services: Services, tmp_path: Path, bundle: bool
+) -> None:
+    folder = tmp_path / "pictures"
+    folder.mkdir()
+    for seed in range(4):
+        (folder / f"{seed}.png").write_bytes(encode_png(painted(seed).pixels))
+    fetch_all(pins_of("composed"))
+    gallery = folder
+    if bundle:
+        gallery = tmp_path / "mine"
+        build_gallery(folder, gallery, encoders=paper_models(tmp_path / "own").gallery_encoders())
+    own = Services(Settings("paper", gallery=gallery, cache=tmp_path / "own"))
+    assert len(own.composed().gallery.items) == 4
+    with pytest.raises(NotReadyError, match="--task street-to-shop"):
+        own.street_to_shop()
+    fetch_all(pins_of("street-to-shop"))
+    if bundle:
+        with pytest.raises(ArtifactError, match=r"knows no garment model.*--out mine --profile paper`"):
+            own.street_to_shop()
+    else:
+        assert own.street_to_shop().gallery.vectors("garment").shape[0] == 4
+    assert len(own.composed().gallery.items) == 4
+    again = Services(Settings("paper", gallery=gallery, cache=tmp_path / "own"))
+    assert len(again.composed().gallery.items) == 4

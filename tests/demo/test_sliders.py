@@ -22,7 +22,7 @@ BAND = (0.4, 0.6, False, 0.9)
 def sketch_handlers(services: Services) -> SketchHandlers:
     """Returns the sketch tab's events."""
     worked = [sketch.SketchEvidence.from_json(one.evidence) for one in services.examples("sketch")]
-    return SketchHandlers(services, worked)
+    return SketchHandlers(services, services.examples("sketch"), worked)
 
 
 def road_handlers(services: Services) -> RoadHandlers:
