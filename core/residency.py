@@ -7,6 +7,7 @@ so that this file, which the page reads, loads none.
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
@@ -15,11 +16,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
 from core.errors import CapacityError
-from core.settings import model_bytes
+from core.settings import machine_bytes, model_bytes
 
 Loaded = TypeVar("Loaded")
 Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
+MACHINE_SHARE = 0.9
+"""The part of the machine's memory that one model may take; the rest is for the program and what is computed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +120,15 @@ class Resident(Generic[Loaded]):
     def run(self, work: Callable[[Loaded], Answer]) -> Answer:
         """Returns what `work` makes of the model, which is loaded first if need be.
 
-        When the GPU's memory is full, the model moves to the CPU for good, a notice says so, and the work is
-        done there.
+        When the GPU's memory is full, models there that are not at work are unloaded. If that is not enough, the
+        model moves to the CPU for good, a notice says so, and the work is done there.
 
         Args:
             work: gets the model; nothing else uses it meanwhile.
 
         Raises:
             ArtifactError: the model's files are missing or damaged.
-            CapacityError: the machine's memory is full.
+            CapacityError: the machine's memory is full, or too small for the model.
         """
         with self.lock:
             self.busy += 1
@@ -147,19 +150,21 @@ class Resident(Generic[Loaded]):
         self.hands.release()
 
     def _try(self, work: Callable[[Loaded], Answer]) -> Answer:
-        place = self._place()
-        try:
-            return work(self._ready(place))
-        except Exception as error:
-            if place.device == "cpu" or not self.hands.is_out_of_memory(error):
-                raise
-        # Outside the handler, for the error's traceback holds the tensors that filled the GPU.
-        self._stays_on_cpu = True
+        for place in (self._place(), self._place()):
+            try:
+                return work(self._ready(place))
+            except Exception as error:
+                if place.device == "cpu" or not self.hands.is_out_of_memory(error):
+                    raise
+            # Outside the handler, for the error's traceback holds the tensors that filled the GPU.
+            if not self._keeper.make_room(sys.maxsize, place, self):
+                break
         self.unload()
+        loaded, self._stays_on_cpu = self._ready(CPU), True
         self._keeper.notice(
             f"The GPU's memory is full; the model {self.id} runs on the CPU, which is slower."
         )
-        return work(self._ready(CPU))
+        return work(loaded)
 
     def _place(self) -> Place:
         return CPU if self._stays_on_cpu or not self.hands.has_cuda() else self._gpu
@@ -167,6 +172,7 @@ class Resident(Generic[Loaded]):
     def _ready(self, place: Place) -> Loaded:
         if self._loaded is None:
             with self._keeper.loading, self.hands.quiet():
+                self._keeper.check_fits(self.expected, place, self.id)
                 self._keeper.make_room(self.expected, place, self)
                 loaded = self._load(place)
                 size = self.hands.bytes_of(loaded)
@@ -181,12 +187,13 @@ class Keeper:
     """Knows every resident model and how many bytes they take together. Thread-safe.
 
     Args:
-        budget: most bytes of weights in memory; None takes BLENDSCOPE_MODEL_BYTES or what the machine has.
+        budget: most bytes of weights in memory; None takes BLENDSCOPE_MODEL_BYTES or half of what the machine has.
+        machine: bytes of the machine's memory; None finds out.
     """
 
-    def __init__(self, budget: int | None = None) -> None:
+    def __init__(self, budget: int | None = None, machine: int | None = None) -> None:
         self.loading = threading.RLock()
-        self._budget = budget
+        self._budget, self._machine = budget, machine
         self._lock = threading.RLock()
         self._residents: weakref.WeakValueDictionary[str, Resident[Any]] = weakref.WeakValueDictionary()
         self._order: list[weakref.ref[Resident[Any]]] = []
@@ -232,13 +239,22 @@ class Keeper:
             alive = [one for one in self._order if one() is not None and one() is not used]
             self._order = [*alive, weakref.ref(used)]
 
-    def make_room(self, size: int, place: Place, newcomer: Resident[Any]) -> None:
-        """Unloads what was not used for longest until `size` bytes fit; models at work stay where they are."""
+    def check_fits(self, size: int, place: Place, id: str) -> None:
+        """Raises CapacityError for a model on the CPU that the system would end the process for."""
+        machine = self._machine or machine_bytes()
+        if place.device == "cpu" and size > machine * MACHINE_SHARE:
+            raise CapacityError(
+                f"The model {id} needs {size / 1e9:.1f} GB of memory, too much for this machine, which has "
+                f"{machine / 1e9:.1f} GB; choose a smaller one in BLENDSCOPE_MODELS."
+            )
+
+    def make_room(self, size: int, place: Place, newcomer: Resident[Any]) -> bool:
+        """Unloads what was not used for longest, but no model at work, until `size` bytes fit; tells if it did any."""
         own = newcomer.hands.memory(place.device)
-        limit = self.budget if own is None else own
+        limit, unloaded = self.budget if own is None else own, False
         for other in self._loaded():
             if self._taken(place.device) + size <= limit:
-                return
+                break
             if other is newcomer or other.held is None or other.held.device != place.device:
                 continue
             # Never wait for a model at work: it may be waiting for this one.
@@ -247,8 +263,10 @@ class Keeper:
                     if not other.busy:
                         log.info("unloading %s to make room for %s", other.id, newcomer.id)
                         other.unload()
+                        unloaded = True
                 finally:
                     other.lock.release()
+        return unloaded
 
     def notice(self, sentence: str) -> None:
         """Keeps a sentence for the page, once."""

@@ -99,10 +99,10 @@ def model_bytes(environment: Mapping[str, str] = os.environ) -> int:
                 f"BLENDSCOPE_MODEL_BYTES is {given!r}; give a whole number of bytes such as 8000000000."
             )
         return int(given)
-    return _machine_bytes() // 2
+    return machine_bytes() // 2
 
 
-def _machine_bytes() -> int:
+def machine_bytes() -> int:
     """Returns the machine's memory, or the part of it that this process may use where there is a limit."""
     machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     try:

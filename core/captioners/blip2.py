@@ -11,7 +11,12 @@ from transformers import BitsAndBytesConfig, Blip2ForConditionalGeneration
 from core.captioners.free import GREEDY, FreeCaptioner
 from core.encoders.checkpoint import Network, image_processor, load_model, processed
 from core.errors import ArtifactError
-from core.residency import GPU, Place
+from core.residency import GPU, KEEPER, Place
+
+NOT_IN_8_BIT = (
+    "The model {id} computes in bfloat16 on the GPU; `pip install bitsandbytes accelerate` lets it compute with 8-bit "
+    "weights, as report 1 had it."
+)
 
 
 class Blip2Captioner(FreeCaptioner):
@@ -26,6 +31,8 @@ class Blip2Captioner(FreeCaptioner):
         return Place("cuda", "int8") if find_spec("bitsandbytes") and find_spec("accelerate") else GPU
 
     def _load(self, place: Place) -> Network:
+        if place == GPU:
+            KEEPER.notice(NOT_IN_8_BIT.format(id=self.id))
         processor = image_processor(self._folder, self.id)
         options: dict[str, Any] = {}
         if place.dtype == "int8":

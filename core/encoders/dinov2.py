@@ -39,26 +39,21 @@ class Dinov2:
     Args:
         folder: a folder in the Hub's format.
         id: names the model and its revision.
-        tokens: which of the last layer's tokens are averaged: "all", the class token among them, as report 1's
-            published embeddings were made; "patches" only; or "cls" alone.
-        squared: whether pictures are first resized to 224 x 224, as for the published embeddings.
+        tokens: which of the last layer's tokens are averaged: "all", the class token among them; "patches" only;
+            or "cls" alone. "squared" averages all, too, of pictures that are first resized to 224 x 224, as report
+            1's published embeddings were made.
 
     Raises:
         ArtifactError: the folder is incomplete.
     """
 
     def __init__(
-        self,
-        folder: Path,
-        *,
-        id: str,
-        tokens: Literal["all", "patches", "cls"] = "all",
-        squared: bool = False,
+        self, folder: Path, *, id: str, tokens: Literal["all", "patches", "cls", "squared"] = "all"
     ) -> None:
         self.id = id
         self.width = setting(read_config(folder, id, "dinov2"), int, "hidden_size", id=id)
-        self._folder, self._squared = folder, squared
-        self._taken = {"all": slice(None), "patches": slice(1, None), "cls": slice(1)}[tokens]
+        self._folder, self._squared = folder, tokens == "squared"
+        self._taken = {"patches": slice(1, None), "cls": slice(1)}.get(tokens, slice(None))
         self._resident = resident("dinov2", folder, id, self._load)
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n width"]:

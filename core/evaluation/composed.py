@@ -11,11 +11,12 @@ from jaxtyping import Float
 
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
-from core.errors import InputError
+from core.errors import ArtifactError, InputError
 from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
+from core.store import Manifest
 from core.text import clean
 
 PLACES = (1, 5, 10, 50)
@@ -62,9 +63,11 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         or the words solve alone.
 
     Raises:
+        ArtifactError: the trained weights of the mix are damaged.
         DataError: unusable data, or nothing left to judge.
     """
-    asked = read_triplets(data)
+    asked, manifest = read_triplets(data), models.manifest("combiner")
+    known = None if manifest is None else trained_weights(manifest)
     intake = Intake(options, trained(models, "combiner", "joint"))
     fresh = {name for name in asked.gallery if intake.allowed(asked.path(name))}
     intake.check_left(len(fresh))
@@ -77,8 +80,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     queries = judgeable(asked, gallery, intake)
     intake.check_judged(len(queries))
     task = models.composed(gallery)
-    manifest = models.manifest("combiner")
-    shipped = blend.simplex_weights(task.start_weights if manifest is None else manifest.details["weights"])
+    shipped = blend.simplex_weights(task.start_weights) if known is None else known
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
     ranks = _ranks(queries, asked, gallery, task.part_scores, weights, intake)
     intake.check_judged(ranks.shape[1])
@@ -92,6 +94,21 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "solved_alone": audit(ranks),
     }
     return Report("composed", models.profile, task.models, ranks.shape[1], metrics, extras)
+
+
+def trained_weights(manifest: Manifest) -> Float[np.ndarray, " 3"]:
+    """Returns w0, w1 and w2 of a trained mix, rescaled to sum to 1.
+
+    Raises:
+        ArtifactError: the manifest holds no three numbers that can be weights.
+    """
+    try:
+        w0, w1, w2 = (float(weight) for weight in manifest.details["weights"])
+        return blend.simplex_weights((w0, w1, w2))
+    except (KeyError, TypeError, ValueError, InputError):
+        raise ArtifactError(
+            "The manifest of the weights 'combiner' holds no three usable weights of the mix; train them again."
+        ) from None
 
 
 def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:

@@ -37,7 +37,7 @@ class Role:
 
 
 ROLES: Mapping[str, Role] = {
-    "sketch_picture": Role(("dinov2-base", "dinov2-giant"), ways=("all", "patches", "cls")),
+    "sketch_picture": Role(("dinov2-base", "dinov2-giant"), ways=("all", "patches", "cls", "squared")),
     "sketch_words": Role(("bert-base",), ways=("masked", "counted")),
     "captioner": Role(("blip-caption-base", "blip2-flan-t5", "blip2-opt")),
     "joint": Role(("clip-vit-b-32",), any_open_clip=True),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import blend
+from core.errors import ArtifactError
 from core.evaluation.composed import CORNERS
+from core.store import Manifest
 from tests.core.evaluation_data import BLUE, GREEN, RED, any_data, composed, digest, measure, paired, value
 from tests.core.evaluation_fakes import FakeModels
 
@@ -63,6 +66,20 @@ def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: 
     report = measure("composed", data, FakeModels({"combiner": {digest(data / "2.png")}}))
     assert (report.n, report.extras["gallery"]) == (1, 2), "neither asked about, nor found, nor in the way"
     assert (report.extras["seen_in_training"], report.extras["triplets_left_out"]) == (1, 2)
+
+
+@pytest.mark.parametrize(
+    "details",
+    [{}, {"weights": None}, {"weights": [1, 2]}, {"weights": ["a", 0, 1]}, {"weights": [0, 0, 0]},
+     {"weights": [float("nan"), 0, 1]}],
+)  # fmt: skip
+def test_composed_refuses_damaged_weights_of_the_mix(tmp_path: Path, details: dict[str, object]) -> None:
+    class Damaged(FakeModels):
+        def manifest(self, head: str) -> Manifest:
+            return replace(super().manifest(head), details=details)
+
+    with pytest.raises(ArtifactError, match="'combiner' holds no three usable weights"):
+        measure("composed", any_data("composed", tmp_path), Damaged())
 
 
 COLOUR = st.tuples(*[st.integers(1, 20).map(lambda level: level / 20)] * 3)

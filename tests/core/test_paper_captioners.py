@@ -265,6 +265,24 @@ def test_half_precision_as_on_a_gpu_writes_too(
     assert model.vision_model.embeddings.patch_embedding.weight.dtype == torch.bfloat16
 
 
+def test_blip2_says_what_eight_bits_on_a_gpu_need(
+    folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper = residency.Keeper(10**9)
+    monkeypatch.setattr(blip2, "KEEPER", keeper)
+    # There may be no GPU to load it on.
+    monkeypatch.setattr(
+        blip2, "load_model", lambda kind, folder, id, place, **_: kind.from_pretrained(folder)
+    )
+    made = Blip2Captioner(folders("blip2_opt"), id="blip2")
+    for quiet in (residency.CPU, Place("cuda", "int8")):
+        made._load(quiet)
+    assert keeper.notices() == ()
+    made._load(GPU)
+    (told,) = keeper.notices()
+    assert "bfloat16" in told and "`pip install bitsandbytes accelerate`" in told
+
+
 def test_blip2_takes_eight_bits_on_a_gpu_where_the_libraries_are_there(
     folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -86,7 +86,7 @@ def test_dinov2_can_squeeze_pictures_as_the_published_embeddings_did(folders: Ca
     squares = [image.resize((224, 224)) for image in images(PICTURES)]
     pixels = processor(images=squares, return_tensors="pt")["pixel_values"]
     states = Dinov2Model.from_pretrained(folder).eval()(pixels).last_hidden_state
-    found = Dinov2(folder, id="tiny", squared=True).pooled(PICTURES)
+    found = Dinov2(folder, id="tiny", tokens="squared").pooled(PICTURES)
     close(found, states.mean(dim=1))
     assert np.abs(found - Dinov2(folder, id="tiny").pooled(PICTURES)).max() > 1e-3
 

@@ -34,7 +34,7 @@ def test_queries_become_weights_beside_the_reports_figures(models: TinyModels, t
     text = report.as_text()
     for figure in ("49.16", "27.03", "67.42", "80.08", "95.07", "21.84", "28.32", "68.14", "28.53", "27.34"):
         assert figure in text
-    for figure in ("(0.000, 0.333, 0.667)", "0.0639", "R_subset@1", "not fine-tuned"):
+    for figure in ("(0.000, 0.333, 0.667)", "0.0639", "R_subset@1", "not fine-tuned", "padding is left out"):
         assert figure in text
     tables = json.loads(report.as_json())["tables"]
     assert [len(table["rows"]) for table in tables[-3:]] == [55, 55, 55]

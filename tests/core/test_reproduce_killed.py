@@ -108,6 +108,27 @@ def test_a_killed_run_goes_on_and_encodes_at_most_one_batch_again(
     assert log.read_text().splitlines() == lines, "the third run encodes nothing"
 
 
+def test_a_limited_run_does_not_take_the_place_of_a_full_head(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, cache = sketches(tmp_path / "data"), tmp_path / "cache"
+    monkeypatch.setenv("BLENDSCOPE_CACHE", str(cache))
+    monkeypatch.setattr(cli, "_models", lambda options: Noted(tmp_path / "log"))
+    run = ["reproduce", "sketch", "--data", str(data), "--profile", "paper", "--json"]
+    assert cli.main(run) == 0
+    whole = cache / "models" / "paper" / "sketch"
+    before = (whole / "weights.safetensors").read_bytes()
+    assert cli.main([*run, "--limit", "6"]) == 0
+    full, limited = map(json.loads, capfd.readouterr().out.splitlines())
+    assert full["head"] == str(whole) and not any("does not use" in note for note in full["notes"])
+    assert (whole / "weights.safetensors").read_bytes() == before
+    assert limited["head"] == f"{whole}-limited-6" and (whole.parent / "sketch-limited-6").is_dir()
+    assert any("At most 6 rows" in note and "does not use" in note for note in limited["notes"])
+    assert cli.main([*run, "--limit", "6", "--out", str(tmp_path / "own")]) == 0
+    own = json.loads(capfd.readouterr().out)
+    assert own["head"] == str(tmp_path / "own") and not any("does not use" in note for note in own["notes"])
+
+
 def test_a_damaged_batch_is_made_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     asked: list[str] = []
 

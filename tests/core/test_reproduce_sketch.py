@@ -12,11 +12,12 @@ import pytest
 
 from core.datasets.imagenet_sketch import read_imagenet_sketch
 from core.encoders.bert import Bert
-from core.errors import DataError, SettingsError
+from core.errors import ArtifactError, DataError, SettingsError
 from core.evaluation.reproduce import reproduce, sketch
 from core.evaluation.reproduce.base import Options
 from core.evaluation.reproduce.sketch import _parts
 from core.heads.fusion import FusionHead
+from core.hub.choice import chosen
 from core.store import sha256_of
 from core.training.features import FeatureStore
 from tests import checkpoints
@@ -96,12 +97,24 @@ def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(sketch, "read_sketch_embeddings", lambda folder, split: embeddings(split))
     (tmp_path / "data").mkdir()
     (tmp_path / "data" / "train-00000-of-00001.parquet").touch()
-    published = SimpleNamespace(id="dinov2-base", width=WIDTH, pooled=None, sentences=None)
-    models = SimpleNamespace(profile="tiny", sketch_picture=published, sketch_words=published)
+    seer = SimpleNamespace(id="meta/dinov2@0123 (all)", width=WIDTH, pooled=None)
+    reader = SimpleNamespace(id="google/bert@4567 (masked)", width=WIDTH, sentences=None)
+    models = SimpleNamespace(profile="tiny", sketch_picture=seer, sketch_words=reader)
     report = reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
     assert report.n == {"classes": 2, "train": 12, "val": 6}
-    assert FusionHead(tmp_path / "out", {"picture": "dinov2-base"}).labels == ("cat", "dog")
-    published.width = 1536
+    true = {"picture": "meta/dinov2@0123 (squared)", "words": "google/bert@4567 (counted)"}
+    assert FusionHead(tmp_path / "out", true).labels == ("cat", "dog")
+    assert report.models["picture"] == true["picture"] and report.models["words"] == true["words"]
+    with pytest.raises(ArtifactError):
+        FusionHead(tmp_path / "out", {"picture": seer.id, "words": reader.id})
+    (told,) = [note for note in report.notes if "BLENDSCOPE_MODELS" in note]
+    playing = chosen({"BLENDSCOPE_MODELS": told.split('"')[1]})
+    assert (playing["sketch_picture"].way, playing["sketch_words"].way) == ("squared", "counted")
+    seer.id, reader.id = true.values()
+    again = reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
+    assert again.models == report.models
+    assert not any("BLENDSCOPE_MODELS" in note for note in again.notes), "the page uses it as it is"
+    seer.width = 1536
     with pytest.raises(DataError, match="768 numbers.*DINOv2-base"):
         reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
 

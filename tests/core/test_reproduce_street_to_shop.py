@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from core.datasets.deepfashion2 import read_deepfashion2
+from core.errors import NotReadyError
 from core.evaluation.reproduce import reproduce
 from core.evaluation.reproduce.base import Options
 from core.evaluation.reproduce.street_to_shop import _figures
 from core.heads.garment import GarmentHead
+from core.images import open_picture
 from core.store import sha256_of
 from core.training.garment_model import Embedding, Pairs
 from tests.core.report_data import deepfashion2
@@ -35,7 +39,19 @@ def test_garments_become_a_head_beside_the_reports_figures(models: TinyModels, t
         assert figure in text
     assert report.n == {"queries": 20, "shop garments": 40, "training pairs": 20}
     rows = {row["name"]: row["here"] for row in json.loads(report.as_json())["tables"][0]["rows"]}
-    assert len(rows) == 5
+    assert len(rows) == 7
+    assert any("tiny-itm" in note for note in report.notes) and report.models["composing"] == "tiny-itm"
+    split = read_deepfashion2(data, "validation")
+    street, shop = (
+        models.composing.garment_features([open_picture(split.path(garment)) for garment in some])
+        for some in (split.queries, split.gallery)
+    )
+    right = [places.tolist() for places in split.right()]
+    plain = _figures(street, shop, right, [query.pair_id for query in split.queries])
+    blip = rows["BLIP, zero-shot, whole pictures"]
+    assert blip["mAP"]["value"] == pytest.approx(100 * plain[0].value, abs=0.01)
+    assert blip["top-20"]["value"] == pytest.approx(100 * plain[4].value, abs=0.01)
+    assert 0 < rows["BLIP, after one epoch, whole pictures"]["mAP"]["value"] <= 100
     assert 0 < rows["zero-shot, whole pictures"]["top-20"]["value"] <= 100
     head = GarmentHead(out, {"features": "tiny-clip"})
     features = np.eye(2, 24, dtype=np.float32)
@@ -58,6 +74,39 @@ def test_without_a_training_split_there_is_zero_shot_and_no_head(models: TinyMod
     assert not (tmp_path / "out").exists()
     assert any("Nothing was trained" in note for note in report.notes)
     assert "3.4" in report.as_text()
+
+
+class _WithoutBlip:
+    """Models whose BLIP was not fetched."""
+
+    profile = "tiny"
+
+    def __init__(self, models: TinyModels) -> None:
+        self.garment = models.garment
+
+    @property
+    def composing(self) -> Any:
+        raise NotReadyError("The model BLIP is not ready: config.json is missing.")
+
+
+def test_where_blip_is_missing_the_other_encoder_is_measured_alone(
+    models: TinyModels, tmp_path: Path
+) -> None:
+    data, options = deepfashion2(tmp_path / "data"), Options(tmp_path / "cache")
+    report = reproduce("street-to-shop", data, _WithoutBlip(models), tmp_path / "out", options)
+    assert any("BLIP was not measured" in note and "config.json is missing" in note for note in report.notes)
+    assert not any(line.name.startswith("BLIP") for line in report.tables[0].lines)
+    assert report.models == {"garment": "tiny-clip"} and report.head
+
+
+def test_a_damaged_training_picture_leaves_zero_shot(models: TinyModels, tmp_path: Path) -> None:
+    data = deepfashion2(tmp_path / "data")
+    for picture in (data / "train" / "image").iterdir():
+        picture.write_bytes(b"torn")
+    report = reproduce("street-to-shop", data, models, tmp_path / "out", Options(tmp_path / "cache"))
+    assert report.head == "" and report.n["training pairs"] == 0 and not (tmp_path / "out").exists()
+    assert sum("Nothing was trained" in note for note in report.notes) == 1
+    assert "BLIP, zero-shot" in report.as_text() and "BLIP, after" not in report.as_text()
 
 
 def test_figures_are_those_of_a_plain_ranking() -> None:

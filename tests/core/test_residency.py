@@ -46,8 +46,8 @@ class _Hands:
 class _Shelf:
     """Makes residents of one keeper and notes where each was loaded."""
 
-    def __init__(self, budget: int = 100, cuda: int = 0) -> None:
-        self.keeper, self.hands = Keeper(budget), _Hands(cuda)
+    def __init__(self, budget: int = 100, cuda: int = 0, machine: int | None = None) -> None:
+        self.keeper, self.hands = Keeper(budget, machine), _Hands(cuda)
         self.loads: list[tuple[str, str]] = []
 
     def resident(
@@ -210,6 +210,61 @@ def test_a_full_gpu_moves_a_model_to_the_cpu_for_good_and_says_so(when: str) -> 
         "The GPU's memory is full; the model x runs on the CPU, which is slower.",
     )
     assert made.busy == 0
+
+
+def _fits(shelf: _Shelf, limit: int) -> Callable[[Any], Any]:
+    """Returns work that fills a GPU unless at most `limit` models are on it."""
+    return lambda loaded: full(loaded) if len(shelf.ids()) > limit else loaded
+
+
+def test_a_full_gpu_is_tried_again_once_its_idle_models_are_unloaded() -> None:
+    shelf = _Shelf(cuda=1000)
+    a, b, c = (shelf.resident(name) for name in "abc")
+    a.run(same), b.run(same)
+    assert c.run(_fits(shelf, 1))["place"] == GPU
+    assert shelf.ids() == ["c"] and shelf.keeper.notices() == ()
+    assert a.run(same)["place"] == GPU, "those that made room are loaded again when they are needed"
+
+    asked: list[str] = []
+
+    def always_full(loaded: Any) -> Any:
+        asked.append(loaded["place"].device)
+        return _full_once_loaded(loaded)
+
+    assert b.run(always_full)["place"] == CPU
+    assert asked == ["cuda", "cuda", "cpu"], "once more, and then no more"
+    assert len(shelf.keeper.notices()) == 1
+
+
+def test_a_model_at_work_on_a_full_gpu_stays() -> None:
+    shelf = _Shelf(cuda=1000)
+    a, b = shelf.resident("a"), shelf.resident("b")
+    assert a.run(lambda _: b.run(_full_once_loaded))["place"] == CPU
+    assert shelf.keeper.device_of("a") == "cuda"
+
+
+def test_a_model_too_large_for_the_machine_is_refused_before_it_is_read() -> None:
+    shelf = _Shelf(budget=4 * 10**9, machine=16 * 10**9)
+    huge = shelf.resident("huge", expected=15 * 10**9)
+    small = shelf.resident("small")
+    small.run(same)
+    with pytest.raises(
+        CapacityError, match=r"huge needs 15.0 GB of memory, .* this machine, which has 16.0 GB"
+    ):
+        huge.run(same)
+    assert shelf.loads == [("small", "cpu")] and shelf.ids() == ["small"], "nothing made room for it"
+    large = shelf.resident("large", expected=14 * 10**9)
+    assert large.run(same)["id"] == "large", "larger than the budget, but the machine can hold it"
+
+
+def test_a_model_too_large_for_the_machine_may_lie_on_its_gpu() -> None:
+    shelf = _Shelf(cuda=80 * 10**9, machine=16 * 10**9)
+    huge = shelf.resident("huge", expected=15 * 10**9)
+    assert huge.run(same)["place"] == GPU
+    with pytest.raises(CapacityError, match="choose a smaller one"):
+        huge.run(full)
+    assert shelf.keeper.notices() == (), "it does not run on the CPU"
+    assert huge.run(same)["place"] == GPU, "the GPU is tried again"
 
 
 def test_other_errors_and_a_full_cpu_are_not_taken_for_a_full_gpu() -> None:

@@ -14,6 +14,10 @@ from core.settings import PROFILES, Settings
 PROFILE = "paper"
 HEADS = {"sketch": "sketch", "field-road": "field_road", "street-to-shop": "garment", "composed": "combiner"}
 """The folder that holds the weights a report's experiment trains."""
+LIMITED = (
+    "At most {limit} rows of each split were used, so the weights lie in a folder of their own, which the page does "
+    "not use."
+)
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +29,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="DIR",
         type=Path,
-        help="where the weights go; without it, where the app looks for them",
+        help="where the weights go; without it, where the app looks for them, and with --limit beside that",
     )
     parser.add_argument(
         "--profile",
@@ -51,11 +55,15 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     from core.evaluation.reproduce.base import Options
 
     start = time.perf_counter()
-    head = HEADS[options.task]
-    out = options.out or settings.cache / "models" / settings.profile / head
     how = Options(settings.cache / "features", options.seed, options.limit)
+    # A first look must not take the place of what all of the data trained.
+    aside = options.limit is not None and options.out is None
+    name = HEADS[options.task] + (f"-limited-{options.limit}" if aside else "")
+    out = options.out or settings.cache / "models" / settings.profile / name
     report = reproduce(options.task, options.data, models, out, how)
     report = replace(report, seconds=time.perf_counter() - start, head=str(out) if report.head else "")
+    if report.head and aside:
+        report = replace(report, notes=(*report.notes, LIMITED.format(limit=options.limit)))
     if options.json:
         return report.as_json()
     where = f"The weights are in {out}." if report.head else "No weights were written."

@@ -39,6 +39,8 @@ PUBLISHED_ALONE: dict[str, tuple[Cell, ...]] = {
 Weights = tuple[float, float, float]
 NOTES = (
     "The report fine-tuned BLIP on CIRR before it mixed; here f(q, t) is that of the published BLIP, not fine-tuned.",
+    "The report pools a text over the padding of its batch, too; here padding is left out, so t does not depend on the "
+    "texts beside it.",
     "Weights found over the simplex are chosen on the very queries they are measured on, as in the report.",
 )
 

@@ -16,6 +16,7 @@ from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embedd
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.hub.choice import VARIABLE
 from core.metrics import Estimate
 from core.training.common import FeatureStore, Stopwatch, versions
 from core.training.sketch_report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
@@ -40,6 +41,12 @@ DRAWN = (
     "This data has no split of its own: of each class a tenth was drawn for validation and a tenth for test. The "
     "report's 500 classes and their split are the competition's."
 )
+PUBLISHED_WAYS = {"picture": "squared", "words": "counted"}
+"""Part -> the way, one of its role's in `core.hub.choice`, in which the published embeddings read its model."""
+OTHER_READING = (
+    "The models in use are read in another way than for the published embeddings; the page uses this head only with "
+    f'{VARIABLE}="sketch_picture=dinov2-base:squared,sketch_words=bert-base:counted".'
+)
 
 
 def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
@@ -60,7 +67,9 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     published = _published(data)
     ids = {"picture": role_of(models, "sketch_picture").id, "words": role_of(models, "sketch_words").id}
     if published:
+        used, ids = ids, {part: _read_as(id, PUBLISHED_WAYS[part]) for part, id in ids.items()}
         splits, notes = _embeddings(data, models, options)
+        notes = notes if used == ids else (*notes, OTHER_READING)
         captioner = "blip2-flan-t5-xl, in the published embeddings"
     else:
         captioner = str(role_of(models, "captioner").id)
@@ -93,6 +102,11 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         (*notes, f"The head is {NAMES[best_pair(found)]}, which validation liked best."),
         out.name,
     )
+
+
+def _read_as(id: str, way: str) -> str:
+    """Returns a model's id with the way in which it is read, the last thing in brackets, replaced."""
+    return f"{id.partition(' (')[0]} ({way})"
 
 
 def _published(data: Path) -> bool:
@@ -177,7 +191,8 @@ def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Spl
     sides = [_sides(one, labels, options) for one in (train, validation)]
     notes = (
         SECRET,
-        "In the published embeddings padding counts in BERT's mean, so that a vector depends on its batch.",
+        "In the published embeddings padding counts in BERT's mean, so that a vector depends on its batch, and "
+        "pictures were squeezed to 224 x 224 before DINOv2 saw them.",
     )
     names = tuple(label.replace("_", " ") for label in labels)
     return Splits(names, sides[0], sides[1], None), notes
