@@ -30,6 +30,11 @@ class HubFile:
     blob: str
     sha256: str
 
+    @property
+    def digest(self) -> str:
+        """What its bytes are checked by: the SHA-256 where one is known, else git's SHA-1."""
+        return self.sha256 or self.blob
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:

@@ -130,6 +130,21 @@ def test_a_file_that_was_damaged_later_is_fetched_anew(hub_server: HubServer, pi
     assert contents(fetch(pin))["model.safetensors"] == WEIGHTS
 
 
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("data", [b'{"hidden', b'{"hidden_size": 5}'])
+def test_a_small_file_that_was_damaged_later_is_fetched_anew(
+    hub_server: HubServer, pin: Pin, data: bytes, linked: bool
+) -> None:
+    config = fetch(pin) / "config.json"
+    config.resolve().write_bytes(data)
+    assert not is_cached(pin, thorough=True)
+    if not linked:
+        config.unlink()  # the name is gone, the damaged bytes are still in the cache
+    hub_server.requests.clear()
+    assert contents(fetch(pin))["config.json"] == FILES["config.json"]
+    assert not hub_server.downloads("model.safetensors")
+
+
 def test_without_a_revision_main_is_resolved_once_and_kept(hub_server: HubServer, tmp_path: Path) -> None:
     pin = serve(hub_server, tmp_path / "old", FILES, revision=None)
     first = hub_server.main["owner/tiny"]
