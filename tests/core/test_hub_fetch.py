@@ -275,6 +275,20 @@ def test_a_hub_that_nobody_runs_becomes_a_sentence(hub_server: HubServer, pin: P
         fetch(pin, endpoint="hub.local")
 
 
+@pytest.mark.parametrize("page", [b"<html>please log in</html>", b"{}", b"[]", b""])
+def test_a_page_in_place_of_the_hub_becomes_a_sentence(hub_server: HubServer, pin: Pin, page: bytes) -> None:
+    hub_server.faults = [Fault("", page=page)]
+    with pytest.raises(NotReadyError, match="is not a Hugging Face Hub; check HF_ENDPOINT") as caught:
+        fetch(pin)
+    assert "\n" not in str(caught.value)
+    assert fetch(pin), "the next fetch works"
+
+
+def test_a_name_that_no_repository_can_have_becomes_a_sentence(hub_server: HubServer, pin: Pin) -> None:
+    with pytest.raises(SettingsError, match="can have no repository called 'a/b/c.bin'"):
+        fetch(dataclasses.replace(pin, repository="a/b/c.bin"))
+
+
 def test_a_cache_that_cannot_be_written_becomes_a_sentence(
     hub_server: HubServer, pin: Pin, tmp_path: Path
 ) -> None:
