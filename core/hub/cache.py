@@ -100,8 +100,9 @@ def missing(pin: Pin, cache: Path | None = None, *, thorough: bool = False) -> s
     weights = [fault(files) for files in pin.either]
     if "" in weights:
         return ""
-    # Of several ways to have the weights, a damaged file says more than one that was never fetched.
-    return next((fault for fault in weights if fault.endswith("damaged")), weights[0])
+    # Of several ways to have the weights, the one that was fetched says more than those that never were.
+    begun = [any((folder / file).is_file() for file in files) for files in pin.either]
+    return next((found for found, here in zip(weights, begun, strict=True) if here), weights[0])
 
 
 def fault_of(folder: Path, file: str, expected: str, *, thorough: bool) -> str:

@@ -132,8 +132,8 @@ _LIST = (
     Pin(
         "smollm2", "HuggingFaceTB/SmolLM2-360M-Instruct", "a10cc1512eabd3dde888204e902eca88bddb4951",
         (CONFIG, *TOKENIZER, SAFETENSORS), 727_000_000, "apache-2.0",
-        note="bfloat16 on disk; 8192 tokens; the chat template is in tokenizer_config.json.",
-        also=("generation_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"),
+        note="bfloat16 on disk; 8192 tokens; the chat template is in tokenizer_config.json or its own file.",
+        also=("chat_template.jinja", "generation_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"),
     ),
     Pin(
         "clip-vit-b-32", "timm/vit_base_patch32_clip_224.openai",
