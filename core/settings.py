@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
 PROFILES = ("pocket", "paper")
+UNKNOWN_MACHINE = 8_000_000_000
+"""Bytes of memory that a machine is taken to have where the system does not tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +107,33 @@ def model_bytes(environment: Mapping[str, str] = os.environ) -> int:
 
 def machine_bytes() -> int:
     """Returns the machine's memory, or the part of it that this process may use where there is a limit."""
-    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    machine: int
+    if hasattr(os, "sysconf"):
+        machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    else:  # Windows
+        machine = _windows_bytes() or UNKNOWN_MACHINE
     try:
         limit = Path("/sys/fs/cgroup/memory.max").read_text().strip()
     except OSError:
         limit = ""
     return min(machine, int(limit)) if limit.isdigit() else machine
+
+
+class _MemoryStatus(ctypes.Structure):
+    """What GlobalMemoryStatusEx of Windows fills in."""
+
+    _fields_ = (
+        ("length", ctypes.c_uint32),
+        ("load", ctypes.c_uint32),
+        *((name, ctypes.c_uint64) for name in ("total", "free", "page_total", "page_free")),
+        *((name, ctypes.c_uint64) for name in ("virtual_total", "virtual_free", "extended_free")),
+    )
+
+
+def _windows_bytes() -> int:
+    """Returns the machine's memory as Windows tells it, 0 where it cannot be asked."""
+    library = getattr(ctypes, "windll", None)
+    if library is None:
+        return 0
+    status = _MemoryStatus(length=ctypes.sizeof(_MemoryStatus))
+    return int(status.total) if library.kernel32.GlobalMemoryStatusEx(ctypes.byref(status)) else 0

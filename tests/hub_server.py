@@ -40,6 +40,7 @@ class Fault:
         wrong: send other bytes than those of the file, as many of them.
         pause: seconds to wait after each kilobyte.
         whole: answer a request for a part with the whole file.
+        page: answer the list of files with these bytes instead, and with status 200.
         times: how often, before it is used up.
     """
 
@@ -49,6 +50,7 @@ class Fault:
     wrong: bool = False
     pause: float = 0.0
     whole: bool = False
+    page: bytes | None = None
     times: int = 1
 
 
@@ -160,6 +162,8 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
 
         def list_files(self, repository: str, revision: str) -> None:
             fault = hub.take_fault("")
+            if fault and fault.page is not None:
+                return self.send(200, fault.page, {"Content-Type": "text/html"})
             if fault:
                 return self.refuse(fault.status)
             found = self.find(repository, revision)

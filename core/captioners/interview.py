@@ -17,9 +17,17 @@ from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 from core import text
 from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
 from core.captioners.free import cleaned
-from core.encoders.checkpoint import Network, image_processor, load_model, processed, read_config, resident
+from core.encoders.checkpoint import (
+    Network,
+    guarded,
+    image_processor,
+    load_model,
+    processed,
+    read_config,
+    resident,
+)
 from core.encoders.reading import Reader, read_tokenizer
-from core.errors import SettingsError
+from core.errors import ArtifactError, SettingsError
 from core.residency import Place
 from core.types import Picture
 
@@ -49,7 +57,7 @@ class Interview:
     Args:
         vqa_folder: BLIP-VQA in the Hub's format.
         language_folder: an instruction-tuned language model with a chat template, in the Hub's format.
-        id: names both models and their revisions.
+        id: names both models and their revisions: who answers, a comma, who asks.
         rounds: how many questions are asked, 1 to 12.
 
     Raises:
@@ -63,11 +71,13 @@ class Interview:
         self.id = id
         self._rounds = rounds
         self._folders = (vqa_folder, language_folder)
-        read_config(vqa_folder, id, "blip")
-        read_config(language_folder, id)
-        self._reader = Reader(vqa_folder, id, LONGEST_QUESTION)
-        self._sees = resident("blip-vqa", vqa_folder, f"{id} (answers)", self._load_vqa)
-        self._speaks = resident("language", language_folder, f"{id} (asks)", self._load_language)
+        answers, comma, asks = id.partition(", ")
+        self._ids = (answers, asks) if comma else (id, id)
+        read_config(vqa_folder, self._ids[0], "blip")
+        read_config(language_folder, self._ids[1])
+        self._reader = Reader(vqa_folder, self._ids[0], LONGEST_QUESTION)
+        self._sees = resident("blip-vqa", vqa_folder, self._ids[0], self._load_vqa)
+        self._speaks = resident("language", language_folder, self._ids[1], self._load_language)
         self._tokenizer: Any = None
 
     def about(self, picture: Picture) -> Conversation:
@@ -123,37 +133,52 @@ class Interview:
         return [(words, score) for words, score in likeliest.items() if words]
 
     def _said(self, task: str, known: str, longest: int) -> str:
-        """Returns what the language model replies, as one clean line."""
+        """Returns what the language model replies, as one clean line.
+
+        Raises:
+            ArtifactError: its tokenizer does not say how a talk is written down.
+        """
 
         def reply(network: Network) -> str:
-            if self._tokenizer is None:
-                self._tokenizer = read_tokenizer(self._folders[1], self.id)
-            special = self._tokenizer.all_special_tokens
+            tokenizer = self._talker()
+            special = tokenizer.all_special_tokens
             plain = "\n".join(text.escape_special(line, special) for line in known.splitlines())
             messages = [{"role": "system", "content": task}, {"role": "user", "content": plain}]
-            given = self._tokenizer.apply_chat_template(
-                messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+            given = guarded(
+                self._ids[1],
+                lambda: tokenizer.apply_chat_template(
+                    messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
+                ),
             ).to(network.model.device)
             ids = network.model.generate(
                 **given,
                 do_sample=False,
                 num_beams=1,
                 max_new_tokens=longest,
-                pad_token_id=self._tokenizer.pad_token_id,
+                pad_token_id=tokenizer.pad_token_id,
             )
             new = ids[0, given["input_ids"].shape[1] :]
-            return cleaned(self._tokenizer.decode(new, skip_special_tokens=True))
+            return cleaned(tokenizer.decode(new, skip_special_tokens=True))
 
         with torch.inference_mode():
             return self._speaks.run(reply)
 
+    def _talker(self) -> Any:
+        """Returns the language model's tokenizer; whoever uses it holds the model's lock."""
+        if self._tokenizer is None:
+            tokenizer = read_tokenizer(self._folders[1], self._ids[1])
+            if not tokenizer.chat_template:
+                raise ArtifactError(f"The model {self._ids[1]} lacks its chat template; fetch it again.")
+            self._tokenizer = tokenizer
+        return self._tokenizer
+
     def _load_vqa(self, place: Place) -> Network:
-        processor = image_processor(self._folders[0], self.id)
-        model = load_model(BlipForQuestionAnswering, self._folders[0], self.id, place)
+        processor = image_processor(self._folders[0], self._ids[0])
+        model = load_model(BlipForQuestionAnswering, self._folders[0], self._ids[0], place)
         return Network(model, lambda pictures: processed(processor, pictures, place))
 
     def _load_language(self, place: Place) -> Network:
-        return Network(load_model(AutoModelForCausalLM, self._folders[1], self.id, place))
+        return Network(load_model(AutoModelForCausalLM, self._folders[1], self._ids[1], place))
 
 
 def _exchange(question: str, answers: Sequence[tuple[str, float]]) -> Exchange:

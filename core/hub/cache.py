@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import os
 import re
-import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from core.errors import NotReadyError
 from core.hub.choice import command_for
+from core.hub.digests import GIT, SHA256, is_whole
 from core.hub.pins import Pin
 from core.settings import cache_folder
-from core.store import sha256_of, write_atomically
+from core.store import write_atomically
 
-log = logging.getLogger(__name__)
-SHA256 = re.compile(r"[0-9a-f]{64}")
 COMMIT = re.compile(r"[0-9a-f]{40}")
-_hashing = threading.RLock()
 
 
 def hub_cache(environment: Mapping[str, str] = os.environ) -> Path:
@@ -61,7 +56,7 @@ def remember_commit(pin: Pin, commit: str) -> None:
 
 
 def local_folder(pin: Pin, cache: Path | None = None) -> Path:
-    """Returns the folder with all files of a model; never asks the network.
+    """Returns the folder with all files of a model, each checked once; never asks the network.
 
     Args:
         pin: the model.
@@ -70,95 +65,79 @@ def local_folder(pin: Pin, cache: Path | None = None) -> Path:
     Raises:
         NotReadyError: a file is missing or damaged; the sentence names it and the command that gets it.
     """
-    fault = missing(pin, cache)
+    fault = missing(pin, cache, thorough=True)
     if fault:
         raise NotReadyError(
             f"The model {pin.repository} is not ready: {fault}; get it with `{command_for(pin)}`."
         )
-    return _snapshot(pin, cache)
+    return snapshot_of(pin, cache)
 
 
-def is_cached(pin: Pin, cache: Path | None = None) -> bool:
-    """Tells whether all files of a model are here and whole; never asks the network."""
-    return not missing(pin, cache)
+def is_cached(pin: Pin, cache: Path | None = None, *, thorough: bool = False) -> bool:
+    """Tells whether all files of a model are here and whole; arguments as those of `missing`."""
+    return not missing(pin, cache, thorough=thorough)
 
 
-def missing(pin: Pin, cache: Path | None = None) -> str:
-    """Returns which file of a model is missing or damaged, as a part of a sentence; "" when none is."""
-    folder = _snapshot(pin, cache)
-    faults = (fault_of(pin, folder, file) for file in pin.files)
-    fault = next(filter(None, faults), "")
-    if fault or not pin.either:
-        return fault
-    weights = [
-        next(filter(None, (fault_of(pin, folder, file) for file in files)), "") for files in pin.either
-    ]
+def missing(pin: Pin, cache: Path | None = None, *, thorough: bool = False) -> str:
+    """Returns which file of a model is missing or damaged, as a part of a sentence; "" when none is.
+
+    Args:
+        pin: the model.
+        cache: the Hub's cache folder; None for the one that the environment names.
+        thorough: read the files that nobody has checked yet, which takes seconds for each gigabyte; otherwise it
+            answers at once, from names, sizes and the digests that are known.
+    """
+    folder = snapshot_of(pin, cache)
+
+    def fault(files: Iterable[str]) -> str:
+        faults = (_fault(pin, folder, file, thorough) for file in files)
+        return next(filter(None, faults), "")
+
+    # The files that not every commit has may be missing, but not damaged.
+    found = fault([*pin.files, *(file for file in pin.also if (folder / file).is_file())])
+    if found or not pin.either:
+        return found
+    weights = [fault(files) for files in pin.either]
     if "" in weights:
         return ""
-    # Of several ways to have the weights, a damaged file says more than one that was never fetched.
-    return next((fault for fault in weights if fault.endswith("damaged")), weights[0])
+    # Of several ways to have the weights, the one that was fetched says more than those that never were.
+    begun = [any((folder / file).is_file() for file in files) for files in pin.either]
+    return next((found for found, here in zip(weights, begun, strict=True) if here), weights[0])
 
 
-def fault_of(pin: Pin, folder: Path, file: str) -> str:
-    """Returns "FILE is missing" or "FILE is damaged" for one file of a snapshot, "" when it is whole."""
-    path = folder / file
+def fault_of(folder: Path, file: str, expected: str, *, thorough: bool) -> str:
+    """Returns "FILE is missing" or "FILE is damaged" for one file of a snapshot, "" when it is whole.
+
+    Args:
+        folder: the snapshot.
+        file: its path in there.
+        expected: the digest that it must have, "" when none is known; see `core.hub.digests`.
+        thorough: see `missing`.
+    """
     try:
-        size = path.stat().st_size
+        whole = is_whole(folder / file, expected, thorough=thorough)
     except OSError:
         return f"{file} is missing"
-    expected = pin.sha256.get(file) or _named_digest(path)
-    if not size or (expected and digest_of(path) != expected):
-        return f"{file} is damaged"
-    return ""
+    return "" if whole else f"{file} is damaged"
 
 
-def digest_of(path: Path) -> str:
-    """Returns the SHA-256 of a file, computed once as long as its size and time of change stay the same."""
-    place = str(path.resolve())
-    with _hashing:
-        state = path.stat()
-        known = _verified().get(place)
-        if known and known[:2] == [state.st_size, state.st_mtime_ns]:
-            return str(known[2])
-        digest = sha256_of(path)
-        remember_digest(path, digest)
-        return digest
-
-
-def remember_digest(path: Path, digest: str) -> None:
-    """Writes down the SHA-256 of a file, so that nobody has to compute it again."""
-    with _hashing:
-        state = path.stat()
-        known = _verified() | {str(path.resolve()): [state.st_size, state.st_mtime_ns, digest]}
-        try:
-            write_atomically(_verified_file(), json.dumps(known, indent=0).encode())
-        except OSError as error:
-            log.info("The digest of %s could not be written down: %s", path.name, error)
-
-
-def _snapshot(pin: Pin, cache: Path | None) -> Path:
+def snapshot_of(pin: Pin, cache: Path | None = None) -> Path:
+    """Returns the folder of a model's commit in the cache, whether it exists or not."""
     return repository_folder(pin, cache) / "snapshots" / (commit_of(pin) or "unknown")
 
 
+def _fault(pin: Pin, folder: Path, file: str, thorough: bool) -> str:
+    expected = pin.sha256.get(file) or _named_digest(folder / file)
+    return fault_of(folder, file, expected, thorough=thorough)
+
+
 def _named_digest(path: Path) -> str:
-    """Returns the SHA-256 that the cache states: it names large files by it. "" for all others."""
+    """Returns the digest by which the cache names the bytes: SHA-256 of large files, git's SHA-1 of small ones."""
     try:
         name = path.readlink().name
     except OSError:  # a file instead of a link, as on systems without links
         return ""
-    return name if SHA256.fullmatch(name) else ""
-
-
-def _verified() -> dict[str, list[int | str]]:
-    try:
-        known = json.loads(_verified_file().read_bytes())
-    except (OSError, ValueError):
-        return {}
-    return known if isinstance(known, dict) else {}
-
-
-def _verified_file() -> Path:
-    return cache_folder() / "hub" / "verified.json"
+    return name if SHA256.fullmatch(name) or GIT.fullmatch(name) else ""
 
 
 def _commit_file(pin: Pin) -> Path:

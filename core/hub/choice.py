@@ -12,13 +12,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import SettingsError
-from core.hub.pins import PINS, TASKS, Pin
+from core.hub.pins import LAION, PINS, TASKS, Pin
 from core.registry import Registry
 
 VARIABLE = "BLENDSCOPE_MODELS"
 OPEN_CLIP = ("open_clip_model.safetensors",), ("open_clip_pytorch_model.bin",)
-NAMES = Registry("list of names", {"open_clip": "core.encoders.open_clip_names:repository_of"})
-"""Who knows which repository a name of open_clip stands for."""
+NAMES = Registry("list of names", {"open_clip": "core.encoders.open_clip_names:listed"})
+"""Who knows what a name of open_clip stands for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,14 +126,23 @@ def _choice(name: str, role: Role, wanted: str) -> Choice:
     )
 
 
-@functools.cache
 def _open_clip(name: str) -> Pin:
-    """Returns a pin for a name of open_clip; its first fetch writes the commit down."""
-    repository: str | None = NAMES.load("open_clip")(*name.split("/", 1))
-    if repository is None:
+    """Returns the pin for a name of open_clip; where no commit is known, the first fetch writes it down."""
+    found = _listed(name)
+    if found is None:
         raise SettingsError(
             f"open_clip lists no model {name!r} on the Hub; see `open_clip.list_pretrained()` for its names."
         )
+    place, quick_gelu = found
+    repository = "/".join(place.split("/")[:2])
+    if repository != place:
+        raise SettingsError(
+            f"open_clip lists {name!r} as a single file of {repository}, which Blendscope does not read; choose "
+            "another of `open_clip.list_pretrained()`."
+        )
+    for pin in (*PINS.values(), LAION):
+        if pin.repository == repository:
+            return pin
     return Pin(
         name,
         repository,
@@ -150,4 +159,11 @@ def _open_clip(name: str) -> Pin:
             "spiece.model",
             "vocab.txt",
         ),
+        quick_gelu=quick_gelu,
     )
+
+
+@functools.cache
+def _listed(name: str) -> tuple[str, bool] | None:
+    found: tuple[str, bool] | None = NAMES.load("open_clip")(*name.split("/", 1))
+    return found

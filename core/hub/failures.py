@@ -11,6 +11,7 @@ from huggingface_hub.errors import (
     FileMetadataError,
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
@@ -25,7 +26,7 @@ from core.hub.pins import Pin
 TransportError: type[Exception] = next(
     kind for kind in HfHubHTTPError.__mro__ if kind.__name__ == "HTTPError" and issubclass(kind, Exception)
 )
-FAILURES = (TransportError, EntryNotFoundError, OSError)
+FAILURES = (TransportError, EntryNotFoundError, HFValidationError, OSError)
 FULL = (errno.ENOSPC, errno.EDQUOT)
 LATER = (408, 425, 429)
 
@@ -60,6 +61,10 @@ def explained(error: Exception, pin: Pin, file: str = "") -> BlendscopeError:
         return _not_found(error, pin, what)
     if isinstance(error, HfHubHTTPError):
         return _refused(error.response.status_code, pin, what)
+    if isinstance(error, HFValidationError):
+        return SettingsError(
+            f"The Hub at HF_ENDPOINT can have no repository called {pin.repository!r}; check BLENDSCOPE_MODELS."
+        )
     if isinstance(error, OSError) and error.errno in FULL:
         return disk_full(pin)
     if isinstance(error, PermissionError):
@@ -77,6 +82,14 @@ def unreachable(pin: Pin, what: str = "") -> NotReadyError:
     return NotReadyError(
         f"The Hub could not be reached for {what or pin.repository}; check the connection, HF_ENDPOINT and "
         f"HF_HUB_OFFLINE, then run `{command_for(pin)}`: it goes on where it stopped."
+    )
+
+
+def no_hub(pin: Pin) -> NotReadyError:
+    """Returns the error for an answer that is not the Hub's, such as a page to log in on."""
+    return NotReadyError(
+        f"What answered for {pin.repository} is not a Hugging Face Hub; check HF_ENDPOINT and whether this network "
+        f"wants you to log in first, then run `{command_for(pin)}` again."
     )
 
 

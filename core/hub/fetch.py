@@ -13,6 +13,7 @@ from huggingface_hub.utils import WeakFileLock
 
 from core.errors import SettingsError
 from core.hub import cache as hub
+from core.hub.digests import digest_of, remember_digest
 from core.hub.failures import disk_full, explaining, unreachable
 from core.hub.listing import HubFile, Plan, plan
 from core.hub.pins import Pin
@@ -49,7 +50,7 @@ def fetch(
         CapacityError: no room on the disk.
         SettingsError: HF_ENDPOINT is no address, or the cache cannot be written.
     """
-    if hub.is_cached(pin, cache):
+    if hub.is_cached(pin, cache, thorough=True):
         return hub.local_folder(pin, cache)
     where = _endpoint(endpoint)
     if any(os.environ.get(name, "").upper() in YES for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
@@ -75,7 +76,7 @@ def fetch_all(
     The bytes in all that progress is told are those of all models; of a model that has not begun yet the size
     is the one in its pin.
     """
-    sizes = {pin.name: pin.bytes for pin in pins if not hub.is_cached(pin, cache)}
+    sizes = {pin.name: pin.bytes for pin in pins if not hub.is_cached(pin, cache, thorough=True)}
     before = 0
     for pin in pins:
         if pin.name not in sizes:
@@ -95,7 +96,9 @@ def _bring(pin: Pin, planned: Plan, transfer: Transfer, progress: Progress, cach
     """Brings the files of a plan that are not whole yet, small ones first."""
     folder = hub.repository_folder(pin, cache)
     snapshot = folder / "snapshots" / planned.commit
-    faults = {file.path: hub.fault_of(pin, snapshot, file.path) for file in planned.files}
+    faults = {
+        file.path: hub.fault_of(snapshot, file.path, file.digest, thorough=True) for file in planned.files
+    }
     _make_room(pin, sum(file.size for file in planned.files if faults[file.path]), folder)
     done = 0
     for file in planned.files:
@@ -124,8 +127,7 @@ def _bring_bytes(file: HubFile, blob: Path, transfer: Transfer, tick: Callable[[
     if _whole(blob, file):
         return
     transfer.bring(file, blob, lambda here: tick(here, file.path))
-    if file.sha256:
-        hub.remember_digest(blob, file.sha256)
+    remember_digest(blob, file.digest)
 
 
 def _from(done: int, total: int, progress: Progress) -> Callable[[int, str], None]:
@@ -136,7 +138,7 @@ def _whole(blob: Path, file: HubFile) -> bool:
     """Tells whether the bytes of a file are there already, brought by another fetch or for another commit."""
     if not blob.is_file() or blob.stat().st_size != file.size:
         return False
-    return not file.sha256 or hub.digest_of(blob) == file.sha256
+    return digest_of(blob, file.digest) == file.digest
 
 
 def _clear(path: Path) -> None:

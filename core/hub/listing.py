@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from huggingface_hub import HfApi
+from huggingface_hub import HfApi, ModelInfo
+from huggingface_hub.errors import HFValidationError
 
 from core.errors import ArtifactError, NotReadyError
+from core.hub.failures import no_hub
 from core.hub.pins import Pin
 
 ANSWER_WITHIN = 20.0
@@ -29,6 +31,11 @@ class HubFile:
     size: int
     blob: str
     sha256: str
+
+    @property
+    def digest(self) -> str:
+        """What its bytes are checked by: the SHA-256 where one is known, else git's SHA-1."""
+        return self.sha256 or self.blob
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +65,28 @@ def plan(pin: Pin, commit: str | None, endpoint: str | None) -> Plan:
         endpoint: address of the Hub, None for huggingface_hub's own choice.
 
     Raises:
-        NotReadyError: the commit lacks a file that the model needs.
+        NotReadyError: the commit lacks a file that the model needs, or what answers is not the Hub.
         ArtifactError: the Hub offers other weights than those that were pinned.
     """
-    info = HfApi(endpoint=endpoint).model_info(
-        pin.repository, revision=commit or "main", files_metadata=True, timeout=ANSWER_WITHIN
-    )
+    info = _asked(pin, commit, endpoint)
     there = {}
     for one in info.siblings or ():
         lfs = one.lfs.sha256 if one.lfs else ""
         there[one.rfilename] = HubFile(one.rfilename, one.size or 0, lfs or one.blob_id or "", lfs)
     files = [_checked(pin, there[name]) for name in _chosen(pin, there)]
     return Plan(str(info.sha), tuple(sorted(files, key=lambda file: (file.size, file.path))))
+
+
+def _asked(pin: Pin, commit: str | None, endpoint: str | None) -> ModelInfo:
+    try:
+        return HfApi(endpoint=endpoint).model_info(
+            pin.repository, revision=commit or "main", files_metadata=True, timeout=ANSWER_WITHIN
+        )
+    except HFValidationError:
+        raise
+    except (ValueError, KeyError, TypeError) as error:
+        # What came with status 200 is not JSON, or not the description of a model.
+        raise no_hub(pin) from error
 
 
 def _chosen(pin: Pin, there: Mapping[str, HubFile]) -> list[str]:

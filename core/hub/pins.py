@@ -24,6 +24,7 @@ class Pin:
         either: sets of weight files, best first; the first one that the commit has is fetched. For commits
             whose list of files is not known in advance.
         also: files of the tokenizer or processor that are fetched where the commit has them.
+        quick_gelu: open_clip builds it with OpenAI's QuickGELU, whatever its configuration says.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Pin:
     note: str = ""
     either: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
+    quick_gelu: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +132,8 @@ _LIST = (
     Pin(
         "smollm2", "HuggingFaceTB/SmolLM2-360M-Instruct", "a10cc1512eabd3dde888204e902eca88bddb4951",
         (CONFIG, *TOKENIZER, SAFETENSORS), 727_000_000, "apache-2.0",
-        note="bfloat16 on disk; 8192 tokens; the chat template is in tokenizer_config.json.",
-        also=("generation_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"),
+        note="bfloat16 on disk; 8192 tokens; the chat template is in tokenizer_config.json or its own file.",
+        also=("chat_template.jinja", "generation_config.json", "special_tokens_map.json", "vocab.json", "merges.txt"),
     ),
     Pin(
         "clip-vit-b-32", "timm/vit_base_patch32_clip_224.openai",
@@ -139,6 +141,7 @@ _LIST = (
         ("open_clip_config.json", "open_clip_model.safetensors"), 605_144_000, "apache-2.0",
         {"open_clip_model.safetensors": "e6d1bd7789aa45192b3bf90570a789b478bae1b74ebcce7eddd908e83a2b7c31"},
         "Trained with QuickGELU: open_clip calls it ViT-B-32-quickgelu. OpenAI's original licence is MIT.",
+        quick_gelu=True,
     ),
     Pin(
         "fashion-siglip", "Marqo/marqo-fashionSigLIP", "c56244cc94f92419e8369fa71efdaf403b124ce8",
@@ -146,6 +149,14 @@ _LIST = (
         note="Opened with open_clip from the folder, so that the tokenizer comes from here, too.",
         also=("special_tokens_map.json", "spiece.model", CONFIG, PROCESSOR),
     ),
+)  # fmt: skip
+
+LAION = Pin(
+    "ViT-B-32/laion2b_s34b_b79k", "laion/CLIP-ViT-B-32-laion2B-s34B-b79K",
+    "1a25a446712ba5ee05982a381eed697ef9b435cf",
+    ("open_clip_config.json", "open_clip_model.safetensors"), 605_144_000, "mit",
+    {"open_clip_model.safetensors": "ac4f8c4b88af6d963118cbf40ad93176d092abbedfcb752601ae1866352656e6"},
+    "Plain GELU. Plays a role only where somebody chooses it by its name.",
 )  # fmt: skip
 
 PINS: Mapping[str, Pin] = MappingProxyType({pin.name: pin for pin in _LIST})

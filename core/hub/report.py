@@ -168,7 +168,7 @@ def fetch_models(task: str | None, optional: bool, bars: Bars, say: Callable[[st
     from core.hub.fetch import fetch_all  # loads huggingface_hub, which the table does not need
 
     pins = pins_of(task, optional=optional)
-    waiting = [pin for pin in pins if not hub.is_cached(pin)]
+    waiting = [pin for pin in pins if not hub.is_cached(pin, thorough=True)]
     if not waiting:
         return f"Nothing to fetch: {_named(pins)} here already."
     size = _size(sum(pin.bytes for pin in waiting))

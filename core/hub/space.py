@@ -46,7 +46,7 @@ def preloaded(pin: Pin) -> str:
 
 
 def _weights(pin: Pin) -> list[str]:
-    here = hub.local_folder(pin) if pin.either and hub.is_cached(pin) else None
+    here = hub.snapshot_of(pin) if pin.either and hub.is_cached(pin) else None
     ways = [files for files in pin.either if here and all((here / file).is_file() for file in files)]
     return list(dict.fromkeys(file for files in ways[:1] or pin.either for file in files))
 

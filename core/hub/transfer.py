@@ -6,7 +6,6 @@ weak line never ends. So the bytes are brought here, with its session, headers a
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 import time
@@ -18,6 +17,7 @@ from huggingface_hub.utils import build_hf_headers, get_session, hf_raise_for_st
 
 from core.errors import ArtifactError, NotReadyError
 from core.hub.choice import command_for
+from core.hub.digests import git_digest_of
 from core.hub.failures import TransportError, unreachable
 from core.hub.listing import HubFile
 from core.hub.pins import Pin
@@ -110,9 +110,7 @@ class Transfer:
             time.sleep(min(0.1, PAUSE))
 
     def _check(self, file: HubFile, partial: Path) -> None:
-        found, expected = sha256_of(partial), file.sha256
-        if not expected:
-            found, expected = git_digest_of(partial), file.blob
+        found, expected = sha256_of(partial) if file.sha256 else git_digest_of(partial), file.digest
         if _size(partial) == file.size and found == expected:
             return
         partial.unlink()
@@ -120,12 +118,6 @@ class Transfer:
             f"{file.path} of {self._pin.repository} came damaged (digest {found[:12]}, expected {expected[:12]}) and "
             f"was thrown away; run `{command_for(self._pin)}` again."
         )
-
-
-def git_digest_of(path: Path) -> str:
-    """Returns the SHA-1 by which git, and so the Hub, names a small file; 40 hex digits."""
-    data = path.read_bytes()
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
 
 
 def _size(path: Path) -> int:

@@ -240,7 +240,7 @@ class PaperModels:
         """Returns the model that plays a role; one that plays two is made once."""
         pin, way = self._pin(role), self._playing[role].way
         folder, options = local_folder(pin), dict[str, Any]({OPTIONS[role]: way} if role in OPTIONS else {})
-        if pin.repository.endswith(".openai"):
+        if pin.quick_gelu:
             options["quick_gelu"] = True
         family = _family(role, pin)
         return self._once(

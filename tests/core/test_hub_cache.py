@@ -8,14 +8,28 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from core.errors import NotReadyError
-from core.hub import PINS, TASKS, Pin, cache, command_for, hub_cache, is_cached, local_folder, pins_of, report
+from core.hub import (
+    PINS,
+    TASKS,
+    Pin,
+    cache,
+    command_for,
+    digests,
+    hub_cache,
+    is_cached,
+    local_folder,
+    pins_of,
+    report,
+)
 from core.hub.choice import ROLES
 from core.hub.fetch import fetch
 from tests.hub_server import Fault, HubServer
@@ -75,7 +89,25 @@ def test_a_link_to_nowhere_is_a_missing_file(kept: Pin) -> None:
 
 def test_bytes_that_are_not_those_of_the_name_are_damaged(kept: Pin) -> None:
     (local_folder(kept) / "model.safetensors").resolve().write_bytes(WEIGHTS[:-1] + b"!")
+    assert cache.missing(kept, thorough=True) == "model.safetensors is damaged"
+    # Who asked for the whole truth once has told the others.
     assert cache.missing(kept) == "model.safetensors is damaged"
+
+
+@pytest.mark.parametrize("listed", ["files", "also"])
+def test_a_small_file_that_was_cut_off_is_damaged(kept: Pin, listed: str) -> None:
+    data = b'{"hidden_size": 4}'
+    digest = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
+    blob = cache.repository_folder(kept) / "blobs" / digest
+    blob.write_bytes(data)
+    (local_folder(kept) / "vocab.json").symlink_to(f"../../blobs/{digest}")
+    pin = replace(kept, **{listed: (*getattr(kept, listed), "vocab.json")})
+    assert is_cached(pin, thorough=True)
+    blob.write_bytes(data[:5])
+    assert cache.missing(pin) == "vocab.json is damaged"
+    assert cache.missing(pin, thorough=True) == "vocab.json is damaged"
+    blob.unlink()
+    assert cache.missing(pin) == ("vocab.json is missing" if listed == "files" else "")
 
 
 def test_the_digest_of_the_pin_counts_where_the_cache_has_no_links(kept: Pin) -> None:
@@ -84,26 +116,67 @@ def test_the_digest_of_the_pin_counts_where_the_cache_has_no_links(kept: Pin) ->
     weights.write_bytes(WEIGHTS)
     assert is_cached(replace(kept, sha256={"model.safetensors": hashlib.sha256(WEIGHTS).hexdigest()}))
     other = replace(kept, sha256={"model.safetensors": "0" * 64})
-    assert cache.missing(other) == "model.safetensors is damaged"
+    assert cache.missing(other, thorough=True) == "model.safetensors is damaged"
 
 
-def test_a_digest_is_computed_once_until_the_file_changes(kept: Pin, monkeypatch: pytest.MonkeyPatch) -> None:
-    computed: list[Path] = []
-    original = cache.sha256_of
-    monkeypatch.setattr(cache, "sha256_of", lambda path: computed.append(path) or original(path))
-    assert all(is_cached(kept) for _ in range(3))
+@pytest.fixture
+def computed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The files that were hashed."""
+    found: list[Path] = []
+    original = digests.sha256_of
+    monkeypatch.setattr(digests, "sha256_of", lambda path: found.append(path) or original(path))
+    return found
+
+
+def test_a_digest_is_computed_once_until_the_file_changes(kept: Pin, computed: list[Path]) -> None:
+    assert all(is_cached(kept, thorough=True) for _ in range(3))
     assert len(computed) == 1
     os.utime(local_folder(kept) / "model.safetensors", (1, 1))
-    assert is_cached(kept)
+    assert is_cached(kept, thorough=True)
     assert len(computed) == 2
 
 
+def test_who_only_shows_what_is_here_computes_nothing(kept: Pin, computed: list[Path]) -> None:
+    assert is_cached(kept) and not cache.missing(kept)
+    weights = local_folder(kept) / "model.safetensors"
+    computed.clear()
+    os.utime(weights, (1, 1))
+    assert is_cached(kept)
+    weights.write_bytes(WEIGHTS[:100])
+    assert cache.missing(kept) == "model.safetensors is damaged"
+    weights.write_bytes(b"")
+    assert cache.missing(kept) == "model.safetensors is damaged"
+    assert not computed
+
+
+def test_two_that_want_one_file_read_it_once_and_nobody_else_waits(
+    kept: Pin, computed: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+    original = digests.sha256_of
+
+    def slow(path: Path) -> str:
+        reading.set()
+        assert go_on.wait(30)
+        return original(path)
+
+    monkeypatch.setattr(digests, "sha256_of", slow)
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(is_cached, kept, thorough=True) for _ in range(2)]
+        assert reading.wait(30)
+        assert is_cached(kept)  # the page, which would hang here if reading kept it waiting
+        go_on.set()
+        assert all(one.result() for one in both)
+    assert len(computed) == 1
+
+
 def test_a_cache_of_ours_that_cannot_be_written_does_no_harm(
-    kept: Pin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kept: Pin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computed: list[Path]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / "file"))
-    assert is_cached(kept)
+    assert all(is_cached(kept, thorough=True) for _ in range(2))
+    assert len(computed) == 1
 
 
 @pytest.mark.parametrize(

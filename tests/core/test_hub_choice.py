@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+import open_clip
 import pytest
 
 from core.errors import SettingsError
-from core.hub import PINS, command_for, missing, pins_of
+from core.hub import PINS, Pin, command_for, missing, pins_of
 from core.hub.choice import ROLES, chosen
 
 
@@ -26,13 +29,58 @@ def test_others_are_chosen_by_name_and_by_the_way_they_are_read() -> None:
     )
 
 
+def joint(name: str) -> Pin:
+    return chosen({"BLENDSCOPE_MODELS": f"joint={name}"})["joint"].pin
+
+
 def test_any_model_that_open_clip_lists_can_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
-    pin = chosen({"BLENDSCOPE_MODELS": "joint=ViT-B-32/laion2b_s34b_b79k"})["joint"].pin
-    assert pin.repository == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K" and pin.revision is None
+    pin = joint("ViT-L-14/laion2b_s32b_b82k")
+    assert pin.repository == "laion/CLIP-ViT-L-14-laion2B-s32B-b82K" and pin.revision is None
     assert pin.either[0] == ("open_clip_model.safetensors",)
-    monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-B-32/laion2b_s34b_b79k")
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-L-14/laion2b_s32b_b82k")
     assert pin in pins_of("field-road") and PINS["clip-vit-b-32"] not in pins_of()
     assert command_for(pin).endswith("--task field-road") and "is missing" in missing(pin)
+
+
+def test_a_chosen_model_whose_commit_is_known_stays_on_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert joint("ViT-B-32/openai") == joint("ViT-B-32-quickgelu/openai") == PINS["clip-vit-b-32"]
+    pin = joint("ViT-B-32/laion2b_s34b_b79k")
+    assert pin.repository == "laion/CLIP-ViT-B-32-laion2B-s34B-b79K"
+    assert pin.revision == "1a25a446712ba5ee05982a381eed697ef9b435cf"
+    assert pin.sha256["open_clip_model.safetensors"].startswith("ac4f8c4b88af") and not pin.quick_gelu
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-B-32/laion2b_s34b_b79k")
+    assert command_for(pin).endswith("--task field-road") and pin in pins_of("field-road")
+
+
+@pytest.mark.parametrize(
+    ("name", "quick"),
+    [
+        ("ViT-B-32/openai", True),
+        ("ViT-B-32/metaclip_400m", True),
+        ("ViT-B-32/laion400m_e32", True),
+        ("ViT-H-14/dfn5b", True),
+        ("ViT-B-16-quickgelu/dfn2b", True),
+        ("ViT-B-32/laion2b_s34b_b79k", False),
+        ("ViT-B-16-SigLIP/webli", False),
+    ],
+)
+def test_the_activation_is_the_one_that_the_weights_were_trained_with(name: str, quick: bool) -> None:
+    assert joint(name).quick_gelu is quick
+
+
+def test_every_name_of_open_clip_is_a_repository_or_refused_in_a_sentence() -> None:
+    refused = set()
+    for model, tag in open_clip.list_pretrained():
+        try:
+            pin = joint(f"{model}/{tag}")
+        except SettingsError as error:
+            assert "as a single file of jienengchen/ViTamin" in str(error)
+            refused.add(model)
+        else:
+            assert re.fullmatch(r"[\w.-]+/[\w.-]+", pin.repository), pin.repository
+            cfg = open_clip.get_pretrained_cfg(model, tag)
+            assert pin.quick_gelu or not cfg.get("quick_gelu"), f"{model}/{tag}"
+    assert "ViTamin-S" in refused and all(model.startswith("ViTamin") for model in refused)
 
 
 @pytest.mark.parametrize(

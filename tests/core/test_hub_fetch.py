@@ -130,6 +130,21 @@ def test_a_file_that_was_damaged_later_is_fetched_anew(hub_server: HubServer, pi
     assert contents(fetch(pin))["model.safetensors"] == WEIGHTS
 
 
+@pytest.mark.parametrize("linked", [True, False])
+@pytest.mark.parametrize("data", [b'{"hidden', b'{"hidden_size": 5}'])
+def test_a_small_file_that_was_damaged_later_is_fetched_anew(
+    hub_server: HubServer, pin: Pin, data: bytes, linked: bool
+) -> None:
+    config = fetch(pin) / "config.json"
+    config.resolve().write_bytes(data)
+    assert not is_cached(pin, thorough=True)
+    if not linked:
+        config.unlink()  # the name is gone, the damaged bytes are still in the cache
+    hub_server.requests.clear()
+    assert contents(fetch(pin))["config.json"] == FILES["config.json"]
+    assert not hub_server.downloads("model.safetensors")
+
+
 def test_without_a_revision_main_is_resolved_once_and_kept(hub_server: HubServer, tmp_path: Path) -> None:
     pin = serve(hub_server, tmp_path / "old", FILES, revision=None)
     first = hub_server.main["owner/tiny"]
@@ -258,6 +273,20 @@ def test_a_hub_that_nobody_runs_becomes_a_sentence(hub_server: HubServer, pin: P
         fetch(pin, endpoint="http://127.0.0.1:9")
     with pytest.raises(SettingsError, match="HF_ENDPOINT is 'hub.local', which is no address"):
         fetch(pin, endpoint="hub.local")
+
+
+@pytest.mark.parametrize("page", [b"<html>please log in</html>", b"{}", b"[]", b""])
+def test_a_page_in_place_of_the_hub_becomes_a_sentence(hub_server: HubServer, pin: Pin, page: bytes) -> None:
+    hub_server.faults = [Fault("", page=page)]
+    with pytest.raises(NotReadyError, match="is not a Hugging Face Hub; check HF_ENDPOINT") as caught:
+        fetch(pin)
+    assert "\n" not in str(caught.value)
+    assert fetch(pin), "the next fetch works"
+
+
+def test_a_name_that_no_repository_can_have_becomes_a_sentence(hub_server: HubServer, pin: Pin) -> None:
+    with pytest.raises(SettingsError, match="can have no repository called 'a/b/c.bin'"):
+        fetch(dataclasses.replace(pin, repository="a/b/c.bin"))
 
 
 def test_a_cache_that_cannot_be_written_becomes_a_sentence(

@@ -13,7 +13,7 @@ import pytest
 
 from core import __main__ as cli
 from core.errors import CapacityError, InputError
-from core.hub import PINS, is_cached, transfer
+from core.hub import PINS, is_cached, local_folder, transfer
 from core.hub.jobs import BackgroundFetch, FetchState
 from tests.hub_server import Fault, HubServer
 
@@ -152,6 +152,16 @@ def test_fetching_says_the_size_first_and_answers_with_one_sentence(
     assert cli.main(["models", "--json"]) == 0
     rows = json.loads(capfd.readouterr().out)["models"]
     assert [row["model"] for row in rows if row["cached"] and row["profile"] == "paper"] == ["blip-itm-large"]
+
+
+def test_fetching_mends_a_small_file_that_was_cut_off(capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["models", "--fetch", "paper", "--task", "composed"]
+    assert cli.main(command) == 0
+    (local_folder(LARGE) / "config.json").resolve().write_bytes(b"{")
+    assert cli.main(["models", "--task", "composed"]) == 0
+    assert "config.json is damaged" in capfd.readouterr().out
+    assert cli.main(command) == 0
+    assert (local_folder(LARGE) / "config.json").read_bytes() == b"{}"
 
 
 def test_a_failed_fetch_ends_with_status_2_and_one_sentence(

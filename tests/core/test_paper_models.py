@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 
 from core import __main__ as cli
 from core.blend import softmax
+from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import NotReadyError
 from core.heads.field_road import KIND, build_network
 from core.hub import pins_of
@@ -24,6 +26,7 @@ from core.store import Manifest, save_artifact
 from core.tasks import composed, field_road, sketch, street_to_shop
 from core.tasks.gallery import build_gallery
 from core.training import field_road_tables as tables
+from tests import checkpoints
 from tests.core import report_data
 from tests.hub_server import HubServer
 from tests.paper import paper_models, serve_tiny
@@ -196,3 +199,20 @@ def test_blip_can_describe_garments_too(
     assert found.caption.sentence.startswith("an image of a") and found.models["joint"].startswith(
         "Salesforce/blip"
     )
+
+
+def test_a_model_chosen_by_its_open_clip_name_gets_the_activation_of_its_weights(
+    hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = checkpoints.tiny_open_clip(tmp_path / "metaclip")
+    described = json.loads((folder / "open_clip_config.json").read_text())
+    del described["model_cfg"]["quick_gelu"]
+    (folder / "open_clip_config.json").write_text(json.dumps(described))
+    hub.add("timm/vit_base_patch32_clip_224.metaclip_400m", folder)
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-B-32/metaclip_400m")
+    found = fetched("field-road", tmp_path).joint.encode_texts(["a dog"])
+    quick, plain = (
+        OpenClipJoint(folder, id="metaclip", quick_gelu=quick).encode_texts(["a dog"])
+        for quick in (True, False)
+    )
+    assert np.allclose(found, quick, atol=1e-6) and not np.allclose(found, plain, atol=1e-4)

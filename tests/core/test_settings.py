@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from core.errors import SettingsError
-from core.settings import PROFILES, Settings, data_folder
+from core.settings import PROFILES, UNKNOWN_MACHINE, Settings, data_folder, model_bytes
 
 
 def test_without_a_word_the_pocket_profile_and_the_shipped_gallery_serve() -> None:
@@ -62,3 +66,37 @@ def test_the_data_folder_is_none_when_nothing_is_there(tmp_path: Path) -> None:
     assert data_folder({}) is None
     assert data_folder({"BLENDSCOPE_DATA": str(tmp_path / "nowhere")}) is None
     assert data_folder({"BLENDSCOPE_DATA": str(tmp_path)}) == tmp_path
+
+
+def test_a_share_of_the_machine_is_for_models_where_nobody_says_how_much() -> None:
+    assert model_bytes({"BLENDSCOPE_MODEL_BYTES": "123"}) == 123
+    assert 10**8 < model_bytes({}) <= os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+
+
+class Windows:
+    """Stands in for ctypes.windll; `total` is the machine's memory, None where the call fails."""
+
+    def __init__(self, total: int | None) -> None:
+        self.total = total
+        self.kernel32 = self
+
+    def GlobalMemoryStatusEx(self, status: Any) -> int:  # noqa: N802
+        memory = ctypes.string_at(ctypes.addressof(status._obj), 4)
+        assert int.from_bytes(memory, sys.byteorder) == 64, "Windows wants the size of the structure in it"
+        if self.total is None:
+            return 0
+        ctypes.memmove(ctypes.addressof(status._obj) + 8, self.total.to_bytes(8, sys.byteorder), 8)
+        return 1
+
+
+@pytest.mark.parametrize(
+    ("windows", "expected"),
+    [(Windows(32 << 30), 16 << 30), (Windows(None), UNKNOWN_MACHINE // 2), (None, UNKNOWN_MACHINE // 2)],
+)
+def test_windows_tells_its_memory_in_its_own_way(
+    monkeypatch: pytest.MonkeyPatch, windows: Windows | None, expected: int
+) -> None:
+    monkeypatch.delattr(os, "sysconf")
+    monkeypatch.setattr(ctypes, "windll", windows, raising=False)
+    monkeypatch.setattr(Path, "read_text", lambda path, *_: (_ for _ in ()).throw(FileNotFoundError))
+    assert model_bytes({}) == expected

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.hub import jobs
+from core.hub import digests, jobs, pins_of
+from core.hub.fetch import fetch_all
 from core.settings import Settings
 from demo import model_panel
 from demo.model_panel import Panel
@@ -49,6 +51,17 @@ def test_what_is_missing_is_said_and_offered_with_its_size(services: Services) -
     assert shown["others"][2][0] == "facebook/dinov2-giant (optional for Sketch, 4.5 GB)"
     assert shown["buttons"]["field-road"]["value"] == "Get those of Field or road (0.6 GB)"
     assert all(button["visible"] for button in shown["buttons"].values())
+
+
+def test_the_page_does_not_read_the_models_to_show_them(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fetch_all(pins_of("field-road"))
+    (Path(os.environ["BLENDSCOPE_CACHE"]) / "hub" / "verified.json").unlink()
+    monkeypatch.setattr(digests, "_here", {})  # as if another tool had fetched them
+    for name in ("sha256_of", "git_digest_of"):
+        monkeypatch.setattr(digests, name, lambda path: pytest.fail(f"{path.name} was read"))
+    assert "1 of 6" in named(Panel(services).shown())["title"]
 
 
 def test_a_download_from_the_page_lets_its_task_answer(services: Services) -> None:
