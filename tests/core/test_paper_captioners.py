@@ -23,14 +23,13 @@ from transformers import (
 )
 
 from core import residency
-from core.captioners import blip2
 from core.captioners.blip import BlipCaptioner
 from core.captioners.blip2 import Blip2Captioner
 from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import LONGEST, FreeCaptioner
 from core.captioners.interview import BEAMS, SUMMARISE, Interview
 from core.errors import ArtifactError, InputError, SettingsError
-from core.residency import GPU, Place
+from core.residency import Place
 from core.text import clean
 from tests import checkpoints
 from tests.pocket import painted
@@ -263,44 +262,6 @@ def test_half_precision_as_on_a_gpu_writes_too(
     assert any(made.captions(PICTURES[:2]))
     model = made._resident.run(lambda network: network.model)
     assert model.vision_model.embeddings.patch_embedding.weight.dtype == torch.bfloat16
-
-
-def test_blip2_says_what_eight_bits_on_a_gpu_need(
-    folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keeper = residency.Keeper(10**9)
-    monkeypatch.setattr(blip2, "KEEPER", keeper)
-    # There may be no GPU to load it on.
-    monkeypatch.setattr(
-        blip2, "load_model", lambda kind, folder, id, place, **_: kind.from_pretrained(folder)
-    )
-    made = Blip2Captioner(folders("blip2_opt"), id="blip2")
-    for quiet in (residency.CPU, Place("cuda", "int8")):
-        made._load(quiet)
-    assert keeper.notices() == ()
-    made._load(GPU)
-    (told,) = keeper.notices()
-    assert "bfloat16" in told and "`pip install bitsandbytes accelerate`" in told
-
-
-def test_blip2_takes_eight_bits_on_a_gpu_where_the_libraries_are_there(
-    folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    made = Blip2Captioner(folders("blip2_opt"), id="blip2")
-    monkeypatch.setattr(blip2, "find_spec", lambda name: None if name == "accelerate" else name)
-    assert made._gpu() == GPU
-    monkeypatch.setattr(blip2, "find_spec", lambda name: name)
-    assert made._gpu() == Place("cuda", "int8")
-    asked: dict[str, Any] = {}
-
-    def noted(*_: Any, **options: Any) -> Any:
-        asked.update(options)
-        raise ArtifactError("enough")
-
-    monkeypatch.setattr(blip2, "load_model", noted)
-    with pytest.raises(ArtifactError, match="enough"):
-        made._load(Place("cuda", "int8"))
-    assert asked["quantization_config"].load_in_8bit and asked["device_map"] == {"": 0}
 
 
 def test_blip2_of_an_older_revision_is_refused(folders: Callable[..., Path], tmp_path: Path) -> None:
