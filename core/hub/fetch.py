@@ -11,9 +11,9 @@ from pathlib import Path
 from huggingface_hub import hf_hub_download
 from huggingface_hub.utils import WeakFileLock
 
-from core.errors import SettingsError
 from core.hub import cache as hub
 from core.hub.digests import digest_of, remember_digest
+from core.hub.endpoint import endpoint_of
 from core.hub.failures import disk_full, explaining, unreachable
 from core.hub.listing import HubFile, Plan, plan
 from core.hub.pins import Pin
@@ -52,7 +52,7 @@ def fetch(
     """
     if hub.is_cached(pin, cache, thorough=True):
         return hub.local_folder(pin, cache)
-    where = _endpoint(endpoint)
+    where = endpoint_of(endpoint)
     if any(os.environ.get(name, "").upper() in YES for name in ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")):
         raise unreachable(pin)
     with explaining(pin), _alone(pin, cache, Transfer(pin, "", where, cancelled)):
@@ -170,15 +170,6 @@ def _alone(pin: Pin, cache: Path | None, transfer: Transfer) -> Iterator[None]:
             except TimeoutError:
                 continue
         yield
-
-
-def _endpoint(given: str | None) -> str | None:
-    address = (given or os.environ.get("HF_ENDPOINT") or "").rstrip("/")
-    if address and not address.startswith(("http://", "https://")):
-        raise SettingsError(
-            f"HF_ENDPOINT is {address!r}, which is no address; give one such as https://huggingface.co."
-        )
-    return address or None
 
 
 def _silent(done: int, total: int, file: str) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 from core.errors import ArtifactError
 from core.hub import cache as hub
 from core.hub.choice import pins_of
+from core.hub.endpoint import endpoint_of
 from core.hub.pins import TASKS, Pin
 from core.hub.space import front_matter
 
@@ -165,6 +166,7 @@ def as_table(rows: Sequence[ModelRow]) -> str:
 
 def fetch_models(task: str | None, optional: bool, bars: Bars, say: Callable[[str], None]) -> str:
     """Downloads the models of a task, or of all, and returns a sentence on what is here now."""
+    endpoint_of()
     from core.hub.fetch import fetch_all  # loads huggingface_hub, which the table does not need
 
     pins = pins_of(task, optional=optional)

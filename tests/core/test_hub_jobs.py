@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +17,7 @@ from core import __main__ as cli
 from core.errors import CapacityError, InputError
 from core.hub import PINS, is_cached, local_folder, transfer
 from core.hub.jobs import BackgroundFetch, FetchState
+from core.settings import ROOT
 from tests.hub_server import Fault, HubServer
 
 LARGE = PINS["blip-itm-large"]
@@ -174,3 +177,14 @@ def test_a_failed_fetch_ends_with_status_2_and_one_sentence(
     assert err.splitlines()[-1].startswith(
         "python -m core: The Hub does not give Salesforce/blip-itm-large-coco"
     )
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://localhost:port", "localhost:80", "http://"])
+def test_an_address_of_the_hub_that_is_none_is_told_before_anything_reads_it(address: str) -> None:
+    """A process of its own, since huggingface_hub reads the address when it is imported."""
+    command = [sys.executable, "-m", "core", "models", "--fetch", "paper", "--task", "composed"]
+    run = subprocess.run(
+        command, env=os.environ | {"HF_ENDPOINT": address}, cwd=ROOT, capture_output=True, text=True
+    )
+    assert run.returncode == 2 and run.stdout == ""
+    assert run.stderr.count("\n") == 1 and "which is no address" in run.stderr
