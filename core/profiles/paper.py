@@ -116,18 +116,17 @@ class PaperModels:
         Raises:
             NotReadyError: a model's file is missing.
         """
-        captioner = self.captioner
-        if self.manifest("sketch") is None:
+        captioner, known = self.captioner, self.manifest("sketch")
+        in_use = {} if known is None else {"picture": self.sketch_picture.id, "words": self.sketch_words.id}
+        if not _fits(known, in_use):
             joint = self.joint
-            head = self._once("zero-shot sketch", lambda: ZeroShotHead(joint, _labels()))
-            roles = {"picture": joint.id, "words": joint.id, "captioner": captioner.id, "head": head.id}
-            return SketchTask(self.profile, roles, joint, joint, captioner, head, NO_SKETCH_HEAD)
-        pictures, words = self.sketch_picture, self.sketch_words
-        head = self._head("sketch", {"picture": pictures.id, "words": words.id})
-        roles = {"picture": pictures.id, "words": words.id, "captioner": captioner.id}
-        return SketchTask(
-            self.profile, roles | {"head": _named("sketch", head)}, pictures, words, captioner, head
-        )
+            zero_shot = self._once("zero-shot sketch", lambda: ZeroShotHead(joint, _labels()))
+            roles = {"picture": joint.id, "words": joint.id, "captioner": captioner.id, "head": zero_shot.id}
+            remark = _why(known) + NO_SKETCH_HEAD
+            return SketchTask(self.profile, roles, joint, joint, captioner, zero_shot, remark)
+        head = self._head("sketch", in_use)
+        roles = {**in_use, "captioner": captioner.id, "head": _named("sketch", head)}
+        return SketchTask(self.profile, roles, self.sketch_picture, self.sketch_words, captioner, head)
 
     def field_road(self) -> FieldRoadTask:
         """Returns the field-or-road task.
@@ -135,9 +134,10 @@ class PaperModels:
         Raises:
             NotReadyError: a model's file is missing.
         """
-        joint = self.joint
-        if self.manifest("field_road") is None:
-            return FieldRoadTask(self.profile, {"joint": joint.id, "head": "none"}, joint, None, NO_ROAD_HEAD)
+        joint, known = self.joint, self.manifest("field_road")
+        if not _fits(known, {"joint": joint.id}):
+            remark = _why(known) + NO_ROAD_HEAD
+            return FieldRoadTask(self.profile, {"joint": joint.id, "head": "none"}, joint, None, remark)
         head = self._head("field_road", {"joint": joint.id})
         return FieldRoadTask(
             self.profile, {"joint": joint.id, "head": _named("field-road", head)}, joint, head
@@ -158,7 +158,7 @@ class PaperModels:
             interviewer=self._interviewer(encoder),
             profile=self.profile,
             models={"joint": encoder.id, "garment": head.id, "captioner": captioner.id},
-            remark=NO_GARMENT_HEAD if self.manifest("garment") is None else "",
+            remark=_why(self.manifest("garment")) + NO_GARMENT_HEAD if isinstance(head, Unchanged) else "",
         )
 
     def composed(self, gallery: SearchableGallery) -> ComposedTask:
@@ -168,9 +168,9 @@ class PaperModels:
             NotReadyError: a model's file is missing.
         """
         blip, known = self.composing, self.manifest("combiner")
-        if known is not None and known.models.get("joint") != blip.id:
-            known = None  # weights that were trained for another BLIP
-        w0, w1, w2 = REPORTS_BEST if known is None else known.details["weights"]
+        if not _fits(known, {"joint": blip.id}):
+            known = None
+        w0, w1, w2 = REPORTS_BEST if known is None else known.details.get("weights", REPORTS_BEST)
         return ComposedTask(
             gallery,
             joint=blip,
@@ -201,7 +201,7 @@ class PaperModels:
         Raises:
             NotReadyError: the models of both retrieval tasks are missing.
         """
-        here = {role: is_cached(self._pin(role)) for role in ("composing", "garment")}
+        here = {role: is_cached(self._pin(role), thorough=True) for role in ("composing", "garment")}
         if not any(here.values()):
             raise NotReadyError(
                 f"Neither the model of street to shop is here ({self._pin('garment').repository}: "
@@ -218,7 +218,7 @@ class PaperModels:
     def _wardrobe(self) -> tuple[Any, Any, SlotCaptioner]:
         """Returns encoder, head and captioner of street to shop."""
         encoder = self.garment
-        if self.manifest("garment") is None:
+        if not _fits(self.manifest("garment"), {"features": encoder.id}):
             head: Any = self._once("no garment head", lambda: Unchanged(encoder.id))
         else:
             head = self._head("garment", {"features": encoder.id})
@@ -227,7 +227,7 @@ class PaperModels:
     def _interviewer(self, encoder: Any) -> Any:
         """Returns the two models of the caption dialogue, or fixed questions while their files are missing."""
         pins = [self._pin("answers"), self._pin("asks")]
-        if not all(map(is_cached, pins)):
+        if not all(is_cached(pin, thorough=True) for pin in pins):
             return self._once("dialogue", lambda: Dialogue(encoder))
         folders = [local_folder(pin) for pin in pins]
         name = ", ".join(_id(pin, folder) for pin, folder in zip(pins, folders, strict=True))
@@ -272,6 +272,18 @@ def _family(role: str, pin: Pin) -> str:
 def _id(pin: Pin, folder: Path, way: str = "") -> str:
     """Returns the name of a model, its commit, which is what the Hub's cache calls the folder, and how it is read."""
     return f"{pin.repository}@{folder.name[:12]}" + (f" ({way})" if way else "")
+
+
+def _fits(known: Manifest | None, in_use: Mapping[str, str]) -> bool:
+    """Tells whether a head was trained, and on the models in use."""
+    return known is not None and all(known.models.get(role) == model for role, model in in_use.items())
+
+
+def _why(known: Manifest | None) -> str:
+    """Returns what is to be said of a head that was trained on other models than those in use."""
+    if known is None:
+        return ""
+    return f"The head here was trained on {', '.join(known.models.values())}; see BLENDSCOPE_MODELS. "
 
 
 def _labels() -> tuple[str, ...]:

@@ -184,6 +184,11 @@ def test_what_reproduce_trains_answers_from_then_on(
     found = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
     assert np.isfinite(found.parts).all() and found.parts[2].any()
     task_ = models.composed(gallery)
+    monkeypatch.setenv("BLENDSCOPE_MODELS", "sketch_words=bert-base:counted")
+    other = paper_models(tmp_path / "own").sketch()
+    assert other.models["head"].startswith("zero-shot")
+    notes = other.evidence(drawn(1), "a dog").notes
+    assert "was trained on facebook/dinov2-base@" in notes[0] and "BLENDSCOPE_MODELS" in notes[0]
     known = models.manifest("combiner")
     assert known is not None and task_.start_weights == pytest.approx(known.details["weights"])
     assert task_.notes("it is red")[0].startswith("Only the three weights")
