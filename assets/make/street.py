@@ -226,4 +226,5 @@ def _pair(row: dict[str, object]) -> dict[str, object]:
         "worn_photo": worn,
         "product_photo": product,
         "split": "test",
+        **{edge: row[edge] for edge in ("x0", "y0", "x1", "y1")},
     }
