@@ -5,6 +5,7 @@ import logging
 import os
 from collections.abc import Callable
 
+from assets.make import versions
 from assets.make.garment_queries import make_queries
 from assets.make.garments import make_shop
 from assets.make.scenes import make_scenes
@@ -34,6 +35,8 @@ def main() -> None:
     if unknown:
         parser.error(f"no part named {', '.join(unknown)}; there are {', '.join(MAKE)}")
     logging.basicConfig(level=logging.INFO, format="%(message)s")
+    for sentence in versions.differences(versions.tools(), versions.shipped()):
+        logging.warning("%s", sentence)
     for part in arguments.parts or MAKE:
         logging.info("%s: begun", part)
         logging.info("%s: %d made", part, MAKE[part](arguments.workers))

@@ -53,6 +53,8 @@ def by_chance(garment: Garment, taken: Sequence[str] = ()) -> Shot:
     hung = bool(random.random() < 0.16) and place in ("wall", "room", "shop")
     level = 1 if hung else int(random.choice([1, 2, 3], p=[0.72, 0.18, 0.10]))
     zoom = int(random.choice([1, 2, 3], p=[0.22, 0.68, 0.10] if level == 1 else [0.2, 0.8, 0.0]))
+    if garment.pattern == "plain":
+        zoom = min(zoom, 2)  # a part of a plain garment shows nothing but its colour
     obstacle = "" if level == 1 else str(random.choice(_OBSTACLES[level]))
     turn, side, warmth = (round(float(value), 2) for value in random.normal(0, [2.0, 0.45, 0.4]))
     side = max(-0.9, min(0.9, side)) if not hung else 0.0
