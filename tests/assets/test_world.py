@@ -16,6 +16,7 @@ from assets.make.noise import generator
 from assets.make.queries import Change, answers, triplets
 from assets.make.shots import all_shots
 from assets.make.sketches import DRAWINGS
+from assets.make.street import occlusion_level
 from assets.make.strokes import HANDS, drawn, longest
 from assets.make.tracer import FAR, Solid, blocked, first_hit
 from assets.make.wardrobe import garments
@@ -74,7 +75,7 @@ def test_street_boxes_and_levels_are_possible() -> None:
         x0, y0, x1, y1 = (int(row[edge]) for edge in ("x0", "y0", "x1", "y1"))
         assert 0 <= x0 < x1 <= 432 and 0 <= y0 < y1 <= 576
         assert {row[level] for level in ("occlusion", "viewpoint", "scale", "zoom")} <= {"1", "2", "3"}
-        assert (float(row["hidden"]) > 0) == (row["occlusion"] != "1")
+        assert int(row["occlusion"]) == occlusion_level(float(row["hidden"]))
 
 
 def test_the_pairs_name_files_that_are_there() -> None:
