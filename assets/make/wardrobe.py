@@ -183,7 +183,8 @@ def garments() -> Iterator[Garment]:
     from assets.make.designs_more import COLOURWAYS, DESIGNS
     from assets.make.designs_skirts import BOTTOMS
     from assets.make.designs_tops import TOPS
+    from assets.make.fit import fitted
 
     for design in TOPS + BOTTOMS + DESIGNS:
         for colourway in design.colours + COLOURWAYS.get(design.name, ()):
-            yield Garment(design, material(colourway, design.fabric))
+            yield Garment(fitted(design), material(colourway, design.fabric))

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from assets.make import garment_queries, toy_queries, versions
+from assets.make.designs_skirts import BOTTOMS
 from assets.make.noise import generator
 from assets.make.queries import Change, answers, triplets
 from assets.make.shots import all_shots
@@ -167,3 +168,13 @@ def test_a_toy_picture_shows_its_colour() -> None:
     pixels = np.asarray(Image.open(FOLDERS["toys"] / row["file"]).convert("RGB"), np.float32)
     purple = (pixels[..., 0] > 1.3 * pixels[..., 1]) & (pixels[..., 2] > 1.3 * pixels[..., 1])
     assert 0.005 < purple.mean() < 0.4
+
+
+def test_long_trousers_are_long_and_shirts_narrow_while_the_rest_keeps_its_measures() -> None:
+    cut = {garment.design.name: garment.design for garment in garments()}
+    legs, shirt = cut["chinos"].legs, cut["oxford"].cut
+    assert legs and legs.inseam / (2 * legs.hip) > 1.8
+    assert shirt and shirt.chest < 23.5
+    for design in BOTTOMS:
+        if design.name in ("chino-shorts", "wrap-dress", "pencil-skirt"):
+            assert cut[design.name] == design
