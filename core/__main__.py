@@ -124,7 +124,7 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "evaluate",
         help="measure a task on a folder of data",
         description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
-        "sketch and field-road a labelled folder; street-to-shop pairs; composed triplets.json.",
+        "sketch, field-road and labels a labelled folder; street-to-shop pairs; composed triplets.json.",
     )
     evaluate.add_argument(
         "task", metavar="TASK", choices=tuple(EVALUATIONS), help=f"one of {', '.join(EVALUATIONS)}"

@@ -18,6 +18,13 @@ def halved(plane: Field) -> Field:
     return np.asarray(plane.reshape(height, 2, width, 2, *plane.shape[2:]).mean((1, 3)), np.float32)
 
 
+def reduced(picture: Field, size: tuple[int, int]) -> Field:
+    """A picture (h, w, 3) at a smaller size (width, height), each pixel the mean of what it covers."""
+    planes = [Image.fromarray(np.ascontiguousarray(picture[..., i], np.float32)) for i in range(3)]
+    small = [np.asarray(plane.resize(size, Image.Resampling.BOX), np.float32) for plane in planes]
+    return np.stack(small, axis=-1)
+
+
 def developed(linear: Field, grain: float, random: np.random.Generator, exposure: float = 1.0) -> Image.Image:
     """A linear picture as an 8-bit one, with the grain of a camera.
 

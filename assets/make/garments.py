@@ -54,5 +54,5 @@ def make_shop(workers: int = 2, folder: Path = SHOP) -> int:
     if len(set(names)) != len(names):
         raise ValueError("two garments have the same name")
     clear(folder, names)
-    save_table([garment.row() for garment in everything], folder / "items.csv")
+    save_table([garment.row() for garment in everything], folder / "labels.csv")
     return len(names)

@@ -204,7 +204,7 @@ def _photograph(picture: Field, random: np.random.Generator) -> Image.Image:
 
 
 def make_one(scene: Scene, folder: Path = FOLDER) -> dict[str, object]:
-    """Render and write one scene; returns its line of items.csv."""
+    """Render and write one scene; returns its line of labels.csv."""
     picture, share = landscape(scene)
     save_webp(picture, folder / f"{scene.name}.webp", 86)
     kind = scene.way.kind if scene.way else "none"
@@ -214,9 +214,11 @@ def make_one(scene: Scene, folder: Path = FOLDER) -> dict[str, object]:
 def make_scenes(workers: int = 2, folder: Path = FOLDER) -> int:
     """Render all landscapes and their table; returns the number of pictures."""
     from assets.make.landscapes import SCENES
+    from assets.make.landscapes_more import FURTHER
 
+    scenes = SCENES + FURTHER
     with ProcessPoolExecutor(workers) as pool:
-        rows = list(pool.map(make_one, SCENES, [folder] * len(SCENES)))
+        rows = list(pool.map(make_one, scenes, [folder] * len(scenes)))
     clear(folder, [str(row["file"]) for row in rows])
-    save_table(rows, folder / "items.csv")
+    save_table(rows, folder / "labels.csv")
     return len(rows)

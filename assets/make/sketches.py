@@ -1,4 +1,4 @@
-"""Line drawings over classes of the Sketchy set, each stroke ours, in a clean and a shaky hand."""
+"""Line drawings over classes of the Sketchy set, each stroke ours, in a clean, a shaky, a sparse and a dense hand."""
 
 from pathlib import Path
 
@@ -25,5 +25,5 @@ def make_sketches(folder: Path = FOLDER) -> int:
             save_webp(picture, folder / file, 90)
             rows.append({"file": file, "label": label, "hand": name})
     clear(folder, [row["file"] for row in rows])
-    save_table(rows, folder / "items.csv")
+    save_table(rows, folder / "labels.csv")
     return len(rows)

@@ -21,6 +21,7 @@ from assets.make.worn import Dressed, dressed, hung
 
 SIZE = (432, 576)
 STREET = ASSETS / "examples" / "street"
+PAIRS = ASSETS / "labels.csv"
 WORDS = {1: "none", 2: "medium", 3: "large"}
 
 
@@ -32,13 +33,14 @@ class Shot:
         item: identifier of the shop garment.
         place: a key of `PLACES`.
         zoom: 1 shows the whole figure, 2 the garment and some more, 3 a part of the garment.
-        occlusion: 1 slight, 2 medium, 3 heavy.
+        occlusion: 1 slight, 2 medium, 3 heavy, as planned; the table tells what came of it.
         obstacle: a key of `OBSTACLES`, or "".
         hung: on a hanger instead of a wearer.
         turn: degrees by which the camera is tilted.
         side: how far the view is turned sideways, -1..1.
         warmth: colour of the light, below 0 cold, above 0 warm.
         exposure: factor on the light.
+        fine: how many times finer than the picture it is drawn, before it is reduced.
     """
 
     item: str
@@ -51,6 +53,7 @@ class Shot:
     side: float = 0.0
     warmth: float = 0.0
     exposure: float = 1.0
+    fine: int = 2
 
     @property
     def viewpoint(self) -> int:
@@ -141,7 +144,7 @@ def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int
     warm = (1 + 0.10 * shot.warmth, 1.0, 1 - 0.14 * shot.warmth)
     key = (float(random.choice([-0.6, 0.6])), -0.5, 0.7)
     light = Light(key, 0.44 if shot.place in ("room", "shop") else 0.38, warm, 0.92)
-    big = (SIZE[0] * 2, SIZE[1] * 2)
+    big = (SIZE[0] * shot.fine, SIZE[1] * shot.fine)
     canvas = Canvas.empty(big, _frame(shot, scene, random), light, name).lay(scene.panels)
     still = _garment_mask(canvas, [panel.outline for panel in scene.garment]) * canvas.alpha
     flat = np.concatenate([canvas.rgb, canvas.alpha[..., None], still[..., None]], axis=-1)
@@ -157,17 +160,18 @@ def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int
         picture = picture * (1 - cover[..., None]) + colour * cover[..., None]
         hidden = mask * cover
     visible = mask * (1 - (hidden > 0.5))
-    box = _box(visible)
+    box = _box(visible, shot.fine)
     share = float(hidden.sum() / max(mask.sum(), 1))
-    shown = _camera(halved(np.asarray(picture, np.float32)), shot, random)
+    drawn = np.asarray(picture, np.float32)
+    shown = _camera(halved(drawn) if shot.fine == 2 else drawn, shot, random)
     return shown, box, share
 
 
-def _box(mask: Field) -> tuple[int, int, int, int]:
-    """The smallest box around a mask, in pixels of the final picture."""
+def _box(mask: Field, fine: int) -> tuple[int, int, int, int]:
+    """The smallest box around a mask `fine` times the picture's size, in pixels of the picture."""
     rows, columns = np.flatnonzero((mask > 0.5).any(1)), np.flatnonzero((mask > 0.5).any(0))
-    x0, x1 = int(columns[0]) // 2, min(int(columns[-1]) // 2 + 1, SIZE[0])
-    y0, y1 = int(rows[0]) // 2, min(int(rows[-1]) // 2 + 1, SIZE[1])
+    x0, x1 = int(columns[0]) // fine, min(int(columns[-1]) // fine + 1, SIZE[0])
+    y0, y1 = int(rows[0]) // fine, min(int(rows[-1]) // fine + 1, SIZE[1])
     return x0, y0, x1, y1
 
 
@@ -182,29 +186,50 @@ def _camera(picture: Field, shot: Shot, random: np.random.Generator) -> Image.Im
     return developed(np.asarray(curve, np.float32), 2.2, random, shot.exposure)
 
 
+def occlusion_level(hidden: float) -> int:
+    """1 slight, 2 medium, 3 heavy, from the measured share of the garment that something covers."""
+    return 1 if hidden < 0.04 else 2 if hidden < 0.18 else 3
+
+
 def make_one(shot: Shot, number: int, garment: Garment, folder: Path = STREET) -> dict[str, object]:
-    """Render and write one shot; returns its line of items.csv."""
+    """Render and write one shot; returns its line of labels.csv."""
     picture, box, hidden = street_picture(shot, garment)
     name = f"{number:02d}-{garment.identifier}.webp"
     save_webp(picture, folder / name, 84)
     share = (box[2] - box[0]) * (box[3] - box[1]) / (SIZE[0] * SIZE[1])
-    row: dict[str, object] = {"file": name, "item": f"{garment.identifier}.webp"}
+    row: dict[str, object] = {"file": name, "label": garment.design.type, "kind": garment.kind}
+    row |= {"item": f"{garment.identifier}.webp"}
     row |= dict(zip(("x0", "y0", "x1", "y1"), box, strict=True))
-    row |= {"occlusion": shot.occlusion, "viewpoint": shot.viewpoint}
+    row |= {"occlusion": occlusion_level(hidden), "viewpoint": shot.viewpoint}
     row |= {"scale": 1 if share < 0.16 else 2 if share < 0.45 else 3, "zoom": shot.zoom}
-    row |= {"hidden": f"{hidden:.3f}", "place": shot.place, "type": garment.design.type}
+    row |= {"hidden": f"{hidden:.3f}", "place": shot.place}
     return row
 
 
 def make_street(workers: int = 2, folder: Path = STREET) -> int:
     """Render all shots and their table; returns the number of pictures."""
-    from assets.make.shots import SHOTS
+    from assets.make.shots import all_shots
 
     known = {garment.identifier: garment for garment in garments()}
-    chosen = [known[shot.item] for shot in SHOTS]
+    shots = all_shots(list(known.values()))
+    chosen = [known[shot.item] for shot in shots]
     with ProcessPoolExecutor(workers) as pool:
-        count = len(SHOTS)
-        rows = list(pool.map(make_one, SHOTS, range(1, count + 1), chosen, [folder] * count))
+        count = len(shots)
+        rows = list(pool.map(make_one, shots, range(1, count + 1), chosen, [folder] * count))
     clear(folder, [str(row["file"]) for row in rows])
-    save_table(rows, folder / "items.csv")
+    save_table(rows, folder / "labels.csv")
+    save_table([_pair(row) for row in rows], PAIRS)
     return len(rows)
+
+
+def _pair(row: dict[str, object]) -> dict[str, object]:
+    """A street picture and its shop picture, in the layout that `evaluate street-to-shop` reads."""
+    item = str(row["item"])
+    worn, product = f"examples/street/{row['file']}", f"galleries/shop/{item}"
+    return {
+        "item_id": item.removesuffix(".webp"),
+        "worn_photo": worn,
+        "product_photo": product,
+        "split": "test",
+        **{edge: row[edge] for edge in ("x0", "y0", "x1", "y1")},
+    }

@@ -56,6 +56,8 @@ class Hand:
         again: share of strokes that are drawn twice.
         lean: deviation of the whole drawing's turn, in degrees.
         squash: deviation of the whole drawing's proportions.
+        kept: share of the drawing's length that is drawn, the longest strokes first.
+        shade: distance between hatched lines in closed outlines, in units; 0 for none.
     """
 
     sway: float
@@ -65,12 +67,57 @@ class Hand:
     again: float
     lean: float
     squash: float
+    kept: float = 1.0
+    shade: float = 0.0
 
 
 HANDS: dict[str, Hand] = {
     "clean": Hand(0.45, 0.05, 2.3, 0.3, 0.0, 1.0, 0.02),
     "shaky": Hand(1.35, 0.13, 1.9, 1.6, 0.30, 4.0, 0.07),
+    "sparse": Hand(0.7, 0.06, 1.7, 0.8, 0.0, 2.0, 0.04, kept=0.86),
+    "dense": Hand(0.6, 0.07, 1.5, 0.8, 0.75, 2.0, 0.03, shade=3.4),
 }
+
+
+def longest(drawing: Drawing, share: float) -> Drawing:
+    """The longest strokes that make up a share of all the length, in their old order, three at least."""
+    reach = np.array([float(lengths(stroke)[-1]) for stroke in drawing])
+    order = np.argsort(-reach, kind="stable")
+    before = np.cumsum(reach[order]) - reach[order]
+    kept = set(order[before < share * reach.sum()]) | set(order[:3])
+    return [stroke for number, stroke in enumerate(drawing) if number in kept]
+
+
+def _inside(shape: Points, spots: Points) -> np.ndarray:
+    """Tells which points lie in a closed outline (even-odd rule), (n,) bool."""
+    x, y = spots[:, :1], spots[:, 1:]
+    (x0, y0), (x1, y1) = shape.T, np.roll(shape, -1, axis=0).T
+    crosses = (y0 > y) != (y1 > y)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crosses &= x < (x1 - x0) * (y - y0) / (y1 - y0) + x0
+    return np.asarray(crosses.sum(1) % 2 == 1)
+
+
+def shaded(drawing: Drawing, step: float) -> Drawing:
+    """Slanted hatching on the right, lower side of each closed outline."""
+    hatched: Drawing = []
+    for stroke in drawing:
+        if float(lengths(stroke)[-1]) < 22 or np.linalg.norm(stroke[0] - stroke[-1]) > 2.5:
+            continue
+        low, high = stroke.min(0), stroke.max(0)
+        for start in np.arange(low[0] - (high[1] - low[1]), high[0], step * 1.4):
+            down = np.linspace(low[1], high[1], 90)
+            path = np.stack([start + (high[1] - down), down], 1)
+            side = (path[:, 0] - low[0]) / (high[0] - low[0]) + (down - low[1]) / (high[1] - low[1])
+            within = _inside(stroke, path) & (side > 1.05)
+            runs = np.split(path, np.flatnonzero(np.diff(within.astype(int))) + 1)
+            hatched += [run for run in runs if len(run) > 4 and within[_place(path, run[0])]]
+    return hatched
+
+
+def _place(path: Points, spot: Points) -> int:
+    """Where a point stands on a path."""
+    return int(np.abs(path - spot).sum(1).argmin())
 
 
 def by_hand(stroke: Points, hand: Hand, random: np.random.Generator) -> Points:
@@ -101,8 +148,9 @@ def drawn(drawing: Drawing, hand: Hand, random: np.random.Generator, size: int =
     reach = float((everything.max(0) - everything.min(0)).max())
     scale = 0.80 * size * times / reach
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    strokes = list(drawing)
+    strokes = list(drawing) if hand.kept == 1 else longest(drawing, hand.kept)
     strokes += [stroke for stroke in drawing if random.random() < hand.again]
+    strokes += shaded(drawing, hand.shade) if hand.shade else []
     for stroke in strokes:
         path = (by_hand(stroke, hand, random) - middle) * stretch @ matrix * scale + size * times / 2
         press = 1 + 0.16 * ndimage.gaussian_filter1d(random.standard_normal(len(path)), 9, mode="reflect") * 3

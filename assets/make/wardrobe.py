@@ -15,6 +15,25 @@ from assets.make.trousers import Legs, build_trousers
 
 CLASSES = {"pinstriped": "striped", "gingham": "checked", "tartan": "checked", "windowpane": "checked"}
 SHOWN = {"denim": "blue", "dark denim": "navy", "light denim": "light blue"}
+MATERIALS = {"knit": "wool", "fine knit": "wool", "fleece": "fleece"}
+KINDS = {
+    "T-shirt": "T-shirts",
+    "polo shirt": "T-shirts",
+    "shirt": "shirts",
+    "blouse": "tops",
+    "tank top": "tops",
+    "sweater": "sweaters",
+    "cardigan": "sweaters",
+    "vest": "sweaters",
+    "hoodie": "sweatshirts",
+    "sweatshirt": "sweatshirts",
+    "jacket": "jackets",
+    "coat": "jackets",
+    "dress": "dresses",
+    "gown": "dresses",
+    "skirt": "skirts",
+}
+"""What a catalogue of eleven kinds files each type under; jeans, trousers and shorts are their own."""
 NECKS = {"high": "turtleneck", "polo": "polo collar", "strap": "straps", "lapel": "V"}
 
 
@@ -79,6 +98,18 @@ class Garment:
         return NECKS.get(self.design.cut.neckline, self.design.cut.neckline)
 
     @property
+    def kind(self) -> str:
+        """The broader kind, a word that clothes catalogues file it under."""
+        if self.design.name == "padded-vest":
+            return "jackets"
+        return KINDS.get(self.design.type, self.design.type)
+
+    @property
+    def made_of(self) -> str:
+        """The material: cotton, denim, fleece, leather, satin, wool and so on."""
+        return MATERIALS.get(self.material.fabric, self.material.fabric)
+
+    @property
     def identifier(self) -> str:
         """A stable name made of the design and the colourway."""
         parts = [self.design.name, self.material.colour]
@@ -94,16 +125,18 @@ class Garment:
         return f"{self.colour.capitalize()} {pattern}{self.design.type}{words}"
 
     def row(self) -> dict[str, str]:
-        """The item's line in items.csv."""
+        """The item's line in labels.csv."""
         return {
             "file": f"{self.identifier}.webp",
+            "label": self.design.type,
+            "kind": self.kind,
             "title": self.title,
-            "type": self.design.type,
             "colour": self.colour,
             "pattern": self.pattern,
             "sleeve": self.sleeve,
             "length": self.design.length,
             "neckline": self.neckline,
+            "material": self.made_of,
             "group": self.design.name,
         }
 
@@ -147,9 +180,11 @@ def material(colourway: str, fabric: str) -> Material:
 
 def garments() -> Iterator[Garment]:
     """Every item of the shop, in a fixed order."""
+    from assets.make.designs_more import COLOURWAYS, DESIGNS
     from assets.make.designs_skirts import BOTTOMS
     from assets.make.designs_tops import TOPS
+    from assets.make.fit import fitted
 
-    for design in TOPS + BOTTOMS:
-        for colourway in design.colours:
-            yield Garment(design, material(colourway, design.fabric))
+    for design in TOPS + BOTTOMS + DESIGNS:
+        for colourway in design.colours + COLOURWAYS.get(design.name, ()):
+            yield Garment(fitted(design), material(colourway, design.fabric))

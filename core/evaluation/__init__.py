@@ -10,5 +10,6 @@ EVALUATIONS = Registry(
         "field-road": "core.evaluation.field_road:evaluate",
         "street-to-shop": "core.evaluation.street_to_shop:evaluate",
         "composed": "core.evaluation.composed:evaluate",
+        "labels": "core.evaluation.labels:evaluate",
     },
 )

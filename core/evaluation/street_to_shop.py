@@ -9,18 +9,25 @@ import numpy as np
 
 from core import blend
 from core.datasets.pairs import Pair, read_pairs
+from core.errors import DataError, InputError
 from core.evaluation.base import Intake, Models, Options, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
+from core.images import open_picture, parse_box
 from core.metrics import Estimate, average_precision, bootstrap, proportion
-from core.tasks.street_to_shop import WITHOUT_BOX
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask
+from core.types import Box
 
 PLACES = (1, 5, 20)
 GROUP = "item_id"
+EDGES = ("x0", "y0", "x1", "y1")
+CROPS = 32
 
 
 def evaluate(data: Path, models: Models, options: Options) -> Report:
     """Asks with every worn photo, whole and without a box, for its product among all products.
+
+    Where the columns x0, y0, x1, y1 name the garment's box, its crop is asked with, too.
 
     Args:
         data: a folder in the pairs layout.
@@ -29,7 +36,8 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
 
     Returns:
         Recall at 1, 5 and 20 and mean average precision, at the weights that the page starts with when there
-        is no box. A product is right when it is of the query's item.
+        is no box; and recall at the same places by the garment embedding of the box alone, where boxes are
+        given. A product is right when it is of the query's item.
 
     Raises:
         DataError: unusable data, or nothing left to judge.
@@ -57,6 +65,9 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
             judged.append(row)
     intake.check_judged(len(judged))
     metrics = figures(ranks, [groups[row] for row in judged], options.seed)
+    boxed = [pairs[row] for row in judged if all(pairs[row].columns.get(edge) for edge in EDGES)]
+    if boxed:
+        metrics |= box_figures(boxed, task, right)
     extras = {**intake.counts(), "gallery": len(gallery), "weights": [float(weight) for weight in weights]}
     return Report("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
 
@@ -74,6 +85,38 @@ def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -
     metrics = {f"recall_at_{k}": proportion(best <= k) for k in PLACES}
     mean = Estimate(float(np.mean(precisions)), *bootstrap(precisions, groups, seed))
     return metrics | {"mean_average_precision": mean}
+
+
+def box_figures(
+    pairs: Sequence[Pair], task: StreetToShopTask, right: Mapping[str, np.ndarray]
+) -> dict[str, Estimate]:
+    """Returns recall by the garment embedding of the box alone.
+
+    Args:
+        pairs: pairs whose columns name the garment's box in pixels of the worn photo.
+        task: the task over the gallery of products.
+        right: item -> places of its products in the gallery.
+
+    Raises:
+        DataError: an edge of a box is no number, or a box is empty.
+    """
+    best: list[int] = []
+    for start in range(0, len(pairs), CROPS):
+        some = pairs[start : start + CROPS]
+        # The picture's part of a crop is the box's part of its photo; words play no role and are all the same.
+        crops = [open_picture(pair.worn, box=_box(pair)) for pair in some]
+        scores = task.score_parts(crops, ["clothes"] * len(crops))[0]
+        best += [
+            int(blend.ranks(row)[right[pair.item_id]].min()) for pair, row in zip(some, scores, strict=True)
+        ]
+    return {f"box_recall_at_{k}": proportion(np.array(best) <= k) for k in PLACES}
+
+
+def _box(pair: Pair) -> Box | None:
+    try:
+        return parse_box([float(pair.columns[edge]) for edge in EDGES])
+    except (InputError, ValueError) as error:
+        raise DataError(f"The box of {pair.worn_file!r} cannot be used: {error}") from None
 
 
 def right_answers(pairs: Sequence[Pair], gallery: MemoryGallery) -> Mapping[str, np.ndarray]:

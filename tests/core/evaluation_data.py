@@ -62,7 +62,7 @@ def any_data(task: str, folder: Path) -> Path:
     """Returns a good folder for a task, with some pictures to spare."""
     if task == "joint":
         return captioned(folder, [(RED, ["red"]), (GREEN, ["green"]), (BLUE, ["blue"])])
-    if task == "sketch":
+    if task in ("sketch", "labels"):
         return labelled(folder, [("red", RED), ("green", GREEN), ("blue", BLUE)])
     if task == "field-road":
         return labelled(folder, [("field", GREEN), ("road", RED), ("road", BLUE)])

@@ -172,9 +172,8 @@ def test_help_imports_nothing_heavy(words: list[str]) -> None:
     assert run.returncode == 0, run.stderr
     assert "usage: python -m core" in run.stdout
     assert run.stdout.rstrip().endswith("LOADED")
-    if words[0] in ("evaluate", "train"):
-        for task in EVALUATIONS:
-            assert task in run.stdout
+    for task in {"evaluate": EVALUATIONS, "train": RECIPES}.get(words[0], ()):
+        assert task in run.stdout
 
 
 @pytest.mark.parametrize("words", [[], ["evaluate"], ["evaluate", "juggling", "--data", "."], ["fly"]])

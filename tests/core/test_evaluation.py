@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
+from core.evaluation.labels import prompt
 from core.evaluation.report import Report
 from core.evaluation.sketch import names_class
 from core.metrics import NORMAL_95, Estimate, wilson
@@ -102,7 +103,7 @@ def test_pictures_that_training_saw_are_counted_and_left_out(tmp_path: Path) -> 
     assert (report.n, report.extras["seen_in_training"]) == (3, 2)
 
 
-@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed"])
+@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed", "labels"])
 def test_when_training_saw_everything_the_option_is_named(tmp_path: Path, task: str) -> None:
     data = any_data(task, tmp_path)
     everything = {"joint": {digest(path) for path in data.rglob("*.png")}}
@@ -111,7 +112,7 @@ def test_when_training_saw_everything_the_option_is_named(tmp_path: Path, task: 
     assert measure(task, data, FakeModels(everything), include_seen=True).n > 0
 
 
-@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed"])
+@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed", "labels"])
 def test_unreadable_pictures_are_counted_unless_nothing_is_left(tmp_path: Path, task: str) -> None:
     data = any_data(task, tmp_path)
     pictures = sorted(data.rglob("*.png"))
@@ -185,3 +186,34 @@ def test_the_table_tells_all_that_the_json_tells() -> None:
     ):
         assert piece in table
     assert pytest.approx(1.96, abs=1e-4) == NORMAL_95
+
+
+# labels
+
+
+def test_labels_are_asked_as_sentences(tmp_path: Path) -> None:
+    rows = [("red", RED), ("red", BLUE), ("green", GREEN), ("blue", BLUE), ("", RED)]
+    report = measure("labels", labelled(tmp_path, rows))
+    assert report.n == 4
+    assert value(report, "accuracy") == 3 / 4
+    assert value(report, "mean_over_labels") == pytest.approx((1 / 2 + 1 + 1) / 3)
+    assert report.extras["labels"]["red"] == {"n": 2, "right": 0.5, "taken_for": "blue"}
+    assert report.extras["prompts"][0] == "a photo of a blue"
+
+
+def test_labels_of_one_kind_cannot_be_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="two labels"):
+        measure("labels", labelled(tmp_path, [("red", RED), ("red", RED)]))
+
+
+@pytest.mark.parametrize(
+    ("label", "sentence"),
+    [
+        ("dress", "a photo of a dress"),
+        ("jeans", "a photo of jeans"),
+        ("tank_top", "a photo of a tank top"),
+        ("olive", "a photo of an olive"),
+    ],
+)
+def test_a_label_becomes_a_sentence(label: str, sentence: str) -> None:
+    assert prompt(label) == sentence

@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core import blend
-from core.errors import ArtifactError
+from core.errors import ArtifactError, DataError
 from core.evaluation.composed import CORNERS
+from core.metrics import wilson
 from core.store import Manifest
 from tests.core.evaluation_data import BLUE, GREEN, RED, any_data, composed, digest, measure, paired, value
 from tests.core.evaluation_fakes import FakeModels
@@ -29,6 +30,21 @@ def test_street_to_shop_ranks_all_products(tmp_path: Path) -> None:
     assert value(report, "recall_at_5") == value(report, "recall_at_20") == 1
     expected = [1.0, 1.0, (1 / 2 + 2 / 3) / 2, (1 + 2 / 4) / 2]
     assert value(report, "mean_average_precision") == pytest.approx(np.mean(expected))
+
+
+def test_a_given_box_is_asked_with_too(tmp_path: Path) -> None:
+    data = paired(tmp_path, [("1", RED, RED), ("2", GREEN, GREEN), ("3", BLUE, BLUE)])
+    assert "box_recall_at_1" not in measure("street-to-shop", data).metrics
+    lines = (data / "labels.csv").read_text().splitlines()
+    boxes = ["x0,y0,x1,y1", "4,4,20,20", "4,4,20,20", ",,,"]
+    table = "\n".join(f"{line},{box}" for line, box in zip(lines, boxes, strict=True))
+    (data / "labels.csv").write_text(table + "\n")
+    report = measure("street-to-shop", data)
+    assert value(report, "box_recall_at_1") == 1
+    assert report.metrics["box_recall_at_1"][1:] == wilson(2, 2)
+    (data / "labels.csv").write_text(table.replace("4,4,20,20", "20,4,4,20", 1) + "\n")
+    with pytest.raises(DataError, match="The box of 'w/0.png' cannot be used"):
+        measure("street-to-shop", data)
 
 
 def test_street_to_shop_leaves_out_a_pair_when_training_saw_one_of_its_photos(tmp_path: Path) -> None:
