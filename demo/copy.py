@@ -54,7 +54,7 @@ SHAPLEY = (
 OWN_TITLE = "Train your own: two classes, your pictures"
 OWN_ASKED = (
     "Drop at least three pictures of each of two classes, name them, and train the report’s head on them. The pictures "
-    "and the head are yours alone and stay in this session."
+    "and the head are yours alone: no other visitor sees them."
 )
 OWN_NAMES = ("field", "road")
 OWN_READING = "Reading your pictures: {read} of {total}."

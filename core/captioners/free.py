@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ GREEDY = {"do_sample": False, "num_beams": 1, "max_new_tokens": LONGEST}
 """How every caption is made: the likeliest token each time, so that a picture always gets the same words."""
 
 
-class FreeCaptioner:
+class FreeCaptioner(ABC):
     """Writes a sentence about a picture; safe to call from several threads. Loaded when it is first used.
 
     Args:
@@ -69,12 +70,13 @@ class FreeCaptioner:
         ids = self._write(network, network.pixels(pictures))
         return [cleaned(words) for words in self._tokenizer.batch_decode(ids, skip_special_tokens=True)]
 
+    @abstractmethod
     def _write(self, network: Network, pixels: torch.Tensor) -> torch.Tensor:
         """Returns the ids (n, tokens) of the captions."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _load(self, place: Place) -> Network:
-        raise NotImplementedError
+        """Returns the model at a place."""
 
     def _gpu(self) -> Place:
         return GPU

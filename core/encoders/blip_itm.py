@@ -30,6 +30,7 @@ from core.encoders.checkpoint import (
     resident,
     setting,
 )
+from core.encoders.joint_only import JointOnly
 from core.encoders.reading import Reader
 from core.errors import InputError
 from core.residency import Place
@@ -47,7 +48,7 @@ TEXT_BATCH = 32
 REMEMBERED = 4
 
 
-class BlipItm:
+class BlipItm(JointOnly):
     """Pictures, words, and both together in one space; safe to call from several threads. Loaded when first used.
 
     Args:
@@ -132,28 +133,6 @@ class BlipItm:
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         return self._reader.shortened_after(text)
-
-    # What street to shop and its captioner ask for: here the joint space is all there is.
-
-    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_pictures`."""
-        return self.encode_pictures(pictures)
-
-    def project_pictures(self, pooled: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns what `pooled` gave."""
-        return pooled
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_texts`."""
-        return self.encode_texts(texts)
-
-    def project_sentences(self, sentences: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns what `sentences` gave."""
-        return sentences
-
-    def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_pictures`."""
-        return self.encode_pictures(pictures)
 
     def _together(
         self, pictures: Sequence[Picture], texts: Sequence[str], head: Callable[[Any, Tensor], np.ndarray]

@@ -28,6 +28,7 @@ from core.encoders.checkpoint import (
     without_ends,
 )
 from core.encoders.device import dtype_of
+from core.encoders.joint_only import JointOnly
 from core.encoders.open_clip_reading import OpenClipReader
 from core.errors import ArtifactError
 from core.residency import Place
@@ -39,7 +40,7 @@ BATCH = 8
 TEXT_BATCH = 64
 
 
-class OpenClipJoint:
+class OpenClipJoint(JointOnly):
     """Pictures and words in one space; safe to call from several threads. Loaded when it is first used.
 
     Args:
@@ -104,28 +105,6 @@ class OpenClipJoint:
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         return self._reader.shortened_after(text)
-
-    # What captioners, dialogues and heads of the pocket profile ask for: here the joint space is all there is.
-
-    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_pictures`."""
-        return self.encode_pictures(pictures)
-
-    def project_pictures(self, pooled: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns what `pooled` gave."""
-        return pooled
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_texts`."""
-        return self.encode_texts(texts)
-
-    def project_sentences(self, sentences: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        """Returns what `sentences` gave."""
-        return sentences
-
-    def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns `encode_pictures`."""
-        return self.encode_pictures(pictures)
 
     def _run(self, work: Any) -> Tensor:
         with torch.inference_mode():

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.encoders.base import JointEncoder
+from core.errors import ArtifactError
 
 PROMPT = "a sketch of a {}"
 EVEN = 0.5
@@ -65,6 +66,6 @@ class ZeroShotHead:
         """Is never asked, see `concat_picture`.
 
         Raises:
-            NotImplementedError: always.
+            ArtifactError: always.
         """
-        raise NotImplementedError("The zero-shot head has no network on both embeddings.")
+        raise ArtifactError("Without a trained head there is no classifier on both embeddings.")

@@ -127,7 +127,7 @@ class OwnHandlers:
                 del self._running[session]
 
     def stop(self, request: gr.Request) -> None:
-        """Ends this session's training; it looks after every few pictures and after every epoch."""
+        """Ends the visitor's training, which looks after every few pictures and after every epoch."""
         flag = self._running.get(str(request.session_hash))
         if flag is not None:
             flag.set()

@@ -10,43 +10,11 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 from jaxtyping import Float32
 
-from core.encoders.base import JointEncoder
+from core.encoders.base import JointEncoder, PictureEncoder, SentenceEncoder
 from core.errors import SettingsError
 from core.types import Picture
 
 Row = TypeVar("Row")
-
-
-class PictureEncoder(Protocol):
-    """Report 1's picture embedding, DINOv2.
-
-    Attributes:
-        id: names the model and its revision.
-        width: numbers in an embedding.
-    """
-
-    id: str
-    width: int
-
-    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns the mean over all tokens of each picture."""
-        ...
-
-
-class SentenceEncoder(Protocol):
-    """Report 1's caption embedding, BERT.
-
-    Attributes:
-        id: names the model and its revision.
-        width: numbers in an embedding.
-    """
-
-    id: str
-    width: int
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Returns the mean over the tokens of each text."""
-        ...
 
 
 class Captioner(Protocol):
