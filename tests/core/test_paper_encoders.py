@@ -24,27 +24,12 @@ from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import InputError
-from tests import checkpoints
 from tests.pocket import painted
 
 PICTURES = [painted(seed, shape) for seed, shape in enumerate(((60, 80), (90, 64), (48, 48)))]
 TEXTS = ("a dog runs across a field", "two red shoes", "a photo of a long blue dress with sleeves")
 LONG = " ".join(f"dog{i} and" for i in range(200)) + " the very end"
 BOTH = pytest.mark.parametrize("bin", [False, True], ids=["safetensors", "bin"])
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Writes each tiny checkpoint once."""
-    made: dict[tuple[str, bool], Path] = {}
-
-    def folder(name: str, bin: bool = False) -> Path:
-        if (name, bin) not in made:
-            write = getattr(checkpoints, f"tiny_{name}")
-            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
-        return made[name, bin]
-
-    return folder
 
 
 def images(pictures: Sequence[Any]) -> list[Any]:

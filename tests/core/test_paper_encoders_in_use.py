@@ -31,20 +31,6 @@ TEXTS = ("a dog runs across a field", "two red shoes", "a photo of a long blue d
 LONG = " ".join(f"dog{i} and" for i in range(200)) + " the very end"
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """Writes each tiny checkpoint once."""
-    made: dict[tuple[str, bool], Path] = {}
-
-    def folder(name: str, bin: bool = False) -> Path:
-        if (name, bin) not in made:
-            write = getattr(checkpoints, f"tiny_{name}")
-            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
-        return made[name, bin]
-
-    return folder
-
-
 def joints(folders: Callable[..., Path]) -> dict[str, Any]:
     clip = OpenClipJoint(folders("open_clip"), id="clip")
     siglip = OpenClipJoint(folders("siglip"), id="siglip")

@@ -1,0 +1,24 @@
+"""What several tests of the core share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests import checkpoints
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Writes each tiny checkpoint once."""
+    made: dict[tuple[str, bool], Path] = {}
+
+    def folder(name: str, bin: bool = False) -> Path:
+        if (name, bin) not in made:
+            write = getattr(checkpoints, f"tiny_{name}")
+            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
+        return made[name, bin]
+
+    return folder
