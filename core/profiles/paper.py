@@ -5,10 +5,9 @@ Heads come from `python -m core reproduce`. Until there is one, a task answers w
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
@@ -20,7 +19,7 @@ from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
 from core.hub import Pin, command_for, is_cached, local_folder, missing
 from core.hub import chosen as choices
-from core.profiles.base import Profile
+from core.profiles.base import Profile, Workshop
 from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
 from core.profiles.zero_gpu import lent
 from core.registry import Registry
@@ -32,7 +31,6 @@ from core.tasks.results import SearchableGallery
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 
-Made = TypeVar("Made")
 FAMILIES = {
     "sketch_picture": "dinov2", "sketch_words": "bert", "joint": "open_clip", "garment": "open_clip",
     "answers": "interview",
@@ -54,7 +52,7 @@ ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="composed")
 
 
-class PaperModels:
+class PaperModels(Workshop):
     """The models of the paper profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -63,15 +61,9 @@ class PaperModels:
     """
 
     def __init__(self, chosen: Profile, settings: Settings) -> None:
-        self._chosen, self._settings = chosen, settings
+        super().__init__(chosen)
+        self._settings = settings
         self._playing = choices()
-        self._lock = threading.RLock()
-        self._made: dict[str, Any] = {}
-
-    @property
-    def profile(self) -> str:
-        """The profile's name."""
-        return self._chosen.name
 
     @property
     def joint(self) -> Any:
@@ -253,13 +245,6 @@ class PaperModels:
     def _head(self, name: str, models: Mapping[str, str]) -> Any:
         folder = self._settings.weights(self.profile, name)
         return self._once(name, lambda: HEADS.load(name)(folder, models))
-
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
-        with self._lock:
-            if name not in self._made:
-                self._made[name] = make()
-            made: Made = self._made[name]
-            return made
 
 
 def _family(role: str, pin: Pin) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
-from core.profiles.base import Profile
+from core.profiles.base import Profile, Workshop
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
 from core.tasks.composed import ComposedTask
@@ -28,8 +27,6 @@ from core.tasks.results import SearchableGallery
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Picture
-
-Made = TypeVar("Made")
 
 
 class GalleryModels:
@@ -63,7 +60,7 @@ class GalleryModels:
         )
 
 
-class PocketModels:
+class PocketModels(Workshop):
     """The models of a profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -72,15 +69,8 @@ class PocketModels:
     """
 
     def __init__(self, chosen: Profile, assets: Path = ASSETS) -> None:
-        self._chosen = chosen
+        super().__init__(chosen)
         self._folder = assets / "models" / chosen.name
-        self._lock = threading.RLock()
-        self._made: dict[str, Any] = {}
-
-    @property
-    def profile(self) -> str:
-        """The profile's name."""
-        return self._chosen.name
 
     @property
     def joint(self) -> PocketJoint:
@@ -174,13 +164,6 @@ class PocketModels:
 
     def _head(self, name: str, models: dict[str, str]) -> Any:
         return self._once(name, lambda: HEADS.load(name)(self._folder / name, models))
-
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
-        with self._lock:
-            if name not in self._made:
-                self._made[name] = make()
-            made: Made = self._made[name]
-            return made
 
 
 def _named(head: str, manifest: Manifest) -> str:
