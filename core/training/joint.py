@@ -2,27 +2,24 @@
 
 Three kinds of pairs share open_clip's symmetric loss: Flickr8k photos with their captions; one photo of each
 ImageNet class, and the direction that the tower's own ImageNet classifier learned for it, with the class's name;
-catalogue photos with sentences made of their attributes.
+catalogue photos with sentences made of their attributes. Beside them each catalogue photo, and three views of each
+piece of clothing, learn which of the catalogue's kinds they show.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as functional
 from jaxtyping import Float32
-from open_clip.loss import ClipLoss
-from torch import Tensor, nn
 from tqdm import tqdm
 
 from core.datasets.captions import read_captions
 from core.datasets.folder import read_folder
-from core.datasets.split import joined_groups, kept_back
-from core.encoders.towers import POOLED_WIDTH, TOWERS_ID, WIDTH, Towers, imagenet_classifier
+from core.encoders.towers import TOWERS_ID, Towers, imagenet_classifier
 from core.metrics import first_right_rank, proportion
 from core.store import Manifest, read_manifest, save_artifact, sha256_of
 from core.training.common import (
@@ -36,104 +33,11 @@ from core.training.common import (
     versions,
     write_model_card,
 )
+from core.training.joint_catalogue import CATALOGUE, clothes, product_pairs
+from core.training.joint_model import BATCH, EPOCHS, RATE, Kinds, Pairs, Projections, fit
 
 KIND = "joint"
-EPOCHS = 60
-BATCH = 256
-RATE = 1e-3
-DECAY = 0.1
-PICTURE_DROPOUT, WORDS_DROPOUT = 0.5, 0.25
-START_SCALE = 14.0
-SIDE_LOSS = 0.3
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo
-
-
-@dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pictures and sentences that belong together.
-
-    Attributes:
-        pictures: (n, 1280) pooled features.
-        sentences: (n, k, 384) embeddings of the k sentences of each picture.
-    """
-
-    pictures: Tensor
-    sentences: Tensor
-
-    def drawn(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        """Returns `count` pictures, none twice, each with one of its sentences."""
-        rows = torch.randperm(len(self.pictures), generator=generator)[:count]
-        which = torch.randint(self.sentences.shape[1], (len(rows),), generator=generator)
-        return self.pictures[rows], self.sentences[rows, which]
-
-
-class Projections(nn.Module):
-    """Both projections while they are trained, on standardised picture features.
-
-    Args:
-        pictures: (n, 1280) features that give mean and deviation.
-    """
-
-    def __init__(self, pictures: Tensor) -> None:
-        super().__init__()
-        self.mean, self.deviation = pictures.mean(0), pictures.std(0) + 1e-3
-        self.picture = nn.Linear(POOLED_WIDTH, WIDTH, bias=False)
-        self.words = nn.Linear(WIDTH, WIDTH, bias=False)
-        self.logit_scale = nn.Parameter(torch.tensor(START_SCALE).log())
-
-    def forward(self, pictures: Tensor, sentences: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Returns unit rows of both sides and the scale, as `open_clip.loss.ClipLoss` takes them."""
-        standard = (pictures - self.mean) / self.deviation
-        x = functional.dropout(standard, PICTURE_DROPOUT, self.training)
-        y = functional.dropout(sentences, WORDS_DROPOUT, self.training)
-        return (
-            functional.normalize(self.picture(x), dim=-1),
-            functional.normalize(self.words(y), dim=-1),
-            self.logit_scale.exp().clamp(max=100.0),
-        )
-
-    def tensors(self) -> dict[str, np.ndarray]:
-        """Returns the parameters under open_clip's names, the standardisation folded in."""
-        with torch.no_grad():
-            weight = self.picture.weight / self.deviation
-            values = {
-                "visual.head.proj.weight": weight,
-                "visual.head.proj.bias": -(weight @ self.mean),
-                "text.proj.weight": self.words.weight,
-                "logit_scale": self.logit_scale,
-            }
-            return {name: value.detach().numpy() for name, value in values.items()}
-
-
-def fit(main: Pairs, sides: Sequence[Pairs], seed: int, epochs: int = EPOCHS) -> Projections:
-    """Trains the projections.
-
-    Args:
-        main: photos with captions; an epoch is one pass over them.
-        sides: further pairs; each adds its own loss, weighted 0.3, from a batch of its own.
-        seed: of first weights, batches and dropout.
-        epochs: passes over the photos.
-    """
-    torch.manual_seed(seed)
-    generator = torch.Generator().manual_seed(seed)
-    model, loss_of = Projections(main.pictures), ClipLoss()
-    decayed = [model.picture.weight, model.words.weight]
-    groups = [
-        {"params": decayed, "weight_decay": DECAY},
-        {"params": [model.logit_scale], "weight_decay": 0.0},
-    ]
-    optimiser = torch.optim.AdamW(groups, lr=RATE)
-    steps = epochs * max(1, len(main.pictures) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
-    for _ in tqdm(range(steps), desc="projections", unit="step", mininterval=1.0):
-        loss = loss_of(*model(*main.drawn(BATCH, generator)))
-        for side in sides:
-            loss = loss + SIDE_LOSS * loss_of(*model(*side.drawn(BATCH, generator)))
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-    return model.eval()
 
 
 def caption_recall(
@@ -171,13 +75,15 @@ def run(data: Path, out: Path, seed: int) -> None:
     seen = [digest for digest, kept in zip(digests, back, strict=True) if not kept]
     seen += copies(data, [photo.path.name for photo, kept in zip(photos, back, strict=True) if not kept])
     sides: list[Pairs] = []
+    kinds: list[Kinds] = []
     used = [pack.name]
-    for name, make in (("imagenet_samples", _class_pairs), ("fashion_products_224", _catalogue_pairs)):
+    for name, make in (("imagenet_samples", _class_pairs), (CATALOGUE, product_pairs)):
         found = find_pack(data, name)
         if found is not None:
             made, more = make(found, towers, store)
             sides, seen, used = sides + made, seen + more, [*used, name]
-    model = fit(main, sides, seed)
+            kinds += clothes(data, found, towers, store) if name == CATALOGUE else []
+    model = fit(main, sides, kinds, seed)
     manifest = Manifest(
         kind=KIND,
         models={"towers": TOWERS_ID},
@@ -233,25 +139,6 @@ def _class_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[
     directions = functional.normalize(weight[places], dim=-1)
     made = photos.mean(0) + CLASS_STEP * directions
     return [Pairs(photos, sentences), Pairs(made, sentences)], digests
-
-
-def _catalogue_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[Pairs], list[str]]:
-    """Returns catalogue photos with two sentences each: the product's name, and its attributes."""
-    rows = read_folder(pack, "articleType")
-    features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-    groups = joined_groups([row.columns["productDisplayName"] for row in rows], digests)
-    keep = np.array([not kept_back(group) for group in groups])
-    texts = [[row.columns["productDisplayName"], _attributes(row.columns)] for row in rows]
-    flat = towers.sentences([sentence for pair in texts for sentence in pair])
-    sentences = torch.from_numpy(flat.reshape(len(rows), 2, WIDTH))
-    kept = torch.from_numpy(keep)
-    seen = [digest for digest, trains in zip(digests, keep, strict=True) if trains]
-    return [Pairs(torch.from_numpy(features)[kept], sentences[kept])], seen
-
-
-def _attributes(columns: Mapping[str, str]) -> str:
-    colour, kind, whom = (columns[name].lower() for name in ("baseColour", "articleType", "gender"))
-    return f"a photo of {colour} {kind} for {whom}"
 
 
 _CARD = (
