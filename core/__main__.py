@@ -81,8 +81,7 @@ def parser() -> argparse.ArgumentParser:
     _add_train(commands)
     _add_evaluate(commands)
     _add_reproduce(commands)
-    _add_examples(commands)
-    _add_results(commands)
+    _add_made_files(commands)
     _add_models(commands)
     return root
 
@@ -159,30 +158,35 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     reproduce.set_defaults(command=_reproduce)
 
 
-def _add_examples(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    examples = commands.add_parser(
-        "examples",
-        help="compute the worked examples that open each tab",
-        description="Computes the worked examples that open each tab, with the models in use.",
-    )
-    examples.add_argument(
-        "--out", metavar="DIR", type=Path, default=ASSETS / "examples", help="the folder of example pictures"
-    )
-    _add_profile(examples)
-    examples.set_defaults(command=_examples)
-
-
-def _add_results(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    results = commands.add_parser(
-        "results",
-        help="write docs/results.md from the manifests of the weights",
-        description="Writes docs/results.md and its figures from the manifests beside the trained weights.",
-    )
-    results.add_argument(
-        "--out", metavar="DIR", type=Path, default=ROOT / "docs", help="the folder of the documents"
-    )
-    _add_profile(results)
-    results.set_defaults(command=_results)
+def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands that write what ships: worked examples, figures of our own pictures, the document of results."""
+    for name, does, where, folder, command in (
+        (
+            "examples",
+            "compute the worked examples that open each tab",
+            ASSETS / "examples",
+            "the folder of example pictures",
+            _examples,
+        ),
+        (
+            "sample",
+            "measure the models on the pictures that ship, for the page",
+            ASSETS,
+            "the folder of what ships",
+            _sample,
+        ),
+        (
+            "results",
+            "write docs/results.md from the manifests of the weights",
+            ROOT / "docs",
+            "the folder of the documents",
+            _results,
+        ),
+    ):
+        made = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        made.add_argument("--out", metavar="DIR", type=Path, default=where, help=folder)
+        _add_profile(made)
+        made.set_defaults(command=command)
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -258,6 +262,15 @@ def _examples(options: argparse.Namespace) -> tuple[str, int]:
 
     made = write(_models(options), open_bundle(SHIPPED_GALLERY, models=None), options.out)
     return "\n".join([*made, f"The worked examples are in {options.out}."]), 0
+
+
+def _sample(options: argparse.Namespace) -> tuple[str, int]:
+    from core.evaluation.base import Options
+    from core.evaluation.sample_world import write
+
+    with progress_bars() as progress:
+        made = write(_models(options), Options(progress=progress), options.out)
+    return "\n".join(made), 0
 
 
 def _results(options: argparse.Namespace) -> tuple[str, int]:

@@ -46,6 +46,7 @@ REPORT_NOTE = (
     "report's, so compare rows, not columns."
 )
 ALL_MEASURED = "Every table and curve of the training"
+ON_SAMPLES = "How well the models read the pictures on this page"
 CONCATENATION = "The report’s other way: both embeddings side by side in one classifier"
 SHAPLEY = (
     "Picture and words: exact Shapley values of the two, absent meaning the mean embedding of training; base: what is "
@@ -104,6 +105,7 @@ class TabCopy:
         heads: folders of our weights whose manifests hold the measured figures.
         rows: the table.
         report_data: what the report's figures were measured on.
+        samples: name under which the figures of the pictures that ship are kept.
     """
 
     name: str
@@ -112,6 +114,7 @@ class TabCopy:
     heads: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     report_data: str
+    samples: str
 
 
 SKETCH = TabCopy(
@@ -132,6 +135,7 @@ SKETCH = TabCopy(
         ReportRow("Words alone, top-1", "", "words_top_1"),
     ),
     "ImageNet-Sketch, 500 classes, DINOv2-base with BLIP-2 captions in BERT, test set",
+    "sketch",
 )
 FIELD_ROAD = TabCopy(
     "Field or road",
@@ -150,6 +154,7 @@ FIELD_ROAD = TabCopy(
         ReportRow("Head, calibration error, all other pictures", "", "unseen_ece"),
     ),
     "153 photos for training and 10 for the test, CLIP ViT-B/32",
+    "field_road",
 )
 STREET_TO_SHOP = TabCopy(
     "Street to shop",
@@ -166,6 +171,7 @@ STREET_TO_SHOP = TabCopy(
         ReportRow("Right picture among twenty", "", "recall_at_20"),
     ),
     "DeepFashion2, X2-VLM, one epoch on 1,000 samples",
+    "street_to_shop",
 )
 COMPOSE = TabCopy(
     "Compose",
@@ -182,4 +188,5 @@ COMPOSE = TabCopy(
         ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
     ),
     "CIRR, BLIP-Large, its own training",
+    "composed",
 )

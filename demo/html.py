@@ -62,6 +62,7 @@ def report_table(words: TabCopy, services: Services) -> str:
         '<thead><tr><th scope="col"></th><th scope="col">Report</th><th scope="col">Measured here</th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
         f"<p>{escape(copy.REPORT_NOTE.format(data=words.report_data))}</p>"
+        f"{measured_fold(services.sample_figures(words.samples), [], copy.ON_SAMPLES)}"
         f"{measured_fold(tables, curves, copy.ALL_MEASURED)}</section>"
     )
 

@@ -12,10 +12,12 @@ import json
 import logging
 import threading
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.datasets.sample_figures import read_figures
 from core.errors import ArtifactError, BlendscopeError
 from core.profiles import zero_gpu
 from core.settings import ASSETS, Settings
@@ -166,7 +168,7 @@ class Services:
         The file `examples/<tab>.json` holds {"examples": [{"title", "picture", "evidence", "settings"}]}, the
         picture's file relative to that folder.
         """
-        folder = self._assets / "examples"
+        folder = self.pictures
         path = folder / f"{tab}.json"
         if not path.is_file():
             return ()
@@ -195,6 +197,24 @@ class Services:
             return read_manifest(self.weights(head))
         except ArtifactError:
             return None
+
+    @property
+    def pictures(self) -> Path:
+        """The folder of the example pictures that ship."""
+        return self._assets / "examples"
+
+    def sample_figures(self, tab: str) -> list[Mapping[str, Any]]:
+        """Returns the table of what was measured on the pictures that ship; none for models that were not measured.
+
+        Args:
+            tab: name of its worked examples, such as "field_road".
+        """
+        try:
+            tables = read_figures(self.profile, self._assets)
+        except ArtifactError as error:
+            log.warning("%s", error)
+            return []
+        return [tables[tab]] if tab in tables else []
 
     def weights(self, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.

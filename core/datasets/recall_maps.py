@@ -100,19 +100,23 @@ def read_measured(head: Path, combiner: str | None = None) -> RecallMap:
     return RecallMap(steps, places, tensors, queries)
 
 
-def save_measured(head: Path, combiner: Manifest, measured: RecallMap) -> None:
-    """Writes the map beside the weights of a combiner.
+def save_measured(
+    head: Path, combiner: Manifest, measured: RecallMap, data: tuple[str, str] | None = None
+) -> None:
+    """Writes the map beside the weights of a combiner, or beside the pictures that it was measured on.
 
     Args:
-        head: the folder of the combiner.
+        head: the folder of the combiner, or of those pictures.
         combiner: its manifest, read back, with the digest of its weights.
         measured: counts of hits.
+        data: what it was measured on and how that was chosen; None for what the combiner was measured on.
     """
+    names, split = ([data[0]], data[1]) if data else (list(combiner.data), combiner.split)
     manifest = Manifest(
         kind=KIND,
         models={"combiner": combiner.tensors_sha256},
-        data=combiner.data,
-        split=combiner.split,
+        data=names,
+        split=split,
         seed=combiner.seed,
         versions=combiner.versions,
         metrics={},

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
 from core.store import Manifest
+from core.tasks.composed import ComposedTask
 from core.text import clean
 
 PLACES = (1, 5, 10, 50)
@@ -66,8 +67,80 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         ArtifactError: the trained weights of the mix are damaged.
         DataError: unusable data, or nothing left to judge.
     """
-    asked, manifest = read_triplets(data), models.manifest("combiner")
+    manifest = models.manifest("combiner")
     known = None if manifest is None else trained_weights(manifest)
+    asked = gathered(data, models, options)
+    shipped = blend.simplex_weights(asked.task.start_weights) if known is None else known
+    weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
+    ranks = asked.ranks(weights)
+    metrics, best = figures(ranks, weights)
+    extras = {
+        **asked.intake.counts(),
+        "triplets_left_out": len(asked.data.triplets) - ranks.shape[1],
+        "gallery": len(asked.gallery),
+        "weights": [float(weight) for weight in shipped],
+        "hindsight_best_weights": best,
+        "solved_alone": audit(ranks),
+    }
+    return Report("composed", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """A gallery, and the queries that may be judged on it.
+
+    Attributes:
+        data: the triplets as they were read.
+        gallery: the pictures that may answer.
+        queries: what is asked of them.
+        task: composes and compares.
+        intake: opens references, and counts what is left out.
+    """
+
+    data: TripletSet
+    gallery: MemoryGallery
+    queries: Sequence[Query]
+    task: ComposedTask
+    intake: Intake
+
+    def ranks(self, weights: Float[np.ndarray, "points 3"], pooling: str = "mean") -> np.ndarray:
+        """Returns (points, queries) ranks of the best target, for the queries whose reference can be opened.
+
+        Args:
+            weights: w0, w1, w2 of each point.
+            pooling: "mean", "median" or "max".
+
+        Raises:
+            DataError: no reference can be opened.
+        """
+        place = {item.file: index for index, item in enumerate(self.gallery.items)}
+        # Queries of one reference follow each other, so that it is opened and encoded once.
+        ordered = sorted(self.queries, key=lambda query: query.reference)
+        files = [(query.reference, self.data.path(query.reference)) for query in ordered]
+        columns: list[np.ndarray] = []
+        for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
+            scores = self.task.part_scores(references, [ordered[row].text for row in rows], pooling)
+            for number, row in enumerate(rows):
+                query = ordered[row]
+                left_out = [place[query.reference]] if query.reference in place else []
+                mixed = weights @ scores[:, number].astype(np.float64)
+                columns.append(first_right_rank(mixed, [place[name] for name in query.targets], left_out))
+        self.intake.check_judged(len(columns))
+        return np.stack(columns, axis=1)
+
+
+def gathered(data: Path, models: Models, options: Options) -> Asked:
+    """Reads triplets and encodes their gallery, without the pictures that training saw.
+
+    Args:
+        data: a folder in the triplets layout.
+        models: the profile's models.
+        options: how to measure.
+
+    Raises:
+        DataError: unusable data, or nothing left to judge.
+    """
+    asked = read_triplets(data)
     intake = Intake(options, trained(models, "combiner", "joint"))
     fresh = {name for name in asked.gallery if intake.allowed(asked.path(name))}
     intake.check_left(len(fresh))
@@ -79,21 +152,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     )
     queries = judgeable(asked, gallery, intake)
     intake.check_judged(len(queries))
-    task = models.composed(gallery)
-    shipped = blend.simplex_weights(task.start_weights) if known is None else known
-    weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
-    ranks = _ranks(queries, asked, gallery, task.part_scores, weights, intake)
-    intake.check_judged(ranks.shape[1])
-    metrics, best = figures(ranks, weights)
-    extras = {
-        **intake.counts(),
-        "triplets_left_out": len(asked.triplets) - ranks.shape[1],
-        "gallery": len(gallery),
-        "weights": [float(weight) for weight in shipped],
-        "hindsight_best_weights": best,
-        "solved_alone": audit(ranks),
-    }
-    return Report("composed", models.profile, task.models, ranks.shape[1], metrics, extras)
+    return Asked(asked, gallery, queries, models.composed(gallery), intake)
 
 
 def trained_weights(manifest: Manifest) -> Float[np.ndarray, " 3"]:
@@ -125,30 +184,6 @@ def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) 
         return Query(triplet.reference, clean(triplet.caption, what="text"), targets)
     except InputError:
         return None
-
-
-def _ranks(
-    queries: Sequence[Query],
-    asked: TripletSet,
-    gallery: MemoryGallery,
-    part_scores: Callable[..., np.ndarray],
-    weights: Float[np.ndarray, "points 3"],
-    intake: Intake,
-) -> np.ndarray:
-    """Returns (points, queries) ranks of the best target, for the queries whose reference can be opened."""
-    place = {item.file: index for index, item in enumerate(gallery.items)}
-    # Queries of one reference follow each other, so that it is opened and encoded once.
-    ordered = sorted(queries, key=lambda query: query.reference)
-    files = [(query.reference, asked.path(query.reference)) for query in ordered]
-    columns: list[np.ndarray] = []
-    for rows, references in intake.pictures(files, "queries", QUERY_BATCH):
-        scores = part_scores(references, [ordered[row].text for row in rows])
-        for number, row in enumerate(rows):
-            query = ordered[row]
-            left_out = [place[query.reference]] if query.reference in place else []
-            mixed = weights @ scores[:, number].astype(np.float64)
-            columns.append(first_right_rank(mixed, [place[name] for name in query.targets], left_out))
-    return np.stack(columns, axis=1) if columns else np.zeros((len(weights), 0), dtype=np.int64)
 
 
 def figures(

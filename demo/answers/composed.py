@@ -24,6 +24,10 @@ log = logging.getLogger(__name__)
 START = (0.1, 0.2, 0.7)
 REPORT_LEARNED = (0.0639, 0.1234, 1.1286)
 RECALLS = {"R@1": 1, "R@5": 5, "R@10": 10}
+MARKED = (
+    ("1", "weights", "chosen on validation, the sliders\u2019 start"),
+    ("2", "learned_weights", "learned by gradient"),
+)
 NO_MAP = "The weights in use have no map of recall; training them again draws it."
 
 
@@ -70,17 +74,27 @@ class Maps:
     Args:
         manifest: of the combiner, None without one.
         head: the folder of its weights.
+        pictures: the folder of the pictures that ship, None without them.
     """
 
-    def __init__(self, manifest: Manifest | None, head: Path) -> None:
+    def __init__(self, manifest: Manifest | None, head: Path, pictures: Path | None = None) -> None:
         self._manifest = manifest
         self._head = head
+        self._pictures = pictures
 
     @cached_property
     def measured(self) -> RecallMap | None:
         """The map that belongs to the weights in use, None without one."""
+        return self._read(self._head)
+
+    @cached_property
+    def samples(self) -> RecallMap | None:
+        """The map of the queries about the pictures that ship, None unless it belongs to the weights in use."""
+        return self._read(self._pictures) if self._pictures else None
+
+    def _read(self, folder: Path) -> RecallMap | None:
         try:
-            return read_measured(self._head, self._manifest.tensors_sha256) if self._manifest else None
+            return read_measured(folder, self._manifest.tensors_sha256) if self._manifest else None
         except ArtifactError as error:
             log.warning("The recall map is not shown: %s", error)
             return None
@@ -95,7 +109,7 @@ class Maps:
             return None
 
     def sentence(self, pooling: str) -> str:
-        """Returns which weights are best for R@1 and for R@5, in one sentence."""
+        """Returns which weights are best for R@1 and for R@5, a sentence for each set of queries."""
         if self.measured is None:
             return f'<p class="simplex-said">{said(NO_MAP)}</p>'
         (first, one), (five, share) = (self.measured.best(pooling, k) for k in (1, 5))
@@ -105,10 +119,16 @@ class Maps:
                 f"No single mix is best for everything, as in the report: here the first place is found most often "
                 f"at {_mix(first)} ({100 * one:.1f} %), the first five at {_mix(five)} ({100 * share:.1f} %)."
             )
+        if self.samples is not None:
+            (first, one), (five, share) = (self.samples.best(pooling, k) for k in (1, 5))
+            told += (
+                f" For the garments on this page: {_mix(first)} ({100 * one:.1f} %) and {_mix(five)} "
+                f"({100 * share:.1f} %)."
+            )
         return f'<p class="simplex-said">{said(told)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
-        """Returns both maps.
+        """Returns the maps: of kept-back queries, of those about the pictures that ship, and report 4's.
 
         Args:
             recall: one of `RECALLS`.
@@ -116,24 +136,29 @@ class Maps:
         """
         k = RECALLS.get(recall, 10)
         pooling = pooling if pooling in POOLINGS else POOLINGS[0]
-        drawn = [self._ours(k, pooling), self._report(k, pooling)]
+        ours = (
+            (self.measured, ("Here", "kept-back queries"), ("weights", "learned_weights")),
+            (self.samples, ("These garments", "queries that trained nothing"), ("weights",)),
+        )
+        drawn = [self._ours(found, words, known, k, pooling) for found, words, known in ours]
+        drawn.append(self._report(k, pooling))
         return f'{self.sentence(pooling)}<div class="simplex-pair">{"".join(drawn)}</div>'
 
-    def _ours(self, k: int, pooling: str) -> str:
-        found, manifest = self.measured, self._manifest
-        if found is None or manifest is None:
+    def _ours(
+        self, found: RecallMap | None, words: tuple[str, str], known: Sequence[str], k: int, pooling: str
+    ) -> str:
+        if found is None or self._manifest is None:
             return ""
         best, value = found.best(pooling, k)
-        marks = [Mark("★", f"best with hindsight, {100 * value:.1f} %", best)]
-        for symbol, name, label in (
-            ("1", "weights", "chosen on validation, the sliders’ start"),
-            ("2", "learned_weights", "learned by gradient"),
-        ):
-            if len(weights := manifest.details.get(name, ())) == 3:
-                marks.insert(len(marks) - 1, Mark(symbol, label, tuple(weights)))
+        marks = [
+            Mark(symbol, label, tuple(weights))
+            for symbol, name, label in MARKED
+            if name in known and len(weights := self._manifest.details.get(name, ())) == 3
+        ]
+        marks.append(Mark("★", f"best with hindsight, {100 * value:.1f} %", best))
         values = found.at(pooling, k)
-        note = f"{found.queries} kept-back queries, {len(values):,} weights, {pooling} pooling"
-        return simplex_html(values, found.steps, title=f"Here: R@{k}", note=note, marks=marks)
+        note = f"{found.queries} {words[1]}, {len(values):,} weights, {pooling} pooling"
+        return simplex_html(values, found.steps, title=f"{words[0]}: R@{k}", note=note, marks=marks)
 
     def _report(self, k: int, pooling: str) -> str:
         found = self.published

@@ -141,7 +141,8 @@ class ComposeTab:
     @cached_property
     def maps(self) -> Maps:
         """Recall over all weights, here and in the report."""
-        return Maps(self.services.manifest("combiner"), self.services.weights("combiner"))
+        services = self.services
+        return Maps(services.manifest("combiner"), services.weights("combiner"), services.pictures)
 
     def pointed(
         self, w: Any, pooling: str, cosine: bool, asked: str, held: Any, event: gr.EventData

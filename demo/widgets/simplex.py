@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -73,7 +74,7 @@ def simplex_html(
     scale = "<i></i>".join(f"<span>{_percent(share)}</span>" for share in (low, middle, high))
     said = f"{title}: from {_percent(low)} to {_percent(high)}"
     corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
-    name = f"simplex-{steps}"
+    name = "simplex-" + "-".join(re.findall(r"[a-z0-9]+", title.lower()))
     return (
         f'<figure class="simplex" data-steps="{steps}" '
         f'data-values="{",".join(str(round(1000 * value)) for value in values)}">'

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -165,6 +165,13 @@ class FakeServices:
 
     def weights(self, head: str) -> Path:
         return ASSETS / "models" / "pocket" / head
+
+    @property
+    def pictures(self) -> Path:
+        return ASSETS / "examples"
+
+    def sample_figures(self, tab: str) -> list[Mapping[str, Any]]:
+        return []
 
     def _check(self) -> None:
         if not self.ready:
