@@ -51,6 +51,22 @@ class Wearer:
     shoes: Material = Material("black", "leather")
 
 
+def anyone(random: np.random.Generator) -> Wearer:
+    """A figure chosen by chance."""
+    skins = ("skin 1", "skin 2", "skin 3", "skin 4", "skin 5")
+    hairs = ("hair 1", "hair 2", "hair 3", "hair 4")
+    bottoms = (
+        Material("dark denim", "denim", washed=0.16),
+        Material("black", "twill"),
+        Material("denim", "denim", washed=0.4),
+    )
+    tops = (Material("white", "jersey"), Material("black", "jersey"), Material("grey", "jersey"))
+    choice = random.integers(0, 60, 4)
+    skin = skins[int(choice[0]) % 5]
+    hair = hairs[int(choice[1]) % (2 if skin in ("skin 4", "skin 5") else 4)]
+    return Wearer(skin, hair, top=tops[int(choice[2]) % 3], bottom=bottoms[int(choice[3]) % 3])
+
+
 def _skin(wearer: Wearer) -> Material:
     """The skin as a material."""
     return Material(wearer.skin, "skin")
@@ -177,8 +193,8 @@ def legs(wearer: Wearer) -> list[Panel]:
     return panels + shoes(wearer)
 
 
-def shoes(wearer: Wearer) -> list[Panel]:
-    """A pair of plain shoes seen from the front."""
+def shoes(wearer: Wearer, stance: float = 13.4, hem: float = 144.0) -> list[Panel]:
+    """A pair of plain shoes seen from the front, under trousers whose legs end at x = stance, y = hem."""
     panels = []
     for sign in (-1.0, 1.0):
         upper = outline(
@@ -193,7 +209,7 @@ def shoes(wearer: Wearer) -> list[Panel]:
                 [4.4, -4.0],
             ]
         )
-        place = np.array([13.4 * sign, 149.0])
+        place = np.array([stance * sign, hem + 5.0])
         turned = rotated(upper, -8 * sign) + place
         panels.append(Panel(turned, wearer.shoes, round_depth=2.6, edge=0.3, shadow=0.4))
     return panels

@@ -5,14 +5,15 @@ from dataclasses import replace
 from assets.make.wardrobe import Design
 
 _SHIRT = {"shoulder": 0.94, "chest": 0.88, "waist": 0.88, "hem": 0.88, "bicep": 0.94}
-_LEG = {"waist": 0.92, "hip": 0.92, "knee": 0.92, "hem": 0.92, "stance": 0.96, "inseam": 1.12}
+_LEG = {"waist": 0.80, "hip": 0.80, "knee": 0.80, "hem": 0.80, "stance": 1.12, "inseam": 1.16}
 
 
 def fitted(design: Design) -> Design:
     """The design as it is cut.
 
-    Shirts stand off the body by a few centimetres, not by a hand, and their sleeves hang free of it; the legs of
-    long trousers are more than twice as long as the seat is wide. Other designs are cut as they are measured.
+    Shirts stand off the body by a few centimetres, not by a hand, and their sleeves hang free of it; long
+    trousers are three times as long as the seat is wide, and stand a little apart. Other designs are cut as they are
+    measured.
     """
     if design.type == "shirt" and design.cut:
         cut = design.cut

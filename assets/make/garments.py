@@ -1,29 +1,53 @@
-"""The shop: every garment of the wardrobe in catalogue light on a pale ground."""
+"""The shop: every garment of the wardrobe in catalogue light on a pale ground, alone or on a figure."""
 
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
+from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
-from assets.make.panel import Canvas, Light, bounds
+from assets.make.panel import Canvas, Light, Panel, bounds
 from assets.make.wardrobe import Garment, garments
+from assets.make.worn import dressed
 
 SIZE = (480, 600)
 SHOP = ASSETS / "galleries" / "shop"
 
 
+ON_A_FIGURE = frozenset(
+    ("coat", "dress", "gown", "hoodie", "jeans", "polo shirt", "shirt", "tank top", "trousers")
+)
+"""Types that catalogues show worn, for they have their shape from who wears them; others lie flat."""
+
+
 def catalogue_picture(garment: Garment) -> Field:
     """One garment before a pale ground with a soft shadow, (600, 480, 3) linear."""
-    panels = garment.panels()
-    left, top, right, bottom = bounds(panels)
-    wide, high = right - left, bottom - top
-    box = (left - 0.06 * wide, top - 0.06 * high, right + 0.06 * wide, bottom + 0.065 * high)
+    if garment.design.type in ON_A_FIGURE:
+        panels, box = _worn(garment)
+    else:
+        panels = garment.panels()
+        left, top, right, bottom = bounds(panels)
+        wide, high = right - left, bottom - top
+        box = (left - 0.06 * wide, top - 0.06 * high, right + 0.06 * wide, bottom + 0.065 * high)
     canvas = Canvas.empty((SIZE[0] * 2, SIZE[1] * 2), box, Light(), garment.identifier).lay(panels)
     ground = _ground(canvas.alpha)
     shown = canvas.rgb + ground * (1 - canvas.alpha[..., None])
     return halved(shown)
+
+
+def _worn(garment: Garment) -> tuple[list[Panel], tuple[float, float, float, float]]:
+    """The garment on a figure chosen by its name, and the part that the picture shows: all of it, and some more."""
+    random = generator("shop wearer", garment.identifier)
+    scene = dressed(garment, anyone(random), f"shop {garment.identifier}")
+    left, top, right, bottom = bounds(scene.garment)
+    _, head, _, feet = bounds(scene.panels)
+    wide, high = right - left, bottom - top
+    above = max(head, top - 0.25 * high) if top < 10 else top - 0.14 * high
+    below = min(feet, bottom + 0.16 * high)
+    box = (left - 0.1 * wide, above - 0.02 * high, right + 0.1 * wide, below + 0.03 * high)
+    return list(scene.panels), box
 
 
 def _ground(alpha: Field) -> Field:
@@ -31,11 +55,15 @@ def _ground(alpha: Field) -> Field:
     height, width = alpha.shape
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
     paper = 0.955 - 0.05 * np.clip((x**2 + (y - 0.1) ** 2) / 2, 0, 1)
-    far = blurred(np.roll(alpha, (26, 12), (0, 1)), 30)
-    near = blurred(np.roll(alpha, (8, 4), (0, 1)), 8)
+    far, near = blurred(_moved(alpha, 26, 12), 30), blurred(_moved(alpha, 8, 4), 8)
     dark = (1 - 0.20 * far) * (1 - 0.16 * near)
     tint = np.array([1.0, 0.998, 0.992])
     return np.asarray((paper * dark)[..., None] * tint, np.float32)
+
+
+def _moved(alpha: Field, down: int, right: int) -> Field:
+    """The mask some pixels further down and to the right."""
+    return np.pad(alpha, ((down, 0), (right, 0)))[: alpha.shape[0], : alpha.shape[1]]
 
 
 def make_one(garment: Garment, folder: Path = SHOP) -> str:

@@ -8,9 +8,8 @@ import numpy as np
 from PIL import Image
 from scipy import ndimage
 
-from assets.make.cloth import Material
 from assets.make.curves import Points
-from assets.make.figure import Wearer
+from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
 from assets.make.obstacles import OBSTACLES
@@ -59,22 +58,6 @@ class Shot:
     def viewpoint(self) -> int:
         """1 not worn, 2 from the front, 3 from the side (as in DeepFashion2)."""
         return 1 if self.hung else 3 if abs(self.side) > 0.6 else 2
-
-
-def _wearer(random: np.random.Generator) -> Wearer:
-    """A figure chosen by chance."""
-    skins = ("skin 1", "skin 2", "skin 3", "skin 4", "skin 5")
-    hairs = ("hair 1", "hair 2", "hair 3", "hair 4")
-    bottoms = (
-        Material("dark denim", "denim", washed=0.16),
-        Material("black", "twill"),
-        Material("denim", "denim", washed=0.4),
-    )
-    tops = (Material("white", "jersey"), Material("black", "jersey"), Material("grey", "jersey"))
-    choice = random.integers(0, 60, 4)
-    skin = skins[int(choice[0]) % 5]
-    hair = hairs[int(choice[1]) % (2 if skin in ("skin 4", "skin 5") else 4)]
-    return Wearer(skin, hair, top=tops[int(choice[2]) % 3], bottom=bottoms[int(choice[3]) % 3])
 
 
 def _frame(shot: Shot, scene: Dressed, random: np.random.Generator) -> tuple[float, float, float, float]:
@@ -140,7 +123,7 @@ def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int
     """
     name = f"{shot.item}-{shot.place}-{shot.zoom}-{shot.obstacle}"
     random = generator("shot", name)
-    scene = hung(garment, name) if shot.hung else dressed(garment, _wearer(random), name)
+    scene = hung(garment, name) if shot.hung else dressed(garment, anyone(random), name)
     warm = (1 + 0.10 * shot.warmth, 1.0, 1 - 0.14 * shot.warmth)
     key = (float(random.choice([-0.6, 0.6])), -0.5, 0.7)
     light = Light(key, 0.44 if shot.place in ("room", "shop") else 0.38, warm, 0.92)

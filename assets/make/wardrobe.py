@@ -23,17 +23,17 @@ KINDS = {
     "blouse": "tops",
     "tank top": "tops",
     "sweater": "sweaters",
-    "cardigan": "sweaters",
+    "cardigan": "cardigans",
     "vest": "sweaters",
     "hoodie": "sweatshirts",
     "sweatshirt": "sweatshirts",
     "jacket": "jackets",
-    "coat": "jackets",
+    "coat": "coats",
     "dress": "dresses",
     "gown": "dresses",
     "skirt": "skirts",
 }
-"""What a catalogue of eleven kinds files each type under; jeans, trousers and shorts are their own."""
+"""What a catalogue of thirteen kinds files each type under; jeans, trousers and shorts are their own."""
 NECKS = {"high": "turtleneck", "polo": "polo collar", "strap": "straps", "lapel": "V"}
 
 

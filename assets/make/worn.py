@@ -88,11 +88,14 @@ def _with_bottom(
     design: Design, own: list[Panel], wearer: Wearer, behind: list[Panel], before: list[Panel]
 ) -> Dressed:
     """Trousers or a skirt with a plain tucked-in T-shirt above."""
-    shirt = Design("plain", "T-shirt", "T-shirt", "jersey", ("white",), "regular", _TUCKED)
-    top = build(shirt, wearer.top, generator("tucked", wearer.top.colour))
-    inside, outside = _split(top, _TUCKED)
-    arms = figure.arm(wearer, _TUCKED) + figure.arm(wearer, _TUCKED, left=True)
-    feet = figure.legs(wearer) if design.length not in ("full",) else figure.shoes(wearer)
+    cut, feet = _TUCKED, figure.legs(wearer)
+    if design.legs and design.length == "full":
+        waist = design.legs.waist
+        cut = replace(cut, shoulder=18.5, chest=20.5, waist=waist + 2.4, hem=waist + 1.2)
+        feet = figure.shoes(wearer, design.legs.stance, design.legs.length)
+    shirt = Design("plain", "T-shirt", "T-shirt", "jersey", ("white",), "regular", cut)
+    inside, outside = _split(build(shirt, wearer.top, generator("tucked", wearer.top.colour)), cut)
+    arms = figure.arm(wearer, cut) + figure.arm(wearer, cut, left=True)
     own = [panel for panel in own if not _is_label(panel)]
     panels = [*behind, *inside, *feet, *before[:1], *arms, *outside, *own, *before[1:]]
     return Dressed(tuple(panels), tuple(own), tuple(arms))
