@@ -106,16 +106,16 @@ def read_manifest(folder: Path) -> Manifest:
     """Reads the manifest of the weights in `folder`.
 
     Raises:
-        ArtifactError: it is missing, is not JSON, or was written by another format.
+        ArtifactError: it or seen.txt is missing, is not JSON, or was written by another format.
     """
     path = folder / "manifest.json"
     try:
         value = json.loads(path.read_bytes())
-        seen_file = folder / "seen.txt"
-        seen = frozenset(seen_file.read_text().split()) if seen_file.exists() else frozenset()
-        manifest = _manifest(value, seen)
-    except FileNotFoundError:
-        raise ArtifactError(f"The weights {folder.name!r} are missing their manifest.json.") from None
+        manifest = _manifest(value, frozenset((folder / "seen.txt").read_text().split()))
+    except FileNotFoundError as error:
+        # Without seen.txt nobody could tell what training saw, and every figure would flatter.
+        lost = Path(error.filename).name
+        raise ArtifactError(f"The weights {folder.name!r} are missing their {lost}.") from None
     except (ValueError, TypeError, RecursionError, OSError) as error:
         raise ArtifactError(f"The manifest of the weights {folder.name!r} is damaged: {error}.") from None
     if manifest.format != FORMAT:

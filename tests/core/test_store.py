@@ -211,6 +211,13 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert path.read_bytes() == b"new"
 
 
+def test_weights_that_lost_the_list_of_what_training_saw_are_refused(tmp_path: Path) -> None:
+    save_artifact(tmp_path / "head", TENSORS, MANIFEST)
+    (tmp_path / "head" / "seen.txt").unlink()
+    with pytest.raises(ArtifactError, match=r"The weights 'head' are missing their seen\.txt"):
+        read_manifest(tmp_path / "head")
+
+
 def test_the_manifest_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     replace_file = os.replace
