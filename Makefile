@@ -29,10 +29,12 @@ fix: $(VENV)/.tests  ## put the code into the house style
 bench: $(VENV)/.tests  ## measure speed against a bare NumPy or faiss call
 	$(PY) -m benchmarks
 
-assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, then gallery and worked examples
+assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, then gallery, worked examples, figures
 	$(PY) -m assets.make
+	rm -rf assets/galleries/pocket-shop
 	$(PY) -m core index assets/galleries/shop --out assets/galleries/pocket-shop
 	$(PY) -m core examples
+	$(PY) -m core sample
 
 screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chromium)
 	$(PY) -m tests.e2e.screenshots
