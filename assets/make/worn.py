@@ -12,7 +12,7 @@ from assets.make.shapes import Cut
 from assets.make.trousers import Legs, build_trousers
 from assets.make.wardrobe import Design, Garment, build
 
-_TROUSERS = Legs(waist=17.4, hip=21.8, knee=17, hem=14, stance=12.2, inseam=76)
+_TROUSERS = Legs(waist=15.6, hip=18.8, knee=14.5, hem=12.6, stance=11.6, inseam=82)
 _TUCKED = Cut("crew", "short", shoulder=19.5, chest=22.5, waist=19.5, hem=18.6, length=46, bicep=16.5)
 
 
@@ -60,7 +60,9 @@ def dressed(garment: Garment, wearer: Wearer, seed: str) -> Dressed:
     inside, outside = _split(own, cut)
     neck, face = before[:1], before[1:]
     lower = [] if design.build == "dress" else build_trousers(_TROUSERS, wearer.bottom, "", random)
-    feet = figure.legs(wearer) if design.build == "dress" else figure.shoes(wearer)
+    feet = figure.legs(wearer)
+    if design.build != "dress":
+        feet = figure.shoes(wearer, _TROUSERS.stance, _TROUSERS.length)
     if design.length == "floor":
         feet = []
     skin = [*figure.chest(wearer), *arms, *neck]

@@ -85,6 +85,12 @@ def test_the_first_sketch_is_misled_by_words_and_saved_by_the_picture() -> None:
     assert sketch.answer(evidence, None).classes[0].label == "violin"
 
 
+def test_words_turn_the_second_sketch_to_the_right_class() -> None:
+    evidence = SketchEvidence.from_json(stored("sketch")[1]["evidence"])  # type: ignore[arg-type]
+    assert sketch.answer(evidence, 1.0).classes[0].label == "kangaroo"
+    assert sketch.answer(evidence, None).classes[0].label == "rabbit"
+
+
 def test_the_first_two_scenes_divide_the_classifiers() -> None:
     for row in stored("field_road")[:2]:
         evidence = FieldRoadEvidence.from_json(row["evidence"])  # type: ignore[arg-type]
@@ -100,6 +106,17 @@ def test_only_the_box_finds_the_first_street_picture() -> None:
 
 def test_the_first_composed_query_needs_both() -> None:
     evidence = ComposedEvidence.from_json(stored("composed")[0]["evidence"])  # type: ignore[arg-type]
-    right = [item for item, _ in evidence.items].index("bow-blouse-burgundy")
+    right = [item for item, _ in evidence.items].index("zip-hoodie-green")
     q, t, f = (int(blend.ranks(part, evidence.masked)[right]) for part in evidence.scores[0])
     assert f == 1 < min(q, t)
+
+
+def test_the_words_do_the_second_composed_query_and_only_the_mix_the_third() -> None:
+    evidence = [ComposedEvidence.from_json(row["evidence"]) for row in stored("composed")]  # type: ignore[arg-type]
+    for number, item in ((1, "crew-tee-navy-striped-white"), (2, "tank-orange")):
+        found = evidence[number]
+        right = [name for name, _ in found.items].index(item)
+        q, t, f = (int(blend.ranks(part, found.masked)[right]) for part in found.scores[0])
+        weights = read_plan(FOLDER)["composed"][number]["settings"]["weights"]
+        mixed = int(blend.ranks(np.array(weights) @ found.scores[0], found.masked)[right])
+        assert mixed <= 3 and (t <= 3 < q if number == 1 else mixed == 1 < min(q, t, f))

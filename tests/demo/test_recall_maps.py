@@ -53,6 +53,29 @@ def test_the_sentence_names_the_best_weights_for_the_first_place_and_the_first_f
     assert "most often at q 1.00, t 0.00, f 0.00 (80.0 %), the first five at q 0.00" in maps.sentence("max")
 
 
+def test_the_garments_of_the_page_have_a_map_of_their_own(maps: Maps, tmp_path: Path) -> None:
+    hits = np.zeros((3, 55), dtype=np.int64)
+    hits[0, 54], hits[1, 0], hits[2] = 2, 3, 4
+    save_measured(
+        tmp_path / "pictures", _manifest(), RecallMap(9, (1, 5, 10), {"mean": hits}, 4), ("toys", "all")
+    )
+    both = Maps(_manifest(), tmp_path, tmp_path / "pictures")
+    shown = both.html("R@5", "mean")
+    assert (
+        shown.count("<figure") == 3
+        and "These garments: R@5" in shown
+        and "4 queries that trained nothing" in shown
+    )
+    told = (
+        "For the garments on this page: q 1.00, t 0.00, f 0.00 (50.0 %) and q 0.00, t 0.00, f 1.00 (75.0 %)."
+    )
+    assert told in both.sentence("mean") and "on this page" not in maps.sentence("mean")
+    ids = re.findall(r'clipPath id="([^"]+)"', shown)
+    assert len(set(ids)) == 3, "no two maps share a name"
+    other = Maps(_manifest("b" * 64), tmp_path, tmp_path / "pictures")
+    assert "These garments" not in other.html("R@1", "mean"), "the map of other weights is not shown"
+
+
 def test_what_is_not_known_shows_a_map_all_the_same(maps: Maps) -> None:
     assert "Here: R@10" in maps.html("R@7", "mode")
 

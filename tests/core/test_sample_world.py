@@ -1,0 +1,65 @@
+"""The figures of the pictures that ship: complete, of these models, true to what is measured now, and a story told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.datasets.recall_maps import read_measured
+from core.datasets.sample_figures import FILE, PICTURES, read_figures
+from core.errors import ArtifactError
+from core.evaluation import EVALUATIONS
+from core.evaluation.base import Options
+from core.evaluation.examples import TABS
+from core.evaluation.sample_world import MEASUREMENTS
+from core.settings import ASSETS
+from core.store import read_manifest
+from tests.pocket import pocket
+
+
+def test_every_tab_has_its_figures_with_intervals_and_counts() -> None:
+    tables = read_figures("pocket")
+    assert set(tables) == set(TABS)
+    for tab, table in tables.items():
+        words = [words for one in MEASUREMENTS if one.tab == tab for words in one.figures.values()]
+        assert [row[0] for row in table["rows"]] == words
+        for _, figure, n in table["rows"]:
+            assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1 and n >= 20
+
+
+def test_figures_of_other_models_are_not_shown() -> None:
+    assert read_figures("paper") == {}
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", '{"tables": 3, "profile": "pocket"}'])
+def test_a_damaged_file_is_one_sentence(content: str | None, tmp_path: Path) -> None:
+    (tmp_path / FILE).parent.mkdir()
+    if content is not None:
+        (tmp_path / FILE).write_text(content)
+    with pytest.raises(ArtifactError, match="The figures of the pictures that ship cannot be read"):
+        read_figures("pocket", tmp_path)
+
+
+@pytest.mark.weights
+def test_the_figures_were_measured_with_the_weights_that_ship() -> None:
+    kept = json.loads((ASSETS / FILE).read_bytes())["models"]
+    for role, model in pocket().gallery_models("composed").items():
+        assert kept[role] == model
+    report = EVALUATIONS.load("field-road")(ASSETS / "examples" / "field_road", pocket(), Options())
+    rows = {row[0]: row[1] for row in read_figures("pocket")["field_road"]["rows"]}
+    one = next(one for one in MEASUREMENTS if one.tab == "field_road")
+    for name, words in one.figures.items():
+        assert rows[words]["value"] == pytest.approx(report.metrics[name].value, abs=0.04)
+
+
+def test_the_best_weights_for_the_first_place_are_not_those_for_the_first_five() -> None:
+    combiner = read_manifest(ASSETS / "models" / "pocket" / "combiner")
+    found = read_measured(ASSETS / PICTURES, combiner.tensors_sha256)
+    assert found.queries >= 250 and found.places == (1, 5, 10)
+    first, one = found.best("mean", 1)
+    five, share = found.best("mean", 5)
+    assert first != five and 0 < one < share
+    grid = found.at("mean", 5)
+    assert grid.max() > grid[[0, -1]].max(), "a mix is better than any part alone"
