@@ -113,7 +113,7 @@ MEASUREMENTS = (
     ),
 )
 NOTE = (
-    "Measured by `python -m core sample` on the pictures that come with Blendscope, drawn by scripts of ours; "
+    "Measured by \u201cpython -m core sample\u201d on the pictures that come with Blendscope, drawn by scripts of ours; "
     "no model here was trained on them."
 )
 

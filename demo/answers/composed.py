@@ -138,7 +138,7 @@ class Maps:
         pooling = pooling if pooling in POOLINGS else POOLINGS[0]
         ours = (
             (self.measured, ("Here", "kept-back queries"), ("weights", "learned_weights")),
-            (self.samples, ("These garments", "queries that trained nothing"), ("weights",)),
+            (self.samples, ("These garments", "queries"), ("weights",)),
         )
         drawn = [self._ours(found, words, known, k, pooling) for found, words, known in ours]
         drawn.append(self._report(k, pooling))

@@ -99,9 +99,11 @@ def test_the_first_two_scenes_divide_the_classifiers() -> None:
 
 def test_only_the_box_finds_the_first_street_picture() -> None:
     evidence = StreetEvidence.from_json(stored("street_to_shop")[0]["evidence"])  # type: ignore[arg-type]
-    right = [item for item, _ in evidence.items].index("wrap-dress-red-floral-white")
+    right = [item for item, _ in evidence.items].index("frill-blouse-white-floral-pink")
     whole, _, box = (int(blend.ranks(part)[right]) for part in evidence.parts)
-    assert box == 1 < whole
+    assert box == 1 < 10 < whole
+    weights = read_plan(FOLDER)["street_to_shop"][0]["settings"]["weights"]
+    assert int(blend.ranks(np.array(weights) @ np.stack(evidence.parts))[right]) == 1
 
 
 def test_the_first_composed_query_needs_both() -> None:
