@@ -113,8 +113,8 @@ MEASUREMENTS = (
     ),
 )
 NOTE = (
-    "Measured by \u201cpython -m core sample\u201d on the pictures that come with Blendscope, drawn by scripts of ours; "
-    "no model here was trained on them."
+    "Measured by \u201cpython -m core sample\u201d on the pictures that come with Blendscope, drawn by scripts "
+    "of ours; no model here was trained on them."
 )
 
 
