@@ -21,7 +21,6 @@ from assets.make.worn import Dressed, dressed, hung
 SIZE = (432, 576)
 STREET = ASSETS / "examples" / "street"
 PAIRS = ASSETS / "labels.csv"
-WORDS = {1: "none", 2: "medium", 3: "large"}
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
@@ -72,7 +72,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     asked = gathered(data, models, options)
     shipped = blend.simplex_weights(asked.task.start_weights) if known is None else known
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
-    ranks = asked.ranks(weights)
+    ranks = asked.scored().ranks(weights)
     metrics, best = figures(ranks, weights)
     extras = {
         **asked.intake.counts(),
@@ -83,6 +83,29 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "solved_alone": audit(ranks),
     }
     return Report("composed", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """Queries with all that q, t and f(q, t) say of every picture of the gallery.
+
+    Attributes:
+        parts: (3, n, gallery) scores.
+        targets: (n,) places of the right answers.
+        hidden: (n,) places that are left out of the ranking: the reference, where it stands in the gallery.
+    """
+
+    parts: Float32[np.ndarray, "3 n gallery"]
+    targets: Sequence[Sequence[int]]
+    hidden: Sequence[Sequence[int]]
+
+    def ranks(self, weights: Float[np.ndarray, "points 3"]) -> np.ndarray:
+        """Returns (points, n) ranks of the best target at w0, w1, w2 of each point."""
+        columns = [
+            first_right_rank(weights @ self.parts[:, row].astype(np.float64), right, left_out)
+            for row, (right, left_out) in enumerate(zip(self.targets, self.hidden, strict=True))
+        ]
+        return np.stack(columns, axis=1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,11 +126,10 @@ class Asked:
     task: ComposedTask
     intake: Intake
 
-    def ranks(self, weights: Float[np.ndarray, "points 3"], pooling: str = "mean") -> np.ndarray:
-        """Returns (points, queries) ranks of the best target, for the queries whose reference can be opened.
+    def scored(self, pooling: str = "mean") -> Scored:
+        """Returns what q, t and f(q, t) say, of the queries whose reference can be opened.
 
         Args:
-            weights: w0, w1, w2 of each point.
             pooling: "mean", "median" or "max".
 
         Raises:
@@ -117,16 +139,18 @@ class Asked:
         # Queries of one reference follow each other, so that it is opened and encoded once.
         ordered = sorted(self.queries, key=lambda query: query.reference)
         files = [(query.reference, self.data.path(query.reference)) for query in ordered]
-        columns: list[np.ndarray] = []
+        scores: list[np.ndarray] = []
+        judged: list[Query] = []
         for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
-            scores = self.task.part_scores(references, [ordered[row].text for row in rows], pooling)
-            for number, row in enumerate(rows):
-                query = ordered[row]
-                left_out = [place[query.reference]] if query.reference in place else []
-                mixed = weights @ scores[:, number].astype(np.float64)
-                columns.append(first_right_rank(mixed, [place[name] for name in query.targets], left_out))
-        self.intake.check_judged(len(columns))
-        return np.stack(columns, axis=1)
+            some = [ordered[row] for row in rows]
+            scores.append(self.task.part_scores(references, [query.text for query in some], pooling))
+            judged += some
+        self.intake.check_judged(len(judged))
+        return Scored(
+            np.concatenate(scores, axis=1),
+            [[place[name] for name in query.targets] for query in judged],
+            [[place[query.reference]] if query.reference in place else [] for query in judged],
+        )
 
 
 def gathered(data: Path, models: Models, options: Options) -> Asked:

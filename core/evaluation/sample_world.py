@@ -9,8 +9,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from core import blend
 from core.datasets.recall_maps import RecallMap, save_measured
 from core.datasets.sample_figures import FILE, PICTURES
@@ -159,10 +157,13 @@ def recall_map(models: Models, options: Options, assets: Path = ASSETS) -> Recal
         options: how to measure.
         assets: the folder of what ships.
     """
-    asked, grid = gathered(assets / QUERIES, models, options), blend.simplex_grid(STEPS)
-    ranks = {pooling: asked.ranks(grid, pooling) for pooling in POOLINGS}
-    hits = {pooling: np.stack([(found <= k).sum(axis=1) for k in PLACES]) for pooling, found in ranks.items()}
-    return RecallMap(STEPS, PLACES, hits, ranks[POOLINGS[0]].shape[1])
+    asked = gathered(assets / QUERIES, models, options)
+    scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
+    hits = {
+        pooling: blend.simplex_hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
+        for pooling, one in scored.items()
+    }
+    return RecallMap(STEPS, PLACES, hits, len(scored[POOLINGS[0]].targets))
 
 
 def write(models: Models, options: Options, assets: Path = ASSETS) -> list[str]:

@@ -11,12 +11,12 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float32, UInt8
+from jaxtyping import Bool, Float32
 
 from core.encoders.towers import TOWERS_ID, Towers
 from core.images import open_picture
 from core.training.common import FeatureStore
-from core.training.garment_scenes import Mask, Painter, Pixels, cut_out, resized
+from core.training.garment_scenes import Mask, Painter, Pixels, cut_out, pictured, resized
 from core.types import Picture
 
 LOWER = frozenset(
@@ -154,7 +154,7 @@ def _printed(pixels: Pixels, mask: Bool[np.ndarray, "h w"], random: np.random.Ge
         ((above, below), (left, right), (0, 0)),
         constant_values=ground,
     )
-    return _picture(np.clip(shown, 0, 255).astype(np.uint8))
+    return pictured(shown)
 
 
 def _dyed(values: Float32[np.ndarray, "h w 3"], random: np.random.Generator) -> np.ndarray:
@@ -164,8 +164,3 @@ def _dyed(values: Float32[np.ndarray, "h w 3"], random: np.random.Generator) -> 
     off = values - grey
     across = off[..., [2, 0, 1]] - off[..., [1, 2, 0]]
     return np.asarray(grey + strength * (np.cos(angle) * off + np.sin(angle) / np.sqrt(3) * across))
-
-
-def _picture(pixels: UInt8[np.ndarray, "h w 3"]) -> Picture:
-    height, width = pixels.shape[:2]
-    return Picture(pixels, (width, height), hashlib.sha256(pixels.tobytes()).hexdigest())

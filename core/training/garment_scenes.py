@@ -119,6 +119,13 @@ def resized(
     return np.asarray(small[0].permute(1, 2, 0).numpy())
 
 
+def pictured(canvas: Float[np.ndarray, "height width 3"]) -> Picture:
+    """Returns levels of 0 to 255, cut off beyond, as a picture that no file holds."""
+    pixels = np.clip(canvas, 0, 255).astype(np.uint8)
+    height, width = pixels.shape[:2]
+    return Picture(pixels, (width, height), hashlib.sha256(pixels.tobytes()).hexdigest())
+
+
 class Painter:
     """Makes one scene of a photo; the same photo, round and backgrounds always give the same scene.
 
@@ -167,8 +174,7 @@ class Painter:
         alpha = inside[..., 3:] / 255
         canvas[part] = alpha * inside[..., :3] + (1 - alpha) * canvas[part]
         hidden = self._hide(canvas, part, alpha[..., 0] > 0.5, random)
-        bytes_ = np.clip(canvas, 0, 255).astype(np.uint8)
-        picture = Picture(bytes_, (width, height), hashlib.sha256(bytes_.tobytes()).hexdigest())
+        picture = pictured(canvas)
         scale = (box.x1 - box.x0) * (box.y1 - box.y0) / (width * height)
         return Scene(picture, box, float(scale), hidden, float(max(outside, 0.0)))
 

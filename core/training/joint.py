@@ -33,10 +33,12 @@ from core.training.common import (
     versions,
     write_model_card,
 )
-from core.training.joint_catalogue import CATALOGUE, clothes, product_pairs
+from core.training.garment_scenes import painters
+from core.training.joint_catalogue import CATALOGUE, Products
 from core.training.joint_model import BATCH, EPOCHS, RATE, Kinds, Pairs, Projections, fit
 
 KIND = "joint"
+CLASSES = "imagenet_samples"
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo
 
 
@@ -77,12 +79,13 @@ def run(data: Path, out: Path, seed: int) -> None:
     sides: list[Pairs] = []
     kinds: list[Kinds] = []
     used = [pack.name]
-    for name, make in (("imagenet_samples", _class_pairs), (CATALOGUE, product_pairs)):
-        found = find_pack(data, name)
-        if found is not None:
-            made, more = make(found, towers, store)
-            sides, seen, used = sides + made, seen + more, [*used, name]
-            kinds += clothes(data, found, towers, store) if name == CATALOGUE else []
+    if (found := find_pack(data, CLASSES)) is not None:
+        made, more = _class_pairs(found, towers, store)
+        sides, seen, used = sides + made, seen + more, [*used, CLASSES]
+    if (found := find_pack(data, CATALOGUE)) is not None:
+        products = Products.read(found, towers, store)
+        sides, seen, used = [*sides, products.pairs(towers)], seen + products.digests, [*used, CATALOGUE]
+        kinds = products.kinds(towers, store, painters(data)[0])
     model = fit(main, sides, kinds, seed)
     manifest = Manifest(
         kind=KIND,

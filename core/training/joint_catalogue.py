@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
+from jaxtyping import Float32
 
 from core.captioners.templates import with_articles
 from core.datasets.folder import LabelledPicture, read_folder
@@ -15,7 +17,7 @@ from core.datasets.split import joined_groups, kept_back
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.training.catalogue_views import views
 from core.training.common import FeatureStore
-from core.training.garment_scenes import painters
+from core.training.garment_scenes import Painter
 from core.training.joint_model import Kinds, Pairs
 
 CATALOGUE = "fashion_products_224"
@@ -32,48 +34,70 @@ TEMPLATES = (
 )  # fmt: skip
 
 
-def product_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[Pairs], list[str]]:
-    """Returns photos with two sentences each, the product's name and its attributes, and what training sees.
+@dataclass(frozen=True, slots=True, eq=False)
+class Products:
+    """The products of a catalogue that train; an eighth trains nothing.
 
-    Args:
-        pack: the catalogue; an eighth of its products trains nothing.
-        towers: encode photos and sentences.
-        store: keeps features.
+    Attributes:
+        rows: their lines.
+        features: (n, 1280) pooled features of their photos.
+        digests: (n,) SHA-256 of their files.
     """
-    rows, features, digests = _training_rows(pack, towers, store)
-    texts = [[row.columns["productDisplayName"], _attributes(row.columns)] for row in rows]
-    flat = towers.sentences([sentence for pair in texts for sentence in pair])
-    sentences = torch.from_numpy(flat.reshape(len(rows), 2, WIDTH))
-    return [Pairs(torch.from_numpy(features), sentences)], digests
 
+    rows: Sequence[LabelledPicture]
+    features: Float32[np.ndarray, "n 1280"]
+    digests: list[str]
 
-def clothes(data: Path, pack: Path, towers: Towers, store: FeatureStore) -> list[Kinds]:
-    """Returns all products with their kinds, and views of those that are clothes.
+    @classmethod
+    def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
+        """Reads a catalogue.
 
-    Args:
-        data: the folder of packs, whose photos views are pasted on.
-        pack: the catalogue; an eighth of its products trains nothing.
-        towers: encode photos and sentences.
-        store: keeps features.
-    """
-    rows, features, _ = _training_rows(pack, towers, store)
-    counts = Counter(row.label for row in rows)
-    names = sorted(name for name, count in counts.items() if count >= LEAST)
-    if len(names) < 2:
-        return []
-    sentences = torch.from_numpy(np.stack([towers.sentences(said(name)) for name in names]))
+        Args:
+            pack: the catalogue.
+            towers: encode its photos.
+            store: keeps features.
+        """
+        rows = read_folder(pack, "articleType")
+        features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
+        groups = joined_groups([row.columns["productDisplayName"] for row in rows], digests)
+        keep = [place for place, group in enumerate(groups) if not kept_back(group)]
+        return cls([rows[place] for place in keep], features[keep], [digests[place] for place in keep])
 
-    def known(some: Sequence[LabelledPicture], seen: np.ndarray) -> Kinds:
-        places = [place for place, row in enumerate(some) if row.label in names]
-        labels = torch.tensor([names.index(some[place].label) for place in places])
-        return Kinds(torch.from_numpy(seen[places]), labels, sentences)
+    def pairs(self, towers: Towers) -> Pairs:
+        """Returns the photos with two sentences each, the product's name and its attributes."""
+        texts = [
+            text
+            for row in self.rows
+            for text in (row.columns["productDisplayName"], _attributes(row.columns))
+        ]
+        sentences = towers.sentences(texts).reshape(len(self.rows), 2, WIDTH)
+        return Pairs(torch.from_numpy(self.features), torch.from_numpy(sentences))
 
-    worn = [row for row in rows if row.columns.get("masterCategory") == CLOTHES and row.label in names]
-    if not worn:
-        return [known(rows, features)]
-    painter, _ = painters(data)
-    seen = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
-    return [known(rows, features), known(worn * len(seen), np.concatenate(seen))]
+    def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
+        """Returns all products with their kinds, and views of those that are clothes.
+
+        Args:
+            towers: encode views and sentences.
+            store: keeps features.
+            painter: pastes photos on others.
+        """
+        counts = Counter(row.label for row in self.rows)
+        names = sorted(name for name, count in counts.items() if count >= LEAST)
+        if len(names) < 2:
+            return []
+        sentences = torch.from_numpy(np.stack([towers.sentences(said(name)) for name in names]))
+
+        def known(some: Sequence[LabelledPicture], seen: np.ndarray) -> Kinds:
+            places = [place for place, row in enumerate(some) if row.label in names]
+            labels = torch.tensor([names.index(some[place].label) for place in places])
+            return Kinds(torch.from_numpy(seen[places]), labels, sentences)
+
+        worn = [row for row in self.rows if row.columns.get("masterCategory") == CLOTHES]
+        worn = [row for row in worn if row.label in names]
+        if not worn:
+            return [known(self.rows, self.features)]
+        seen = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
+        return [known(self.rows, self.features), known(worn * len(seen), np.concatenate(seen))]
 
 
 def said(kind: str) -> list[str]:
@@ -86,17 +110,6 @@ def said(kind: str) -> list[str]:
     one = SINGULAR.get(kind, plural.removesuffix("s"))
     words = (with_articles(f"a {one}"), plural) if one else (plural,)
     return [template.format(word) for word in words * (2 // len(words)) for template in TEMPLATES]
-
-
-def _training_rows(
-    pack: Path, towers: Towers, store: FeatureStore
-) -> tuple[list[LabelledPicture], np.ndarray, list[str]]:
-    """Returns the rows whose product is not kept back, their features and their files' SHA-256."""
-    rows = read_folder(pack, "articleType")
-    features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-    groups = joined_groups([row.columns["productDisplayName"] for row in rows], digests)
-    keep = [place for place, group in enumerate(groups) if not kept_back(group)]
-    return [rows[place] for place in keep], features[keep], [digests[place] for place in keep]
 
 
 def _attributes(columns: Mapping[str, str]) -> str:

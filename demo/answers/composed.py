@@ -28,6 +28,7 @@ MARKED = (
     ("1", "weights", "chosen on validation, the sliders\u2019 start"),
     ("2", "learned_weights", "learned by gradient"),
 )
+Best = tuple[tuple[float, float, float], float]
 NO_MAP = "The weights in use have no map of recall; training them again draws it."
 
 
@@ -112,19 +113,16 @@ class Maps:
         """Returns which weights are best for R@1 and for R@5, a sentence for each set of queries."""
         if self.measured is None:
             return f'<p class="simplex-said">{said(NO_MAP)}</p>'
-        (first, one), (five, share) = (self.measured.best(pooling, k) for k in (1, 5))
-        told = f"Here {_mix(first)} is best for the first place and for the first five."
-        if first != five:
+        first, five = _best(self.measured, pooling)
+        told = f"Here {_mix(first[0])} is best for the first place and for the first five."
+        if first[0] != five[0]:
             told = (
-                f"No single mix is best for everything, as in the report: here the first place is found most often "
-                f"at {_mix(first)} ({100 * one:.1f} %), the first five at {_mix(five)} ({100 * share:.1f} %)."
+                "No single mix is best for everything, as in the report: here the first place is found most often at "
+                f"{_found(first)}, the first five at {_found(five)}."
             )
         if self.samples is not None:
-            (first, one), (five, share) = (self.samples.best(pooling, k) for k in (1, 5))
-            told += (
-                f" For the garments on this page: {_mix(first)} ({100 * one:.1f} %) and {_mix(five)} "
-                f"({100 * share:.1f} %)."
-            )
+            first, five = _best(self.samples, pooling)
+            told += f" For the garments on this page: {_found(first)} and {_found(five)}."
         return f'<p class="simplex-said">{said(told)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
@@ -172,6 +170,16 @@ class Maps:
         values = found.at(pooling, k)
         note = f"CIRR, BLIP-Large, {len(values)} weights, {pooling} pooling"
         return simplex_html(values, found.steps, title=f"Report 4: R@{k}", note=note, marks=marks)
+
+
+def _best(found: RecallMap, pooling: str) -> tuple[Best, Best]:
+    """Returns the best weights and their recall for the first place and for the first five."""
+    return found.best(pooling, 1), found.best(pooling, 5)
+
+
+def _found(best: Best) -> str:
+    weights, share = best
+    return f"{_mix(weights)} ({100 * share:.1f} %)"
 
 
 def _mix(weights: tuple[float, float, float]) -> str:

@@ -12,7 +12,7 @@ from core.encoders.towers import POOLED_WIDTH, WIDTH
 from core.training.catalogue_views import alone, on_paper, views
 from core.training.common import FeatureStore
 from core.training.garment_scenes import Painter
-from core.training.joint_catalogue import clothes, product_pairs, said
+from core.training.joint_catalogue import Products, said
 from core.training.joint_model import Kinds, Pairs, fit
 from core.types import Picture
 from tests.core.training_packs import named, save
@@ -99,13 +99,13 @@ def catalogue(folder: Path) -> int:
 def test_the_catalogue_gives_pairs_and_kinds_of_what_trains_only(tmp_path: Path) -> None:
     pack, towers, store = tmp_path / "fashion_products_224", Rows(), FeatureStore(tmp_path / "cache")
     count = catalogue(pack)
-    pairs, digests = product_pairs(pack, towers, store)  # type: ignore[arg-type]
-    assert len(pairs[0].pictures) == len(digests) == count
-    whole, seen = clothes(tmp_path, pack, towers, store)  # type: ignore[arg-type]
+    products = Products.read(pack, towers, store)  # type: ignore[arg-type]
+    assert len(products.pairs(towers).pictures) == len(products.digests) == count  # type: ignore[arg-type]
+    whole, seen = products.kinds(towers, store, Painter([]))  # type: ignore[arg-type]
     assert len(whole.labels) == count and whole.sentences.shape[:2] == (2, 12)
     assert len(seen.labels) == 3 * 7 and set(seen.labels.tolist()) == {0}, "three views of each shirt"
     before = towers.asked
-    clothes(tmp_path, pack, towers, store)  # type: ignore[arg-type]
+    products.kinds(towers, store, Painter([]))  # type: ignore[arg-type]
     assert towers.asked == before, "views are kept"
 
 
