@@ -16,7 +16,8 @@ from jaxtyping import Bool, Float32
 from core.encoders.towers import TOWERS_ID, Towers
 from core.images import open_picture
 from core.training.common import FeatureStore
-from core.training.garment_scenes import Mask, Painter, Pixels, cut_out, pictured, resized
+from core.training.cut_outs import Mask, Pixels, cut_out, pictured, resized
+from core.training.garment_scenes import Painter
 from core.types import Picture
 
 LOWER = frozenset(

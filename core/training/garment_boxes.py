@@ -127,7 +127,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     )
     manifest.details["garment"] = garment.id
     drawn = _on_drawings(head, joint)
-    tables["rows"].append(["street picture drawn by us, the garment on a person", *drawn])
+    tables["rows"].append(["street picture drawn by us, the garment worn or hung", *drawn])
     _save(out, network, reader.projection, manifest, watch.minutes())
     write_model_card(out, "Pocket box head", read_manifest(out), _CARD)
 
@@ -180,12 +180,18 @@ def _cells(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> list[Any]:
 
 
 def _on_drawings(head: GarmentBoxHead, towers: Towers) -> list[Any]:
-    """Measures the head on the street pictures that ship: drawn by us, so that their boxes are known."""
-    rows = read_table(DRAWN / "items.csv", ("file", "x0", "y0", "x1", "y1"))
-    boxes = head.propose(towers, [open_picture(DRAWN / row.columns["file"]) for row in rows])
+    """Measures the head on the street pictures that ship."""
+    paths, true = drawn_boxes()
+    boxes = [box for path in paths for box in head.propose(towers, [open_picture(path)])]
     found = np.array([[box.x0, box.y0, box.x1, box.y1] for box in boxes])
-    true = np.array([[float(row.columns[side]) for side in ("x0", "y0", "x1", "y1")] for row in rows])
-    return _cells(overlaps(found, true), [row.columns["file"] for row in rows])
+    return _cells(overlaps(found, true), [path.name for path in paths])
+
+
+def drawn_boxes() -> tuple[list[Path], Float[np.ndarray, "n 4"]]:
+    """Returns the street pictures that ship, and the garments' boxes in pixels: drawn by us, so that they are known."""
+    rows = read_table(DRAWN / "labels.csv", ("file", "x0", "y0", "x1", "y1"))
+    boxes = [[float(row.columns[side]) for side in ("x0", "y0", "x1", "y1")] for row in rows]
+    return [DRAWN / row.columns["file"] for row in rows], np.array(boxes)
 
 
 _SPLIT = (

@@ -16,8 +16,9 @@ from core.errors import ArtifactError
 from core.heads.garment_box import KIND, BoxNetwork, GarmentBoxHead, in_pixels
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment_boxes import fit, overlaps
-from core.training.garment_scenes import Painter, cut_out
+from core.training.cut_outs import cut_out
+from core.training.garment_boxes import drawn_boxes, fit, overlaps
+from core.training.garment_scenes import Painter
 
 SHIPPED = ASSETS / "models" / "pocket" / "garment_box"
 
@@ -164,3 +165,9 @@ def test_a_pasted_garment_is_found_where_it_stands(studio: Path) -> None:
     edges = [np.array([[box.x0, box.y0, box.x1, box.y1]]) for box in found]
     true = [np.array([[s.box.x0, s.box.y0, s.box.x1, s.box.y1]]) for s in scenes]
     assert np.mean([overlaps(a, b)[0] for a, b in zip(edges, true, strict=True)]) > 0.3
+
+
+def test_the_street_pictures_that_measure_the_head_are_there_with_their_boxes() -> None:
+    paths, boxes = drawn_boxes()
+    assert len(paths) == len(boxes) >= 240 and all(path.is_file() for path in paths)
+    assert (boxes[:, 2:] > boxes[:, :2]).all() and (boxes >= 0).all()
