@@ -34,13 +34,15 @@ from core.training.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
 
 HIDDEN = 1024
 DROPOUT = 0.3
-EPOCHS = 12
+EPOCHS = 8
 BATCH = 256
 RATE = 1e-3
 DECAY = 0.05
 TEMPERATURE = 0.1
 ALPHA, BETA = 1.0, 0.5
-TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 24_000, 600, 700
+TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 96_000, 600, 700
+"""On the validation queries the mean of R@1, R@5 and R@10 is 0.546 with 96,000 queries read 8 times, 0.539 with 48,000
+read 12 times, 0.522 with 24,000 read 12 times (0.530 read 18 times); other rates of dropout help less."""
 GRID_STEPS = 20
 SHIPPED = ASSETS / "models" / "pocket" / "joint"
 
