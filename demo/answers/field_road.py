@@ -50,7 +50,7 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     ]
     judge = "the captions’"
     if told.head is not None:
-        name, judge = "Head, trained on 153 photos", "the head’s"
+        name, judge = "Head, trained on photos", "the head’s"
         needles.insert(0, Needle(name, "picture", told.head.road_probability, told.head.label))
     facts = [("Verdict", told.verdict, f"{judge}, unless it falls in the band")]
     if told.agree is not None:

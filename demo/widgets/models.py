@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 GIGA = 1e9
+NOWHERE = '<td class="none">–</td>'
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def models_table(lines: Sequence[ModelLine]) -> str:
     """Returns the table, one row for each model."""
     rows = "".join(
         f'<tr><th scope="row">{escape(one.tasks)}</th><td>{escape(one.model)}</td><td>{gigabytes(one.size)}</td>'
-        f"<td>{escape(one.licence)}</td><td>{escape(one.state)}</td><td>{escape(one.runs or '–')}</td></tr>"
+        f"<td>{escape(one.licence)}</td><td>{escape(one.state)}</td>"
+        f"{f'<td>{escape(one.runs)}</td>' if one.runs else NOWHERE}</tr>"
         for one in lines
     )
     heads = "".join(
