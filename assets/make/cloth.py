@@ -63,11 +63,12 @@ FABRICS: dict[str, Fabric] = {
     "jersey": Fabric("jersey", 0.004, 0.020, 0.03, 8, 0.05, 0.35),
     "cotton": Fabric("weave", 0.005, 0.022, 0.04, 10, 0.03, 0.55),
     "linen": Fabric("slub", 0.010, 0.045, 0.03, 8, 0.03, 0.60),
-    "knit": Fabric("knit", 0.050, 0.030, 0.00, 8, 0.10, 0.60),
-    "fine knit": Fabric("rib", 0.018, 0.025, 0.00, 8, 0.08, 0.45),
+    "knit": Fabric("knit", 0.050, 0.220, 0.00, 8, 0.10, 0.60),
+    "fine knit": Fabric("rib", 0.018, 0.220, 0.00, 8, 0.08, 0.45),
     "rib": Fabric("cuff", 0.045, 0.020, 0.00, 8, 0.06, 0.60),
+    "knitted rib": Fabric("cuff", 0.045, 0.120, 0.00, 8, 0.06, 0.60),
     "fleece": Fabric("fuzz", 0.012, 0.030, 0.00, 8, 0.10, 0.55),
-    "denim": Fabric("twill", 0.012, 0.070, 0.03, 10, 0.03, 0.75),
+    "denim": Fabric("twill", 0.012, 0.260, 0.03, 10, 0.03, 0.75),
     "twill": Fabric("twill", 0.006, 0.022, 0.03, 10, 0.03, 0.65),
     "wool": Fabric("fuzz", 0.012, 0.045, 0.00, 8, 0.09, 0.75),
     "satin": Fabric("none", 0.0, 0.004, 0.42, 14, 0.06, 0.15),
@@ -113,6 +114,10 @@ class Material:
     def unpatterned(self, fabric: str = "") -> "Material":
         """The ground colour alone, in another fabric when one is named."""
         return replace(self, pattern="plain", fabric=fabric or self.fabric)
+
+    def ribbed(self) -> "Material":
+        """The ground colour in the ribs of collars, cuffs and hems, of the same yarn if the cloth is knitted."""
+        return self.unpatterned("knitted rib" if "knit" in self.fabric else "rib")
 
 
 def linear(colour: str) -> Field:
@@ -161,6 +166,7 @@ def thread_tone(material: Material, u: Field, v: Field, random: np.random.Genera
     fabric = FABRICS[material.fabric]
     fine = value_noise(u / 0.16, v / 0.16, random)
     if fabric.relief == "twill":
-        fine = 0.6 * fine + 0.6 * value_noise(u / 0.14, v / 1.4, random)
+        fine = 0.6 * fine + 0.4 * value_noise(u / 0.4, v / 0.4, random)
+        fine = fine + 0.6 * value_noise(u / 0.14, v / 1.4, random)
     tone = 1 + fabric.speckle * fine + 0.02 * fractal_noise(u / 9, v / 9, random, 3)
     return np.asarray(np.clip(tone, 0.4, 1.6), np.float32)

@@ -60,7 +60,7 @@ def turtleneck(cut: Cut, material: Material, height: float = 9.0) -> list[Panel]
         [[width * 0.9, -height], [width * 0.97, -height * 0.4], [width + 0.9, depth * 0.2]],
         [[width + 0.9, depth * 0.2], [0.0, depth + 2.4], [-width - 0.9, depth * 0.2]],
     )
-    rib = material.unpatterned("rib")
+    rib = material.ribbed()
     inside = spline([[-width * 0.9, -height], [0, -height - 1.5], [width * 0.9, -height], [0, -height + 1.4]])
     inside = np.vstack([inside, inside[:1]])
     return [

@@ -163,7 +163,7 @@ BOTTOMS: tuple[Design, ...] = (
         "wool",
         ("black", "cream", "grey|pinstriped|white|3.0"),
         "full",
-        legs=Legs(waist=17.4, hem=29, knee=26, stance=16.5, hip=23),
+        legs=Legs(waist=17.4, hem=27, knee=24, stance=13.4, hip=23),
         words="with wide legs",
     ),
     Design(

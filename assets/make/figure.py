@@ -82,6 +82,8 @@ def arm(wearer: Wearer, cut: Cut, left: bool = False) -> list[Panel]:
     start = np.array([[cut.shoulder - 4.5, 9.0], [cut.shoulder - 3.4, 14.0]])
     line = resampled(np.vstack([start, line[6:]]), 40)
     widths = np.interp(np.linspace(0, 1, 40), [0, 0.15, 0.4, 0.52, 0.7, 1.0], [9.5, 10.0, 8.6, 8.0, 7.6, 5.4])
+    if cut.sleeve == "long":  # the cloth hides all but the wrist, and nothing may stand out beside it
+        widths = np.minimum(widths, 6.0)
     limb = strip(line, widths)
     direction = line[-1] - line[-4]
     direction /= np.linalg.norm(direction)

@@ -17,7 +17,7 @@ SHOP = ASSETS / "galleries" / "shop"
 
 
 ON_A_FIGURE = frozenset(
-    ("coat", "dress", "gown", "hoodie", "jeans", "polo shirt", "shirt", "tank top", "trousers")
+    ("cardigan", "coat", "dress", "gown", "hoodie", "jeans", "polo shirt", "shirt", "tank top", "trousers")
 )
 """Types that catalogues show worn, for they have their shape from who wears them; others lie flat."""
 

@@ -34,7 +34,7 @@ def _plain(cut: Cut, material: Material, detail: str, random: np.random.Generato
 
 def _polo(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
     """Polo shirt: knitted collar, short placket with buttons, ribbed sleeve ends."""
-    collar = material.unpatterned("rib")
+    collar = material.ribbed()
     body = [*tops.back(cut, material), *collars.stand(cut, collar)]
     body += [*tops.sleeves(cut, material, random), tops.front(cut, material, random)]
     body += closures.placket(material.unpatterned(), cut.neck[1] - 1, 22.0, 3.4)
@@ -109,13 +109,15 @@ def _cardigan(cut: Cut, material: Material, detail: str, random: np.random.Gener
     body = [*tops.back(cut, material), *tops.sleeves(cut, material, random)]
     body += [tops.front(inner, material, random, stitched=False), *tops.hem_band(inner, material, 6.0)]
     body += tops.cuffs(cut, material, 6.5)
-    rib = material.unpatterned("rib")
+    rib = material.ribbed()
     right = shapes.neckline(cut)[len(shapes.neckline(cut)) // 2 :]
     down = np.array([[0.3, cut.length - 0.5], [0.3, cut.neck[1] + 3.0]])
-    for mirror in (True, False):
-        line = resampled(np.vstack([down, right[2:] + [0.4, 0], [[right[-1][0] - 1.5, -2.4]]]), 140)
-        path = flipped(line) - [0.0, 0.0] if mirror else line
-        body.append(Panel(strip(path, 3.4), rib, round_depth=0.5, edge=0.25, axis=0.0, shadow=0.35))
+    line = resampled(np.vstack([down, right[2:] + [0.4, 0], [[right[-1][0] - 2.4, -2.4]]]), 140)
+    wide = np.interp(
+        np.linspace(0, 1, 140), [0, 0.86, 1], [3.4, 3.4, 1.2]
+    )  # it goes out of sight round the neck
+    for path in (flipped(line), line):
+        body.append(Panel(strip(path, wide), rib, round_depth=0.5, edge=0.25, axis=0.0, shadow=0.35))
     dark = "brown" if material.colour in ("beige", "cream", "olive", "orange", "yellow") else "black"
     buttons = "cream" if material.colour in ("black", "navy", "burgundy", "green", "grey") else dark
     body += closures.button_row(0.2, cut.neck[1] + 4.5, cut.length - 3.2, 5, 0.85, buttons)

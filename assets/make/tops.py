@@ -161,7 +161,7 @@ def front(
 
 def neckband(cut: Cut, material: Material, width: float = 2.2, ribbed: bool = True) -> list[Panel]:
     """A band along the front neckline (laid last) in the garment's own colour."""
-    cloth = material.unpatterned("rib" if ribbed else "")
+    cloth = material.ribbed() if ribbed else material.unpatterned()
     line = resampled(shapes.neckline(cut), 90)
     panel = Panel(strip(line, width, side=-0.1), cloth, round_depth=0.35, edge=0.12, shadow=0.28)
     return [panel]
@@ -169,7 +169,7 @@ def neckband(cut: Cut, material: Material, width: float = 2.2, ribbed: bool = Tr
 
 def back_band(cut: Cut, material: Material, width: float = 2.0, ribbed: bool = True) -> list[Panel]:
     """The band along the back neckline, seen from inside (laid before the front)."""
-    cloth = material.unpatterned("rib" if ribbed else "").inside(0.6)
+    cloth = (material.ribbed() if ribbed else material.unpatterned()).inside(0.6)
     line = resampled(shapes.back_neckline(cut), 80)
     return [Panel(strip(line, width, side=0.2), cloth, round_depth=0.3, edge=0.1, shadow=0.25)]
 
@@ -182,7 +182,7 @@ def hem_band(cut: Cut, material: Material, height: float, tuck: float = 1.2) -> 
     bulge = np.stack([across * (cut.hem - 0.2), cut.length + height * 0.4 + bow], 1)
     lower = np.stack([across * (cut.hem - tuck), cut.length + height + bow], 1)
     outline = np.vstack([upper, bulge[-1:], lower[::-1], bulge[:1]])
-    rib = material.unpatterned("rib")
+    rib = material.ribbed()
     return [Panel(outline, rib, round_depth=1.3, edge=0.25, reliefs=[drape(0.2, 9, 30)], shadow=0.25)]
 
 
@@ -198,7 +198,7 @@ def cuffs(cut: Cut, material: Material, height: float, ribbed: bool = True, grow
     outline = np.vstack([near, far[::-1]])
     direction = far.mean(0) - near.mean(0)
     turn = float(np.rad2deg(np.arctan2(direction[0], direction[1])))
-    cloth = material.unpatterned("rib") if ribbed else material
+    cloth = material.ribbed() if ribbed else material
     panels = []
     for mirror in (False, True):
         shape = flipped(outline) if mirror else outline

@@ -141,7 +141,7 @@ def _waistband(legs: Legs, material: Material, detail: str, thread: str) -> list
     lower = np.stack([t * legs.waist * 1.004, TOP + 0.3 + bow], 1)
     shape = np.vstack([upper, lower[::-1]])
     if detail == "cord":
-        band = Panel(shape, material.unpatterned("rib"), round_depth=0.8, edge=0.3, shadow=0.35)
+        band = Panel(shape, material.ribbed(), round_depth=0.8, edge=0.3, shadow=0.35)
         return [band, *drawstrings(1.2, 10.0, TOP - 0.6, "white" if material.colour != "white" else "grey")]
     threads = (
         [Thread(lower - [0, 0.7], thread, 0.2, 0.5), Thread(upper + [0, 0.6], thread, 0.2, 0.5)]
@@ -179,7 +179,7 @@ def build_trousers(legs: Legs, material: Material, detail: str, random: np.rando
         if thread:
             threads.append(Thread(resampled(hem, 30), thread, 0.2, 0.5))
             threads.append(
-                Thread(resampled(outer[40:] * [sign, 1] - [sign * 0.8, 0], 80), thread, 0.16, 0.5, 0.8)
+                Thread(resampled(outer[6:34] * [sign, 1] - [sign * 0.8, 0], 80), thread, 0.16, 0.5, 0.8)
             )
     front = Panel(
         outline(legs),
@@ -206,7 +206,7 @@ def _leg_cuffs(legs: Legs, material: Material, ribbed: bool) -> list[Panel]:
         pull = 0.82 if ribbed else 1.0
         lower = (upper - [legs.stance, 0]) * [pull, 1] + [legs.stance, legs.cuff]
         shape = np.vstack([upper, lower[::-1]]) * [sign, 1]
-        cloth = material.unpatterned("rib") if ribbed else material
+        cloth = material.ribbed() if ribbed else material
         panels.append(Panel(shape, cloth, round_depth=2.6, edge=0.3, shadow=0.4))
     return panels
 

@@ -13,7 +13,9 @@ from assets.make.trousers import Legs, build_trousers
 from assets.make.wardrobe import Design, Garment, build
 
 _TROUSERS = Legs(waist=15.6, hip=18.8, knee=14.5, hem=12.6, stance=11.6, inseam=82)
-_TUCKED = Cut("crew", "short", shoulder=19.5, chest=22.5, waist=19.5, hem=18.6, length=46, bicep=16.5)
+_TUCKED = Cut(
+    "crew", "short", shoulder=19.5, chest=22.5, waist=19.5, hem=18.6, length=46, bicep=16.5, splay=6.0
+)
 
 
 @dataclass(frozen=True)

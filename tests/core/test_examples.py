@@ -115,7 +115,7 @@ def test_the_first_composed_query_needs_both() -> None:
 
 def test_the_words_do_the_second_composed_query_and_only_the_mix_the_third() -> None:
     evidence = [ComposedEvidence.from_json(row["evidence"]) for row in stored("composed")]  # type: ignore[arg-type]
-    for number, item in ((1, "crew-tee-navy-striped-white"), (2, "tank-orange")):
+    for number, item in ((1, "crew-tee-navy-striped-white"), (2, "shirt-dress-red-gingham-white")):
         found = evidence[number]
         right = [name for name, _ in found.items].index(item)
         q, t, f = (int(blend.ranks(part, found.masked)[right]) for part in found.scores[0])

@@ -29,6 +29,24 @@ def test_every_tab_has_its_figures_with_intervals_and_counts() -> None:
             assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1 and n >= 20
 
 
+@pytest.mark.parametrize(
+    ("tab", "words", "low", "high"),
+    [
+        ("street_to_shop", "kind of garment, zero-shot, shop pictures", 0.70, 1.0),
+        ("street_to_shop", "kind of garment, zero-shot, street pictures", 0.55, 1.0),
+        ("street_to_shop", "right product first, by the garment\u2019s box", 0.40, 0.90),
+        ("field_road", "head, clear scenes", 0.90, 1.0),
+        ("field_road", "zero-shot, clear scenes", 0.90, 1.0),
+        ("sketch", "picture alone, top-5", 0.75, 1.0),
+    ],
+)
+def test_models_trained_on_photographs_read_the_pictures(
+    tab: str, words: str, low: float, high: float
+) -> None:
+    rows = {row[0]: row[1]["value"] for row in read_figures("pocket")[tab]["rows"]}
+    assert low <= rows[words] <= high, "what is drawn is neither unlike the world nor trivial"
+
+
 def test_figures_of_other_models_are_not_shown() -> None:
     assert read_figures("paper") == {}
 
