@@ -143,6 +143,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         action="store_true",
         help="judge pictures that training saw, too; they are counted anyway",
     )
+    evaluate.add_argument(
+        "--papers", action="store_true", help="sketch: measure on grey, brown, shaded and framed paper, too"
+    )
     evaluate.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
     evaluate.set_defaults(command=_evaluate)
 
@@ -245,7 +248,13 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
         report = evaluate(
             options.data,
             _models(options),
-            Options(options.label_column, options.group_column, options.include_seen, progress=progress),
+            Options(
+                options.label_column,
+                options.group_column,
+                options.include_seen,
+                progress=progress,
+                papers=options.papers,
+            ),
         )
     report = replace(report, seconds=time.perf_counter() - start)
     return report.as_json() if options.json else report.as_table(), 0

@@ -41,6 +41,7 @@ class Options:
         include_seen: judge pictures that training saw, too.
         seed: of the bootstrap.
         progress: told how far it is.
+        papers: measure drawings on other papers and in other light, too.
     """
 
     label_column: str | None = None
@@ -48,6 +49,7 @@ class Options:
     include_seen: bool = False
     seed: int = 0
     progress: Progress = silent
+    papers: bool = False
 
 
 class Models(Protocol):

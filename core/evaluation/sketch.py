@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from core import blend
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
 from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain, trained
+from core.evaluation.papers import PAPERS
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion
 from core.tasks.sketch import SketchEvidence
@@ -29,7 +31,8 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
 
     Returns:
         top_1 and top_5 of the blend and of the picture alone, top_1 of the words alone, and the share of
-        captions that name the class. Labels that the head does not know are left out and reported, and so
+        captions that name the class; with `options.papers` top_1 and top_5 of the blend on each of
+        `core.evaluation.papers`, too. Labels that the head does not know are left out and reported, and so
         are classes whose sketches are all of one group: a split by group leaves them untrained or untested.
 
     Raises:
@@ -51,12 +54,19 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     intake.check_left(len(fresh))
     truths: list[int] = []
     found: list[SketchEvidence] = []
+    elsewhere: dict[str, list[SketchEvidence]] = {name: [] for name in PAPERS if options.papers}
     for indices, pictures in intake.pictures([(row.file, row.path) for row in fresh], "sketches"):
         found += [task.evidence(picture, "") for picture in pictures]
+        for name, on_paper in elsewhere.items():
+            shown = (replace(picture, pixels=PAPERS[name](picture.pixels)) for picture in pictures)
+            on_paper += [task.evidence(picture, "") for picture in shown]
         truths += [place[plain(fresh[index].label)] for index in indices]
     intake.check_judged(len(found))
     extras = {"unknown_classes": unknown, **intake.counts(), "single_group_classes": single}
-    return Report("sketch", models.profile, task.models, len(found), judged(found, truths), extras)
+    metrics = judged(found, truths)
+    for name, on_paper in elsewhere.items():
+        metrics |= {f"{name}_{key}": judged(on_paper, truths)[key] for key in ("top_1", "top_5")}
+    return Report("sketch", models.profile, task.models, len(found), metrics, extras)
 
 
 def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, Estimate]:

@@ -1,10 +1,22 @@
 """The only door for pictures: bytes of any origin become an upright RGB picture on white, or one sentence.
 
-`files` looks at a file's blocks, `door` decodes it, `boxes` cuts, `pixels` mends, pads, shrinks and encodes.
+`files` looks at a file's blocks, `door` decodes it, `boxes` cuts, `pixels` mends, pads, shrinks and encodes, `paper`
+reads a photographed drawing.
 """
 
 from core.images.boxes import parse_box
 from core.images.door import open_picture
+from core.images.paper import as_drawing
 from core.images.pixels import encode_png, fitted, ink, is_blank, square, thumbnail
 
-__all__ = ["encode_png", "fitted", "ink", "is_blank", "open_picture", "parse_box", "square", "thumbnail"]
+__all__ = [
+    "as_drawing",
+    "encode_png",
+    "fitted",
+    "ink",
+    "is_blank",
+    "open_picture",
+    "parse_box",
+    "square",
+    "thumbnail",
+]

@@ -138,16 +138,26 @@ def eight_bits(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:
 
 
 def on_white(image: Image.Image) -> Image.Image:
-    """Returns the picture in RGB, what is transparent in it replaced by white."""
+    """Returns the picture in RGB, what is transparent in it replaced by white.
+
+    White strokes on nothing would vanish there, so they are laid on black.
+    """
     if image.has_transparency_data:
         layer = image if image.mode == "RGBA" else image.convert("RGBA")
-        canvas = Image.new("RGB", image.size, "white")
-        canvas.paste(layer, mask=layer.getchannel("A"))
+        canvas = _laid_on(layer, "white")
+        if is_blank(np.asarray(canvas)) and not is_blank(np.asarray(on_black := _laid_on(layer, "black"))):
+            return on_black
         return canvas
     if image.mode not in _PLAIN_MODES:
         raise InputError("The picture's kind of pixels cannot be read here; save it as an 8-bit PNG or JPEG.")
     # Converting RGB to RGB would copy it, 160 MB for the largest pictures.
     return image if image.mode == "RGB" else image.convert("RGB")
+
+
+def _laid_on(layer: Image.Image, ground: str) -> Image.Image:
+    canvas = Image.new("RGB", layer.size, ground)
+    canvas.paste(layer, mask=layer.getchannel("A"))
+    return canvas
 
 
 def reduced(image: Image.Image, longest: int = LONGEST) -> Image.Image:

@@ -103,7 +103,7 @@ class PocketModels(Workshop):
             "captioner": f"{self._captioners[0].id}, {self.joint.id}",
             "head": _named("sketch", head.manifest),
         }
-        return SketchTask(self.profile, models, tower, self.joint, self._captioners[0], head)
+        return SketchTask(self.profile, models, tower, self.joint, self._captioners[0], head, clean_ink=True)
 
     def field_road(self) -> FieldRoadTask:
         """Returns the field-or-road task."""

@@ -216,6 +216,7 @@ class SketchTask:
         captioner: writes a caption when none is given.
         head: f, g and the learned pair.
         remark: said with every answer, such as that nothing was trained.
+        clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
     """
 
     def __init__(
@@ -227,29 +228,38 @@ class SketchTask:
         captioner: Captioner,
         head: Head,
         remark: str = "",
+        clean_ink: bool = False,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
         self._remarks = (remark,) if remark else ()
+        self._clean_ink = clean_ink
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence."""
         return self._captioner.caption(picture)
 
-    def evidence(self, picture: Picture, caption: str = "") -> SketchEvidence:
+    def read(self, picture: Picture) -> Picture:
+        """Returns the drawing as the encoders are to see it: dark ink on white where they know nothing else."""
+        return images.as_drawing(picture) if self._clean_ink else picture
+
+    def evidence(self, picture: Picture, caption: str = "", as_it_is: bool = False) -> SketchEvidence:
         """Runs the encoders.
 
         Args:
             picture: the sketch.
             caption: what a person says it is; "" lets the captioner write it.
+            as_it_is: let the encoders see the picture untouched, its paper and shadows, too.
 
         Raises:
             InputError: the picture is blank, or the caption cannot be used.
         """
         if images.is_blank(picture.pixels):
             raise InputError("The picture is blank; draw something first.")
+        notes = picture.notes
+        picture = picture if as_it_is else self.read(picture)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         said = Caption(words, "person") if words else self.caption(picture)
         seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
@@ -264,7 +274,7 @@ class SketchTask:
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
-            (*self._remarks, *notes_on(self._words, said.sentence)),
+            (*self._remarks, *picture.notes[len(notes) :], *notes_on(self._words, said.sentence)),
             None if inside is None else self.head.concat_parts(inside, read)[0],
             None if inside is None else inside[0],
         )
