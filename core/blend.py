@@ -89,19 +89,19 @@ def mixed_length(
     return float(np.sqrt(square))
 
 
-def order(scores: Float[np.ndarray, " n"], k: int, masked: int | None = None) -> Int[np.ndarray, " k"]:
+def order(scores: Float[np.ndarray, " n"], k: int, masked: Sequence[int] = ()) -> Int[np.ndarray, " k"]:
     """Returns the indices of the k best candidates, best first; ties keep the order of the candidates.
 
     Args:
         scores: (n,) finite.
         k: how many; clamped to what there is.
-        masked: index of a candidate that must not appear.
+        masked: indices of candidates that must not appear, each once.
     """
     values = np.asarray(scores, dtype=np.float64)
-    if masked is not None:
+    if masked:
         values = values.copy()
-        values[masked] = -np.inf
-    count = min(max(k, 0), len(values) - (masked is not None))
+        values[list(masked)] = -np.inf
+    count = min(max(k, 0), len(values) - len(masked))
     if count <= 0:
         return np.zeros(0, dtype=np.int64)
     threshold = np.partition(values, len(values) - count)[len(values) - count]
@@ -109,11 +109,10 @@ def order(scores: Float[np.ndarray, " n"], k: int, masked: int | None = None) ->
     return np.asarray(pool[np.argsort(-values[pool], kind="stable")][:count], dtype=np.int64)
 
 
-def ranks(scores: Float[np.ndarray, " n"], masked: int | None = None) -> Int[np.ndarray, " n"]:
+def ranks(scores: Float[np.ndarray, " n"], masked: Sequence[int] = ()) -> Int[np.ndarray, " n"]:
     """Returns the rank of every candidate, 1 = best; ties keep the order of the candidates; masked last."""
     values = np.asarray(scores, dtype=np.float64).copy()
-    if masked is not None:
-        values[masked] = -np.inf
+    values[list(masked)] = -np.inf
     places = np.empty(len(values), dtype=np.int64)
     places[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
     return places

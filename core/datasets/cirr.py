@@ -209,7 +209,7 @@ def write_server_files(
     places = zip(asked.queries, scores, asked.references(), asked.groups(), strict=True)
     for query, row, reference, group in places:
         key = str(query.pair_id)
-        whole[key] = [names[place] for place in blend.order(row, SENT, int(reference))]
+        whole[key] = [names[place] for place in blend.order(row, SENT, (int(reference),))]
         # In the order of the gallery, so that ties fall as they do in the whole ranking.
         others = np.sort(group[group != reference])
         subset[key] = [names[others[place]] for place in blend.order(row[others], SENT_OF_SUBSET)]

@@ -92,7 +92,7 @@ class Scored:
     Attributes:
         parts: (3, n, gallery) scores.
         targets: (n,) places of the right answers.
-        hidden: (n,) places that are left out of the ranking: the reference, where it stands in the gallery.
+        hidden: (n,) places that are left out of the ranking: those of the reference and of copies of its file.
     """
 
     parts: Float32[np.ndarray, "3 n gallery"]
@@ -141,16 +141,19 @@ class Asked:
         files = [(query.reference, self.data.path(query.reference)) for query in ordered]
         scores: list[np.ndarray] = []
         judged: list[Query] = []
+        copies: list[tuple[int, ...]] = []
         for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
             some = [ordered[row] for row in rows]
             scores.append(self.task.part_scores(references, [query.text for query in some], pooling))
             judged += some
+            copies += [self.gallery.find(reference.digest) for reference in references]
         self.intake.check_judged(len(judged))
-        return Scored(
-            np.concatenate(scores, axis=1),
-            [[place[name] for name in query.targets] for query in judged],
-            [[place[query.reference]] if query.reference in place else [] for query in judged],
-        )
+        targets = [[place[name] for name in query.targets] for query in judged]
+        # As on the page, neither the reference nor a copy of its file answers; one that is asked for may.
+        hidden = [
+            [row for row in rows if row not in right] for rows, right in zip(copies, targets, strict=True)
+        ]
+        return Scored(np.concatenate(scores, axis=1), targets, hidden)
 
 
 def gathered(data: Path, models: Models, options: Options) -> Asked:

@@ -12,6 +12,7 @@ from jaxtyping import Float32
 from core.errors import ArtifactError
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
+from core.index.items import rows_by_digest
 from core.types import Picture
 
 
@@ -48,7 +49,7 @@ class MemoryGallery:
         self.items = tuple(items)
         self.constants: Mapping[str, float] = gallery_constants(vectors, better)
         self._vectors = dict(vectors)
-        self._places = {item.digest: index for index, item in reversed(list(enumerate(self.items)))}
+        self._places = rows_by_digest(item.digest for item in self.items)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -63,9 +64,9 @@ class MemoryGallery:
             raise ArtifactError(f"This gallery was made without {name!r} vectors.")
         return self._vectors[name]
 
-    def find(self, digest: str) -> int | None:
-        """Returns where the picture with this SHA-256 stands, None when it is not there."""
-        return self._places.get(digest)
+    def find(self, digest: str) -> tuple[int, ...]:
+        """Returns every row whose picture's file has this SHA-256, in order."""
+        return self._places.get(digest, ())
 
 
 def gather(

@@ -25,7 +25,7 @@ from safetensors.numpy import load as load_tensors
 
 from core.errors import ArtifactError
 from core.index.base import checked_rows
-from core.index.items import Item, items_from_bytes
+from core.index.items import Item, items_from_bytes, rows_by_digest
 from core.index.manifest import MANIFEST_NAME, BundleManifest, parsed
 from core.index.names import THUMBNAIL
 
@@ -56,7 +56,7 @@ class Gallery:
     models: Mapping[str, str]
     rejected: int
     _vectors: Mapping[str, np.ndarray] = field(repr=False)
-    _by_digest: Mapping[str, int] = field(repr=False)
+    _by_digest: Mapping[str, tuple[int, ...]] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.items)
@@ -74,9 +74,9 @@ class Gallery:
             )
         return self._vectors[name]
 
-    def find(self, digest: str) -> int | None:
-        """Returns the first row whose picture's file has this SHA-256, None when there is none."""
-        return self._by_digest.get(digest)
+    def find(self, digest: str) -> tuple[int, ...]:
+        """Returns every row whose picture's file has this SHA-256, in order; a folder may hold copies of one file."""
+        return self._by_digest.get(digest, ())
 
     @property
     def thumbnails(self) -> Path:
@@ -133,7 +133,6 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
     if any(item.thumbnail not in manifest.files for item in items):
         raise ArtifactError(f"The gallery {title!r} lists a picture without a thumbnail; rebuild it.")
     vectors = _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
-    first = {item.digest: row for row, item in reversed(list(enumerate(items)))}
     return Gallery(
         path=path,
         title=title,
@@ -142,7 +141,7 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
         models=MappingProxyType(dict(manifest.models)),
         rejected=manifest.rejected,
         _vectors=MappingProxyType(vectors),
-        _by_digest=MappingProxyType(first),
+        _by_digest=MappingProxyType(rows_by_digest(item.digest for item in items)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -57,6 +57,14 @@ class Item:
         if not DIGEST.fullmatch(value["digest"]):
             raise ValueError("a digest is not SHA-256")
         return cls(**value)
+
+
+def rows_by_digest(digests: Iterable[str]) -> dict[str, tuple[int, ...]]:
+    """Returns digest -> every row that has it, in order, so that all copies of a file are found together."""
+    rows: dict[str, tuple[int, ...]] = {}
+    for row, digest in enumerate(digests):
+        rows[digest] = (*rows.get(digest, ()), row)
+    return rows
 
 
 def items_to_bytes(items: Sequence[Item]) -> bytes:

@@ -73,7 +73,7 @@ class ComposedEvidence:
         scores: (3, 3, n) dot products with the gallery: pooling (mean, median, max), part (q, t, f),
             candidate.
         gram: (3, 3, 3) for each pooling the Gram matrix of q, t and f.
-        masked: where the reference stands in the gallery; it must not answer itself. None when it does not.
+        masked: where the reference and copies of its file stand in the gallery; they must not answer.
         items: (id, file) of every gallery picture.
         titles: (n,) what people call them; empty when nobody has said.
     """
@@ -83,7 +83,7 @@ class ComposedEvidence:
     text: str
     scores: Float32[np.ndarray, "3 3 n"]
     gram: Float[np.ndarray, "3 3 3"]
-    masked: int | None
+    masked: tuple[int, ...]
     items: tuple[ItemName, ...]
     titles: tuple[str, ...] = ()
 
@@ -99,7 +99,7 @@ class ComposedEvidence:
             "text": self.text,
             "scores": short_floats(self.scores),
             "gram": np.asarray(self.gram, dtype=np.float64).tolist(),
-            "masked": self.masked,
+            "masked": list(self.masked),
             "items": [list(item) for item in self.items],
             "titles": list(self.titles),
         }
@@ -107,13 +107,15 @@ class ComposedEvidence:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> ComposedEvidence:
         """Returns the evidence that `to_json` wrote."""
+        # Before copies were known this was one row, or null.
+        masked = [] if value["masked"] is None else value["masked"]
         return cls(
             value["profile"],
             dict(value["models"]),
             value["text"],
             np.asarray(value["scores"], dtype=np.float32),
             np.asarray(value["gram"], dtype=np.float64),
-            None if value["masked"] is None else int(value["masked"]),
+            tuple(np.ravel(masked).astype(int).tolist()),
             tuple((str(name), str(file)) for name, file in value["items"]),
             tuple(str(title) for title in value.get("titles") or ()),
         )
@@ -200,7 +202,7 @@ def _sentence(
         if weights[part] > 0
     }
     sentence = who_finds_what(firsts, evidence.title(found[0].index), found[0].score)
-    return sentence if evidence.masked is None else f"{sentence} The reference itself is left out."
+    return f"{sentence} The reference itself is left out." if evidence.masked else sentence
 
 
 class ComposedTask:

@@ -69,8 +69,8 @@ class SearchableGallery(Protocol):
         """One row for each picture."""
         ...
 
-    def find(self, digest: str) -> int | None:
-        """Where the picture with this SHA-256 stands, None when it is not there."""
+    def find(self, digest: str) -> tuple[int, ...]:
+        """Every row whose picture has this SHA-256, in order; copies of one file share it."""
         ...
 
 

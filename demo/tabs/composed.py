@@ -84,9 +84,11 @@ class ComposeTab:
     def questions(self) -> tuple[Question, ...]:
         """What the worked examples ask."""
         evidence = [ComposedEvidence.from_json(one.evidence) for one in self.examples]
+        # A picture of the gallery has its row there; copies of it, should there be any, stand behind.
+        rows = [found.masked[0] if found.masked else None for found in evidence]
         return tuple(
-            Question(one.picture or "", found.masked, found, tuple(one.settings.get("right") or ()))
-            for one, found in zip(self.examples, evidence, strict=True)
+            Question(one.picture or "", row, found, tuple(one.settings.get("right") or ()))
+            for one, row, found in zip(self.examples, rows, evidence, strict=True)
         )
 
     def opened(self, number: int = 0) -> tuple[Any, ...]:
@@ -191,10 +193,10 @@ class ComposeTab:
         ranked = gallery_html(tiles, decimals=3, clickable=True)
         return sentence(found.sentence), ranked, models_line(found.models, found.profile)
 
-    def _reference(self, picture: Picture, masked: int | None) -> str:
+    def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
         title = None
-        if masked is not None:
-            item = self.services.gallery().items[masked]
+        if masked:
+            item = self.services.gallery().items[masked[0]]
             title = item.title or item.id
         return reference_html(data_address(picture, DISPLAYED), title)
 

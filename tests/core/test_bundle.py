@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 import shutil
-from dataclasses import FrozenInstanceError, asdict
+from dataclasses import FrozenInstanceError, asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,22 @@ def test_what_was_published_is_what_is_opened(bundle: Path) -> None:
     assert gallery.items[3].height == 203 and gallery.items[3].title == "Título 3\u2028<b>"
     np.testing.assert_array_equal(gallery.vectors("joint"), unit(5, 6))
     assert gallery.constants["box_std"] == 0.5 and gallery.models == MODELS
-    assert gallery.find(gallery.items[2].digest) == 2 and gallery.find("0" * 64) is None
+    assert gallery.find(gallery.items[2].digest) == (2,) and gallery.find("0" * 64) == ()
     assert gallery.thumbnail_path(1).read_bytes() == b"thumbnail 0 1"
     with pytest.raises(ArtifactError, match="no 'clip' vectors"):
         gallery.vectors("clip")
+
+
+def test_all_copies_of_a_file_are_found(tmp_path: Path) -> None:
+    publish(tmp_path / "shop")
+    items = list(open_bundle(tmp_path / "shop").items)
+    for row in (3, 4):
+        items[row] = replace(items[row], digest=items[1].digest)
+    publish(
+        tmp_path / "copies", items=[replace(item, thumbnail=items[0].thumbnail) for item in items], seed=0
+    )
+    gallery = open_bundle(tmp_path / "copies")
+    assert gallery.find(items[1].digest) == (1, 3, 4) and gallery.find(items[2].digest) == (2,)
 
 
 def test_a_gallery_cannot_be_changed(bundle: Path) -> None:

@@ -39,8 +39,8 @@ class _Gallery:
         assert name == "joint"
         return self._joint
 
-    def find(self, digest: str) -> int | None:
-        return 4 if digest == "4" * 64 else None
+    def find(self, digest: str) -> tuple[int, ...]:
+        return {"4" * 64: (4,), "5" * 64: (2, 6, 7)}.get(digest, ())
 
 
 class _Fake:
@@ -153,9 +153,25 @@ def test_an_unknown_pooling_is_refused() -> None:
         answer(task.evidence(_picture("7"), "with a dog"), 0, 0, 1, "sum")
 
 
+def test_no_copy_of_the_reference_answers() -> None:
+    """A folder may hold one file several times, and none of them may be found with the picture alone."""
+    task, _ = _task()
+    evidence = task.evidence(_picture("5"), "the same in red")
+    found = answer(evidence, 1, 0, 0, k=10)
+    assert evidence.masked == (2, 6, 7) and len(found.hits) == 7
+    assert not {"scene-2", "scene-6", "scene-7"} & {hit.item for hit in found.hits}
+    assert not any(name in found.sentence for name in ("scene-2", "scene-6", "scene-7"))
+
+
+def test_evidence_written_before_copies_were_known_is_read() -> None:
+    evidence = _task()[0].evidence(_picture("7"), "in red").to_json()
+    for masked, rows in ((None, ()), (4, (4,)), ([2, 6], (2, 6))):
+        assert ComposedEvidence.from_json(evidence | {"masked": masked}).masked == rows
+
+
 def test_a_gallery_of_the_reference_alone_answers_with_a_sentence() -> None:
     evidence = ComposedEvidence(
-        "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), 0, (("a", "a.webp"),)
+        "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), (0,), (("a", "a.webp"),)
     )
     found = answer(evidence, 0, 0, 1)
     assert found.hits == () and found.sentence
@@ -185,7 +201,7 @@ def test_evidence_survives_json_without_loss() -> None:
     task, _ = _task()
     evidence = task.evidence(_picture("4"), "the same in red")
     again = ComposedEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
-    assert np.array_equal(again.scores, evidence.scores) and again.masked == 4
+    assert np.array_equal(again.scores, evidence.scores) and again.masked == (4,)
     assert answer(again, 1, 2, 3, "max", 5, True) == answer(evidence, 1, 2, 3, "max", 5, True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -75,6 +76,21 @@ def test_composed_measures_every_corner(tmp_path: Path) -> None:
 def test_composed_leaves_the_reference_out(tmp_path: Path) -> None:
     report = measure("composed", composed(tmp_path, [RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [1])]))
     assert value(report, "recall_at_1") == 1
+
+
+def test_composed_leaves_copies_of_the_reference_out_unless_they_are_asked_for(tmp_path: Path) -> None:
+    data = composed(tmp_path, [RED, RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [2])])
+    (data / "1.png").write_bytes((data / "0.png").read_bytes())
+    assert value(measure("composed", data), "recall_at_1") == 1
+    (data / "triplets.json").write_text(
+        json.dumps(
+            {
+                "gallery": [f"{number}.png" for number in range(4)],
+                "triplets": [{"reference": "0.png", "caption": "red", "targets": ["1.png"]}],
+            }
+        )
+    )
+    assert value(measure("composed", data), "recall_at_1") == 1
 
 
 def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: Path) -> None:

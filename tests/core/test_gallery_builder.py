@@ -46,7 +46,7 @@ def test_a_folder_becomes_a_gallery(tmp_path: Path) -> None:
     assert files == sorted(files, key=os.fsencode) and files[0] == "more/picture_004.png"
     first = gallery.items[0]
     assert (first.id, first.title, first.width, first.height) == ("more/picture_004", "picture 004", 40, 30)
-    assert first.caption == f"a picture of {first.digest[:6]}" and gallery.find(first.digest) == 0
+    assert first.caption == f"a picture of {first.digest[:6]}" and gallery.find(first.digest) == (0,)
     with Image.open(gallery.thumbnail_path(0)) as small:
         assert (small.format, small.size) == ("WEBP", (40, 30))
     assert {name: gallery.vectors(name).shape for name in ("joint", "garment", "words")} == {

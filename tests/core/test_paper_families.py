@@ -81,7 +81,7 @@ def test_the_smaller_blip_composes(served: Served, tmp_path: Path) -> None:
     models = paper_models(tmp_path / "own")
     task = models.composed(made_gallery(models, tmp_path))
     asked = task.evidence(open_picture(tmp_path / "pictures" / "1.png"), "it is red")
-    assert asked.masked == 1 and np.isfinite(asked.scores[0, 2, [0, 2]]).all()
+    assert asked.masked == (1,) and np.isfinite(asked.scores[0, 2, [0, 2]]).all()
     assert asked.models["joint"].startswith(pin.repository)
 
 

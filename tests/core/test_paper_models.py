@@ -129,7 +129,7 @@ def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tm
     assert found.dialogue is not None and found.dialogue.summary
     task = models.composed(gallery)
     asked = task.evidence(fourth, "it is red")
-    assert asked.masked == 3
+    assert asked.masked == (3,)
     told = composed.answer(asked, *task.start_weights, "median", 5)
     assert len(told.hits) == 4 and any("reproduce composed" in note for note in task.notes("it is red"))
     blip = models.composing

@@ -39,8 +39,8 @@ class _Gallery:
     def vectors(self, name: str) -> np.ndarray:
         return self._vectors[name]
 
-    def find(self, digest: str) -> int | None:
-        return None
+    def find(self, digest: str) -> tuple[int, ...]:
+        return ()
 
 
 class _Fake:

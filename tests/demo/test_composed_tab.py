@@ -86,7 +86,7 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:
     said, _, _, shown, asked, held = ComposeTab(services).referred(reference, "the same in red", *MIX)
     assert "not in the gallery" in shown and "left out" not in said
-    assert asked == OWN and held.evidence.masked is None
+    assert asked == OWN and held.evidence.masked == ()
 
 
 def test_a_reference_without_words_asks_for_them(services: FakeServices, reference: str) -> None:
