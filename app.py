@@ -20,6 +20,7 @@ from core.settings import Settings
 if TYPE_CHECKING:
     import gradio as gr
 
+log = logging.getLogger(__name__)
 BAD_START = 2
 PATIENCE = 2.0
 """Seconds for which the models wait for a browser that is already asking for the page."""
@@ -45,27 +46,39 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BlendscopeError as error:
         sys.stderr.write(f"Blendscope cannot start: {error}\n")
         return BAD_START
-    except OSError as error:
-        sys.stderr.write(f"Blendscope cannot start: {str(error).splitlines()[0]}\n")
+    except Exception as error:
+        # Whatever a library of ours says: the person gets its first line, the rest is for those who look closer.
+        log.debug("The start failed.", exc_info=True)
+        first = (str(error).splitlines() or [type(error).__name__])[0]
+        sys.stderr.write(f"Blendscope cannot start: {first}\n")
         return BAD_START
     return 0
 
 
 def run(settings: Settings) -> None:
     """Opens the address and prints it, builds the page, serves it, and loads the models behind it."""
-    from demo.opening import Opening
+    from demo.opening import HERE, Opening
+    from demo.start import make_ready
 
     global demo
+    make_ready(settings)
     with Opening.from_environment() as opening:
         sys.stdout.write(f"Blendscope is at {opening.address}\n")
         sys.stdout.flush()
+        # Gradio tries whether a port is free at this name, read when it is imported, and knows only IPv4 there.
+        os.environ["GRADIO_SERVER_NAME"] = HERE if ":" in opening.host else opening.host
         from demo.page import build, launch_options
         from demo.services import Services
 
         services = Services(settings)
         demo = build(services)
         opening.close()
-        demo.launch(prevent_thread_lock=True, server_port=opening.port, **launch_options())
+        demo.launch(
+            prevent_thread_lock=True,
+            server_name=opening.host,
+            server_port=opening.port,
+            **launch_options(),
+        )
     services.start_warming(PATIENCE)
     demo.block_thread()
 
@@ -96,11 +109,15 @@ def __getattr__(name: str) -> Any:
     """Builds the page for those who import this module and ask for `demo`, as gradio's own tools do."""
     if name != "demo":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from demo.start import make_ready
+
+    settings = Settings.from_environment()
+    make_ready(settings)
     from demo.page import build
     from demo.services import Services
 
     global demo
-    demo = build(Services(Settings.from_environment()))
+    demo = build(Services(settings))
     return demo
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ctypes
 import os
+import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SettingsError
@@ -16,6 +17,17 @@ SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
 PROFILES = ("pocket", "paper")
 UNKNOWN_MACHINE = 8_000_000_000
 """Bytes of memory that a machine is taken to have where the system does not tell."""
+
+
+def _usual_cache() -> Path:
+    """Returns the cache in the home folder, or one beside the temporary files for a user who has no home."""
+    try:
+        return Path.home() / ".cache" / "blendscope"
+    except RuntimeError:
+        return (
+            Path(tempfile.gettempdir())
+            / f"blendscope-cache-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +44,7 @@ class Settings:
 
     profile: str = "pocket"
     gallery: Path | None = None
-    cache: Path = Path.home() / ".cache" / "blendscope"
+    cache: Path = field(default_factory=_usual_cache)
 
     def weights(self, profile: str, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.

@@ -76,6 +76,9 @@ BAD_INPUT = (
 )
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
 NO_ENDPOINT = "There is no endpoint with this name; GET /gradio_api/info lists those there are."
+NO_ADDRESS = "There is nothing at this address."
+NO_FETCHING = "Send the picture itself, not an address; nothing is fetched from other machines."
+PUT_AWAY = "This picture was put away, as all are after an hour without a question; choose it again."
 TOO_LARGE = "This request is larger than {limit} MB; send a smaller picture."
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from core import checks
 from core.errors import InputError
 from core.images import is_blank, open_picture
 from core.types import Box, Picture
+from demo.copy import PUT_AWAY
+from demo.uploads import keep_longer
 
 
 def asked_picture(source: object, *, box: Box | None = None) -> Picture:
@@ -18,6 +22,10 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
         raise InputError("Add an image first: a drawing, a photo or a picture file.")
     if not isinstance(source, str | bytes):
         raise InputError("The picture has a form that cannot be read; send it as an uploaded file.")
+    if isinstance(source, str):
+        if not Path(source).is_file():
+            raise InputError(PUT_AWAY)
+        keep_longer(source)
     picture = open_picture(source, box=box)
     if box is None and is_blank(picture.pixels):
         raise InputError("This picture has one colour only; draw something first, or choose another picture.")

@@ -1,12 +1,17 @@
-"""What stands before gradio's own server: a limit on request bodies, and honest status codes."""
+"""What stands before gradio's own server: a limit on request bodies, honest status codes, no failure without a name."""
 
 from __future__ import annotations
 
 import json
+import logging
+import secrets
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from demo.copy import NO_ENDPOINT, TOO_LARGE
+from demo.copy import NO_ENDPOINT, TOO_LARGE, UNEXPECTED
+
+log = logging.getLogger(__name__)
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -80,7 +85,7 @@ class BodyLimit:
             await self._refuse(send)
 
     async def _refuse(self, send: Send) -> None:
-        await _answer(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE))
+        await answer_json(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE))
 
 
 class NoGuessing:
@@ -131,9 +136,57 @@ class HonestStatus:
         await self.app(scope, receive, watching)
 
 
-async def no_endpoint(_scope: MutableMapping[str, Any], _receive: Receive, send: Send) -> None:
-    """Answers a request for an endpoint that there is not."""
-    await _answer(send, 404, NO_ENDPOINT)
+class NoSilence:
+    """Answers what escapes from below: 404 when there is no such endpoint, else an error id, which the log explains."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
+        """Passes a request on."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        begun = False
+
+        async def watching(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, watching)
+        except Exception as error:
+            if names_no_endpoint(error, str(scope["path"])):
+                await answer_json(send, 404, NO_ENDPOINT)
+                return
+            code = name_failure(error)
+            if not begun:
+                await answer_json(send, 500, UNEXPECTED.format(code=code))
+
+
+def name_failure(error: BaseException) -> str:
+    """Writes a failure that nobody expected into the log, and returns the id under which it stands there."""
+    code = secrets.token_hex(3)
+    log.error("Error %s", code, exc_info=error)
+    return code
+
+
+def names_no_endpoint(error: BaseException, path: str) -> bool:
+    """Tells whether a request failed because it named an endpoint that there is not; other failures are ours.
+
+    Args:
+        error: what escaped.
+        path: of the request.
+    """
+    if type(error).__name__ == "FnIndexInferError":
+        return True
+    if not isinstance(error, KeyError):
+        return False
+    innermost = traceback.extract_tb(error.__traceback__)[-1:]
+    by_number = any(frame.name == "get_fn" for frame in innermost)
+    by_name = "/call/v2/" in path and error.args == (f"/{path.rstrip('/').rpartition('/')[2]}",)
+    return by_number or by_name
 
 
 def _status(body: bytes) -> int:
@@ -152,8 +205,21 @@ async def _throw_away(receive: Receive) -> None:
             return
 
 
-async def _answer(send: Send, status: int, text: str) -> None:
-    body = json.dumps({"error": text}).encode()
-    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+async def answer_json(send: Send, status: int, sentence: str) -> None:
+    """Answers a request with one sentence, as programs read it."""
+    await _answer(send, status, b"application/json", json.dumps({"error": sentence}).encode())
+
+
+async def answer_text(send: Send, status: int, text: str) -> None:
+    """Answers a request with plain text that no cache keeps."""
+    await _answer(send, status, b"text/plain; charset=utf-8", text.encode())
+
+
+async def _answer(send: Send, status: int, kind: bytes, body: bytes) -> None:
+    headers = [
+        (b"content-type", kind),
+        (b"content-length", str(len(body)).encode()),
+        (b"cache-control", b"no-store"),
+    ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

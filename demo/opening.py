@@ -2,25 +2,33 @@
 
 A browser gets a sheet with the heading at once, which becomes the page when that stands. Any other request
 is kept and handed on, byte for byte, to the server that takes the address over.
+
+The sheet may come from behind a proxy that serves the page under a path of its own, so it asks for addresses beside
+itself, and believes only the answer that Blendscope gives: a proxy answers, too, while nobody is behind it.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 import threading
 from contextlib import suppress
 from html import escape
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+from urllib.parse import urlsplit
 
 from core.errors import SettingsError
 from demo.copy import NAME, OPENING, QUESTION
 
 FIRST_PORT = 7860
 NUMBER_OF_PORTS = 100
-WAITING_ROOM = "/opening"
-"""Where the sheet asks; the answer comes when the page stands."""
+WAITING_ROOM = "opening"
+"""Where the sheet asks, beside itself; the answer comes when the page stands."""
+STANDS = "Blendscope stands."
+"""The answer there, by which the sheet knows that it is ours."""
+HERE = "127.0.0.1"
 LONGEST_HEAD = 65_536
 LONGEST_WAIT = 60.0
 SHEET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>
@@ -32,7 +40,15 @@ body {{ margin: 0; padding: .75rem clamp(1rem, 2.5vw, 2rem); background: var(--p
 h1 {{ display: inline; margin: 0 1rem 0 0; color: var(--ink); font-size: 1.5rem; letter-spacing: -.02em; }}
 p {{ margin: 0; }} h1 + p {{ display: inline; }} [role="status"] {{ margin-top: 2rem; font-size: 1.2rem; }}
 </style></head><body><h1>{name}</h1><p>{question}</p><p role="status">{opening}</p><script>
-const wait = () => fetch("{room}", {{ cache: "no-store" }}).then(() => location.reload(), () => setTimeout(wait, 200));
+let pause = 250; // milliseconds; longer after each answer that is not ours
+async function wait() {{
+  try {{
+    const answer = await fetch("{room}", {{ cache: "no-store" }});
+    if (answer.ok && (await answer.text()) === "{stands}") return location.reload();
+  }} catch {{ /* nobody answers yet */ }}
+  setTimeout(wait, pause);
+  pause = Math.min(pause * 1.5, 5000);
+}}
 wait();
 </script></body></html>"""
 
@@ -41,22 +57,27 @@ class Opening:
     """Holds the address of the page while the page is made; a context, left when the page may take over.
 
     Args:
-        host: name or number of the interface to listen on, without a port.
+        host: name or number of the interface to listen on, without a port or brackets.
         ports: to try, in this order.
+        root: path under which a proxy serves the page, "" for none.
 
     Attributes:
+        host: the interface, with brackets around an IPv6 number, as gradio takes it.
         port: the one that was free.
         address: for a browser on this machine.
 
     Raises:
-        SettingsError: none of the ports can be used.
+        SettingsError: the host is not of this machine, or none of the ports can be used.
     """
 
-    def __init__(self, host: str, ports: range) -> None:
+    def __init__(self, host: str, ports: range, root: str = "") -> None:
         self._listener = _listener(host, ports)
+        self._pages = {b"/", f"{root}/".encode()}
         self.port: int = self._listener.getsockname()[1]
-        shown = {"0.0.0.0": "localhost", "::": "localhost"}.get(host, host)
-        self.address = f"http://{f'[{shown}]' if ':' in shown else shown}:{self.port}/"
+        self.host = _bracketed(host)
+        self.address = (
+            f"http://{_bracketed({'0.0.0.0': 'localhost', '::': '::1'}.get(host, host))}:{self.port}/"
+        )
         self._stands = threading.Event()
         threading.Thread(target=self._receive, name="opening", daemon=True).start()
 
@@ -69,9 +90,10 @@ class Opening:
         """
         first = _number("GRADIO_SERVER_PORT", 0)
         count = _number("GRADIO_NUM_PORTS", 1 if first else NUMBER_OF_PORTS)
-        host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1").strip("[]")
+        host = os.environ.get("GRADIO_SERVER_NAME", "").strip().strip("[]") or HERE
+        root = urlsplit(os.environ.get("GRADIO_ROOT_PATH", "")).path.rstrip("/")
         first = first or FIRST_PORT
-        return cls(host, range(first, first + max(count, 1)))
+        return cls(host, range(first, first + max(count, 1)), root)
 
     def close(self) -> None:
         """Frees the address for the server of the page; those who wait go on waiting."""
@@ -90,7 +112,8 @@ class Opening:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-        self.hand_over()
+        if error is None:
+            self.hand_over()
 
     def _receive(self) -> None:
         while True:
@@ -104,22 +127,28 @@ class Opening:
         with guest, suppress(OSError):
             guest.settimeout(LONGEST_WAIT)
             asked = _head(guest)
-            if _wants_the_page(asked):
-                return guest.sendall(
-                    _response(
-                        SHEET.format(
-                            name=escape(NAME),
-                            question=escape(QUESTION),
-                            opening=escape(OPENING),
-                            room=WAITING_ROOM,
-                        )
-                    )
-                )
+            path = _path(asked)
+            if path in self._pages and _is_a_browser(asked):
+                return guest.sendall(_response(_sheet()))
             if not asked or not self._stands.wait(LONGEST_WAIT):
                 return None
-            if asked.startswith(f"GET {WAITING_ROOM} ".encode()):
-                return guest.sendall(_response(""))
+            if path.rpartition(b"/")[2] == WAITING_ROOM.encode():
+                return guest.sendall(_response(STANDS))
             return _relay(asked, guest, self.port)
+
+
+def _sheet() -> str:
+    return SHEET.format(
+        name=escape(NAME),
+        question=escape(QUESTION),
+        opening=escape(OPENING),
+        room=WAITING_ROOM,
+        stands=STANDS,
+    )
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
 
 
 def _number(name: str, otherwise: int) -> int:
@@ -130,19 +159,45 @@ def _number(name: str, otherwise: int) -> int:
 
 
 def _listener(host: str, ports: range) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    family, place = _resolved(host)
     for port in ports:
         listener = socket.socket(family)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            # As the server of the page will: who is answered now is answered later, and the other way round.
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         try:
-            listener.bind((host, port))
+            listener.bind((place[0], port, *place[2:]))
             listener.listen()
-        except (OSError, OverflowError):
+        except (OSError, OverflowError) as error:
             listener.close()
+            if getattr(error, "errno", None) == errno.EADDRNOTAVAIL:
+                raise SettingsError(_wrong_host(host)) from error
         else:
             return listener
     which = f"port {ports[0]}" if len(ports) == 1 else f"ports {ports[0]} to {ports[-1]}"
     raise SettingsError(f"The {which} of {host} cannot be used; choose another GRADIO_SERVER_PORT.")
+
+
+def _resolved(host: str) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
+    """Returns the family and the address of a host; of several the IPv4 one.
+
+    Raises:
+        SettingsError: there is no such host.
+    """
+    try:
+        places = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise SettingsError(_wrong_host(host)) from error
+    family, _, _, _, place = min(places, key=lambda found: found[0] != socket.AF_INET)
+    return family, place
+
+
+def _wrong_host(host: str) -> str:
+    return (
+        f"GRADIO_SERVER_NAME is {host!r}, which is no name or number of this machine; give {HERE} for this machine "
+        "alone, 0.0.0.0 or :: for all."
+    )
 
 
 def _head(guest: socket.socket) -> bytes:
@@ -156,11 +211,16 @@ def _head(guest: socket.socket) -> bytes:
     return head
 
 
-def _wants_the_page(asked: bytes) -> bool:
+def _path(asked: bytes) -> bytes:
+    """Returns what a request for reading asks for, without the query; b"" for other requests."""
+    words = asked.split(b"\r\n", 1)[0].split(b" ")
+    return words[1].partition(b"?")[0] if len(words) > 1 and words[0] == b"GET" else b""
+
+
+def _is_a_browser(asked: bytes) -> bool:
     """Tells whether a person's browser asks; programs take what they get, and want the page itself."""
     lines = asked.split(b"\r\n\r\n")[0].lower().split(b"\r\n")
-    accepted = [line for line in lines if line.startswith(b"accept:")]
-    return lines[0].startswith(b"get / ") and any(b"text/html" in line for line in accepted)
+    return any(line.startswith(b"accept:") and b"text/html" in line for line in lines)
 
 
 def _response(body: str) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from functools import partial
 from html import escape
 from importlib import import_module
@@ -11,17 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.route_utils import FnIndexInferError
+from gradio_client.utils import is_file_obj_with_meta, traverse
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.responses import JSONResponse
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
 from demo import copy, endpoints, model_panel
 from demo.html import said
-from demo.middleware import BodyLimit, HonestStatus, NoGuessing
+from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, name_failure
+from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
+from demo.start import alone
 from demo.theme import theme
+from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
+from demo.widgets.picture import refuse_address
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
@@ -46,6 +47,8 @@ class Page(gr.Blocks):
         Raises:
             gr.Error: it failed; the message is the sentence to show.
         """
+        # Files are named relative to the page, which knows best under which address it is seen.
+        options["root_path"] = "."
         try:
             answer: dict[str, Any] = await super().process_api(*arguments, **options)
             return answer
@@ -54,10 +57,8 @@ class Page(gr.Blocks):
         except BlendscopeError as error:
             title = next(title for kind, title in TITLES if isinstance(error, kind))
             raise gr.Error(escape(str(error), quote=False), title=title, print_exception=False) from None
-        except Exception:
-            code = secrets.token_hex(3)
-            log.exception("Error %s", code)
-            sentence = copy.UNEXPECTED.format(code=code)
+        except Exception as error:
+            sentence = copy.UNEXPECTED.format(code=name_failure(error))
             raise gr.Error(sentence, title="Something went wrong", print_exception=False) from None
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
@@ -70,19 +71,29 @@ class Page(gr.Blocks):
         if given < wanted or (given > wanted and block_fn.api_visibility == "public"):
             raise InputError(copy.MISSING_INPUTS.format(wanted=wanted, given=given))
 
-    async def preprocess_data(self, *arguments: Any, **options: Any) -> Any:
+    async def preprocess_data(self, block_fn: Any, inputs: list[Any], *others: Any, **options: Any) -> Any:
         """Turns what was sent into the arguments of an event.
 
         Raises:
-            InputError: an input does not have the form that its component reads.
+            InputError: an input does not have the form that its component reads, names an address to fetch, or a
+                picture that was put away.
         """
+        # In any input, also one for numbers: gradio fetches whatever looks like a file, before our components see it.
+        traverse(inputs, lambda sent: refuse_address(sent["path"]), is_file_obj_with_meta)
         try:
-            return await super().preprocess_data(*arguments, **options)
+            return await super().preprocess_data(block_fn, inputs, *others, **options)
         except (gr.Error, BlendscopeError):
             raise
+        except FileNotFoundError as error:
+            raise InputError(copy.PUT_AWAY) from error
         except Exception as error:
             log.info("An input was refused: %s", type(error).__name__)
             raise InputError(copy.BAD_INPUT) from error
+
+    def launch(self, *arguments: Any, **options: Any) -> Any:
+        """Serves the page from this machine alone: no proxy, no tunnel, no folder that a variable names."""
+        with alone():
+            return super().launch(*arguments, **options | {"share": False, "enable_monitoring": False})
 
 
 MOST_WAITING = 32
@@ -105,7 +116,10 @@ def build(services: Services) -> Page:
     Args:
         services: what answers.
     """
-    page = Page(title=copy.NAME, analytics_enabled=False, delete_cache=(600, 1800), fill_width=True)
+    hide_names()
+    page = Page(
+        title=copy.NAME, analytics_enabled=False, delete_cache=(LOOKED_AFTER, KEPT_FOR), fill_width=True
+    )
     with page:
         with gr.Row(elem_classes="masthead"):
             gr.HTML(_masthead(), js_on_load=_MASTHEAD_SCRIPT, apply_default_css=False)
@@ -189,11 +203,13 @@ def launch_options() -> dict[str, Any]:
         "pwa": False,
         "quiet": True,
         "app_kwargs": {
-            "middleware": [Middleware(NoGuessing), Middleware(BodyLimit), Middleware(HonestStatus)],
-            "exception_handlers": {FnIndexInferError: _no_endpoint, KeyError: _no_endpoint},
+            "middleware": [
+                Middleware(NoGuessing),
+                Middleware(NoSilence),
+                Middleware(OnlyNeeded),
+                Middleware(BodyLimit),
+                Middleware(HonestStatus),
+                Middleware(Anywhere),
+            ]
         },
     }
-
-
-def _no_endpoint(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"error": copy.NO_ENDPOINT}, status_code=404)

@@ -10,6 +10,7 @@ import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from demo.html import models_line, notice, question_line, remarks, report_table, said, sentence
+from demo.uploads import KEPT_FOR
 
 __all__ = [
     "FOLLOW",
@@ -46,7 +47,6 @@ FOLLOW: dict[str, Any] = {
 """For events that follow a slider: outside the queue, without any model."""
 
 OWN = "own"
-KEPT_FOR = 3600
 Evidence = TypeVar("Evidence")
 
 

@@ -66,11 +66,15 @@ class RunningApp:
     Args:
         folder: where its home, caches and log go.
         options: of app.py.
+        host: the interface that it listens on.
+        environment: variables that it is started with besides.
     """
 
     folder: Path
     options: tuple[str, ...] = ()
     port: int = field(default_factory=free_port)
+    host: str = "127.0.0.1"
+    environment: dict[str, str] = field(default_factory=dict)
 
     def __enter__(self) -> Self:
         for name in ("home", "cache", "uploads"):
@@ -79,17 +83,18 @@ class RunningApp:
             "HOME": str(self.folder / "home"),
             "BLENDSCOPE_CACHE": str(self.folder / "cache"),
             "GRADIO_TEMP_DIR": str(self.uploads),
-            "GRADIO_SERVER_NAME": "127.0.0.1",
+            "GRADIO_SERVER_NAME": self.host,
             "GRADIO_SERVER_PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
         }
         ours = {name: value for name, value in os.environ.items() if not name.startswith("BLENDSCOPE_")}
+        variables = ours | own | self.environment
         self.log = self.folder / "log.txt"
         self.began = time.monotonic()
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "tests/guard.py", "app.py", *self.options],
-                cwd=ROOT, env=ours | own, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT,
+                cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT,
             )  # fmt: skip
         self.http = httpx.Client(base_url=self.url, timeout=MODELS_WITHIN + 20, trust_env=False)
         try:
@@ -113,7 +118,7 @@ class RunningApp:
     @property
     def url(self) -> str:
         """Where the page is."""
-        return f"http://127.0.0.1:{self.port}"
+        return f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{self.port}"
 
     @property
     def uploads(self) -> Path:

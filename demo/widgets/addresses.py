@@ -11,8 +11,11 @@ from core.types import Picture
 
 
 def static_address(file: Path) -> str:
-    """Returns the address under which Gradio serves a file that lies under a static path."""
-    return f"/gradio_api/file={quote(str(file.resolve()))}"
+    """Returns the address, relative to the page, under which Gradio serves a file that lies under a static path.
+
+    The page may be seen under any path, behind a proxy that only the browser knows of.
+    """
+    return f"gradio_api/file={quote(str(file.resolve()))}"
 
 
 def data_address(picture: Picture, longest: int) -> str:

@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.data_classes import ImageData
 
 from core.errors import InputError
+from demo.copy import NO_FETCHING
 
 ADDRESS = ("http://", "https://")
 
@@ -45,10 +46,7 @@ class PictureInput(gr.Image):
         Raises:
             InputError: an address was given instead of a picture.
         """
-        if str(url_or_file_path).lower().startswith(ADDRESS):
-            raise InputError(
-                "Send the picture itself, not an address; nothing is fetched from other machines."
-            )
+        refuse_address(url_or_file_path)
         path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
         return path
 
@@ -91,8 +89,8 @@ def refuse_address(source: object) -> None:
     Raises:
         InputError: an address was given instead of a picture.
     """
-    if str(source).lower().startswith(ADDRESS):
-        raise InputError("Send the picture itself, not an address; nothing is fetched from other machines.")
+    if str(source).strip().lower().startswith(ADDRESS):
+        raise InputError(NO_FETCHING)
 
 
 def data_bytes(url: str) -> bytes:

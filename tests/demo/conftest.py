@@ -63,7 +63,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("assets")
     services, models = services_with_examples(folder)
     options = {name: value for name, value in launch_options().items() if name != "quiet"}
-    site = gr.mount_gradio_app(FastAPI(), build(services), "/", **options)
+    site = gr.mount_gradio_app(FastAPI(openapi_url=None), build(services), "/", **options)
     with TestClient(site, "http://127.0.0.1:7860", raise_server_exceptions=False) as http:
         file = draw_sketch(folder / "asked.png").read_bytes()
         path = http.post("/gradio_api/upload", files={"files": ("asked.png", file)}).json()[0]

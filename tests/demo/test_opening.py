@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,7 +14,7 @@ import pytest
 
 from core.errors import SettingsError
 from demo.copy import NAME, QUESTION
-from demo.opening import Opening
+from demo.opening import STANDS, Opening
 from tests.running import free_port
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
@@ -71,6 +72,8 @@ def test_everything_else_waits_for_the_page(opening: Opening, asking: ThreadPool
         asking.submit(httpx.post, f"{opening.address}upload", content=body),
         asking.submit(httpx.get, f"{opening.address}opening"),
     ]
+    while sum(thread.name == "guest" for thread in threading.enumerate()) < len(early):
+        time.sleep(0.01)
     with pytest.raises(TimeoutError):
         early[0].result(0.3)
     assert not any(one.done() for one in early)
@@ -81,7 +84,27 @@ def test_everything_else_waits_for_the_page(opening: Opening, asking: ThreadPool
         server.shutdown()
         server.server_close()
     assert page.text == "the page" and upload.content == body
-    assert told.status_code == 200 and told.text == ""
+    assert told.status_code == 200 and told.text == STANDS
+
+
+def test_nobody_hears_that_the_page_stands_when_it_could_not_be_made(asking: ThreadPoolExecutor) -> None:
+    def fail(port: int) -> None:
+        with Opening("127.0.0.1", range(port, port + 1)) as opening:
+            asking.submit(httpx.get, f"{opening.address}opening", timeout=1)
+            waiting.append(opening)
+            raise RuntimeError("no page")
+
+    waiting: list[Opening] = []
+    with pytest.raises(RuntimeError, match="no page"):
+        fail(free_port())
+    assert not waiting[0]._stands.is_set()
+
+
+@pytest.mark.parametrize("path", ["lab/blend/", "?__theme=dark", "lab/blend/?view=api"])
+def test_the_sheet_lies_under_every_path_of_the_page(path: str) -> None:
+    port = free_port()
+    with Opening("127.0.0.1", range(port, port + 1), "/lab/blend") as opened:
+        assert f"<h1>{NAME}</h1>" in httpx.get(f"{opened.address}{path}", headers=BROWSER).text
 
 
 @pytest.mark.parametrize("nonsense", [b"", b"\r\n\r\n", b"\x16\x03\x01\x02", b"GET"])
@@ -104,3 +127,27 @@ def test_the_address_is_one_that_a_browser_here_can_open(monkeypatch: pytest.Mon
     with Opening.from_environment() as opened:
         assert opened.address == f"http://localhost:{opened.port}/"
         assert httpx.get(f"http://127.0.0.1:{opened.port}/", headers=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize(("host", "shown"), [("::1", "[::1]"), ("[::1]", "[::1]"), ("::", "[::1]")])
+def test_six_is_as_good_as_four(monkeypatch: pytest.MonkeyPatch, host: str, shown: str) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", host)
+    monkeypatch.setenv("GRADIO_SERVER_PORT", str(free_port()))
+    with Opening.from_environment() as opened:
+        assert opened.address == f"http://{shown}:{opened.port}/"
+        assert opened.host == f"[{host.strip('[]')}]"
+        assert httpx.get(opened.address, headers=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["203.0.113.7", "2001:db8::7", "no.such.host"])
+def test_a_host_that_is_not_this_one_is_named(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    def look_up(name: str, port: int, **_: object) -> list[object]:
+        if name == "no.such.host":
+            raise socket.gaierror("Name or service not known")
+        family = socket.AF_INET6 if ":" in name else socket.AF_INET
+        return [(family, socket.SOCK_STREAM, 6, "", (name, port, 0, 0) if ":" in name else (name, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setenv("GRADIO_SERVER_NAME", host)
+    with pytest.raises(SettingsError, match="GRADIO_SERVER_NAME is .* of this machine"):
+        Opening.from_environment()

@@ -43,6 +43,17 @@ def test_the_page_imports_neither_torch_nor_faiss() -> None:
     assert done.stdout.strip() == "[]", done.stderr
 
 
+@pytest.mark.fault_rows(79)
+def test_the_page_is_built_where_neither_is_installed() -> None:
+    code = (
+        "import sys; sys.modules.update({'torch': None, 'faiss': None})\n"
+        "from core.settings import Settings; from demo.page import build; from demo.services import Services\n"
+        "print(type(build(Services(Settings()))).__name__)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
+    assert done.stdout.strip() == "Page", done.stderr
+
+
 def test_widgets_leave_no_stub_files() -> None:
     assert not list((ROOT / "demo").rglob("*.pyi"))
 
@@ -55,8 +66,12 @@ def test_widgets_leave_no_stub_files() -> None:
         ([], {"BLENDSCOPE_PROFILE": "nonsense"}, "profile"),
         ([], {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
         ([], {"GRADIO_SERVER_PORT": "99999"}, "port"),
+        ([], {"GRADIO_SERVER_NAME": "203.0.113.7"}, "GRADIO_SERVER_NAME"),
+        ([], {"GRADIO_TEMP_DIR": "/proc/uploads"}, "GRADIO_TEMP_DIR"),
+        (["--gallery", "demo"], {"BLENDSCOPE_CACHE": "/proc/cache"}, "BLENDSCOPE_CACHE"),
     ],
 )
+@pytest.mark.fault_rows(78)
 def test_a_bad_start_is_one_line_and_a_status(
     arguments: list[str], environment: dict[str, str], reason: str
 ) -> None:
@@ -66,6 +81,22 @@ def test_a_bad_start_is_one_line_and_a_status(
     assert len(done.stderr.strip().splitlines()) == 1 and reason in done.stderr
 
 
+@pytest.mark.parametrize(
+    "error", [ValueError("A proxy, it seems.\nAnd more."), ImportError("No socksio."), OSError()]
+)
+def test_whatever_fails_at_the_start_is_one_line_and_a_status(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    def run(_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(app, "run", run)
+    assert app.main([]) == 2
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1 and str(error).partition("\n")[0] in said
+
+
+@pytest.mark.fault_rows(78)
 def test_a_used_port_is_one_line_and_a_status() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

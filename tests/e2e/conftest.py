@@ -66,6 +66,7 @@ class Watched:
 
     def __init__(self) -> None:
         self.troubles: list[str] = []
+        self.hosts: set[str | None] = set()
 
     def console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -73,6 +74,7 @@ class Watched:
 
     def request(self, request: Request) -> None:
         host = urlsplit(request.url).hostname
+        self.hosts.add(host)
         if host not in (None, "127.0.0.1"):
             self.troubles.append(f"asked another machine: {request.url}")
 
