@@ -1,6 +1,7 @@
 """Writing pictures and tables: WebP from linear light, CSV with a fixed column order."""
 
 import csv
+import secrets
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def developed(linear: Field, grain: float, random: np.random.Generator, exposure
 def save_webp(picture: Image.Image, path: Path, quality: int = 84) -> None:
     """Write a WebP without metadata, making its folder where needed; a reader never sees half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_suffix(".part")
+    part = path.with_name(f"{path.stem}-{secrets.token_hex(8)}.part")
     picture.save(part, "WEBP", quality=quality, method=6)
     part.replace(path)
 

@@ -13,7 +13,8 @@ from jaxtyping import Float, Float32
 from core.blend import softmax
 from core.captioners.templates import GARMENT, Template, sketch_template
 from core.errors import ArtifactError
-from core.store import load_artifact
+from core.fitting import fitting
+from core.store import Manifest, load_artifact
 from core.types import Caption, Picture, Slot
 
 KIND = "captioner"
@@ -137,21 +138,23 @@ def load_captioners(eyes: Eyes, folder: Path, towers: str) -> tuple[SlotCaptione
         ArtifactError: missing, damaged, or made for other towers or words.
     """
     tensors, manifest = load_artifact(folder, kind=KIND, models={"towers": towers})
-    templates = (sketch_template(manifest.details["nouns"]), GARMENT)
-    made = []
-    for template in templates:
-        rows = {gap: tensors[f"{template.name}.{gap}"].astype(np.float32) for gap in template.candidates}
-        if any(len(rows[gap]) != len(words) for gap, words in template.candidates.items()):
-            raise ArtifactError(
-                "The captioner's words have changed; run `python -m core train captioner` again."
-            )
-        adapters = {
-            gap: Adapter(
-                tensors[f"{template.name}.{gap}.adapter.weight"].astype(np.float32),
-                tensors[f"{template.name}.{gap}.adapter.bias"].astype(np.float32),
-                float(scale),
-            )
-            for gap, scale in manifest.details["adapters"].get(template.name, {}).items()
-        }
-        made.append(SlotCaptioner(eyes, template, rows, adapters))
-    return made[0], made[1]
+    with fitting(folder, tensors):
+        sketches = _captioner(eyes, sketch_template(manifest.details["nouns"]), tensors, manifest)
+        return sketches, _captioner(eyes, GARMENT, tensors, manifest)
+
+
+def _captioner(
+    eyes: Eyes, template: Template, tensors: Mapping[str, np.ndarray], manifest: Manifest
+) -> SlotCaptioner:
+    rows = {gap: tensors[f"{template.name}.{gap}"].astype(np.float32) for gap in template.candidates}
+    if any(len(rows[gap]) != len(words) for gap, words in template.candidates.items()):
+        raise ArtifactError("The captioner's words have changed; run `python -m core train captioner` again.")
+    adapters = {
+        gap: Adapter(
+            tensors[f"{template.name}.{gap}.adapter.weight"].astype(np.float32),
+            tensors[f"{template.name}.{gap}.adapter.bias"].astype(np.float32),
+            float(scale),
+        )
+        for gap, scale in manifest.details["adapters"].get(template.name, {}).items()
+    }
+    return SlotCaptioner(eyes, template, rows, adapters)

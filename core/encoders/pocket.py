@@ -12,6 +12,7 @@ from jaxtyping import Float32
 
 from core.encoders.base import checked
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
+from core.fitting import fitting
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
@@ -33,7 +34,8 @@ class PocketJoint(Towers):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         tensors, self.manifest = load_artifact(folder, kind="joint", models={"towers": TOWERS_ID})
-        self._load(tensors)
+        with fitting(folder, tensors):
+            self._load(tensors)
         self.id = joint_id(self.manifest)
 
     def _load(self, tensors: dict[str, np.ndarray]) -> None:

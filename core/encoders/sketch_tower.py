@@ -20,6 +20,7 @@ from core import images
 from core.encoders.base import checked
 from core.encoders.fused import fuse
 from core.encoders.wheels import LITE2
+from core.fitting import fitting
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
@@ -81,7 +82,8 @@ class SketchTower:
     def __init__(self, folder: Path) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models={"tower": ARCHITECTURE})
         self.id = tower_id(self.manifest)
-        self._trunk = fuse(restored(tensors)).to(memory_format=torch.channels_last)
+        with fitting(folder, tensors):
+            self._trunk = fuse(restored(tensors)).to(memory_format=torch.channels_last)
         self._lock = threading.Lock()
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:

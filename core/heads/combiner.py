@@ -12,7 +12,7 @@ from jaxtyping import Float32
 from torch import Tensor, nn
 
 from core.encoders.base import checked
-from core.errors import ArtifactError
+from core.fitting import fitting
 from core.store import load_artifact
 from core.types import Picture
 
@@ -70,17 +70,15 @@ class CombinerHead:
         ArtifactError: the weights are missing, damaged, or were trained for another joint encoder.
     """
 
-    def __init__(self, folder: Path, models: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
-        try:
+        with fitting(folder, tensors):
             self._network = CombinerNetwork(self.manifest.details["width"], self.manifest.details["hidden"])
             values = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
             self._network.load_state_dict(values)
             w0, w1, w2 = self.manifest.details["weights"]
-        except (KeyError, ValueError, RuntimeError) as error:
-            raise ArtifactError(f"The weights {folder.name!r} do not fit the combiner: {error}.") from None
+            self.start_weights = (float(w0), float(w1), float(w2))
         self._network.eval().requires_grad_(False)
-        self.start_weights = (float(w0), float(w1), float(w2))
         self.id = f"pocket-combiner-{self.manifest.tensors_sha256[:12]}"
 
     def fuse(

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float, Float32, Int
 from torch import nn
 
+from core.fitting import fitting
 from core.store import load_artifact
 
 KIND = "field_road"
@@ -118,13 +119,17 @@ class FieldRoadHead:
 
     def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
-        self._network = network_of(tensors)
-        third = self.manifest.details.get("three")
-        self._three = None if third is None else network_of(tensors, "three.", len(THREE))
-        self._three_temperature = 1.0 if third is None else float(third["temperature"])
-        self._temperature = float(self.manifest.details["temperature"])
-        self._members = [tensors[f"members.{label}"].astype(np.float32) for label in LABELS]
-        self.smallest_error = 1.0 / (min(len(rows) for rows in self._members) + 1)
+        with fitting(folder, tensors):
+            self._network = network_of(tensors)
+            third = self.manifest.details.get("three")
+            self._three = None if third is None else network_of(tensors, "three.", len(THREE))
+            self._three_temperature = 1.0 if third is None else float(third["temperature"])
+            self._temperature = float(self.manifest.details["temperature"])
+            self._members = [tensors[f"members.{label}"].astype(np.float32) for label in LABELS]
+            self.smallest_error = 1.0 / (min(len(rows) for rows in self._members) + 1)
+            width = tensors["0.weight"].shape[1]
+            if any(rows.shape[1] != width for rows in self._members):
+                raise ValueError(f"its members are no rows of {width} numbers")
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""

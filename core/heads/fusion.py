@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float32
 from torch import nn
 
+from core.fitting import fitting
 from core.store import load_artifact
 
 KIND = "sketch"
@@ -82,14 +83,23 @@ class FusionHead:
 
     def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
-        details = self.manifest.details
-        self.labels: tuple[str, ...] = tuple(details["labels"])
-        self.alpha, self.beta = float(details["alpha"]), float(details["beta"])
-        self.none_threshold = float(details["none_threshold"])
-        self._sides = {side: _restored(tensors, side) for side in SIDES}
-        self._concat = _restored(tensors, CONCAT) if f"{CONCAT}.1.weight" in tensors else None
-        if self._concat is not None:
-            self._absent = [self._inside(i, tensors[f"absent.{side}"][None]) for i, side in enumerate(SIDES)]
+        with fitting(folder, tensors):
+            details = self.manifest.details
+            self.labels: tuple[str, ...] = tuple(details["labels"])
+            self.alpha, self.beta = float(details["alpha"]), float(details["beta"])
+            self.none_threshold = float(details["none_threshold"])
+            self._sides = {side: _restored(tensors, side) for side in SIDES}
+            self._concat = _restored(tensors, CONCAT) if f"{CONCAT}.1.weight" in tensors else None
+            if self._concat is not None:
+                absent = [tensors[f"absent.{side}"][None] for side in SIDES]
+                self._absent = [self._inside(i, rows) for i, rows in enumerate(absent)]
+            self._check_sizes()
+
+    def _check_sizes(self) -> None:
+        for side, network in {**self._sides, CONCAT: self._concat}.items():
+            classes = len(self.labels) if network is None else network[4].out_features
+            if classes != len(self.labels):
+                raise ValueError(f"{side} knows {classes} classes, but {len(self.labels)} are named")
 
     def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns f of the picture features, biases included."""

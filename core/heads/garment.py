@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.encoders.base import checked
-from core.errors import ArtifactError
+from core.fitting import fitting
 from core.store import load_artifact
 
 KIND = "garment"
@@ -31,7 +31,7 @@ class GarmentHead:
 
     Args:
         folder: what `core.training.garment` wrote.
-        models: role -> id of the models in use; "towers" must be those that the head was trained on.
+        models: role -> id of the models in use, which must be those that the head was trained on.
 
     Attributes:
         width: d, the size of an embedding.
@@ -41,15 +41,17 @@ class GarmentHead:
         ArtifactError: the weights are missing, damaged, or were trained on other features.
     """
 
-    def __init__(self, folder: Path, models: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
         values = {name: array.astype(np.float32) for name, array in tensors.items()}
-        try:
+        with fitting(folder, tensors):
             self._weight, self._bias = values["weight"], values["bias"]
             self._statistics = {side: (values[f"{side}_mean"], values[f"{side}_deviation"]) for side in SIDES}
-        except KeyError as error:
-            raise ArtifactError(f"The weights {folder.name!r} lack the tensor {error}.") from None
-        self.width = len(self._bias)
+            self.width, features = self._weight.shape
+            if self._bias.shape != (self.width,):
+                raise ValueError(f"the bias has shape {self._bias.shape}, not ({self.width},)")
+            if any(row.shape != (features,) for pair in self._statistics.values() for row in pair):
+                raise ValueError(f"its statistics are not of {features} numbers")
         self.id = f"garment-{self.manifest.tensors_sha256[:12]}"
 
     def street(self, features: Float32[np.ndarray, "n f"]) -> Float32[np.ndarray, "n d"]:

@@ -15,7 +15,7 @@ import torch
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
-from core.errors import ArtifactError
+from core.fitting import fitting
 from core.store import load_artifact
 from core.types import Box, Picture
 
@@ -86,7 +86,7 @@ class GarmentBoxHead:
 
     Args:
         folder: what `core.training.garment_boxes` wrote.
-        models: role -> id of the models in use; "towers" and "places" must be those that the head was trained on.
+        models: role -> id of the models in use, "towers" and "places"; those that the head was trained on.
 
     Attributes:
         id: names these weights.
@@ -95,15 +95,15 @@ class GarmentBoxHead:
         ArtifactError: the weights are missing, damaged, or were trained on other features.
     """
 
-    def __init__(self, folder: Path, models: Mapping[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
         values = {name: array.astype(np.float32) for name, array in tensors.items()}
-        try:
+        with fitting(folder, tensors):
             self._mean, self._weight = values.pop("mean"), values.pop("projection")
             self._network = BoxNetwork(self._weight.shape[1]).eval().requires_grad_(False)
             self._network.load_state_dict({name: torch.from_numpy(array) for name, array in values.items()})
-        except (KeyError, RuntimeError) as error:
-            raise ArtifactError(f"The weights {folder.name!r} do not fit the box head: {error}.") from None
+            if self._mean.shape != self._weight.shape[:1]:
+                raise ValueError(f"mean {self._mean.shape} and projection {self._weight.shape} differ")
         self.id = f"garment-box-{self.manifest.tensors_sha256[:12]}"
 
     def shares(self, rows: Float32[np.ndarray, "n 81 w"]) -> Float32[np.ndarray, "n 4"]:

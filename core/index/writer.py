@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,14 +12,14 @@ import numpy as np
 from safetensors.numpy import save as save_tensors
 
 from core.errors import ArtifactError, DataError
+from core.folders import sync_folder
 from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, items_to_bytes
 from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
 from core.index.names import digest_in
-from core.store import sha256_of, write_atomically
+from core.store import PARTIAL, sha256_of, write_atomically
 
 REJECTS_NAME = "rejects.jsonl"
-PARTIAL = re.compile(r"\..+\.\d+\.partial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,12 +166,6 @@ def _report(rejects: Sequence[Reject]) -> bytes:
 
 def _sync_folders(out: Path) -> None:
     """Makes the names of new files survive a loss of power, where the system can."""
-    if os.name != "posix":
-        return
     for folder in (out, out / "thumbnails"):
         if folder.is_dir():
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            sync_folder(folder)

@@ -261,7 +261,7 @@ def _id(pin: Pin, folder: Path, way: str = "") -> str:
 
 def _fits(known: Manifest | None, in_use: Mapping[str, str]) -> bool:
     """Tells whether a head was trained, and on the models in use."""
-    return known is not None and all(known.models.get(role) == model for role, model in in_use.items())
+    return known is not None and known.models == dict(in_use)
 
 
 def _why(known: Manifest | None) -> str:

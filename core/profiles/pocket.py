@@ -11,7 +11,7 @@ import numpy as np
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
-from core.encoders import ENCODERS
+from core.encoders import ENCODERS, garment_features
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
@@ -152,7 +152,7 @@ class PocketModels(Workshop):
 
     @property
     def _garment(self) -> Any:
-        return self._head("garment", {"towers": TOWERS_ID})
+        return self._head("garment", {"towers": TOWERS_ID, "features": garment_features.ID})
 
     @property
     def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:

@@ -15,6 +15,7 @@ from jaxtyping import Bool
 
 from core.datasets.split import kept_back
 from core.errors import DataError
+from core.folders import alone_in
 from core.settings import Settings
 from core.store import Manifest, write_atomically
 from core.training.features import Encode as Encode
@@ -123,7 +124,8 @@ def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterab
         f"Seed {manifest.seed}; {manifest.minutes} minutes; {_listed(manifest.versions)}.",
         "",
     ]
-    write_atomically(folder / "README.md", "\n".join(lines).encode())
+    with alone_in(folder):  # a save at the same time would take the half-written card for a lost one
+        write_atomically(folder / "README.md", "\n".join(lines).encode())
 
 
 def _listed(values: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ from core.encoders.base import JointEncoder
 from core.errors import InputError
 from core.heads.field_road import KIND, LABELS, FieldRoadHead
 from core.images import is_blank, open_picture
-from core.store import Manifest, save_artifact
+from core.store import Manifest, artifact_files
 from core.training.common import versions
 from core.training.field_road_fit import Epoch, Heads, fitting
 from core.training.field_road_samples import SCHEDULES, Samples
@@ -44,7 +44,7 @@ class OwnHead:
         names: of the two classes; the head gives the probability of the second.
         head: the trained head.
         pictures: how many of each class trained it.
-        archive: a zip with weights.safetensors and manifest.json.
+        archive: a zip with the files of the artefact.
     """
 
     names: tuple[str, str]
@@ -260,11 +260,12 @@ def _saved(
     )
     kept = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
     folder = Path(kept.name)
-    save_artifact(folder, tensors, manifest, seen=digests)
+    files = artifact_files(tensors, manifest, seen=digests)
     archive = folder / "head.zip"
     with zipfile.ZipFile(archive, "w") as packed:
-        for file in ("weights.safetensors", "manifest.json", "seen.txt"):
-            packed.write(folder / file, file)
+        for name, data in files.items():
+            (folder / name).write_bytes(data)
+            packed.writestr(name, data)
     own = OwnHead(names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive)
     # The archive is there for as long as the head is.
     weakref.finalize(own, kept.cleanup)

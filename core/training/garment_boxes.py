@@ -16,6 +16,7 @@ from jaxtyping import Float, Float32
 from tqdm import tqdm
 
 from core.datasets.base import read_table
+from core.encoders import garment_features
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.heads.garment import GarmentHead
@@ -119,9 +120,9 @@ def run(data: Path, out: Path, seed: int) -> None:
         details={"scenes": f"{ID}: {len(truth)} synthetic scenes", "epochs": EPOCHS, "tables": [tables]},
     )
     _save(out, network, reader.projection, manifest)
-    head = GarmentBoxHead(out)
+    head = GarmentBoxHead(out, {"towers": TOWERS_ID, "places": PLACES_ID})
     wardrobe = read_wardrobe(data, joint, captioner, store)
-    garment = GarmentHead(beside(out, "garment"))
+    garment = GarmentHead(beside(out, "garment"), {"towers": TOWERS_ID, "features": garment_features.ID})
     manifest.details["tables"] += street_tables(
         wardrobe, other_painter, joint, captioner, garment, head, store
     )

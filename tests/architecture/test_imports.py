@@ -18,8 +18,8 @@ FLOORS = (
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
     ("core.protocols",),
     ("core.blend", "core.metrics", "core.images", "core.text", "core.residency"),
-    ("core.checks", "core.hub", "core.registry", "core.store", "core.streams", "core.settings", "core.types")
-    + ("core.errors",),
+    ("core.checks", "core.fitting", "core.folders", "core.hub", "core.registry", "core.store", "core.streams")
+    + ("core.settings", "core.types", "core.errors"),
 )
 
 # What a vector of an encoder must be is known to the heads that take it and make others.

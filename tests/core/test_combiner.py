@@ -265,7 +265,7 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
     tensors = {name: value.numpy() for name, value in CombinerNetwork(WIDTH, 8).state_dict().items()}
     save_artifact(tmp_path, tensors, Manifest("combiner", {}, [], "", 0, {}, {}, 0.0, details))
     with pytest.raises(ArtifactError, match="do not fit"):
-        CombinerHead(tmp_path)
+        CombinerHead(tmp_path, {})
 
 
 def test_the_shipped_weights_beat_picture_words_and_sum() -> None:

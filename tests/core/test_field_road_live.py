@@ -93,10 +93,11 @@ def test_the_archive_is_the_head_itself(red: list[Path], blue: list[Path], tmp_p
     own = trained(red, blue)[-1].own
     assert own is not None
     with zipfile.ZipFile(own.archive) as packed:
-        assert sorted(packed.namelist()) == ["manifest.json", "seen.txt", "weights.safetensors"]
         packed.extractall(tmp_path / "taken")
         manifest = json.loads(packed.read("manifest.json"))
-        assert load(packed.read("weights.safetensors"))["0.weight"].shape == (256, 4)
+        weights = f"weights-{manifest['tensors_sha256']}.safetensors"
+        assert sorted(packed.namelist()) == ["manifest.json", f"seen-{manifest['seen_sha256']}.txt", weights]
+        assert load(packed.read(weights))["0.weight"].shape == (256, 4)
     assert manifest["details"]["labels"] == ["red", "blue"] and manifest["metrics"] == {}
     again = FieldRoadHead(tmp_path / "taken", {"joint": "eye"})
     row = Eye().encode_pictures([open_picture(red[0])])

@@ -120,7 +120,7 @@ def test_weights_that_lack_a_tensor_are_refused(tmp_path: Path) -> None:
         tmp_path, {"weight": np.zeros((2, 3), np.float32), "bias": np.zeros(2, np.float32)}, manifest
     )
     with pytest.raises(ArtifactError, match="street_mean"):
-        GarmentHead(tmp_path)
+        GarmentHead(tmp_path, {})
 
 
 def test_one_odd_value_does_not_drown_the_rest() -> None:
@@ -139,9 +139,11 @@ def test_the_shipped_weights_are_small_and_better_than_the_floor() -> None:
 
 @pytest.mark.weights
 def test_a_striped_shirt_finds_the_striped_one() -> None:
+    from core.encoders import garment_features
     from core.encoders.towers import TOWERS_ID, Towers
 
-    towers, head = Towers(), GarmentHead(SHIPPED, {"towers": TOWERS_ID})
+    towers = Towers()
+    head = GarmentHead(SHIPPED, {"towers": TOWERS_ID, "features": garment_features.ID})
     shop = [
         _picture("navy", stripes=True),
         _picture("navy"),

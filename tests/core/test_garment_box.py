@@ -103,10 +103,10 @@ def test_the_head_learns_where_things_are_and_is_read_back(tmp_path: Path) -> No
     tensors = {name: value.numpy() for name, value in network.state_dict().items()} | identity
     models = {"towers": "t", "places": PLACES_ID}
     save_artifact(tmp_path, tensors, Manifest(KIND, models, [], "", 0, {}, {}, 0.0))
-    found = GarmentBoxHead(tmp_path, {"towers": "t"}).shares(rows)
+    found = GarmentBoxHead(tmp_path, models).shares(rows)
     assert overlaps(found, true).mean() > 0.6
     with pytest.raises(ArtifactError, match="train them again"):
-        GarmentBoxHead(tmp_path, {"towers": "another"})
+        GarmentBoxHead(tmp_path, models | {"towers": "another"})
 
 
 def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
         Manifest(KIND, {"places": PLACES_ID}, [], "", 0, {}, {}, 0.0),
     )
     with pytest.raises(ArtifactError, match="do not fit"):
-        GarmentBoxHead(tmp_path)
+        GarmentBoxHead(tmp_path, {"places": PLACES_ID})
 
 
 def test_an_untrained_network_gives_ordered_edges() -> None:

@@ -11,12 +11,13 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.encoders.sketch_tower import tower_id
 from core.encoders.towers import TOWERS_ID
 from core.errors import ArtifactError
 from core.heads.field_road import NEIGHBOURS, FieldRoadHead, strangeness
 from core.heads.fusion import FusionHead, Standardise, build_classifier, penalty
 from core.settings import ASSETS
-from core.store import Manifest, load_artifact, save_artifact
+from core.store import Manifest, load_artifact, read_manifest, save_artifact
 from core.tasks.field_road import FieldRoadEvidence, answer
 from tests.pocket import pocket
 
@@ -29,7 +30,8 @@ def unit(rows: np.ndarray) -> np.ndarray:
 
 @pytest.fixture(scope="module")
 def fusion() -> FusionHead:
-    return FusionHead(POCKET / "sketch", {"towers": TOWERS_ID})
+    tower = tower_id(read_manifest(POCKET / "sketch_tower"))
+    return FusionHead(POCKET / "sketch", {"towers": TOWERS_ID, "sketch_tower": tower})
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def test_both_sides_of_the_sketch_head_give_one_row_for_each_input(fusion: Fusio
 
 @pytest.mark.weights
 def test_parts_of_the_concatenation_are_exact_shapley_values(fusion: FusionHead) -> None:
-    tensors, _ = load_artifact(POCKET / "sketch", kind="sketch")
+    tensors, _ = load_artifact(POCKET / "sketch", kind="sketch", models=None)
     network = build_classifier(1280 + 384, 125).double().eval()
     network.load_state_dict(
         {

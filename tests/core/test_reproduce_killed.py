@@ -117,11 +117,11 @@ def test_a_limited_run_does_not_take_the_place_of_a_full_head(
     run = ["reproduce", "sketch", "--data", str(data), "--profile", "paper", "--json"]
     assert cli.main(run) == 0
     whole = cache / "models" / "paper" / "sketch"
-    before = (whole / "weights.safetensors").read_bytes()
+    before = (whole / "manifest.json").read_bytes()
     assert cli.main([*run, "--limit", "6"]) == 0
     full, limited = map(json.loads, capfd.readouterr().out.splitlines())
     assert full["head"] == str(whole) and not any("does not use" in note for note in full["notes"])
-    assert (whole / "weights.safetensors").read_bytes() == before
+    assert (whole / "manifest.json").read_bytes() == before
     assert limited["head"] == f"{whole}-limited-6" and (whole.parent / "sketch-limited-6").is_dir()
     assert any("At most 6 rows" in note and "does not use" in note for note in limited["notes"])
     assert cli.main([*run, "--limit", "6", "--out", str(tmp_path / "own")]) == 0

@@ -18,7 +18,7 @@ from core.evaluation.reproduce.base import Options
 from core.evaluation.reproduce.sketch import _parts
 from core.heads.fusion import FusionHead
 from core.hub.choice import chosen
-from core.store import sha256_of
+from core.store import read_manifest, sha256_of
 from core.training.features import FeatureStore
 from tests import checkpoints
 from tests.core.report_data import WIDTH, embeddings, sketch_archive, sketches
@@ -60,10 +60,10 @@ def test_pictures_become_a_head_and_a_table_and_are_encoded_once(models: TinyMod
     assert seen.shape == (1, 3) and inside is not None
     assert head.concat_parts(inside, np.ones((1, 32), dtype=np.float32)).shape == (1, 3, 3)
 
-    before, weights = models.encoded, (out / "weights.safetensors").read_bytes()
+    before, weights = models.encoded, read_manifest(out).tensors_sha256
     reproduce("sketch", data, models, out, options)
     assert models.encoded == before, "the second run encodes nothing"
-    assert (out / "weights.safetensors").read_bytes() == weights, "the same seed gives the same weights"
+    assert read_manifest(out).tensors_sha256 == weights, "the same seed gives the same weights"
 
 
 def test_counted_padding_survives_a_killed_run(tmp_path: Path) -> None:

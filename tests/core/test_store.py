@@ -46,14 +46,29 @@ def saved(tmp_path: Path) -> Path:
 
 
 def test_tensors_and_manifest_come_back_as_they_were(saved: Path) -> None:
-    tensors, manifest = load_artifact(saved, kind="toy", models={"towers": "a", "other": "b"})
+    tensors, manifest = load_artifact(saved, kind="toy", models={"towers": "a"})
     assert tensors.keys() == TENSORS.keys()
     for name, array in TENSORS.items():
         assert tensors[name].shape == array.shape and tensors[name].dtype == array.dtype
         np.testing.assert_array_equal(tensors[name], array)
-    assert manifest.tensors_sha256 == sha256_of(saved / "weights.safetensors")
-    assert replace(manifest, tensors_sha256="", seen=frozenset()) == MANIFEST
+    assert manifest.tensors_sha256 == sha256_of(weights_in(saved))
+    assert replace(manifest, tensors_sha256="", seen_sha256="", seen=frozenset()) == MANIFEST
     assert manifest == read_manifest(saved)
+
+
+def weights_in(folder: Path) -> Path:
+    """Returns the file of the tensors."""
+    (path,) = folder.glob("weights*.safetensors")
+    return path
+
+
+def forged(folder: Path, data: bytes) -> None:
+    """Puts other bytes in the place of the tensors, with a manifest that agrees."""
+    weights_in(folder).unlink()
+    value = json.loads((folder / "manifest.json").read_text())
+    value["tensors_sha256"] = hashlib.sha256(data).hexdigest()
+    (folder / f"weights-{value['tensors_sha256']}.safetensors").write_bytes(data)
+    (folder / "manifest.json").write_text(json.dumps(value))
 
 
 @settings(max_examples=30)
@@ -71,7 +86,7 @@ def test_any_tensors_come_back_bit_for_bit(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     save_artifact(folder, tensors, MANIFEST)
-    found, _ = load_artifact(folder, kind="toy")
+    found, _ = load_artifact(folder, kind="toy", models=None)
     assert {name: (array.shape, array.tobytes()) for name, array in found.items()} == {
         name: (array.shape, array.tobytes()) for name, array in tensors.items()
     }
@@ -79,37 +94,61 @@ def test_any_tensors_come_back_bit_for_bit(
 
 def test_seen_pictures_are_known_by_the_start_of_their_digest(saved: Path) -> None:
     manifest = read_manifest(saved)
-    assert (saved / "seen.txt").read_text() == f"{'ab' * 8}\n{'cd' * 8}\n"
+    assert (saved / f"seen-{manifest.seen_sha256}.txt").read_text() == f"{'ab' * 8}\n{'cd' * 8}\n"
     assert manifest.has_seen("ab" * 32) and manifest.has_seen("cd" * 32)
     assert not manifest.has_seen("ef" * 32)
 
 
+@pytest.mark.fault_rows(48, 55)
 @pytest.mark.parametrize("where", ["first", "middle", "last"])
 def test_one_flipped_bit_is_refused_and_both_digests_are_named(saved: Path, where: str) -> None:
-    path = saved / "weights.safetensors"
+    path = weights_in(saved)
     expected = sha256_of(path)
     data = bytearray(path.read_bytes())
     data[{"first": 0, "middle": len(data) // 2, "last": -1}[where]] ^= 1
     path.write_bytes(data)
     with pytest.raises(ArtifactError, match="damaged") as error:
-        load_artifact(saved, kind="toy")
+        load_artifact(saved, kind="toy", models=None)
     assert expected in str(error.value) and sha256_of(path) in str(error.value)
 
 
+def test_one_flipped_letter_in_the_list_of_seen_pictures_is_refused(saved: Path) -> None:
+    path = next(saved.glob("seen*"))
+    path.write_text(path.read_text().replace("cd", "ce", 1))
+    with pytest.raises(ArtifactError, match=r"damaged: seen-.*\.txt was changed"):
+        read_manifest(saved)
+
+
+@pytest.mark.fault_rows(52)
+@pytest.mark.parametrize(
+    ("models", "why"),
+    [
+        ({}, "trained on towers 'a', but none is in use"),
+        ({"other": "a"}, "trained without other, but 'a' is in use"),
+        ({"towers": "a", "other": "b"}, "trained without other, but 'b' is in use"),
+    ],
+)
+def test_a_role_that_only_one_side_names_is_refused(saved: Path, models: dict[str, str], why: str) -> None:
+    with pytest.raises(ArtifactError, match=f"'toy' were {why}; train them again"):
+        load_artifact(saved, kind="toy", models=models)
+
+
+@pytest.mark.fault_rows(52)
 def test_another_kind_and_other_models_are_refused(saved: Path) -> None:
     with pytest.raises(ArtifactError, match="are for 'toy', not for 'sketch'"):
-        load_artifact(saved, kind="sketch")
+        load_artifact(saved, kind="sketch", models=None)
     with pytest.raises(ArtifactError, match="trained on towers 'a', but 'b' is in use; train them again"):
         load_artifact(saved, kind="toy", models={"towers": "b"})
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "weights.safetensors"])
-def test_a_missing_file_is_named(saved: Path, name: str) -> None:
-    (saved / name).unlink()
-    with pytest.raises(ArtifactError, match=name):
-        load_artifact(saved, kind="toy")
+@pytest.mark.parametrize("start", ["manifest", "weights", "seen"])
+def test_a_missing_file_is_named(saved: Path, start: str) -> None:
+    lost = next(saved.glob(f"{start}*"))
+    lost.unlink()
+    with pytest.raises(ArtifactError, match=f"The weights 'toy' are missing their {lost.name}"):
+        load_artifact(saved, kind="toy", models=None)
     with pytest.raises(ArtifactError, match=r"manifest\.json"):
-        load_artifact(saved / "nowhere", kind="toy")
+        load_artifact(saved / "nowhere", kind="toy", models=None)
 
 
 def _file(header: object, body: bytes = b"\0" * 8, length: int | None = None) -> bytes:
@@ -135,23 +174,37 @@ LYING = {
     "header is a list": _file([1]),
     "header nested without end": _file(b"[" * 100_000),
     "header is not text": _file(b"\xff\xfe"),
+    "overlapping in part": _file(
+        {
+            "a": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]},
+            "b": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]},
+        }
+    ),
 }
 
 
+@pytest.mark.fault_rows(50)
 @pytest.mark.parametrize("data", LYING.values(), ids=LYING)
 def test_a_lying_header_is_one_sentence_even_when_the_digest_agrees(saved: Path, data: bytes) -> None:
-    (saved / "weights.safetensors").write_bytes(data)
-    value = json.loads((saved / "manifest.json").read_text())
-    value["tensors_sha256"] = hashlib.sha256(data).hexdigest()
-    (saved / "manifest.json").write_text(json.dumps(value))
+    forged(saved, data)
     with pytest.raises(ArtifactError, match="cannot be read"):
-        load_artifact(saved, kind="toy")
+        load_artifact(saved, kind="toy", models=None)
+
+
+@pytest.mark.fault_rows(50)
+def test_a_header_of_100_megabytes_is_refused_without_being_parsed(
+    saved: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged(saved, _file(b"{" + b" " * 100_000_000 + b"}"))
+    monkeypatch.setattr("core.store.load_tensors", lambda data: pytest.fail("parsed"))
+    with pytest.raises(ArtifactError, match="cannot be read: its header claims 100000002 bytes"):
+        load_artifact(saved, kind="toy", models=None)
 
 
 def _changed(**changes: Any) -> bytes:
     value = {
         "kind": "toy", "models": {}, "data": [], "split": "", "seed": 0, "versions": {}, "metrics": {},
-        "minutes": 0, "details": {}, "tensors_sha256": "", "format": 1,
+        "minutes": 0, "details": {}, "tensors_sha256": "a" * 64, "seen_sha256": "b" * 64, "format": 2,
     }  # fmt: skip
     return json.dumps(value | changes).encode()
 
@@ -169,7 +222,9 @@ HOSTILE = {
     "details as a number": _changed(details=5),
     "kind as a list": _changed(kind=["toy"]),
     "digest missing its value": _changed(tensors_sha256=None),
-    "another format": _changed(format=2),
+    "another format": _changed(format=3),
+    "a digest that leads elsewhere": _changed(tensors_sha256="/../../../etc/passwd"),
+    "a list that lies elsewhere": _changed(seen_sha256="/../../../etc/passwd"),
     "nested without end": b"[" * 200_000,
     "an endless number": b'{"seed": ' + b"9" * 10_000 + b"}",
 }
@@ -188,7 +243,7 @@ def test_a_manifest_that_is_a_folder_is_one_sentence(saved: Path) -> None:
     (saved / "manifest.json").unlink()
     (saved / "manifest.json").mkdir()
     with pytest.raises(ArtifactError, match="damaged"):
-        load_artifact(saved, kind="toy")
+        load_artifact(saved, kind="toy", models=None)
 
 
 @pytest.mark.parametrize("failing", ["fsync", "replace"])
@@ -209,27 +264,3 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert path.read_bytes() == b"old"
     write_atomically(path, b"new")
     assert path.read_bytes() == b"new"
-
-
-def test_weights_that_lost_the_list_of_what_training_saw_are_refused(tmp_path: Path) -> None:
-    save_artifact(tmp_path / "head", TENSORS, MANIFEST)
-    (tmp_path / "head" / "seen.txt").unlink()
-    with pytest.raises(ArtifactError, match=r"The weights 'head' are missing their seen\.txt"):
-        read_manifest(tmp_path / "head")
-
-
-def test_the_manifest_is_written_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    written: list[str] = []
-    replace_file = os.replace
-
-    def noted(source: Path, target: Path) -> None:
-        written.append(target.name)
-        replace_file(source, target)
-
-    monkeypatch.setattr(os, "replace", noted)
-    save_artifact(tmp_path, TENSORS, MANIFEST)
-    assert written[-1] == "manifest.json" and set(written) == {
-        "manifest.json",
-        "seen.txt",
-        "weights.safetensors",
-    }
