@@ -21,8 +21,14 @@ GREY = Color(
     c900="#1a1d22",
     c950="#121417",
 )
-TEXT = Size(name="projector", xxs="13px", xs="14px", sm="15px", md="17px", lg="19px", xl="23px", xxl="28px")
-AIR = Size(name="air", xxs="2px", xs="4px", sm="6px", md="8px", lg="12px", xl="16px", xxl="24px")
+TEXT = Size(
+    name="projector", xxs="0.9375rem", xs="0.9375rem", sm="0.9375rem", md="1.0625rem", lg="1.1875rem", xl="1.4375rem",
+    xxl="1.75rem",
+)  # fmt: skip
+"""In rem, which style.css lets grow with the window: 15 px is the least that a hall can read in 1280."""
+AIR = Size(
+    name="air", xxs="0.125rem", xs="0.25rem", sm="0.375rem", md="0.5rem", lg="0.75rem", xl="1rem", xxl="1.5rem"
+)
 CORNERS = Size(name="corners", xxs="2px", xs="3px", sm="4px", md="6px", lg="6px", xl="8px", xxl="12px")
 
 
@@ -63,10 +69,12 @@ LOOK = {
     "block_info_text_size": "*text_sm",
     "input_background_fill": "#ffffff",
     "input_background_fill_dark": "*neutral_900",
-    "input_border_color": "*neutral_300",
-    "input_border_color_dark": "*neutral_700",
+    "input_border_color": "#7d8591",
+    "input_border_color_dark": "#79828f",
     "input_border_color_focus": "*neutral_900",
     "input_border_color_focus_dark": "*neutral_50",
+    "input_placeholder_color": "*neutral_500",
+    "input_placeholder_color_dark": "*neutral_400",
     "input_shadow": "none",
     "input_shadow_focus": "none",
     "button_primary_background_fill": "*neutral_900",
@@ -79,8 +87,8 @@ LOOK = {
     "button_secondary_background_fill_dark": "transparent",
     "button_secondary_background_fill_hover": "*neutral_100",
     "button_secondary_background_fill_hover_dark": "*neutral_800",
-    "button_secondary_border_color": "*neutral_300",
-    "button_secondary_border_color_dark": "*neutral_700",
+    "button_secondary_border_color": "#7d8591",
+    "button_secondary_border_color_dark": "#79828f",
     "button_border_width": "1px",
     "slider_color": "*neutral_900",
     "slider_color_dark": "*neutral_50",

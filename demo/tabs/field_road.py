@@ -33,9 +33,11 @@ from demo.pieces import (
 from demo.services import Example, Services
 from demo.widgets import own_head
 from demo.widgets.picture import picture_files, picture_input
+from demo.widgets.slider import Slider, SliderView
 
 BAND = (0.4, 0.6)
 COVERAGE = 0.9
+NO_SET = "Counts once a conformal set is wanted."
 MOST_PICTURES = 60
 THUMBNAIL = 96
 
@@ -85,10 +87,15 @@ def build(services: Services) -> None:
         after = [*tab.sliders, asked, state, rows]
         slider.input(handlers.moved, after, [tab.notice, tab.answer, table], **FOLLOW)
     *_, conformal, coverage = tab.sliders
-    conformal.input(lambda on: gr.update(interactive=bool(on)), conformal, coverage, **FOLLOW)
+    conformal.input(_coverage, [conformal, coverage], coverage, **FOLLOW)
     for number, button in enumerate(tab.examples):
         outputs = [*shown, tab.picture, *tab.captions, *tab.sliders[:2]]
         button.click(handlers.example(number, examples[number]), [conformal, coverage], outputs, **FOLLOW)
+
+
+def _coverage(wanted: Any, coverage: float) -> SliderView:
+    """Returns the slider of the coverage, which counts only where there are sets."""
+    return SliderView(coverage, None if wanted else NO_SET)
 
 
 def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRoadEvidence]) -> _Parts:
@@ -131,13 +138,12 @@ def _band_of(example: Example) -> tuple[float, float]:
 
 def _sliders(ends: tuple[float, float]) -> tuple[Any, Any, Any, Any]:
     """Returns the ends of the band, whether there are conformal sets, and their coverage."""
-    shape: dict[str, Any] = {"step": 0.01, "buttons": [], "min_width": 150}
     with gr.Row(elem_classes="pair"):
-        low = gr.Slider(0, 1, ends[0], label="Unsure from", **shape)
-        high = gr.Slider(0, 1, ends[1], label="Unsure up to", **shape)
+        low = Slider(ends[0], label="Unsure from", min_width=150)
+        high = Slider(ends[1], label="Unsure up to", min_width=150)
     with gr.Row(elem_classes="pair"):
         conformal = gr.Checkbox(False, label="Conformal set", min_width=150, container=False)
-        coverage = gr.Slider(0.5, 0.99, COVERAGE, label="Coverage", interactive=False, **shape)
+        coverage = Slider(SliderView(COVERAGE, NO_SET), low=0.5, high=0.99, label="Coverage", min_width=150)
     return low, high, conformal, coverage
 
 

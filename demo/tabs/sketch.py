@@ -34,6 +34,7 @@ from demo.pieces import (
 from demo.services import Example, Services
 from demo.widgets.pad import PREFIX, DrawingPad, drawing_bytes
 from demo.widgets.picture import picture_button
+from demo.widgets.slider import Slider
 from demo.widgets.sources import script
 
 SHEET = 512
@@ -108,7 +109,7 @@ def _laid_out(
             buttons=[write_again],
         )
         slots = shown_html(view.slots(first.caption) if first else "")
-        alpha = gr.Slider(0, 1, alpha_now, step=0.01, label=ALPHA, buttons=[], elem_classes="picture-words")
+        alpha = Slider(alpha_now, label=ALPHA, track="picture-words", elem_id="sketch-alpha")
         scale = shown_html(view.scale(first, start, alpha_now))
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
         notice = shown_html()

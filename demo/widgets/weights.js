@@ -1,11 +1,14 @@
 // Sliders for weights that sum to 1: moving one rescales the others, here in the browser.
 const rows = [...element.querySelectorAll(".weight-row")];
 const sliders = rows.map((row) => row.querySelector("input[type=range]"));
-const fields = rows.map((row) => row.querySelector("input[type=number]"));
+const fields = rows.map((row) => row.querySelector(".typed"));
 const segments = [...element.querySelectorAll(".weight-mix > span")];
 const message = element.querySelector(".weight-message");
-const lowest = Number(element.querySelector(".weights").dataset.lowest); // 0, or less where typed
+const whole = element.querySelector(".weights");
+const MOST = 100; // of a typed weight, before all are rescaled
+const least = whole.hasAttribute("data-negative") ? -MOST : 0;
 const NOTHING = 1e-9;
+const PENDING = "Not in use yet: press Enter, or leave the weights.";
 
 let weights = [];
 let reasons = []; // per row: why it stands at 0 and cannot be moved, or null
@@ -15,29 +18,34 @@ let pending = false; // numbers were typed that are not in use yet
 
 const open = (i) => !reasons[i];
 
+function stretch(i) {
+  // A weight outside 0 to 1 can be typed; its slider then reaches as far. Not under the hand that moves it.
+  if (document.activeElement === sliders[i]) return;
+  sliders[i].min = Math.min(0, Math.floor(weights[i]));
+  sliders[i].max = Math.max(1, Math.ceil(weights[i]));
+}
+
 function show(except = null) {
   rows.forEach((row, i) => {
-    const value = Math.min(1, Math.max(0, weights[i]));
-    sliders[i].value = value;
-    sliders[i].style.setProperty("--fill", `${100 * value}%`);
-    sliders[i].setAttribute("aria-valuetext", weights[i].toFixed(2));
+    stretch(i);
+    const [low, high] = [Number(sliders[i].min), Number(sliders[i].max)];
+    const place = (weight) => `${(100 * (Math.min(high, Math.max(low, weight)) - low)) / (high - low)}%`;
+    sliders[i].value = weights[i];
+    sliders[i].style.setProperty("--from", place(Math.min(0, weights[i])));
+    sliders[i].style.setProperty("--fill", place(Math.max(0, weights[i])));
+    sliders[i].setAttribute("aria-valuetext", told(weights[i]));
     sliders[i].disabled = fields[i].disabled = !open(i);
-    if (fields[i] !== except) fields[i].value = weights[i].toFixed(2);
+    if (fields[i] !== except) fields[i].value = told(weights[i]);
     row.classList.toggle("is-off", !open(i));
-    const reason = row.querySelector(".weight-reason");
-    reason.textContent = reasons[i] || "";
-    reason.hidden = open(i);
+    say(row.querySelector(".weight-reason"), reasons[i] || "");
   });
+  whole.dataset.now = JSON.stringify(weights);
+  whole.dispatchEvent(new CustomEvent("weights-shown", { bubbles: true }));
   const all = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   segments.forEach((segment, i) => {
     segment.style.width = `${(100 * Math.abs(weights[i])) / all}%`;
     segment.classList.toggle("is-negative", weights[i] < 0);
   });
-}
-
-function say(sentence) {
-  message.textContent = sentence;
-  message.hidden = !sentence;
 }
 
 function hand() {
@@ -65,28 +73,35 @@ function moveTo(moved, value) {
 
 function typed() {
   pending = false;
-  const numbers = fields.map((field, i) => (open(i) ? Number(field.value) : 0));
-  const blank = fields.some((field, i) => open(i) && field.value.trim() === "");
+  const words = [];
+  const numbers = weights.map((weight, i) => {
+    if (!open(i)) return 0;
+    if (fields[i].value === told(weight)) return weight; // untouched, with all its decimals
+    const read = typedNumber(fields[i].value, { low: least, high: MOST, kept: weight });
+    if (read.word) words.push(read.word);
+    return read.value;
+  });
   const sum = numbers.reduce((total, number) => total + number, 0);
   const largest = Math.max(...numbers.map(Math.abs));
-  if (blank || !numbers.every(Number.isFinite)) return say("Give a number for every weight.");
-  if (numbers.some((number) => number < lowest)) return say("These weights cannot be negative.");
-  if (largest === 0) return say("Choose at least one weight.");
-  if (Math.abs(sum) < 1e-6 * largest) return say("These weights cancel each other: their sum is 0.");
-  const next = numbers.map((number) => number / sum);
-  const same = next.every((weight, i) => Math.abs(weight - weights[i]) < 0.005);
-  say(Math.abs(sum - 1) > 0.005 && !same ? "Rescaled so that they sum to 1." : "");
+  let next = numbers.map((number) => number / sum);
+  if (largest === 0) words.push("Choose at least one weight; the last ones are kept.");
+  else if (Math.abs(sum) < 1e-6 * largest) words.push("These weights cancel each other: their sum is 0. The last ones are kept.");
+  else if (next.some((weight) => Math.abs(weight) > MOST)) words.push("These weights nearly cancel each other. The last ones are kept.");
+  else if (Math.abs(sum - 1) > 0.005) words.push("Rescaled so that they sum to 1.");
+  if (words.some((word) => word.endsWith("ones are kept."))) next = weights;
+  const same = next.every((weight, i) => Math.abs(weight - weights[i]) < NOTHING);
+  say(message, words.join(" "));
+  weights = next;
   if (!same) {
-    weights = next;
     shares = null;
     hand();
   }
-  return show();
+  show();
 }
 
 sliders.forEach((slider, i) => {
   slider.addEventListener("input", () => {
-    say("");
+    say(message, "");
     pending = false;
     moveTo(i, Number(slider.value));
     show();
@@ -94,6 +109,10 @@ sliders.forEach((slider, i) => {
   });
 });
 fields.forEach((field) => {
+  field.addEventListener("input", () => {
+    pending = true;
+    say(message, PENDING);
+  });
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") {
       event.preventDefault();
@@ -103,10 +122,7 @@ fields.forEach((field) => {
 });
 // All can be typed one after the other: they are rescaled on Enter, or when the widget is left.
 element.addEventListener("focusout", (event) => {
-  if (fields.includes(event.target) || pending) {
-    if (element.contains(event.relatedTarget)) pending = true;
-    else typed();
-  }
+  if (pending && !element.contains(event.relatedTarget)) typed();
 });
 
 function receive() {
@@ -114,8 +130,9 @@ function receive() {
   const count = rows.length;
   weights = Array.isArray(value.weights) ? [...value.weights] : Array(count).fill(1 / count);
   reasons = Array.isArray(value.reasons) ? [...value.reasons] : Array(count).fill(null);
-  say("");
-  show(fields.includes(document.activeElement) ? document.activeElement : null);
+  if (pending) return; // somebody is typing; what they have typed so far stays
+  say(message, "");
+  show();
 }
 watch("value", receive);
 receive();

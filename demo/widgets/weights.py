@@ -44,7 +44,7 @@ class WeightsView:
 
 
 _TEMPLATE = """
-<div class="weights" role="group" aria-label="{label}" data-lowest="{lowest}">
+<div class="weights" role="group" aria-label="{label}"{negative}>
   <div class="weight-mix" aria-hidden="true">{segments}</div>
   {rows}
   <p class="weight-message" role="status" hidden></p>
@@ -53,8 +53,8 @@ _TEMPLATE = """
 _ROW = """
 <div class="weight-row evidence-{evidence}">
   <span class="weight-name"><span class="swatch part-{evidence}"></span>{label} <i>{symbol}</i></span>
-  <input type="range" min="0" max="1" step="0.01" aria-label="{label}">
-  <input type="number" class="tabular" step="0.01" inputmode="decimal" aria-label="{label}, typed">
+  <input type="range" class="dial" min="0" max="1" step="0.01" aria-label="{label}">
+  <input type="text" class="typed tabular" inputmode="decimal" autocomplete="off" maxlength="12" aria-label="{label}, typed">
   <span class="weight-reason" hidden></span>
 </div>
 """
@@ -63,8 +63,8 @@ _ROW = """
 class Weights(gr.HTML):
     """Sliders and number fields for weights that sum to 1.
 
-    Moving one slider rescales the others in proportion. Typed numbers are rescaled when the last field is
-    left. The event `input` comes at most once a frame; Python reads a tuple of floats and sets a
+    Moving one slider rescales the others in proportion. Typed numbers, with a decimal point or comma, are rescaled when
+    the last field is left; the page says so, and what else it made of them. The event `input` comes at most once a frame; Python reads a tuple of floats and sets a
     `WeightsView`.
 
     Args:
@@ -90,14 +90,14 @@ class Weights(gr.HTML):
             label=label,
             html_template=_TEMPLATE.format(
                 label=escape(label),
-                lowest="-Infinity" if negative else "0",
+                negative=" data-negative" if negative else "",
                 segments="".join(f'<span class="part-{row.evidence}"></span>' for row in rows),
                 rows="".join(
                     _ROW.format(evidence=row.evidence, label=escape(row.label), symbol=escape(row.symbol))
                     for row in rows
                 ),
             ),
-            js_on_load=script("weights.js"),
+            js_on_load=script("numbers.js") + script("weights.js"),
             apply_default_css=False,
             **options,
         )

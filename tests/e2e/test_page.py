@@ -184,7 +184,7 @@ def test_a_picture_of_the_gallery_becomes_the_reference(page: Page) -> None:
 
 def test_weights_keep_their_sum(page: Page) -> None:
     panel = go_to(page, "Compose")
-    numbers = panel.locator("#compose-weights input[type=number]")
+    numbers = panel.locator("#compose-weights .typed")
     nudge(panel.locator("#compose-weights input[type=range]").first, "ArrowRight", 20)
     shown = [float(numbers.nth(row).input_value()) for row in range(3)]
     assert abs(sum(shown) - 1) < 0.011

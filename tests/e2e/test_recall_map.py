@@ -29,7 +29,7 @@ def test_a_point_of_the_map_is_read_out_and_sets_the_sliders(page: Page) -> None
     expect(ours.locator(".simplex-read")).to_have_text(re.compile(r"q 0\.00, t 1\.00, f 0\.00: \d+\.\d %"))
     page.mouse.down()
     page.mouse.up()
-    numbers = panel.locator("#compose-weights input[type=number]")
+    numbers = panel.locator("#compose-weights .typed")
     for place, number in enumerate(("0.00", "1.00", "0.00")):
         expect(numbers.nth(place)).to_have_value(number)
 

@@ -173,7 +173,7 @@ def test_sliders_keep_their_sum_and_remember_their_ratio(page: Page) -> None:
 
 
 def test_typed_weights_are_rescaled_negative_ones_too(page: Page) -> None:
-    fields = page.locator("#free input[type=number]")
+    fields = page.locator("#free .typed")
     for place, number in enumerate(("-1", "1", "2")):
         fields.nth(place).fill(number)
         fields.nth(place).press("Tab")
