@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core import checks
 from core.errors import InputError
-from core.images import is_blank, open_picture
+from core.images import is_blank, on_sheet, open_picture
 from core.types import Box, Picture
 
 
@@ -22,6 +22,15 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
     if box is None and is_blank(picture.pixels):
         raise InputError("This picture has one colour only; draw something first, or choose another picture.")
     return picture
+
+
+def asked_sketch(source: object) -> Picture:
+    """Returns the sketch that was sent, on the sheet on which every sketch is read.
+
+    Raises:
+        InputError: there is none, or it cannot be used.
+    """
+    return on_sheet(asked_picture(source))
 
 
 def unit(value: object, name: str) -> float:

@@ -5,6 +5,16 @@
 
 from core.images.boxes import parse_box
 from core.images.door import open_picture
-from core.images.pixels import encode_png, fitted, ink, is_blank, square, thumbnail
+from core.images.pixels import encode_png, fitted, ink, is_blank, on_sheet, square, thumbnail
 
-__all__ = ["encode_png", "fitted", "ink", "is_blank", "open_picture", "parse_box", "square", "thumbnail"]
+__all__ = [
+    "encode_png",
+    "fitted",
+    "ink",
+    "is_blank",
+    "on_sheet",
+    "open_picture",
+    "parse_box",
+    "square",
+    "thumbnail",
+]
