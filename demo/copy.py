@@ -69,7 +69,17 @@ OWN_LEFT_OUT = "{count} of {total} pictures were left out, such as {name}: {reas
 OWN_HEAD = "Your head, {count} pictures of yours"
 OWN_USE = "Ask it about the picture above, too"
 OWN_DOWNLOAD = "Download (safetensors, manifest)"
-EMPTY_PAD = "The pad is empty; the answer on the right is still the last one."
+THINKING = "thinking …"
+STILL_SHOWN = "Dimmed: the last answer."
+EMPTY_PAD = "The pad is empty; draw something."
+NOTHING_ASKED = "Nothing is asked about now; draw something or add a picture first."
+LEARNED_PAIR = (
+    "Training ended at α = {alpha:.3f} and β = {beta:.3f}; it need not make them sum to 1, so the slider starts at the "
+    "share of α in both, α / (α + β) = {start:.2f}."
+)
+BACK_TO_LEARNED = "Back to learned, {start:.2f}"
+NO_WORDS = "No words of yours, so the captioner writes: “{caption}”."
+PICTURE_GONE = "The picture is gone; add another one."
 MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but {given} were given."
 BAD_INPUT = (
     "One input has a form that cannot be read; send pictures as uploaded files and numbers as numbers."

@@ -24,9 +24,25 @@ def sentence(text: str) -> str:
     return f'<p class="verdict" aria-live="polite">{said(text)}</p>'
 
 
+def headline(text: str) -> str:
+    """Returns the answer in one short line, for telephones: it stays in view while the sliders move."""
+    return f'<p class="headline tabular" aria-hidden="true">{said(text)}</p>'
+
+
 def notice(text: str) -> str:
     """Returns a remark above an answer, such as what is wrong with a picture; "" shows nothing."""
     return f'<p class="notice" role="alert">{said(text)}</p>' if text else ""
+
+
+def stale(text: str, *, mistake: bool = False) -> str:
+    """Returns why what stands below is not the answer to what was asked last; it is dimmed meanwhile.
+
+    Args:
+        text: why, one sentence.
+        mistake: whether something could not be used, so that it is said at once.
+    """
+    role = "alert" if mistake else "status"
+    return f'<p class="notice" role="{role}">{said(text)} <small>{escape(copy.STILL_SHOWN)}</small></p>'
 
 
 def remarks(notes: Sequence[str]) -> str:

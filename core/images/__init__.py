@@ -7,7 +7,7 @@ reads a photographed drawing.
 from core.images.boxes import parse_box
 from core.images.door import open_picture
 from core.images.paper import as_drawing
-from core.images.pixels import encode_png, fitted, ink, is_blank, square, thumbnail
+from core.images.pixels import encode_png, fitted, ink, is_blank, on_sheet, square, thumbnail
 
 __all__ = [
     "as_drawing",
@@ -15,6 +15,7 @@ __all__ = [
     "fitted",
     "ink",
     "is_blank",
+    "on_sheet",
     "open_picture",
     "parse_box",
     "square",

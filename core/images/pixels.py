@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 from jaxtyping import UInt8
@@ -12,6 +13,8 @@ from core.errors import InputError
 from core.types import Picture
 
 LONGEST = 1024
+SHEET = 512
+"""Side in pixels of the sheet on which a sketch is read."""
 BLANK_TOLERANCE = 8
 INK_SHARE = 0.35
 INK_MARGIN = 0.06
@@ -34,6 +37,15 @@ def square(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     canvas = Image.new("RGB", (side, side), "white")
     canvas.paste(Image.fromarray(pixels), ((side - width) // 2, (side - height) // 2))
     return np.array(canvas if side == size else canvas.resize((size, size), Image.Resampling.BICUBIC))
+
+
+def on_sheet(picture: Picture) -> Picture:
+    """Returns a sketch on a square white sheet of `SHEET` pixels, as the drawing pad shows it and hands it on.
+
+    Every way to ask about a sketch goes through it, so that the same drawing gets the same answer as a file, on the
+    pad and as a worked example.
+    """
+    return replace(picture, pixels=square(picture.pixels, SHEET))
 
 
 def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size 3"]:

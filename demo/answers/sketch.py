@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy
-from demo.html import models_line, said, sentence
+from demo.html import headline, models_line, said, sentence
 from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
 
 SHOWN = 5
@@ -36,7 +36,14 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
         if told.none_of_these
         else ""
     )
-    return sentence(told.sentence) + none + contribution_bars(bars) + models_line(told.models, told.profile)
+    short = ", ".join(f"{one.label} {one.probability:.2f}" for one in told.classes[:2])
+    return (
+        sentence(told.sentence)
+        + headline(f"α = {alpha:.2f}: {short}")
+        + none
+        + contribution_bars(bars)
+        + models_line(told.models, told.profile)
+    )
 
 
 def concatenation(evidence: sketch.SketchEvidence) -> str:
@@ -54,13 +61,14 @@ def concatenation(evidence: sketch.SketchEvidence) -> str:
     )
 
 
-def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float) -> str:
-    """Returns the scale under the slider: where training ended, where two classes tie, and the raw pair.
+def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float, slider: str) -> str:
+    """Returns the scale under the slider: where training ended, where two classes tie, and the raw pair in words.
 
     Args:
         evidence: what the encoders found, None before the first question.
         start: where the slider starts, in [0, 1].
         alpha: where it stands, in [0, 1].
+        slider: its `elem_id`, so that the ticks move it.
     """
     marks = [(start, "learned")]
     pair = ""
@@ -68,9 +76,17 @@ def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float) ->
         tie = sketch.answer(evidence, alpha, SHOWN).tie_alpha
         if tie is not None and 0 <= tie <= 1:
             marks.append((tie, "tie"))
-        learned = f"Learned pair: α = {evidence.learned_alpha:.3f}, β = {evidence.learned_beta:.3f}."
-        pair = f'<p class="fine">{learned}</p>'
-    return slider_scale(marks, "words alone", "picture alone") + pair
+        learned = copy.LEARNED_PAIR.format(
+            alpha=evidence.learned_alpha, beta=evidence.learned_beta, start=start
+        )
+        pair = f'<p class="fine">{said(learned)}</p>'
+    back = (start, copy.BACK_TO_LEARNED.format(start=start))
+    return slider_scale(marks, "words alone", "picture alone", slider, back) + pair
+
+
+def unworded(caption: Caption) -> str:
+    """Returns that the captioner's words count, for a field that a person left empty."""
+    return f'<p class="fine" role="status">{said(copy.NO_WORDS.format(caption=caption.sentence))}</p>'
 
 
 def slots(caption: Caption) -> str:

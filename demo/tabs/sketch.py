@@ -11,34 +11,37 @@ import gradio as gr
 
 from core.checks import finite_number
 from core.errors import InputError
-from core.images import encode_png, open_picture, square
+from core.images import encode_png, on_sheet, open_picture
 from core.tasks import sketch
 from core.text import clean
 from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
-from demo.doors import asked_picture
+from demo.doors import asked_sketch
 from demo.pieces import (
     FOLLOW,
-    MODEL,
+    NOTHING,
     OWN,
+    asking,
     inline,
     kept_state,
     question_line,
     remarks,
     remembered,
     report_table,
-    said,
     shown_html,
+    stale,
+    thinking_mark,
 )
 from demo.services import Example, Services
 from demo.widgets.pad import PREFIX, DrawingPad, drawing_bytes
+from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.slider import Slider
 from demo.widgets.sources import script
 
-SHEET = 512
 ALPHA = "α, the weight of the picture (β = 1 − α is that of the words)"
+SLIDER = "sketch-alpha"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +51,12 @@ class _Parts:
     pad: Any
     upload: Any
     caption: Any
+    pause: Any
     write_again: Any
     slots: Any
     alpha: Any
     scale: Any
+    mark: Any
     notice: Any
     answer: Any
     concat: Any
@@ -74,11 +79,12 @@ def build(services: Services) -> None:
     shown_html(report_table(copy.SKETCH, services))
     handlers = Handlers(services, examples, evidence)
     shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale, tab.concat]
-    before = [tab.alpha, tab.asked, tab.state]
-    tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **MODEL)
-    tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad], **MODEL)
-    tab.caption.submit(handlers.with_words, [tab.caption, *before], shown, **MODEL)
-    tab.write_again.click(handlers.written_again, [tab.pad, tab.alpha], shown, **MODEL)
+    before, encodes = [tab.alpha, tab.asked, tab.state], asking(tab.mark)
+    tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **encodes)
+    tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad], **encodes)
+    typed = [tab.caption.submit, tab.pause.input]
+    gr.on(typed, handlers.with_words, [tab.caption, tab.pad, *before], shown, **encodes)
+    tab.write_again.click(handlers.written_again, [tab.pad, tab.alpha], shown, **encodes)
     tab.alpha.input(handlers.moved, before, [tab.notice, tab.answer, tab.scale], **FOLLOW)
     for number, button in enumerate(tab.examples):
         outputs = [*shown, tab.pad, tab.alpha]
@@ -97,29 +103,38 @@ def _laid_out(
         with gr.Row(elem_classes="tools"):
             upload = picture_button("Upload a sketch")
             chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
-        write_again = gr.Button("Write again", size="sm", render=False)
-        caption = gr.Textbox(
-            first.caption.sentence if first else "",
-            label="Caption, yours to edit",
-            placeholder="The captioner writes here",
-            lines=1,
-            max_lines=2,
-            max_length=2000,
-            submit_btn="Use",
-            buttons=[write_again],
-        )
+        caption, pause, write_again = _caption_row(first)
         slots = shown_html(view.slots(first.caption) if first else "")
-        alpha = Slider(alpha_now, label=ALPHA, track="picture-words", elem_id="sketch-alpha")
-        scale = shown_html(view.scale(first, start, alpha_now))
+        alpha = Slider(alpha_now, label=ALPHA, track="picture-words", elem_id=SLIDER)
+        scale = shown_html(view.scale(first, start, alpha_now, SLIDER), js_on_load=script("scale.js"))
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+        mark = thinking_mark()
         notice = shown_html()
         answer = shown_html(view.answer(first, alpha_now) if first else view.empty(), elem_id="sketch-answer")
         concat = shown_html(view.concatenation(first) if first else "")
         shown_html(view.class_list(_labels(first, services)), js_on_load=script("class_list.js"))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     return _Parts(
-        pad, upload, caption, write_again, slots, alpha, scale, notice, answer, concat, asked, kept_state(), chosen,
+        pad, upload, caption, pause, write_again, slots, alpha, scale, mark, notice, answer, concat, asked,
+        kept_state(), chosen,
     )  # fmt: skip
+
+
+def _caption_row(first: sketch.SketchEvidence | None) -> tuple[Any, Any, Any]:
+    """Returns the field, what asks with its words after a pause, and the button that lets the captioner write."""
+    with gr.Row(elem_classes="caption-row"):
+        caption = gr.Textbox(
+            first.caption.sentence if first else "",
+            label="Caption, yours to edit",
+            placeholder="Empty: the captioner writes it",
+            lines=1,
+            max_lines=2,
+            max_length=2000,
+            scale=1,
+            elem_id="sketch-caption",
+        )
+        write_again = gr.Button("Write again", size="sm", elem_classes="beside", min_width=116, scale=0)
+    return caption, TypingPause("sketch-caption"), write_again
 
 
 class Handlers:
@@ -137,37 +152,48 @@ class Handlers:
         self.services = services
         self.worked, self.examples = worked, examples
 
-    @inline(7)
     def drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not drawing:
             kept = gr.skip()
-            return kept, kept, "", f'<p class="fine">{said(copy.EMPTY_PAD)}</p>', kept, kept, kept
+            return stale(copy.EMPTY_PAD), NOTHING, None, "", "", kept, kept, kept
+        return self._drawn(drawing, caption, alpha, asked, state)
+
+    @inline(7)
+    def _drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
         picture = _drawn_picture(drawing)
-        before = None if asked == OWN and state is None else remembered(asked, state, self.examples)
+        nothing = asked == NOTHING or (asked == OWN and state is None)
+        before = None if nothing else remembered(asked, state, self.examples)
         own = before is None or before.caption.author == "person" or caption != before.caption.sentence
         return self._ask(picture, caption if own else "", alpha)
 
     @inline(8)
     def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
         """Answers for a picture file, and shows it on the pad."""
-        picture = asked_picture(file)
+        picture = asked_sketch(file)
         return *self._ask(picture, "", alpha), _as_ground(picture)
 
     @inline(7)
-    def with_words(self, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
-        """Answers for other words; only these are encoded."""
+    def with_words(self, caption: str, drawing: Any, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+        """Answers for other words, and only these are encoded; without any the captioner's count."""
         before = remembered(asked, state, self.examples)
-        words = clean(caption)
+        words = clean(caption, allow_empty=True)
+        if not words:
+            return self._unworded(before, drawing, alpha)
         if words == before.caption.sentence:
-            return self._told(before, alpha)
+            return self._told(before, alpha, typed=True)
         task = self.services.sketch()
         if before.models != task.models:  # a worked example of another profile's
-            pairs = zip(self.worked, self.examples, strict=True)
-            picture = next((one.picture for one, evidence in pairs if evidence is before), None)
-            if picture is not None:
-                return self._told(task.evidence(open_picture(picture), words), alpha)
-        return self._told(task.with_words(before, words), alpha)
+            return self._told(task.evidence(_drawn_picture(drawing), words), alpha, typed=True)
+        return self._told(task.with_words(before, words), alpha, typed=True)
+
+    def _unworded(self, before: sketch.SketchEvidence, drawing: Any, alpha: Any) -> tuple[Any, ...]:
+        """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
+        evidence = before
+        if before.caption.author == "person":
+            evidence = self.services.sketch().evidence(_drawn_picture(drawing))
+        own, kept, caption, slots, *others = self._told(evidence, alpha, typed=True)
+        return own, kept, caption, view.unworded(evidence.caption) + slots, *others
 
     @inline(7)
     def written_again(self, drawing: Any, alpha: Any) -> tuple[Any, ...]:
@@ -179,7 +205,8 @@ class Handlers:
         """Answers for another alpha, from the evidence alone."""
         evidence = remembered(asked, state, self.examples)
         weight = _alpha(alpha)
-        return view.answer(evidence, weight), view.scale(evidence, _start(evidence, self.services), weight)
+        start = _start(evidence, self.services)
+        return view.answer(evidence, weight), view.scale(evidence, start, weight, SLIDER)
 
     def example(self, number: int, example: Example) -> Any:
         """Returns the event that shows a worked example; it needs no model."""
@@ -199,14 +226,15 @@ class Handlers:
         return self._told(evidence, weight, picture.notes)
 
     def _told(
-        self, evidence: sketch.SketchEvidence, alpha: Any, notes: Sequence[str] = ()
+        self, evidence: sketch.SketchEvidence, alpha: Any, notes: Sequence[str] = (), *, typed: bool = False
     ) -> tuple[Any, ...]:
-        return OWN, evidence, *self._shown(evidence, _alpha(alpha), notes)
+        caption, *others = self._shown(evidence, _alpha(alpha), notes)
+        return OWN, evidence, gr.skip() if typed else caption, *others
 
     def _shown(
         self, evidence: sketch.SketchEvidence, alpha: float, notes: Sequence[str] = ()
     ) -> tuple[Any, ...]:
-        scale = view.scale(evidence, _start(evidence, self.services), alpha)
+        scale = view.scale(evidence, _start(evidence, self.services), alpha, SLIDER)
         slots = view.slots(evidence.caption) + remarks((*notes, *evidence.notes))
         told = view.answer(evidence, alpha)
         return evidence.caption.sentence, slots, told, scale, view.concatenation(evidence)
@@ -236,12 +264,12 @@ def _drawn_picture(drawing: Any) -> Picture:
     data = drawing_bytes(drawing)
     if data is None:
         raise InputError("Draw something first, or upload a sketch.")
-    return asked_picture(data)
+    return asked_sketch(data)
 
 
 def _as_ground(picture: Picture) -> str:
-    return PREFIX + base64.b64encode(encode_png(square(picture.pixels, SHEET))).decode()
+    return PREFIX + base64.b64encode(encode_png(picture.pixels)).decode()
 
 
 def _ground(example: Example) -> str | None:
-    return None if example.picture is None else _as_ground(open_picture(example.picture))
+    return None if example.picture is None else _as_ground(on_sheet(open_picture(example.picture)))

@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+TICK_GAP = 0.22
+"""Ticks of a scale that stand nearer than this need a line each for their words."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassBar:
@@ -105,22 +108,35 @@ def _class_row(bar: ClassBar, zero: float, per_unit: float) -> str:
     )
 
 
-def slider_scale(marks: Sequence[tuple[float, str]], left: str, right: str) -> str:
-    """Returns the scale under a slider from 0 to 1: words at its ends and ticks that say what stands there.
+def slider_scale(
+    marks: Sequence[tuple[float, str]], left: str, right: str, slider: str, back: tuple[float, str]
+) -> str:
+    """Returns the scale under a slider from 0 to 1: words at its ends and ticks that move it to where they stand.
 
     Args:
         marks: (where, what), where in [0, 1].
         left: what 0 means.
         right: what 1 means.
+        slider: `elem_id` of the slider.
+        back: (where, what) of the button between the ends, which takes the slider back.
     """
-    ticks = "".join(
-        f'<span class="tick{" tick-end" if where > 0.72 else " tick-start" if where < 0.28 else ""}" '
-        f'style="left:{100 * where:.2f}%"><span>{escape(what)}</span></span>'
-        for where, what in marks
-    )
+    ticks, lowest = "", 0
+    for number, (where, what) in enumerate(marks):
+        # Words of neighbours would lie over each other, so that those of a later mark stand a line lower.
+        line = sum(abs(where - other) < TICK_GAP for other, _ in marks[:number])
+        lowest = max(lowest, line)
+        side = " tick-end" if where > 0.72 else " tick-start" if where < 0.28 else ""
+        ticks += (
+            f'<button type="button" class="tick{side}" style="left:{100 * where:.2f}%;--line:{line}" '
+            f'data-to="{where:.2f}" title="Move the slider to {where:.2f}">'
+            f"<span>{escape(what)} {where:.2f}</span></button>"
+        )
     return (
-        f'<div class="scale"><div class="scale-ticks">{ticks}</div>'
-        f'<div class="scale-ends"><span>{escape(left)}</span><span>{escape(right)}</span></div></div>'
+        f'<div class="scale tabular" data-slider="{escape(slider)}" style="--lines:{lowest}">'
+        f'<div class="scale-ticks">{ticks}</div>'
+        f'<div class="scale-ends"><span>{escape(left)}</span>'
+        f'<button type="button" class="scale-back" data-to="{back[0]:.2f}">{escape(back[1])}</button>'
+        f"<span>{escape(right)}</span></div></div>"
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from core.errors import CapacityError, InputError
-from core.images import door, encode_png, is_blank, open_picture, thumbnail
+from core.images import door, encode_png, is_blank, on_sheet, open_picture, thumbnail
 from core.types import Box
 from tests.faults import canvas
 from tests.faults import pictures as made
@@ -223,3 +223,11 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
         [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
     )
     assert int(answer.stdout) < 50 * 1024
+
+
+@pytest.mark.parametrize("size", [(320, 320), (128, 300), (700, 90)])
+def test_a_sketch_as_a_file_is_what_the_pad_hands_back(size: tuple[int, int]) -> None:
+    file = encode_png(np.asarray(canvas.sketch().resize(size)))
+    shown = on_sheet(open_picture(file))
+    handed = on_sheet(open_picture(encode_png(shown.pixels)))
+    assert np.array_equal(shown.pixels, handed.pixels) and shown.pixels.shape[:2] == (512, 512)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from demo.html import models_line, notice, said, sentence
+from demo.html import headline, models_line, notice, said, sentence, stale
 from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, signed, slider_scale
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -40,12 +40,19 @@ def test_numbers_have_a_true_minus_and_no_minus_zero() -> None:
     assert [signed(value) for value in (-1.234, -0.001, 0.0, 2.0)] == ["−1.23", "0.00", "0.00", "2.00"]
 
 
+def test_ticks_take_the_slider_where_they_stand_and_near_ones_have_a_line_each() -> None:
+    html = slider_scale([(0.94, "learned"), (0.9, "tie"), (0.2, "other")], "0", "1", "alpha", (0.94, "Back"))
+    assert re.findall(r'data-to="([\d.]+)"', html) == ["0.94", "0.90", "0.20", "0.94"]
+    assert re.findall(r"--line:(\d)", html) == ["0", "1", "0"] and "--lines:1" in html
+
+
 def test_words_of_others_are_never_markup() -> None:
     pieces = [
         contribution_bars([ClassBar(HOSTILE, 0.5, 1.0, 1.0, 0.0)]),
-        slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE),
+        slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
         probability_strip([Needle(HOSTILE, "picture", 0.5, HOSTILE)], (0.4, 0.6)),
-        sentence(HOSTILE), notice(HOSTILE), said(HOSTILE), models_line({HOSTILE: HOSTILE}, HOSTILE),
+        sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), said(HOSTILE),
+        models_line({HOSTILE: HOSTILE}, HOSTILE),
     ]  # fmt: skip
     for piece in pieces:
         assert "<script" not in piece and "<img" not in piece and "&lt;script" in piece

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from starlette.testclient import TestClient
 from core.errors import ArtifactError, InputError, NotReadyError
 from core.hub import pins_of
 from core.hub.fetch import fetch_all
-from core.images import encode_png, open_picture
+from core.images import encode_png, on_sheet, open_picture
 from core.settings import Settings
 from core.tasks.gallery import build_gallery
 from core.tasks.sketch import SketchEvidence
@@ -24,6 +25,7 @@ from demo.page import build, launch_options
 from demo.services import Services
 from demo.tabs.sketch import Handlers as SketchHandlers
 from demo.tabs.street_to_shop import StreetToShopTab
+from demo.widgets.pad import PREFIX
 from tests.hub_server import HubServer
 from tests.paper import paper_models, serve_tiny
 from tests.pocket import painted
@@ -91,10 +93,12 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     worked = services.examples("sketch")
     evidence = [SketchEvidence.from_json(one.evidence) for one in worked]
     handlers = SketchHandlers(services, worked, evidence)
-    notice, asked, found, caption, *_ = handlers.with_words("a red bicycle", 0.5, "example 0", None)
-    assert notice == "" and asked == "own" and caption == "a red bicycle"
+    sheet = on_sheet(open_picture(worked[0].picture or ""))
+    drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
+    notice, asked, found, *_ = handlers.with_words("a red bicycle", drawing, 0.5, "example 0", None)
+    assert notice == "" and asked == "own" and found.caption.sentence == "a red bicycle"
     assert found.profile == "paper" and found.models == services.sketch().models
-    own = services.sketch().evidence(open_picture(worked[0].picture or ""), "a red bicycle")
+    own = services.sketch().evidence(sheet, "a red bicycle")
     np.testing.assert_allclose(found.picture_logits, own.picture_logits, atol=1e-5)
     with pytest.raises(InputError, match="Other models"):
         services.sketch().with_words(evidence[0], "a red bicycle")

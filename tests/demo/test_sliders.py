@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 import pytest
 
+from core.images import encode_png, open_picture
 from core.tasks import field_road, sketch
-from demo.pieces import OWN, remembered
+from demo.pieces import NOTHING, OWN, remembered
 from demo.services import Services
 from demo.tabs.field_road import Handlers as RoadHandlers
 from demo.tabs.sketch import Handlers as SketchHandlers
+from demo.widgets.pad import PREFIX
 from tests.demo.fakes import FakeModels, draw_field, draw_sketch
 
 Assets = tuple[Services, FakeModels]
@@ -29,6 +32,12 @@ def road_handlers(services: Services) -> RoadHandlers:
     """Returns the field-or-road tab's events."""
     examples = services.examples("field_road")
     return RoadHandlers(services, [field_road.FieldRoadEvidence.from_json(one.evidence) for one in examples])
+
+
+def pad_value(folder: Path) -> str:
+    """Returns what the drawing pad sends."""
+    drawn = open_picture(draw_sketch(folder / "drawn.png"))
+    return PREFIX + base64.b64encode(encode_png(drawn.pixels)).decode()
 
 
 def kept(value: Any) -> bool:
@@ -79,9 +88,19 @@ def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
     tab = sketch_handlers(services)
     state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
     models.encoder.calls.clear()
-    told = tab.with_words("a zebra", 0.5, OWN, state)
+    told = tab.with_words("a zebra", None, 0.5, OWN, state)
     assert models.encoder.calls == ["words"]
     assert "zebra" in told[5] and told[2].caption.author == "person"
+    assert kept(told[3]), "what was typed since must not be overwritten"
+
+
+def test_without_words_the_captioner_writes_and_the_field_stays_empty(assets: Assets, tmp_path: Path) -> None:
+    tab, drawing = sketch_handlers(assets[0]), pad_value(tmp_path)
+    state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
+    typed = tab.with_words("a zebra", drawing, 0.5, OWN, state)[2]
+    notice, _, evidence, caption, hint, *_ = tab.with_words("  ", drawing, 0.5, OWN, typed)
+    assert notice == "" and kept(caption) and evidence.caption.author == "captioner"
+    assert "the captioner writes" in hint and evidence.caption.sentence in hint
 
 
 @pytest.mark.parametrize("alpha", [float("nan"), float("inf"), "0.5", None, True, 1.5])
@@ -118,11 +137,17 @@ def test_evidence_that_was_put_away_is_never_mistaken_for_an_example() -> None:
             remembered(gone, None, ["first"])
 
 
-def test_an_emptied_pad_forgets_words_but_not_the_answer(assets: Assets) -> None:
+def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_drawn(
+    assets: Assets, tmp_path: Path
+) -> None:
     tab = sketch_handlers(assets[0])
     notice, asked, state, caption, hint, *rest = tab.drawn("", "my words", 0.5, "example 1", None)
-    assert caption == "" and "empty" in hint and notice == ""
-    assert all(kept(one) for one in (asked, state, *rest))
+    assert (asked, state, caption, hint) == (NOTHING, None, "", "") and all(kept(one) for one in rest)
+    assert "The pad is empty" in notice and "the last answer" in notice
+    still, *others = tab.moved(0.2, asked, state)
+    assert "draw something" in still and all(kept(one) for one in others)
+    notice, asked, *_ = tab.drawn(pad_value(tmp_path), "", 0.5, asked, state)
+    assert notice == "" and asked == OWN
 
 
 def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) -> None:
