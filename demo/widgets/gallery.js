@@ -1,4 +1,4 @@
-// The gallery: a tile that was chosen tells Python which; a picture that is missing gets a placeholder.
+// The gallery: a tile that was clicked tells Python which; a picture that is missing gets a placeholder.
 const PLACEHOLDER =
   "data:image/svg+xml," +
   encodeURIComponent(
@@ -8,7 +8,7 @@ const PLACEHOLDER =
 
 element.addEventListener("click", (event) => {
   const tile = event.target.closest("[data-index]");
-  if (tile && tile.tagName === "BUTTON") trigger("choose", { index: Number(tile.dataset.index) });
+  if (tile && tile.dataset.do) trigger(tile.dataset.do, { index: Number(tile.dataset.index), words: tile.title });
 });
 element.addEventListener(
   "error",

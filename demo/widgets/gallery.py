@@ -44,6 +44,7 @@ class Tile:
         parts: they add up to the score.
         mark: "truth", "reference", "chosen" or "".
         note: more for the tooltip, such as the file's name.
+        copies: how many further files of the gallery hold the very same picture.
     """
 
     index: int
@@ -54,10 +55,13 @@ class Tile:
     parts: tuple[Part, ...] = field(default=())
     mark: str = ""
     note: str = ""
+    copies: int = 0
 
 
 class ResultGallery(gr.HTML):
-    """A gallery whose value is the HTML of `gallery_html`; `choose` comes when a tile was clicked.
+    """A gallery whose value is the HTML of `gallery_html`.
+
+    `choose` or `enlarge` comes when a tile was clicked, with its index and its words.
 
     Args:
         value: HTML at first.
@@ -75,28 +79,34 @@ def gallery_html(
     tiles: Sequence[Tile],
     *,
     decimals: int = 2,
-    clickable: bool = False,
+    does: str = "",
     strip: bool = False,
     label: str = "Results, best first",
     empty: str = "Nothing to show yet.",
+    apart: Tile | None = None,
 ) -> str:
     """Returns the HTML of a gallery; every text in it is escaped.
 
     Args:
         tiles: in order; the bars of all tiles share one scale and one zero.
         decimals: of the numbers shown; tooltips have two more.
-        clickable: whether tiles are buttons.
+        does: the event that a click on a tile raises, "choose" or "enlarge"; "" for tiles that do nothing.
         strip: one row to scroll sideways instead of a grid.
         label: what the list is, for those who cannot see it.
         empty: the sentence when there are no tiles.
+        apart: one more tile below the others, such as the right one that is not among them.
     """
     if not tiles:
         return f'<p class="gallery-empty">{escape(empty)}</p>'
-    low = max((_span(tile, -1) for tile in tiles), default=0.0)
-    high = max((_span(tile, 1) for tile in tiles), default=0.0)
-    items = "".join(f"<li>{_tile(tile, low, high, decimals, clickable)}</li>" for tile in tiles)
+    shown = [*tiles, *([apart] if apart else [])]
+    low = max((_span(tile, -1) for tile in shown), default=0.0)
+    high = max((_span(tile, 1) for tile in shown), default=0.0)
+    items = "".join(f"<li>{_tile(tile, low, high, decimals, does)}</li>" for tile in tiles)
     kind = "gallery-strip" if strip else "gallery-grid"
-    return f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
+    found = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
+    if apart is not None:
+        found += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does)}</div>'
+    return f'<div class="gallery-frame">{found}</div>'
 
 
 def legend_html(parts: Sequence[tuple[str, str]]) -> str:
@@ -116,18 +126,27 @@ def _span(tile: Tile, sign: int) -> float:
     return sum(abs(part.value) for part in tile.parts if part.value * sign > 0)
 
 
-def _tile(tile: Tile, low: float, high: float, decimals: int, clickable: bool) -> str:
-    tag, kind = ("button", ' type="button"') if clickable else ("span", ' tabindex="0" role="group"')
+def _tile(tile: Tile, low: float, high: float, decimals: int, does: str) -> str:
+    tag, kind = ("button", f' type="button" data-do="{does}"') if does else ("span", ' tabindex="0" role="group"')
     marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
     ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
     said = escape(_words(tile, decimals + 2))
     return (
         f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{said}" aria-label="{said}">'
         f'<span class="tile-picture">{_picture(tile)}{_rank(tile)}{ribbon}</span>'
-        f'<span class="tile-line"><bdi class="tile-title">{escape(tile.title)}</bdi>'
-        f"{_number('tile-score', tile.score, decimals)}</span>"
-        f"{_bar(tile, low, high)}{_numbers(tile, decimals)}</{tag}>"
+        f'<span class="tile-words"><bdi class="tile-title">{escape(tile.title)}</bdi>{_copies(tile)}'
+        f'<span class="tile-line">{_bar(tile, low, high)}{_number("tile-score", tile.score, decimals)}</span>'
+        f"{_numbers(tile, decimals)}</span></{tag}>"
     )
+
+
+def _copies(tile: Tile) -> str:
+    return f'<span class="tile-copies">{and_copies(tile.copies)}</span>' if tile.copies else ""
+
+
+def and_copies(count: int) -> str:
+    """Returns "and 1 copy" or "and 3 copies"."""
+    return f"and {count} {'copy' if count == 1 else 'copies'}"
 
 
 def _picture(tile: Tile) -> str:
@@ -193,4 +212,5 @@ def _words(tile: Tile, decimals: int) -> str:
     if tile.parts:
         sentence += " = " + " + ".join(f"{part.label} {_shown(part.value, decimals)}" for part in tile.parts)
     notes = [MARKS[tile.mark]] if tile.mark in MARKS else []
+    notes += [and_copies(tile.copies)] if tile.copies else []
     return ". ".join([sentence, *notes, *([tile.note] if tile.note else [])])

@@ -1,0 +1,22 @@
+// A result, enlarged. The browser's own dialog closes on Esc and gives the focus back to the tile.
+const dialog = element.querySelector("dialog");
+const image = dialog.querySelector("img");
+
+function receive() {
+  const value = props.value;
+  if (!value || typeof value !== "object") return;
+  dialog.querySelector("b").textContent = value.title;
+  dialog.querySelector("figcaption span").textContent = value.details;
+  image.hidden = !value.src;
+  if (value.src) image.src = value.src;
+  image.alt = value.title;
+  if (!dialog.open) dialog.showModal();
+}
+
+dialog.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-do]");
+  if (button || event.target === dialog) dialog.close(); // a click beside the picture closes, too
+  if (button && button.dataset.do === "choose") trigger("choose", { index: props.value.index });
+});
+watch("value", receive);
+receive();

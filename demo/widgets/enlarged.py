@@ -1,0 +1,73 @@
+"""A result, enlarged: a dialog over the page that closes with Esc and gives the focus back."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets.sources import script
+
+_TEMPLATE = """
+<dialog class="enlarged" aria-label="The picture, enlarged">
+  <figure><img alt=""><figcaption><b></b><span class="tabular"></span></figcaption></figure>
+  <div class="enlarged-tools">{ask}<button type="button" class="tool" data-do="close">Close</button></div>
+</dialog>
+"""
+_ASK = '<button type="button" class="tool" data-do="choose">{words}</button>'
+_COUNT = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class EnlargedView:
+    """A picture to look at.
+
+    Attributes:
+        index: its place in the gallery; what the event `choose` gives back.
+        title: its name for people.
+        source: its address, a data URL; "" when the picture is missing.
+        details: rank, score and parts, as the tile says them.
+    """
+
+    index: int
+    title: str
+    source: str
+    details: str = ""
+
+
+class Enlarged(gr.HTML):
+    """Opens when Python sets a value; `choose` comes from its button, where it has one.
+
+    Args:
+        value: None, for a page opens with nothing enlarged.
+        asks: what stands on the button; "" for no button.
+    """
+
+    def __init__(self, value: EnlargedView | None = None, *, asks: str = "", **options: Any) -> None:
+        self.asks = asks
+        super().__init__(
+            value=value,
+            html_template=_TEMPLATE.format(ask=_ASK.format(words=escape(asks)) if asks else ""),
+            js_on_load=script("enlarged.js"),
+            apply_default_css=False,
+            **options,
+        )
+
+    def postprocess(self, value: EnlargedView | None) -> Any:  # type: ignore[override, unused-ignore]
+        """Returns what the script takes; numbered, so that the same picture opens twice."""
+        if value is None:
+            return None
+        return {
+            "index": value.index,
+            "title": value.title,
+            "src": value.source,
+            "details": value.details,
+            "number": next(_COUNT),
+        }
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "object", "description": "a picture of the gallery and what is said of it"}
