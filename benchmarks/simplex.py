@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from benchmarks.timing import Row, milliseconds
-from core import blend
+from core import simplex
+from core.blend import simplex_grid
 
 QUERIES, PICTURES, WIDTH, POOLINGS = 500, 5000, 64, 3
 # How far q, t and f of a query stand from its right picture: f finds it nine times of ten, q and t in a few.
@@ -33,10 +34,10 @@ def rows(grids: tuple[int, ...] = (9, 45)) -> list[Row]:
     answers, hidden = [[int(one)] for one in right], [[int(one + 1) % PICTURES] for one in right]
     table = []
     for steps in grids:
-        grid = blend.simplex_grid(steps).astype(np.float32)
+        grid = simplex_grid(steps).astype(np.float32)
         ours = milliseconds(
             lambda steps=steps: [  # type: ignore[misc]
-                blend.simplex_hits(scores, answers, hidden, steps) for _ in range(POOLINGS)
+                simplex.hits(scores, answers, hidden, steps) for _ in range(POOLINGS)
             ],
             ROUNDS,
             warm_up=1,

@@ -1,42 +1,83 @@
 """The heart: every tab scores things by a weighted sum of evidence, score(x) = sum_i w_i S_i(x).
 
-Pure NumPy in float64. Encode once, blend for ever: nothing here can run an encoder, and nothing here ever
-sees a list that was cut short, so that a weighted sum is exact for every candidate.
+Pure NumPy. Encode once, blend for ever: nothing here can run an encoder, and nothing here ever sees a list that
+was cut short, so that a weighted sum is exact for every candidate.
+
+One arithmetic: a part S_i(x) is float32 and depends on the query and on x's own row alone (`dot_products`), a score
+is the ordered sum ((w_0 S_0) + w_1 S_1) + ..., each product and each sum rounded to float64 (`blend`), and never
+comes from a matrix product, which adds in an order that depends on a row's place. So equal candidates tie exactly,
+`order` keeps ties in the order of the gallery, the shares of a candidate add up to its score bit for bit, and any
+language with IEEE doubles gets the same bits. What is no plain sum (a length, a softmax) comes after the order.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Float, Int
 
 from core.errors import InputError
 
 Rows = Float[np.ndarray, "parts n"]
 NO_DIRECTION = 1e-8
+ROUNDING = 4 * float(np.finfo(np.float64).eps)
+BLOCK = 1024
 
 
-def blend(weights: Sequence[float] | Float[np.ndarray, " parts"], scores: Rows) -> Float[np.ndarray, " n"]:
-    """Returns the blended score of every candidate, `sum_i w_i S_i`.
+def dot_products(
+    queries: Float[np.ndarray, "*queries d"], rows: Float[np.ndarray, "n d"]
+) -> Float[np.ndarray, "*queries n"]:
+    """Returns the dot product of every query with every row; equal rows get equal numbers wherever they stand.
+
+    Each is computed by itself, from one query and one row. A matrix product would be faster for many queries, but
+    its rounding depends on a row's place among the others, so that it breaks ties at random.
 
     Args:
-        weights: (parts,) finite numbers.
+        queries: (..., d).
+        rows: (n, d), of the same precision.
+    """
+    found = np.empty((*queries.shape[:-1], len(rows)), np.result_type(queries, rows))
+    # A block of rows stays in the processor's cache for all queries.
+    for start in range(0, len(rows), BLOCK):
+        block = slice(start, start + BLOCK)
+        np.vecdot(queries[..., None, :], rows[block], out=found[..., block])
+    return found
+
+
+def blend(
+    weights: Sequence[float] | Float[np.ndarray, "*mixes parts"], scores: Float[np.ndarray, parts * n]
+) -> Float[np.ndarray, "*mixes *n"]:
+    """Returns the blended score of every candidate, the ordered sum of `w_i S_i` in float64.
+
+    Args:
+        weights: (parts,) finite numbers, or several such rows at once.
         scores: (parts, n), one row of evidence for each part.
     """
-    return np.asarray(weights, dtype=np.float64) @ np.asarray(scores, dtype=np.float64)
+    # As float64, for a number of Python's own times float32 stays float32.
+    mixes = np.asarray(weights, dtype=np.float64)
+    score = np.multiply.outer(mixes[..., 0], scores[0])
+    for part in range(1, len(scores)):
+        score += np.multiply.outer(mixes[..., part], scores[part])
+    return np.asarray(score)
 
 
 def contributions(weights: Sequence[float] | Float[np.ndarray, " parts"], scores: Rows) -> Rows:
-    """Returns each part's share `w_i S_i`; the shares of a candidate add up to its blended score.
+    """Returns each part's share `w_i S_i`; `total` of a candidate's shares is its blended score, bit for bit.
 
     Args:
         weights: (parts,) finite numbers.
         scores: (parts, n).
     """
     return np.asarray(weights, dtype=np.float64)[:, None] * np.asarray(scores, dtype=np.float64)
+
+
+def total(shares: Rows) -> Float[np.ndarray, " n"]:
+    """Returns the sum of every candidate's shares, added in the order of the parts."""
+    score = np.array(shares[0], dtype=np.float64)
+    for share in shares[1:]:
+        score += share
+    return score
 
 
 def centred(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*rows classes"]:
@@ -53,7 +94,7 @@ def softmax(logits: Float[np.ndarray, "*rows classes"]) -> Float[np.ndarray, "*r
 
 
 def simplex_weights(raw: Sequence[float]) -> Float[np.ndarray, " parts"]:
-    """Returns weights rescaled to sum to 1.
+    """Returns weights rescaled to sum to 1; those that do so already are used as they stand.
 
     Args:
         raw: finite numbers of any sign.
@@ -67,11 +108,15 @@ def simplex_weights(raw: Sequence[float]) -> Float[np.ndarray, " parts"]:
     if not weights.any():
         raise InputError("All weights are 0; choose at least one weight.")
     # The largest becomes 1 first: sums of huge numbers overflow, quotients of tiny ones lose their digits.
-    weights = weights / np.abs(weights).max()
-    total = weights.sum()
-    if abs(total) < NO_DIRECTION:
+    largest = np.abs(weights).max()
+    scaled = weights / largest
+    share = scaled.sum()
+    if abs(share) < NO_DIRECTION:
         raise InputError("The weights cancel each other (their sum is 0); change one of them.")
-    return np.asarray(weights / total)
+    # The weights of an answer, or of a point of a map, must give that very answer when they are asked with again.
+    if largest * NO_DIRECTION < 2 and abs(weights.sum() - 1) <= ROUNDING * np.abs(weights).sum():
+        return weights
+    return np.asarray(scaled / share)
 
 
 def mixed_length(
@@ -82,8 +127,7 @@ def mixed_length(
     Raises:
         InputError: the parts cancel, so that no direction is left to compare with.
     """
-    mix = np.asarray(weights, dtype=np.float64)
-    square = float(mix @ np.asarray(gram, dtype=np.float64) @ mix)
+    square = float(blend(weights, blend(weights, gram)[:, None])[0])
     if not square > NO_DIRECTION:
         raise InputError("These weights cancel the query: no direction is left; change one of them.")
     return float(np.sqrt(square))
@@ -144,124 +188,6 @@ def simplex_grid(steps: int = 9) -> Float[np.ndarray, "points 3"]:
             for j in range(steps + 1 - i)
         ]
     )
-
-
-def simplex_ranks(
-    scores: Float[np.ndarray, "3 n"],
-    right: Sequence[int] | Int[np.ndarray, " right"],
-    left_out: Sequence[int] = (),
-    steps: int = 9,
-    furthest: int = 50,
-) -> Int[np.ndarray, " points"]:
-    """Returns the rank of a query's best right candidate at every point of `simplex_grid(steps)`.
-
-    Exact, though most candidates are never compared at most points: how far a candidate stands above a right
-    one is linear in the weights, so who is below at the corners of a triangle is below within it. Weights are
-    whole numbers inside, so that sums of float32 scores of like size round nowhere and ties stay ties.
-
-    Args:
-        scores: (3, n) one query's scores for q, t and f; finite.
-        right: indices of the right candidates, at least one, none of them left out.
-        left_out: indices of candidates that are no part of the ranking.
-        steps: the grid has step 1/steps; 9 gives the 55 points of report 4.
-        furthest: the last rank that matters, at least 1.
-
-    Returns:
-        (points,) ranks, 1 = best, ties in the order of the candidates; furthest + 1 for all that is worse.
-    """
-    points, corners, triangles = _triangles(steps)
-    answers = np.unique(np.asarray(right, dtype=np.int64))
-    rival = answers[int(scores[:, answers].sum(axis=0).argmax())]
-    matters: Bool[np.ndarray, " n"] = np.any(scores >= scores[:, rival, None], axis=0)
-    matters[answers] = True
-    matters[list(left_out)] = False
-    rows, answers = scores[:, matters].astype(np.float64), (np.cumsum(matters) - 1)[answers]
-    levels = corners @ rows
-    ranks = np.full(len(points), furthest + 1, dtype=np.int64)
-    for triangle in triangles:
-        here = levels[triangle.corners]
-        best = here[:, answers]
-        near = np.flatnonzero((here >= best[:, int(best.sum(axis=0).argmax()), None]).any(axis=0))
-        # A convex function is nowhere larger than at a corner: these beat the best right one all over.
-        ahead = (here[:, near] > best.max(axis=1)[:, None]).all(axis=0)
-        if np.count_nonzero(ahead) < furthest:
-            at = points[triangle.points]
-            ranks[triangle.points] = _ranks_among(at @ rows[:, near], at @ rows[:, answers], near, answers)
-    return np.minimum(ranks, furthest + 1)
-
-
-def simplex_hits(
-    scores: Float[np.ndarray, "3 queries n"],
-    right: Sequence[Sequence[int] | Int[np.ndarray, " _"]],
-    left_out: Sequence[Sequence[int]],
-    steps: int = 9,
-    places: Sequence[int] = (1, 5, 10, 50),
-) -> Int[np.ndarray, "places points"]:
-    """Returns how many queries find a right candidate among the first k, at every point of the simplex.
-
-    Args:
-        scores: (3, queries, n) what was computed once: the scores for q, t and f.
-        right: for each query the indices of its right candidates.
-        left_out: for each query the indices that are no part of its ranking.
-        steps: the grid has step 1/steps.
-        places: the k, rising.
-
-    Returns:
-        (places, points) counts; divided by the queries they are recall at k.
-    """
-    hits = np.zeros((len(places), (steps + 1) * (steps + 2) // 2), dtype=np.int64)
-    for query, (answers, hidden) in enumerate(zip(right, left_out, strict=True)):
-        found = simplex_ranks(scores[:, query], answers, hidden, steps, places[-1])
-        hits += found <= np.array(places)[:, None]
-    return hits
-
-
-def _ranks_among(
-    scores: Float[np.ndarray, "points some"],
-    right: Float[np.ndarray, "points right"],
-    names: Int[np.ndarray, " some"],
-    right_names: Int[np.ndarray, " right"],
-) -> Int[np.ndarray, " points"]:
-    """Returns the rank of the best right candidate at each point, from the candidates that can come near it."""
-    best = right.argmax(axis=1)
-    level = right[np.arange(len(right)), best][:, None]
-    before: Bool[np.ndarray, "points some"] = scores > level
-    ties = scores == level
-    if np.count_nonzero(ties) > len(right):
-        before |= ties & (names < right_names[best][:, None])
-    return np.asarray(1 + np.count_nonzero(before, axis=1), dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Triangle:
-    """A part of the simplex: rows of its corners, and of the grid's points that it is asked for."""
-
-    corners: Int[np.ndarray, " 3"]
-    points: Int[np.ndarray, " _"]
-
-
-@cache
-def _triangles(
-    steps: int,
-) -> tuple[Float[np.ndarray, "points 3"], Float[np.ndarray, "corners 3"], tuple[_Triangle, ...]]:
-    """Returns the grid times `steps`, the corners of its triangles times `steps`, and the triangles.
-
-    Nine triangles where a fine grid can be cut so, else the whole simplex as one.
-    """
-    parts = 3 if steps % 3 == 0 and steps > 9 else 1
-    points, corners = np.rint(simplex_grid(steps) * steps), np.rint(simplex_grid(parts) * steps)
-    side, free, triangles = steps // parts, np.ones(len(points), dtype=bool), []
-    for i, j in np.ndindex(parts, parts):
-        upright = [(i, j), (i + 1, j), (i, j + 1)]
-        for cut in (upright, [(i + 1, j + 1), *upright[1:]]):
-            if max(map(sum, cut)) > parts:
-                continue
-            within = np.array([(x, y, parts - x - y) for x, y in cut]) * side
-            inside = free & np.all((points >= within.min(axis=0)) & (points <= within.max(axis=0)), axis=1)
-            free &= ~inside
-            names = [int(np.flatnonzero((corners == row).all(axis=1))[0]) for row in within]
-            triangles.append(_Triangle(np.array(names), np.flatnonzero(inside)))
-    return points, corners, tuple(triangles)
 
 
 def two_player_shapley(both: Rows, first: Rows, second: Rows, neither: Rows) -> tuple[Rows, Rows]:

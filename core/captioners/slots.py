@@ -122,8 +122,9 @@ class SlotCaptioner:
 
     def _slot(self, gap: str, values: np.ndarray) -> Slot:
         words = self.template.candidates[gap]
-        best, second = np.argsort(-values, kind="stable")[:2]
-        return Slot(gap, words[best], float(values[best]), words[second], float(values[second]))
+        best, *others = np.argsort(-values, kind="stable")[:2].tolist()
+        nearly = [(words[place], float(values[place])) for place in others]
+        return Slot(gap, words[best], float(values[best]), *(nearly[0] if nearly else ()))
 
 
 def load_captioners(eyes: Eyes, folder: Path, towers: str) -> tuple[SlotCaptioner, SlotCaptioner]:

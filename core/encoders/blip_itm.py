@@ -6,7 +6,6 @@ token [ENC] to look, attends to every token of the picture, and its first state 
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -34,6 +33,7 @@ from core.encoders.joint_only import JointOnly
 from core.encoders.reading import Reader
 from core.errors import InputError
 from core.residency import Place
+from core.store import sha256_of_arrays
 from core.types import Picture
 
 ENC = 30523
@@ -68,7 +68,7 @@ class BlipItm(JointOnly):
         self._reader = Reader(folder, id, LONGEST, EXTRA_TOKENS)
         self._resident = resident("blip-itm", folder, id, self._load)
         self._lock = threading.Lock()
-        self._recent: dict[bytes, Tensor] = {}
+        self._recent: dict[str, Tensor] = {}
 
     def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
         """Returns q of each picture: its class token, projected."""
@@ -162,7 +162,7 @@ class BlipItm(JointOnly):
 
     def _seen(self, network: Network, pictures: Sequence[Picture]) -> Tensor:
         """Returns the tokens of the pictures; the last few pictures are remembered, for q and f ask alike."""
-        keys = [_key(picture) for picture in pictures]
+        keys = [sha256_of_arrays(picture.pixels) for picture in pictures]
         with self._lock:
             known = {key: self._recent[key] for key in keys if key in self._recent}
         places = [i for i, key in enumerate(keys) if key not in known]
@@ -196,7 +196,3 @@ def _read(model: Any, ids: Tensor, mask: Tensor, seen: Tensor | None = None) -> 
 
 def _unit(rows: Tensor) -> np.ndarray:
     return np.asarray(functional.normalize(rows.float(), dim=-1).cpu().numpy())
-
-
-def _key(picture: Picture) -> bytes:
-    return hashlib.sha256(str(picture.pixels.shape).encode() + picture.pixels.tobytes()).digest()

@@ -7,7 +7,6 @@ Gurevych 2019, Wang et al. 2020; Apache-2.0), mean pooling. Only the projections
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 
@@ -23,6 +22,7 @@ from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.fused import fuse
 from core.encoders.wheels import LITE2, MINILM
+from core.store import sha256_of_arrays
 from core.types import Picture
 
 WIDTH = 384
@@ -90,7 +90,7 @@ class Towers:
         fuse(self.model.visual.trunk)
         self.model.visual.to(memory_format=torch.channels_last)  # a third faster on CPUs
         self.lock = threading.RLock()
-        self._recent: dict[bytes, np.ndarray] = {}
+        self._recent: dict[str, np.ndarray] = {}
 
     def pixels(self, pictures: Sequence[Picture]) -> torch.Tensor:
         """Returns (n, 3, 260, 260) floats in [-1, 1]: the whole picture, resized to a square."""
@@ -107,7 +107,7 @@ class Towers:
 
         The last few are remembered: a captioner and a head ask for the same picture one after the other.
         """
-        keys = [hashlib.sha256(picture.pixels.tobytes()).digest() for picture in pictures]
+        keys = [sha256_of_arrays(picture.pixels) for picture in pictures]
         with self.lock:
             known = {key: self._recent[key] for key in keys if key in self._recent}
         unknown = [i for i, key in enumerate(keys) if key not in known]
@@ -121,7 +121,7 @@ class Towers:
         self._remember(known)
         return checked(found, unit=False, by=TOWERS_ID)
 
-    def _remember(self, rows: dict[bytes, np.ndarray]) -> None:
+    def _remember(self, rows: dict[str, np.ndarray]) -> None:
         with self.lock:
             self._recent = dict(list((self._recent | rows).items())[-REMEMBERED:])
 

@@ -102,7 +102,7 @@ class Scored:
     def ranks(self, weights: Float[np.ndarray, "points 3"]) -> np.ndarray:
         """Returns (points, n) ranks of the best target at w0, w1, w2 of each point."""
         columns = [
-            first_right_rank(weights @ self.parts[:, row].astype(np.float64), right, left_out)
+            first_right_rank(blend.blend(weights, self.parts[:, row]), right, left_out)
             for row, (right, left_out) in enumerate(zip(self.targets, self.hidden, strict=True))
         ]
         return np.stack(columns, axis=1)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.blend import dot_products
 from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
 from core.evaluation.base import Intake, Models, Options, trained
@@ -47,7 +48,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         models.joint.encode_texts(texts[start : start + TEXT_BATCH])
         for start in range(0, len(texts), TEXT_BATCH)
     ]
-    similarity = np.concatenate(vectors) @ np.concatenate(words).T
+    similarity = dot_products(np.concatenate(vectors), np.concatenate(words))
     return Report(
         "joint",
         models.profile,

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.blend import dot_products
 from core.captioners.templates import with_articles
 from core.datasets.folder import read_folder
 from core.errors import DataError
@@ -48,7 +49,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     answers: list[str] = []
     files = [(rows[number].file, rows[number].path) for number in fresh]
     for indices, pictures in intake.pictures(files, "pictures"):
-        nearest = (models.joint.encode_pictures(pictures) @ prompts.T).argmax(axis=1)
+        nearest = dot_products(models.joint.encode_pictures(pictures), prompts).argmax(axis=1)
         answers += [names[place] for place in nearest]
         judged += [fresh[index] for index in indices]
     intake.check_judged(len(judged))

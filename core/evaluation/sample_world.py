@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from core import blend
+from core import simplex
 from core.datasets.recall_maps import RecallMap, save_measured
 from core.datasets.sample_figures import FILE, PICTURES
 from core.encoders.pooling import POOLINGS
@@ -160,7 +160,7 @@ def recall_map(models: Models, options: Options, assets: Path = ASSETS) -> Recal
     asked = gathered(assets / QUERIES, models, options)
     scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
     hits = {
-        pooling: blend.simplex_hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
+        pooling: simplex.hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
         for pooling, one in scored.items()
     }
     return RecallMap(STEPS, PLACES, hits, len(scored[POOLINGS[0]].targets))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float32
 
+from core.blend import dot_products
 from core.encoders.base import JointEncoder
 from core.errors import ArtifactError
 
@@ -46,7 +47,7 @@ class ZeroShotHead:
         Args:
             features: (n, d) unit rows of the joint encoder.
         """
-        return np.asarray(self._scale * (features @ self._classes.T))
+        return np.asarray(self._scale * dot_products(features, self._classes))
 
     def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns the scaled cosines of captions with the classes.
@@ -54,7 +55,7 @@ class ZeroShotHead:
         Args:
             features: (n, d) unit rows of the joint encoder.
         """
-        return np.asarray(self._scale * (features @ self._classes.T))
+        return np.asarray(self._scale * dot_products(features, self._classes))
 
     def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> None:
         """Returns None: there is no network on both embeddings."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float32
 
+from core.blend import dot_products
 from core.index.base import Hits, best, checked_query, checked_rows, frozen
 
 
@@ -29,9 +30,7 @@ class ExactIndex:
 
     def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
         """Returns the inner product of every row with the query, (n,) float32."""
-        # One dot product a row: a matrix product would score equal rows differently near a block's edge, and
-        # so break ties at random; it also starts threads, which costs more than it saves on a busy machine.
-        return np.asarray(np.vecdot(self._rows, checked_query(query, self.width)))
+        return dot_products(checked_query(query, self.width), self._rows)
 
     def search(self, query: np.ndarray, k: int) -> Hits:
         """Returns the k best rows, best first, and their scores; ties keep the order of the rows."""

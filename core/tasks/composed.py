@@ -178,10 +178,11 @@ def answer(
         raise InputError(f"There is no pooling called {pooling!r}; choose one of {', '.join(POOLINGS)}.")
     row = POOLINGS.index(pooling)
     length = blend.mixed_length(weights, evidence.gram[row]) if renormalise else 1.0
-    scores = blend.blend(weights, evidence.scores[row]) / length
-    shares = blend.contributions(weights, evidence.scores[row]) / length
+    scores = blend.blend(weights, evidence.scores[row])
+    shares = blend.contributions(weights, evidence.scores[row])
+    # Before the division, which rounds many a pair of neighbouring scores to the same number.
     chosen = blend.order(scores, clamped(k, len(evidence.items)), evidence.masked)
-    found = hits(chosen.tolist(), scores, shares, PARTS, evidence.items)
+    found = hits(chosen.tolist(), scores / length, shares / length, PARTS, evidence.items)
     return ComposedAnswer(
         evidence.profile,
         evidence.models,
@@ -258,7 +259,7 @@ class ComposedTask:
             self.profile,
             self.models,
             change,
-            (parts @ self.gallery.vectors("joint").T).astype(np.float32),
+            blend.dot_products(parts, self.gallery.vectors("joint")),
             np.einsum("pid,pjd->pij", parts.astype(np.float64), parts.astype(np.float64)),
             self.gallery.find(reference.digest),
             self._items,
@@ -288,8 +289,7 @@ class ComposedTask:
             queries.append(parts[POOLINGS.index(pooling)])
         if not queries:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)
-        gallery = self.gallery.vectors("joint")
-        return np.stack([np.stack([query[part] for query in queries]) @ gallery.T for part in range(3)])
+        return blend.dot_products(np.stack(queries, axis=1), self.gallery.vectors("joint"))
 
     def _parts(
         self, reference: Picture, picture: Float32[np.ndarray, "3 d"], change: str

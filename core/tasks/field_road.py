@@ -107,7 +107,8 @@ class FieldRoadTask:
         if any(images.is_blank(picture.pixels) for picture in pictures):
             raise InputError("The picture is blank; choose one that shows something.")
         embeddings = self.joint.encode_pictures(pictures)
-        cosines = embeddings.astype(np.float64) @ self.joint.encode_texts(captions).T
+        texts = self.joint.encode_texts(captions).astype(np.float64)
+        cosines = blend.dot_products(embeddings.astype(np.float64), texts)
         zero_shot = blend.softmax(self.joint.scale * cosines)[:, 1]
         notes = (*self._remarks, *notes_on(self.joint, *captions))
         return [

@@ -175,7 +175,7 @@ def _best(
     labels: Sequence[str], parts: Float[np.ndarray, "parts classes"], top_k: int
 ) -> tuple[ClassScore, ...]:
     """Returns the best classes of a sum of two parts or of three, best first."""
-    logits = parts.sum(axis=0)
+    logits = blend.total(parts)
     probabilities = blend.softmax(logits)
     chosen = blend.order(logits, clamp_k(top_k, len(logits)))
     shares = parts if len(parts) == 3 else np.vstack([parts, np.zeros_like(logits)])

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
+from core.blend import dot_products
 from core.captioners.dialogue import Conversation
 from core.errors import ArtifactError
 from core.tasks.results import (
@@ -194,15 +195,13 @@ class StreetToShopTask:
         return np.stack([seen, self._said(said), np.zeros_like(seen)])
 
     def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
-        cosines = (
-            self._garment.street(self._joint.garment_features(pictures)) @ self.gallery.vectors("garment").T
-        )
-        return self._standardised(cosines, part)
+        rows = self._garment.street(self._joint.garment_features(pictures))
+        return self._standardised(dot_products(rows, self.gallery.vectors("garment")), part)
 
     def _said(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         rows = self._joint.sentences(captions)
         lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return self._standardised(rows / lengths @ self.gallery.vectors("words").T, "words")
+        return self._standardised(dot_products(rows / lengths, self.gallery.vectors("words")), "words")
 
     def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
         if crop is None:

@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from jaxtyping import Float32, Int
 
-from core import blend
+from core import blend, simplex
 from core.datasets.recall_maps import PUBLISHED_PLACES, RecallMap, read_published
 from core.encoders.pooling import POOLINGS
 from core.heads.combiner import CombinerNetwork
@@ -56,7 +56,7 @@ class Judged:
         points, asked = np.array(weights, dtype=np.float64), self.queries
         columns = [
             first_right_rank(
-                points @ self.scores[pooling, :, row].astype(np.float64),
+                blend.blend(points, self.scores[pooling, :, row]),
                 asked.targets[row],
                 [int(asked.references[row])],
             )
@@ -67,7 +67,7 @@ class Judged:
     def hits(self, steps: int, places: Sequence[int], pooling: int = 0) -> Int[np.ndarray, "places points"]:
         """Returns how many queries find an answer among the first k, all over the simplex."""
         hidden = [[int(reference)] for reference in self.queries.references]
-        return blend.simplex_hits(self.scores[pooling], self.queries.targets, hidden, steps, places)
+        return simplex.hits(self.scores[pooling], self.queries.targets, hidden, steps, places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,14 +153,17 @@ def judged(
         words: encodes the texts.
         store: where the tokens of the references are kept; None for mean pooling alone.
     """
-    queries, rows = source.queries(changes, words), source.pool.rows.T
+    queries, rows = source.queries(changes, words), source.pool.rows
     mean = scores_of(network, source.pool, queries)
     if store is None:
         return Judged(mean[None], queries)
     asked, place = np.unique(queries.references, return_inverse=True)
     pictures = pooled_pictures(words.joint, [source.paths[row] for row in asked], store)[:, place]
     texts = words.pooled(sorted({change.text for change in changes}))[:, queries.texts]
-    scores = [np.stack([q @ rows, t @ rows, mean[2]]) for q, t in zip(pictures, texts, strict=True)]
+    scores = [
+        np.stack([*blend.dot_products(np.stack([q, t]), rows), mean[2]])
+        for q, t in zip(pictures, texts, strict=True)
+    ]
     return Judged(np.stack(scores), queries)
 
 
@@ -171,7 +174,7 @@ def scores_of(
     means, words = pool.means[queries.references], queries.words[queries.texts]
     with torch.inference_mode():
         both = network(torch.from_numpy(means), torch.from_numpy(words)).numpy()
-    return np.stack([means @ pool.rows.T, words @ pool.rows.T, both @ pool.rows.T])
+    return blend.dot_products(np.stack([means, words, both]), pool.rows)
 
 
 def recalls(asked: Judged, weights: Weights) -> dict[str, dict[str, float]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import torch
 import torch.nn.functional as functional
 from jaxtyping import Bool, Float, UInt8
 
+from core.store import sha256_of_arrays
 from core.types import Picture
 
 TOLERANCES = (7, 24)
@@ -84,4 +83,4 @@ def pictured(canvas: Float[np.ndarray, "height width 3"]) -> Picture:
     """Returns levels of 0 to 255, cut off beyond, as a picture that no file holds."""
     pixels = np.clip(canvas, 0, 255).astype(np.uint8)
     height, width = pixels.shape[:2]
-    return Picture(pixels, (width, height), hashlib.sha256(pixels.tobytes()).hexdigest())
+    return Picture(pixels, (width, height), sha256_of_arrays(pixels))

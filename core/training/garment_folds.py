@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
+from core.blend import dot_products
 from core.datasets.split import folds_by_group
 from core.metrics import Estimate, bootstrap, first_right_rank, proportion
-from core.store import write_atomically
+from core.store import sha256_of_arrays, write_atomically
 from core.training.common import interval
 from core.training.garment_losses import Losses
 from core.training.garment_merge import fit_merged
@@ -61,7 +62,8 @@ def folds(
             model, test = fit_merged(pairs.part(training), seed, losses, trainings), pairs.part(rows)
             products = model.embedded(test.shop, "shop")
             stream = io.BytesIO()
-            np.savez(stream, scores=model.embedded(test.street, "street") @ products.T, products=products)
+            scores = dot_products(model.embedded(test.street, "street"), products)
+            np.savez(stream, scores=scores, products=products)
             write_atomically(file, stream.getvalue())
         with np.load(file, allow_pickle=False) as values:
             found.append(Fold(rows, values["scores"], values["products"]))
@@ -73,7 +75,7 @@ def _key(pairs: Pairs, losses: Losses, seed: int, trainings: int) -> str:
     digest.update(repr(astuple(losses)).encode())
     digest.update(b"" if trainings == 1 else str(trainings).encode())
     for rows in (pairs.street, pairs.shop, pairs.street_words, pairs.shop_words, pairs.scenes, pairs.boxes):
-        digest.update(b"" if rows is None else np.ascontiguousarray(rows).tobytes())
+        digest.update(b"" if rows is None else sha256_of_arrays(rows).encode())
     return digest.hexdigest()[:24]
 
 

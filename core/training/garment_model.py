@@ -12,6 +12,7 @@ from jaxtyping import Float, Float32, Int
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from core.blend import dot_products
 from core.heads.garment import standardised
 from core.metrics import first_right_rank
 from core.training.garment_losses import (
@@ -262,5 +263,5 @@ def _groups(model: Embedding, teacher: Teacher) -> list[dict[str, object]]:
 
 def ranks_of(model: Embedding, pairs: Pairs) -> Int[np.ndarray, " n"]:
     """Returns the rank of each worn photo's own product among all products of these pairs."""
-    scores = model.embedded(pairs.street, "street") @ model.embedded(pairs.shop, "shop").T
+    scores = dot_products(model.embedded(pairs.street, "street"), model.embedded(pairs.shop, "shop"))
     return np.concatenate([first_right_rank(scores[row : row + 1], [row]) for row in range(len(scores))])

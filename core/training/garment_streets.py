@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
+from core.blend import dot_products
 from core.captioners.slots import SlotCaptioner
 from core.datasets.split import kept_back
 from core.encoders import garment_features
@@ -73,7 +74,7 @@ class Shop:
 
 def _standardised(rows: np.ndarray, gallery: np.ndarray) -> Float[np.ndarray, "n g"]:
     mean, deviation = cosine_distribution(gallery)
-    return np.asarray((rows @ gallery.T - mean) / deviation)
+    return np.asarray((dot_products(rows, gallery) - mean) / deviation)
 
 
 def street_tables(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.blend import dot_products
 from core.captioners.dialogue import QUESTIONS, Conversation
 from core.captioners.templates import GARMENT
 from core.index.constants import cosine_distribution
@@ -57,7 +58,7 @@ def _row(
         scores = fold.scores / cosine_distribution(fold.products)[1] * (1 - share)
         if sides is not None:
             asked, answers = (unit(side[fold.rows]) for side in sides)
-            scores = scores + share * (asked @ answers.T) / cosine_distribution(answers)[1]
+            scores = scores + share * dot_products(asked, answers) / cosine_distribution(answers)[1]
         ranks.append(ranks_in(scores.astype(np.float32)))
         groups += [items[row] for row in fold.rows]
     return cells(np.concatenate(ranks), groups)

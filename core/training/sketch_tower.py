@@ -24,7 +24,7 @@ from tqdm import tqdm
 
 from core.encoders.sketch_tower import WIDTH, build_trunk, frozen, tower_input
 from core.heads.fusion import build_classifier
-from core.store import write_atomically
+from core.store import sha256_of_arrays, write_atomically
 from core.training.drawings import as_ink, changed
 
 DECAY = 0.05
@@ -77,9 +77,7 @@ class Drawings:
 
     def digest(self) -> str:
         """Returns the SHA-256 of all that is in them."""
-        found = hashlib.sha256(self.inks.tobytes())
-        found.update(self.classes.tobytes())
-        return found.hexdigest()
+        return sha256_of_arrays(self.inks, self.classes)
 
 
 class SketchNetwork(nn.Module):
@@ -246,7 +244,4 @@ def _seed(seed: int, step: int) -> int:
 
 
 def _digest(network: nn.Module) -> str:
-    found = hashlib.sha256()
-    for value in network.state_dict().values():
-        found.update(value.numpy().tobytes())
-    return found.hexdigest()
+    return sha256_of_arrays(*(value.numpy() for value in network.state_dict().values()))

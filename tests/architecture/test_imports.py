@@ -16,7 +16,7 @@ FLOORS = (
     ("core.evaluation", "core.profiles"),
     ("core.tasks", "core.training"),
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
-    ("core.protocols",),
+    ("core.protocols", "core.simplex"),
     ("core.blend", "core.metrics", "core.images", "core.text", "core.residency"),
     ("core.checks", "core.fitting", "core.folders", "core.hub", "core.registry", "core.store", "core.streams")
     + ("core.settings", "core.types", "core.errors"),

@@ -14,7 +14,6 @@ from hypothesis.extra.numpy import arrays
 
 from core import blend
 from core.errors import InputError
-from core.metrics import first_right_rank
 
 NUMBER = st.floats(-1e6, 1e6)
 SMALL = st.integers(-3, 3).map(float)
@@ -171,50 +170,6 @@ def test_the_simplex_grid_holds_every_point_once(steps: int, points: int) -> Non
     assert len({tuple(np.rint(row * steps)) for row in grid}) == points
     assert (grid >= 0).all()
     np.testing.assert_allclose(grid.sum(axis=1), 1.0, atol=1e-15)
-
-
-def exact_ranks(scores: np.ndarray, right: list[int], hidden: list[int], steps: int) -> list[int]:
-    """Returns the rank of the best right candidate at every point, in whole numbers, one pair at a time."""
-    columns = [[int(value) for value in column] for column in scores.T * 4]
-    found = []
-    for i, j in [(first, second) for first in range(steps + 1) for second in range(steps + 1 - first)]:
-        mixed = [i * q + j * t + (steps - i - j) * f for q, t, f in columns]
-        best = min(right, key=lambda x: (-mixed[x], x))
-        rivals = [x for x in range(len(mixed)) if x not in hidden]
-        found.append(1 + sum((-mixed[x], x) < (-mixed[best], best) for x in rivals))
-    return found
-
-
-@given(
-    arrays(np.float32, st.tuples(st.just(3), st.integers(2, 30)), elements=st.integers(-9, 9).map(float)),
-    st.sampled_from([1, 2, 7, 9, 12, 15]),
-    st.integers(1, 8),
-    st.data(),
-)
-def test_ranks_over_the_simplex_are_those_of_a_search_one_by_one(
-    scores: np.ndarray, steps: int, furthest: int, data: st.DataObject
-) -> None:
-    scores = scores / 4
-    names = data.draw(st.permutations(range(scores.shape[1])))
-    answers = data.draw(st.integers(1, min(4, len(names) - 1)))
-    right, hidden = names[:answers], names[answers : answers + data.draw(st.integers(0, 2))]
-    found = blend.simplex_ranks(scores, right, hidden, steps, furthest)
-    exact = exact_ranks(scores, right, hidden, steps)
-    assert found.tolist() == [min(rank, furthest + 1) for rank in exact]
-
-
-def test_hits_over_the_simplex_are_counted_at_every_point_for_every_k() -> None:
-    scores = np.random.default_rng(3).normal(size=(3, 40, 60)).astype(np.float32)
-    right = [[query, query + 1] for query in range(40)]
-    hits = blend.simplex_hits(scores, right, [[59]] * 40, 45, (1, 5, 20))
-    grid = blend.simplex_grid(45)
-    assert hits.shape == (3, 1081)
-    for point in (0, 45, 1080, 517):
-        ranks = [
-            first_right_rank(grid[point][None] @ scores[:, query], right[query], [59])[0]
-            for query in range(40)
-        ]
-        assert hits[:, point].tolist() == [sum(rank <= k for rank in ranks) for k in (1, 5, 20)]
 
 
 @given(arrays(np.float64, (4, 2, 5), elements=NUMBER))

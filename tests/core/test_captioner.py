@@ -105,6 +105,16 @@ ROWS = {
 }
 
 
+def test_a_gap_with_one_candidate_has_no_runner_up() -> None:
+    single = replace(TOY, candidates={"thing": ("owl",), "doing": ("flying", "sitting")})
+    rows = ROWS | {"thing": ROWS["thing"][:1]}
+    caption = SlotCaptioner(ToyEyes(), single, rows).caption(painted(0))
+    assert caption.sentence == "an owl flying"
+    thing = caption.slots[0]
+    assert (thing.choice, thing.probability) == ("owl", 1.0)
+    assert (thing.runner_up, thing.runner_up_probability) == ("", 0.0)
+
+
 def test_each_gap_takes_the_nearest_words_and_tells_the_runner_up() -> None:
     caption = SlotCaptioner(ToyEyes(), TOY, ROWS).caption(painted(0))
     assert (caption.sentence, caption.author) == ("an owl flying", "captioner")

@@ -17,7 +17,15 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from core.errors import ArtifactError
-from core.store import Manifest, load_artifact, read_manifest, save_artifact, sha256_of, write_atomically
+from core.store import (
+    Manifest,
+    load_artifact,
+    read_manifest,
+    save_artifact,
+    sha256_of,
+    sha256_of_arrays,
+    write_atomically,
+)
 
 MANIFEST = Manifest(
     kind="toy",
@@ -264,3 +272,19 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     assert path.read_bytes() == b"old"
     write_atomically(path, b"new")
     assert path.read_bytes() == b"new"
+
+
+def test_arrays_of_the_same_bytes_have_digests_of_their_own() -> None:
+    values = np.arange(24, dtype=np.uint8)
+    alike = [
+        values,
+        values.reshape(4, 6),
+        values.reshape(6, 4),
+        values.reshape(2, 3, 4),
+        values.view(np.int8),
+    ]
+    alike += [values.view(np.uint16), values.view(np.int16), values.view(np.float32), values[:0]]
+    digests = [sha256_of_arrays(array) for array in alike]
+    digests += [sha256_of_arrays(values[:12], values[12:]), sha256_of_arrays(values[:6], values[6:])]
+    assert len(set(digests)) == len(digests)
+    assert sha256_of_arrays(values.reshape(4, 6).T) == sha256_of_arrays(values.reshape(4, 6).T.copy())

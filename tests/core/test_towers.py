@@ -23,7 +23,7 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.towers import CONTEXT, SPECIAL_TOKENS, imagenet_classifier
 from core.encoders.wheels import LITE2, MINILM, WheelFile
 from core.errors import ArtifactError
-from tests.pocket import painted, pocket
+from tests.pocket import painted, picture_of, pocket
 
 pytestmark = pytest.mark.weights
 SENTENCES = (
@@ -130,6 +130,14 @@ def test_both_ways_of_writing_an_accent_give_one_vector(joint: PocketJoint) -> N
     forms = [text.clean(unicodedata.normalize(form, sentence)) for form in ("NFC", "NFD")]
     rows = np.concatenate([joint.encode_texts([form]) for form in forms])
     np.testing.assert_array_equal(rows[0], rows[1])
+
+
+def test_a_picture_turned_on_its_side_has_features_of_its_own(joint: PocketJoint) -> None:
+    wide = painted(3, (40, 80))
+    tall = picture_of(wide.pixels.reshape(80, 40, 3))
+    together = joint.pooled([wide, tall])
+    assert np.abs(together[0] - together[1]).max() > 1e-3
+    np.testing.assert_allclose(joint.pooled([painted(5)] * 8 + [tall])[-1], together[1], atol=1e-4)
 
 
 def test_several_threads_find_what_one_finds(joint: PocketJoint) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from core import blend
+from core import blend, simplex
 from core.datasets.cirr import read_cirr
 from core.datasets.recall_maps import RecallMap, read_published, save_measured
 from core.encoders.pooling import POOLINGS
@@ -120,7 +120,7 @@ def searched(rows: Rows) -> RecallMap:
     answers = [[int(place)] for place in right]
     hidden = [np.flatnonzero(gallery == reference).tolist() for reference in rows.asked.references()]
     hits = {
-        pooling: blend.simplex_hits(rows.scores(row, gallery), answers, hidden, STEPS, CIRR_PLACES)
+        pooling: simplex.hits(rows.scores(row, gallery), answers, hidden, STEPS, CIRR_PLACES)
         for row, pooling in enumerate(POOLINGS)
     }
     return RecallMap(STEPS, CIRR_PLACES, hits, len(targets))
@@ -154,7 +154,7 @@ def _ranks(rows: Rows, weights: Weights) -> np.ndarray:
     """Returns each query's rank by the report's rules: among the targets, the reference left out."""
     targets, references = rows.asked.targets(), rows.asked.references()
     gallery, right = np.unique(targets, return_inverse=True)
-    mixed = np.tensordot(weights, rows.scores(MEAN, gallery), axes=1)
+    mixed = blend.blend(weights, rows.scores(MEAN, gallery))
     # A reference that is nobody's target is not in this gallery.
     mixed[gallery[None, :] == references[:, None]] = mixed.min() - 1
     return best_ranks(mixed, [[int(place)] for place in right])
@@ -216,7 +216,7 @@ def _official(rows: Rows, named: dict[str, Weights]) -> Table:
     columns = (*(f"R@{k}" for k in CIRR_PLACES), *(f"R_subset@{k}" for k in CIRR_SUBSET_PLACES))
     lines = []
     for name, weights in named.items():
-        mixed = np.tensordot(weights, scores, axes=1)
+        mixed = blend.blend(weights, scores)
         recall = cirr_recall(mixed, asked.references(), asked.targets(), asked.groups())
         lines.append(Line(f"{name}: {_written(weights)}", (), _official_shares(recall, len(asked.queries))))
     note = f"{len(rows.gallery):,} pictures are ranked, and the group of each query; the report has no such figures."

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int
 
+from core.blend import dot_products
 from core.datasets.cirr import CirrSet
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.evaluation.reproduce.base import spread
@@ -47,7 +48,7 @@ class Rows:
         self, pooling: int, columns: Int[np.ndarray, " some"] | slice = slice(None)
     ) -> Float32[np.ndarray, "3 queries some"]:
         """Returns what q, t and f(q, t) say of the pictures, or of some of them."""
-        return np.stack([rows @ self.gallery[columns].T for rows in self.parts(pooling)])
+        return dot_products(self.parts(pooling), self.gallery[columns])
 
 
 def limited(asked: CirrSet, limit: int | None) -> CirrSet:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32, Int
 
+from core.blend import dot_products
 from core.datasets.deepfashion2 import read_deepfashion2
 from core.errors import DataError, NotReadyError, SettingsError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of
@@ -163,7 +164,7 @@ def _figures(
     best = np.full(len(street), NO_RIGHT_ITEM, dtype=np.int64)
     precision = np.zeros(len(street))
     for start in range(0, len(street), BLOCK):
-        for row, scores in enumerate(street[start : start + BLOCK] @ shop.T, start):
+        for row, scores in enumerate(dot_products(street[start : start + BLOCK], shop), start):
             ranks = _ranks(scores, right[row])
             best[row], precision[row] = ranks.min(), average_precision(ranks)
     mean = Estimate(float(precision.mean()), *bootstrap(precision, groups))
