@@ -20,6 +20,7 @@ from tests.faults.asking import (
     each,
     everywhere,
     like,
+    noting,
     raw,
     refused,
     small,
@@ -89,6 +90,11 @@ WORDS = (
       for name, text in texts.TOO_LONG.items()),
     *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted())
       for name, text in texts.ACCEPTED.items()),
+    *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted(noting("cannot read", unread)))
+      for name, (text, unread) in texts.PARTLY_UNREAD.items()),
+    *(Fault(name, (at(SKETCH, caption=text), at(FIELD_ROAD, road_caption=text), at(SHOP, caption=text),
+                   at(COMPOSE, text=text)), refused("cannot read any of these words"))
+      for name, text in texts.UNREAD.items()),
     Fault("34 right-to-left override", at(COMPOSE, text=texts.OVERRIDE), accepted()),
     Fault("35 two spellings of one letter", at(COMPOSE, text=texts.DECOMPOSED),
           like(at(COMPOSE, text=texts.COMPOSED))),
