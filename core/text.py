@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from core.errors import InputError
+from core.types import Unread
 
 LIMIT = 2000
 
@@ -112,6 +113,26 @@ def last_words_read(
         return None
     read = " ".join(text[: offsets[limit - 1][1]].split()[-words:])
     return read if len(read) <= 80 else "\u2026" + read[-40:]
+
+
+def unread(text: str, offsets: Sequence[tuple[int, int]], known: Sequence[bool]) -> Unread:
+    """Returns what a tokenizer has no pieces for.
+
+    Args:
+        text: what was tokenized.
+        offsets: for each token that is read its first character and the one after its last.
+        known: for each of them whether it stands for these letters, instead of for anything unknown.
+    """
+    spans: list[tuple[int, int]] = []
+    for (start, end), familiar in zip(offsets, known, strict=True):
+        if familiar:
+            continue
+        if spans and spans[-1][1] == start:
+            start = spans.pop()[0]
+        spans.append((start, end))
+    words = dict.fromkeys(text[start:end].strip() for start, end in spans)
+    pieces = [text[start:end] for (start, end), familiar in zip(offsets, known, strict=True) if familiar]
+    return Unread(tuple(words), bool(words) and not any(map(str.isalnum, "".join(pieces))))
 
 
 def _seen(character: str) -> str:

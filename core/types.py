@@ -46,6 +46,21 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """What a model's tokenizer has no pieces for in a text.
+
+    Attributes:
+        words: the parts that it does not know, as they were typed, in their order.
+        nothing_else: whether no letter or digit is left beside them, so that any such text reads the same.
+        as_bytes: whether it takes them apart into bytes instead, so that two such texts still differ.
+    """
+
+    words: tuple[str, ...] = ()
+    nothing_else: bool = False
+    as_bytes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Slot:
     """One gap of a caption template, with what was nearly chosen.
 

@@ -7,7 +7,7 @@ checked here or in the tasks, and a refusal is one sentence.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import gradio as gr
@@ -60,7 +60,8 @@ def _add_sketch(services: Services) -> None:
         sheet = asked_sketch(picture)
         task = services.sketch()
         count = checks.clamp_k(top_k, len(task.labels), name="top_k")
-        return sketch.answer(task.evidence(sheet, words), chosen, count).to_json()
+        evidence = task.evidence(sheet, words)
+        return sketch.answer(evidence, chosen, count).to_json() | _notes(sheet.notes, evidence.notes)
 
     _publish(classify_sketch, [_picture(), _words("caption"), _number("alpha", 0.5), _number("top_k", 5)])
 
@@ -97,7 +98,7 @@ def _add_field_road(services: Services) -> None:
         )
         photo = asked_picture(picture)
         evidence = services.field_road().evidence(photo, *captions)
-        return field_road.answer(evidence, low, high, share).to_json()
+        return field_road.answer(evidence, low, high, share).to_json() | _notes(photo.notes, evidence.notes)
 
     inputs = [_picture(), _words("field_caption", FIELD_CAPTION)]
     inputs += [_words("road_caption", ROAD_CAPTION), _number("band_low", 0.4)]
@@ -136,8 +137,10 @@ def _add_street_to_shop(services: Services) -> None:
         photo = asked_picture(picture)
         corners = parse_box(box)
         crop = None if corners is None else asked_picture(picture, box=corners)
-        evidence = services.street_to_shop().evidence(photo, crop, words)
-        return street_to_shop.answer(evidence, *weights, count).to_json()
+        task = services.street_to_shop()
+        evidence = task.evidence(photo, crop, words)
+        notes = _notes(photo.notes, task.notes(evidence.caption.sentence))
+        return street_to_shop.answer(evidence, *weights, count).to_json() | notes
 
     inputs = [_picture(), gr.JSON(None, label="box"), _words("caption"), _number("w_picture", 1.0)]
     inputs += [_number("w_words", 0.0), _number("w_box", 0.0), _number("k", 10)]
@@ -174,11 +177,18 @@ def _add_compose(services: Services) -> None:
             raise InputError("There is no such pooling; choose mean, median or max.")
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
         change = clean(text, what="modification")
-        evidence = services.composed().evidence(asked_picture(picture), change)
-        return composed.answer(evidence, *weights, pooling, count).to_json()
+        task, reference = services.composed(), asked_picture(picture)
+        evidence = task.evidence(reference, change)
+        notes = _notes(reference.notes, task.notes(change))
+        return composed.answer(evidence, *weights, pooling, count).to_json() | notes
 
     inputs = [_picture(), _words("text"), _number("w0", 0.0), _number("w1", 0.0), _number("w2", 1.0)]
     _publish(compose, [*inputs, _words("pooling", "mean"), _number("k", 10)])
+
+
+def _notes(*notes: Sequence[str]) -> dict[str, list[str]]:
+    """Returns what the page would say under the answer: of the picture, of the words, of the models."""
+    return {"notes": [note for some in notes for note in some]}
 
 
 def _publish(function: Callable[..., dict[str, Any]], inputs: list[gr.components.Component]) -> None:

@@ -66,7 +66,7 @@ class Counted:
 
     def __getattr__(self, name: str) -> Any:
         value = getattr(self._model, name)
-        if not callable(value) or name == "shortened_after":
+        if not callable(value) or name in ("shortened_after", "unread"):
             return value
 
         @functools.wraps(value)

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.errors import ArtifactError
-from core.types import Picture
+from core.types import Picture, Unread
 
 
 def checked(vectors: np.ndarray, *, unit: bool, by: str) -> Float32[np.ndarray, "n d"]:
@@ -68,6 +68,10 @@ class SentenceEncoder(Protocol):
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         ...
 
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        ...
+
 
 @runtime_checkable
 class JointEncoder(Protocol):
@@ -101,4 +105,8 @@ class JointEncoder(Protocol):
 
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
         ...

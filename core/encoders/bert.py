@@ -17,6 +17,7 @@ from core.encoders.base import checked
 from core.encoders.checkpoint import Network, in_batches, load_model, read_config, resident, setting
 from core.encoders.reading import Reader
 from core.residency import Place
+from core.types import Unread
 
 BATCH = 16
 """Texts at a time, as in the script of report 1; the published embeddings depend on it."""
@@ -57,6 +58,10 @@ class Bert:
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         return self._reader.shortened_after(text)
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        return self._reader.unread(text)
 
     def _load(self, place: Place) -> Network:
         model = load_model(BertModel, self._folder, self.id, place, add_pooling_layer=False)

@@ -34,7 +34,7 @@ from core.encoders.reading import Reader
 from core.errors import InputError
 from core.residency import Place
 from core.store import sha256_of_arrays
-from core.types import Picture
+from core.types import Picture, Unread
 
 ENC = 30523
 """The token that makes the text encoder look; the vocabulary ends before it."""
@@ -133,6 +133,10 @@ class BlipItm(JointOnly):
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         return self._reader.shortened_after(text)
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        return self._reader.unread(text)
 
     def _together(
         self, pictures: Sequence[Picture], texts: Sequence[str], head: Callable[[Any, Tensor], np.ndarray]

@@ -32,7 +32,7 @@ from core.encoders.joint_only import JointOnly
 from core.encoders.open_clip_reading import OpenClipReader
 from core.errors import ArtifactError
 from core.residency import Place
-from core.types import Picture
+from core.types import Picture, Unread
 
 CONFIG = "open_clip_config.json"
 WEIGHTS = ("open_clip_model.safetensors", "open_clip_pytorch_model.bin")
@@ -105,6 +105,10 @@ class OpenClipJoint(JointOnly):
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         return self._reader.shortened_after(text)
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        return self._reader.unread(text)
 
     def _run(self, work: Any) -> Tensor:
         with torch.inference_mode():

@@ -13,7 +13,8 @@ from open_clip.tokenizer import HFTokenizer
 
 from core import text
 from core.encoders.checkpoint import guarded
-from core.encoders.reading import last_words_that_fit
+from core.encoders.reading import last_words_that_fit, unknown_to
+from core.types import Unread
 
 
 class OpenClipReader:
@@ -60,6 +61,19 @@ class OpenClipReader:
             special = made.tokenizer.num_special_tokens_to_add()
             return last_words_that_fit(plain, count, self._context - special)
 
+    def unread(self, value: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer, or known to it only as bytes."""
+        with self._lock:
+            made = self._tokenizer()
+            plain = self._plain(value)
+            if isinstance(made, HFTokenizer):
+                room = self._context - made.tokenizer.num_special_tokens_to_add()
+                return unknown_to(made.tokenizer, made.clean_fn(plain), room)
+            words = plain.split()
+            whole = [all(map(_is_text, _pieces(made, word))) for word in words]
+        strange = dict.fromkeys(word for word, known in zip(words, whole, strict=True) if not known)
+        return Unread(tuple(strange), nothing_else=bool(strange) and not any(whole), as_bytes=bool(strange))
+
     def _plain(self, value: str) -> str:
         made = self._tokenizer()
         if isinstance(made, HFTokenizer):
@@ -86,3 +100,18 @@ class OpenClipReader:
             trust_remote_code=False,
             **options,
         )
+
+
+def _pieces(tokenizer: open_clip.SimpleTokenizer, word: str) -> list[bytes]:
+    """Returns the bytes of each token of a word."""
+    pieces = (tokenizer.decoder[number].removesuffix("</w>") for number in tokenizer.encode(word))
+    return [bytes(tokenizer.byte_decoder[character] for character in piece) for piece in pieces]
+
+
+def _is_text(piece: bytes) -> bool:
+    """Tells whether a token stands for whole characters, not for a part of one."""
+    try:
+        piece.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True

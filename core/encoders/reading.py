@@ -12,6 +12,7 @@ from transformers import AutoTokenizer
 
 from core import text
 from core.encoders.checkpoint import guarded
+from core.types import Unread
 
 
 class Reader:
@@ -57,6 +58,13 @@ class Reader:
             room = self.longest - tokenizer.num_special_tokens_to_add()
         return text.last_words_read(plain, made["offset_mapping"], room)
 
+    def unread(self, value: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        with self._lock:
+            tokenizer = self._tokenizer()
+            room = self.longest - tokenizer.num_special_tokens_to_add()
+            return unknown_to(tokenizer, self._plain(value), room)
+
     def _plain(self, value: str) -> str:
         return text.escape_special(value, (*self._tokenizer().all_special_tokens, *self._extra))
 
@@ -77,6 +85,26 @@ def read_tokenizer(folder: Path, id: str) -> Any:
         return AutoTokenizer.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
 
     return guarded(id, make)
+
+
+def unknown_to(tokenizer: Any, plain: str, room: int) -> Unread:
+    """Returns which parts of a text are unknown to a fast tokenizer of transformers; whoever uses it holds a lock.
+
+    Args:
+        tokenizer: with pieces of words, of which one stands for all that it does not know.
+        plain: the text, special tokens escaped.
+        room: how many tokens of it the model reads.
+    """
+    made = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    ids = made["input_ids"][:room]
+    # SentencePiece has a piece for the space before a word, which says nothing.
+    says = [piece.strip("\u2581 ") != "" for piece in tokenizer.convert_ids_to_tokens(ids)]
+    rows = [
+        row for row, full in zip(zip(made["offset_mapping"], ids, strict=False), says, strict=True) if full
+    ]
+    return text.unread(
+        plain, [offsets for offsets, _ in rows], [number != tokenizer.unk_token_id for _, number in rows]
+    )
 
 
 def last_words_that_fit(value: str, count: Callable[[str], int], room: int) -> str | None:

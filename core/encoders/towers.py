@@ -21,9 +21,10 @@ from core import images, text
 from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.fused import fuse
+from core.encoders.reading import unknown_to
 from core.encoders.wheels import LITE2, MINILM
 from core.store import sha256_of_arrays
-from core.types import Picture
+from core.types import Picture, Unread
 
 WIDTH = 384
 POOLED_WIDTH = 1280
@@ -181,3 +182,9 @@ class Towers:
         with self.lock:
             encoding = self._tokenizer.tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True)
         return text.last_words_read(plain, encoding["offset_mapping"], CONTEXT - 2)
+
+    def unread(self, value: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+        plain = text.escape_special(value, SPECIAL_TOKENS)
+        with self.lock:
+            return unknown_to(self._tokenizer.tokenizer, plain, CONTEXT - 2)

@@ -10,6 +10,7 @@ import stat
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -29,7 +30,8 @@ from PIL import (
 
 from core.errors import CapacityError, InputError
 from core.images.boxes import cut, inside
-from core.images.files import DamagedFileError, first_frame, looks_like_picture
+from core.images.files import FirstFrame, first_frame, looks_like_picture
+from core.images.jpeg import DamagedFileError
 from core.images.pixels import LONGEST, eight_bits, on_white, reduced
 from core.types import Box, Picture
 
@@ -39,6 +41,8 @@ JPEG_MEGAPIXELS = 200
 SEVERAL_SCANS_MEGAPIXELS = 80
 LARGEST_ASPECT = 20
 VERY_SMALL = 32
+
+CUT_OFF = "The end of this file is missing, but the picture is whole."
 
 _NO_PICTURE = "This file is not a picture that can be read here; use JPEG, PNG, WebP, GIF or BMP."
 _BASIC_FORMATS = tuple(
@@ -90,7 +94,7 @@ def open_picture(
     if not looks_like_picture(data) and "HEIF" not in _formats():
         raise InputError(_NO_PICTURE)
     with _enough_memory(name):
-        image, frames = _header(data, name)
+        image, frame = _header(data, name)
         jpeg = isinstance(image, JpegImagePlugin.JpegImageFile)
         if not jpeg:
             # A PNG may keep its EXIF behind the pixels; a JPEG must tell it before it is decoded smaller.
@@ -99,20 +103,24 @@ def open_picture(
         width, height = image.size if orientation < 5 else image.size[::-1]
         part = Box(0.0, 0.0, float(width), float(height)) if box is None else inside(box, width, height)
         if jpeg:
-            _reduce_while_decoding(image, max(part.x1 - part.x0, part.y1 - part.y0))
+            longest = max(part.x1 - part.x0, part.y1 - part.y0)
+            _reduce_while_decoding(image, longest)
             _load(image, name)
+            _check_whole(image, frame, longest, name)
         image, notes = eight_bits(image)
         if orientation in _UPRIGHT:
             image = image.transpose(_UPRIGHT[orientation])
         if box is not None:
             image = cut(image, part, image.width / width, image.height / height)
         pixels = np.array(reduced(on_white(image)))
+    frames = frame.frames or 1
+    cut_off = (CUT_OFF,) if frame.proof else ()
     return Picture(
         pixels=pixels,
         original_size=(width, height),
         digest=hashlib.sha256(data).hexdigest(),
         frames=frames,
-        notes=(*notes, *_notes(pixels, frames)),
+        notes=(*cut_off, *notes, *_notes(pixels, frames)),
     )
 
 
@@ -136,19 +144,33 @@ def _decoding(name: str) -> Iterator[None]:
         raise InputError(f"The {name} is incomplete or damaged; save it again or use another one.") from error
 
 
-def _header(data: bytes, name: str) -> tuple[Image.Image, int]:
-    """Opens a file without decoding it; returns it with its number of frames once its size is accepted."""
+def _header(data: bytes, name: str) -> tuple[Image.Image, FirstFrame]:
+    """Opens a file without decoding it; returns it with what holds it once its size is accepted."""
     with _decoding(name):
         frame = first_frame(data)
         image = _identify(frame.data, name)
         _check_size(image, frame.scans, name)
-        return image, frame.frames or int(getattr(image, "n_frames", 1))
+        if frame.frames is None:
+            frame = replace(frame, frames=int(getattr(image, "n_frames", 1)))
+        return image, frame
 
 
 def _load(image: Image.Image, name: str) -> None:
     """Decodes the picture."""
     with _decoding(name):
         image.load()
+
+
+def _check_whole(image: Image.Image, frame: FirstFrame, longest: float, name: str) -> None:
+    """Refuses a JPEG without an end marker unless all of its pixels are there."""
+    if frame.proof is None:
+        return
+    with _decoding(name):
+        other = _identify(frame.proof, name)
+        _reduce_while_decoding(other, longest)
+        other.load()
+        if not np.array_equal(np.asarray(image), np.asarray(other)):
+            raise DamagedFileError("the last pixels are missing")
 
 
 def _read(source: str | Path | bytes | None, name: str) -> bytes:

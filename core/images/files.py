@@ -7,20 +7,17 @@ refuse such a file first.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-SIDE_BLOCKS = 5_000
-SCANS = 100
+from core.images.jpeg import IGNORED_BLOCKS, SIDE_BLOCKS, DamagedFileError, walked, with_an_end, without
 
-_MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
+FEW_BLOCKS = 100
+"""As many comments may stay; Pillow reads them fast enough, and no copy is made of the file."""
+
 _SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"BM")
 _EXTENSION, _FRAME, _GRAPHIC_CONTROL = 0x21, 0x2C, 0xF9
 _PNG_FRAME_CHUNKS = (b"IDAT", b"fdAT", b"fcTL")
-
-
-class DamagedFileError(ValueError):
-    """A file that starts like a picture and then does not hold one, or hides one under rubbish."""
+_PNG_WORDS = (b"tEXt", b"zTXt", b"iTXt", b"tIME")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +28,13 @@ class FirstFrame:
         data: bytes that hold the first frame; for a GIF without comments and later frames.
         frames: how many frames the file holds, None when the decoder has to be asked.
         scans: how many passes a JPEG decoder makes over the picture; 1 for other formats.
+        proof: for a JPEG without its end marker, bytes that give other pixels unless all of them are there.
     """
 
     data: bytes
     frames: int | None = None
     scans: int = 1
+    proof: bytes | None = None
 
 
 def looks_like_picture(data: bytes) -> bool:
@@ -50,16 +49,14 @@ def first_frame(data: bytes) -> FirstFrame:
         data: a whole file.
 
     Raises:
-        DamagedFileError: the file ends too early, or holds more side blocks (5,000) or JPEG scans (100)
-            than any honest program writes.
+        DamagedFileError: the file ends too early, or holds more side blocks (5,000; 20,000 comments) or JPEG
+            scans (100) than any honest program writes.
     """
     if data.startswith(b"GIF8"):
         return _gif(data)
     if data.startswith(b"\xff\xd8"):
-        return FirstFrame(data, frames=1, scans=_jpeg_scans(data))
-    if data.startswith(b"\x89PNG"):
-        _check_png(data)
-    return FirstFrame(data)
+        return _jpeg(data)
+    return FirstFrame(_png(data) if data.startswith(b"\x89PNG") else data)
 
 
 def _gif(data: bytes) -> FirstFrame:
@@ -97,33 +94,30 @@ def _after_sub_blocks(data: bytes, position: int) -> int:
     return position + 1
 
 
-def _jpeg_scans(data: bytes) -> int:
-    """Walks a JPEG's markers to its end and returns the number of scans."""
-    position, scans, markers = 2, 0, 0
-    while found := _MARKER.search(data, position):
-        # Bytes between two segments outside a scan are padding, which decoders walk one by one.
-        markers += 1 + (0 if scans else (found.start() - position))
-        kind, position = data[found.start() + 1], found.end()
-        if kind == 0xD9:
-            if not scans:
-                raise DamagedFileError("there is no scan")
-            return scans
-        scans += kind == 0xDA
-        if scans > SCANS or markers > SIDE_BLOCKS:
-            raise DamagedFileError("too many scans or segments")
-        if kind != 0x01:
-            position += int.from_bytes(data[position : position + 2], "big")
-    raise DamagedFileError("the end marker is missing")
+def _jpeg(data: bytes) -> FirstFrame:
+    """Cuts out many comments, and gives a JPEG that lost its end marker a new one."""
+    walk, proof = walked(data), None
+    if not walk.ended:
+        data, proof = with_an_end(data, walk)
+    if len(walk.ignored) > FEW_BLOCKS:
+        data = without(data, walk.ignored)
+        proof = None if proof is None else without(proof, walk.ignored)
+    return FirstFrame(data, frames=1, scans=walk.scans, proof=proof)
 
 
-def _check_png(data: bytes) -> None:
-    """Counts the chunks of a PNG that are not pixels."""
-    position, side_chunks = 8, 0
+def _png(data: bytes) -> bytes:
+    """Counts the chunks of a PNG that are not pixels; cuts out those of words where there are many."""
+    position, side_chunks, words = 8, 0, list[tuple[int, int]]()
     while position + 8 <= len(data):
         kind = data[position + 4 : position + 8]
-        if kind == b"IEND":
-            return
-        side_chunks += kind not in _PNG_FRAME_CHUNKS
-        if side_chunks > SIDE_BLOCKS:
+        end = position + 12 + int.from_bytes(data[position : position + 4], "big")
+        if kind in _PNG_WORDS:
+            words.append((position, end))
+        elif kind not in _PNG_FRAME_CHUNKS:
+            side_chunks += 1
+        if side_chunks > SIDE_BLOCKS or len(words) > IGNORED_BLOCKS:
             raise DamagedFileError("too many chunks")
-        position += 12 + int.from_bytes(data[position : position + 4], "big")
+        if kind == b"IEND":
+            break
+        position = end
+    return without(data, words) if len(words) > FEW_BLOCKS else data

@@ -24,7 +24,7 @@ from core.registry import Registry
 
 log = logging.getLogger(__name__)
 REGISTRIES: Mapping[str, Registry] = MappingProxyType({one.kind: one for one in (ENCODERS, CAPTIONERS)})
-NEEDS_NO_WEIGHTS = ("shortened_after", "project_pictures", "project_sentences")
+NEEDS_NO_WEIGHTS = ("shortened_after", "unread", "project_pictures", "project_sentences")
 """Methods that read a tokenizer or hand back what they are given: no reason to wait for a GPU."""
 SECONDS: Mapping[str, int] = MappingProxyType({"blip": 45, "blip2": 120, "interview": 120})
 """Family -> how long a call may take, reading the weights from the disk included."""

@@ -22,6 +22,7 @@ from core.tasks.results import (
     ItemName,
     Reader,
     SearchableGallery,
+    check_readable,
     clamped,
     hits,
     item_names,
@@ -254,6 +255,7 @@ class ComposedTask:
             InputError: the words are empty or cannot be used.
         """
         change = words_door.clean(text, what="text")
+        check_readable(self._joint, change)
         parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), change)
         return ComposedEvidence(
             self.profile,

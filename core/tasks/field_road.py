@@ -18,7 +18,7 @@ from core.encoders.base import JointEncoder
 from core.errors import InputError
 from core.store import Manifest
 from core.tasks.field_road_answer import THREE_CLASSES, FieldRoadAnswer, FieldRoadEvidence, Reading, answer
-from core.tasks.results import notes_on
+from core.tasks.results import check_readable, notes_on
 from core.types import Picture
 
 __all__ = [
@@ -106,6 +106,7 @@ class FieldRoadTask:
         )
         if any(images.is_blank(picture.pixels) for picture in pictures):
             raise InputError("The picture is blank; choose one that shows something.")
+        check_readable(self.joint, *captions)
         embeddings = self.joint.encode_pictures(pictures)
         texts = self.joint.encode_texts(captions).astype(np.float64)
         cosines = blend.dot_products(embeddings.astype(np.float64), texts)

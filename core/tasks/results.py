@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.errors import InputError
+from core.types import Unread
 
 MOST_HITS = 100
 ItemName = tuple[str, str]
@@ -75,10 +76,14 @@ class SearchableGallery(Protocol):
 
 
 class Reader(Protocol):
-    """An encoder of words that can tell where it stops reading."""
+    """An encoder of words that can tell where it stops reading, and what it cannot read."""
 
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
         ...
 
 
@@ -93,9 +98,37 @@ def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) ->
 
 
 def notes_on(reader: Reader, *texts: str) -> tuple[str, ...]:
-    """Returns a sentence for each text that is too long for the model, saying where it was shortened."""
-    ends = [reader.shortened_after(text) for text in texts]
-    return tuple(f"The text is too long and was shortened after \u201c{end}\u201d." for end in ends if end)
+    """Returns a sentence for each text of which the model reads a part only, saying which."""
+    notes = []
+    for text in texts:
+        if end := reader.shortened_after(text):
+            notes.append(f"The text is too long and was shortened after \u201c{end}\u201d.")
+        unread = reader.unread(text)
+        if unread.words and unread.as_bytes:
+            notes.append(f"The model knows these words only as single bytes: {_shown(unread.words)}.")
+        elif unread.words:
+            notes.append(f"The model cannot read: {_shown(unread.words)}.")
+    return tuple(dict.fromkeys(notes))
+
+
+def check_readable(reader: Reader, *texts: str) -> None:
+    """Makes sure that a text says something to the model that reads it.
+
+    Raises:
+        InputError: the tokenizer knows no word of a text, so that any other such text would read the same.
+    """
+    for text in texts:
+        unread = reader.unread(text)
+        if unread.nothing_else and not unread.as_bytes:
+            raise InputError(
+                f"The model cannot read any of these words: {_shown(unread.words)}; write them in English."
+            )
+
+
+def _shown(words: Sequence[str], most: int = 4, longest: int = 30) -> str:
+    """Returns the first of some words in quotation marks, each cut where it is endless."""
+    cut = [word if len(word) <= longest else word[: longest - 1] + "\u2026" for word in words[:most]]
+    return ", ".join(f"\u201c{word}\u201d" for word in cut) + (" and more" if len(words) > most else "")
 
 
 def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:

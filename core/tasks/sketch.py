@@ -16,7 +16,7 @@ from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
 from core.errors import InputError
-from core.tasks.results import check_same_models, notes_on
+from core.tasks.results import check_readable, check_same_models, notes_on
 from core.tasks.sketch_evidence import SketchEvidence
 from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.types import Caption, Picture
@@ -261,6 +261,7 @@ class SketchTask:
         notes = picture.notes
         picture = picture if as_it_is else self.read(picture)
         words = words_door.clean(caption, what="caption", allow_empty=True)
+        check_readable(self._words, words)
         said = Caption(words, "person") if words else self.caption(picture)
         seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
         inside = self.head.concat_picture(seen)
@@ -287,6 +288,7 @@ class SketchTask:
         """
         words = words_door.clean(caption, what="caption")
         check_same_models(evidence.models, self.models)
+        check_readable(self._words, words)
         read, inside = self._words.sentences([words]), evidence.concat_picture
         return replace(
             evidence,

@@ -8,7 +8,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float32
 
-from core.types import Caption, Picture
+from core.types import Caption, Picture, Unread
 
 
 class PictureEncoder(Protocol):
@@ -28,6 +28,10 @@ class WordsEncoder(Protocol):
 
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
+        ...
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
         ...
 
 

@@ -20,6 +20,7 @@ from core.errors import ArtifactError
 from core.tasks.results import (
     Reader,
     SearchableGallery,
+    check_readable,
     check_same_models,
     item_names,
     item_titles,
@@ -131,6 +132,7 @@ class StreetToShopTask:
             InputError: the words cannot be used.
         """
         clean = words_door.clean(caption, allow_empty=True)
+        check_readable(self._joint, clean)
         words = Caption(clean, "person") if clean else self.caption(picture)
         parts = np.stack(
             [self._seen([picture], "picture")[0], self._said([words.sentence])[0], self._boxed(crop)]
@@ -165,6 +167,7 @@ class StreetToShopTask:
         """
         check_same_models(evidence.models, self.models)
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
+        check_readable(self._joint, words.sentence)
         parts = np.stack([evidence.parts[0], self._said([words.sentence])[0], evidence.parts[2]])
         return replace(evidence, caption=words, parts=parts)
 

@@ -19,6 +19,7 @@ from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError
 from core.profiles import PROFILES
+from core.types import Unread
 from tests import checkpoints
 from tests.pocket import painted, picture_of, pocket
 
@@ -175,3 +176,18 @@ def test_vectors_that_cannot_be_trusted_never_leave_an_encoder() -> None:
         checked(2 * good, unit=True, by="toy")
     with pytest.raises((ArtifactError, TypeCheckError)):
         checked(np.ones(3), unit=False, by="toy")
+
+
+@pytest.mark.fault_rows(34)
+@pytest.mark.parametrize("name", [*JOINT, *SENTENCES])
+def test_words_that_the_tokenizer_cannot_read_are_named(name: str) -> None:
+    made = (JOINT | SENTENCES)[name]()
+    assert made.unread("a dog") == made.unread("!?") == Unread()
+    some, none = made.unread("a dog \u7ea2\u8272 7"), made.unread("\u84dd\u8272 \u725b\u4ed4\u88e4")
+    assert some.words == ("\u7ea2\u8272",) and not some.nothing_else
+    assert "".join(none.words) == "\u84dd\u8272\u725b\u4ed4\u88e4" and none.nothing_else
+    # Bytes stand for everything, so there two such texts differ, as they do not where both are unknown.
+    rows = (made.encode_texts if isinstance(made, JointEncoder) else made.sentences)(
+        ["\u84dd\u8272", "\u7ea2\u725b"]
+    )
+    assert none.as_bytes == some.as_bytes == bool(np.abs(rows[0] - rows[1]).max() > 1e-4)

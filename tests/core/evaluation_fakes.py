@@ -15,7 +15,7 @@ from core.tasks.gallery import Encoded
 from core.tasks.results import SearchableGallery
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Caption, Picture
+from core.types import Caption, Picture, Unread
 
 COLOURS = {"red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0), "blue": (0.0, 0.0, 1.0)}
 LABELS = tuple(COLOURS)
@@ -64,6 +64,9 @@ class ColourJoint:
 
     def shortened_after(self, text: str) -> str | None:
         return None
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     pooled = encode_pictures
     garment_features = encode_pictures

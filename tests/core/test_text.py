@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.text import clean, escape_special, last_words_read, shortened
+from core.text import clean, escape_special, last_words_read, shortened, unread
+from core.types import Unread
 from tests.faults import texts
 
 CLIP_TOKENS = ("<start_of_text>", "<end_of_text>")
@@ -63,9 +64,9 @@ def test_what_is_no_text_is_refused(value: object) -> None:
     assert refusal(value, allow_empty=True) == "The caption must be text."
 
 
-@pytest.mark.parametrize("name", [*texts.ACCEPTED, *texts.MARKUP])
+@pytest.mark.parametrize("name", [*texts.ACCEPTED, *texts.UNREAD, *texts.MARKUP])
 def test_what_people_write_is_kept_to_the_letter(name: str) -> None:
-    text = {**texts.ACCEPTED, **texts.MARKUP}[name]
+    text = {**texts.ACCEPTED, **texts.UNREAD, **texts.MARKUP}[name]
     assert clean(text) == text
 
 
@@ -197,3 +198,27 @@ def test_words_that_are_not_read_are_reported(bert: Callable[[str], list[int]]) 
 def test_an_endless_word_is_shown_by_its_end() -> None:
     word = "a" * 1900 + "b" * 100
     assert last_words_read(word, [(at, at + 1) for at in range(2000)], 1950) == "\u2026" + "b" * 40
+
+
+@pytest.mark.parametrize(
+    ("text", "offsets", "known", "words", "nothing_else"),
+    [
+        ("a cat", [(0, 1), (2, 5)], [True, True], (), False),
+        (
+            "a \u7ea2\u8272 cat",
+            [(0, 1), (2, 3), (3, 4), (5, 8)],
+            [True, False, False, True],
+            ("\u7ea2\u8272",),
+            False,
+        ),
+        ("\u7ea2 \u7ea2", [(0, 1), (2, 3)], [False, False], ("\u7ea2",), True),
+        ("\U0001f642!", [(0, 1), (1, 2)], [False, True], ("\U0001f642",), True),
+        ("\U0001f642 7", [(0, 1), (2, 3)], [False, True], ("\U0001f642",), False),
+        ("!?", [(0, 1), (1, 2)], [True, True], (), False),
+        ("", [], [], (), False),
+    ],
+)
+def test_what_a_tokenizer_has_no_pieces_for_is_named(
+    text: str, offsets: list[tuple[int, int]], known: list[bool], words: tuple[str, ...], nothing_else: bool
+) -> None:
+    assert unread(text, offsets, known) == Unread(words, nothing_else)

@@ -18,7 +18,7 @@ from core.settings import Settings
 from core.store import Manifest
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.sketch import SketchTask
-from core.types import Caption, Picture, Slot
+from core.types import Caption, Picture, Slot, Unread
 from demo.services import Services
 
 LABELS = ("airplane", "apple", "bicycle", "cat", "church", "guitar", "horse", "teapot", "violin", "zebra")
@@ -39,6 +39,12 @@ class FakeEncoder:
         """Reads 77 words."""
         words = text.split()
         return " ".join(words[74:77]) if len(words) > 77 else None
+
+    def unread(self, text: str) -> Unread:
+        """Reads every word, but those in square brackets."""
+        words = text.split()
+        strange = tuple(word for word in words if word.startswith("["))
+        return Unread(strange, nothing_else=bool(words) and len(strange) == len(words))
 
     def pooled(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Returns a row for each picture."""

@@ -24,7 +24,7 @@ from core.settings import ASSETS, Settings
 from core.store import Manifest
 from core.tasks.composed import ComposedTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Box, Caption, Picture, Slot
+from core.types import Box, Caption, Picture, Slot, Unread
 from demo.services import Example
 
 COLOURS = {
@@ -64,6 +64,12 @@ class FakeEncoders:
         """Reads 77 words."""
         words = text.split()
         return " ".join(words[74:77]) if len(words) > 77 else None
+
+    def unread(self, text: str) -> Unread:
+        """Reads every word, but those in square brackets."""
+        words = text.split()
+        strange = tuple(word for word in words if word.startswith("["))
+        return Unread(strange, nothing_else=bool(words) and len(strange) == len(words))
 
     def garment_features(self, pictures: Sequence[Picture]) -> np.ndarray:
         self.calls.append("picture")

@@ -113,6 +113,15 @@ def refused(*words: str, status: Sequence[int] = (422,), within: float = 60.0) -
     return check
 
 
+def noting(*words: str) -> Callable[[dict[str, Any]], None]:
+    """Returns a check that one of an answer's notes holds all of these words."""
+
+    def check(answer: dict[str, Any]) -> None:
+        assert any(all(word in note for word in words) for note in answer["notes"]), answer["notes"]
+
+    return check
+
+
 def small(inner: Check, megabytes: int = 50) -> Check:
     """Returns the check, and that the app never needed more than this for it."""
 
@@ -175,7 +184,7 @@ def like(other: Ask, cosine: float = 1.0) -> Check:
         assert_tidy(ours)
         assert_sound(ours.answer)
         if cosine == 1.0:
-            assert ours.answer == theirs.answer
+            assert ours.answer | {"notes": []} == theirs.answer | {"notes": []}
         else:
             assert alike(ours.answer, theirs.answer) > cosine
 

@@ -20,6 +20,7 @@ from tests.faults.asking import (
     each,
     everywhere,
     like,
+    noting,
     raw,
     refused,
     small,
@@ -49,6 +50,9 @@ PICTURES = (
     Fault("3 text named .png", everywhere(pictures.NO_PICTURE["3 text"]), NOT_A_PICTURE),
     Fault("4 truncated JPEG", everywhere(partial(pictures.truncated, "JPEG"), "a.jpg"), refused("incomplete")),
     Fault("4 half-loaded JPEG", at(SKETCH, pictures.zero_tail_jpeg, "a.jpg"), refused("incomplete")),
+    Fault("4 JPEG without its end", (at(SHOP, pictures.endless_jpeg, "a.jpg"),
+                                     at(SHOP, partial(pictures.endless_jpeg, 5000), "a.jpg")),
+          accepted(noting("end of this file is missing"))),
     Fault("5 truncated PNG", everywhere(partial(pictures.truncated, "PNG")), refused("incomplete")),
     Fault("6 PNG of 0 x 0", at(SKETCH, pictures.zero_size_png), refused("incomplete", "not a picture")),
     Fault("7 one pixel", at(SHOP, partial(pictures.strip, 1, 1)), accepted()),
@@ -72,11 +76,17 @@ PICTURES = (
       for number in range(2, 9)),
     Fault("20 GIF of 500 frames", at(SKETCH, pictures.animation, "a.gif"), like(UPRIGHT, 0.99)),
     Fault("20 WebP of 500 frames", at(SKETCH, partial(pictures.animation, "WEBP"), "a.webp"), like(UPRIGHT)),
+    Fault("21 TIFF of 10,000 pages", at(SKETCH, pictures.many_pages_tiff, "a.tif"),
+          refused("not a picture", within=10)),
     Fault("22 SVG with a script", everywhere(pictures.svg, "a.svg"), NOT_A_PICTURE),
     Fault("23 SVG named .png", everywhere(pictures.svg), NOT_A_PICTURE),
     Fault("24 PostScript", at(SKETCH, pictures.eps, "a.eps"), NOT_A_PICTURE),
     Fault("24 PDF named .png", at(SKETCH, pictures.pdf), NOT_A_PICTURE),
     Fault("25 picture and page in one", at(SKETCH, pictures.polyglot), served_as_a_picture(like(UPRIGHT))),
+    Fault("27 corrupt colour profile", at(SKETCH, pictures.corrupt_profile), like(UPRIGHT)),
+    Fault("27 30 MB of text in a picture", at(SKETCH, pictures.long_text_chunk), small(like(UPRIGHT), 200)),
+    Fault("27 5,000 comments", at(SHOP, pictures.commented_jpeg, "a.jpg"), accepted()),
+    Fault("27 a million segments", at(SHOP, pictures.many_segments, "a.jpg"), refused("incomplete")),
     Fault("26 place and camera", at(SHOP, pictures.located_jpeg, "a.jpg"), no_trace_of(b"SECRET", accepted())),
 )  # fmt: skip
 
@@ -89,6 +99,11 @@ WORDS = (
       for name, text in texts.TOO_LONG.items()),
     *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted())
       for name, text in texts.ACCEPTED.items()),
+    *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted(noting("cannot read", unread)))
+      for name, (text, unread) in texts.PARTLY_UNREAD.items()),
+    *(Fault(name, (at(SKETCH, caption=text), at(FIELD_ROAD, road_caption=text), at(SHOP, caption=text),
+                   at(COMPOSE, text=text)), refused("cannot read any of these words"))
+      for name, text in texts.UNREAD.items()),
     Fault("34 right-to-left override", at(COMPOSE, text=texts.OVERRIDE), accepted()),
     Fault("35 two spellings of one letter", at(COMPOSE, text=texts.DECOMPOSED),
           like(at(COMPOSE, text=texts.COMPOSED))),

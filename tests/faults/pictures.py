@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from functools import cache, partial
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -29,6 +30,22 @@ def zero_tail_jpeg() -> bytes:
     whole = saved(photograph(), "JPEG")
     half = len(whole) // 2
     return whole[:half] + bytes(len(whole) - half)
+
+
+def endless_jpeg(zeros: int = 0, **options: Any) -> bytes:
+    """Row 4: a JPEG that lost its end marker but no pixel; `zeros` follow, as in a download that reserved space."""
+    return saved(photograph(), "JPEG", **options)[:-2] + bytes(zeros)
+
+
+def commented_jpeg(count: int = 5000) -> bytes:
+    """Row 27: a JPEG with thousands of comments, which browsers show."""
+    whole = saved(photograph(), "JPEG")
+    return whole[:2] + b"\xff\xfe\x00\x06note" * count + whole[2:]
+
+
+def worded_png(count: int = 6000) -> bytes:
+    """Row 27: a PNG with thousands of small chunks of text."""
+    return many_chunks(count)
 
 
 def zero_size_png() -> bytes:
@@ -255,6 +272,8 @@ TOO_LARGE: Mapping[str, Maker] = {
 }
 REFUSED: Mapping[str, Maker] = {**NO_PICTURE, **DAMAGED, **TOO_LARGE}
 ACCEPTED: Mapping[str, Maker] = {
+    "4 JPEG without its end": endless_jpeg,
+    "4 JPEG without its end but with zeros": lambda: endless_jpeg(5000),
     "7 one pixel": lambda: strip(1, 1),
     "8 20 to 1": lambda: strip(2000, 100),
     "12 transparent sketch": transparent_sketch,
@@ -270,6 +289,8 @@ ACCEPTED: Mapping[str, Maker] = {
     "25 polyglot": polyglot,
     "26 GPS": located_jpeg,
     "27 corrupt profile": corrupt_profile,
+    "27 JPEG of 5,000 comments": commented_jpeg,
+    "27 PNG of 6,000 texts": worded_png,
     "27 GIF with a long comment": commented_gif,
     "27 wrong EXIF in JPEG": wrong_exif,
     "27 wrong EXIF in WebP": lambda: wrong_exif("WEBP"),

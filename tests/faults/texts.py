@@ -24,15 +24,21 @@ TOO_LONG: Mapping[str, str] = {
 }
 LONG = " ".join(["a long red dress with white dots and wide sleeves"] * 20)
 ACCEPTED: Mapping[str, str] = {
-    "34 emoji": "a \U0001f642 face",
+    "34 Arabic": "\u0641\u0633\u062a\u0627\u0646 \u0623\u062d\u0645\u0631",
+    "34 Persian": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+    "34 Hindi": "\u0915\u094d\u200d\u0937",
+}
+PARTLY_UNREAD: Mapping[str, tuple[str, str]] = {
+    "34 emoji": ("a \U0001f642 face", "\U0001f642"),
+    "34 Chinese of which some letters are known": ("\u7ea2\u8272\u7684\u88d9\u5b50", "\u7ea2\u8272"),
+}
+UNREAD: Mapping[str, str] = {
+    "34 emoji alone": "\U0001f642 \U0001f600!",
     "34 family": "\U0001f468\u200d\U0001f469\u200d\U0001f467",
     "34 heart on fire": "\u2764\ufe0f\u200d\U0001f525",
     "34 flag": "\U0001f1eb\U0001f1f7",
     "34 keycap": "1\ufe0f\u20e3",
-    "34 Chinese": "\u7ea2\u8272\u7684\u88d9\u5b50",
-    "34 Arabic": "\u0641\u0633\u062a\u0627\u0646 \u0623\u062d\u0645\u0631",
-    "34 Persian": "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
-    "34 Hindi": "\u0915\u094d\u200d\u0937",
+    "34 Chinese": "\u84dd\u8272\u725b\u4ed4\u88e4",
 }
 OVERRIDE = "red \u202egnihsolc\u202c shoes"
 COMPOSED = "caf\u00e9 cr\u00e8me"
