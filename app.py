@@ -58,11 +58,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(settings: Settings) -> None:
     """Opens the address and prints it, builds the page, serves it, and loads the models behind it."""
     from demo.opening import HERE, Opening
-    from demo.start import make_ready
+    from demo.start import alone, make_ready
 
     global demo
     make_ready(settings)
-    with Opening.from_environment() as opening:
+    with alone(), Opening.from_environment() as opening:
         sys.stdout.write(f"Blendscope is at {opening.address}\n")
         sys.stdout.flush()
         # Gradio tries whether a port is free at this name, read when it is imported, and knows only IPv4 there.
@@ -109,15 +109,16 @@ def __getattr__(name: str) -> Any:
     """Builds the page for those who import this module and ask for `demo`, as gradio's own tools do."""
     if name != "demo":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from demo.start import make_ready
-
-    settings = Settings.from_environment()
-    make_ready(settings)
-    from demo.page import build
-    from demo.services import Services
+    from demo.start import alone, make_ready
 
     global demo
-    demo = build(Services(settings))
+    settings = Settings.from_environment()
+    make_ready(settings)
+    with alone():
+        from demo.page import build
+        from demo.services import Services
+
+        demo = build(Services(settings))
     return demo
 
 

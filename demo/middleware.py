@@ -9,6 +9,8 @@ import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
+from starlette.exceptions import HTTPException
+
 from demo.copy import NO_ENDPOINT, TOO_LARGE, UNEXPECTED
 
 log = logging.getLogger(__name__)
@@ -147,22 +149,36 @@ class NoSilence:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        begun = False
+        begun = ended = False
 
         async def watching(message: Message) -> None:
-            nonlocal begun
+            nonlocal begun, ended
             begun = True
+            ended = message["type"] == "http.response.body" and not message.get("more_body")
             await send(message)
 
         try:
             await self.app(scope, receive, watching)
         except Exception as error:
-            if names_no_endpoint(error, str(scope["path"])):
-                await answer_json(send, 404, NO_ENDPOINT)
-                return
-            code = name_failure(error)
             if not begun:
-                await answer_json(send, 500, UNEXPECTED.format(code=code))
+                await self._answer(error, str(scope["path"]), send)
+            elif not _is_a_refusal(error):
+                name_failure(error)
+            if begun and not ended:
+                await send({"type": "http.response.body", "body": b""})
+
+    async def _answer(self, error: Exception, path: str, send: Send) -> None:
+        if names_no_endpoint(error, path):
+            await answer_json(send, 404, NO_ENDPOINT)
+        else:
+            await answer_json(send, 500, UNEXPECTED.format(code=name_failure(error)))
+
+
+def _is_a_refusal(error: BaseException | None) -> bool:
+    """Tells whether gradio refused in the middle of an answer, such as a stream for a session that there is not."""
+    return error is not None and (
+        isinstance(error, HTTPException) or _is_a_refusal(error.__cause__ or error.__context__)
+    )
 
 
 def name_failure(error: BaseException) -> str:

@@ -38,7 +38,7 @@ def make_ready(settings: Settings) -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Lets the page start without proxies, tunnels or folders of others; afterwards all is as it was."""
+    """Lets gradio and the page start without proxies, tunnels or folders of others; afterwards all is as it was."""
     before = {name: os.environ.get(name) for name in ALONE}
     os.environ.update(ALONE)
     try:

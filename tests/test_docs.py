@@ -128,3 +128,13 @@ def test_a_decision_is_numbered_and_fits_on_a_page(path: Path) -> None:
     assert "**Decision.**" in text
     assert "**Why.**" in text
     assert len(text.splitlines()) <= 60
+
+
+def test_every_test_that_the_threat_model_names_is_there() -> None:
+    text = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`(tests/[\w/]+\.py)", text))
+    sources = {path: (ROOT / path).read_text(encoding="utf-8") for path in paths}
+    named = set(re.findall(r"\b(test_\w+)`", text))
+    assert named and not [
+        name for name in named if not any(f"def {name}(" in code for code in sources.values())
+    ]
