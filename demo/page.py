@@ -22,6 +22,7 @@ from demo.services import Services
 from demo.start import alone
 from demo.theme import theme
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
+from demo.visitors import Visitors
 from demo.widgets.picture import refuse_address
 
 log = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ TITLES: tuple[tuple[type[BlendscopeError], str], ...] = (
 )
 
 
-class Page(gr.Blocks):
+class Page(Visitors):
     """gradio's blocks, in which every failure reaches people and programs as one sentence.
 
     Errors of `core.errors` are shown as they are. Anything else is logged under a short id, and only the id

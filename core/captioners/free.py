@@ -9,18 +9,36 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import StoppingCriteria, StoppingCriteriaList
 
 from core import text
 from core.encoders.checkpoint import Network, in_batches, read_config, resident
 from core.encoders.reading import read_tokenizer
 from core.errors import InputError
+from core.listening import check_listened_to, everybody_left
 from core.residency import GPU, Place
 from core.types import Caption, Picture
 
 BATCH = 4
 LONGEST = 20
 """Most tokens of a caption, as the models' libraries have it where nothing is asked."""
-GREEDY = {"do_sample": False, "num_beams": 1, "max_new_tokens": LONGEST}
+
+
+class Listening(StoppingCriteria):  # type: ignore[misc]
+    """Ends a text at the next token once nobody waits for it any more."""
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
+        """Returns for each text whether it ends here."""
+        return torch.full((len(input_ids),), everybody_left(), device=input_ids.device, dtype=torch.bool)
+
+
+WHILE_LISTENED_TO = StoppingCriteriaList([Listening()])
+GREEDY = {
+    "do_sample": False,
+    "num_beams": 1,
+    "max_new_tokens": LONGEST,
+    "stopping_criteria": WHILE_LISTENED_TO,
+}
 """How every caption is made: the likeliest token each time, so that a picture always gets the same words."""
 
 
@@ -57,11 +75,16 @@ class FreeCaptioner(ABC):
         return Caption(sentence, "captioner")
 
     def captions(self, pictures: Sequence[Picture]) -> list[str]:
-        """Returns one sentence for each picture, "" where the model finds no words."""
+        """Returns one sentence for each picture, "" where the model finds no words.
+
+        Raises:
+            CapacityError: whoever asked has left meanwhile.
+        """
         sentences: list[str] = []
         for batch in in_batches(pictures, BATCH):
             with torch.inference_mode():
                 sentences += self._resident.run(partial(self._written, pictures=batch))
+            check_listened_to()
         return sentences
 
     def _written(self, network: Network, pictures: Sequence[Picture]) -> list[str]:

@@ -16,7 +16,7 @@ from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 
 from core import text
 from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
-from core.captioners.free import cleaned
+from core.captioners.free import WHILE_LISTENED_TO, cleaned
 from core.encoders.checkpoint import (
     Network,
     guarded,
@@ -28,6 +28,7 @@ from core.encoders.checkpoint import (
 )
 from core.encoders.reading import Reader, read_tokenizer
 from core.errors import ArtifactError, SettingsError
+from core.listening import check_listened_to
 from core.residency import Place
 from core.types import Picture
 
@@ -120,12 +121,14 @@ class Interview:
                 # The score of a sequence is then the sum of its tokens' log probabilities.
                 length_penalty=0.0,
                 max_new_tokens=ANSWER_TOKENS,
+                stopping_criteria=WHILE_LISTENED_TO,
                 output_scores=True,
                 return_dict_in_generate=True,
             )
 
         with torch.inference_mode():
             found = self._sees.run(answer)
+        check_listened_to()
         scores = [min(1.0, math.exp(score)) for score in found.sequences_scores.float().tolist()]
         likeliest: dict[str, float] = {}
         for words, score in zip(self._reader.words(found.sequences), scores, strict=True):
@@ -155,13 +158,16 @@ class Interview:
                 do_sample=False,
                 num_beams=1,
                 max_new_tokens=longest,
+                stopping_criteria=WHILE_LISTENED_TO,
                 pad_token_id=tokenizer.pad_token_id,
             )
             new = ids[0, given["input_ids"].shape[1] :]
             return cleaned(tokenizer.decode(new, skip_special_tokens=True))
 
         with torch.inference_mode():
-            return self._speaks.run(reply)
+            words = self._speaks.run(reply)
+        check_listened_to()
+        return words
 
     def _talker(self) -> Any:
         """Returns the language model's tokenizer; whoever uses it holds the model's lock."""

@@ -197,14 +197,14 @@ class _Stopping:
     Args:
         heads: the heads in training.
         samples: the pictures.
-        judges: (heads, n) which pictures judge each head.
+        judges: (heads, n) which pictures judge each head; a head without any keeps its last weights.
         patience: see `Schedule`; 0 keeps the last weights.
     """
 
     def __init__(
         self, heads: Heads, samples: Samples, judges: Bool[np.ndarray, "heads n"], patience: int
     ) -> None:
-        self._heads, self._patience = heads, patience
+        self._heads, self._patience = heads, patience if judges.any() else 0
         self._rows = torch.from_numpy(samples.plain).expand(len(judges), -1, -1)
         self._classes = torch.from_numpy(samples.classes.astype(np.int64)).expand(len(judges), -1)
         self._judges = torch.from_numpy(judges).float()
@@ -213,22 +213,23 @@ class _Stopping:
         self._kept: Sequence[torch.Tensor] = ()
 
     def judged(self) -> tuple[float, float] | tuple[()]:
-        """Judges all heads; returns the mean loss and accuracy, nothing without early stopping."""
+        """Judges all heads that have judges; returns their mean loss and accuracy, nothing without early stopping."""
         if not self._patience:
             return ()
         with torch.no_grad():
             logits = self._heads(self._rows)
-            count = self._judges.sum(1)
+            judged = self._judges.any(1)
+            count = self._judges.sum(1).clamp(min=1)
             losses = (cross_entropy(logits, self._classes) * self._judges).sum(1) / count
             right = ((decided(logits) == self._classes) * self._judges).sum(1) / count
-            better = (losses < self._best) & (self._since < self._patience)
+            better = (losses < self._best) & (self._since < self._patience) | ~judged
             values = [value.detach() for value in self._heads.values]
             chosen = better[:, None, None]
             old = self._kept or values
             self._kept = [torch.where(chosen, new, kept) for new, kept in zip(values, old, strict=True)]
         self._best = torch.where(better, losses, self._best)
         self._since = torch.where(better, 0.0, self._since + 1)
-        return float(losses.mean()), float(right.mean())
+        return float(losses[judged].mean()), float(right[judged].mean())
 
     def over(self) -> bool:
         """Tells whether no head has become better for long."""

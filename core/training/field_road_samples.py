@@ -116,10 +116,17 @@ class Rows:
 def judges_of(
     samples: Samples, members: Bool[np.ndarray, "heads n"], draw: np.random.Generator
 ) -> Bool[np.ndarray, "heads n"]:
-    """Returns which pictures early stopping judges each head by: a fifth of each class."""
+    """Returns which pictures early stopping judges each head by: a fifth of each class.
+
+    A head with a class too small to spare one has no judges: those of the other class alone would choose a head that
+    always answers with that class.
+    """
     judges = np.zeros_like(members)
     for head, mine in enumerate(members):
+        spared = []
         for one in np.unique(samples.classes):
             group = np.flatnonzero(mine & (samples.classes == one))
-            judges[head, draw.permutation(group)[: len(group) // VALIDATED]] = True
+            spared.append(draw.permutation(group)[: len(group) // VALIDATED])
+        if all(map(len, spared)):
+            judges[head, np.concatenate(spared)] = True
     return judges

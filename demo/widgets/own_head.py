@@ -15,7 +15,7 @@ from core.errors import BlendscopeError, InputError
 from demo import copy
 from demo.answers import field_road_own as view
 from demo.doors import asked_picture
-from demo.pieces import FOLLOW, kept_state, notice, shown_html
+from demo.pieces import FOLLOW, MODEL, kept_state, notice, shown_html
 from demo.services import Services
 from demo.widgets.picture import picture_files
 
@@ -61,8 +61,9 @@ def build(services: Services, picture: Any, answer: Any) -> None:
     trained = parts.train.click(handlers.train, inputs, outputs, **TRAINING)
     parts.stop.click(handlers.stop, None, None, **FOLLOW)
     asked = [parts.use, own, picture]
-    gr.on([parts.use.input, picture.change], handlers.answer, asked, answer, **FOLLOW)
-    trained.success(handlers.answer, asked, answer, **FOLLOW)
+    encoding = MODEL | {"show_progress": "hidden"}
+    gr.on([parts.use.input, picture.change], handlers.answer, asked, answer, **encoding)
+    trained.success(handlers.answer, asked, answer, **encoding)
 
 
 def _laid_out() -> _Parts:

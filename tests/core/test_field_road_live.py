@@ -16,6 +16,7 @@ from core.errors import InputError
 from core.heads.field_road import FieldRoadHead
 from core.images import open_picture
 from core.training.field_road_live import OwnTrainer, Progress
+from core.training.field_road_samples import SCHEDULES
 from core.types import Picture
 
 
@@ -82,7 +83,13 @@ def test_it_learns_two_classes_and_is_answered_with_their_names(
     own = told[-1].own
     assert own is not None and own.names == ("red", "blue") and own.pictures == (9, 12)
     assert all(one.own is None for one in told[:-1])
-    assert [len(one.epochs) for one in told[6:-1]] == list(range(1, len(told) - 6))
+    epochs = SCHEDULES[schedule].epochs
+    training = [one for one in told[6:-1] if not one.judged]
+    assert [len(one.epochs) for one in training] == list(range(1, len(training) + 1))
+    assert [one.judged for one in told[6 + len(training) : -1]] == list(
+        range(1, len(told) - len(training) - 6)
+    )
+    assert len(training) <= epochs and told[-1].judged <= epochs
     new = [open_picture(colours(tmp_path / name, colour, 1)[0]) for name, colour in
            (("a", (200, 60, 30)), ("b", (30, 60, 200)))]  # fmt: skip
     rows = Eye().encode_pictures(new)
@@ -98,7 +105,8 @@ def test_the_archive_is_the_head_itself(red: list[Path], blue: list[Path], tmp_p
         weights = f"weights-{manifest['tensors_sha256']}.safetensors"
         assert sorted(packed.namelist()) == ["manifest.json", f"seen-{manifest['seen_sha256']}.txt", weights]
         assert load(packed.read(weights))["0.weight"].shape == (256, 4)
-    assert manifest["details"]["labels"] == ["red", "blue"] and manifest["metrics"] == {}
+    assert manifest["details"]["labels"] == ["red", "blue"]
+    assert manifest["metrics"]["held_out_accuracy"]["n"] == 21 and "without a tenth" in manifest["split"]
     again = FieldRoadHead(tmp_path / "taken", {"joint": "eye"})
     row = Eye().encode_pictures([open_picture(red[0])])
     assert float(again.road_probability(row)[0]) == own.probability(row[0])
@@ -133,13 +141,14 @@ def test_what_cannot_be_read_is_left_out_with_the_reason(red: list[Path], blue: 
 def test_what_cannot_work_is_one_sentence(red: list[Path], blue: list[Path]) -> None:
     for first, second, names, words in (
         (red[:2], blue, ("red", "blue"), "class 'red' has 2 pictures; add between 3 and 300"),
-        (red, [], ("red", "blue"), "class 'blue' has 0 pictures"),
+        (red, [], ("red", "blue"), "class 'blue' has no pictures"),
+        (red, blue[:1], ("red", "blue"), "class 'blue' has 1 picture; add"),
         (red, [*blue, red[0]], ("red", "blue"), "One picture stands in both classes, red and blue"),
         (
             [red[0]] * 4,
             blue,
             ("red", "blue"),
-            "class 'red' has 1 different pictures that can be used; 3 are needed",
+            "Of the class 'red' 1 picture can be used; 3 are needed; 3 copies of others counted for nothing",
         ),
         (red, blue, ("same", " same "), "Both classes are called 'same'"),
         (red, blue, ("", "blue"), "name of the class"),
@@ -151,5 +160,8 @@ def test_what_cannot_work_is_one_sentence(red: list[Path], blue: list[Path]) -> 
         trained(red, blue, schedule="other")
     for path in red:
         path.write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"has 0 different pictures .* \(0\.png: This file is not a picture"):
+    with pytest.raises(
+        InputError,
+        match=r"class 'red' no pictures can be used; 3 are needed; 0\.png was left out: This file is not a picture",
+    ):
         trained(red, blue)

@@ -1,0 +1,117 @@
+"""Many visitors at once: one model event at a time whichever way it came, a bound on who waits, and no traces left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+import gradio as gr
+
+from core.errors import CapacityError
+from core.listening import check_listened_to, listened_to
+from demo import copy
+
+MOST_SESSIONS = 500
+"""Pages whose evidence is kept; that of the least recently used goes first. A page takes about 0.2 MB."""
+MOST_RECORDS = 64
+"""Events of which gradio keeps a record, from which it computes a table anew after each event."""
+KEPT_CLOSED = timedelta(minutes=10)
+"""How long gradio's notes on a page are kept once it is closed and its evidence was put away."""
+
+
+class Visitors(gr.Blocks):
+    """gradio's blocks, with its lanes held for direct calls, too, and with what it keeps of each visit bounded.
+
+    gradio counts who runs and who waits in its queue only. A direct call of an endpoint goes past it, so the same
+    lane is held here around every event that belongs to one.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._waiting: defaultdict[str, int] = defaultdict(int)
+
+    def queue(self, *arguments: Any, **options: Any) -> Any:
+        """Sets the queue up; who finds it full is told so in a sentence of ours."""
+        made = super().queue(*arguments, **options)
+        queue = self._queue
+        queue.ANALYTICS_MAX_EVENTS = MOST_RECORDS
+        push = queue.push
+
+        @wraps(push)
+        async def pushed(*given: Any, **named: Any) -> Any:
+            success, told, state = await push(*given, **named)
+            return success, copy.BUSY if state == "queue_full" else told, state
+
+        queue.push = pushed
+        return made
+
+    async def process_api(
+        self, block_fn: Any, *arguments: Any, event_id: str | None = None, **options: Any
+    ) -> dict[str, Any]:
+        """Runs one event, or one step of one that yields.
+
+        Raises:
+            CapacityError: too many wait for its lane already, or whoever asked has left.
+        """
+        if isinstance(block_fn, int):
+            block_fn = self.fns[block_fn]
+        event = self._queue.event_ids_to_events.get(event_id) if event_id else None
+        left = (lambda: not event.alive) if event is not None else (lambda: False)
+        session = options.get("session_hash")
+        try:
+            with listened_to(left):
+                async with self._lane(block_fn, queued=event is not None):
+                    check_listened_to()
+                    answer: dict[str, Any] = await super().process_api(
+                        block_fn, *arguments, event_id=event_id, **options
+                    )
+            return answer
+        finally:
+            self._forget(event_id if session == event_id else None)
+
+    @asynccontextmanager
+    async def _lane(self, block_fn: Any, *, queued: bool) -> AsyncIterator[None]:
+        """Holds the lane of an event; those without a limit have none."""
+        name = block_fn.concurrency_id
+        if not (block_fn.queue and block_fn.concurrency_limit == 1):
+            yield
+            return
+        most = self._queue.max_size
+        if not queued and most is not None and self._waiting[name] >= most:
+            raise CapacityError(copy.BUSY)
+        self._waiting[name] += not queued
+        try:
+            await self._lanes[name].acquire()
+        finally:
+            self._waiting[name] -= not queued
+        try:
+            yield
+        finally:
+            self._lanes[name].release()
+
+    def _forget(self, finished: str | None) -> None:
+        """Drops what gradio keeps of visits that are over.
+
+        Args:
+            finished: the id of an event that was a visit of its own, as programs ask; None for a page's.
+        """
+        holder, queue = self.state_holder, self._queue
+        holder.capacity = MOST_SESSIONS
+        before = datetime.now() - KEPT_CLOSED
+        for session in [*holder.session_data]:
+            state = holder.session_data[session]
+            closed = state.is_closed and not state.state_data
+            if session == finished or (closed and holder.time_last_used.get(session, before) <= before):
+                del holder.session_data[session]
+                holder.time_last_used.pop(session, None)
+        for session, pending in [*queue.pending_event_ids_session.items()]:
+            messages = queue.pending_messages_per_session.get(session)
+            if not pending and (messages is None or messages.empty()):
+                del queue.pending_event_ids_session[session]
+                queue.pending_messages_per_session.pop(session, None)

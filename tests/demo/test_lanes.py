@@ -1,0 +1,48 @@
+"""Whatever reaches a model waits its turn in a lane, whichever event or door it came through."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.demo.whole_page import Whole, whole_page
+
+LANES = {"model", "training"}
+
+
+@pytest.fixture
+def whole(tmp_path: Path) -> Iterator[Whole]:
+    with whole_page(tmp_path) as page:
+        yield page
+
+
+def test_every_event_that_reaches_a_model_stands_in_a_lane(whole: Whole) -> None:
+    events = [one for one in whole.page.fns.values() if one.inputs and one.fn is not None]
+    for _ in range(2):  # some need what others leave behind, such as a head of one's own
+        for event in events:
+            whole.trigger(event, "a-visitor")
+    reached = whole.models.door.events
+    assert len(reached) >= 10, sorted(reached)
+    assert "answer" in reached, "the head of one's own was never asked"
+    outside = [name for name, event in reached.items() if event is None or event.concurrency_id not in LANES]
+    assert not outside, f"{outside} reach a model outside the lanes of models"
+    assert all(event.queue and event.concurrency_limit == 1 for event in reached.values())
+
+
+def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Whole) -> None:
+    picture = whole.pictures[0]
+    calls = [
+        ("classify_sketch", picture, "a sketch of a house", 0.5, 5),
+        ("compare_field_road", picture, "a field", "a road", 0.4, 0.6, None),
+        ("find_in_shop", picture, [20, 20, 300, 300], "a red shirt", 0.4, 0.3, 0.3, 5),
+        ("compose", picture, "the same in red", 0.3, 0.2, 0.5, "mean", 5),
+    ]
+    alone = [whole.ask(*call).json()["data"] for call in calls]
+    whole.models.door.most = 0
+    with ThreadPoolExecutor(12) as visitors:
+        together = [*visitors.map(lambda call: whole.ask(*call).json()["data"], calls * 6)]
+    assert together == alone * 6
+    assert whole.models.door.most == 1
