@@ -137,7 +137,7 @@ def test_composed_agrees_with_one_query_at_a_time(
         for reference, text, targets in asked:
             words = joint.encode_texts([text])[0]
             scores = blend.blend(weights, np.stack([rows @ rows[reference], rows @ words, rows @ words]))
-            places = blend.ranks(scores, reference)
+            places = blend.ranks(scores, (reference,))
             hits.append(min(places[target] for target in targets if target != reference) <= k)
         return float(np.mean(hits))
 
