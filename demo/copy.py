@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 NAME = "Blendscope"
 QUESTION = "How much does the picture decide, and how much do the words?"
-LEGEND = (("picture", "picture"), ("words", "words"), ("both", "both together"))
 
 OPENING = "The page is being built; it appears here in a few seconds."
 LOADING = "Models are loading"
@@ -41,10 +40,8 @@ BOX_MEASURE = (
     "“Propose a box” was measured on synthetic scenes only: mean overlap (IoU) {iou:.2f}, above .5 for {share:.0%} "
     "of {n} product photos pasted on backgrounds."
 )
-REPORT_NOTE = (
-    "Report: {data}. Measured here: on data that no training saw, with 95 % intervals; other data than the "
-    "report's, so compare rows, not columns."
-)
+REPORT_NOTE = "Two columns, two sets of data: compare rows of one column, never the columns with each other."
+MEASURED_DATA = "other data, which no training saw, with 95 % intervals"
 ALL_MEASURED = "Every table and curve of the training"
 ON_SAMPLES = "How well the models read the pictures on this page"
 CONCATENATION = "The report’s other way: both embeddings side by side in one classifier"
@@ -114,6 +111,7 @@ class TabCopy:
 
     Attributes:
         name: on the tab.
+        legend: (kind of evidence, what it is called here): what the colours mean on this tab.
         asked: one sentence, what the report asked.
         found: one sentence, what it found.
         heads: folders of our weights whose manifests hold the measured figures.
@@ -123,6 +121,7 @@ class TabCopy:
     """
 
     name: str
+    legend: tuple[tuple[str, str], ...]
     asked: str
     found: str
     heads: tuple[str, ...]
@@ -133,6 +132,7 @@ class TabCopy:
 
 SKETCH = TabCopy(
     "Sketch",
+    (("picture", "picture"), ("words", "words")),
     "Report 1 asked whether a caption written by a machine helps to classify a sketch: "
     "z = α f(picture) + β g(words).",
     "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
@@ -153,6 +153,7 @@ SKETCH = TabCopy(
 )
 FIELD_ROAD = TabCopy(
     "Field or road",
+    (("picture", "head, on the picture"), ("words", "captions, in words")),
     "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
     "with two captions.",
     "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
@@ -172,6 +173,7 @@ FIELD_ROAD = TabCopy(
 )
 STREET_TO_SHOP = TabCopy(
     "Street to shop",
+    (("picture", "picture"), ("words", "words"), ("both", "box")),
     "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
     "street.",
     "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
@@ -189,6 +191,7 @@ STREET_TO_SHOP = TabCopy(
 )
 COMPOSE = TabCopy(
     "Compose",
+    (("picture", "picture q"), ("words", "words t"), ("both", "both together f(q, t)")),
     "Report 4 asked how to mix a picture q, a change in words t and both together f(q, t) when searching for "
     "the changed picture.",
     "A little of q or t beside f(q, t) helps, but not the same little for every measure: first place and the "

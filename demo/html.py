@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from demo import copy
 from demo.copy import ReportRow, TabCopy
+from demo.widgets.gallery import legend_html
 from demo.widgets.measured import measured_fold
 
 if TYPE_CHECKING:
@@ -57,8 +58,8 @@ def models_line(models: Mapping[str, str], profile: str) -> str:
 
 
 def question_line(words: TabCopy) -> str:
-    """Returns what the report asked and what it found, in two sentences."""
-    return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>'
+    """Returns what the report asked and what it found, in two sentences, and what the colours mean on this tab."""
+    return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>{legend_html(words.legend)}'
 
 
 def report_table(words: TabCopy, services: Services) -> str:
@@ -74,10 +75,11 @@ def report_table(words: TabCopy, services: Services) -> str:
         _row(row, metrics.get(row.metric)) for row in words.rows if row.report or row.metric in metrics
     )
     return (
-        '<section class="report"><h2>The report and the models here</h2><table>'
-        '<thead><tr><th scope="col"></th><th scope="col">Report</th><th scope="col">Measured here</th></tr>'
+        '<section class="report"><h2>The report and the models here</h2>'
+        f"<p>{escape(copy.REPORT_NOTE)}</p><table><thead><tr><td></td>"
+        f'<th scope="col">The report<small>{escape(words.report_data)}</small></th>'
+        f'<th scope="col">Measured here<small>{escape(copy.MEASURED_DATA)}</small></th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
-        f"<p>{escape(copy.REPORT_NOTE.format(data=words.report_data))}</p>"
         f"{measured_fold(services.sample_figures(words.samples), [], copy.ON_SAMPLES)}"
         f"{measured_fold(tables, curves, copy.ALL_MEASURED)}</section>"
     )

@@ -24,6 +24,7 @@ from demo.theme import theme
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
 from demo.widgets.picture import refuse_address
+from demo.widgets.sources import script
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
@@ -106,10 +107,6 @@ TABS: tuple[tuple[copy.TabCopy, str], ...] = (
 )
 """The tabs, in order; each module has `build(services)`."""
 
-_MASTHEAD_SCRIPT = """
-element.querySelector("button").addEventListener("click", () => document.body.classList.toggle("dark"));
-"""
-
 
 def build(services: Services) -> Page:
     """Builds the page; needs no model.
@@ -123,12 +120,13 @@ def build(services: Services) -> Page:
     )
     with page:
         with gr.Row(elem_classes="masthead"):
-            gr.HTML(_masthead(), js_on_load=_MASTHEAD_SCRIPT, apply_default_css=False)
+            gr.HTML(_masthead(), js_on_load=script("page.js"), apply_default_css=False)
             loading = _add_loading(services)
         model_panel.build(services)
         with gr.Tabs(elem_classes="tabs"):
             for words, module in TABS:
-                with gr.Tab(words.name, id=words.name.lower().replace(" ", "-")):
+                name = words.name.lower().replace(" ", "-")
+                with gr.Tab(words.name, id=name, elem_id=f"tab-{name}"):
                     import_module(module).build(services)
         endpoints.build(services)
         page.load(
@@ -144,12 +142,8 @@ def build(services: Services) -> Page:
 
 
 def _masthead() -> str:
-    legend = "".join(
-        f'<span><span class="swatch part-{kind}"></span>{escape(name)}</span>' for kind, name in copy.LEGEND
-    )
     return (
         f'<header class="mast"><h1>{escape(copy.NAME)}</h1><p>{escape(copy.QUESTION)}</p>'
-        f'<div class="evidence-legend">{legend}</div>'
         '<button type="button" class="tool" aria-label="Dark or light ground">◐</button></header>'
     )
 

@@ -27,7 +27,14 @@ TEXT = Size(
 )  # fmt: skip
 """In rem, which style.css lets grow with the window: 15 px is the least that a hall can read in 1280."""
 AIR = Size(
-    name="air", xxs="0.125rem", xs="0.25rem", sm="0.375rem", md="0.5rem", lg="0.75rem", xl="1rem", xxl="1.5rem"
+    name="air",
+    xxs="0.125rem",
+    xs="0.25rem",
+    sm="0.375rem",
+    md="0.5rem",
+    lg="0.75rem",
+    xl="1rem",
+    xxl="1.5rem",
 )
 CORNERS = Size(name="corners", xxs="2px", xs="3px", sm="4px", md="6px", lg="6px", xl="8px", xxl="12px")
 

@@ -84,7 +84,8 @@ def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None
     body = "".join(_table_row(row, told) for row, told in read)
     body += "".join(_refused_row(row) for row in rows if row.evidence is None)
     return (
-        f'{sentence(summary)}<div class="wide"><table class="many tabular"><thead><tr><th></th>'
+        f'{sentence(summary)}<div class="wide" tabindex="0" role="group" aria-label="Your pictures">'
+        '<table class="many tabular"><thead><tr><td></td>'
         '<th scope="col">picture</th>'
         '<th scope="col"><span class="swatch part-picture"></span> head: road</th>'
         '<th scope="col"><span class="swatch part-words"></span> captions: road</th>'

@@ -262,7 +262,8 @@ def _maps(tab: ComposeTab) -> dict[str, Any]:
     with gr.Row(elem_classes="tools"):
         recall = gr.Radio(list(RECALLS), value="R@1", label="Recall", elem_id="compose-recall")
         rule = gr.Radio(list(POOLINGS), value=POOLINGS[0], label="Pooling of the map")
-    return {"recall": recall, "rule": rule, "maps": SimplexMaps(tab.maps.html("R@1", POOLINGS[0]))}
+    maps = SimplexMaps(tab.maps.html("R@1", POOLINGS[0]), follows="compose-weights")
+    return {"recall": recall, "rule": rule, "maps": maps}
 
 
 def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:

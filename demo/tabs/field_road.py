@@ -37,7 +37,7 @@ from demo.widgets.slider import Slider, SliderView
 
 BAND = (0.4, 0.6)
 COVERAGE = 0.9
-NO_SET = "Counts once a conformal set is wanted."
+NO_SET = "Needs a conformal set."
 MOST_PICTURES = 60
 THUMBNAIL = 96
 

@@ -68,7 +68,12 @@ class ResultGallery(gr.HTML):
     """
 
     def __init__(self, value: str = "", **options: Any) -> None:
-        super().__init__(value=value, js_on_load=script("gallery.js"), apply_default_css=False, **options)
+        super().__init__(
+            value=value,
+            js_on_load=script("roving.js") + script("gallery.js"),
+            apply_default_css=False,
+            **options,
+        )
 
     def api_info(self) -> dict[str, Any]:
         """Returns the value's type for the description of the interface."""
@@ -119,7 +124,7 @@ def legend_html(parts: Sequence[tuple[str, str]]) -> str:
         f'<span><span class="swatch part-{evidence}"></span>{escape(label)}</span>'
         for evidence, label in parts
     )
-    return f'<div class="evidence-legend" aria-hidden="true">{entries}</div>'
+    return f'<div class="evidence-legend">{entries}</div>'
 
 
 def _span(tile: Tile, sign: int) -> float:

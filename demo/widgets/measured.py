@@ -33,7 +33,9 @@ def measured_fold(tables: Sequence[Mapping[str, Any]], curves: Sequence[Curve], 
 
 
 def _table(table: Mapping[str, Any]) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table["columns"])
+    head = "".join(
+        f'<th scope="col">{escape(name)}</th>' if name else "<td></td>" for name in table["columns"]
+    )
     body = "".join(
         f'<tr><th scope="row">{escape(str(row[0]))}</th>{"".join(f"<td>{_cell(cell)}</td>" for cell in row[1:])}</tr>'
         for row in table["rows"]
@@ -41,7 +43,8 @@ def _table(table: Mapping[str, Any]) -> str:
     note = f'<p class="fine">{escape(table["note"])}</p>' if table.get("note") else ""
     return (
         f"<h3>{escape(table['title'])}</h3>"
-        f'<div class="wide"><table class="tabular"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+        f'<div class="wide" tabindex="0" role="group" aria-label="{escape(table["title"])}">'
+        f'<table class="tabular"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
         f"</div>{note}"
     )
 

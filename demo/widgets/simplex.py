@@ -23,6 +23,9 @@ CORNERS = np.array([(LEFT, TOP + HEIGHT), (LEFT + SIDE, TOP + HEIGHT), (LEFT + S
 SHADES, FAINTEST, STRONGEST = 32, 4, 84
 # Recall is flat where f rules: shades that rise with the cube tell the best points apart.
 CONTRAST = 3
+HINT = "Click the map, or press Enter on it, and the sliders take these weights."
+KEYS = "arrow keys move over the map, Home goes to the sliders, End to the best, Enter takes the weights."
+INK = "More ink, more recall: ink grows with the cube, so that the best stand apart."
 # Learned weights may be a little negative: so far outside they are drawn.
 MARGIN, EDGE = -0.1, -0.005
 
@@ -43,14 +46,22 @@ class Mark:
 
 
 class SimplexMaps(gr.HTML):
-    """Maps whose value is the HTML of `simplex_html`; `choose` tells the (w0, w1, w2) of a click.
+    """Maps whose value is the HTML of `simplex_html`; `choose` tells the (w0, w1, w2) of a click or of Enter.
 
     Args:
         value: HTML at first.
+        follows: elem_id of the `Weights` whose place is marked on the maps.
     """
 
-    def __init__(self, value: str = "", **options: Any) -> None:
-        super().__init__(value=value, js_on_load=script("simplex.js"), apply_default_css=False, **options)
+    def __init__(self, value: str = "", *, follows: str = "", **options: Any) -> None:
+        self.follows = follows
+        super().__init__(
+            value=value,
+            html_template=f'<div class="simplex-maps" data-follows="{escape(follows)}">${{value}}</div>',
+            js_on_load=script("simplex.js"),
+            apply_default_css=False,
+            **options,
+        )
 
     def api_info(self) -> dict[str, Any]:
         """Returns the value's type for the description of the interface."""
@@ -70,8 +81,6 @@ def simplex_html(
         marks: points that are pointed out.
     """
     low, high = float(values.min()), float(values.max())
-    middle = low + (high - low) * 0.5 ** (1 / CONTRAST)
-    scale = "<i></i>".join(f"<span>{_percent(share)}</span>" for share in (low, middle, high))
     said = f"{title}: from {_percent(low)} to {_percent(high)}"
     corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
     name = "simplex-" + "-".join(re.findall(r"[a-z0-9]+", title.lower()))
@@ -79,18 +88,29 @@ def simplex_html(
         f'<figure class="simplex" data-steps="{steps}" '
         f'data-values="{",".join(str(round(1000 * value)) for value in values)}">'
         f"<figcaption>{escape(title)}<small>{escape(note)}</small></figcaption>"
+        f'<div class="simplex-field" role="application" tabindex="0" aria-label="{escape(title)}: {KEYS}">'
         f'<svg viewBox="0 0 440 404" role="img" aria-label="{escape(said)}">'
         f'<clipPath id="{name}"><polygon points="{corners}"/></clipPath>'
         f'<g clip-path="url(#{name})">{_cells(values, steps)}</g>'
         f'<polygon class="simplex-edge" points="{corners}"/>{_corners()}'
-        f'{"".join(_mark(mark) for mark in marks)}<circle class="simplex-point" r="7"/></svg>'
-        f'<div class="simplex-scale tabular">{scale}</div>'
-        f'<p class="simplex-read tabular" aria-hidden="true"></p>{_legend(marks)}</figure>'
+        f"{''.join(_mark(mark) for mark in marks)}"
+        '<circle class="simplex-here" r="7"/><circle class="simplex-point" r="7"/></svg></div>'
+        f'<p class="simplex-read tabular" aria-live="polite"></p><p class="simplex-hint">{HINT}</p>'
+        f"{_scale(low, high)}{_legend(marks)}</figure>"
     )
 
 
 def _percent(share: float) -> str:
     return f"{100 * share:.1f} %"
+
+
+def _scale(low: float, high: float) -> str:
+    """Returns how much ink means which share: five shares, evenly spaced in ink."""
+    shares = (low + (high - low) * (ink / 4) ** (1 / CONTRAST) for ink in range(5))
+    ticks = "".join(f"<span>{_percent(share)}</span>" for share in shares)
+    return (
+        f'<div class="simplex-scale tabular"><i></i><div>{ticks}</div></div><p class="simplex-hint">{INK}</p>'
+    )
 
 
 def _cells(values: Float[np.ndarray, " points"], steps: int) -> str:
@@ -136,8 +156,8 @@ def _mark(mark: Mark) -> str:
         return ""
     x, y = (weights @ CORNERS).tolist()
     return (
-        f'<g class="simplex-mark"><circle cx="{x:.1f}" cy="{y:.1f}" r="11"/>'
-        f'<text x="{x:.1f}" y="{y + 5.2:.1f}">{escape(mark.symbol)}</text></g>'
+        f'<g class="simplex-mark"><circle cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
+        f'<text x="{x:.1f}" y="{y + 6:.1f}">{escape(mark.symbol)}</text></g>'
     )
 
 
@@ -150,7 +170,8 @@ def _legend(marks: Sequence[Mark]) -> str:
         f"{', outside the triangle' if mark.symbol in outside else ''}</li>"
         for mark in marks
     )
-    return f'<ul class="simplex-legend">{rows}</ul>' if rows else ""
+    here = '<li><b class="simplex-ring is-here"></b> the sliders now: <span class="simplex-now tabular"></span></li>'
+    return f'<ul class="simplex-legend">{here}{rows}</ul>'
 
 
 def _said(weights: tuple[float, float, float]) -> str:

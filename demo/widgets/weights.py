@@ -54,7 +54,8 @@ _ROW = """
 <div class="weight-row evidence-{evidence}">
   <span class="weight-name"><span class="swatch part-{evidence}"></span>{label} <i>{symbol}</i></span>
   <input type="range" class="dial" min="0" max="1" step="0.01" aria-label="{label}">
-  <input type="text" class="typed tabular" inputmode="decimal" autocomplete="off" maxlength="12" aria-label="{label}, typed">
+  <input type="text" class="typed tabular" inputmode="decimal" autocomplete="off" maxlength="12"
+    aria-label="{label}, typed">
   <span class="weight-reason" hidden></span>
 </div>
 """
@@ -64,8 +65,8 @@ class Weights(gr.HTML):
     """Sliders and number fields for weights that sum to 1.
 
     Moving one slider rescales the others in proportion. Typed numbers, with a decimal point or comma, are rescaled when
-    the last field is left; the page says so, and what else it made of them. The event `input` comes at most once a frame; Python reads a tuple of floats and sets a
-    `WeightsView`.
+    the last field is left; the page says so, and what else it made of them. The event `input` comes at most once a
+    frame; Python reads a tuple of floats and sets a `WeightsView`.
 
     Args:
         rows: the weights, in order.

@@ -71,7 +71,9 @@ def test_a_slider_shows_and_sends_the_number_that_it_uses(page: Page, tab: str) 
     expect(sliders).to_have_count(SINGLE[tab])
     for slider in sliders.all():
         field, dial, message = (slider.locator(one) for one in (".typed", ".dial", ".slider-message"))
-        bounds = {end: float(dial.get_attribute(name) or "") for end, name in (("low", "min"), ("high", "max"))}
+        bounds = {
+            end: float(dial.get_attribute(name) or "") for end, name in (("low", "min"), ("high", "max"))
+        }
         for text, (wanted, sentence) in TYPED.items():
             dial.fill("0.7")
             expect(field).to_have_value("0.70")
@@ -118,7 +120,9 @@ def test_typed_weights_are_what_is_shown_and_sent(page: Page, tab: str) -> None:
         if shown != before:
             expect(message).to_contain_text("Rescaled")
             page.wait_for_timeout(100)
-            weights = next(one["weights"] for one in sent.bodies[-1] if isinstance(one, dict) and "weights" in one)
+            weights = next(
+                one["weights"] for one in sent.bodies[-1] if isinstance(one, dict) and "weights" in one
+            )
             assert weights == pytest.approx(shown, abs=0.0051)
         before = shown
 

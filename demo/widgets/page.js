@@ -1,0 +1,30 @@
+// The page as a whole: the ground, dark or light, and the tabs by keyboard, one stop of the Tab key for all of them.
+element.querySelector("button").addEventListener("click", () => document.body.classList.toggle("dark"));
+
+const tabs = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
+
+function settle() {
+  for (const tab of tabs()) {
+    const chosen = tab.getAttribute("aria-selected") === "true";
+    if (tab.tabIndex !== (chosen ? 0 : -1)) tab.tabIndex = chosen ? 0 : -1;
+    const panel = document.getElementById(tab.id.replace(/-button$/, ""));
+    if (panel) panel.setAttribute("aria-labelledby", tab.id);
+  }
+}
+
+document.addEventListener("keydown", (event) => {
+  const tab = event.target.closest?.('[role="tablist"] [role="tab"]');
+  if (!tab || event.ctrlKey || event.metaKey || event.altKey) return;
+  const all = tabs();
+  const at = all.indexOf(tab);
+  const next = { ArrowRight: at + 1, ArrowLeft: at - 1 + all.length, Home: 0, End: all.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  all[next % all.length].focus();
+  all[next % all.length].click();
+});
+
+new MutationObserver(settle).observe(document.body, {
+  subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"],
+});
+settle();
