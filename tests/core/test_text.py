@@ -48,9 +48,9 @@ def test_the_article_fits_the_noun() -> None:
 
 @pytest.mark.parametrize("name", texts.TOO_LONG)
 def test_long_texts_are_refused_before_anything_costly(name: str) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     assert refusal(texts.TOO_LONG[name]) == "The caption is longer than 2,000 characters; shorten it."
-    assert time.perf_counter() - start < 0.02
+    assert time.thread_time() - start < 0.02
 
 
 def test_the_limit_itself_is_accepted() -> None:
