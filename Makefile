@@ -57,8 +57,8 @@ $(VENV)/.tests: requirements-dev.lock | $(VENV)/bin/python
 
 # A name on the PATH proves little (a version manager's stand-in may refuse to run), so each one is tried.
 $(VENV)/bin/python:
-	@for python in python3.12 python3.11 python3 python; do \
-	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] not in ((3, 11), (3, 12)))' 2>/dev/null; \
+	@for python in python3.14 python3.13 python3.12 python3.11 python3 python; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null; \
 	  then echo "Making $(VENV) with $$($$python --version); the first time takes a few minutes."; \
 	    exec $$python -m venv $(VENV); fi; done; \
-	echo "Blendscope needs Python 3.11 or 3.12 with its venv module (Debian: apt-get install python3-venv)."; exit 1
+	echo "Blendscope needs Python 3.11 to 3.14 with its venv module (Debian: apt-get install python3-venv)."; exit 1
