@@ -12,7 +12,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from core.errors import ArtifactError, BlendscopeError
 from core.profiles import zero_gpu
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
+from core.tasks.results import start_weights
 from demo.galleries import Galleries
 from demo.parts import Part, State
 
@@ -197,6 +198,19 @@ class Services:
             return read_manifest(self.weights(head))
         except ArtifactError:
             return None
+
+    def start_weights(self, head: str, usual: Sequence[float]) -> tuple[float, float, float]:
+        """Returns where the sliders of a mix start: at the weights that were chosen with a head, where there are any.
+
+        Args:
+            head: as for `manifest`.
+            usual: where they start without.
+        """
+        try:
+            return start_weights(self.manifest(head), usual)
+        except ArtifactError as error:
+            log.warning("The sliders start at their usual weights: %s", error)
+            return start_weights(None, usual)
 
     @property
     def pictures(self) -> Path:

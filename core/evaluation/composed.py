@@ -11,13 +11,13 @@ from jaxtyping import Float, Float32
 
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
-from core.errors import ArtifactError, InputError
+from core.errors import InputError
 from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
-from core.store import Manifest
 from core.tasks.composed import ComposedTask
+from core.tasks.results import start_weights
 from core.text import clean
 
 PLACES = (1, 5, 10, 50)
@@ -68,9 +68,10 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         DataError: unusable data, or nothing left to judge.
     """
     manifest = models.manifest("combiner")
-    known = None if manifest is None else trained_weights(manifest)
+    if manifest is not None:
+        start_weights(manifest, ())  # so that damaged ones are refused before anything is encoded
     asked = gathered(data, models, options)
-    shipped = blend.simplex_weights(asked.task.start_weights) if known is None else known
+    shipped = np.array(asked.task.start_weights)
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
     ranks = asked.scored().ranks(weights)
     metrics, best = figures(ranks, weights)
@@ -180,21 +181,6 @@ def gathered(data: Path, models: Models, options: Options) -> Asked:
     queries = judgeable(asked, gallery, intake)
     intake.check_judged(len(queries))
     return Asked(asked, gallery, queries, models.composed(gallery), intake)
-
-
-def trained_weights(manifest: Manifest) -> Float[np.ndarray, " 3"]:
-    """Returns w0, w1 and w2 of a trained mix, rescaled to sum to 1.
-
-    Raises:
-        ArtifactError: the manifest holds no three numbers that can be weights.
-    """
-    try:
-        w0, w1, w2 = (float(weight) for weight in manifest.details["weights"])
-        return blend.simplex_weights((w0, w1, w2))
-    except (KeyError, TypeError, ValueError, InputError):
-        raise ArtifactError(
-            "The manifest of the weights 'combiner' holds no three usable weights of the mix; train them again."
-        ) from None
 
 
 def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:

@@ -15,6 +15,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture, parse_box
 from core.metrics import Estimate, average_precision, bootstrap, proportion
+from core.tasks.results import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask
 from core.types import Box
 
@@ -51,7 +52,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     gallery = _products([pairs[row] for row in fresh], models, intake)
     right = right_answers(pairs, gallery)
     asked = [row for row in fresh if len(right[pairs[row].item_id])]
-    weights = blend.simplex_weights(manifest.details.get("weights", WITHOUT_BOX) if manifest else WITHOUT_BOX)
+    weights = start_weights(manifest, WITHOUT_BOX)
     task = models.street_to_shop(gallery)
     ranks: list[np.ndarray] = []
     judged: list[int] = []

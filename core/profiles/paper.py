@@ -27,7 +27,7 @@ from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 from core.tasks.composed import REPORTS_BEST, ComposedTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import SearchableGallery
+from core.tasks.results import SearchableGallery, start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 
@@ -162,14 +162,13 @@ class PaperModels(Workshop):
         blip, known = self.composing, self.manifest("combiner")
         if not _fits(known, {"joint": blip.id}):
             known = None
-        w0, w1, w2 = REPORTS_BEST if known is None else known.details.get("weights", REPORTS_BEST)
         return ComposedTask(
             gallery,
             joint=blip,
             combiner=Grounded(blip),
             profile=self.profile,
             models={"joint": blip.id, "combiner": f"image-grounded text encoder of {blip.id}"},
-            start_weights=(float(w0), float(w1), float(w2)),
+            start_weights=start_weights(known, REPORTS_BEST),
             remark=NOT_TUNED if known is None else ONLY_WEIGHTS,
         )
 

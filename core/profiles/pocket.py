@@ -20,10 +20,10 @@ from core.heads import HEADS
 from core.profiles.base import Profile, Workshop
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
-from core.tasks.composed import ComposedTask
+from core.tasks.composed import F_ALONE, ComposedTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import Encoded
-from core.tasks.results import SearchableGallery
+from core.tasks.results import SearchableGallery, start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Picture
@@ -128,7 +128,14 @@ class PocketModels(Workshop):
         """Returns the compose task over a gallery."""
         combiner = self._head("combiner", {"joint": self.joint.id})
         models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
-        return ComposedTask(gallery, joint=self.joint, combiner=combiner, profile=self.profile, models=models)
+        return ComposedTask(
+            gallery,
+            joint=self.joint,
+            combiner=combiner,
+            profile=self.profile,
+            models=models,
+            start_weights=start_weights(combiner.manifest, F_ALONE),
+        )
 
     def gallery_models(self, task: str) -> dict[str, str]:
         """Returns role -> id of the models that must have described a gallery; the same for both retrieval tasks."""

@@ -9,7 +9,9 @@ from typing import Any, Protocol
 import numpy as np
 from jaxtyping import Float32
 
-from core.errors import InputError
+from core import blend
+from core.errors import ArtifactError, InputError
+from core.store import Manifest
 from core.types import Unread
 
 MOST_HITS = 100
@@ -129,6 +131,30 @@ def _shown(words: Sequence[str], most: int = 4, longest: int = 30) -> str:
     """Returns the first of some words in quotation marks, each cut where it is endless."""
     cut = [word if len(word) <= longest else word[: longest - 1] + "\u2026" for word in words[:most]]
     return ", ".join(f"\u201c{word}\u201d" for word in cut) + (" and more" if len(words) > most else "")
+
+
+def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[float, float, float]:
+    """Returns where three sliders start: at the weights chosen on validation queries, where there are any.
+
+    Args:
+        manifest: of the trained weights that were chosen with them, None without any.
+        usual: three numbers for a manifest that names none.
+
+    Returns:
+        Three numbers with the sum 1, as the answers use them.
+
+    Raises:
+        ArtifactError: what the manifest holds are no three numbers that can be weights.
+    """
+    chosen = usual if manifest is None else manifest.details.get("weights", usual)
+    try:
+        w0, w1, w2 = blend.simplex_weights([float(weight) for weight in chosen]).tolist()
+    except (TypeError, ValueError, InputError):
+        kind = "" if manifest is None else manifest.kind
+        raise ArtifactError(
+            f"The manifest of the weights {kind!r} holds no three usable weights of the mix; train them again."
+        ) from None
+    return w0, w1, w2
 
 
 def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:

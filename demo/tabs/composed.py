@@ -64,9 +64,8 @@ class ComposeTab:
     @cached_property
     def start(self) -> tuple[float, ...]:
         """Where the sliders stand at first: the weights chosen on validation queries, where there are any."""
-        manifest = self.services.manifest("combiner")
         usual = START if self.services.profile == "pocket" else REPORTS_BEST
-        return tuple(manifest.details.get("weights", usual)) if manifest else usual
+        return self.services.start_weights("combiner", usual)
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:

@@ -78,8 +78,7 @@ class StreetToShopTab:
     @cached_property
     def start(self) -> Sequence[float]:
         """Where the sliders stand without a box: those chosen on validation queries, if any."""
-        manifest = self.services.manifest("garment")
-        return tuple(manifest.details.get("weights", WITHOUT_BOX)) if manifest else WITHOUT_BOX
+        return self.services.start_weights("garment", WITHOUT_BOX)
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:

@@ -9,10 +9,10 @@ import numpy as np
 from PIL import Image
 
 from core.store import Manifest
-from core.tasks.composed import ComposedTask
+from core.tasks.composed import F_ALONE, ComposedTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import Encoded
-from core.tasks.results import SearchableGallery
+from core.tasks.results import SearchableGallery, start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Caption, Picture, Unread
@@ -191,7 +191,12 @@ class FakeModels:
 
     def composed(self, gallery: SearchableGallery) -> ComposedTask:
         return ComposedTask(
-            gallery, joint=self.joint, combiner=Combiner(), profile=self.profile, models=self.ids
+            gallery,
+            joint=self.joint,
+            combiner=Combiner(),
+            profile=self.profile,
+            models=self.ids,
+            start_weights=start_weights(self.manifest("combiner"), F_ALONE),
         )
 
     def gallery_models(self, task: str) -> Mapping[str, str]:
