@@ -13,7 +13,7 @@ from core.errors import ArtifactError, InputError
 from core.index import INDEXES
 from core.index.base import Index
 
-pytestmark = pytest.mark.parametrize("name", list(INDEXES))
+pytestmark = [pytest.mark.numeric, pytest.mark.parametrize("name", list(INDEXES))]
 
 
 def unit_rows(count: int, width: int, seed: int, copies: int = 0) -> np.ndarray:

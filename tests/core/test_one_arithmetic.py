@@ -16,6 +16,7 @@ from core.tasks import composed, sketch, street_to_shop
 from core.tasks.results import short_floats
 from core.types import Caption
 
+pytestmark = pytest.mark.numeric
 NODE = shutil.which("node")
 # What a browser does with the evidence as it comes in JSON: single-precision parts, double-precision sums.
 SCRIPT = """

