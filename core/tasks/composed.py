@@ -175,6 +175,7 @@ def answer(
         InputError: a weight is not finite, they sum to 0, they cancel the query, or there is no such pooling.
     """
     weights = blend.simplex_weights((float(w0), float(w1), float(w2)))
+    q, t, f = weights.tolist()
     if pooling not in POOLINGS:
         raise InputError(f"There is no pooling called {pooling!r}; choose one of {', '.join(POOLINGS)}.")
     row = POOLINGS.index(pooling)
@@ -184,13 +185,8 @@ def answer(
     # Before the division, which rounds many a pair of neighbouring scores to the same number.
     chosen = blend.order(scores, clamped(k, len(evidence.items)), evidence.masked)
     found = hits(chosen.tolist(), scores / length, shares / length, PARTS, evidence.items)
-    return ComposedAnswer(
-        evidence.profile,
-        evidence.models,
-        (float(weights[0]), float(weights[1]), float(weights[2])),
-        found,
-        _sentence(evidence, weights, row, found),
-    )
+    sentence = _sentence(evidence, weights, row, found)
+    return ComposedAnswer(evidence.profile, evidence.models, (q, t, f), found, sentence)
 
 
 def _sentence(
@@ -286,8 +282,7 @@ class ComposedTask:
         for reference, text in zip(references, texts, strict=True):
             if reference.digest not in rows:
                 rows[reference.digest] = pooled_tokens(self._joint.picture_tokens(reference))
-            change = words_door.clean(text, what="text")
-            parts = self._parts(reference, rows[reference.digest], change)
+            parts = self._parts(reference, rows[reference.digest], words_door.clean(text, what="text"))
             queries.append(parts[POOLINGS.index(pooling)])
         if not queries:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)

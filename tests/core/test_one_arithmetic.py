@@ -14,7 +14,7 @@ import pytest
 from core import blend
 from core.tasks import composed, sketch, street_to_shop
 from core.tasks.results import short_floats
-from core.types import Caption
+from core.types import Caption, Unread
 
 pytestmark = pytest.mark.numeric
 NODE = shutil.which("node")
@@ -140,6 +140,9 @@ class Twins:
 
     def text_tokens(self, text: str) -> np.ndarray:
         return self.near()
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     def fuse(self, *parts: Any) -> np.ndarray:
         return self.near()[:1]
