@@ -23,6 +23,7 @@ from core.index.items import Item
 from core.settings import ASSETS, Settings
 from core.store import Manifest
 from core.tasks.composed import ComposedTask
+from core.tasks.results import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Box, Caption, Picture, Slot, Unread
 from demo.services import Example
@@ -168,6 +169,9 @@ class FakeServices:
     def manifest(self, head: str) -> Manifest | None:
         metrics = {"recall_at_1": {"value": 0.5, "low": 0.4, "high": 0.6, "n": 100}}
         return Manifest(head, {}, [], "", 0, {}, metrics, 1.0)
+
+    def start_weights(self, head: str, usual: Sequence[float]) -> tuple[float, float, float]:
+        return start_weights(self.manifest(head), usual)
 
     def weights(self, head: str) -> Path:
         return ASSETS / "models" / "pocket" / head
