@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -57,7 +58,7 @@ def test_killed_at_every_write_it_resumes_to_the_same_bytes(tmp_path: Path) -> N
         assert resumed.returncode == 3, resumed.stderr
         assert snapshot(out) == expected, f"killed at {die_at}"
         taken_over = max(taken_over, int(resumed.stdout.split()[1]))
-    assert taken_over == 41
+    assert taken_over == 40
 
 
 @pytest.mark.slow
@@ -90,7 +91,7 @@ def test_finished_shards_are_taken_over_only_while_their_pictures_agree(
             return super().encode(pictures)
 
     draw(folder / "picture_999.png", seed=999)
-    for change, expected in ((None, 8), ("bytes", 4), ("models", 0), ("damage", 4)):
+    for change, expected in ((None, 8), ("bytes", 7), ("models", 0), ("damage", 4)):
         encoders: GalleryEncoders = Interrupted()
         with pytest.raises(KeyboardInterrupt):
             build_gallery(folder, out, encoders=encoders)
@@ -102,8 +103,9 @@ def test_finished_shards_are_taken_over_only_while_their_pictures_agree(
             shards[0].write_bytes(shards[0].read_bytes()[:-1] + b"\x07")
         again = FakeEncoders({"joint": "another"} if change == "models" else None)
         assert build_gallery(folder, out, encoders=again).taken_over == expected
-        assert again.calls == 3 - expected // 4
+        assert len(again.encoded) == 9 - expected
         assert len(opened(out, again)) == 9
+        shutil.rmtree(out)
 
 
 def test_a_second_build_at_once_is_told_who_holds_the_lock(tmp_path: Path) -> None:
