@@ -20,6 +20,8 @@ from core.settings import Settings
 if TYPE_CHECKING:
     import gradio as gr
 
+    from core.index.bundle import Gallery
+
 log = logging.getLogger(__name__)
 BAD_START = 2
 PATIENCE = 2.0
@@ -41,8 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         settings = _settings(arguments)
-        _check_gallery(settings)
-        run(settings)
+        run(settings, _opened_gallery(settings))
     except BlendscopeError as error:
         sys.stderr.write(f"Blendscope cannot start: {error}\n")
         return BAD_START
@@ -55,8 +56,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(settings: Settings) -> None:
-    """Opens the address and prints it, builds the page, serves it, and loads the models behind it."""
+def run(settings: Settings, opened: Gallery | None = None) -> None:
+    """Opens the address and prints it, builds the page, serves it, and loads the models behind it.
+
+    Args:
+        settings: how the app was asked to start.
+        opened: the chosen gallery, when it is one already.
+    """
     from demo.opening import HERE, Opening
     from demo.start import alone, make_ready
 
@@ -70,7 +76,7 @@ def run(settings: Settings) -> None:
         from demo.page import build, launch_options
         from demo.services import Services
 
-        services = Services(settings)
+        services = Services(settings, opened=opened)
         demo = build(services)
         opening.close()
         demo.launch(
@@ -93,8 +99,8 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     return Settings.from_environment(gallery=chosen.gallery, profile=chosen.profile)
 
 
-def _check_gallery(settings: Settings) -> None:
-    """Opens the chosen gallery once before anything slow happens, when it is one already.
+def _opened_gallery(settings: Settings) -> Gallery | None:
+    """Opens the chosen gallery before anything slow happens, when it is one already.
 
     Raises:
         ArtifactError: it is damaged.
@@ -102,7 +108,8 @@ def _check_gallery(settings: Settings) -> None:
     if settings.gallery is not None and (settings.gallery / "manifest.json").is_file():
         from core.index.bundle import open_bundle
 
-        open_bundle(settings.gallery)
+        return open_bundle(settings.gallery)
+    return None
 
 
 def __getattr__(name: str) -> Any:

@@ -20,7 +20,8 @@ from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
 from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
-from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
+from core.index import command as indexing
+from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
 from core.training import RECIPES
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from core.evaluation.base import Models
 
 UNUSABLE = 2
+VERBOSE = "say more on standard error"
 INTERRUPTED = 130
 # The folder that holds the weights a recipe trains.
 HEADS = {
@@ -58,8 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with only_answers():
             answer, status = command(options)
-    except BlendscopeError as error:
-        print(f"python -m core: {error}", file=sys.stderr)
+    except (BlendscopeError, OSError) as error:
+        logging.getLogger(__name__).info("The command failed.", exc_info=True)
+        reason = refusal(error) if isinstance(error, OSError) else error
+        print(f"python -m core: {reason}", file=sys.stderr)
         return UNUSABLE
     except KeyboardInterrupt:
         print("python -m core: stopped.", file=sys.stderr)
@@ -75,7 +79,7 @@ def parser() -> argparse.ArgumentParser:
         prog="python -m core",
         description="Make galleries, train heads, measure them: Blendscope without the page.",
     )
-    root.add_argument("-v", "--verbose", action="store_true", help="say more on standard error")
+    root.add_argument("-v", "--verbose", action="store_true", help=VERBOSE)
     commands = root.add_subparsers(metavar="COMMAND", required=True)
     _add_index(commands)
     _add_train(commands)
@@ -83,19 +87,17 @@ def parser() -> argparse.ArgumentParser:
     _add_reproduce(commands)
     _add_made_files(commands)
     _add_models(commands)
+    for command in commands.choices.values():
+        # Without a default of its own, or it would undo the option before the command.
+        command.add_argument("-v", "--verbose", action="store_true", default=argparse.SUPPRESS, help=VERBOSE)
     return root
 
 
 def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     index = commands.add_parser(
-        "index",
-        help="make a gallery of a folder of pictures",
-        description="Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`. A build "
-        "that was cut off goes on where it stopped. Exit status 3 when more than 1 %% of the pictures are "
-        "unusable.",
+        "index", help="make a gallery of a folder of pictures", description=indexing.DESCRIPTION
     )
-    index.add_argument("folder", metavar="DIR", type=Path, help="the pictures; folders inside are read, too")
-    index.add_argument("--out", metavar="BUNDLE", type=Path, required=True, help="the gallery to write")
+    indexing.add_options(index)
     _add_profile(index)
     index.set_defaults(command=_index)
 
@@ -164,28 +166,13 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
 def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The commands that write what ships: worked examples, figures of our own pictures, the document of results."""
     for name, does, where, folder, command in (
-        (
-            "examples",
-            "compute the worked examples that open each tab",
-            ASSETS / "examples",
-            "the folder of example pictures",
-            _examples,
-        ),
-        (
-            "sample",
-            "measure the models on the pictures that ship, for the page",
-            ASSETS,
-            "the folder of what ships",
-            _sample,
-        ),
-        (
-            "results",
-            "write docs/results.md from the manifests of the weights",
-            ROOT / "docs",
-            "the folder of the documents",
-            _results,
-        ),
-    ):
+        ("examples", "compute the worked examples that open each tab", ASSETS / "examples",
+         "the folder of example pictures", _examples),
+        ("sample", "measure the models on the pictures that ship, for the page", ASSETS,
+         "the folder of what ships", _sample),
+        ("results", "write docs/results.md from the manifests of the weights", ROOT / "docs",
+         "the folder of the documents", _results),
+    ):  # fmt: skip
         made = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
         made.add_argument("--out", metavar="DIR", type=Path, default=where, help=folder)
         _add_profile(made)
@@ -223,9 +210,19 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
 
     with progress_bar() as progress:
         encoders = _models(options).gallery_encoders()
-        report = build_gallery(options.folder, options.out, encoders=encoders, progress=progress)
+        report = build_gallery(
+            options.folder,
+            options.out,
+            encoders=encoders,
+            progress=progress,
+            follow_links=not options.no_links,
+            verify=options.verify,
+        )
     lacking: tuple[str, ...] = getattr(encoders, "lacks", ())
-    lines = [f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out."]
+    lines = [
+        f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out.",
+        *report.sentences(),
+    ]
     lines += [
         f"It cannot answer {task}: that model was not here; see `python -m core models`." for task in lacking
     ]

@@ -94,6 +94,20 @@ def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     return Path(where).expanduser() if where else Settings().cache
 
 
+def refusal(error: OSError, environment: Mapping[str, str] = os.environ) -> str:
+    """Says in one sentence what the system refused, and which setting helps, for whoever started the program."""
+    reason = (error.strerror or str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+    if "temporary directory" in reason:
+        return "There is no temporary folder that can be written; set TMPDIR to one."
+    if error.filename is None:
+        return f"The system refused to read or write: {reason}."
+    name = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else str(error.filename)
+    setting = ""
+    if Path(name).is_relative_to(cache_folder(environment)):
+        setting = "; set BLENDSCOPE_CACHE to a folder that can be written"
+    return f"{name!r} cannot be read or written ({reason}){setting}."
+
+
 def data_folder(environment: Mapping[str, str] = os.environ) -> Path | None:
     """Returns the folder of real data packs named by BLENDSCOPE_DATA, or None when there is none."""
     where = environment.get("BLENDSCOPE_DATA")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from core.errors import ArtifactError
+from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from core.evaluation.base import Models
     from core.index.bundle import Gallery
 
+log = logging.getLogger(__name__)
 SHIPPED_PICTURES = "shop"
 
 
@@ -29,12 +32,16 @@ class Galleries:
         settings: which gallery was asked for, and where those made here are kept.
         assets: where the gallery that ships lies.
         models: gives the models in use; called when they are needed.
+        opened: the chosen bundle, when the start opened it already; all of it was verified then.
 
     Attributes:
         progress: how far a gallery is that is being made, "" when none is.
     """
 
-    def __init__(self, settings: Settings, assets: Path, models: Callable[[], Models]) -> None:
+    def __init__(
+        self, settings: Settings, assets: Path, models: Callable[[], Models], opened: Gallery | None = None
+    ) -> None:
+        self._opened = opened
         self._settings, self._assets, self._models = settings, assets / "galleries", models
         self._shown: Part[Gallery] = Part(self._open)
         self._made: dict[Path, Part[Gallery]] = {}
@@ -82,17 +89,18 @@ class Galleries:
         return self._made.setdefault(out, Part(lambda: self._making(folder, out))).get()
 
     def _making(self, folder: Path, out: Path) -> Gallery:
-        # What ships does not change; a folder may have since its gallery was made.
+        # What ships does not change; a folder may have since its gallery was made, which costs its new pictures.
         if folder == self._settings.gallery or not (out / MANIFEST_NAME).is_file():
             self._make(folder, out)
-        return open_bundle(out)
+        # Where it is kept has a name that tells nobody anything.
+        return replace(open_bundle(out), title=folder.resolve().name)
 
     def _open(self) -> Gallery:
         chosen, folder = self._settings.gallery, self._folder()
         if chosen is not None and folder is not None:
             gallery = self._described(folder)
         else:
-            gallery = open_bundle(self._shipped() if chosen is None else chosen)
+            gallery = self._opened or open_bundle(self._shipped() if chosen is None else chosen)
         gr.set_static_paths([gallery.thumbnails])
         return gallery
 
@@ -112,7 +120,22 @@ class Galleries:
         def told(done: int, total: int) -> None:
             self.progress = f"reading picture {done} of {total} of the gallery"
 
+        def waiting(holder: str) -> None:
+            self.progress = (
+                f"waiting for another program (process {holder}), which reads these pictures already"
+            )
+
         try:
-            build_gallery(folder, out, encoders=self._models().gallery_encoders(), progress=told)
+            encoders = self._models().gallery_encoders()
+            build_gallery(folder, out, encoders=encoders, progress=told, waiting=waiting)
+        except CapacityError as error:
+            if not isinstance(error.__cause__, OSError):
+                raise
+            log.warning("The gallery of %s is kept in %s: %s", folder, out, error)
+            raise CapacityError(
+                f"The gallery of {folder.name!r} cannot be kept in the cache folder of this app "
+                f"({error.__cause__.strerror or 'it cannot be written'}). "
+                "Start it with BLENDSCOPE_CACHE set to a folder that can be written."
+            ) from error
         finally:
             self.progress = ""

@@ -80,16 +80,23 @@ class Services:
         settings: how the app was asked to start.
         models: what serves them; None for those of the settings' profile.
         assets: where examples and weights lie.
+        opened: the chosen gallery, when the start opened it already.
     """
 
-    def __init__(self, settings: Settings, models: Models | None = None, assets: Path = ASSETS) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        models: Models | None = None,
+        assets: Path = ASSETS,
+        opened: Gallery | None = None,
+    ) -> None:
         # On a Space with ZeroGPU this must come before torch is imported and before the page is launched.
         zero_gpu.gpu()
         self.settings = settings
         self._given = models
         self._assets = assets
         self._models = Part(self._make_models)
-        self._galleries = Galleries(settings, assets, self._models.get)
+        self._galleries = Galleries(settings, assets, self._models.get, opened)
         self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
         self._parts: dict[str, Part[Any]] = {
             "sketch": Part(lambda: self._models.get().sketch()),

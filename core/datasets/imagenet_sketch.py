@@ -19,6 +19,7 @@ from core.datasets.base import LABELS, data_file, inside, read_json, read_table
 from core.datasets.folder import LabelledPicture
 from core.datasets.sources import Source
 from core.errors import DataError
+from core.leftovers import is_leftover
 
 SOURCE = Source(
     "ImageNet-Sketch",
@@ -107,9 +108,9 @@ def _split_folders(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
 def _in_classes(folder: Path, home: Path) -> list[LabelledPicture]:
     rows = [
         LabelledPicture(file.relative_to(folder).as_posix(), file, room.name, {})
-        for room in sorted(path for path in home.iterdir() if path.is_dir())
+        for room in sorted(path for path in home.iterdir() if path.is_dir() and not is_leftover(path.name))
         for file in sorted(room.iterdir())
-        if file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+        if file.suffix.lower() in SUFFIXES and not is_leftover(file.name)
     ]
     if not rows:
         raise DataError(f"The folder {home.name} of the data has no sketch in folders of classes; {SOURCE}.")

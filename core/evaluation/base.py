@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from core.encoders.base import JointEncoder
 from core.errors import DataError, InputError
@@ -23,6 +23,8 @@ from core.types import Picture
 log = logging.getLogger(__name__)
 
 BATCH = 32
+NAMED = 5
+"""How many rejected files a report names."""
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and of how many."""
 
@@ -197,9 +199,14 @@ class Intake:
         if not count:
             raise DataError("Nothing in this data can be judged.")
 
-    def counts(self) -> dict[str, int]:
-        """Returns how many were seen in training and how many could not be opened."""
-        return {"seen_in_training": self.seen, "rejected": len(self.rejected)}
+    def counts(self) -> dict[str, Any]:
+        """Returns how many were seen in training and how many could not be opened, with a few of these."""
+        counts: dict[str, Any] = {"seen_in_training": self.seen, "rejected": len(self.rejected)}
+        if self.rejected:
+            some = [f"{name} ({reason})" for name, reason in list(self.rejected.items())[:NAMED]]
+            more = len(self.rejected) - len(some)
+            counts["rejected_files"] = some + ([f"and {more} more, listed with --verbose"] if more else [])
+        return counts
 
 
 def _shown(path: Path) -> Picture:

@@ -11,7 +11,7 @@ from jaxtyping import Float, Float32
 
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
-from core.errors import InputError
+from core.errors import DataError, InputError
 from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
@@ -179,7 +179,9 @@ def gathered(data: Path, models: Models, options: Options) -> Asked:
         "gallery",
     )
     queries = judgeable(asked, gallery, intake)
-    intake.check_judged(len(queries))
+    intake.check_left(len(queries))
+    if not queries:
+        raise DataError(_why_none(asked, gallery))
     return Asked(asked, gallery, queries, models.composed(gallery), intake)
 
 
@@ -187,6 +189,17 @@ def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list
     """Returns the queries whose reference may be used and of whose targets at least one is in the gallery."""
     here = {item.file for item in gallery.items}
     return [query for triplet in asked.triplets if (query := _query(triplet, asked, here, intake))]
+
+
+def _why_none(asked: TripletSet, gallery: MemoryGallery) -> str:
+    """Says of triplets none of which can be judged what they lack."""
+    here = {item.file for item in gallery.items}
+    outside = sum(not here.intersection(triplet.targets) for triplet in asked.triplets)
+    return (
+        f"None of the {len(asked.triplets)} triplets can be judged: {outside} have no target among the {len(here)} "
+        f"usable pictures of the gallery, {len(asked.triplets) - outside} have a reference or words that cannot be "
+        "used."
+    )
 
 
 def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) -> Query | None:

@@ -127,12 +127,7 @@ def _manifest_bytes(path: Path, title: str) -> bytes:
 def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None) -> Gallery:
     check_models(manifest.models, models, title)
     _check_thumbnails(path, manifest, title)
-    items = items_from_bytes(
-        _verified(path, manifest.items, manifest, title), count=manifest.count, bundle=title
-    )
-    if any(item.thumbnail not in manifest.files for item in items):
-        raise ArtifactError(f"The gallery {title!r} lists a picture without a thumbnail; rebuild it.")
-    vectors = _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
+    items, vectors = read_rows(path, manifest, title)
     return Gallery(
         path=path,
         title=title,
@@ -143,6 +138,27 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
         _vectors=MappingProxyType(vectors),
         _by_digest=MappingProxyType(rows_by_digest(item.digest for item in items)),
     )
+
+
+def read_rows(
+    path: Path, manifest: BundleManifest, title: str
+) -> tuple[tuple[Item, ...], dict[str, np.ndarray]]:
+    """Returns the items of a bundle and its vectors, verified; thumbnails are not looked at.
+
+    Args:
+        path: the bundle's folder.
+        manifest: its manifest.
+        title: its name, for sentences.
+
+    Raises:
+        ArtifactError: a file is missing, damaged or inconsistent.
+    """
+    items = items_from_bytes(
+        _verified(path, manifest.items, manifest, title), count=manifest.count, bundle=title
+    )
+    if any(item.thumbnail not in manifest.files for item in items):
+        raise ArtifactError(f"The gallery {title!r} lists a picture without a thumbnail; rebuild it.")
+    return items, _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
 
 
 def check_models(

@@ -8,28 +8,32 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import CapacityError, DataError
-from core.index.lock import build_lock
+from core.index.lock import Waiting, build_lock
 from core.index.writer import check_place, current_files, remove_all_but
 
 WORK_NAME = ".work"
 
 
 @contextmanager
-def building(out: Path) -> Iterator[Path]:
+def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
     """Holds the folder `out` for one build and gives its work folder, which outlives a crash.
 
     When the build cannot be continued (the disk is full, no picture is usable), nothing half-made stays
     behind, and what the folder held before is whole.
 
+    Args:
+        out: the bundle.
+        waiting: told that another process builds here, which is then waited for; None not to wait.
+
     Raises:
         DataError: the folder is in use for something else.
-        CapacityError: another process builds here, or the system refuses to write.
+        CapacityError: another process builds here and is not waited for, or the system refuses to write.
     """
     check_place(out)
     made = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        with build_lock(out), _tidied(out):
+        with build_lock(out, waiting), _tidied(out):
             yield out / WORK_NAME
     except BaseException as error:
         if made:

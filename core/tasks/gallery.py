@@ -7,7 +7,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
@@ -18,18 +18,19 @@ from core.errors import ArtifactError, CapacityError, DataError, InputError
 from core.images import open_picture, thumbnail
 from core.index.base import checked_rows
 from core.index.constants import gallery_constants
-from core.index.items import Item
+from core.index.known import KnownFiles
+from core.index.lock import Waiting
 from core.index.place import building
-from core.index.reader import Described, Found, describe, find_pictures, ids_of, read_table
-from core.index.shards import Row, Shard, read_shard, shard_key, write_shard
+from core.index.reader import Found, Table, items_of, read_table
+from core.index.report import BuildReport
+from core.index.shards import Row, Shard, finished, origin_of, write_shard
+from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
 from core.types import Picture
 
 log = logging.getLogger(__name__)
 
 SHARD_SIZE = 32
-TOLERATED_REJECTS = 0.01
-EXIT_MANY_REJECTS = 3
 
 Progress = Callable[[int, int], None]
 """Told after every shard how many pictures are done, and of how many."""
@@ -66,74 +67,73 @@ class GalleryEncoders(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """What a build did.
-
-    Attributes:
-        pictures: how many are in the gallery.
-        rejects: what could not be used, also in the bundle's rejects.jsonl.
-        taken_over: how many of the folder's pictures an earlier build, cut off, had finished.
-        seconds: time spent reading, encoding and writing.
-    """
-
-    pictures: int
-    rejects: tuple[Reject, ...]
-    taken_over: int
-    seconds: Mapping[str, float]
-
-    @property
-    def exit_code(self) -> int:
-        """3 when more than 1 % of the pictures could not be used, else 0."""
-        total = self.pictures + len(self.rejects)
-        return EXIT_MANY_REJECTS if len(self.rejects) > TOLERATED_REJECTS * total else 0
-
-
 def build_gallery(
-    folder: Path, out: Path, *, encoders: GalleryEncoders, progress: Progress | None = None
+    folder: Path,
+    out: Path,
+    *,
+    encoders: GalleryEncoders,
+    progress: Progress | None = None,
+    follow_links: bool = True,
+    verify: bool = False,
+    waiting: Waiting | None = None,
 ) -> BuildReport:
-    """Makes a gallery of a folder of pictures and of the folders in it.
+    """Makes a gallery of a folder of pictures and of the folders in it, or brings one up to date.
 
-    A build that was cut off, by whatever, is continued: finished shards are kept in `out/.work` and taken
-    over when their pictures and the models are still the same; the gallery is then the same byte for byte.
-    Until the last step `out` holds the gallery it held before. An items.csv or labels.csv with a column
-    `file` may give each picture a `title` and a `group`.
+    What an earlier build encoded is taken over by the content of the files, whatever they are called now, as long
+    as the models are the same: from the gallery in `out`, and from the finished shards of a build that was cut
+    off, in `out/.work`. A file whose size, time and inode have not changed is not even read. The result is that
+    of a fresh build, byte for byte, where the models give a picture the same numbers in any company; in PyTorch
+    the other pictures of a batch move a number by about 1e-7. Until the last step `out` holds the gallery it held
+    before. An items.csv or labels.csv with a column `file` may give each picture a `title` and a `group`.
 
     Args:
         folder: the pictures.
         out: the bundle to write; may be inside `folder`.
         encoders: the models.
         progress: told how far it is.
+        follow_links: enter linked folders and take files linked from elsewhere.
+        verify: read every file again, unchanged or not.
+        waiting: told who else builds this bundle, and it is waited for; None not to wait.
 
     Raises:
         DataError: no pictures, none that can be read, an unusable table, or `out` is something else.
         ArtifactError: the models gave vectors that cannot be searched; the sentence names the picture.
         CapacityError: another process builds this bundle, or it cannot be written (disk full, read-only).
     """
-    found, rejects = find_pictures(folder, leave_out=out / "thumbnails")
+    found, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
     table = read_table(folder)
-    if table:
-        log.info("%d pictures are described by the table.", len(table.keys() & {one.file for one in found}))
-    with building(out) as work:
-        build = _Build(found, work, encoders)
-        keys = list(build.shards(progress or (lambda done, total: None), len(rejects)))
+    with building(out, waiting) as work:
+        build = _Build(found, out, work, encoders)
+        build.run(progress or (lambda done, total: None), len(rejects), verify)
         with build.timed("write"):
-            report = _publish(out, build, keys, rejects, table)
+            report = build.publish(rejects, table)
     log.info(
-        "%s: %d pictures, %d rejected, %s", out.name, report.pictures, len(report.rejects), report.seconds
-    )
+        "%s: %d pictures, %d encoded now, %d rejected, %s",
+        out.name, report.pictures, report.encoded, len(report.rejects), report.seconds,
+    )  # fmt: skip
     return report
 
 
-@dataclass(slots=True)
 class _Build:
-    """The reader and the mapper: pictures in, finished shards in the work folder out."""
+    """The reader, the mapper and the writer of one build.
 
-    found: Sequence[Found]
-    work: Path
-    encoders: GalleryEncoders
-    taken_over: int = 0
-    seconds: dict[str, float] = field(default_factory=lambda: {"read": 0.0, "encode": 0.0, "write": 0.0})
+    Args:
+        found: the pictures.
+        out: the bundle.
+        work: its work folder, for finished shards.
+        encoders: the models.
+    """
+
+    def __init__(self, found: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
+        self._found, self._out, self._work, self._encoders = found, out, work, encoders
+        self._writer = BundleWriter(out)
+        self._known = KnownFiles.read(out)
+        self._origin = origin_of(encoders.models)
+        self._digests: dict[str, str] = {}
+        self._refused: dict[str, str] = {}
+        self._rows: dict[str, tuple[Row, Mapping[str, np.ndarray]]] = {}
+        self._taken_over = self._encoded = 0
+        self._seconds = {"read": 0.0, "encode": 0.0, "write": 0.0}
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
@@ -142,62 +142,106 @@ class _Build:
         try:
             yield
         finally:
-            self.seconds[stage] += time.perf_counter() - start
+            self._seconds[stage] += time.perf_counter() - start
 
-    def shards(self, progress: Progress, done: int) -> Iterator[str]:
-        """Yields the keys of the folder's shards, each finished and written."""
-        total = len(self.found) + done
+    def run(self, progress: Progress, done: int, verify: bool) -> None:
+        """Finds every picture's digest, and encodes those that are not known yet."""
+        total = len(self._found) + done
         progress(done, total)
-        for start in range(0, len(self.found), SHARD_SIZE):
-            batch = self.found[start : start + SHARD_SIZE]
-            with self.timed("read"):
-                inputs = [(one.file, one.fingerprint()) for one in batch]
-            key = shard_key(self.encoders.models, inputs)
-            if read_shard(self.work, key) is not None:
-                self.taken_over += len(batch)
-            else:
-                shard = self._encoded(batch, dict(inputs))
-                with self.timed("write"):
-                    write_shard(self.work, key, shard)
-            done += len(batch)
-            progress(done, total)
-            yield key
-
-    def _encoded(self, batch: Sequence[Found], fingerprints: Mapping[str, str]) -> Shard:
-        """Opens and encodes one batch."""
-        files: list[str] = []
-        pictures: list[Picture] = []
-        rejects: list[Reject] = []
         with self.timed("read"):
-            for one in batch:
+            published = self._encoders.models if self._known.origin == self._origin else None
+            for shard in finished(self._out, self._work, self._origin, published):
+                self._keep(shard)
+        pending: dict[str, Found] = {}
+        for number, picture in enumerate(self._found, done + 1):
+            with self.timed("read"):
+                digest = self._known.digest_of(picture, verify=verify)
+            self._digests[picture.file] = digest
+            if digest in self._rows:
+                self._taken_over += 1
+            elif digest not in self._refused:
+                pending.setdefault(digest, picture)
+            full = len(pending) == SHARD_SIZE
+            if full or number == total:
+                self._encode_all(pending)
+                pending = {}
+                progress(number, total)
+
+    def _keep(self, shard: Shard) -> None:
+        for row, about in enumerate(shard.rows):
+            vectors = {name: rows[row] for name, rows in shard.vectors.items()}
+            self._rows.setdefault(about.digest, (about, vectors))
+
+    def _encode_all(self, batch: Mapping[str, Found]) -> None:
+        """Opens, encodes and writes one batch, digest -> picture."""
+        pictures: dict[str, Picture] = {}
+        with self.timed("read"):
+            for digest, one in batch.items():
                 try:
                     picture = open_picture(one.path)
-                    if picture.digest != fingerprints[one.file]:
+                    if picture.digest != digest:
+                        self._known.forget(one.file)
                         raise InputError("The file changed while it was read; build again.")
                 except (InputError, CapacityError) as error:
-                    rejects.append(Reject(one.file, str(error)))
+                    self._refused[digest] = str(error)
                 else:
-                    files.append(one.file)
-                    pictures.append(picture)
+                    pictures[one.file] = picture
         if not pictures:
-            return Shard((), (), {}, tuple(rejects))
+            return
         with self.timed("encode"):
-            encoded = _checked(self._encode(pictures), files)
-        rows = tuple(
-            Row(file, picture.digest, *picture.original_size, caption)
-            for file, picture, caption in zip(files, pictures, encoded.captions, strict=True)
-        )
+            encoded = _checked(self._described(list(pictures.values())), list(pictures))
         with self.timed("write"):
-            small = tuple(thumbnail(picture) for picture in pictures)
-        return Shard(rows, small, encoded.vectors, tuple(rejects))
+            rows = tuple(
+                Row(one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one)))
+                for one, caption in zip(pictures.values(), encoded.captions, strict=True)
+            )
+            shard = Shard(rows, encoded.vectors)
+            write_shard(self._work, self._origin, shard)
+        self._keep(shard)
+        self._encoded += len(rows)
 
-    def _encode(self, pictures: Sequence[Picture]) -> Encoded:
+    def _described(self, pictures: Sequence[Picture]) -> Encoded:
         try:
-            return self.encoders.encode(pictures)
+            return self._encoders.encode(pictures)
         except OSError as error:
             raise ArtifactError(
                 f"The models cannot read a file of theirs ({error.strerror or error})."
             ) from error
+
+    def publish(self, rejects: Sequence[Reject], table: Table) -> BuildReport:
+        """Gathers what is encoded into the bundle, and leaves a note on the files for the next build."""
+        used = {file: self._rows[digest] for file, digest in self._digests.items() if digest in self._rows}
+        refused = [
+            *rejects,
+            *(
+                Reject(file, self._refused[one])
+                for file, one in self._digests.items()
+                if one in self._refused
+            ),
+        ]
+        if not used:
+            raise DataError(
+                f"None of the {len(refused)} pictures can be used; {refused[0].file}: {refused[0].reason}"
+            )
+        names = sorted({name for _, vectors in used.values() for name in vectors})
+        joined = {name: np.stack([vectors[name] for _, vectors in used.values()]) for name in names}
+        better = getattr(self._encoders, "constants", None)
+        self._writer.publish(
+            items=items_of({file: row for file, (row, _) in used.items()}, table),
+            vectors=joined,
+            constants=gallery_constants(joined, better(joined) if better else None),
+            models=self._encoders.models,
+            rejects=refused,
+        )
+        # In this order, so that at any moment either the note or the shards vouch for what is encoded.
+        self._known.write(self._out, self._origin)
+        shutil.rmtree(self._work, ignore_errors=True)
+        return BuildReport(
+            len(used), tuple(refused), self._taken_over, MappingProxyType(self._seconds), self._encoded,
+            table.name,
+            sum(bool(table.describe(file).title) for file in used),
+            tuple(file for file in table.rows if file not in used),
+        )  # fmt: skip
 
 
 def _checked(encoded: Encoded, files: Sequence[str]) -> Encoded:
@@ -212,62 +256,6 @@ def _checked(encoded: Encoded, files: Sequence[str]) -> Encoded:
             except ArtifactError as error:
                 raise ArtifactError(f"The models gave an unusable vector for {file!r}: {error}") from None
     return encoded
-
-
-def _publish(
-    out: Path, build: _Build, keys: Sequence[str], rejects: Sequence[Reject], table: Mapping[str, Described]
-) -> BuildReport:
-    """Gathers the finished shards into the bundle, the writer's part of the build."""
-    writer = BundleWriter(out)
-    rows: list[Row] = []
-    thumbnails: list[str] = []
-    vectors: dict[str, list[np.ndarray]] = {}
-    refused = list(rejects)
-    for key in keys:
-        shard = read_shard(build.work, key)
-        if shard is None:
-            raise ArtifactError("A finished part of the gallery was changed while it was built; build again.")
-        rows += shard.rows
-        thumbnails += [writer.add_thumbnail(data) for data in shard.thumbnails]
-        refused += shard.rejects
-        for name, array in shard.vectors.items():
-            vectors.setdefault(name, []).append(array)
-    if not rows:
-        raise DataError(
-            f"None of the {len(refused)} pictures can be used; {refused[0].file}: {refused[0].reason}"
-        )
-    joined = {name: np.concatenate(parts) for name, parts in sorted(vectors.items())}
-    better = getattr(build.encoders, "constants", None)
-    writer.publish(
-        items=_items(rows, thumbnails, table),
-        vectors=joined,
-        constants=gallery_constants(joined, better(joined) if better else None),
-        models=build.encoders.models,
-        rejects=refused,
-    )
-    shutil.rmtree(build.work, ignore_errors=True)
-    return BuildReport(len(rows), tuple(refused), build.taken_over, MappingProxyType(build.seconds))
-
-
-def _items(rows: Sequence[Row], thumbnails: Sequence[str], table: Mapping[str, Described]) -> list[Item]:
-    ids = ids_of([row.file for row in rows])
-    items = []
-    for row, small in zip(rows, thumbnails, strict=True):
-        words = describe(row.file, table)
-        items.append(
-            Item(
-                id=ids[row.file],
-                file=row.file,
-                thumbnail=small,
-                title=words.title,
-                caption=row.caption,
-                width=row.width,
-                height=row.height,
-                digest=row.digest,
-                group=words.group,
-            )
-        )
-    return items
 
 
 @contextmanager

@@ -162,6 +162,13 @@ class ComposeTab:
         tiles = plain_tiles(gallery, range(0, len(gallery.items), max(every, 1)))
         return gallery_html(tiles, clickable=True, strip=True, label="Pictures to start from")
 
+    def strip_later(self) -> str:
+        """Returns the strip once the gallery is open, or why it cannot be opened."""
+        try:
+            return self.strip()
+        except BlendscopeError as error:
+            return gallery_html([], empty=str(error))
+
     def strip_at_first(self) -> str:
         """Returns the strip of the gallery that ships; one's own may take long to open, and comes later."""
         if self.services.settings.gallery is not None:
@@ -225,7 +232,7 @@ def build(services: Services) -> None:
     page["held"] = kept_state()
     _connect(tab, page)
     if services.settings.gallery is not None:
-        gr.on(None, tab.strip, None, page["strip"], show_progress="hidden", api_visibility="private")
+        gr.on(None, tab.strip_later, None, page["strip"], show_progress="hidden", api_visibility="private")
 
 
 def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from PIL import Image
 
 from core.index.bundle import Gallery, open_bundle
+from core.index.known import KNOWN_NAME
 from core.tasks.gallery import Encoded, GalleryEncoders
 from core.types import Picture
 
@@ -24,9 +25,11 @@ class FakeEncoders:
         self.models = models or {"joint": "fake-joint", "garment": "fake-garment", "words": "fake-words"}
         self.pause = pause
         self.calls = 0
+        self.encoded: list[str] = []
 
     def encode(self, pictures: Sequence[Picture]) -> Encoded:
         self.calls += 1
+        self.encoded += [one.digest for one in pictures]
         time.sleep(self.pause)
         return Encoded(
             captions=[f"a picture of {one.digest[:6]}" for one in pictures],
@@ -62,8 +65,9 @@ def draw_folder(folder: Path, count: int) -> Path:
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    """Returns every file under a folder, hidden ones too, by name."""
-    files = (path for path in folder.rglob("*") if path.is_file())
+    """Returns every file under a folder, hidden ones too, by name, without the note for the next build."""
+    # The note on the files holds their times, and vouches for nothing that a reader opens.
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != KNOWN_NAME)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 

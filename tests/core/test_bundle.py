@@ -64,6 +64,7 @@ def test_a_gallery_cannot_be_changed(bundle: Path) -> None:
             mapping["joint"] = 1  # type: ignore[index]
 
 
+@pytest.mark.fault_rows(53)
 def test_other_models_are_told_to_rebuild(bundle: Path) -> None:
     for models in ({"joint": "joint-2"}, MODELS | {"words": "minilm"}):
         with pytest.raises(
@@ -73,6 +74,7 @@ def test_other_models_are_told_to_rebuild(bundle: Path) -> None:
     assert len(open_bundle(bundle, models={"joint": "joint-1"})) == 5
 
 
+@pytest.mark.fault_rows(55)
 def test_any_flipped_bit_is_found(bundle: Path) -> None:
     chance = random.Random(0)
     names = [path for path in bundle.rglob("*") if path.is_file() and path.name != "rejects.jsonl"]
@@ -90,6 +92,7 @@ def test_any_flipped_bit_is_found(bundle: Path) -> None:
     open_bundle(bundle)
 
 
+@pytest.mark.fault_rows(54)
 @pytest.mark.parametrize(
     "content", [b"", b"garbage", b"[]", b"null", b"[" * 100_000, b'{"format": 1}', b"\xff\xfe"]
 )
@@ -106,6 +109,7 @@ def test_what_is_no_bundle_is_refused_in_one_sentence(tmp_path: Path) -> None:
             open_bundle(path)
 
 
+@pytest.mark.fault_rows(57)
 @pytest.mark.parametrize("start", ["items-", "vectors-"])
 def test_a_missing_data_file_is_named(bundle: Path, start: str) -> None:
     path = file_of(bundle, start)
@@ -114,6 +118,7 @@ def test_a_missing_data_file_is_named(bundle: Path, start: str) -> None:
         open_bundle(bundle)
 
 
+@pytest.mark.fault_rows(57)
 def test_a_missing_thumbnail_costs_a_tile_and_no_rank(bundle: Path) -> None:
     gallery = open_bundle(bundle)
     (bundle / gallery.items[1].thumbnail).unlink()
@@ -122,6 +127,7 @@ def test_a_missing_thumbnail_costs_a_tile_and_no_rank(bundle: Path) -> None:
     assert again.thumbnail_path(2) == bundle / gallery.items[2].thumbnail and len(again) == 5
 
 
+@pytest.mark.fault_rows(56)
 def test_nothing_unusable_is_published(tmp_path: Path) -> None:
     out = tmp_path / "shop"
     publish(out)

@@ -157,6 +157,42 @@ def test_index_refuses_a_folder_without_pictures(tmp_path: Path, capfd: pytest.C
     assert capfd.readouterr().err.strip().splitlines()[-1].startswith("python -m core: ")
 
 
+def test_what_the_system_refuses_is_one_sentence(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert cli.main(["index", str(tmp_path / ("x" * 300)), "--out", str(tmp_path / "shop")]) == 2
+    monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path))
+    for raised, said in (
+        (PermissionError(13, "Permission denied", str(tmp_path / "a")), "BLENDSCOPE_CACHE"),
+        (PermissionError(13, "Permission denied", "/elsewhere"), "'/elsewhere' cannot be read or written"),
+        (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), "set TMPDIR"),
+    ):
+
+        def refuse(options: Any, error: OSError = raised) -> Any:
+            raise error
+
+        monkeypatch.setattr(cli, "_models", refuse)
+        assert cli.main(["index", str(tmp_path), "--out", str(tmp_path / "shop")]) == 2
+        assert said in capfd.readouterr().err.strip().splitlines()[-1]
+
+
+@pytest.mark.usefixtures("fake_models")
+def test_rejected_files_are_named_and_all_of_them_when_asked_for(
+    sketches: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    table = sketches / "labels.csv"
+    label = table.read_text().splitlines()[1].split(",")[1]
+    table.write_text(table.read_text() + "".join(f"\nbad_{number}.png,{label}" for number in range(8)))
+    for number in range(8):
+        (sketches / f"bad_{number}.png").write_bytes(b"no picture" + bytes([number]))
+    assert evaluate("sketch", sketches) == 0
+    out = capfd.readouterr().out
+    assert "bad_0.png" in out and "bad_7.png" not in out and "and 3 more, listed with --verbose" in out
+    for words in (["-v", "evaluate", "sketch"], ["evaluate", "sketch", "-v"]):
+        assert cli.parser().parse_args([*words, "--data", "."]).verbose
+    assert not cli.parser().parse_args(["evaluate", "sketch", "--data", "."]).verbose
+
+
 @pytest.mark.parametrize(
     "words",
     [["--help"], ["evaluate", "--help"], ["train", "--help"], ["reproduce", "--help"], ["index", "--help"]],

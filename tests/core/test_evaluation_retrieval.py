@@ -93,6 +93,17 @@ def test_composed_leaves_copies_of_the_reference_out_unless_they_are_asked_for(t
     assert value(measure("composed", data), "recall_at_1") == 1
 
 
+def test_composed_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
+    data = composed(tmp_path, [RED, GREEN], [(0, "green", [1])])
+    (data / "triplets.json").write_text(
+        json.dumps(
+            {"gallery": ["0.png"], "triplets": [{"reference": "0.png", "caption": "x", "targets": ["1.png"]}]}
+        )
+    )
+    with pytest.raises(DataError, match="1 have no target among the 1 usable pictures of the gallery"):
+        measure("composed", data)
+
+
 def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: Path) -> None:
     data = composed(tmp_path, [RED, GREEN, BLUE], [(0, "green", [1]), (1, "blue", [2]), (2, "red", [0])])
     report = measure("composed", data, FakeModels({"combiner": {digest(data / "2.png")}}))

@@ -1,0 +1,58 @@
+"""What a build of a gallery did, for whoever started it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.index.names import shown
+from core.index.writer import Reject
+
+TOLERATED_REJECTS = 0.01
+EXIT_MANY_REJECTS = 3
+NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        pictures: how many are in the gallery.
+        rejects: what could not be used, also in the bundle's rejects.jsonl.
+        taken_over: how many pictures of the folder an earlier build had encoded, be it whole or cut off.
+        encoded: how many the models described now; copies of one file count once.
+        seconds: time spent reading, encoding and writing.
+        table: name of the file that gave titles, "" when there is none.
+        titled: how many pictures have their title from it.
+        unfitting: files that it names and that are not in the gallery.
+    """
+
+    pictures: int
+    rejects: tuple[Reject, ...]
+    taken_over: int
+    seconds: Mapping[str, float]
+    encoded: int = 0
+    table: str = ""
+    titled: int = 0
+    unfitting: tuple[str, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """3 when more than 1 % of the pictures could not be used, else 0."""
+        total = self.pictures + len(self.rejects)
+        return EXIT_MANY_REJECTS if len(self.rejects) > TOLERATED_REJECTS * total else 0
+
+    def sentences(self) -> list[str]:
+        """Returns what a person should know beside the number of pictures: what was taken over, and titles."""
+        lines = [f"{self.taken_over} were encoded before, {self.encoded} now."] if self.taken_over else []
+        if not self.table:
+            return lines
+        lines.append(f"{self.titled} titles come from {self.table}.")
+        if self.unfitting:
+            more = f" and {len(self.unfitting) - NAMED} more" if len(self.unfitting) > NAMED else ""
+            lines.append(
+                f"{len(self.unfitting)} rows of {self.table} fit no picture of the gallery: "
+                f"{', '.join(map(shown, self.unfitting[:NAMED]))}{more}."
+            )
+        return lines

@@ -1,0 +1,50 @@
+"""A gallery that is rebuilt while it is searched: whoever searches keeps the one that was opened."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.index.bundle import open_bundle
+from core.index.exact import ExactIndex
+from core.tasks.gallery import build_gallery
+from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder
+
+REBUILDS = 5
+
+
+@pytest.mark.fault_rows(72)
+def test_searches_keep_their_gallery_while_it_is_rebuilt_in_place(tmp_path: Path) -> None:
+    folder, out = draw_folder(tmp_path / "pictures", 8), tmp_path / "shop"
+    build_gallery(folder, out, encoders=FakeEncoders())
+    gallery = open_bundle(out)
+    index, query = ExactIndex(gallery.vectors("joint")), gallery.vectors("joint")[3]
+    expected = index.search(query, 5)[0].tolist()
+    over, wrong, searches = threading.Event(), [], []
+
+    def search() -> None:
+        while not over.is_set() or not searches:
+            searches.append(1)
+            if index.search(query, 5)[0].tolist() != expected:
+                wrong.append("another ranking")
+            fresh = open_bundle(out)
+            if (
+                len(fresh.items) != len(fresh.vectors("joint"))
+                or not np.isfinite(fresh.vectors("joint")).all()
+            ):
+                wrong.append("a mix of two galleries")
+
+    threads = [threading.Thread(target=search) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for number in range(REBUILDS):
+        draw(folder / f"new_{number}.png", seed=100 + number)
+        build_gallery(folder, out, encoders=FakeEncoders())
+    over.set()
+    for thread in threads:
+        thread.join(60)
+    assert wrong == [] and len(open_bundle(out)) == 8 + REBUILDS
+    assert index.search(query, 5)[0].tolist() == expected
