@@ -14,7 +14,7 @@ import pytest
 from core import blend
 from core.tasks import composed, sketch, street_to_shop
 from core.tasks.results import short_floats
-from core.types import Caption
+from core.types import Caption, Unread
 
 NODE = shutil.which("node")
 # What a browser does with the evidence as it comes in JSON: single-precision parts, double-precision sums.
@@ -133,6 +133,9 @@ class Twins:
 
     def shortened_after(self, text: str) -> None:
         return None
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     def picture_tokens(self, picture: Any) -> np.ndarray:
         return self.near()
