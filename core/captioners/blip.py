@@ -20,6 +20,6 @@ class BlipCaptioner(FreeCaptioner):
         model = load_model(BlipForConditionalGeneration, self._folder, self.id, place)
         return Network(model, lambda pictures: processed(processor, pictures, place))
 
-    def _write(self, network: Network, pixels: torch.Tensor) -> torch.Tensor:
-        ids: torch.Tensor = network.model.generate(pixel_values=pixels, **GREEDY)
+    def _write(self, network: Network, pixels: torch.Tensor, within: float | None) -> torch.Tensor:
+        ids: torch.Tensor = network.model.generate(pixel_values=pixels, max_time=within, **GREEDY)
         return ids

@@ -26,6 +26,7 @@ class Blip2Captioner(FreeCaptioner):
     """
 
     family, kind = "blip2", "blip-2"
+    deadline = 100.0
 
     def _gpu(self) -> Place:
         return Place("cuda", "int8") if find_spec("bitsandbytes") and find_spec("accelerate") else GPU
@@ -44,11 +45,13 @@ class Blip2Captioner(FreeCaptioner):
             )
         return Network(model, lambda pictures: processed(processor, pictures, place))
 
-    def _write(self, network: Network, pixels: torch.Tensor) -> torch.Tensor:
+    def _write(self, network: Network, pixels: torch.Tensor, within: float | None) -> torch.Tensor:
         config = network.model.config
         start = config.text_config.bos_token_id
         prompt = [config.image_token_index] * config.num_query_tokens + ([] if start is None else [start])
         given = torch.tensor([prompt] * len(pixels), device=pixels.device)
-        ids: torch.Tensor = network.model.generate(pixel_values=pixels, input_ids=given, **GREEDY)
+        ids: torch.Tensor = network.model.generate(
+            pixel_values=pixels, input_ids=given, max_time=within, **GREEDY
+        )
         # A decoder alone repeats what it was given before it goes on.
         return ids if config.text_config.is_encoder_decoder else ids[:, given.shape[1] :]

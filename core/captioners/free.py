@@ -22,6 +22,8 @@ from core.types import Caption, Picture
 BATCH = 4
 LONGEST = 20
 """Most tokens of a caption, as the models' libraries have it where nothing is asked."""
+DEADLINE = 10.0
+"""Seconds after which a person who waits gets the sentence as far as it has come."""
 
 
 class Listening(StoppingCriteria):  # type: ignore[misc]
@@ -55,6 +57,7 @@ class FreeCaptioner(ABC):
 
     family = ""
     kind = ""
+    deadline = DEADLINE
 
     def __init__(self, folder: Path, *, id: str) -> None:
         self.id = id
@@ -69,13 +72,17 @@ class FreeCaptioner(ABC):
         Raises:
             InputError: the model finds no words for it.
         """
-        (sentence,) = self.captions([picture])
+        (sentence,) = self.captions([picture], within=self.deadline)
         if not sentence:
             raise InputError(f"The captioner {self.id} finds no words for this picture; type a caption.")
         return Caption(sentence, "captioner")
 
-    def captions(self, pictures: Sequence[Picture]) -> list[str]:
+    def captions(self, pictures: Sequence[Picture], *, within: float | None = None) -> list[str]:
         """Returns one sentence for each picture, "" where the model finds no words.
+
+        Args:
+            pictures: any number.
+            within: seconds after which a sentence stays as far as it has come; None waits for its end.
 
         Raises:
             CapacityError: whoever asked has left meanwhile.
@@ -83,19 +90,19 @@ class FreeCaptioner(ABC):
         sentences: list[str] = []
         for batch in in_batches(pictures, BATCH):
             with torch.inference_mode():
-                sentences += self._resident.run(partial(self._written, pictures=batch))
+                sentences += self._resident.run(partial(self._written, pictures=batch, within=within))
             check_listened_to()
         return sentences
 
-    def _written(self, network: Network, pictures: Sequence[Picture]) -> list[str]:
+    def _written(self, network: Network, pictures: Sequence[Picture], within: float | None) -> list[str]:
         if self._tokenizer is None:
             self._tokenizer = read_tokenizer(self._folder, self.id)
-        ids = self._write(network, network.pixels(pictures))
+        ids = self._write(network, network.pixels(pictures), within)
         return [cleaned(words) for words in self._tokenizer.batch_decode(ids, skip_special_tokens=True)]
 
     @abstractmethod
-    def _write(self, network: Network, pixels: torch.Tensor) -> torch.Tensor:
-        """Returns the ids (n, tokens) of the captions."""
+    def _write(self, network: Network, pixels: torch.Tensor, within: float | None) -> torch.Tensor:
+        """Returns the ids (n, tokens) of the captions; see `captions` for the seconds."""
 
     @abstractmethod
     def _load(self, place: Place) -> Network:

@@ -119,6 +119,7 @@ def test_a_missing_or_damaged_configuration_is_refused(family: str, broken: Call
     assert "lacks a readable" in refused(family, folder)
 
 
+@pytest.mark.fault_rows(48)
 @EACH
 @pytest.mark.parametrize("bin", [False, True], ids=["safetensors", "bin"])
 def test_missing_or_damaged_weights_are_refused(family: str, bin: bool, broken: Callable[..., Path]) -> None:
@@ -155,6 +156,7 @@ class _Payload:
         return (print, ("weights ran code",))
 
 
+@pytest.mark.fault_rows(49)
 @EACH
 def test_weights_that_would_run_code_are_refused(
     family: str, broken: Callable[..., Path], capsys: pytest.CaptureFixture[str]
@@ -185,6 +187,7 @@ def test_a_captioning_checkpoint_is_no_matching_model(templates: Callable[[str, 
         BlipItm(templates("blip_caption", True), id="tiny").encode_pictures([painted(1)])
 
 
+@pytest.mark.fault_rows(51)
 def test_code_beside_the_weights_is_not_run(broken: Callable[..., Path]) -> None:
     folder = broken("dinov2")
     (folder / "modeling_evil.py").write_text("raise SystemExit('ran')\n")

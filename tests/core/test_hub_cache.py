@@ -87,6 +87,7 @@ def test_a_link_to_nowhere_is_a_missing_file(kept: Pin) -> None:
     assert cache.missing(kept) == "model.safetensors is missing"
 
 
+@pytest.mark.fault_rows(48)
 def test_bytes_that_are_not_those_of_the_name_are_damaged(kept: Pin) -> None:
     (local_folder(kept) / "model.safetensors").resolve().write_bytes(WEIGHTS[:-1] + b"!")
     assert cache.missing(kept, thorough=True) == "model.safetensors is damaged"
@@ -201,6 +202,7 @@ def test_the_cache_is_where_huggingface_hub_has_it(
     assert str(hub_cache()) == run.stdout.strip()
 
 
+@pytest.mark.fault_rows(47)
 def test_a_cold_cache_is_told_within_a_second_and_without_loading_huggingface_hub(tmp_path: Path) -> None:
     code = (
         "import sys, time; start = time.perf_counter(); from core.hub import PINS, is_cached\n"
@@ -241,6 +243,7 @@ def test_a_killed_fetch_leaves_nothing_that_counts_and_is_gone_on_with(
     assert (local_folder(pin) / "model.safetensors").read_bytes() == WEIGHTS
 
 
+@pytest.mark.fault_rows(51)
 @pytest.mark.parametrize("pin", PINS.values(), ids=PINS.keys())
 def test_a_pin_is_complete(pin: Pin) -> None:
     assert pin.revision is None or re.fullmatch("[0-9a-f]{40}", pin.revision)

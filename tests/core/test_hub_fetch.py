@@ -145,6 +145,7 @@ def test_a_small_file_that_was_damaged_later_is_fetched_anew(
     assert not hub_server.downloads("model.safetensors")
 
 
+@pytest.mark.fault_rows(51)
 def test_without_a_revision_main_is_resolved_once_and_kept(hub_server: HubServer, tmp_path: Path) -> None:
     pin = serve(hub_server, tmp_path / "old", FILES, revision=None)
     first = hub_server.main["owner/tiny"]
@@ -254,6 +255,7 @@ def test_a_full_disk_is_told_before_the_download(
     assert not hub_server.downloads("model.safetensors")
 
 
+@pytest.mark.fault_rows(47)
 @pytest.mark.parametrize("variable", ["HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE"])
 def test_offline_answers_at_once(
     hub_server: HubServer, pin: Pin, monkeypatch: pytest.MonkeyPatch, variable: str

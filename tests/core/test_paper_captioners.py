@@ -71,6 +71,7 @@ def captioner(request: pytest.FixtureRequest, folders: Callable[..., Path]) -> F
     return made
 
 
+@pytest.mark.fault_rows(60)
 @torch.no_grad()
 def test_captions_are_the_likeliest_tokens_one_by_one(
     captioner: FreeCaptioner, folders: Callable[..., Path]
@@ -135,6 +136,7 @@ def test_two_threads_write_what_one_writes(captioner: FreeCaptioner) -> None:
     assert together == captioner.captions(PICTURES) * 2
 
 
+@pytest.mark.fault_rows(60)
 def test_no_words_are_no_caption(folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     made = BlipCaptioner(folders("blip_caption"), id="blip")
     monkeypatch.setattr(made, "_write", lambda *_: torch.tensor([[101, 102, 0]]))

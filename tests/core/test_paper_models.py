@@ -56,6 +56,7 @@ def fetched(task: str, tmp_path: Path) -> PaperModels:
     return paper_models(tmp_path / "own")
 
 
+@pytest.mark.fault_rows(47)
 def test_without_files_every_task_says_at_once_which_command_gets_them(
     hub: HubServer, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ def full_once_loaded(loaded: Any) -> Any:
     return full(loaded) if loaded["place"].device == "cuda" else loaded
 
 
+@pytest.mark.fault_rows(59)
 @pytest.mark.parametrize("when", ["while it loads", "while it works"])
 def test_a_full_gpu_moves_a_model_to_the_cpu_for_good_and_says_so(when: str) -> None:
     shelf = Shelf(cuda=1000)
@@ -48,6 +49,7 @@ def fits(shelf: Shelf, limit: int) -> Callable[[Any], Any]:
     return lambda loaded: full(loaded) if len(shelf.ids()) > limit else loaded
 
 
+@pytest.mark.fault_rows(59)
 def test_a_full_gpu_is_tried_again_once_its_idle_models_are_unloaded() -> None:
     shelf = Shelf(cuda=1000)
     a, b, c = (shelf.resident(name) for name in "abc")

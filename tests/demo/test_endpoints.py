@@ -96,6 +96,7 @@ def test_no_picture_is_asked_for_before_any_model_runs(served: Served) -> None:
     assert len(served.models.encoder.calls) == before
 
 
+@pytest.mark.fault_rows(28, 29)
 @pytest.mark.parametrize(
     "picture",
     [

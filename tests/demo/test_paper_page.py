@@ -64,6 +64,7 @@ def asked(http: TestClient, endpoint: str) -> Any:
     return http.post(f"/gradio_api/run/{endpoint}", json={"data": [picture, *CALLS[endpoint]]})
 
 
+@pytest.mark.fault_rows(47)
 def test_without_files_each_endpoint_says_which_command_gets_them_and_then_answers(
     page: TestClient, hub_server: HubServer
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,23 @@ def at(endpoint: str, picture: Maker | None = GOOD, file: str = "picture.png", *
 def everywhere(picture: Maker | None, file: str = "picture.png") -> tuple[Ask, ...]:
     """Returns a request for each endpoint with this picture."""
     return tuple(at(endpoint, picture, file) for endpoint in ALL)
+
+
+def as_picture(payload: Any, endpoint: str = SKETCH) -> Ask:
+    """Returns a request that has this in the place of an uploaded picture."""
+    inputs = [USUAL[endpoint][name] for name in NAMES[endpoint]]
+    return lambda app: app.ask(endpoint, payload, *inputs)
+
+
+def file_data(**fields: Any) -> dict[str, Any]:
+    """Returns what names a file to gradio."""
+    return {"path": None, "meta": {"_type": "gradio.FileData"}} | fields
+
+
+def data_url(picture: Maker, kind: str = "png") -> Ask:
+    """Returns a request with the picture in the request itself."""
+    text = base64.b64encode(picture()).decode()
+    return as_picture(file_data(url=f"data:image/{kind};base64,{text}"))
 
 
 def each(endpoint: str, name: str, values: Sequence[Any]) -> tuple[Ask, ...]:

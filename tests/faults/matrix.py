@@ -5,6 +5,7 @@ To add a fault, add a row. The makers of hostile pictures and words are in pictu
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -16,9 +17,12 @@ from tests.faults.asking import (
     SKETCH,
     Fault,
     accepted,
+    as_picture,
     at,
+    data_url,
     each,
     everywhere,
+    file_data,
     like,
     noting,
     raw,
@@ -26,13 +30,27 @@ from tests.faults.asking import (
     small,
     upload,
 )
-from tests.faults.serving import no_trace_of, served_as_a_picture
+from tests.faults.serving import no_trace_of, not_fetched, served_as_a_picture
 
 UPRIGHT = at(SKETCH)
 GREY = at(SKETCH, lambda: pictures.saved(pictures.sketch().convert("L")))
 NO_NUMBERS: list[Any] = ["0.5", "", "NaN", None, True, [0.5], {"a": 1}]
 ENDLESS = [float("inf"), float("-inf"), 1e308, -1e308]
 NOT_A_PICTURE = refused("not a picture", "picture")
+
+
+PATHS = {
+    "password file": "/etc/passwd",
+    "way up": "../../../../etc/passwd",
+    "folder": "/tmp",
+    "link": "/proc/self/cwd/app.py",
+}
+ADDRESSES: tuple[tuple[str, str, Callable[[str], Any]], ...] = (
+    ("address inside", "http://169.254.169.254/latest/meta-data/",
+     lambda host: file_data(path=f"http://{host}/a.png", url=f"http://{host}/a.png")),
+    ("address as the picture's own", "https://example.org/a.png", lambda host: file_data(url=f"http://{host}/a.png")),
+    ("file by its address", "file:///etc/passwd", lambda host: file_data(path=f"file://{host}/a.png")),
+)  # fmt: skip
 
 
 def count_of(*numbers: int) -> Any:
@@ -87,6 +105,18 @@ PICTURES = (
     Fault("27 30 MB of text in a picture", at(SKETCH, pictures.long_text_chunk), small(like(UPRIGHT), 200)),
     Fault("27 5,000 comments", at(SHOP, pictures.commented_jpeg, "a.jpg"), accepted()),
     Fault("27 a million segments", at(SHOP, pictures.many_segments, "a.jpg"), refused("incomplete")),
+    *(Fault(f"28 {name}", as_picture(file_data(path=path)), refused(status=(400, 403, 404, 422)))
+      for name, path in PATHS.items()),
+    Fault("28a data URL with ink on nothing", data_url(pictures.transparent_sketch),
+          like(at(SKETCH, pictures.transparent_sketch))),
+    Fault("28a data URL with 16 bits", data_url(pictures.grey16), like(at(SKETCH, pictures.grey16))),
+    Fault("28a data URL in printing colours", data_url(pictures.cmyk_jpeg, "jpeg"),
+          like(at(SKETCH, pictures.cmyk_jpeg, "a.jpg"))),
+    Fault("28a data URL of 50 MB", data_url(partial(pictures.heavy_file, 38 * 2**20)), refused(status=(413,))),
+    Fault("28a data URL that is no picture", data_url(pictures.svg, "svg+xml"), NOT_A_PICTURE),
+    Fault("28a PNG called .gif", at(SKETCH, file="x.gif"), like(UPRIGHT)),
+    *(Fault(f"29 {name}", as_picture(file_data(path=address, url=address)), not_fetched(payload))
+      for name, address, payload in ADDRESSES),
     Fault("26 place and camera", at(SHOP, pictures.located_jpeg, "a.jpg"), no_trace_of(b"SECRET", accepted())),
 )  # fmt: skip
 

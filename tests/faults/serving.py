@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote
 
-from tests.faults.asking import Ask, Check
+import pytest
+
+from tests.faults.asking import Ask, Check, as_picture, refused
 from tests.running import Reply, RunningApp
 
 
@@ -19,6 +24,28 @@ def served_as_a_picture(inner: Check) -> Check:
             if answer.status_code == 200:
                 assert answer.headers["content-type"].startswith("image/png")
                 assert answer.headers.get("x-content-type-options") == "nosniff"
+
+    return check
+
+
+def not_fetched(payload: Callable[[str], Any]) -> Check:
+    """Returns a check that an address in place of a picture is refused, and that nobody asks for it.
+
+    Args:
+        payload: what names the address, which is that of a port where this check listens.
+    """
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            listener.setblocking(False)
+            address = f"127.0.0.1:{listener.getsockname()[1]}"
+            reply = as_picture(payload(address))(app)
+            assert reply.status in (400, 403, 422) and 10 < len(reply.sentence) < 300, reply.text[:500]
+            assert address not in reply.sentence
+            with pytest.raises(BlockingIOError):
+                listener.accept()
+        refused("fetch", "address", "upload", "picture", status=(400, 403, 422))(app, ask)
+        assert "NetworkBlockedError" not in app.said()
 
     return check
 

@@ -1,0 +1,37 @@
+"""Every row of the list of faults is held by a test, or by a reason why it does not concern this program."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.faults.matrix import MATRIX
+
+TESTS = Path(__file__).resolve().parents[1]
+ROWS = range(1, 81)
+NOT_OURS: dict[int, str] = {
+    67: "no archive is ever unpacked: data sets are read as folders, and galleries are folders, too",
+}
+
+
+def marked_rows() -> Iterator[int]:
+    """Yields the numbers of all `fault_rows` markers, wherever they stand."""
+    for path in sorted(TESTS.rglob("test_*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "pytest.mark.fault_rows":
+                for argument in node.args:
+                    row = ast.literal_eval(argument)
+                    assert row in ROWS, f"{path.name}:{node.lineno} names row {row}"
+                    yield row
+
+
+def test_every_row_is_held() -> None:
+    named = {int(fault.name.split()[0].rstrip("a")) for fault in MATRIX}
+    held = named | set(marked_rows())
+    assert sorted(set(ROWS) - held - set(NOT_OURS)) == []
+    assert all(row in ROWS and len(reason) > 20 for row, reason in NOT_OURS.items())
+
+
+def test_row_28a_is_held_beside_row_28() -> None:
+    assert {"28", "28a"} <= {fault.name.split()[0] for fault in MATRIX}
