@@ -18,8 +18,8 @@ from demo import copy
 
 MOST_SESSIONS = 500
 """Pages whose evidence is kept; that of the least recently used goes first. A page takes about 0.2 MB."""
-MOST_RECORDS = 64
-"""Events of which gradio keeps a record, from which it computes a table anew after each event."""
+MOST_RECORDS = 16
+"""Events of which gradio keeps a record for its monitoring, which nobody opens here."""
 KEPT_CLOSED = timedelta(minutes=10)
 """How long gradio's notes on a page are kept once it is closed and its evidence was put away."""
 
@@ -41,6 +41,8 @@ class Visitors(gr.Blocks):
         made = super().queue(*arguments, **options)
         queue = self._queue
         queue.ANALYTICS_MAX_EVENTS = MOST_RECORDS
+        queue.compute_analytics_summary = _no_table
+        queue.pending_messages_per_session.max_size = MOST_SESSIONS
         push = queue.push
 
         @wraps(push)
@@ -112,6 +114,12 @@ class Visitors(gr.Blocks):
                 holder.time_last_used.pop(session, None)
         for session, pending in [*queue.pending_event_ids_session.items()]:
             messages = queue.pending_messages_per_session.get(session)
-            if not pending and (messages is None or messages.empty()):
+            known = any(event in queue.event_ids_to_events for event in pending)
+            if not known and (messages is None or (not pending and messages.empty())):
                 del queue.pending_event_ids_session[session]
                 queue.pending_messages_per_session.pop(session, None)
+
+
+def _no_table(_records: Any) -> dict[str, Any]:
+    """Stands for the pandas table that gradio's monitoring computes anew after each event."""
+    return {"functions": {}}

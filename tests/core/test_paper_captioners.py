@@ -28,7 +28,8 @@ from core.captioners.blip2 import Blip2Captioner
 from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import LONGEST, FreeCaptioner
 from core.captioners.interview import BEAMS, SUMMARISE, Interview
-from core.errors import ArtifactError, InputError, SettingsError
+from core.errors import ArtifactError, CapacityError, InputError, SettingsError
+from core.listening import listened_to
 from core.residency import Place
 from core.text import clean
 from tests import checkpoints
@@ -273,3 +274,18 @@ def test_blip2_of_an_older_revision_is_refused(folders: Callable[..., Path], tmp
     (folder / "config.json").write_text(json.dumps(value))
     with pytest.raises(ArtifactError, match="of an older revision; fetch it again"):
         Blip2Captioner(folder, id="old").captions(PICTURES[:1])
+
+
+@pytest.mark.fault_rows(70)
+def test_a_caption_ends_at_the_next_token_once_nobody_waits(folders: Callable[..., Path]) -> None:
+    captioner = BlipCaptioner(folders("blip_caption"), id="tiny")
+    asked: list[int] = []
+
+    def left() -> bool:
+        asked.append(len(asked))
+        return len(asked) > 3
+
+    with listened_to(left), pytest.raises(CapacityError, match="Nobody waits"):
+        captioner.caption(PICTURES[0])
+    assert len(asked) <= 5, "one question a token, then one at the end"
+    assert captioner.captions(PICTURES[:1]) == captioner.captions(PICTURES[:1])

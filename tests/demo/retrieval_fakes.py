@@ -213,7 +213,7 @@ def drawn_gallery() -> Gallery:
     constants = {f"{part}_{name}": 0.35 for part in ("picture", "words", "box") for name in ("mean", "std")}
     return Gallery(
         folder, "gallery", tuple(items), constants, MODELS, 0, vectors,
-        {item.digest: index for index, item in enumerate(items)},
+        {item.digest: (index,) for index, item in enumerate(items)},
     )  # fmt: skip
 
 
