@@ -81,7 +81,9 @@ MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but
 BAD_INPUT = (
     "One input has a form that cannot be read; send pictures as uploaded files and numbers as numbers."
 )
-BUSY = "Many people are asking at once, so there is no room in the queue just now; try again in a few seconds."
+BUSY = (
+    "Many people are asking at once, so there is no room in the queue just now; try again in a few seconds."
+)
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
 NO_ENDPOINT = "There is no endpoint with this name; GET /gradio_api/info lists those there are."
 NO_ADDRESS = "There is nothing at this address."

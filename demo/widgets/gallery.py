@@ -132,7 +132,9 @@ def _span(tile: Tile, sign: int) -> float:
 
 
 def _tile(tile: Tile, low: float, high: float, decimals: int, does: str) -> str:
-    tag, kind = ("button", f' type="button" data-do="{does}"') if does else ("span", ' tabindex="0" role="group"')
+    tag, kind = (
+        ("button", f' type="button" data-do="{does}"') if does else ("span", ' tabindex="0" role="group"')
+    )
     marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
     ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
     said = escape(_words(tile, decimals + 2))
