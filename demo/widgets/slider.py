@@ -78,7 +78,9 @@ class Slider(gr.HTML):
     def preprocess(self, payload: Any) -> float:  # type: ignore[override, unused-ignore]
         """Returns the number that was sent; what is no number becomes NaN, for core to refuse."""
         sent = payload.get("value") if isinstance(payload, dict) else None
-        return float(sent) if type(sent) in (int, float) else float("nan")
+        if isinstance(sent, bool) or not isinstance(sent, int | float):
+            return float("nan")
+        return float(sent)
 
     def postprocess(self, value: float | SliderView | None) -> Any:  # type: ignore[override, unused-ignore]
         """Returns what the script takes."""

@@ -31,7 +31,8 @@ CONTROLS = """() => {
   for (const control of document.querySelectorAll(`.masthead ${kinds.split(", ").join(", .masthead ")}, ` +
       `[role=tablist] [role=tab], ${kinds.split(", ").map(kind => `.bench ${kind}`).join(", ")}`)) {
     const target = control.matches("[type=radio], [type=checkbox]") ? control.closest("label") : control;
-    if (!target.checkVisibility({visibilityProperty: true})) continue;
+    // A tick of a scale is a stroke; the place around it that takes a finger is no part of its box.
+    if (control.matches(".tick") || !target.checkVisibility({visibilityProperty: true})) continue;
     const box = target.getBoundingClientRect();
     const name = `${control.tagName}.${control.className} ${control.textContent.trim().slice(0, 20)}`;
     if (box.width) found[name] = box.height;
@@ -78,9 +79,11 @@ def test_on_a_telephone_the_answer_comes_first_and_stays(browser: Browser, warm_
         )
         small = {name: high for name, high in page.evaluate(CONTROLS).items() if high < LEAST_REACH - 0.5}
         assert not small, f"{tab}: {small}"
+        short = panel.locator(".answer .headline")
+        stays = short.first if short.count() else verdict
         for dial in panel.locator(".dial:visible").all():
             dial.evaluate("dial => dial.scrollIntoView({block: 'center'})")
-            expect(panel.locator(".verdict:visible, .headline:visible").first).to_be_in_viewport()
+            expect(stays).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)

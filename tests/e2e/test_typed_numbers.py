@@ -69,12 +69,13 @@ def test_a_slider_shows_and_sends_the_number_that_it_uses(page: Page, tab: str) 
         panel.get_by_label("Conformal set").check()
     sliders = panel.locator(".slider:not(.is-off)")
     expect(sliders).to_have_count(SINGLE[tab])
-    for slider in sliders.all():
+    for number, slider in enumerate(sliders.all()):
         field, dial, message = (slider.locator(one) for one in (".typed", ".dial", ".slider-message"))
         bounds = {
             end: float(dial.get_attribute(name) or "") for end, name in (("low", "min"), ("high", "max"))
         }
-        for text, (wanted, sentence) in TYPED.items():
+        for text in TYPED if number == 0 else ("0,55", "5", ""):
+            wanted, sentence = TYPED[text]
             dial.fill("0.7")
             expect(field).to_have_value("0.70")
             field.fill(text)
