@@ -52,19 +52,29 @@ SHAPLEY = (
 OWN_TITLE = "Train your own: two classes, your pictures"
 OWN_ASKED = (
     "Drop at least three pictures of each of two classes, name them, and train the report’s head on them. The pictures "
-    "and the head are yours alone: no other visitor sees them."
+    "and the head are yours alone: no other visitor sees them. Then the answer at the top of this tab is your head’s."
 )
 OWN_NAMES = ("field", "road")
-OWN_READING = "Reading your pictures: {read} of {total}."
-OWN_TRAINING = "Epoch {epoch} of {most}: {accuracy:.0%} right in training."
-OWN_DONE = (
-    "Your head tells {first} from {second}: {count} pictures read in {reading:.1f} s, trained in {training:.1f} s, "
-    "{accuracy:.0%} right in training."
+OWN_READING = "Reading your pictures: {read} of {pictures}."
+OWN_TRAINING = (
+    "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
 )
+OWN_JUDGING = "Now each picture is asked about by a head that learned without it."
+OWN_DONE = "Your head tells {first} from {second}. {worth}"
+OWN_WORTH = (
+    "With {how} left out of the learning once, it names {right} of {total} rightly "
+    "({share:.0%}; 95 % interval {low:.0%} to {high:.0%})."
+)
+OWN_UNMEASURED = "How well it does on other pictures was not measured."
+OWN_TOOK = "{pictures} read in {reading:.1f} s, learned in {training:.1f} s."
 OWN_STOPPED = "Stopped; what you had before is still here."
 OWN_LEFT_OUT = "{count} of {total} pictures were left out, such as {name}: {reason}"
-OWN_HEAD = "Your head, {count} pictures of yours"
-OWN_USE = "Ask it about the picture above, too"
+OWN_USE = "Ask your head instead of the shipped one"
+OWN_NAME = "your own ({first}, {second})"
+OWN_CAPTION = "this is a photo of {label}."
+OWN_NEEDS_PICTURE = "Your head is asked now; add a picture to try it on."
+OWN_PUT_AWAY = "Your head was put away after an hour without a question; train it again, or untick it."
+OWN_TRY = "A picture to try it on"
 OWN_DOWNLOAD = "Download (safetensors, manifest)"
 THINKING = "thinking …"
 STILL_SHOWN = "Dimmed: the last answer."

@@ -121,9 +121,9 @@ def inline(outputs: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(function)
-        def shown(*inputs: Any) -> tuple[Any, ...]:
+        def shown(*inputs: Any, **options: Any) -> tuple[Any, ...]:
             try:
-                return "", *function(*inputs)
+                return "", *function(*inputs, **options)
             except BlendscopeError as error:
                 return stale(str(error), mistake=True), *(gr.skip() for _ in range(outputs))
 

@@ -16,6 +16,10 @@ from core.store import load_artifact
 KIND = "field_road"
 HIDDEN = 256
 NEIGHBOURS = 5
+KNOWN_SHARE = 0.97
+"""Share of the training pictures that count as like their classes; docs/decisions/013 has what it does elsewhere."""
+FEWEST_TO_SAY = 40
+"""With fewer training pictures nobody can tell how far is too far."""
 LABELS = ("field", "road")
 THREE = ("field", "road and field", "road")
 """With the class that report 2 proposes for pictures that show both."""
@@ -69,6 +73,35 @@ def p_values_of(
         at_least = len(known) - np.searchsorted(known, new, side="left")
         columns.append((1 + at_least) / (1 + len(known)))
     return np.stack(columns, axis=1)
+
+
+def distances_of(
+    members: Sequence[Float32[np.ndarray, "m d"]], embeddings: Float32[np.ndarray, "n d"]
+) -> Float[np.ndarray, " n"]:
+    """Returns how far each picture is from the class that is nearer to it; see `strangeness`.
+
+    Args:
+        members: for each class the unit rows of its training pictures.
+        embeddings: (n, d) unit rows.
+    """
+    return np.asarray(np.min([strangeness(embeddings, rows) for rows in members], axis=0))
+
+
+def usual_distance(members: Sequence[Float32[np.ndarray, "m d"]]) -> float | None:
+    """Returns the distance beyond which a picture fits neither class: `KNOWN_SHARE` of those of training are nearer.
+
+    Each training picture is measured without itself. None where there are too few to say.
+
+    Args:
+        members: for each class the unit rows of its training pictures.
+    """
+    if sum(map(len, members)) < FEWEST_TO_SAY:
+        return None
+    left_out = []
+    for number, rows in enumerate(members):
+        others = [strangeness(rows, other) for i, other in enumerate(members) if i != number]
+        left_out.append(np.min([strangeness(rows, rows, itself=True), *others], axis=0))
+    return float(np.quantile(np.concatenate(left_out), KNOWN_SHARE))
 
 
 def left_out_p_values(
@@ -130,6 +163,7 @@ class FieldRoadHead:
             width = tensors["0.weight"].shape[1]
             if any(rows.shape[1] != width for rows in self._members):
                 raise ValueError(f"its members are no rows of {width} numbers")
+            self.usual_distance = usual_distance(self._members)
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""
@@ -140,6 +174,10 @@ class FieldRoadHead:
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road"; see `p_values_of`."""
         return p_values_of(self._members, embeddings)
+
+    def distances(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Returns how far each picture is from the nearer class; see `distances_of`."""
+        return distances_of(self._members, embeddings)
 
     def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
         """Returns the probabilities of `THREE`, calibrated; None when the head has no third class."""

@@ -17,12 +17,20 @@ from core import text as words_door
 from core.encoders.base import JointEncoder
 from core.errors import InputError
 from core.store import Manifest
-from core.tasks.field_road_answer import THREE_CLASSES, FieldRoadAnswer, FieldRoadEvidence, Reading, answer
+from core.tasks.field_road_answer import (
+    LABELS,
+    THREE_CLASSES,
+    FieldRoadAnswer,
+    FieldRoadEvidence,
+    Reading,
+    answer,
+)
 from core.tasks.results import check_readable, notes_on
 from core.types import Picture
 
 __all__ = [
     "FIELD_CAPTION",
+    "LABELS",
     "ROAD_CAPTION",
     "THREE_CLASSES",
     "FieldRoadAnswer",
@@ -32,7 +40,7 @@ __all__ = [
     "answer",
 ]
 
-FIELD_CAPTION = "this is a photo of a field"
+FIELD_CAPTION = "this is a photo of a field."
 ROAD_CAPTION = "this is a photo of a road."
 
 
@@ -41,6 +49,7 @@ class Head(Protocol):
 
     manifest: Manifest
     smallest_error: float
+    usual_distance: float | None
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the calibrated probability of "road", in [0, 1]."""
@@ -48,6 +57,10 @@ class Head(Protocol):
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road", each in (0, 1]."""
+        ...
+
+    def distances(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Returns how far each picture is from the nearer class."""
         ...
 
     def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
@@ -64,6 +77,7 @@ class FieldRoadTask:
         joint: encodes pictures and captions.
         head: the trained head on the joint embedding; None while there is none, so that the captions answer alone.
         remark: said with every answer, such as how to train a head.
+        labels: of the two classes; the head gives the probability of the second.
     """
 
     def __init__(
@@ -73,10 +87,22 @@ class FieldRoadTask:
         joint: JointEncoder,
         head: Head | None,
         remark: str = "",
+        labels: tuple[str, str] = LABELS,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self.joint, self.head = joint, head
         self._remarks = (remark,) if remark else ()
+        self.labels = labels
+
+    def with_head(self, head: Head, labels: tuple[str, str], name: str) -> FieldRoadTask:
+        """Returns the same comparison with another head, such as a visitor's own between two classes of theirs.
+
+        Args:
+            head: trained on the same joint embedding.
+            labels: of its classes.
+            name: shown with every answer in place of the head's.
+        """
+        return FieldRoadTask(self.profile, self.models | {"head": name}, self.joint, head, labels=labels)
 
     def evidence(
         self, picture: Picture, field_caption: str = FIELD_CAPTION, road_caption: str = ROAD_CAPTION
@@ -123,6 +149,9 @@ class FieldRoadTask:
                 captions,
                 notes,
                 judged.three_way,
+                self.labels,
+                judged.distance,
+                None if self.head is None else self.head.usual_distance,
             )
             for i, judged in enumerate(_judgements(self.head, embeddings))
         ]
@@ -135,6 +164,7 @@ class _Judgement:
     road: float | None = None
     p_values: tuple[float | None, float | None] = (None, None)
     three_way: tuple[float, ...] = ()
+    distance: float | None = None
 
 
 def _judgements(head: Head | None, embeddings: Float32[np.ndarray, "n d"]) -> list[_Judgement]:
@@ -145,11 +175,13 @@ def _judgements(head: Head | None, embeddings: Float32[np.ndarray, "n d"]) -> li
         head.p_values(embeddings),
         head.three_way(embeddings),
     )
+    distances = head.distances(embeddings)
     return [
         _Judgement(
             float(roads[i]),
             (float(ps[i, 0]), float(ps[i, 1])),
             () if three is None else tuple(float(share) for share in three[i]),
+            float(distances[i]),
         )
         for i in range(len(embeddings))
     ]

@@ -9,6 +9,7 @@ from typing import Any
 from core.checks import finite_number
 from core.errors import InputError
 
+LABELS = ("field", "road")
 THREE_CLASSES = ("field", "road and field", "road")
 """With the third class that report 2 proposes."""
 
@@ -29,6 +30,9 @@ class FieldRoadEvidence:
         captions: the two captions in use, field first.
         notes: sentences for the page, such as that a caption was shortened.
         three_way: probabilities of `THREE_CLASSES` by a head of its own; () when the head has no third class.
+        labels: of the two classes; every probability is of the second.
+        distance: from the nearer class, 1 less the mean cosine to its 5 nearest training pictures; None without a head.
+        usual_distance: beyond it a picture fits neither class; None where nobody can tell.
     """
 
     profile: str
@@ -41,10 +45,13 @@ class FieldRoadEvidence:
     captions: tuple[str, str]
     notes: tuple[str, ...] = ()
     three_way: tuple[float, ...] = ()
+    labels: tuple[str, str] = LABELS
+    distance: float | None = None
+    usual_distance: float | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
-        rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way")}
+        rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way", "labels")}
         return asdict(self) | rows
 
     @classmethod
@@ -53,6 +60,7 @@ class FieldRoadEvidence:
         field, road = value["captions"]
         known = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
         known["three_way"] = tuple(value.get("three_way", ()))
+        known["labels"] = tuple(value.get("labels", LABELS))
         return cls(**{**value, **known, "models": dict(value["models"])})
 
 
@@ -61,8 +69,8 @@ class Reading:
     """What one classifier says.
 
     Attributes:
-        label: "field" or "road"; a probability of 0.5 counts as road.
-        road_probability: in [0, 1].
+        label: "field" or "road", or a visitor's own; a probability of 0.5 counts as the second.
+        road_probability: of the second, in [0, 1].
     """
 
     label: str
@@ -83,6 +91,8 @@ class FieldRoadAnswer:
         conformal_set: labels that fit at the coverage asked for; () = neither; None when none was asked for, or
             without a head.
         smallest_error: see `FieldRoadEvidence`.
+        neither: whether the picture is farther from both classes than nearly all pictures of either are; None where
+            nobody can tell.
         third_class: the likeliest of `THREE_CLASSES` and its probability; None without a third class.
         sentence: one plain sentence made from the numbers.
     """
@@ -97,6 +107,8 @@ class FieldRoadAnswer:
     smallest_error: float | None
     third_class: tuple[str, float] | None
     sentence: str
+    neither: bool | None = None
+    labels: tuple[str, str] = LABELS
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/compare_field_road` gives."""
@@ -113,11 +125,12 @@ class FieldRoadAnswer:
             if self.third_class is None
             else {"label": self.third_class[0], "probability": self.third_class[1]},
             "sentence": self.sentence,
+            "neither": self.neither,
         }
 
 
-def _reading(probability: float) -> Reading:
-    return Reading("road" if probability >= 0.5 else "field", probability)
+def _reading(probability: float, labels: tuple[str, str]) -> Reading:
+    return Reading(labels[int(probability >= 0.5)], probability)
 
 
 def answer(
@@ -138,15 +151,16 @@ def answer(
     high = finite_number(band_high, name="The band's upper end", low=0.0, high=1.0)
     if low > high:
         raise InputError(f"The band's lower end ({low:g}) is above its upper end ({high:g}); swap them.")
-    zero_shot, road = _reading(evidence.zero_shot_road_probability), evidence.head_road_probability
-    head = None if road is None else _reading(road)
+    labels, road = evidence.labels, evidence.head_road_probability
+    zero_shot = _reading(evidence.zero_shot_road_probability, labels)
+    head = None if road is None else _reading(road, labels)
     judge = zero_shot if head is None else head
     verdict = "unsure" if low < high and low <= judge.road_probability <= high else judge.label
     fitting: tuple[str, ...] | None = None
     if coverage is not None:
         error = 1.0 - finite_number(coverage, name="The coverage", low=0.0, high=1.0)
         if evidence.p_field is not None and evidence.p_road is not None:
-            pairs = (("field", evidence.p_field), ("road", evidence.p_road))
+            pairs = zip(labels, (evidence.p_field, evidence.p_road), strict=True)
             fitting = tuple(label for label, p in pairs if p > error)
     return FieldRoadAnswer(
         evidence.profile,
@@ -158,8 +172,16 @@ def answer(
         fitting,
         evidence.smallest_error,
         _third(evidence.three_way),
-        _sentence(head, zero_shot, verdict, (low, high), fitting),
+        _sentence(evidence, head, zero_shot, verdict, (low, high), fitting),
+        _neither(evidence),
+        labels,
     )
+
+
+def _neither(evidence: FieldRoadEvidence) -> bool | None:
+    if evidence.distance is None or evidence.usual_distance is None:
+        return None
+    return evidence.distance > evidence.usual_distance
 
 
 def _third(shares: Sequence[float]) -> tuple[str, float] | None:
@@ -170,27 +192,42 @@ def _third(shares: Sequence[float]) -> tuple[str, float] | None:
 
 
 def _sentence(
+    evidence: FieldRoadEvidence,
     head: Reading | None,
     zero_shot: Reading,
     verdict: str,
     band: tuple[float, float],
     fitting: tuple[str, ...] | None,
 ) -> str:
+    second = evidence.labels[1]
+    unsure = f"inside the band {band[0]:.2f} to {band[1]:.2f}"
     if head is None:
-        text = f"The captions say {zero_shot.label} ({zero_shot.road_probability:.2f} for road)"
-        unsure = f"; that counts as unsure inside the band {band[0]:.2f} to {band[1]:.2f}"
-        return text + (unsure if verdict == "unsure" else "") + "; there is no trained head to compare with."
+        text = f"The captions say {zero_shot.label} ({zero_shot.road_probability:.2f} for {second})"
+        text += f"; that counts as unsure {unsure}" if verdict == "unsure" else ""
+        return text + "; there is no trained head to compare with."
+    if _neither(evidence):
+        return _sentence_of_neither(evidence, head, zero_shot)
     readings = f"({head.road_probability:.2f}) and the captions ({zero_shot.road_probability:.2f})"
     if head.label == zero_shot.label:
         text = f"The head {readings} both say {head.label}"
     else:
         text = (
-            f"They disagree: the head says {head.label} ({head.road_probability:.2f} for road), "
-            f"the captions say {zero_shot.label} ({zero_shot.road_probability:.2f} for road)"
+            f"They disagree: the head says {head.label} ({head.road_probability:.2f} for {second}), "
+            f"the captions say {zero_shot.label} ({zero_shot.road_probability:.2f} for {second})"
         )
     if verdict == "unsure":
-        text += f"; inside the band {band[0]:.2f} to {band[1]:.2f} the head counts as unsure"
+        text += f"; {unsure} the head counts as unsure"
     if fitting is not None:
         words = {0: "neither class", 1: f"{fitting[0] if fitting else ''} only", 2: "both classes"}
         text += f"; {words[len(fitting)]} would fit its training pictures"
     return text + "."
+
+
+def _sentence_of_neither(evidence: FieldRoadEvidence, head: Reading, zero_shot: Reading) -> str:
+    first, second = evidence.labels
+    return (
+        f"This looks like neither {first} nor {second}: its distance to the nearer class, {evidence.distance:.2f}, is "
+        f"above {evidence.usual_distance:.2f}, within which nearly all of training lie. Made to choose, the head says "
+        f"{head.label} ({head.road_probability:.2f} for {second}), the captions {zero_shot.label} "
+        f"({zero_shot.road_probability:.2f})."
+    )

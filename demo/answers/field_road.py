@@ -8,10 +8,8 @@ from html import escape
 
 from core.tasks import field_road
 from demo import copy
-from demo.html import models_line, said, sentence
+from demo.html import headline, models_line, said, sentence
 from demo.widgets.bars import Needle, probability_strip
-
-SET_NAMES = {("field",): "field", ("road",): "road", (): "neither"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +43,20 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
         coverage: share of right labels that sets must hold, None for no sets.
     """
     told = field_road.answer(evidence, *band, coverage)
+    second = told.labels[1]
     needles = [
-        Needle("Two captions, no training", "words", told.zero_shot.road_probability, told.zero_shot.label)
+        Needle("Two captions, no training", "captions", told.zero_shot.road_probability, told.zero_shot.label)
     ]
-    judge = "the captions’"
+    judge, short = "the captions’", f"captions {told.zero_shot.label} {told.zero_shot.road_probability:.2f}"
     if told.head is not None:
-        name, judge = "Head, trained on photos", "the head’s"
-        needles.insert(0, Needle(name, "picture", told.head.road_probability, told.head.label))
+        own = told.labels != field_road.LABELS
+        judge = "your head’s" if own else "the head’s"
+        name = "Your head, trained on your photos" if own else "Head, trained on photos"
+        needles.insert(0, Needle(name, "head", told.head.road_probability, told.head.label))
+        short = f"head {told.head.label} {told.head.road_probability:.2f}, {short}"
     facts = [("Verdict", told.verdict, f"{judge}, unless it falls in the band")]
+    if told.neither:
+        facts[0] = ("Verdict", "neither", f"too far from both; made to choose: {told.verdict}")
     if told.agree is not None:
         facts.append(("They", _they(told), "head and captions"))
     if told.third_class is not None:
@@ -62,8 +66,9 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     if told.conformal_set is not None and coverage is not None:
         facts.append(_conformal(evidence, told, coverage))
     cards = "".join(_fact(*fact) for fact in facts)
-    shown = f'{probability_strip(needles, band)}<div class="facts">{cards}</div>'
-    return sentence(told.sentence) + shown + models_line(told.models, told.profile)
+    line = headline(f"{'neither? ' if told.neither else ''}{second}: {short}")
+    shown = f'{probability_strip(needles, band, told.labels)}<div class="facts">{cards}</div>'
+    return sentence(told.sentence) + line + shown + models_line(told.models, told.profile)
 
 
 def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None) -> str:
@@ -81,14 +86,15 @@ def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None
     part = sum(told.agree is False for _, told in read)
     unsure = sum(told.verdict == "unsure" for _, told in read)
     summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
+    second = said(read[0][1].labels[1] if read else field_road.LABELS[1])
     body = "".join(_table_row(row, told) for row, told in read)
     body += "".join(_refused_row(row) for row in rows if row.evidence is None)
     return (
         f'{sentence(summary)}<div class="wide" tabindex="0" role="group" aria-label="Your pictures">'
         '<table class="many tabular"><thead><tr><td></td>'
         '<th scope="col">picture</th>'
-        '<th scope="col"><span class="swatch part-picture"></span> head: road</th>'
-        '<th scope="col"><span class="swatch part-words"></span> captions: road</th>'
+        f'<th scope="col"><span class="swatch part-head"></span> head: {second}</th>'
+        f'<th scope="col"><span class="swatch part-captions"></span> captions: {second}</th>'
         '<th scope="col">they</th><th scope="col">verdict</th></tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )
@@ -115,10 +121,11 @@ def _fact(name: str, value: str, why: str) -> str:
 def _conformal(
     evidence: field_road.FieldRoadEvidence, told: field_road.FieldRoadAnswer, coverage: float
 ) -> tuple[str, str, str]:
-    kept = tuple(sorted(told.conformal_set or ()))
-    why = f"p(field) = {evidence.p_field:.2f}, p(road) = {evidence.p_road:.2f}"
+    kept, (first, second) = told.conformal_set or (), told.labels
+    why = f"p({first}) = {evidence.p_field:.2f}, p({second}) = {evidence.p_road:.2f}"
     why += f"; smallest error that can be promised: {told.smallest_error:.3f}"
-    return f"Set at {coverage:.2f}", SET_NAMES.get(kept, "both"), why
+    name = {0: "neither", 1: kept[0] if kept else ""}.get(len(kept), "both")
+    return f"Set at {coverage:.2f}", name, why
 
 
 def _table_row(row: Row, told: field_road.FieldRoadAnswer) -> str:
@@ -127,7 +134,7 @@ def _table_row(row: Row, told: field_road.FieldRoadAnswer) -> str:
         f'<tr class="{"parted" if told.agree is False else ""}"><td><img alt="" src="{row.thumbnail}"></td>'
         f'<th scope="row">{said(row.name)}</th>'
         f"<td>{_reading(told.head)}</td><td>{_reading(told.zero_shot)}</td><td>{_they(told)}</td>"
-        f"<td><b>{escape(told.verdict)}</b>{escape(kept)}</td></tr>"
+        f"<td><b>{escape('neither' if told.neither else told.verdict)}</b>{escape(kept)}</td></tr>"
     )
 
 

@@ -1,15 +1,17 @@
-"""What the page says while a visitor's own head is trained, and what that head says of a picture."""
+"""What the page says while a visitor's own head is trained, and what it is worth on pictures that it did not see."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core.metrics import wilson
 from demo import copy
 from demo.html import said, sentence
-from demo.widgets.training import own_strip, training_curves
+from demo.widgets.training import training_curves
 
 if TYPE_CHECKING:
-    from core.training.field_road_live import OwnHead, Progress
+    from core.training.field_road_live import Progress
+    from core.training.field_road_own import OwnHead
 
 
 def progress(told: Progress) -> str:
@@ -36,27 +38,35 @@ def _words(told: Progress) -> str:
     if told.stopped:
         return copy.OWN_STOPPED
     if not told.epochs:
-        return copy.OWN_READING.format(read=told.read, total=told.total)
+        return copy.OWN_READING.format(read=told.read, pictures=counted(told.total))
     last = told.epochs[-1]
     if told.own is None:
-        return copy.OWN_TRAINING.format(epoch=last.number, most=told.most_epochs, accuracy=last.accuracy)
+        doing = copy.OWN_JUDGING if told.judged else copy.OWN_TRAINING
+        return doing.format(epoch=last.number, most=told.most_epochs, accuracy=last.accuracy)
     first, second = told.own.names
-    return copy.OWN_DONE.format(
-        first=first,
-        second=second,
-        count=sum(told.own.pictures),
-        reading=told.encoding_seconds,
-        training=told.training_seconds,
-        accuracy=last.accuracy,
+    done = copy.OWN_DONE.format(first=first, second=second, worth=worth(told.own))
+    return (
+        done
+        + " "
+        + copy.OWN_TOOK.format(
+            pictures=counted(sum(told.own.pictures)),
+            reading=told.encoding_seconds,
+            training=told.training_seconds,
+        )
     )
 
 
-def answer(own: OwnHead, probability: float) -> str:
-    """Returns what a visitor's head says of the picture, named as theirs.
+def counted(number: int, one: str = "picture") -> str:
+    """Returns a number with its noun, such as "1 picture" or "12 pictures"."""
+    return f"{number:,} {one}{'' if number == 1 else 's'}"
 
-    Args:
-        own: the head.
-        probability: of its second class.
-    """
-    title = copy.OWN_HEAD.format(count=sum(own.pictures))
-    return own_strip(own.names, probability, title)
+
+def worth(own: OwnHead) -> str:
+    """Returns what a head is worth on pictures that it did not learn from, with a 95 % interval."""
+    found = own.held_out
+    if found is None:
+        return copy.OWN_UNMEASURED
+    right, total = sum(found.right), len(found.paths)
+    low, high = wilson(right, total)
+    how = "each picture" if found.one_by_one else "each tenth of the pictures"
+    return copy.OWN_WORTH.format(how=how, right=right, total=total, share=right / total, low=low, high=high)

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from core.errors import InputError
-from core.images import thumbnail
 from core.tasks import field_road
 from core.text import clean
-from core.types import Picture
 from demo import copy
 from demo.answers import field_road as view
+from demo.answers import field_road_several as several
 from demo.doors import asked_coverage, asked_picture, band
 from demo.pieces import (
     FOLLOW,
-    MODEL,
+    NOTHING,
     OWN,
+    asking,
     inline,
     kept_state,
     question_line,
@@ -29,17 +27,16 @@ from demo.pieces import (
     remembered,
     report_table,
     shown_html,
+    stale,
+    thinking_mark,
 )
 from demo.services import Example, Services
-from demo.widgets import own_head
-from demo.widgets.picture import picture_files, picture_input
-from demo.widgets.slider import Slider, SliderView
+from demo.widgets import band_sliders, own_head
+from demo.widgets.pause import TypingPause
+from demo.widgets.picture import picture_button, picture_files, picture_input
 
-BAND = (0.4, 0.6)
-COVERAGE = 0.9
-NO_SET = "Needs a conformal set."
-MOST_PICTURES = 60
-THUMBNAIL = 96
+CAPTIONS = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
+CAPTION_NAMES = ("Caption for a field", "Caption for a road")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +44,14 @@ class _Parts:
     """The components of the tab that events touch."""
 
     picture: Any
+    upload: Any
     remarks: Any
     captions: tuple[Any, Any]
+    pauses: tuple[Any, Any]
     sliders: tuple[Any, Any, Any, Any]
+    mark: Any
     notice: Any
     answer: Any
-    own: Any
     examples: tuple[Any, ...]
 
 
@@ -70,32 +69,56 @@ def build(services: Services) -> None:
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
         table = shown_html()
-    own_head.build(services, tab.picture, tab.own)
+    panel = own_head.build(services)
     shown_html(report_table(copy.FIELD_ROAD, services))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
-    state, rows = kept_state(), kept_state()
-    handlers = Handlers(services, evidence)
-    shown = [tab.notice, asked, state, tab.answer, tab.remarks]
-    question = [tab.picture, *tab.captions, *tab.sliders]
-    tab.picture.upload(handlers.one, question, shown, **MODEL)
-    submitted = [field.submit for field in tab.captions]
-    gr.on(submitted, handlers.words, [*question, files], [*shown, rows, table], **MODEL)
-    several = [files, *tab.captions, *tab.sliders]
-    files.upload(handlers.many, several, [tab.notice, rows, table], **MODEL)
-    files.clear(lambda: (None, ""), None, [rows, table], **FOLLOW)
+    kept = _Kept(asked, kept_state(), kept_state(), files, table)
+    _connect(Handlers(services, evidence), tab, panel, kept, examples)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What the page shows, and the table of several pictures."""
+
+    asked: Any
+    state: Any
+    rows: Any
+    files: Any
+    table: Any
+
+
+def _connect(
+    handlers: Handlers, tab: _Parts, panel: own_head.OwnPanel, kept: _Kept, examples: Sequence[Example]
+) -> None:
+    encodes, whose = asking(tab.mark), [panel.use, panel.own]
+    shown = [tab.notice, kept.asked, kept.state, tab.answer, tab.remarks, panel.answer]
+    lists, settings = [kept.rows, kept.table], [*tab.captions, *tab.sliders]
+    question = [tab.picture, *settings]
+    tab.picture.upload(handlers.one, [*question, *whose], shown, **encodes)
+    tab.picture.clear(_gone, None, [tab.notice, kept.asked, kept.state], **FOLLOW)
+    for field in (tab.upload, panel.try_it):
+        field.upload(handlers.uploaded, [field, *settings, *whose], [*shown, tab.picture], **encodes)
+    typed = [*(field.submit for field in tab.captions), *(pause.input for pause in tab.pauses)]
+    worded = [tab.picture, kept.files, *settings, *whose]
+    gr.on(typed, handlers.worded, worded, [*shown, *lists], **encodes)
+    switched = [tab.picture, kept.files, *tab.sliders, *whose]
+    for change in (panel.use.input, panel.trained.success):
+        change(handlers.switched, switched, [*shown, *lists, *tab.captions], **encodes)
+    kept.files.upload(handlers.many, [kept.files, *settings, *whose], [tab.notice, *lists], **encodes)
+    kept.files.clear(lambda: (None, ""), None, lists, **FOLLOW)
+    after = [*tab.sliders, kept.asked, kept.state, kept.rows]
     for slider in tab.sliders:
-        after = [*tab.sliders, asked, state, rows]
-        slider.input(handlers.moved, after, [tab.notice, tab.answer, table], **FOLLOW)
+        slider.input(handlers.moved, after, [tab.notice, tab.answer, kept.table, panel.answer], **FOLLOW)
     *_, conformal, coverage = tab.sliders
-    conformal.input(_coverage, [conformal, coverage], coverage, **FOLLOW)
+    conformal.input(band_sliders.coverage_view, [conformal, coverage], coverage, **FOLLOW)
     for number, button in enumerate(tab.examples):
-        outputs = [*shown, tab.picture, *tab.captions, *tab.sliders[:2]]
+        outputs = [*shown, tab.picture, *tab.captions, *tab.sliders[:2], panel.use]
         button.click(handlers.example(number, examples[number]), [conformal, coverage], outputs, **FOLLOW)
 
 
-def _coverage(wanted: Any, coverage: float) -> SliderView:
-    """Returns the slider of the coverage, which counts only where there are sets."""
-    return SliderView(coverage, None if wanted else NO_SET)
+def _gone() -> tuple[str, str, None]:
+    """Dims the answer of a picture that was taken away."""
+    return stale(copy.PICTURE_GONE), NOTHING, None
 
 
 def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRoadEvidence]) -> _Parts:
@@ -106,45 +129,37 @@ def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRo
             height=190,
             sources=["upload"],
             buttons=["fullscreen"],
+            elem_id="field-road-picture",
         )
         noted = shown_html()
         with gr.Row(elem_classes="tools"):
+            upload = picture_button("Upload a picture")
             chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
-        captions = _caption_fields(
-            evidence[0].captions if evidence else (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
-        )
-        sliders = _sliders(_band_of(examples[0]) if examples else BAND)
+        captions = _caption_fields(evidence[0].captions if evidence else CAPTIONS)
+        pauses = TypingPause("field-road-first"), TypingPause("field-road-second")
+        sliders = band_sliders.band_sliders(_band_of(examples[0]) if examples else band_sliders.BAND)
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+        mark = thinking_mark()
         notice = shown_html()
         first = view.answer(evidence[0], _band_of(examples[0]), None) if evidence else view.empty()
         answer = shown_html(first, elem_id="field-road-answer")
-        own = shown_html(elem_id="field-road-own-answer")
-    return _Parts(picture, noted, captions, sliders, notice, answer, own, chosen)
+    return _Parts(picture, upload, noted, captions, pauses, sliders, mark, notice, answer, chosen)
 
 
 def _caption_fields(words: tuple[str, str]) -> tuple[Any, Any]:
     shape: dict[str, Any] = {"lines": 1, "max_lines": 2, "max_length": 2000, "min_width": 150}
     with gr.Row(elem_classes="pair"):
-        field = gr.Textbox(words[0], label="Caption for a field", **shape)
-        road = gr.Textbox(words[1], label="Caption for a road", **shape)
-    return field, road
+        first = gr.Textbox(words[0], label=CAPTION_NAMES[0], elem_id="field-road-first", **shape)
+        second = gr.Textbox(words[1], label=CAPTION_NAMES[1], elem_id="field-road-second", **shape)
+    return first, second
 
 
 def _band_of(example: Example) -> tuple[float, float]:
     """Returns where the band's ends stand in a worked example."""
     settings = example.settings
-    return band(settings.get("band_low", BAND[0]), settings.get("band_high", BAND[1]))
-
-
-def _sliders(ends: tuple[float, float]) -> tuple[Any, Any, Any, Any]:
-    """Returns the ends of the band, whether there are conformal sets, and their coverage."""
-    with gr.Row(elem_classes="pair"):
-        low = Slider(ends[0], label="Unsure from", min_width=150)
-        high = Slider(ends[1], label="Unsure up to", min_width=150)
-    with gr.Row(elem_classes="pair"):
-        conformal = gr.Checkbox(False, label="Conformal set", min_width=150, container=False)
-        coverage = Slider(SliderView(COVERAGE, NO_SET), low=0.5, high=0.99, label="Coverage", min_width=150)
-    return low, high, conformal, coverage
+    return band(
+        settings.get("band_low", band_sliders.BAND[0]), settings.get("band_high", band_sliders.BAND[1])
+    )
 
 
 class Handlers:
@@ -159,96 +174,125 @@ class Handlers:
         self.services = services
         self.examples = examples
 
-    @inline(4)
-    def one(self, picture: Any, field_caption: str, road_caption: str, *sliders: Any) -> tuple[Any, ...]:
-        """Answers for another picture."""
-        return self._asked(picture, _captions(field_caption, road_caption), *_limits(*sliders))
+    @inline(5)
+    def one(self, picture: Any, *settings: Any) -> tuple[Any, ...]:
+        """Answers for another picture; the settings are captions, sliders, and whether which own head is asked."""
+        return self._asked(picture, *self._settings(*settings))
 
     @inline(6)
-    def words(
-        self, picture: Any, field_caption: str, road_caption: str, *sliders_and_files: Any
-    ) -> tuple[Any, ...]:
+    def uploaded(self, file: Any, *settings: Any) -> tuple[Any, ...]:
+        """Answers for a picture that came through a button, and shows it in the picture's place."""
+        told = self._asked(file, *self._settings(*settings))
+        return *told, file if isinstance(file, str) else gr.skip()
+
+    @inline(7)
+    def words(self, picture: Any, *settings: Any, files: Any = None) -> tuple[Any, ...]:
         """Answers for other captions, for the picture and for those in the table."""
-        *sliders, files = sliders_and_files
-        ends, coverage = _limits(*sliders)
-        captions = _captions(field_caption, road_caption)
-        told = self._asked(picture, captions, ends, coverage)
-        rows = self._rows(files, captions) if files else None
-        return *told, rows, view.table(rows, ends, coverage) if rows else ""
+        read = self._settings(*settings)
+        told = self._asked(picture, *read)
+        rows = self._rows(files, *read[:2]) if files else None
+        return *told, rows, view.table(rows, *read[2:]) if rows else ""
+
+    def worded(self, picture: Any, files: Any, *settings: Any) -> tuple[Any, ...]:
+        """Answers for other captions, as `words`, from the page."""
+        told: tuple[Any, ...] = self.words(picture, *settings, files=files)
+        return told
+
+    def switched(self, picture: Any, files: Any, *sliders_and_head: Any) -> tuple[Any, ...]:
+        """Asks another head: one's own with the names of its classes as captions, or the shipped one again."""
+        *sliders, use, own = sliders_and_head
+        kept = gr.skip()
+        if use and own is None:
+            return (kept,) * 10  # the training was stopped or could not be done, and its own notice says why
+        names = own.names if use else None
+        captions = tuple(copy.OWN_CAPTION.format(label=name) for name in names) if names else CAPTIONS
+        shown = _shown_captions(captions, names)
+        if not picture:
+            return stale(copy.OWN_NEEDS_PICTURE), NOTHING, None, kept, kept, "", kept, kept, *shown
+        return *self.words(picture, *captions, *sliders, use, own, files=files), *shown
 
     @inline(2)
-    def many(self, files: Any, field_caption: str, road_caption: str, *sliders: Any) -> tuple[Any, ...]:
+    def many(self, files: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for several pictures; those that cannot be read are listed with the reason."""
-        ends, coverage = _limits(*sliders)
-        rows = self._rows(files, _captions(field_caption, road_caption))
+        task, captions, ends, coverage = self._settings(*settings)
+        rows = self._rows(files, task, captions)
         return rows, view.table(rows, ends, coverage)
 
-    @inline(2)
+    @inline(3)
     def moved(
         self, low: Any, high: Any, conformal: Any, coverage: Any, asked: str, state: Any, rows: Any
     ) -> tuple[Any, ...]:
         """Answers for another band or coverage, from the evidence alone."""
-        ends, share = _limits(low, high, conformal, coverage)
-        evidence = remembered(asked, state, self.examples)
-        return view.answer(evidence, ends, share), view.table(rows, ends, share) if rows else ""
+        limits = _limits(low, high, conformal, coverage)
+        told, own = _told(remembered(asked, state, self.examples), *limits)
+        return told, view.table(rows, *limits) if rows else "", own
 
     def example(self, number: int, example: Example) -> Any:
         """Returns the event that shows a worked example; it needs no model."""
         evidence = self.examples[number]
         picture = str(example.picture) if example.picture else None
 
-        @inline(9)
+        @inline(11)
         def show(conformal: Any, coverage: Any) -> tuple[Any, ...]:
             ends = _band_of(example)
             told = view.answer(evidence, *_limits(*ends, conformal, coverage))
-            return f"example {number}", None, told, "", picture, *evidence.captions, *ends
+            captions = _shown_captions(evidence.captions, None)
+            return f"example {number}", None, told, "", "", picture, *captions, *ends, False
 
         return show
+
+    def _settings(
+        self, first: str, second: str, *sliders_and_head: Any
+    ) -> tuple[field_road.FieldRoadTask, tuple[str, str], tuple[float, float], float | None]:
+        """Returns who answers, the captions, the band and the coverage."""
+        *sliders, use, own = (
+            sliders_and_head if len(sliders_and_head) > 4 else (*sliders_and_head, False, None)
+        )
+        captions = (clean(first, what="first caption"), clean(second, what="second caption"))
+        ends, coverage = _limits(*sliders)
+        task = self.services.field_road()
+        if use:
+            if own is None:
+                raise InputError(copy.OWN_PUT_AWAY)
+            first_name, second_name = own.names
+            task = task.with_head(
+                own.head, own.names, copy.OWN_NAME.format(first=first_name, second=second_name)
+            )
+        return task, captions, ends, coverage
 
     def _asked(
         self,
         picture: Any,
+        task: field_road.FieldRoadTask,
         captions: tuple[str, str],
         ends: tuple[float, float],
         coverage: float | None,
     ) -> tuple[Any, ...]:
         photo = asked_picture(picture)
-        evidence = self.services.field_road().evidence(photo, *captions)
-        return OWN, evidence, view.answer(evidence, ends, coverage), remarks((*photo.notes, *evidence.notes))
+        evidence = task.evidence(photo, *captions)
+        told, own = _told(evidence, ends, coverage)
+        return OWN, evidence, told, remarks((*photo.notes, *evidence.notes)), own
 
-    def _rows(self, files: Any, captions: tuple[str, str]) -> tuple[view.Row, ...]:
-        paths = [str(path) for path in files or ()]
-        if not paths:
-            raise InputError("Add one picture or more.")
-        if len(paths) > MOST_PICTURES:
-            raise InputError(f"{len(paths)} pictures are too many at once; add at most {MOST_PICTURES}.")
-        task = self.services.field_road()
-        opened = [_opened(path) for path in paths]
-        pictures = [picture for picture in opened if isinstance(picture, Picture)]
-        found = iter(task.evidence_many(pictures, *captions) if pictures else [])
-        return tuple(
-            view.Row(Path(path).name, _small(one), next(found))
-            if isinstance(one, Picture)
-            else view.Row(Path(path).name, refusal=one)
-            for path, one in zip(paths, opened, strict=True)
-        )
+    def _rows(
+        self, files: Any, task: field_road.FieldRoadTask, captions: tuple[str, str]
+    ) -> tuple[view.Row, ...]:
+        return several.rows_of([str(path) for path in files or ()], task, captions)
+
+
+def _told(
+    evidence: field_road.FieldRoadEvidence, ends: tuple[float, float], coverage: float | None
+) -> tuple[str, str]:
+    """Returns the answer, and the same once more for beside the training when it is an own head's."""
+    told = view.answer(evidence, ends, coverage)
+    return told, told if evidence.labels != field_road.LABELS else ""
+
+
+def _shown_captions(words: Sequence[str], names: Sequence[str] | None) -> tuple[Any, Any]:
+    """Returns what both fields show, and what they are called."""
+    labels = CAPTION_NAMES if names is None else [f"Caption for {name}" for name in names]
+    first, second = (gr.update(value=one, label=label) for one, label in zip(words, labels, strict=True))
+    return first, second
 
 
 def _limits(low: Any, high: Any, conformal: Any, coverage: Any) -> tuple[tuple[float, float], float | None]:
     return band(low, high), asked_coverage(coverage) if conformal else None
-
-
-def _captions(field_caption: str, road_caption: str) -> tuple[str, str]:
-    return clean(field_caption, what="caption for a field"), clean(road_caption, what="caption for a road")
-
-
-def _opened(path: str) -> Picture | str:
-    """Returns the picture, or why it cannot be read."""
-    try:
-        return asked_picture(path)
-    except InputError as error:
-        return str(error)
-
-
-def _small(picture: Picture) -> str:
-    return "data:image/webp;base64," + base64.b64encode(thumbnail(picture, THUMBNAIL)).decode()

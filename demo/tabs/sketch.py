@@ -157,7 +157,8 @@ class Handlers:
         if not drawing:
             kept = gr.skip()
             return stale(copy.EMPTY_PAD), NOTHING, None, "", "", kept, kept, kept
-        return self._drawn(drawing, caption, alpha, asked, state)
+        told: tuple[Any, ...] = self._drawn(drawing, caption, alpha, asked, state)
+        return told
 
     @inline(7)
     def _drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:

@@ -42,13 +42,13 @@ class Needle:
 
     Attributes:
         name: of the classifier, for people.
-        evidence: "picture", "words" or "both": gives the colour and the pattern.
-        road: probability of a road, in [0, 1].
+        mark: "head" or "captions": gives the pattern and the shape; no colour, for colours are evidence.
+        road: probability of the second class, such as a road, in [0, 1].
         label: what it says, such as "field".
     """
 
     name: str
-    evidence: str
+    mark: str
     road: float
     label: str
 
@@ -140,33 +140,37 @@ def slider_scale(
     )
 
 
-def probability_strip(needles: Sequence[Needle], band: tuple[float, float]) -> str:
-    """Returns one strip a classifier, from field to road, with the band drawn across all of them.
+def probability_strip(
+    needles: Sequence[Needle], band: tuple[float, float], labels: tuple[str, str] = ("field", "road")
+) -> str:
+    """Returns one strip a classifier, from one class to the other, with the band drawn across all of them.
 
     Args:
         needles: the classifiers, top to bottom.
         band: (low, high), both in [0, 1]: in between the head counts as unsure.
+        labels: of the two classes, left and right; any text, escaped here.
     """
     low, high = band
+    first, second = (f"<bdi>{escape(label)}</bdi>" for label in labels)
     shade = f'<i class="band" style="left:{100 * low:.2f}%;width:{100 * (high - low):.2f}%"></i>'
-    rows = "".join(_needle_row(needle, shade) for needle in needles)
+    rows = "".join(_needle_row(needle, shade, second) for needle in needles)
     ticks = "".join(
         f'<span style="left:{100 * where:.2f}%">{text}</span>'
         for where, text in ((0, "0"), (0.5, "0.5"), (1, "1"))
     )
     return (
-        '<div class="strips tabular"><div class="strip-ends" aria-hidden="true"><span>field</span>'
+        f'<div class="strips tabular"><div class="strip-ends" aria-hidden="true"><span>{first}</span>'
         f'<span style="left:{50 * (low + high):.2f}%">unsure {low:.2f}–{high:.2f}</span>'
-        f'<span>road</span></div>{rows}<div class="strip-axis" aria-hidden="true">{ticks}</div></div>'
+        f'<span>{second}</span></div>{rows}<div class="strip-axis" aria-hidden="true">{ticks}</div></div>'
     )
 
 
-def _needle_row(needle: Needle, shade: str) -> str:
+def _needle_row(needle: Needle, shade: str, second: str) -> str:
     where = 100 * min(max(needle.road, 0.0), 1.0)
     return (
-        f'<div class="strip-row"><div class="strip-name"><span class="swatch part-{needle.evidence}"></span>'
+        f'<div class="strip-row"><div class="strip-name"><span class="swatch part-{needle.mark}"></span>'
         f'{escape(needle.name)}</div><div class="strip" aria-hidden="true">{shade}'
-        f'<i class="needle part-{needle.evidence}" style="left:{where:.2f}%"></i></div>'
-        f'<div class="strip-says"><b>{escape(needle.label)}</b> <span>road: {needle.road:.2f}</span></div>'
-        "</div>"
+        f'<i class="needle part-{needle.mark}" style="left:{where:.2f}%"></i></div>'
+        f'<div class="strip-says"><b><bdi>{escape(needle.label)}</bdi></b> '
+        f"<span>{second}: {needle.road:.2f}</span></div></div>"
     )

@@ -11,13 +11,12 @@ from typing import Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError, InputError
+from core.errors import BlendscopeError
 from demo import copy
 from demo.answers import field_road_own as view
-from demo.doors import asked_picture
-from demo.pieces import FOLLOW, MODEL, kept_state, notice, shown_html
+from demo.pieces import FOLLOW, kept_state, notice, shown_html
 from demo.services import Services
-from demo.widgets.picture import picture_files
+from demo.widgets.picture import picture_files, picture_input
 
 TRAINING: dict[str, Any] = {
     "concurrency_id": "training",
@@ -44,26 +43,40 @@ class _Parts:
     download: Any
 
 
-def build(services: Services, picture: Any, answer: Any) -> None:
-    """Lays the accordion out and connects its events.
+@dataclass(frozen=True, slots=True)
+class OwnPanel:
+    """What the tab connects with its own question and answer.
+
+    Attributes:
+        trained: the event after which there may be a new head.
+        own: holds the head.
+        use: whether it is asked instead of the shipped one.
+        try_it: a picture to try it on, beside the button.
+        answer: where its answer is repeated, beside that picture.
+    """
+
+    trained: Any
+    own: Any
+    use: Any
+    try_it: Any
+    answer: Any
+
+
+def build(services: Services) -> OwnPanel:
+    """Lays the accordion out and connects the training.
 
     Args:
         services: what answers.
-        picture: the tab's picture input, which the own head is asked about.
-        answer: where the own head's answer appears.
     """
     with gr.Accordion(copy.OWN_TITLE, open=False, elem_classes="several"):
-        parts = _laid_out()
+        parts, (try_it, answer) = _laid_out(), _tried_on()
     own = kept_state()
     handlers = OwnHandlers(services)
     inputs = [*parts.files, *parts.names, parts.schedule]
     outputs = [parts.progress, own, parts.use, parts.download]
     trained = parts.train.click(handlers.train, inputs, outputs, **TRAINING)
     parts.stop.click(handlers.stop, None, None, **FOLLOW)
-    asked = [parts.use, own, picture]
-    encoding = MODEL | {"show_progress": "hidden"}
-    gr.on([parts.use.input, picture.change], handlers.answer, asked, answer, **encoding)
-    trained.success(handlers.answer, asked, answer, **encoding)
+    return OwnPanel(trained, own, parts.use, try_it, answer)
 
 
 def _laid_out() -> _Parts:
@@ -80,6 +93,16 @@ def _laid_out() -> _Parts:
         download = gr.DownloadButton(copy.OWN_DOWNLOAD, interactive=False, size="sm")
     (first_name, first), (second_name, second) = classes
     return _Parts((first_name, second_name), (first, second), schedule, train, stop, progress, use, download)
+
+
+def _tried_on() -> tuple[Any, Any]:
+    """Returns a picture beside the button and its answer, so that nobody has to scroll between the two."""
+    with gr.Row(elem_classes="bench"):
+        with gr.Column(scale=5, min_width=280):
+            try_it = picture_input(copy.OWN_TRY, height=190, sources=["upload"], elem_id="field-road-try")
+        with gr.Column(scale=7, min_width=280):
+            answer = shown_html(elem_id="field-road-own-answer")
+    return try_it, answer
 
 
 def _class_fields(name: str) -> tuple[Any, Any]:
@@ -132,16 +155,6 @@ class OwnHandlers:
         flag = self._running.get(str(request.session_hash))
         if flag is not None:
             flag.set()
-
-    def answer(self, use: bool, own: Any, picture: Any) -> str:
-        """Shows what the own head says of the picture; nothing when it is not asked."""
-        if not use or own is None or not picture:
-            return ""
-        try:
-            row = self.services.field_road().joint.encode_pictures([asked_picture(picture)])[0]
-        except InputError:
-            return ""  # the tab's own notice says what is wrong with the picture
-        return view.answer(own, own.probability(row))
 
 
 def _paths(files: Any) -> list[Path]:

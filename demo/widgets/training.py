@@ -1,11 +1,9 @@
-"""Curves of a training, drawn while it runs, and the strip of a head between two classes of anybody's own."""
+"""Curves of a training, drawn while it runs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from html import escape
-
-from demo.html import said
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 210, 44, 30, 64, 30
 _STYLES = ("stroke:var(--ink);stroke-width:3", "stroke:var(--muted);stroke-width:3;stroke-dasharray:7 5")
@@ -79,24 +77,4 @@ def _key(x: float, y: float, name: str, number: int) -> str:
     return (
         _word(x, y, name, "end")
         + f'<path d="M{x - 8.2 * len(name) - 34:.0f} {y - 5}h26" style="fill:none;{_STYLES[number]}"/>'
-    )
-
-
-def own_strip(names: tuple[str, str], probability: float, title: str) -> str:
-    """Returns one strip between two classes, with the needle of a head that a visitor trained.
-
-    Args:
-        names: of the classes, left and right; any text, escaped here.
-        probability: of the right one, in [0, 1].
-        title: whose head it is.
-    """
-    where = 100 * min(max(probability, 0.0), 1.0)
-    says = names[int(probability >= 0.5)]
-    return (
-        f'<div class="strips tabular"><div class="strip-ends" aria-hidden="true"><span>{said(names[0])}</span>'
-        f"<span>{said(names[1])}</span></div>"
-        f'<div class="strip-row"><div class="strip-name"><span class="swatch part-picture"></span>{escape(title)}'
-        f'</div><div class="strip" aria-hidden="true"><i class="needle part-picture" style="left:{where:.2f}%"></i>'
-        f'</div><div class="strip-says"><b>{said(says)}</b> '
-        f"<span>{said(names[1])}: {probability:.2f}</span></div></div></div>"
     )

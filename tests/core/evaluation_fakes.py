@@ -108,6 +108,12 @@ class RoadHead:
     def road_probability(self, embeddings: np.ndarray) -> np.ndarray:
         return np.where(embeddings[:, 1] > 0.5, 0.1, 0.9)
 
+    usual_distance = 0.5
+
+    def distances(self, embeddings: np.ndarray) -> np.ndarray:
+        """Returns a distance for each picture."""
+        return np.clip(np.abs(embeddings[:, 3].astype(np.float64)), 0.0, 1.0)
+
     def p_values(self, embeddings: np.ndarray) -> np.ndarray:
         return np.full((len(embeddings), 2), 0.5)
 

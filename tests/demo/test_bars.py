@@ -50,7 +50,7 @@ def test_words_of_others_are_never_markup() -> None:
     pieces = [
         contribution_bars([ClassBar(HOSTILE, 0.5, 1.0, 1.0, 0.0)]),
         slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
-        probability_strip([Needle(HOSTILE, "picture", 0.5, HOSTILE)], (0.4, 0.6)),
+        probability_strip([Needle(HOSTILE, "head", 0.5, HOSTILE)], (0.4, 0.6)),
         sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), said(HOSTILE),
         models_line({HOSTILE: HOSTILE}, HOSTILE),
     ]  # fmt: skip
@@ -59,7 +59,7 @@ def test_words_of_others_are_never_markup() -> None:
 
 
 def test_the_band_is_drawn_across_every_classifier() -> None:
-    needles = [Needle("head", "picture", 0.54, "road"), Needle("captions", "words", -0.1, "field")]
+    needles = [Needle("head", "head", 0.54, "road"), Needle("captions", "captions", -0.1, "field")]
     html = probability_strip(needles, (0.4, 0.65))
     assert html.count('class="band" style="left:40.00%;width:25.00%"') == 2
     assert "left:54.00%" in html and "left:0.00%" in html

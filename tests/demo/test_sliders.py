@@ -78,8 +78,8 @@ def test_the_band_and_the_coverage_run_no_encoder(assets: Assets, tmp_path: Path
     rows = tab.many(files, *captions, *BAND)[1]
     encoded = list(models.encoder.calls)
     for low in (0.0, 0.2, 0.5):
-        notice, answer, table = tab.moved(low, 0.9, True, 0.8, OWN, state, rows)
-        assert notice == "" and "Set at 0.80" in answer and table.count("<tr") == 4
+        notice, answer, table, own = tab.moved(low, 0.9, True, 0.8, OWN, state, rows)
+        assert notice == own == "" and "Set at 0.80" in answer and table.count("<tr") == 4
     assert models.encoder.calls == encoded
 
 

@@ -1,0 +1,55 @@
+"""Several pictures at once, for the table of the field-or-road tab: read, encoded together, refusals kept."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from pathlib import Path
+
+from core.errors import InputError
+from core.images import thumbnail
+from core.tasks.field_road import FieldRoadTask
+from core.types import Picture
+from demo.answers.field_road import Row
+from demo.doors import asked_picture
+
+MOST_PICTURES = 60
+THUMBNAIL = 96
+
+
+def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]) -> tuple[Row, ...]:
+    """Returns a row for each picture.
+
+    Args:
+        paths: the files, as they were uploaded.
+        task: what answers.
+        captions: that stand for the two classes.
+
+    Raises:
+        InputError: there is no picture, or there are too many.
+    """
+    if not paths:
+        raise InputError("Add one picture or more.")
+    if len(paths) > MOST_PICTURES:
+        raise InputError(f"{len(paths)} pictures are too many at once; add at most {MOST_PICTURES}.")
+    opened = [_opened(path) for path in paths]
+    pictures = [picture for picture in opened if isinstance(picture, Picture)]
+    found = iter(task.evidence_many(pictures, *captions) if pictures else [])
+    return tuple(
+        Row(Path(path).name, _small(one), next(found))
+        if isinstance(one, Picture)
+        else Row(Path(path).name, refusal=one)
+        for path, one in zip(paths, opened, strict=True)
+    )
+
+
+def _opened(path: str) -> Picture | str:
+    """Returns the picture, or why it cannot be read."""
+    try:
+        return asked_picture(path)
+    except InputError as error:
+        return str(error)
+
+
+def _small(picture: Picture) -> str:
+    return "data:image/webp;base64," + base64.b64encode(thumbnail(picture, THUMBNAIL)).decode()
