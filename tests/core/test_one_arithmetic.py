@@ -135,9 +135,6 @@ class Twins:
     def shortened_after(self, text: str) -> None:
         return None
 
-    def unread(self, text: str) -> Unread:
-        return Unread()
-
     def picture_tokens(self, picture: Any) -> np.ndarray:
         return self.near()
 
