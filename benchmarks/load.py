@@ -11,6 +11,7 @@ import argparse
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -193,6 +194,7 @@ def main() -> int:
     parser.add_argument("--requests", type=int, default=50, help="of each visitor")
     parser.add_argument("--minutes", type=float, default=10.0, help="after which no visitor asks again")
     chosen = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the app ends, too
     with started_app() as app:
         asked = questions(app)
         alone = [app.ask(*one).json()["data"] for one in asked]

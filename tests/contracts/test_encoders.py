@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,25 @@ def test_rows_are_finite_and_as_wide_as_promised(side: Any) -> None:
     assert made.id and rows.shape == (5, made.width) and rows.dtype == np.float32
     assert np.isfinite(rows).all()
     assert np.abs(rows[0] - rows[1]).max() > 1e-3, "different inputs differ"
+
+
+@pytest.mark.fault_rows(68)
+def test_eight_threads_find_what_one_finds(side: Any) -> None:
+    made, encode, given = side
+    jobs: list[Any] = [[one] for one in given]
+    reads = isinstance(given[0], str)
+    if reads:
+        jobs += [given[:3], [LONG, "x"], [LONG]]
+    alone = [encode(job) for job in jobs]
+    cut = made.shortened_after(LONG) if reads else None
+
+    def ask(number: int) -> bool:
+        if reads and number % 3 == 0:  # the tokenizer, asked with other arguments in between
+            return bool(made.shortened_after(LONG) == cut)
+        return bool(np.array_equal(encode(jobs[number % len(jobs)]), alone[number % len(jobs)]))
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(ask, range(24)))
 
 
 def test_rows_of_a_joint_space_are_unit(encoder: JointEncoder, pictures: list[Any]) -> None:
