@@ -17,7 +17,7 @@ from core.listening import check_listened_to, listened_to
 from demo import copy
 
 MOST_SESSIONS = 500
-"""Pages whose evidence is kept; that of the least recently used goes first. A page takes about 0.2 MB."""
+"""Pages whose evidence is kept; that of the least recently used goes first. A page takes about 0.35 MB."""
 MOST_RECORDS = 16
 """Events of which gradio keeps a record for its monitoring, which nobody opens here."""
 KEPT_CLOSED = timedelta(minutes=10)
