@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any, Protocol
 
 import numpy as np
@@ -15,7 +17,13 @@ from core.store import Manifest
 from core.types import Unread
 
 MOST_HITS = 100
+WORD = re.compile(r"[^\W\d_]{3,}")
+CAMERA_WORDS = frozenset(
+    ["img", "dsc", "dscn", "dscf", "pxl", "mvi", "image", "photo", "pict", "picture", "scan", "jpeg", "webp"]
+)
+"""What cameras and programs call files; a name of these and digits says nothing about a picture."""
 ItemName = tuple[str, str]
+Copies = Mapping[int, tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +36,7 @@ class Hit:
         file: its file, relative to the gallery.
         score: the blended score; the parts add up to it.
         parts: name of the evidence -> what it adds to the score.
+        copies: further files of the gallery with the very same bytes; they are not hits of their own.
     """
 
     index: int
@@ -35,10 +44,12 @@ class Hit:
     file: str
     score: float
     parts: dict[str, float]
+    copies: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the hit as the endpoints give it."""
-        return {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+        """Returns the hit as the endpoints give it; `copies` stands there only when there are some."""
+        value = {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+        return value | ({"copies": list(self.copies)} if self.copies else {})
 
 
 class GalleryItem(Protocol):
@@ -167,9 +178,47 @@ def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
     return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
-def title_of(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
-    """Returns what a sentence calls a picture of a gallery: its title, or its id when it has none."""
-    return (titles[index] if titles else "") or items[index][0]
+def item_copies(gallery: SearchableGallery) -> Copies:
+    """Returns row -> the later rows with the same bytes, for those pictures of a gallery that have copies."""
+    rows: dict[str, list[int]] = {}
+    for row, item in enumerate(gallery.items):
+        rows.setdefault(str(getattr(item, "digest", "") or f"#{row}"), []).append(row)
+    return {first: tuple(later) for first, *later in rows.values() if later}
+
+
+def repeats(copies: Copies) -> tuple[int, ...]:
+    """Returns the rows that only repeat an earlier picture; a ranking shows each picture once."""
+    return tuple(row for later in copies.values() for row in later)
+
+
+def copies_to_json(copies: Copies) -> list[list[int]]:
+    """Returns the copies as lists, each with the first row in front."""
+    return [[row, *later] for row, later in copies.items()]
+
+
+def copies_from_json(value: Sequence[Sequence[int]] | None) -> Copies:
+    """Returns what `copies_to_json` wrote; none for evidence that was written before there were any."""
+    return {int(row): tuple(map(int, later)) for row, *later in value or ()}
+
+
+def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
+    """Returns what a sentence calls a picture: its title in quotes, or its rank when its name says nothing.
+
+    Args:
+        index: its place in the gallery.
+        rank: in the answer.
+        items: (id, file) of every candidate.
+        titles: what people call them; () when nobody has said.
+    """
+    title = (titles[index] if titles else "") or items[index][0]
+    made_up = _letters(title) == _letters(PurePosixPath(items[index][1]).stem)
+    if made_up and not any(word.lower() not in CAMERA_WORDS for word in WORD.findall(title)):
+        return "the first result" if rank == 1 else f"result {rank}"
+    return f"\u201c{title}\u201d"
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 def clamped(k: float, n: int) -> int:
@@ -189,6 +238,7 @@ def hits(
     shares: np.ndarray,
     names: Sequence[str],
     items: Sequence[ItemName],
+    copies: Copies | None = None,
 ) -> tuple[Hit, ...]:
     """Builds the hits of an answer.
 
@@ -198,6 +248,7 @@ def hits(
         shares: (parts, n) what each part adds.
         names: (parts,) what the parts are called.
         items: (id, file) of every candidate.
+        copies: candidate -> the later ones with the same bytes.
     """
     return tuple(
         Hit(
@@ -206,40 +257,67 @@ def hits(
             items[index][1],
             float(scores[index]),
             {name: float(shares[row, index]) for row, name in enumerate(names)},
+            tuple(items[row][1] for row in (copies or {}).get(index, ())),
         )
         for index in chosen
     )
 
 
-def who_finds_what(firsts: Mapping[str, str], winner: str, score: float) -> str:
-    """Says in one sentence what each part would put first and what the blend puts first.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where an item stands that is known to be right.
+
+    Attributes:
+        hit: the item, with its score.
+        rank: in the whole gallery, 1 = first.
+    """
+
+    hit: Hit
+    rank: int
+
+
+def placed(
+    right: Collection[str],
+    scores: np.ndarray,
+    shares: np.ndarray,
+    names: Sequence[str],
+    items: Sequence[ItemName],
+    copies: Copies,
+    hidden: Sequence[int],
+) -> Placed | None:
+    """Returns where the best of the right items stands; None when there is none that can be found.
 
     Args:
-        firsts: the part as a noun phrase ("the picture") -> the item it would put first by itself.
-        winner: the item that the blend puts first.
-        score: the winner's blended score.
+        right: ids of the items that are known to be right.
+        scores: (n,) blended scores.
+        shares: (parts, n) what each part adds.
+        names: (parts,) what the parts are called.
+        items: (id, file) of every candidate.
+        copies: candidate -> the later ones with the same bytes.
+        hidden: rows that are no part of the ranking.
     """
-    voices: dict[str, list[str]] = {}
-    for part, item in firsts.items():
-        voices.setdefault(item, []).append(part)
-    phrases = [f"{listed(parts)} {_find(parts)} {item}" for item, parts in voices.items()]
-    if list(voices) == [winner]:
-        return capital(f"{phrases[0]} ({score:.2f}).")
-    return capital(f"{'; '.join(phrases)}; blended, {winner} comes first ({score:.2f}).")
+    rows = (
+        [row for row, (name, _) in enumerate(items) if name in right and row not in hidden] if right else []
+    )
+    if not rows:
+        return None
+    ranks = {row: rank_of(row, scores, hidden) for row in rows}
+    best = min(rows, key=lambda row: ranks[row])
+    return Placed(hits([best], scores, shares, names, items, copies)[0], ranks[best])
 
 
-def _find(parts: Sequence[str]) -> str:
-    return "finds" if len(parts) == 1 and parts[0] in ("the picture", "the box") else "find"
+def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
+    """Returns the rank of one candidate, 1 = first, as `core.blend.ranks` gives it, without sorting all.
 
-
-def listed(words: Sequence[str]) -> str:
-    """Returns "a", "a and b" or "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def capital(sentence: str) -> str:
-    """Returns the sentence with its first letter raised."""
-    return sentence[:1].upper() + sentence[1:]
+    Args:
+        index: the candidate, not one of the hidden.
+        scores: (n,) of all candidates.
+        hidden: rows that are no part of the ranking.
+    """
+    before = scores > scores[index]
+    before[:index] |= scores[:index] == scores[index]
+    before[list(hidden)] = False
+    return 1 + int(np.count_nonzero(before))
 
 
 def short_floats(values: np.ndarray) -> Any:
