@@ -48,7 +48,7 @@ def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices)
     assert view.box == Box(300, 400, 520, 700)
     assert (view.width, view.height) == (600, 800)
     assert words == "", "the field is for a person's words"
-    assert "The captioner writes: <b><bdi>a brown dress" in slots and "an image of a brown dress" in slots
+    assert "The captioner writes: <b><bdi>a pink dress" in slots and "an image of a pink dress" in slots
     assert "or <bdi>" in slots
     assert "Gallery: <bdi>gallery</bdi>, 24 pictures" in models
     assert weights == WeightsView((0.3, 0.2, 0.5), (None, None, None))
@@ -95,7 +95,7 @@ def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeService
     assert weights.weights[2] == 0 and weights.reasons[2] == NO_BOX
     assert words == "" and "green" in slots
     assert asked == OWN and isinstance(held, Question)
-    assert services.encoders.calls == ["caption", "picture", "words", "dialogue"]
+    assert services.encoders.calls == ["caption", "words", "picture", "dialogue"]
 
 
 def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServices, street: str) -> None:
