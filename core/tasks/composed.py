@@ -17,15 +17,8 @@ from core.blend import dot_products
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.tasks.composed_answer import PARTS, VOICES, ComposedAnswer, ComposedEvidence, answer
 from core.tasks.headline import Fit
-from core.tasks.results import (
-    Reader,
-    SearchableGallery,
-    check_readable,
-    item_copies,
-    item_names,
-    item_titles,
-    notes_on,
-)
+from core.tasks.ranking import item_copies
+from core.tasks.results import Reader, SearchableGallery, check_readable, item_names, item_titles, notes_on
 from core.types import Picture
 
 __all__ = [

@@ -13,21 +13,8 @@ from core import blend
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.tasks.headline import Fit, doubt, fits_from_json, fits_to_json, headline
-from core.tasks.results import (
-    Copies,
-    Hit,
-    ItemName,
-    Placed,
-    clamped,
-    copies_from_json,
-    copies_to_json,
-    hits,
-    placed,
-    rank_of,
-    repeats,
-    short_floats,
-    spoken,
-)
+from core.tasks.ranking import Placed, copies_from_json, copies_to_json, placed, rank_of, repeats, spoken
+from core.tasks.results import Copies, Hit, ItemName, clamped, hits, short_floats
 
 PARTS = ("q", "t", "f")
 VOICES = ("the picture", "the words", "the two together")

@@ -16,11 +16,11 @@ from core import text as words_door
 from core.blend import dot_products
 from core.errors import ArtifactError
 from core.tasks.headline import Fit
+from core.tasks.ranking import item_copies
 from core.tasks.results import (
     SearchableGallery,
     check_readable,
     check_same_models,
-    item_copies,
     item_names,
     item_titles,
     notes_on,

@@ -13,21 +13,8 @@ from core import blend
 from core.captioners.dialogue import Conversation
 from core.errors import InputError
 from core.tasks.headline import Fit, doubt, fits_from_json, fits_to_json, headline
-from core.tasks.results import (
-    Copies,
-    Hit,
-    ItemName,
-    Placed,
-    clamped,
-    copies_from_json,
-    copies_to_json,
-    hits,
-    placed,
-    rank_of,
-    repeats,
-    short_floats,
-    spoken,
-)
+from core.tasks.ranking import Placed, copies_from_json, copies_to_json, placed, rank_of, repeats, spoken
+from core.tasks.results import Copies, Hit, ItemName, clamped, hits, short_floats
 from core.types import Caption
 
 PARTS = ("picture", "words", "box")

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.images import open_picture
-from core.tasks.results import Hit, Placed
+from core.tasks.ranking import Placed
+from core.tasks.results import Hit
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
 from demo.widgets.gallery import Part, Tile

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.tasks.headline import Fit
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
+from core.text import Unread
 from core.types import Caption, Picture
 
 
@@ -51,6 +52,9 @@ class _Gallery:
 
 class _Fake:
     """Counts its calls; a vector is the mean colour of the picture, or the letters of the text."""
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     def __init__(self) -> None:
         self.calls: list[str] = []
