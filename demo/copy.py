@@ -36,6 +36,29 @@ DIALOGUE_WORTH = (
     "pairs with it, {caption:.1%} with the first caption."
 )
 WORTH_SAYING = 0.01
+SHOP_WORDS = "Your words; while there are none, the captioner writes"
+CAPTIONER_WRITES = "Empty: the captioner writes"
+SHOP_YOUR_WORDS = (
+    "Your words are compared with the pictures themselves. Empty the field, and the captioner writes."
+)
+SHOP_ENCODED = "What exactly is compared, and how sure the captioner is"
+SHOP_COMPARED = (
+    "The shop’s pictures were captioned by the same report’s template, so these two are compared as:"
+)
+SLOTS_NOTE = (
+    "Each number is the word’s share among all that could have stood there; after “or” stands the runner-up."
+)
+SHOP_SCORES = (
+    "Scores are in standard deviations of the shop’s own pictures: 0 is an average pair, above 2 is rare. The coloured "
+    "parts add up to the score."
+)
+COMPOSE_SCORES = (
+    "Scores are weighted cosines: 1 would be the same direction, 0 nothing in common. The coloured parts add up to the "
+    "score."
+)
+COMPOSE_PENDING = (
+    "This picture is the reference now; press Ask, and the words in the field are applied to it."
+)
 BOX_MEASURE = (
     "“Propose a box” was measured on synthetic scenes only: mean overlap (IoU) {iou:.2f}, above .5 for {share:.0%} "
     "of {n} product photos pasted on backgrounds."
@@ -56,9 +79,7 @@ OWN_ASKED = (
 )
 OWN_NAMES = ("field", "road")
 OWN_READING = "Reading your pictures: {read} of {pictures}."
-OWN_TRAINING = (
-    "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
-)
+OWN_TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
 OWN_JUDGING = "Now each picture is asked about by a head that learned without it."
 OWN_DONE = "Your head tells {first} from {second}. {worth}"
 OWN_WORTH = (

@@ -24,6 +24,7 @@ from demo.widgets.picture import picture_input
 
 MODEL_LANE = {"concurrency_id": "model", "concurrency_limit": 1}
 POOLINGS = ("mean", "median", "max")
+BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
 Parameter = str | bytes | float | list[Any] | None
 
 
@@ -129,7 +130,8 @@ def _add_street_to_shop(services: Services) -> None:
 
         Returns:
             profile, models, caption and hits, best first, each with item, file, score and parts (picture,
-            words, box), which add up to the score.
+            words, box), which add up to the score, and with copies where the gallery holds the same picture in
+            further files; and notes, sentences such as that a box of weight 0 was not looked at.
         """
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
@@ -137,9 +139,12 @@ def _add_street_to_shop(services: Services) -> None:
         photo = asked_picture(picture)
         corners = parse_box(box)
         crop = None if corners is None else asked_picture(picture, box=corners)
+        unused = []
+        if crop is not None and not weights[2]:
+            crop, unused = None, [BOX_UNUSED]
         task = services.street_to_shop()
         evidence = task.evidence(photo, crop, words)
-        notes = _notes(photo.notes, task.notes(evidence.caption.sentence))
+        notes = _notes(photo.notes, task.notes(evidence.caption.sentence), unused)
         return street_to_shop.answer(evidence, *weights, count).to_json() | notes
 
     inputs = [_picture(), gr.JSON(None, label="box"), _words("caption"), _number("w_picture", 1.0)]
@@ -170,7 +175,7 @@ def _add_compose(services: Services) -> None:
 
         Returns:
             profile, models, weights and hits, best first, each with item, file, score and parts (q, t, f),
-            which add up to the score.
+            which add up to the score, and with copies where the gallery holds the same picture in further files.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
         if pooling not in POOLINGS:

@@ -76,6 +76,16 @@ class Galleries:
             )
         return found
 
+    def original(self, index: int) -> Path | None:
+        """Returns the file that a picture of the shown gallery was made from, None when that is not known.
+
+        Args:
+            index: the picture's place in the gallery.
+        """
+        folder = self._folder()
+        path = None if folder is None else folder / self.shown().items[index].file
+        return path if path is not None and path.is_file() else None
+
     def _folder(self) -> Path | None:
         """Returns the folder of pictures that the gallery is made of, None for a bundle of somebody's own."""
         chosen = self._settings.gallery

@@ -147,6 +147,10 @@ class Services:
         """Returns the gallery of the two retrieval tabs; the first call opens, or builds, it."""
         return self._galleries.shown()
 
+    def original(self, index: int) -> Path | None:
+        """Returns the file that a picture of the gallery was made from, None when that is not known."""
+        return self._galleries.original(index)
+
     def start_warming(self, patience: float = 0.0) -> threading.Thread:
         """Starts to load every task's models in a thread, and returns it.
 

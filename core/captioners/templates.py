@@ -108,3 +108,33 @@ def prompts_of(template: Template, gap: str) -> list[str]:
     if gap in _LEVELS and template.name == "garment":
         return [template.prompts[gap].format(_LEVELS[gap][level]) for level in template.candidates[gap]]
     return template.scored(gap)
+
+
+PLURALS = frozenset(["jeans", "trousers", "leggings", "shorts", "briefs", "socks", "sunglasses"])
+_SAID = {
+    "viewpoint": {
+        "worn, from the front": "worn, seen from the front",
+        "worn, from the side": "worn, seen from the side",
+        "worn, from the back": "worn, seen from the back",
+    },
+    "occlusion": {"medium": "partly hidden", "heavy": "mostly hidden"},
+    "scale": {"small": "small in the picture", "large": "filling the picture"},
+    "zoom": {"large": "close up"},
+}
+"""Levels that say something, in plain words; what is usual is left out."""
+
+
+def in_english(choices: Mapping[str, str]) -> str:
+    """Returns a garment caption as a person would say it: "purple denim jeans, worn, seen from the front".
+
+    Args:
+        choices: gap of the garment template -> the words that fill it; "" is returned without a garment.
+    """
+    garment = choices.get("garment", "")
+    if not garment:
+        return ""
+    pattern = choices.get("pattern", "")
+    words = [choices.get("colour", ""), "" if pattern == "plain" else pattern, garment]
+    named = " ".join(word for word in words if word)
+    levels = [table.get(choices.get(gap, ""), "") for gap, table in _SAID.items()]
+    return ", ".join([named if garment in PLURALS else with_articles(f"a {named}"), *filter(None, levels)])

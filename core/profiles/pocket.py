@@ -23,10 +23,16 @@ from core.store import Manifest, read_manifest
 from core.tasks.composed import F_ALONE, ComposedTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import Encoded
+from core.tasks.nearness import Nearness
 from core.tasks.results import SearchableGallery, start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.typed_words import TypedWords
 from core.types import Picture
+
+NEAR, NEAR_BY_PLACES = 0.4, 0.15
+"""Cosines in the joint space that the nearest picture usually exceeds: of whole pictures, and of the mean over places.
+See docs/decisions/014-when-nothing-fits.md."""
 
 
 class GalleryModels:
@@ -113,6 +119,14 @@ class PocketModels(Workshop):
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
         """Returns the street-to-shop task over a gallery."""
+        joint = gallery.vectors("joint")
+        typed = TypedWords(
+            joint,
+            self.joint,
+            garment=gallery.vectors("garment"),
+            describing=self.joint,
+            head=self._garment,
+        )
         return StreetToShopTask(
             gallery,
             joint=self.joint,
@@ -120,6 +134,8 @@ class PocketModels(Workshop):
             captioner=self._captioners[1],
             interviewer=self._once("dialogue", lambda: Dialogue(self.joint)),
             boxes=self._box_head(),
+            typed=typed,
+            nearness=Nearness(joint, self.joint, NEAR),
             profile=self.profile,
             models=self._gallery_ids(),
         )
@@ -135,6 +151,7 @@ class PocketModels(Workshop):
             profile=self.profile,
             models=models,
             start_weights=start_weights(combiner.manifest, F_ALONE),
+            usual=NEAR_BY_PLACES,
         )
 
     def gallery_models(self, task: str) -> dict[str, str]:

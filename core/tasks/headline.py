@@ -26,6 +26,16 @@ class Fit:
         return self.best >= self.usual
 
 
+def fits_to_json(fits: Mapping[str, Fit]) -> dict[str, list[float]]:
+    """Returns part -> [best, usual]."""
+    return {part: [fit.best, fit.usual] for part, fit in fits.items()}
+
+
+def fits_from_json(value: Mapping[str, Sequence[float]] | None) -> dict[str, Fit]:
+    """Returns what `fits_to_json` wrote; none for evidence that was written before fits were measured."""
+    return {part: Fit(float(best), float(usual)) for part, (best, usual) in (value or {}).items()}
+
+
 def headline(name: str, ranks: Mapping[str, int], blended: int, *, right: bool = False) -> str:
     """Says who finds an item, and at which rank each kind of evidence has it.
 

@@ -16,6 +16,8 @@ from core.types import Unread
 
 MOST_HITS = 100
 ItemName = tuple[str, str]
+Copies = Mapping[int, tuple[int, ...]]
+"""Row -> the later rows with the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Hit:
         file: its file, relative to the gallery.
         score: the blended score; the parts add up to it.
         parts: name of the evidence -> what it adds to the score.
+        copies: further files of the gallery with the very same bytes; they are not hits of their own.
     """
 
     index: int
@@ -35,10 +38,12 @@ class Hit:
     file: str
     score: float
     parts: dict[str, float]
+    copies: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the hit as the endpoints give it."""
-        return {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+        """Returns the hit as the endpoints give it; `copies` stands there only when there are some."""
+        value = {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+        return value | ({"copies": list(self.copies)} if self.copies else {})
 
 
 class GalleryItem(Protocol):
@@ -167,11 +172,6 @@ def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
     return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
-def title_of(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
-    """Returns what a sentence calls a picture of a gallery: its title, or its id when it has none."""
-    return (titles[index] if titles else "") or items[index][0]
-
-
 def clamped(k: float, n: int) -> int:
     """Returns how many hits to give: a whole number between 1 and min(n, 100).
 
@@ -189,6 +189,7 @@ def hits(
     shares: np.ndarray,
     names: Sequence[str],
     items: Sequence[ItemName],
+    copies: Copies | None = None,
 ) -> tuple[Hit, ...]:
     """Builds the hits of an answer.
 
@@ -198,6 +199,7 @@ def hits(
         shares: (parts, n) what each part adds.
         names: (parts,) what the parts are called.
         items: (id, file) of every candidate.
+        copies: candidate -> the later ones with the same bytes.
     """
     return tuple(
         Hit(
@@ -206,40 +208,10 @@ def hits(
             items[index][1],
             float(scores[index]),
             {name: float(shares[row, index]) for row, name in enumerate(names)},
+            tuple(items[row][1] for row in (copies or {}).get(index, ())),
         )
         for index in chosen
     )
-
-
-def who_finds_what(firsts: Mapping[str, str], winner: str, score: float) -> str:
-    """Says in one sentence what each part would put first and what the blend puts first.
-
-    Args:
-        firsts: the part as a noun phrase ("the picture") -> the item it would put first by itself.
-        winner: the item that the blend puts first.
-        score: the winner's blended score.
-    """
-    voices: dict[str, list[str]] = {}
-    for part, item in firsts.items():
-        voices.setdefault(item, []).append(part)
-    phrases = [f"{listed(parts)} {_find(parts)} {item}" for item, parts in voices.items()]
-    if list(voices) == [winner]:
-        return capital(f"{phrases[0]} ({score:.2f}).")
-    return capital(f"{'; '.join(phrases)}; blended, {winner} comes first ({score:.2f}).")
-
-
-def _find(parts: Sequence[str]) -> str:
-    return "finds" if len(parts) == 1 and parts[0] in ("the picture", "the box") else "find"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Returns "a", "a and b" or "a, b and c"."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def capital(sentence: str) -> str:
-    """Returns the sentence with its first letter raised."""
-    return sentence[:1].upper() + sentence[1:]
 
 
 def short_floats(values: np.ndarray) -> Any:

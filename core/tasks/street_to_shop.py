@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
 
 import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
 from core.blend import dot_products
-from core.captioners.dialogue import Conversation
 from core.errors import ArtifactError
+from core.tasks.headline import Fit
+from core.tasks.ranking import item_copies
 from core.tasks.results import (
-    Reader,
     SearchableGallery,
     check_readable,
     check_same_models,
@@ -27,53 +26,18 @@ from core.tasks.results import (
     notes_on,
 )
 from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop_models import (
+    BoxProposer,
+    Captioner,
+    GarmentHead,
+    Interviewer,
+    Looker,
+    StreetEncoder,
+    WordsReader,
+)
 from core.types import Box, Caption, Picture
 
 __all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
-
-
-class StreetEncoder(Reader, Protocol):
-    """Turns pictures into features for the garment head, and captions into vectors."""
-
-    def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n features"]:
-        """Returns one row for each picture."""
-        ...
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
-        """Returns one row for each caption, of any length."""
-        ...
-
-
-class GarmentHead(Protocol):
-    """Turns the features of a worn garment into a vector that shop pictures can be compared with."""
-
-    def street(self, features: Float32[np.ndarray, "n features"]) -> Float32[np.ndarray, "n d"]:
-        """Returns one unit row for each picture."""
-        ...
-
-
-class Captioner(Protocol):
-    """Writes a caption."""
-
-    def caption(self, picture: Picture) -> Caption:
-        """Returns the sentence and how its gaps were filled."""
-        ...
-
-
-class Interviewer(Protocol):
-    """Asks fixed questions about a picture."""
-
-    def about(self, picture: Picture) -> Conversation:
-        """Returns questions, answers and their summary."""
-        ...
-
-
-class BoxProposer(Protocol):
-    """Says where the garment is."""
-
-    def propose(self, towers: Any, pictures: Sequence[Picture]) -> list[Box]:
-        """Returns a box for each picture, in pixels of its upright original."""
-        ...
 
 
 class StreetToShopTask:
@@ -87,6 +51,8 @@ class StreetToShopTask:
         captioner: writes the caption when a person gives none.
         interviewer: asks further questions about the picture, None for none.
         boxes: proposes boxes, None when there are no weights for it.
+        typed: compares a person's words with the pictures; None compares them with the pictures' captions.
+        nearness: says how near a picture comes to anything in the gallery; None when that was not measured.
         profile: name of the set of models.
         models: role -> id.
         remark: said with every answer, such as that nothing was trained.
@@ -101,6 +67,8 @@ class StreetToShopTask:
         captioner: Captioner,
         interviewer: Interviewer | None = None,
         boxes: BoxProposer | None = None,
+        typed: WordsReader | None = None,
+        nearness: Looker | None = None,
         profile: str,
         models: Mapping[str, str],
         remark: str = "",
@@ -111,9 +79,12 @@ class StreetToShopTask:
         self._captioner = captioner
         self._interviewer = interviewer
         self._boxes = boxes
+        self._typed = typed
+        self._nearness = nearness
         self.profile = profile
         self.models = dict(models)
         self._items, self._titles = item_names(gallery), item_titles(gallery)
+        self._copies = item_copies(gallery)
         self._remarks = (remark,) if remark else ()
 
     def caption(self, picture: Picture) -> Caption:
@@ -126,20 +97,29 @@ class StreetToShopTask:
         Args:
             picture: the whole picture.
             crop: what the box cuts from it, None without a box.
-            caption: a person's words; "" lets the captioner write them.
+            caption: a person's words; "" lets the captioner write them, about the crop where there is one.
 
         Raises:
             InputError: the words cannot be used.
         """
         clean = words_door.clean(caption, allow_empty=True)
         check_readable(self._joint, clean)
-        words = Caption(clean, "person") if clean else self.caption(picture)
-        parts = np.stack(
-            [self._seen([picture], "picture")[0], self._said([words.sentence])[0], self._boxed(crop)]
-        )
+        words = Caption(clean, "person") if clean else self.caption(crop or picture)
+        said, fits = self._read(words)
+        seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
+        fits |= self._fit(picture, "picture") | self._fit(crop, "box")
         talk = None if self._interviewer is None else self._interviewer.about(picture)
         return StreetEvidence(
-            self.profile, self.models, words, parts, crop is not None, self._items, self._titles, talk
+            self.profile,
+            self.models,
+            words,
+            np.stack([seen, said, boxed]),
+            crop is not None,
+            self._items,
+            self._titles,
+            talk,
+            self._copies,
+            fits,
         )
 
     def propose(self, picture: Picture) -> Box:
@@ -168,34 +148,61 @@ class StreetToShopTask:
         check_same_models(evidence.models, self.models)
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
         check_readable(self._joint, words.sentence)
-        parts = np.stack([evidence.parts[0], self._said([words.sentence])[0], evidence.parts[2]])
-        return replace(evidence, caption=words, parts=parts)
+        said, fits = self._read(words)
+        parts = np.stack([evidence.parts[0], said, evidence.parts[2]])
+        kept = {part: fit for part, fit in evidence.fits.items() if part != "words"}
+        return replace(evidence, caption=words, parts=parts, fits=kept | fits)
 
-    def with_box(self, evidence: StreetEvidence, crop: Picture | None) -> StreetEvidence:
-        """Returns the evidence with another box, or without one; only the crop is encoded.
+    def with_box(self, evidence: StreetEvidence, picture: Picture, crop: Picture | None) -> StreetEvidence:
+        """Returns the evidence with another box, or without one.
+
+        Only the crop is encoded; a caption that a person did not write is written anew, about what is in the box.
+
+        Args:
+            evidence: the evidence so far.
+            picture: the whole picture.
+            crop: what the box cuts from it, None to go on without a box.
 
         Raises:
             InputError: other models found the evidence.
         """
         check_same_models(evidence.models, self.models)
-        parts = np.stack([evidence.parts[0], evidence.parts[1], self._boxed(crop)])
-        return replace(evidence, parts=parts, has_box=crop is not None)
+        boxed = self._boxed(crop)
+        kept = {part: fit for part, fit in evidence.fits.items() if part != "box"}
+        fits = kept | self._fit(crop, "box")
+        parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
+        found = replace(evidence, parts=parts, has_box=crop is not None, fits=fits)
+        if evidence.caption.author == "person":
+            return found
+        return self.with_words(found, self.caption(crop or picture))
 
     def score_parts(self, pictures: Sequence[Picture], captions: Sequence[str] | None = None) -> np.ndarray:
         """Compares many worn garments with every shop picture, without boxes.
 
         Args:
             pictures: n whole pictures.
-            captions: their words; None lets the captioner write them.
+            captions: a person's words about each; None lets the captioner write them.
 
         Returns:
             (3, n, gallery) standardised cosines of picture, words and box; the last is 0.
         """
-        said = (
-            [self.caption(picture).sentence for picture in pictures] if captions is None else list(captions)
-        )
         seen = self._seen(pictures, "picture")
-        return np.stack([seen, self._said(said), np.zeros_like(seen)])
+        if captions is None:
+            said = self._said([self.caption(picture).sentence for picture in pictures])
+        else:
+            words = [self._read(Caption(caption, "person"))[0] for caption in captions]
+            said = np.stack(words) if words else np.zeros_like(seen)
+        return np.stack([seen, said, np.zeros_like(seen)])
+
+    def _read(self, words: Caption) -> tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]:
+        """Returns how well the words fit each picture: a person's the picture itself, a captioner's its caption."""
+        if words.author == "person" and self._typed is not None:
+            scores, fit = self._typed.compare(words.sentence)
+            return scores, {"words": fit}
+        return self._said([words.sentence])[0], {}
+
+    def _fit(self, picture: Picture | None, part: str) -> dict[str, Fit]:
+        return {} if picture is None or self._nearness is None else {part: self._nearness.fit(picture)}
 
     def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
         rows = self._garment.street(self._joint.garment_features(pictures))

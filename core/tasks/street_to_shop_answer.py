@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from jaxtyping import Float, Float32
 from core import blend
 from core.captioners.dialogue import Conversation
 from core.errors import InputError
-from core.tasks.results import Hit, ItemName, clamped, hits, short_floats, title_of, who_finds_what
+from core.tasks.headline import Fit, doubt, fits_from_json, fits_to_json, headline
+from core.tasks.ranking import Placed, copies_from_json, copies_to_json, placed, rank_of, repeats, spoken
+from core.tasks.results import Copies, Hit, ItemName, clamped, hits, short_floats
 from core.types import Caption
 
 PARTS = ("picture", "words", "box")
@@ -28,11 +30,13 @@ class StreetEvidence:
         profile: name of the set of models.
         models: role -> id.
         caption: the words in use.
-        parts: (3, n) standardised cosines of picture, words and box; the last row is 0 without a box.
+        parts: (3, n) standardised similarities of picture, words and box; the last row is 0 without a box.
         has_box: whether there is a box.
         items: (id, file) of every gallery picture.
         titles: (n,) what people call them; empty when nobody has said.
         dialogue: what the captioner answered to fixed questions; None without a dialogue.
+        copies: row -> the later rows with the same bytes.
+        fits: "picture", "words" or "box" -> how well its best candidate fits; those that were measured.
     """
 
     profile: str
@@ -43,10 +47,8 @@ class StreetEvidence:
     items: tuple[ItemName, ...]
     titles: tuple[str, ...] = ()
     dialogue: Conversation | None = None
-
-    def title(self, index: int) -> str:
-        """Returns what a sentence calls an item: its title, or its id when it has none."""
-        return title_of(index, self.items, self.titles)
+    copies: Copies = field(default_factory=dict)
+    fits: Mapping[str, Fit] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""
@@ -59,6 +61,8 @@ class StreetEvidence:
             "items": [list(item) for item in self.items],
             "titles": list(self.titles),
             "dialogue": None if self.dialogue is None else self.dialogue.to_json(),
+            "copies": copies_to_json(self.copies),
+            "fits": fits_to_json(self.fits),
         }
 
     @classmethod
@@ -73,6 +77,8 @@ class StreetEvidence:
             tuple((str(name), str(file)) for name, file in value["items"]),
             tuple(str(title) for title in value.get("titles") or ()),
             Conversation.from_json(value["dialogue"]) if value.get("dialogue") else None,
+            copies_from_json(value.get("copies")),
+            fits_from_json(value.get("fits")),
         )
 
 
@@ -87,6 +93,7 @@ class StreetAnswer:
         weights: of picture, words and box; they sum to 1.
         hits: best first.
         sentence: one plain sentence made from the numbers.
+        right: where the item stands that is known to be right; None when nobody knows.
     """
 
     profile: str
@@ -95,6 +102,7 @@ class StreetAnswer:
     weights: tuple[float, float, float]
     hits: tuple[Hit, ...]
     sentence: str
+    right: Placed | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/find_in_shop` gives."""
@@ -109,7 +117,12 @@ class StreetAnswer:
 
 
 def answer(
-    evidence: StreetEvidence, w_picture: float, w_words: float, w_box: float, k: int = 10
+    evidence: StreetEvidence,
+    w_picture: float,
+    w_words: float,
+    w_box: float,
+    k: int = 10,
+    right: Collection[str] = (),
 ) -> StreetAnswer:
     """Ranks the gallery for these weights; runs no encoder.
 
@@ -118,7 +131,8 @@ def answer(
         w_picture: weight of the whole picture; the three are rescaled to sum to 1.
         w_words: weight of the caption.
         w_box: weight of the crop; counts as 0 without a box.
-        k: how many hits; clamped to 1..min(n, 100).
+        k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
+        right: ids of the items known to be right, whose place the answer tells.
 
     Raises:
         InputError: a weight is not finite, or no weight is left to rescale.
@@ -126,15 +140,18 @@ def answer(
     weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
     shares = blend.contributions(weights, evidence.parts)
     scores = blend.blend(weights, evidence.parts)
-    chosen = blend.order(scores, clamped(k, len(evidence.items)))
-    found = hits(chosen.tolist(), scores, shares, PARTS, evidence.items)
+    hidden = repeats(evidence.copies)
+    chosen = blend.order(scores, clamped(k, len(evidence.items)), hidden).tolist()
+    found = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
+    known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, hidden)
     return StreetAnswer(
         evidence.profile,
         evidence.models,
         evidence.caption.sentence,
         (float(weights[0]), float(weights[1]), float(weights[2])),
         found,
-        _sentence(evidence, weights, found),
+        _sentence(evidence, weights, found, known),
+        known,
     )
 
 
@@ -148,13 +165,28 @@ def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.
     return blend.simplex_weights((raw[0], raw[1], 0.0))
 
 
-def _sentence(evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], found: tuple[Hit, ...]) -> str:
+def _sentence(
+    evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], found: tuple[Hit, ...], right: Placed | None
+) -> str:
     if not found:
         return "The gallery is empty."
-    firsts = {
-        VOICES[row]: evidence.title(int(blend.order(evidence.parts[row], 1)[0]))
+    shown = right or Placed(found[0], 1)
+    hidden = repeats(evidence.copies)
+    ranks = {
+        VOICES[row]: rank_of(shown.hit.index, evidence.parts[row], hidden)
         for row in range(len(PARTS))
         if weights[row] > 0
     }
-    sentence = who_finds_what(firsts, evidence.title(found[0].index), found[0].score)
-    return sentence if evidence.has_box else f"{sentence} There is no box, so its weight is 0."
+    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+    sentences = [
+        doubt({VOICES[PARTS.index(part)]: fit for part, fit in evidence.fits.items()}, list(ranks)),
+        headline(name, ranks, shown.rank, right=right is not None),
+        "" if weights[2] else _of_the_box(evidence.has_box),
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _of_the_box(has_box: bool) -> str:
+    if has_box:
+        return "The box has no weight, so it is not counted."
+    return "There is no box, so its weight is 0."

@@ -46,10 +46,10 @@ class Mix:
     pooling: str = POOLINGS[0]
     renormalise: bool = False
 
-    def answer(self, evidence: ComposedEvidence) -> ComposedAnswer:
-        """Returns the ranking for this mix."""
+    def answer(self, evidence: ComposedEvidence, right: Sequence[str] = ()) -> ComposedAnswer:
+        """Returns the ranking for this mix, and where the items stand that are known to be right."""
         w0, w1, w2 = self.weights
-        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise))
+        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise), right)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

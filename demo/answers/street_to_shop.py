@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from core.captioners.dialogue import Conversation
+from core.captioners.templates import in_english
 from core.store import Manifest
+from core.types import Caption
 from demo import copy
 from demo.html import said
+from demo.widgets.slots import slots_html
 
 CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
@@ -24,6 +27,23 @@ def box_measure(manifest: Manifest | None) -> str:
     mean, share = metrics["synthetic_mean_iou"], metrics["synthetic_share_above_half"]
     words = copy.BOX_MEASURE.format(iou=mean["value"], share=share["value"], n=f"{mean['n']:.0f}")
     return f'<p class="fine">{said(words)}</p>'
+
+
+def words_read(caption: Caption) -> str:
+    """Returns whose words count, what they are, and with what they are compared.
+
+    Args:
+        caption: the words in use.
+    """
+    if caption.author == "person":
+        return f'<p class="fine words-read">{said(copy.SHOP_YOUR_WORDS)}</p>'
+    written = in_english({slot.name: slot.choice for slot in caption.slots}) or caption.sentence
+    return (
+        f'<div class="words-read"><p class="fine">The captioner writes: <b>{said(written)}</b>.</p>'
+        f'<details class="fold fine"><summary>{said(copy.SHOP_ENCODED)}</summary>'
+        f'<p class="fine">{said(copy.SHOP_COMPARED)} {said(caption.sentence)}.</p>{slots_html(caption)}'
+        f'<p class="fine">{said(copy.SLOTS_NOTE)}</p></details></div>'
+    )
 
 
 def dialogue_html(talk: Conversation | None, manifest: Manifest | None) -> str:

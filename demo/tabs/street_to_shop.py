@@ -3,218 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property, partial
-from pathlib import Path
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError
-from core.images import open_picture
-from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
-from core.types import Box, Picture
 from demo import copy
-from demo.answers.street_to_shop import box_measure, dialogue_html
-from demo.doors import asked_picture
-from demo.pieces import (
-    FOLLOW,
-    MODEL,
-    OWN,
-    inline,
-    kept_state,
-    models_line,
-    question_line,
-    remembered,
-    report_table,
-    sentence,
-)
-from demo.services import Example, Services
-from demo.widgets.addresses import data_address
-from demo.widgets.box_tool import BoxTool, BoxView
-from demo.widgets.gallery import ResultGallery, gallery_html
+from demo.answers.street_to_shop import box_measure
+from demo.answers.street_to_shop_events import BOX_SHARE, EMPTY, NO_BOX, ROWS, Question, StreetToShopTab
+from demo.pieces import FOLLOW, MODEL, inline, kept_state, question_line, report_table
+from demo.services import Services
+from demo.widgets.box_tool import BoxTool
+from demo.widgets.enlarged import Enlarged
+from demo.widgets.gallery import ResultGallery
+from demo.widgets.live_text import LiveText
 from demo.widgets.picture import picture_button
-from demo.widgets.results import RESULTS, hit_tiles, remarks
-from demo.widgets.slots import slots_html
-from demo.widgets.weights import Row, Weights, WeightsView
+from demo.widgets.weights import Weights
 
-KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
-ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
-BOX_SHARE = 0.5
-"""What a first box takes of the weight."""
-NO_BOX = "No box is drawn, so its weight is 0."
-EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
-DISPLAYED = 960
-"""Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """What was asked: kept on the server, so that sliders need no encoder.
-
-    Attributes:
-        source: the picture's file, in the upload folder or among the examples.
-        evidence: all that the encoders found.
-        right: ids of the items known to be right; for worked examples only.
-        box: what the evidence's box was; for worked examples only.
-    """
-
-    source: str | bytes | Path
-    evidence: StreetEvidence
-    right: tuple[str, ...] = ()
-    box: Box | None = None
-
-
-class StreetToShopTab:
-    """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder.
-
-    Args:
-        services: what answers.
-    """
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-
-    @cached_property
-    def start(self) -> Sequence[float]:
-        """Where the sliders stand without a box: those chosen on validation queries, if any."""
-        return self.services.start_weights("garment", WITHOUT_BOX)
-
-    @cached_property
-    def examples(self) -> tuple[Example, ...]:
-        """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
-        if self.services.settings.gallery is not None:
-            return ()
-        try:
-            items = [[item.id, item.file] for item in self.services.gallery().items]
-        except BlendscopeError:
-            return ()
-        worked = self.services.examples("street_to_shop")
-        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
-
-    @cached_property
-    def questions(self) -> tuple[Question, ...]:
-        """What the worked examples ask."""
-        return tuple(
-            Question(
-                one.picture or "",
-                StreetEvidence.from_json(one.evidence),
-                tuple(one.settings.get("right") or ()),
-                Box(*one.settings["box"]) if one.settings.get("box") else None,
-            )
-            for one in self.examples
-        )
-
-    def opened(self, number: int = 0) -> tuple[Any, ...]:
-        """Shows a worked example, answered without a model; an empty page when there is none."""
-        if not 0 <= number < len(self.examples):
-            start = WeightsView(self.start, (None, None, NO_BOX))
-            return sentence(EMPTY), "", "", None, "", "", "", start, OWN, None
-        question, settings = self.questions[number], self.examples[number].settings
-        evidence = question.evidence
-        weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
-        found = _ranked(evidence, weights)
-        edges = settings.get("box") if evidence.has_box else None
-        picture = open_picture(question.source)
-        return (
-            *self._shown(found, question.right),
-            _view(picture, Box(*edges) if edges else None),
-            *self._words(evidence),
-            _sliders(found, evidence),
-            f"example {number}",
-            None,
-        )
-
-    def asked(self, source: str | bytes | None) -> tuple[Any, ...]:
-        """Answers a new picture; the captioner writes the words, and there is no box yet."""
-        picture = asked_picture(source)
-        evidence = self.services.street_to_shop().evidence(picture, None, "")
-        found = _ranked(evidence, self.start)
-        first, *others = self._shown(found)
-        first += remarks((*picture.notes, *self.services.street_to_shop().notes(evidence.caption.sentence)))
-        words, sliders = self._words(evidence), _sliders(found, evidence)
-        return first, *others, _view(picture, None), *words, sliders, OWN, Question(source or "", evidence)
-
-    def proposed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
-        """Lets the box head draw the box, and answers with it."""
-        question = remembered(asked, held, self.questions)
-        picture = open_picture(question.source)
-        box = self.services.street_to_shop().propose(picture)
-        *shown, sliders, own, kept = self.boxed(box, weights, asked, held)
-        return *shown, _view(picture, box), sliders, own, kept
-
-    def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
-        """Answers with another box, or without one; only the crop is encoded."""
-        question = self._current(remembered(asked, held, self.questions))
-        crop = None if box is None else asked_picture(_text(question.source), box=box)
-        had = question.evidence.has_box
-        evidence = self.services.street_to_shop().with_box(question.evidence, crop)
-        found = _ranked(evidence, _after_box(weights, had, evidence.has_box))
-        kept = Question(question.source, evidence, question.right)
-        return *self._shown(found, question.right), _sliders(found, evidence), OWN, kept
-
-    def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
-        """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
-        question = self._current(remembered(asked, held, self.questions))
-        task = self.services.street_to_shop()
-        words = text if text and text.strip() else task.caption(open_picture(question.source))
-        evidence = task.with_words(question.evidence, words)
-        kept = Question(question.source, evidence, question.right)
-        first, *others = self._shown(_ranked(evidence, weights), question.right)
-        first += remarks(task.notes(evidence.caption.sentence))
-        return first, *others, *self._words(evidence)[:2], OWN, kept
-
-    def _current(self, question: Question) -> Question:
-        """Returns the question as the models in use find it; a worked example may be another profile's."""
-        task, found = self.services.street_to_shop(), question.evidence
-        if found.models == task.models:
-            return question
-        box = question.box if found.has_box else None
-        crop = None if box is None else asked_picture(_text(question.source), box=box)
-        words = found.caption.sentence if found.caption.author == "person" else ""
-        evidence = task.evidence(open_picture(question.source), crop, words)
-        return Question(question.source, evidence, question.right)
-
-    def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
-        """Answers with other weights: pure arithmetic."""
-        question = remembered(asked, held, self.questions)
-        return self._shown(_ranked(question.evidence, weights), question.right)
-
-    def _words(self, evidence: StreetEvidence) -> tuple[str, str, str]:
-        """Returns the sentence, how its gaps were filled, and the dialogue."""
-        talk = dialogue_html(evidence.dialogue, self.services.manifest("garment"))
-        return evidence.caption.sentence, slots_html(evidence.caption), talk
-
-    def _shown(self, found: StreetAnswer, right: tuple[str, ...] = ()) -> tuple[str, str, str]:
-        tiles = hit_tiles(found.hits, self.services.gallery(), KINDS, right)
-        return sentence(found.sentence), gallery_html(tiles), models_line(found.models, found.profile)
-
-
-def _ranked(evidence: StreetEvidence, weights: Sequence[float]) -> StreetAnswer:
-    w_picture, w_words, w_box = weights
-    return answer(evidence, w_picture, w_words, w_box, RESULTS)
-
-
-def _view(picture: Picture, box: Box | None) -> BoxView:
-    return BoxView(data_address(picture, DISPLAYED), *picture.original_size, box)
-
-
-def _sliders(found: StreetAnswer, evidence: StreetEvidence) -> WeightsView:
-    return WeightsView(found.weights, (None, None, None if evidence.has_box else NO_BOX))
-
-
-def _text(source: str | bytes | Path) -> str | bytes:
-    return str(source) if isinstance(source, Path) else source
-
-
-def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float]:
-    """Returns weights that make room for a first box, or take over what a removed one had."""
-    picture, words, box = weights
-    if has and not had:
-        return picture * (1 - BOX_SHARE), words * (1 - BOX_SHARE), BOX_SHARE
-    if had and not has:
-        return (picture, words, 0.0) if picture or words else WITHOUT_BOX
-    return picture, words, box
+__all__ = ["BOX_SHARE", "EMPTY", "NO_BOX", "Question", "StreetToShopTab", "build"]
 
 
 def build(services: Services) -> None:
@@ -236,19 +42,7 @@ def build(services: Services) -> None:
                 chosen = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
             gr.HTML(box_measure(services.manifest("garment_box")), apply_default_css=False)
             page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
-            with gr.Row(elem_classes="caption-row"):
-                page["words"] = gr.Textbox(
-                    words,
-                    label="Words: written by the captioner, yours to edit",
-                    placeholder="Empty: the captioner writes them",
-                    lines=2,
-                    max_lines=3,
-                    max_length=2000,
-                    scale=1,
-                    elem_id="street-words",
-                )
-                page["use"] = gr.Button("Use", size="sm", elem_classes="beside", min_width=60, scale=0)
-            page["slots"] = gr.HTML(slots)
+            page |= _words_parts(words, slots)
             with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
                 page["dialogue"] = gr.HTML(talk, apply_default_css=False)
         with gr.Column(scale=7, min_width=340, elem_classes="answer"):
@@ -256,10 +50,32 @@ def build(services: Services) -> None:
             page["sentence"] = gr.HTML(said, elem_id="street-sentence")
             page["gallery"] = ResultGallery(tiles, elem_id="street-gallery")
             page["models"] = gr.HTML(models)
+            page["enlarged"] = Enlarged()
     gr.HTML(report_table(copy.STREET_TO_SHOP, services), apply_default_css=False)
     page["asked"] = gr.Textbox(asked, visible="hidden", label="which question")
     page["held"] = kept_state()
     _connect(tab, page, chosen)
+
+
+def _words_parts(words: str, slots: str) -> dict[str, Any]:
+    page: dict[str, Any] = {}
+    with gr.Row(elem_classes="caption-row"):
+        page["words"] = gr.Textbox(
+            words,
+            label=copy.SHOP_WORDS,
+            placeholder=copy.CAPTIONER_WRITES,
+            lines=1,
+            max_lines=3,
+            max_length=2000,
+            scale=1,
+            elem_id="street-words",
+        )
+        page["use"] = gr.Button(
+            "Use", size="sm", elem_classes="beside", min_width=60, scale=0, elem_id="street-use"
+        )
+    LiveText(watches="street-words", presses="street-use")
+    page["slots"] = gr.HTML(slots, apply_default_css=False)
+    return page
 
 
 def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) -> None:
@@ -271,21 +87,22 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
     encoding = MODEL | {"show_progress_on": page["sentence"]}
     page["upload"].upload(inline(10)(tab.asked), of("upload"), everything, **encoding)
     page["box"].input(
-        inline(6)(tab.boxed), of("box weights asked held"), of(f"{seen} weights asked held"), **encoding
+        inline(7)(tab.boxed), of("box weights asked held"), of(f"{seen} slots weights asked held"), **encoding
     )
     page["propose"].click(
-        inline(7)(tab.proposed),
+        inline(8)(tab.proposed),
         of("weights asked held"),
-        of(f"{seen} box weights asked held"),
+        of(f"{seen} slots box weights asked held"),
         **encoding,
     )
     gr.on(
         [page["words"].submit, page["use"].click],
-        inline(7)(tab.worded),
+        inline(6)(tab.worded),
         of("words weights asked held"),
-        of(f"{seen} words slots asked held"),
+        of(f"{seen} slots asked held"),
         **encoding,
     )
+    page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
     page["weights"].input(inline(3)(tab.weighed), of("weights asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(chosen):
         button.click(partial(inline(10)(tab.opened), number), None, everything, **FOLLOW)

@@ -8,7 +8,10 @@ const PLACEHOLDER =
 
 element.addEventListener("click", (event) => {
   const tile = event.target.closest("[data-index]");
-  if (tile && tile.dataset.do) trigger(tile.dataset.do, { index: Number(tile.dataset.index), words: tile.title });
+  if (!tile || !tile.dataset.do) return;
+  const chosen = { index: Number(tile.dataset.index), words: tile.title };
+  if (tile.dataset.do === "choose") trigger("choose", chosen);
+  else trigger("enlarge", chosen);
 });
 element.addEventListener(
   "error",

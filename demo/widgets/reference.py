@@ -29,18 +29,22 @@ class ReferenceView(gr.HTML):
         )
 
 
-def reference_html(address: str, title: str | None) -> str:
+def reference_html(address: str, title: str | None, copies: int = 0) -> str:
     """Returns the reference's picture and what becomes of it.
 
     Args:
         address: of the picture, "" without one.
         title: its title in the gallery, None when it is not there.
+        copies: how many copies of it the gallery holds beside it.
     """
     if not address:
         return "<figcaption>Choose a picture below, or drop one here.</figcaption>"
     name, note = "your picture", "It is not in the gallery, so nothing is left out."
     if title is not None:
-        name, note = title, "In the gallery, and left out of the ranking."
+        together = (
+            f", together with {'its copy' if copies == 1 else f'its {copies} copies'}" if copies else ""
+        )
+        name, note = title, f"In the gallery, and left out of the ranking{together}."
     return (
         f'<img alt="The reference: {escape(name)}" src="{escape(address)}"><figcaption><b>Reference</b>: '
         f"<bdi>{escape(name)}</bdi><small>{note}</small></figcaption>"

@@ -16,7 +16,7 @@ def slots_html(caption: Caption) -> str:
 def _chip(slot: Slot) -> str:
     second = f"<i>or {_said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else ""
     return (
-        f'<span class="chip" title="{escape(slot.name)}"><b>{_said(slot.choice)}</b> '
+        f'<span class="chip"><i>{_said(slot.name)}</i> <b>{_said(slot.choice)}</b> '
         f"{slot.probability:.2f}{second}</span>"
     )
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
 from core.tasks.composed import ComposedEvidence, ComposedTask, answer
+from core.text import Unread
 from core.types import Picture
 
 WIDTH = 6
@@ -45,6 +46,9 @@ class _Gallery:
 
 class _Fake:
     """Tokens drawn from the input's own bytes; counts its calls."""
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     def __init__(self) -> None:
         self.calls = 0

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
+from core.tasks.headline import Fit
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
+from core.text import Unread
 from core.types import Caption, Picture
 
 
@@ -20,6 +22,11 @@ from core.types import Caption, Picture
 class _Item:
     id: str
     file: str
+
+
+@dataclass(frozen=True)
+class _Copied(_Item):
+    digest: str
 
 
 class _Gallery:
@@ -45,6 +52,9 @@ class _Gallery:
 
 class _Fake:
     """Counts its calls; a vector is the mean colour of the picture, or the letters of the text."""
+
+    def unread(self, text: str) -> Unread:
+        return Unread()
 
     def __init__(self) -> None:
         self.calls: list[str] = []
@@ -142,13 +152,79 @@ def test_only_what_changed_is_encoded_again() -> None:
     spoken = task.with_words(evidence, "a blue shirt")
     assert fake.calls == ["words"] and spoken.caption == Caption("a blue shirt", "person")
     fake.calls.clear()
-    boxed = task.with_box(spoken, _picture(7))
+    boxed = task.with_box(spoken, _picture(1), _picture(7))
     assert fake.calls == ["picture"] and boxed.has_box and not spoken.has_box
     fake.calls.clear()
     for k in range(50):
         answer(boxed, k, 1, 1)
     assert fake.calls == []
-    assert not task.with_box(boxed, None).parts[2].any()
+    assert not task.with_box(boxed, _picture(1), None).parts[2].any()
+    fake.calls.clear()
+    assert task.with_box(evidence, _picture(1), _picture(7)).caption.author == "captioner"
+    assert fake.calls == ["picture", "caption", "words"], "the captioner looks into the box"
+
+
+class _Typed:
+    def __init__(self, best: float) -> None:
+        self.best = best
+
+    def compare(self, text: str) -> tuple[np.ndarray, Fit]:
+        return np.arange(12, dtype=np.float32), Fit(self.best, 0.35)
+
+
+class _Nearness:
+    def fit(self, picture: Picture) -> Fit:
+        return Fit(0.1, 0.4)
+
+
+def test_a_person_s_words_are_compared_with_pictures_and_may_fit_nothing() -> None:
+    fake = _Fake()
+    task = StreetToShopTask(
+        _Gallery(12), joint=fake, garment=fake, captioner=fake, typed=_Typed(0.2), nearness=_Nearness(),
+        profile="pocket", models={"joint": "fake"},
+    )  # fmt: skip
+    evidence = task.evidence(_picture(1), None, "a red shirt")
+    assert evidence.parts[1].tolist() == list(range(12)) and "words" not in fake.calls
+    found = answer(evidence, 0, 1, 0)
+    assert found.hits[0].index == 11 and found.sentence.startswith("These words fit nothing here")
+    assert answer(evidence, 1, 0, 0).sentence.startswith(
+        "Nothing here looks much like this picture: the best is at 0.10"
+    )
+    written = task.evidence(_picture(1), None)
+    assert "words" in fake.calls and "words" not in written.fits, "captions are compared with captions"
+    assert "words" not in task.with_words(evidence, task.caption(_picture(1))).fits
+    again = StreetEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert again.fits == evidence.fits
+
+
+def test_a_picture_that_the_gallery_holds_twice_is_one_hit() -> None:
+    fake, gallery = _Fake(), _Gallery(4)
+    gallery.items = [_Copied(f"shirt-{row}", f"shop/{row}.webp", "ab"[row % 2] * 64) for row in range(4)]
+    rows = gallery.vectors("garment")
+    rows[2], rows[3] = rows[0], rows[1]
+    task = StreetToShopTask(
+        gallery, joint=fake, garment=fake, captioner=fake, profile="pocket", models={"joint": "fake"}
+    )
+    evidence = task.evidence(_picture(1), None, "a red shirt")
+    found = answer(evidence, 1, 0, 0, k=4)
+    assert sorted(hit.index for hit in found.hits) == [0, 1]
+    assert {hit.item: hit.copies for hit in found.hits} == {
+        "shirt-0": ("shop/2.webp",), "shirt-1": ("shop/3.webp",),
+    }  # fmt: skip
+    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
+    assert found.to_json()["hits"][0]["copies"]
+    again = StreetEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    assert answer(again, 1, 0, 0, k=4) == found
+
+
+def test_the_place_of_the_right_one_is_told_wherever_it_stands() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture(1), None, "a red shirt")
+    order = np.argsort(-evidence.parts[0], kind="stable")
+    found = answer(evidence, 1, 0, 0, k=3, right=(f"shirt-{order[8]}",))
+    assert found.right and (found.right.rank, found.right.hit.index) == (9, order[8])
+    assert "the right one, at rank 9" in found.sentence
+    assert answer(evidence, 1, 0, 0, right=("gone",)).right is None
 
 
 def test_many_queries_at_once_give_what_single_ones_give() -> None:

@@ -173,6 +173,9 @@ class FakeServices:
     def start_weights(self, head: str, usual: Sequence[float]) -> tuple[float, float, float]:
         return start_weights(self.manifest(head), usual)
 
+    def original(self, index: int) -> Path | None:
+        return None
+
     def weights(self, head: str) -> Path:
         return ASSETS / "models" / "pocket" / head
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,7 +40,7 @@ def _event(index: object) -> Any:
 def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices) -> None:
     services.ready = False
     said, tiles, models, shown, asked, held, text, weights, pooling, cosine = ComposeTab(services).opened()
-    assert "The reference itself is left out." in said
+    assert "\u201cred dress\u201d, the right one" in said and "The reference itself is left out." in said
     assert "blue dress" not in tiles, "the reference must not answer itself"
     assert "the right one" in tiles
     assert "fake-joint" in models
@@ -100,6 +101,32 @@ def test_a_reference_without_words_asks_for_them(services: FakeServices, referen
         tab.worded("\n", *MIX, asked, held)
     said, *_ = tab.worded("in red", *MIX, asked, held)
     assert "comes first" in said or "find" in said
+
+
+def test_a_result_becomes_the_reference_and_the_words_wait(services: FakeServices) -> None:
+    tab = ComposeTab(services)
+    shown, reference, asked, held = tab.kept_for_later(_event(4))
+    assert services.encoders.calls == [], "nothing is asked until somebody asks"
+    assert "press Ask" in shown and 'class="notice"' in shown
+    assert services.gallery().items[4].title in reference and (asked, held.index) == (OWN, 4)
+    said, *_ = tab.worded("in blue", *MIX, asked, held)
+    assert "The reference itself is left out." in said
+
+
+def test_a_missing_picture_is_refused_and_not_a_placeholder_encoded(
+    services: FakeServices, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab, gallery = ComposeTab(services), services.gallery()
+    gone = replace(gallery.items[4], thumbnail=f"thumbnails/{'0' * 64}.webp")
+    items = (*gallery.items[:4], gone, *gallery.items[5:])
+    monkeypatch.setattr(services, "_gallery", replace(gallery, items=items))
+    with pytest.raises(InputError, match="is missing from the gallery"):
+        tab.chosen("in red", *MIX, _event(4))
+    assert services.encoders.calls == []
+    notice, *_ = tab.kept_for_later(_event(4))
+    assert "is missing from the gallery" in notice
+    enlarged = tab.enlarged(_event(4))
+    assert enlarged.source == "" and "missing" in enlarged.details
 
 
 @pytest.mark.parametrize("index", [-1, 24, "x", None, 1.5, True])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -36,15 +37,20 @@ def street(tmp_path: Path) -> str:
 def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices) -> None:
     services.ready = False
     said, tiles, models, view, words, slots, talk, weights, asked, held = StreetToShopTab(services).opened()
-    assert "pink dress comes first" in said
+    assert (
+        "Only the words find \u201cpink dress\u201d, the right one: picture rank 13, words 1, box 3, blend 1."
+        in said
+    )
     assert "What colour is it?" in talk and "<b><bdi>brown</bdi></b> 0.81" in talk
     assert tiles.count("<li>") == 12
     assert "the right one" in tiles
     assert "fake-garment" in models
     assert view.box == Box(300, 400, 520, 700)
     assert (view.width, view.height) == (600, 800)
-    assert words.startswith("an image of a")
+    assert words == "", "the field is for a person's words"
+    assert "The captioner writes: <b><bdi>a pink dress" in slots and "an image of a pink dress" in slots
     assert "or <bdi>" in slots
+    assert "Gallery: <bdi>gallery</bdi>, 24 pictures" in models
     assert weights == WeightsView((0.3, 0.2, 0.5), (None, None, None))
     assert (asked, held) == ("example 0", None)
     assert services.encoders.calls == []
@@ -81,15 +87,15 @@ def test_moving_a_slider_never_calls_an_encoder(services: FakeServices, street: 
 def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeServices, street: str) -> None:
     tab = StreetToShopTab(services)
     said, tiles, models, view, words, slots, talk, weights, asked, held = tab.asked(street)
-    assert "green dress comes first" in said
+    assert "\u201cgreen dress\u201d" in said
     assert "green" in talk
     assert "There is no box, so its weight is 0." in said
     assert isinstance(view, BoxView) and view.box is None
     assert view.source.startswith("data:image/webp;base64,")
     assert weights.weights[2] == 0 and weights.reasons[2] == NO_BOX
-    assert "green" in words and slots
+    assert words == "" and "green" in slots
     assert asked == OWN and isinstance(held, Question)
-    assert services.encoders.calls == ["caption", "picture", "words", "dialogue"]
+    assert services.encoders.calls == ["caption", "words", "picture", "dialogue"]
 
 
 def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServices, street: str) -> None:
@@ -97,7 +103,7 @@ def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServ
     *_, asked, held = tab.asked(street)
     services.encoders.calls.clear()
     *_, weights, asked, held = tab.boxed(Box(40, 40, 200, 280), (0.6, 0.4, 0.0), asked, held)
-    assert services.encoders.calls == ["picture"]
+    assert services.encoders.calls == ["picture", "caption", "words"], "the captioner looks into the box"
     assert weights.weights[2] == pytest.approx(BOX_SHARE)
     assert weights.weights[0] / weights.weights[1] == pytest.approx(1.5)
     assert weights.reasons == (None, None, None)
@@ -114,8 +120,8 @@ def test_a_proposed_box_is_shown_and_answered(services: FakeServices, street: st
     tab = StreetToShopTab(services)
     *_, asked, held = tab.asked(street)
     services.encoders.calls.clear()
-    said, _, _, view, weights, own, kept = tab.proposed((0.6, 0.4, 0.0), asked, held)
-    assert services.encoders.calls == ["box", "picture"]
+    said, _, _, _, view, weights, own, kept = tab.proposed((0.6, 0.4, 0.0), asked, held)
+    assert services.encoders.calls == ["box", "picture", "caption", "words"]
     assert view.box == Box(30, 40, 180, 260)
     assert kept.evidence.has_box and own == OWN
     assert "There is no box" not in said
@@ -132,12 +138,51 @@ def test_other_words_encode_only_the_words(services: FakeServices, street: str) 
     tab = StreetToShopTab(services)
     *_, asked, held = tab.asked(street)
     services.encoders.calls.clear()
-    said, *_, words, slots, asked, held = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), asked, held)
+    said, *_, read, asked, held = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), asked, held)
     assert services.encoders.calls == ["words"]
     assert "black skirt" in said
-    assert words == "a black <b>skirt</b>" and slots == ""
-    *_, words, slots, _, _ = tab.worded("  ", (0.0, 1.0, 0.0), asked, held)
-    assert words.startswith("an image of a green") and slots
+    assert "Your words" in read and "The captioner writes" not in read
+    *_, read, _, _ = tab.worded("  ", (0.0, 1.0, 0.0), asked, held)
+    assert "The captioner writes: <b><bdi>a green dress" in read
+
+
+def test_a_person_s_words_stay_when_a_box_is_drawn(services: FakeServices, street: str) -> None:
+    tab = StreetToShopTab(services)
+    *_, asked, held = tab.asked(street)
+    *_, asked, held = tab.worded("a black skirt", (0.5, 0.5, 0.0), asked, held)
+    services.encoders.calls.clear()
+    *_, held = tab.boxed(Box(40, 40, 200, 280), (0.5, 0.5, 0.0), asked, held)
+    assert services.encoders.calls == ["picture"] and held.evidence.caption.sentence == "a black skirt"
+
+
+def test_the_right_one_is_always_shown(services: FakeServices) -> None:
+    tab = StreetToShopTab(services)
+    said, tiles, *_ = tab.weighed((1.0, 0.0, 0.0), "example 0", None)
+    assert tiles.count("<li>") == 12 and tiles.count("gallery-apart") == 1
+    assert "The picture puts \u201cpink dress\u201d, the right one, at rank 13." in said
+    assert '<span class="tile-rank tabular">13</span>' in tiles.partition("gallery-apart")[2]
+    _, tiles, *_ = tab.weighed((0.0, 1.0, 0.0), "example 0", None)
+    assert "gallery-apart" not in tiles, "it is among the twelve"
+
+
+def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(
+    services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tab, item = StreetToShopTab(services), services.gallery().items[3]
+    event = SimpleNamespace(index=3, words="4. yellow shirt: score 1")
+    small = tab.enlarged(event)  # type: ignore[arg-type]
+    assert (small.index, small.title, small.details) == (3, item.title, event.words)
+    assert small.source.startswith("data:image/webp")
+    other = tmp_path / "other.png"
+    draw_garment("red", "skirt", (900, 900)).save(other)
+    monkeypatch.setattr(services, "original", lambda index: other)
+    assert tab.enlarged(event).source == small.source, "a file that has changed since is not shown"  # type: ignore[arg-type]
+    true = tmp_path / "true.png"
+    draw_garment("yellow", "shirt").save(true)
+    monkeypatch.setattr(services, "original", lambda index: true)
+    assert tab.enlarged(event).source != small.source  # type: ignore[arg-type]
+    with pytest.raises(InputError, match="no such picture"):
+        tab.enlarged(SimpleNamespace(index=99))  # type: ignore[arg-type]
 
 
 def test_a_box_on_an_example_is_cut_from_the_examples_picture(services: FakeServices) -> None:

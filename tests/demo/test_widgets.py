@@ -15,6 +15,7 @@ from core.errors import InputError
 from core.types import Box, Caption, Slot
 from demo.widgets.addresses import static_address
 from demo.widgets.box_tool import BoxTool, BoxView
+from demo.widgets.enlarged import Enlarged, EnlargedView
 from demo.widgets.gallery import Part, ResultGallery, Tile, gallery_html
 from demo.widgets.pad import LARGEST_DRAWING, PREFIX, DrawingPad, drawing_bytes
 from demo.widgets.reference import ReferenceView, reference_html
@@ -102,7 +103,7 @@ def test_everything_in_a_gallery_is_escaped(tmp_path: Path) -> None:
         assert "<img src=x" not in html
         assert '"><' not in html.replace('"><bdi', "").replace('"></span>', "").replace('"><b>', "").replace(
             '"><span', ""
-        ).replace('"><figcaption', "").replace('"><li', "")
+        ).replace('"><figcaption', "").replace('"><li', "").replace('"><ol', "").replace('"><i>', "")
 
 
 def test_a_tile_shows_rank_score_and_parts(tmp_path: Path) -> None:
@@ -110,11 +111,11 @@ def test_a_tile_shows_rank_score_and_parts(tmp_path: Path) -> None:
     file.write_bytes(b"RIFF")
     parts = (Part("picture", "picture", 0.75), Part("words", "words", -0.25), Part("both", "box", 0.1))
     tile = Tile(7, "coat", file, 1, 0.6, parts, mark="truth", note="coats/1.png")
-    html = gallery_html([tile], clickable=True)
+    html = gallery_html([tile], does="choose")
     assert f'src="{static_address(file)}"' in html
     assert "%20picture%20%231.webp" in html
     assert 'loading="lazy"' in html
-    assert '<button type="button" class="tile is-truth" data-index="7"' in html
+    assert '<button type="button" data-do="choose" class="tile is-truth" data-index="7"' in html
     assert (
         "1. coat: score 0.6000 = picture 0.7500 + words −0.2500 + box 0.1000. the right one. coats/1.png"
         in html
@@ -145,3 +146,21 @@ def test_a_number_that_rounds_to_zero_has_no_sign() -> None:
     html = gallery_html([Tile(0, "coat", None, 1, -0.001, (Part("words", "words", -0.001),))])
     assert "−0.00<" not in html
     assert ">0.00<" in html
+
+
+def test_copies_and_the_right_one_are_shown_on_their_tiles() -> None:
+    tile, right = Tile(0, "coat", None, 1, copies=2), Tile(9, "hat", None, 37, mark="truth")
+    html = gallery_html([tile], does="enlarge", apart=right)
+    grid, _, apart = html.partition("gallery-apart")
+    assert "and 2 copies" in grid and "hat" not in grid
+    assert ">37<" in apart and "the right one" in apart
+
+
+def test_the_same_result_can_be_enlarged_twice() -> None:
+    view = EnlargedView(3, NASTY, "data:,", NASTY)
+    sent = [Enlarged(asks="Ask with this picture").postprocess(view) for _ in range(2)]
+    assert sent[0]["number"] != sent[1]["number"] and sent[0]["title"] == NASTY
+    assert Enlarged().postprocess(None) is None
+    assert (
+        "choose" in Enlarged(asks=NASTY).html_template and "<script" not in Enlarged(asks=NASTY).html_template
+    )

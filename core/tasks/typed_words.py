@@ -1,0 +1,149 @@
+"""A person's words, compared with pictures: what they name in the joint space, colours and patterns by drawn samples.
+
+Machine captions are compared with machine captions, sentence by sentence; a person's "a red striped dress" is far
+from all of them. So it is compared with the pictures themselves. The joint space knows kinds of garments and hardly
+their colours; the garment space knows colours, but no words. A colour that is named is drawn, and the drawing asks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Protocol
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from core.captioners.templates import GARMENT, with_articles
+from core.tasks.headline import Fit
+from core.tasks.samples import COLOURS, PATTERNS, cloth, named
+from core.types import Picture
+
+SHARPNESS = 20.0
+COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5
+"""Chosen on catalogue photos, see docs/decisions/013-typed-words-are-compared-with-pictures.md."""
+USUAL = 0.35
+"""Cosine of words and the best picture, below which the words are said to fit nothing; from the same photos."""
+KINDS = 30
+Rows = Float32[np.ndarray, "n d"]
+
+
+class Reading(Protocol):
+    """The joint encoder: its texts lie in one space with the gallery's "joint" rows.
+
+    Attributes:
+        scale: inverse temperature for the cosines.
+    """
+
+    scale: float
+
+    def encode_texts(self, texts: Sequence[str]) -> Rows:
+        """Returns one unit row for each text."""
+        ...
+
+
+class Describing(Protocol):
+    """Turns pictures into what the garment head reads."""
+
+    def garment_features(self, pictures: Sequence[Picture]) -> Rows:
+        """Returns one row for each picture."""
+        ...
+
+
+class ShopSide(Protocol):
+    """Turns features of shop pictures into the space of the gallery's "garment" rows."""
+
+    def shop(self, features: Rows) -> Rows:
+        """Returns one unit row for each picture."""
+        ...
+
+
+class TypedWords:
+    """Compares a person's words with the pictures of one gallery; safe to call from several threads.
+
+    What is expensive is made when the first words are typed, and kept: sentences about clothes against which the
+    joint space is calibrated for each picture, and the drawn samples.
+
+    Args:
+        joint: (n, d) the gallery's unit rows in the joint space.
+        reading: the encoder whose space that is.
+        garment: (n, g) its rows in the garment space; None compares in the joint space alone.
+        describing: describes the drawn samples.
+        head: takes them to the garment space.
+    """
+
+    def __init__(
+        self,
+        joint: Rows,
+        reading: Reading,
+        *,
+        garment: Rows | None = None,
+        describing: Describing | None = None,
+        head: ShopSide | None = None,
+    ) -> None:
+        self._joint, self._reading = joint, reading
+        self._garment, self._describing, self._head = garment, describing, head
+
+    def compare(self, text: str) -> tuple[Float32[np.ndarray, " n"], Fit]:
+        """Returns how well each picture fits the words, in deviations, and how well the best one does.
+
+        Args:
+            text: the words, as the door for words passed them.
+        """
+        cosines = _cosines(self._reading.encode_texts([text]), self._joint)[0]
+        usual, mean, deviation = self._calibration
+        scores = (self._reading.scale * cosines - usual - mean) / deviation
+        for share, table in self._tables:
+            rows = [table[name] for name in named(text) if name in table]
+            if rows:
+                scores = scores + share * np.mean(rows, axis=0)
+        return np.asarray(scores, dtype=np.float32), Fit(float(cosines.max(initial=-1.0)), USUAL)
+
+    @cached_property
+    def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
+        """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
+        logits = self._reading.scale * _cosines(self._reading.encode_texts(_sentences()), self._joint)
+        usual = _log_sum(logits)
+        return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
+
+    @cached_property
+    def _tables(self) -> list[tuple[float, dict[str, Float[np.ndarray, " n"]]]]:
+        """Share of the score, and name of a colour or a pattern -> how well each picture fits it, in deviations."""
+        if self._garment is None or self._describing is None or self._head is None or len(self._garment) < 2:
+            return []
+        pictures = _directions(self._garment.astype(np.float64))
+        tables = []
+        for share, names in ((COLOUR_SHARE, COLOURS), (PATTERN_SHARE, PATTERNS)):
+            drawn = [self._head.shop(self._describing.garment_features(cloth(name))) for name in names]
+            samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
+            logits = SHARPNESS * _cosines(samples, pictures)
+            logits = logits - _log_sum(logits)
+            scores = (logits - logits.mean()) / max(float(logits.std()), 1e-6)
+            tables.append((share, dict(zip(names, scores, strict=True))))
+        return tables
+
+
+def _sentences() -> list[str]:
+    """Returns sentences about clothes of every colour and pattern, as people type them."""
+    kinds = GARMENT.candidates["garment"][:KINDS]
+    return [
+        with_articles(f"a {word} {kind}")
+        for gap in ("colour", "pattern")
+        for word in GARMENT.candidates[gap]
+        for kind in kinds
+    ]
+
+
+def _cosines(queries: np.ndarray, rows: np.ndarray) -> Float[np.ndarray, "q n"]:
+    return np.asarray(queries.astype(np.float64) @ rows.astype(np.float64).T)
+
+
+def _log_sum(logits: Float[np.ndarray, "q n"]) -> Float[np.ndarray, " n"]:
+    most = logits.max(axis=0)
+    return np.asarray(most + np.log(np.exp(logits - most).sum(axis=0)))
+
+
+def _directions(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
+    """Returns what sets each row apart from the others, with length 1."""
+    apart = rows - rows.mean(axis=0)
+    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-12))
