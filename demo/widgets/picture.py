@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import ImageData
+from gradio.data_classes import FileData, ImageData, ListFiles
 
 from core.errors import InputError
 from demo.copy import NO_FETCHING
@@ -56,6 +56,10 @@ class PictureButton(gr.UploadButton):
 
     is_template = True
 
+    def preprocess(self, payload: FileData | None) -> str | None:
+        """Returns the uploaded file's path, whatever its name ends in: our door looks at what it holds."""
+        return None if payload is None else str(payload.path)
+
     async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
         """Returns where an uploaded file lies in the cache.
 
@@ -71,6 +75,10 @@ class PictureFiles(gr.File):
     """A drop zone for several pictures, for our own door; addresses are refused."""
 
     is_template = True
+
+    def preprocess(self, payload: ListFiles | None) -> list[str] | None:
+        """Returns the uploaded files' paths, whatever their names end in: our door looks at what they hold."""
+        return None if payload is None else [str(file.path) for file in payload]
 
     async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
         """Returns where an uploaded file lies in the cache.
