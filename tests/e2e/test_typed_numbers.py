@@ -66,7 +66,7 @@ def shown_number(field: Locator) -> float:
 def test_a_slider_shows_and_sends_the_number_that_it_uses(page: Page, tab: str) -> None:
     panel, sent = go_to(page, tab), Sent(page)
     if tab == "Field or road":
-        panel.get_by_label("Conformal set").check()
+        panel.get_by_label("Conformal set", exact=True).check()
     sliders = panel.locator(".slider:not(.is-off)")
     expect(sliders).to_have_count(SINGLE[tab])
     for number, slider in enumerate(sliders.all()):
