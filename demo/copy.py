@@ -24,6 +24,14 @@ NO_EXAMPLE = "Draw something or add a picture, and the answer appears here."
 NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
+HOW_SURE = (
+    "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "
+    "which are none of them: without it a drawing may still be none of these."
+)
+HOW_SURE_OF_NEITHER = (
+    "“Neither” comes for {alarms} of {known} photos of fields and roads that the head did not learn from, and for "
+    "{caught} of {others} photos of other things."
+)
 SEVERAL = "Head and captions disagree on {part} of {count} pictures; the head is unsure about {unsure}."
 DIALOGUE = "Dialogue: what the captioner answers to fixed questions"
 NO_DIALOGUE = "No dialogue yet: it is held when a picture is added."

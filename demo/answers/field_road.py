@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from core.tasks import field_road
 from demo import copy
@@ -69,6 +70,23 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     line = headline(f"{'neither? ' if told.neither else ''}{second}: {short}")
     shown = f'{probability_strip(needles, band, told.labels)}<div class="facts">{cards}</div>'
     return sentence(told.sentence) + line + shown + models_line(told.models, told.profile)
+
+
+def headline_of(
+    evidence: field_road.FieldRoadEvidence, band: tuple[float, float], coverage: float | None
+) -> str:
+    """Returns the answer's sentence alone; arguments as for `answer`."""
+    return sentence(field_road.answer(evidence, *band, coverage).sentence)
+
+
+def how_sure(details: Mapping[str, Any]) -> str:
+    """Returns how often "neither" is right and wrong, as it was measured; "" where it was not.
+
+    Args:
+        details: of the head's manifest.
+    """
+    found = details.get("neither")
+    return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**found))}</p>' if found else ""
 
 
 def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None) -> str:

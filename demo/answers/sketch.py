@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from core.tasks import sketch
 from core.types import Caption
@@ -102,13 +103,26 @@ def slots(caption: Caption) -> str:
     return f'<div class="chips tabular">{chips}</div>' if chips else ""
 
 
-def class_list(labels: Sequence[str]) -> str:
-    """Returns every class the head knows, folded away, with a field to search them."""
+def class_list(labels: Sequence[str], details: Mapping[str, Any]) -> str:
+    """Returns every class the head knows, folded away, with a field to search them, and what "none of these" is worth.
+
+    Args:
+        labels: the classes.
+        details: of the head's manifest.
+    """
     if not labels:
         return ""
     items = "".join(f"<li>{said(label)}</li>" for label in sorted(labels))
     return (
         f'<details class="class-list"><summary>All {len(labels)} classes it knows</summary>'
         '<label>Search <input type="search" autocomplete="off"></label> <span role="status"></span>'
-        f"<ul>{items}</ul></details>"
+        f"<ul>{items}</ul>{_how_sure(details)}</details>"
     )
+
+
+def _how_sure(details: Mapping[str, Any]) -> str:
+    others = details.get("others_refused")
+    if not others:
+        return ""
+    words = copy.HOW_SURE.format(known=details.get("known_refused", 0.0), **others)
+    return f'<p class="fine"><b>None of these?</b> {said(words)}</p>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,7 +65,8 @@ def build(services: Services) -> None:
     evidence = tuple(field_road.FieldRoadEvidence.from_json(one.evidence) for one in examples)
     shown_html(question_line(copy.FIELD_ROAD))
     with gr.Row(elem_classes="bench"):
-        tab = _laid_out(examples, evidence)
+        manifest = services.manifest("field_road")
+        tab = _laid_out(examples, evidence, manifest.details if manifest else {})
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
         table = shown_html()
@@ -121,7 +122,11 @@ def _gone() -> tuple[str, str, None]:
     return stale(copy.PICTURE_GONE), NOTHING, None
 
 
-def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRoadEvidence]) -> _Parts:
+def _laid_out(
+    examples: Sequence[Example],
+    evidence: Sequence[field_road.FieldRoadEvidence],
+    details: Mapping[str, Any],
+) -> _Parts:
     with gr.Column(scale=5, min_width=340, elem_classes="question"):
         picture = picture_input(
             "Picture",
@@ -137,12 +142,16 @@ def _laid_out(examples: Sequence[Example], evidence: Sequence[field_road.FieldRo
             chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
         captions = _caption_fields(evidence[0].captions if evidence else CAPTIONS)
         pauses = TypingPause("field-road-first"), TypingPause("field-road-second")
-        sliders = band_sliders.band_sliders(_band_of(examples[0]) if examples else band_sliders.BAND)
+        sliders = band_sliders.band_sliders(
+            band_sliders.band_of(examples[0]) if examples else band_sliders.BAND
+        )
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
-        mark = thinking_mark()
-        notice = shown_html()
-        first = view.answer(evidence[0], _band_of(examples[0]), None) if evidence else view.empty()
+        mark, notice = thinking_mark(), shown_html()
+        first = (
+            view.answer(evidence[0], band_sliders.band_of(examples[0]), None) if evidence else view.empty()
+        )
         answer = shown_html(first, elem_id="field-road-answer")
+        shown_html(view.how_sure(details))
     return _Parts(picture, upload, noted, captions, pauses, sliders, mark, notice, answer, chosen)
 
 
@@ -152,14 +161,6 @@ def _caption_fields(words: tuple[str, str]) -> tuple[Any, Any]:
         first = gr.Textbox(words[0], label=CAPTION_NAMES[0], elem_id="field-road-first", **shape)
         second = gr.Textbox(words[1], label=CAPTION_NAMES[1], elem_id="field-road-second", **shape)
     return first, second
-
-
-def _band_of(example: Example) -> tuple[float, float]:
-    """Returns where the band's ends stand in a worked example."""
-    settings = example.settings
-    return band(
-        settings.get("band_low", band_sliders.BAND[0]), settings.get("band_high", band_sliders.BAND[1])
-    )
 
 
 class Handlers:
@@ -234,7 +235,7 @@ class Handlers:
 
         @inline(11)
         def show(conformal: Any, coverage: Any) -> tuple[Any, ...]:
-            ends = _band_of(example)
+            ends = band_sliders.band_of(example)
             told = view.answer(evidence, *_limits(*ends, conformal, coverage))
             captions = _shown_captions(evidence.captions, None)
             return f"example {number}", None, told, "", "", picture, *captions, *ends, False
@@ -282,9 +283,9 @@ class Handlers:
 def _told(
     evidence: field_road.FieldRoadEvidence, ends: tuple[float, float], coverage: float | None
 ) -> tuple[str, str]:
-    """Returns the answer, and the same once more for beside the training when it is an own head's."""
-    told = view.answer(evidence, ends, coverage)
-    return told, told if evidence.labels != field_road.LABELS else ""
+    """Returns the answer, and its sentence once more for beside the training when it is an own head's."""
+    own = evidence.labels != field_road.LABELS
+    return view.answer(evidence, ends, coverage), view.headline_of(evidence, ends, coverage) if own else ""
 
 
 def _shown_captions(words: Sequence[str], names: Sequence[str] | None) -> tuple[Any, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +112,9 @@ def _laid_out(
         notice = shown_html()
         answer = shown_html(view.answer(first, alpha_now) if first else view.empty(), elem_id="sketch-answer")
         concat = shown_html(view.concatenation(first) if first else "")
-        shown_html(view.class_list(_labels(first, services)), js_on_load=script("class_list.js"))
+        shown_html(
+            view.class_list(_labels(first, services), _details(services)), js_on_load=script("class_list.js")
+        )
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     return _Parts(
         pad, upload, caption, pause, write_again, slots, alpha, scale, mark, notice, answer, concat, asked,
@@ -249,16 +251,17 @@ def _start(evidence: sketch.SketchEvidence | None, services: Services) -> float:
     """Returns where the slider starts: the learned alpha / (alpha + beta), within [0, 1]."""
     if evidence is not None:
         return round(sketch.start_alpha(evidence.learned_alpha, evidence.learned_beta), 2)
-    manifest = services.manifest("sketch")
-    details = manifest.details if manifest else {}
+    details = _details(services)
     return round(sketch.start_alpha(float(details.get("alpha", 0.5)), float(details.get("beta", 0.5))), 2)
 
 
-def _labels(evidence: sketch.SketchEvidence | None, services: Services) -> Sequence[str]:
+def _details(services: Services) -> Mapping[str, Any]:
     manifest = services.manifest("sketch")
-    if evidence is not None:
-        return evidence.labels
-    return tuple(manifest.details.get("labels", ())) if manifest else ()
+    return manifest.details if manifest else {}
+
+
+def _labels(evidence: sketch.SketchEvidence | None, services: Services) -> Sequence[str]:
+    return evidence.labels if evidence is not None else tuple(_details(services).get("labels", ()))
 
 
 def _drawn_picture(drawing: Any) -> Picture:

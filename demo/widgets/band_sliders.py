@@ -6,6 +6,8 @@ from typing import Any
 
 import gradio as gr
 
+from demo.doors import band
+from demo.services import Example
 from demo.widgets.slider import Slider, SliderView
 
 BAND = (0.4, 0.6)
@@ -27,3 +29,9 @@ def band_sliders(ends: tuple[float, float]) -> tuple[Any, Any, Any, Any]:
         conformal = gr.Checkbox(False, label="Conformal set", min_width=150, container=False)
         coverage = Slider(SliderView(COVERAGE, NO_SET), low=0.5, high=0.99, label="Coverage", min_width=150)
     return low, high, conformal, coverage
+
+
+def band_of(example: Example) -> tuple[float, float]:
+    """Returns where the band's ends stand in a worked example."""
+    settings = example.settings
+    return band(settings.get("band_low", BAND[0]), settings.get("band_high", BAND[1]))

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from demo.widgets.bars import signed
+
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 520, 240, 46, 16, 150, 30
 LEAST_GAP = 19
 EVIDENCE = {
@@ -51,10 +53,11 @@ def _table(table: Mapping[str, Any]) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, Mapping):
-        return f"{value['value']:.3f} <small>{value['low']:.3f}–{value['high']:.3f}</small>"
+        low, high = (signed(value[end], 3) for end in ("low", "high"))
+        return f"{signed(value['value'], 3)} <small>{low}–{high}</small>"
     if value is None:
         return "–"
-    return f"{value:.3f}" if isinstance(value, float) else escape(str(value))
+    return signed(value, 3) if isinstance(value, float) else escape(str(value))
 
 
 def line_chart(curve: Curve) -> str:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from core.errors import InputError
 from core.tasks.field_road import (
     FIELD_CAPTION,
+    LABELS,
     ROAD_CAPTION,
     FieldRoadEvidence,
     FieldRoadTask,
@@ -203,3 +204,20 @@ def test_a_blank_picture_is_refused_before_any_encoder(task: FieldRoadTask, enco
 def test_a_caption_that_cannot_be_used_is_refused_by_name(task: FieldRoadTask, field: str, road: str) -> None:
     with pytest.raises(InputError, match="field caption" if field != "a field" else "road caption"):
         task.evidence(painted(1), field, road)
+
+
+def test_a_picture_far_from_both_classes_is_called_neither_and_keeps_its_verdict() -> None:
+    near = FieldRoadEvidence("toy", {}, 0.2, 0.7, 0.1, 0.1, 0.1, ("a", "b"), (), (), LABELS, 0.5, 0.6)
+    for evidence, neither in ((near, False), (replace(near, distance=0.7), True)):
+        found = answer(evidence, 0.4, 0.6)
+        assert found.neither is neither and found.to_json()["neither"] is neither
+        assert ("neither field nor road" in found.sentence) is neither and found.verdict == "field"
+    assert answer(replace(near, usual_distance=None), 0.4, 0.6).neither is None
+
+
+def test_names_of_ones_own_classes_fill_the_answer() -> None:
+    own = FieldRoadEvidence("toy", {}, 0.9, 0.2, 0.3, 0.05, 0.1, ("a", "b"), labels=("cat", "dog"))
+    found = answer(own, 0.4, 0.6, 0.9)
+    assert (found.verdict, found.zero_shot.label, found.conformal_set) == ("dog", "cat", ("cat",))
+    assert "field" not in found.sentence and "road" not in found.sentence
+    assert FieldRoadEvidence.from_json(own.to_json()) == own

@@ -240,3 +240,23 @@ def test_nothing_is_wider_than_the_window(
         assert wide <= size[0], f"{tab} is {wide} pixels wide"
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)
+
+
+def test_the_mark_of_a_slow_answer_is_unseen_while_nothing_runs_and_a_stale_answer_is_dimmed(page: Page) -> None:
+    panel = go_to(page, "Sketch")
+    mark, answer = panel.locator(".thinking p"), panel.locator("#sketch-answer")
+    expect(mark).to_have_css("opacity", "0")
+    expect(answer).to_have_css("opacity", "1")
+    panel.get_by_role("button", name="Clear", exact=True).click()
+    expect(panel.locator(".notice")).to_contain_text("The pad is empty")
+    expect(answer).to_have_css("opacity", "0.4")
+
+
+def test_typed_words_count_after_a_pause_and_a_click_on_their_name_changes_nothing(page: Page) -> None:
+    panel = go_to(page, "Sketch")
+    field, before = panel.get_by_role("textbox", name="Caption, yours to edit"), verdict(panel).inner_text()
+    field.fill("a drawing of a teapot ")
+    changed(verdict(panel), before)
+    panel.get_by_text("Caption, yours to edit").click()
+    expect(field).to_be_focused()
+    expect(field).to_have_value("a drawing of a teapot ")
