@@ -159,7 +159,9 @@ def test_the_tie_is_where_both_first_choices_meet(evidence: SketchEvidence) -> N
 def test_the_sentence_is_made_of_the_numbers() -> None:
     divided = answer(made([4.0, 0.0, 0.0], [0.0, 4.0, 0.0]), 0.9)
     assert "The picture says class 0 (0.96); the words pull towards class 1 (0.96)" in divided.sentence
-    assert divided.tie_alpha == pytest.approx(0.5) and "; below alpha = 0.50 class 1 wins;" in divided.sentence
+    assert (
+        divided.tie_alpha == pytest.approx(0.5) and "; below alpha = 0.50 class 1 wins;" in divided.sentence
+    )
     third = answer(made([4.0, 0.0, 3.9], [0.0, 4.0, 3.9]), 0.9)
     assert "; below alpha = 0.50 class 1 passes class 0;" in third.sentence
     agreed = answer(made([4.0, 0.0], [4.0, 0.0]), 0.5)

@@ -242,7 +242,9 @@ def test_nothing_is_wider_than_the_window(
     assert not watched.troubles, "\n".join(watched.troubles)
 
 
-def test_the_mark_of_a_slow_answer_is_unseen_while_nothing_runs_and_a_stale_answer_is_dimmed(page: Page) -> None:
+def test_the_mark_of_a_slow_answer_is_unseen_while_nothing_runs_and_a_stale_answer_is_dimmed(
+    page: Page,
+) -> None:
     panel = go_to(page, "Sketch")
     mark, answer = panel.locator(".thinking p"), panel.locator("#sketch-answer")
     expect(mark).to_have_css("opacity", "0")
