@@ -18,7 +18,17 @@ FLOORS = (
     ("core.encoders", "core.captioners", "core.heads", "core.index", "core.datasets"),
     ("core.protocols", "core.simplex"),
     ("core.blend", "core.metrics", "core.images", "core.text", "core.residency"),
-    ("core.checks", "core.fitting", "core.folders", "core.hub", "core.registry", "core.store", "core.streams")
+    (
+        "core.checks",
+        "core.fitting",
+        "core.folders",
+        "core.hub",
+        "core.leftovers",
+        "core.listening",
+        "core.registry",
+        "core.store",
+        "core.streams",
+    )
     + ("core.settings", "core.types", "core.errors"),
 )
 

@@ -87,7 +87,7 @@ def test_a_bad_start_is_one_line_and_a_status(
 def test_whatever_fails_at_the_start_is_one_line_and_a_status(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:
-    def run(_: object) -> None:
+    def run(*_: object) -> None:
         raise error
 
     monkeypatch.setattr(app, "run", run)
