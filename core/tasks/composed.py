@@ -128,8 +128,10 @@ class ComposedTask:
         )
 
     def _fits(self, q: Float32[np.ndarray, " gallery"], masked: tuple[int, ...]) -> dict[str, Fit]:
+        if self._usual is None:
+            return {}
         others = np.delete(q, list(masked))
-        if self._usual is None or not len(others):
+        if not len(others):
             return {}
         return {"q": Fit(float(others.max()), self._usual)}
 

@@ -129,8 +129,8 @@ class Twins:
     def vectors(self, name: str) -> np.ndarray:
         return self.rows
 
-    def find(self, digest: str) -> None:
-        return None
+    def find(self, digest: str) -> tuple[int, ...]:
+        return ()
 
     def shortened_after(self, text: str) -> None:
         return None
