@@ -64,9 +64,7 @@ OWN_ASKED = (
 )
 OWN_NAMES = ("field", "road")
 OWN_READING = "Reading your pictures: {read} of {pictures}."
-OWN_TRAINING = (
-    "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
-)
+OWN_TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
 OWN_JUDGING = "Now each picture is asked about by a head that learned without it."
 OWN_DONE = "Your head tells {first} from {second}. {worth}"
 OWN_WORTH = (
