@@ -159,7 +159,8 @@ def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | No
     )
     sentence = (
         f"Side by side, picture and words say {best.label} ({best.probability:.2f}): "
-        f"the {strong[0]} {verb_of(strong)} {signed_part(strong[1])}, the {weak[0]} {verb_of(weak)} {signed_part(weak[1])}."
+        f"the {strong[0]} {verb_of(strong)} {signed_part(strong[1])}, "
+        f"the {weak[0]} {verb_of(weak)} {signed_part(weak[1])}."
     )
     pair = (evidence.learned_alpha, evidence.learned_beta)
     said = evidence.caption.sentence
