@@ -17,7 +17,7 @@ KIND = "field_road"
 HIDDEN = 256
 NEIGHBOURS = 5
 KNOWN_SHARE = 0.97
-"""Share of the training pictures that count as like their classes; docs/decisions/014 has what it does elsewhere."""
+"""Share of the training pictures that count as like their classes; docs/decisions/016 has what it does elsewhere."""
 FEWEST_TO_SAY = 40
 """With fewer training pictures nobody can tell how far is too far."""
 LABELS = ("field", "road")

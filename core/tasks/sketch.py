@@ -19,6 +19,7 @@ from core.errors import InputError
 from core.tasks.results import check_readable, check_same_models, notes_on
 from core.tasks.sketch_evidence import SketchEvidence
 from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
+from core.tasks.sketch_sentences import signed_part, verb_of, wins
 from core.types import Caption, Picture
 
 __all__ = [
@@ -30,10 +31,6 @@ __all__ = [
     "concat_answer",
     "start_alpha",
 ]
-
-
-SAME = 1e-9
-"""Logits nearer than this are equal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,20 +159,12 @@ def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | No
     )
     sentence = (
         f"Side by side, picture and words say {best.label} ({best.probability:.2f}): "
-        f"the {strong[0]} {_verb(strong)} {_signed(strong[1])}, the {weak[0]} {_verb(weak)} {_signed(weak[1])}."
+        f"the {strong[0]} {verb_of(strong)} {signed_part(strong[1])}, "
+        f"the {weak[0]} {verb_of(weak)} {signed_part(weak[1])}."
     )
     pair = (evidence.learned_alpha, evidence.learned_beta)
     said = evidence.caption.sentence
     return SketchAnswer(evidence.profile, evidence.models, said, *pair, classes, False, sentence, None)
-
-
-def _signed(value: float) -> str:
-    """Returns a number with its sign, the minus a true one; names of classes keep their hyphens."""
-    return f"{value:+.1f}".replace("-", "\u2212")
-
-
-def _verb(part: tuple[str, float]) -> str:
-    return "add" if part[0] == "words" else "adds"
 
 
 def _best(
@@ -208,14 +197,8 @@ def _sentence(
     if picture == words:
         return f"Picture ({sure:.2f}) and words ({unsure:.2f}) both say {picture}{end}"
     start = f"The picture says {picture} ({sure:.2f}); the words pull towards {words} ({unsure:.2f})"
-    where = "" if tie is None else f"; below alpha = {tie:.2f} {words} {_wins(rows, firsts, tie, picture)}"
+    where = "" if tie is None else f"; below alpha = {tie:.2f} {words} {wins(rows, firsts, tie, picture)}"
     return f"{start}{where}{end}"
-
-
-def _wins(rows: np.ndarray, firsts: tuple[int, int], tie: float, picture: str) -> str:
-    """Returns what the words' first choice does below the tie: a third class may stand above both."""
-    there = blend.blend((tie, 1.0 - tie), rows)
-    return "wins" if there.max() <= there[list(firsts)].max() + SAME else f"passes {picture}"
 
 
 class SketchTask:
