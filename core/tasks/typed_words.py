@@ -21,7 +21,7 @@ from core.types import Picture
 
 SHARPNESS = 20.0
 COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5
-"""Chosen on catalogue photos, see docs/decisions/013-typed-words-are-compared-with-pictures.md."""
+"""Chosen on catalogue photos, see docs/decisions/018-typed-words-are-compared-with-pictures.md."""
 USUAL = 0.35
 """Cosine of words and the best picture, below which the words are said to fit nothing; from the same photos."""
 KINDS = 30
