@@ -107,6 +107,7 @@ OWN_TRY = "A picture to try it on"
 OWN_DOWNLOAD = "Download (safetensors, manifest)"
 THINKING = "thinking …"
 STILL_SHOWN = "Dimmed: the last answer."
+AS_IT_IS = "Keep the paper: take the picture as it is"
 EMPTY_PAD = "The pad is empty; draw something."
 NOTHING_ASKED = "Nothing is asked about now; draw something or add a picture first."
 LEARNED_PAIR = (

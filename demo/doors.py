@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core import checks
 from core.errors import InputError
-from core.images import is_blank, on_sheet, open_picture
+from core.images import is_blank, open_picture
 from core.types import Box, Picture
 from demo.copy import PUT_AWAY
 from demo.uploads import keep_longer
@@ -30,15 +30,6 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
     if box is None and is_blank(picture.pixels):
         raise InputError("This picture has one colour only; draw something first, or choose another picture.")
     return picture
-
-
-def asked_sketch(source: object) -> Picture:
-    """Returns the sketch that was sent, on the sheet on which every sketch is read.
-
-    Raises:
-        InputError: there is none, or it cannot be used.
-    """
-    return on_sheet(asked_picture(source))
 
 
 def unit(value: object, name: str) -> float:

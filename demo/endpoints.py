@@ -18,7 +18,7 @@ from core.images import parse_box
 from core.tasks import composed, field_road, sketch, street_to_shop
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION
 from core.text import clean
-from demo.doors import asked_coverage, asked_picture, asked_sketch, band, unit, weight
+from demo.doors import asked_coverage, asked_picture, band, unit, weight
 from demo.services import Services
 from demo.widgets.picture import picture_input
 
@@ -58,7 +58,7 @@ def _add_sketch(services: Services) -> None:
         chosen = None if alpha is None else unit(alpha, "alpha")
         words = clean(caption, allow_empty=True)
         checks.clamp_k(top_k, checks.MOST_RESULTS, name="top_k")
-        sheet = asked_sketch(picture)
+        sheet = asked_picture(picture)
         task = services.sketch()
         count = checks.clamp_k(top_k, len(task.labels), name="top_k")
         evidence = task.evidence(sheet, words)

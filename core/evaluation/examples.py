@@ -12,7 +12,7 @@ from typing import Any
 
 from core.errors import ArtifactError
 from core.evaluation.base import Models
-from core.images import on_sheet, open_picture, parse_box
+from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
 from core.store import write_atomically
 from core.tasks import field_road
@@ -75,7 +75,7 @@ def evidence_of(tab: str, row: Row, models: Models, gallery: Gallery, folder: Pa
     """
     ask: dict[str, Callable[[], Any]] = {
         "sketch": lambda: models.sketch().evidence(
-            on_sheet(open_picture(folder / row["picture"])), row.get("caption", "")
+            open_picture(folder / row["picture"]), row.get("caption", "")
         ),
         "field_road": lambda: models.field_road().evidence(
             open_picture(folder / row["picture"]),

@@ -238,8 +238,8 @@ class SketchTask:
         return self._captioner.caption(picture)
 
     def read(self, picture: Picture) -> Picture:
-        """Returns the drawing as the encoders are to see it: dark ink on white where they know nothing else."""
-        return images.as_drawing(picture) if self._clean_ink else picture
+        """Returns a drawing as the encoders see it: on a square sheet, and dark on white if they know nothing else."""
+        return images.on_sheet(images.as_drawing(picture) if self._clean_ink else picture)
 
     def evidence(self, picture: Picture, caption: str = "", as_it_is: bool = False) -> SketchEvidence:
         """Runs the encoders.
@@ -247,15 +247,15 @@ class SketchTask:
         Args:
             picture: the sketch.
             caption: what a person says it is; "" lets the captioner write it.
-            as_it_is: let the encoders see the picture untouched, its paper and shadows, too.
+            as_it_is: let the encoders see the drawing with its paper and shadows.
 
         Raises:
             InputError: the picture is blank, or the caption cannot be used.
         """
         if images.is_blank(picture.pixels):
             raise InputError("The picture is blank; draw something first.")
-        notes = picture.notes
-        picture = picture if as_it_is else self.read(picture)
+        own_notes = len(picture.notes)
+        picture = images.on_sheet(picture) if as_it_is else self.read(picture)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         check_readable(self._words, words)
         said = Caption(words, "person") if words else self.caption(picture)
@@ -271,7 +271,7 @@ class SketchTask:
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
-            (*self._remarks, *picture.notes[len(notes) :], *notes_on(self._words, said.sentence)),
+            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, said.sentence)),
             None if inside is None else self.head.concat_parts(inside, read)[0],
             None if inside is None else inside[0],
         )

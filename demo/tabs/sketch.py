@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,13 +10,13 @@ import gradio as gr
 
 from core.checks import finite_number
 from core.errors import InputError
-from core.images import encode_png, on_sheet, open_picture
+from core.images import on_sheet, open_picture
 from core.tasks import sketch
 from core.text import clean
 from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
-from demo.doors import asked_sketch
+from demo.doors import asked_picture
 from demo.pieces import (
     FOLLOW,
     NOTHING,
@@ -34,7 +33,7 @@ from demo.pieces import (
     thinking_mark,
 )
 from demo.services import Example, Services
-from demo.widgets.pad import PREFIX, DrawingPad, drawing_bytes
+from demo.widgets.pad import DrawingPad, as_ground, drawing_bytes
 from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.slider import Slider
@@ -50,6 +49,8 @@ class _Parts:
 
     pad: Any
     upload: Any
+    file: Any
+    as_it_is: Any
     caption: Any
     pause: Any
     write_again: Any
@@ -80,14 +81,16 @@ def build(services: Services) -> None:
     handlers = Handlers(services, examples, evidence)
     shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale, tab.concat]
     before, encodes = [tab.alpha, tab.asked, tab.state], asking(tab.mark)
-    tab.pad.input(handlers.drawn, [tab.pad, tab.caption, *before], shown, **encodes)
-    tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad], **encodes)
+    drawing, paper = [tab.pad, tab.as_it_is], [tab.as_it_is, tab.file]
+    tab.pad.input(handlers.drawn, [*drawing, tab.caption, *before], [*shown, *paper], **encodes)
+    tab.upload.upload(handlers.uploaded, [tab.upload, tab.alpha], [*shown, tab.pad, *paper], **encodes)
+    tab.as_it_is.input(handlers.papered, [tab.file, tab.as_it_is, tab.alpha], [*shown, tab.pad], **encodes)
     typed = [tab.caption.submit, tab.pause.input]
-    gr.on(typed, handlers.with_words, [tab.caption, tab.pad, *before], shown, **encodes)
-    tab.write_again.click(handlers.written_again, [tab.pad, tab.alpha], shown, **encodes)
+    gr.on(typed, handlers.with_words, [tab.caption, *drawing, *before], shown, **encodes)
+    tab.write_again.click(handlers.written_again, [*drawing, tab.alpha], shown, **encodes)
     tab.alpha.input(handlers.moved, before, [tab.notice, tab.answer, tab.scale], **FOLLOW)
     for number, button in enumerate(tab.examples):
-        outputs = [*shown, tab.pad, tab.alpha]
+        outputs = [*shown, tab.pad, *paper, tab.alpha]
         button.click(handlers.example(number, examples[number]), None, outputs, **FOLLOW)
 
 
@@ -103,6 +106,7 @@ def _laid_out(
         with gr.Row(elem_classes="tools"):
             upload = picture_button("Upload a sketch")
             chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
+        as_it_is = gr.Checkbox(False, label=copy.AS_IT_IS, visible=False, elem_classes="as-it-is")
         caption, pause, write_again = _caption_row(first)
         slots = shown_html(view.slots(first.caption) if first else "")
         alpha = Slider(alpha_now, label=ALPHA, track="picture-words", elem_id=SLIDER)
@@ -117,8 +121,8 @@ def _laid_out(
         )
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     return _Parts(
-        pad, upload, caption, pause, write_again, slots, alpha, scale, mark, notice, answer, concat, asked,
-        kept_state(), chosen,
+        pad, upload, kept_state(), as_it_is, caption, pause, write_again, slots, alpha, scale, mark, notice, answer,
+        concat, asked, kept_state(), chosen,
     )  # fmt: skip
 
 
@@ -154,54 +158,70 @@ class Handlers:
         self.services = services
         self.worked, self.examples = worked, examples
 
-    def drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+    def drawn(
+        self, drawing: Any, as_it_is: Any, caption: str, alpha: Any, asked: str, state: Any
+    ) -> tuple[Any, ...]:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
+        kept = gr.skip()
         if not drawing:
-            kept = gr.skip()
-            return stale(copy.EMPTY_PAD), NOTHING, None, "", "", kept, kept, kept
-        told: tuple[Any, ...] = self._drawn(drawing, caption, alpha, asked, state)
-        return told
+            return stale(copy.EMPTY_PAD), NOTHING, None, "", "", kept, kept, kept, *_paper(None)
+        return *self._drawn(drawing, as_it_is, caption, alpha, asked, state), kept, kept
 
     @inline(7)
-    def _drawn(self, drawing: Any, caption: str, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+    def _drawn(self, drawing: Any, as_it_is: Any, caption: str, alpha: Any, asked: str, state: Any) -> Any:
         picture = _drawn_picture(drawing)
         nothing = asked == NOTHING or (asked == OWN and state is None)
         before = None if nothing else remembered(asked, state, self.examples)
         own = before is None or before.caption.author == "person" or caption != before.caption.sentence
-        return self._ask(picture, caption if own else "", alpha)
+        return self._ask(picture, caption if own else "", alpha, as_it_is)
+
+    @inline(10)
+    def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
+        """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
+        picture = asked_picture(file)
+        read = self.services.sketch().read(picture)
+        changed = read.notes != picture.notes
+        return *self._ask(picture, "", alpha), as_ground(read), *_paper(file if changed else None)
 
     @inline(8)
-    def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
-        """Answers for a picture file, and shows it on the pad."""
-        picture = asked_sketch(file)
-        return *self._ask(picture, "", alpha), _as_ground(picture)
+    def papered(self, file: Any, as_it_is: Any, alpha: Any) -> tuple[Any, ...]:
+        """Answers for the same file with its paper, or without it again."""
+        picture = asked_picture(file)
+        sheet = on_sheet(picture) if as_it_is else self.services.sketch().read(picture)
+        return *self._ask(picture, "", alpha, as_it_is), as_ground(sheet)
 
     @inline(7)
-    def with_words(self, caption: str, drawing: Any, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
+    def with_words(
+        self, caption: str, drawing: Any, as_it_is: Any, alpha: Any, asked: str, state: Any
+    ) -> tuple[Any, ...]:
         """Answers for other words, and only these are encoded; without any the captioner's count."""
         before = remembered(asked, state, self.examples)
         words = clean(caption, allow_empty=True)
         if not words:
-            return self._unworded(before, drawing, alpha)
+            return self._unworded(before, drawing, alpha, as_it_is)
         if words == before.caption.sentence:
             return self._told(before, alpha, typed=True)
         task = self.services.sketch()
-        if before.models != task.models:  # a worked example of another profile's
-            return self._told(task.evidence(_drawn_picture(drawing), words), alpha, typed=True)
-        return self._told(task.with_words(before, words), alpha, typed=True)
+        if before.models == task.models:
+            evidence = task.with_words(before, words)
+        else:  # a worked example of another profile's
+            evidence = task.evidence(_drawn_picture(drawing), words, bool(as_it_is))
+        return self._told(evidence, alpha, typed=True)
 
-    def _unworded(self, before: sketch.SketchEvidence, drawing: Any, alpha: Any) -> tuple[Any, ...]:
+    def _unworded(
+        self, before: sketch.SketchEvidence, drawing: Any, alpha: Any, as_it_is: Any
+    ) -> tuple[Any, ...]:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
         evidence = before
         if before.caption.author == "person":
-            evidence = self.services.sketch().evidence(_drawn_picture(drawing))
+            evidence = self.services.sketch().evidence(_drawn_picture(drawing), "", bool(as_it_is))
         own, kept, caption, slots, *others = self._told(evidence, alpha, typed=True)
         return own, kept, caption, view.unworded(evidence.caption) + slots, *others
 
     @inline(7)
-    def written_again(self, drawing: Any, alpha: Any) -> tuple[Any, ...]:
+    def written_again(self, drawing: Any, as_it_is: Any, alpha: Any) -> tuple[Any, ...]:
         """Lets the captioner write the caption anew."""
-        return self._ask(_drawn_picture(drawing), "", alpha)
+        return self._ask(_drawn_picture(drawing), "", alpha, as_it_is)
 
     @inline(2)
     def moved(self, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
@@ -218,14 +238,14 @@ class Handlers:
         def show() -> tuple[Any, ...]:
             alpha = float(example.settings.get("alpha", _start(evidence, self.services)))
             told = self._shown(evidence, alpha)
-            return "", f"example {number}", None, *told, _ground(example), alpha
+            return "", f"example {number}", None, *told, _ground(example), *_paper(None), alpha
 
         return show
 
-    def _ask(self, picture: Picture, caption: str, alpha: Any) -> tuple[Any, ...]:
+    def _ask(self, picture: Picture, caption: str, alpha: Any, as_it_is: Any = False) -> tuple[Any, ...]:
         weight = _alpha(alpha)
         words = clean(caption, allow_empty=True)
-        evidence = self.services.sketch().evidence(picture, words)
+        evidence = self.services.sketch().evidence(picture, words, bool(as_it_is))
         return self._told(evidence, weight, picture.notes)
 
     def _told(
@@ -268,12 +288,13 @@ def _drawn_picture(drawing: Any) -> Picture:
     data = drawing_bytes(drawing)
     if data is None:
         raise InputError("Draw something first, or upload a sketch.")
-    return asked_sketch(data)
-
-
-def _as_ground(picture: Picture) -> str:
-    return PREFIX + base64.b64encode(encode_png(picture.pixels)).decode()
+    return asked_picture(data)
 
 
 def _ground(example: Example) -> str | None:
-    return None if example.picture is None else _as_ground(on_sheet(open_picture(example.picture)))
+    return None if example.picture is None else as_ground(on_sheet(open_picture(example.picture)))
+
+
+def _paper(file: Any) -> tuple[Any, Any]:
+    """Returns the choice whether to keep a file's paper, which a drawing of the pad's own has none of, and the file."""
+    return gr.Checkbox(False, visible=file is not None), file

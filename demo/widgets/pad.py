@@ -9,6 +9,8 @@ from typing import Any
 import gradio as gr
 
 from core.errors import InputError
+from core.images import encode_png
+from core.types import Picture
 from demo.widgets.sources import script
 
 PREFIX = "data:image/png;base64,"
@@ -79,6 +81,11 @@ class DrawingPad(gr.HTML):
     def api_info(self) -> dict[str, Any]:
         """Returns the value's type for the description of the interface."""
         return {"type": "string", "description": "PNG data URL of a drawing, black on white"}
+
+
+def as_ground(picture: Picture) -> str:
+    """Returns a picture as a pad's value, to draw on."""
+    return PREFIX + base64.b64encode(encode_png(picture.pixels)).decode()
 
 
 def drawing_bytes(value: object) -> bytes | None:

@@ -137,7 +137,7 @@ class FakeModels:
         fake = self.encoder
         roles = {"picture": "fake-tower", "words": "fake-words", "captioner": "fake-slots"}
         head: Any = FakeSketchHead()
-        task: Any = SketchTask("pocket", roles, fake, fake, fake, head)
+        task: Any = SketchTask("pocket", roles, fake, fake, fake, head, clean_ink=True)
         if self.broken:
             task.evidence = _break
         checked: SketchTask = task

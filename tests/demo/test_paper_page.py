@@ -96,7 +96,7 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     handlers = SketchHandlers(services, worked, evidence)
     sheet = on_sheet(open_picture(worked[0].picture or ""))
     drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
-    notice, asked, found, *_ = handlers.with_words("a red bicycle", drawing, 0.5, "example 0", None)
+    notice, asked, found, *_ = handlers.with_words("a red bicycle", drawing, False, 0.5, "example 0", None)
     assert notice == "" and asked == "own" and found.caption.sentence == "a red bicycle"
     assert found.profile == "paper" and found.models == services.sketch().models
     own = services.sketch().evidence(sheet, "a red bicycle")
@@ -120,7 +120,7 @@ def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_p
     *_, kept = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None)
     assert kept.evidence.models == task.models
     with pytest.raises(InputError, match="Other models"):
-        task.with_box(question.evidence, None)
+        task.with_box(question.evidence, open_picture(question.source), None)
 
 
 @pytest.mark.parametrize("bundle", [False, True], ids=["a folder", "a bundle"])

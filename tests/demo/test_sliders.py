@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+import numpy as np
 import pytest
+from PIL import Image
 
+from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
 from core.tasks import field_road, sketch
 from demo.pieces import NOTHING, OWN, remembered
 from demo.services import Services
 from demo.tabs.field_road import Handlers as RoadHandlers
 from demo.tabs.sketch import Handlers as SketchHandlers
-from demo.widgets.pad import PREFIX
+from demo.widgets.pad import PREFIX, drawing_bytes
 from tests.demo.fakes import FakeModels, draw_field, draw_sketch
 
 Assets = tuple[Services, FakeModels]
@@ -88,7 +91,7 @@ def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
     tab = sketch_handlers(services)
     state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
     models.encoder.calls.clear()
-    told = tab.with_words("a zebra", None, 0.5, OWN, state)
+    told = tab.with_words("a zebra", None, False, 0.5, OWN, state)
     assert models.encoder.calls == ["words"]
     assert "zebra" in told[5] and told[2].caption.author == "person"
     assert kept(told[3]), "what was typed since must not be overwritten"
@@ -97,8 +100,8 @@ def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
 def test_without_words_the_captioner_writes_and_the_field_stays_empty(assets: Assets, tmp_path: Path) -> None:
     tab, drawing = sketch_handlers(assets[0]), pad_value(tmp_path)
     state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
-    typed = tab.with_words("a zebra", drawing, 0.5, OWN, state)[2]
-    notice, _, evidence, caption, hint, *_ = tab.with_words("  ", drawing, 0.5, OWN, typed)
+    typed = tab.with_words("a zebra", drawing, False, 0.5, OWN, state)[2]
+    notice, _, evidence, caption, hint, *_ = tab.with_words("  ", drawing, False, 0.5, OWN, typed)
     assert notice == "" and kept(caption) and evidence.caption.author == "captioner"
     assert "the captioner writes" in hint and evidence.caption.sentence in hint
 
@@ -141,13 +144,35 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
     assets: Assets, tmp_path: Path
 ) -> None:
     tab = sketch_handlers(assets[0])
-    notice, asked, state, caption, hint, *rest = tab.drawn("", "my words", 0.5, "example 1", None)
-    assert (asked, state, caption, hint) == (NOTHING, None, "", "") and all(kept(one) for one in rest)
+    notice, asked, state, caption, hint, *rest, file = tab.drawn(
+        "", False, "my words", 0.5, "example 1", None
+    )
+    assert (asked, state, caption, hint) == (NOTHING, None, "", "") and all(kept(one) for one in rest[:-1])
+    assert rest[-1].visible is False and file is None, "no paper can be kept of nothing"
     assert "The pad is empty" in notice and "the last answer" in notice
     still, *others = tab.moved(0.2, asked, state)
     assert "draw something" in still and all(kept(one) for one in others)
-    notice, asked, *_ = tab.drawn(pad_value(tmp_path), "", 0.5, asked, state)
+    notice, asked, *_ = tab.drawn(pad_value(tmp_path), False, "", 0.5, asked, state)
     assert notice == "" and asked == OWN
+
+
+def test_the_paper_of_an_upload_is_taken_out_and_kept_on_request(assets: Assets, tmp_path: Path) -> None:
+    tab, path = sketch_handlers(assets[0]), tmp_path / "kraft.png"
+    clean = np.asarray(Image.open(draw_sketch(tmp_path / "own.png")).convert("RGB"))
+    path.write_bytes(encode_png(PAPERS["kraft"](clean)))
+    *_, notes, _, _, _, pad, box, file = tab.uploaded(str(path), 0.5)
+    assert "Read as dark ink on white" in notes and box.visible is True and file == str(path)
+    read, paper = shown_on(pad), shown_on(tab.papered(file, True, 0.5)[-1])
+    assert np.median(read) == 255 > np.median(paper)
+    notice, *_, again = tab.papered(file, False, 0.5)
+    assert notice == "" and again == pad
+    white = tab.uploaded(str(tmp_path / "own.png"), 0.5)
+    assert white[-2].visible is False and white[-1] is None
+
+
+def shown_on(pad: str) -> np.ndarray:
+    """Returns the pixels of a pad's value."""
+    return open_picture(drawing_bytes(pad)).pixels
 
 
 def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) -> None:
@@ -155,7 +180,7 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
     tab = sketch_handlers(services)
     asked = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
     models.encoder.calls.clear()
-    told = tab.drawn(asked[8], "a cat, surely", 0.5, OWN, asked[2])
+    told = tab.drawn(asked[8], False, "a cat, surely", 0.5, OWN, asked[2])
     assert told[3] == "a cat, surely" and "captioner" not in models.encoder.calls
-    again = tab.written_again(asked[8], 0.5)
+    again = tab.written_again(asked[8], False, 0.5)
     assert again[3] == "a sketch of a guitar lying down"
