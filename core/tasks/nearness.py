@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float32
 
+from core.blend import dot_products
 from core.tasks.headline import Fit
 from core.types import Picture
 
@@ -35,4 +36,4 @@ class Nearness:
     def fit(self, picture: Picture) -> Fit:
         """Returns how near the nearest picture of the gallery is."""
         row = self._seeing.encode_pictures([picture])[0]
-        return Fit(float((self._joint @ row).max(initial=-1.0)), self._usual)
+        return Fit(float(dot_products(row, self._joint).max(initial=-1.0)), self._usual)

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.blend import dot_products
 from core.captioners.templates import GARMENT, with_articles
 from core.tasks.headline import Fit
 from core.tasks.samples import COLOURS, PATTERNS, cloth, named
@@ -135,7 +136,7 @@ def _sentences() -> list[str]:
 
 
 def _cosines(queries: np.ndarray, rows: np.ndarray) -> Float[np.ndarray, "q n"]:
-    return np.asarray(queries.astype(np.float64) @ rows.astype(np.float64).T)
+    return dot_products(queries.astype(np.float64), rows.astype(np.float64))
 
 
 def _log_sum(logits: Float[np.ndarray, "q n"]) -> Float[np.ndarray, " n"]:
