@@ -67,6 +67,7 @@ COMPOSE_SCORES = (
 COMPOSE_PENDING = (
     "This picture is the reference now; press Ask, and the words in the field are applied to it."
 )
+BOX_MEASURED = "How good proposed boxes are"
 BOX_MEASURE = (
     "“Propose a box” was measured on synthetic scenes only: mean overlap (IoU) {iou:.2f}, above .5 for {share:.0%} "
     "of {n} product photos pasted on backgrounds."
@@ -106,15 +107,18 @@ OWN_PUT_AWAY = "Your head was put away after an hour without a question; train i
 OWN_TRY = "A picture to try it on"
 OWN_DOWNLOAD = "Download (safetensors, manifest)"
 THINKING = "thinking …"
+NOT_APPLIED = "Not applied yet …"
 STILL_SHOWN = "Dimmed: the last answer."
 AS_IT_IS = "Keep the paper: take the picture as it is"
 EMPTY_PAD = "The pad is empty; draw something."
 NOTHING_ASKED = "Nothing is asked about now; draw something or add a picture first."
+BETA = "β = 1 − α is the weight of the words."
 LEARNED_PAIR = (
     "Training ended at α = {alpha:.3f} and β = {beta:.3f}; it need not make them sum to 1, so the slider starts at the "
     "share of α in both, α / (α + β) = {start:.2f}."
 )
 BACK_TO_LEARNED = "Back to learned, {start:.2f}"
+NO_CAPTION = "The caption for {label} is empty, so the report’s counts: “{caption}”"
 NO_WORDS = "No words of yours, so the captioner writes: “{caption}”."
 PICTURE_GONE = "The picture is gone; add another one."
 MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but {given} were given."
@@ -195,7 +199,7 @@ SKETCH = TabCopy(
 )
 FIELD_ROAD = TabCopy(
     "Field or road",
-    (("picture", "head, on the picture"), ("words", "captions, in words")),
+    (("head", "trained head"), ("captions", "two captions")),
     "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
     "with two captions.",
     "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",

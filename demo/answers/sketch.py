@@ -80,7 +80,7 @@ def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float, sl
         learned = copy.LEARNED_PAIR.format(
             alpha=evidence.learned_alpha, beta=evidence.learned_beta, start=start
         )
-        pair = f'<p class="fine">{said(learned)}</p>'
+        pair = f'<p class="fine">{said(copy.BETA)} {said(learned)}</p>'
     back = (start, copy.BACK_TO_LEARNED.format(start=start))
     return slider_scale(marks, "words alone", "picture alone", slider, back) + pair
 

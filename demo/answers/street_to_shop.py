@@ -16,7 +16,7 @@ CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
 
 def box_measure(manifest: Manifest | None) -> str:
-    """Returns one line with the box head's measured figures; "" without a box head.
+    """Returns the box head's measured figures, folded away; "" without a box head.
 
     Args:
         manifest: of the box head.
@@ -26,7 +26,8 @@ def box_measure(manifest: Manifest | None) -> str:
         return ""
     mean, share = metrics["synthetic_mean_iou"], metrics["synthetic_share_above_half"]
     words = copy.BOX_MEASURE.format(iou=mean["value"], share=share["value"], n=f"{mean['n']:.0f}")
-    return f'<p class="fine">{said(words)}</p>'
+    fold = f'<summary>{said(copy.BOX_MEASURED)}</summary><p class="fine">{said(words)}</p>'
+    return f'<details class="fold fine">{fold}</details>'
 
 
 def words_read(caption: Caption) -> str:

@@ -11,11 +11,11 @@ from core.encoders.pooling import POOLINGS
 from demo import copy
 from demo.answers.composed import RECALLS, START
 from demo.answers.composed_events import EMPTY, ROWS, TYPE_CHANGE, ComposeTab
-from demo.pieces import FOLLOW, MODEL, inline, kept_state, question_line, report_table
+from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
 from demo.services import Services
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
-from demo.widgets.live_text import LiveText
+from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
@@ -38,6 +38,7 @@ def build(services: Services) -> None:
         with gr.Column(scale=5, min_width=340, elem_classes="question"):
             page |= _question_parts(tab, first)
         with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+            page["mark"] = thinking_mark()
             page["notice"] = gr.HTML("")
             page["sentence"] = gr.HTML(first[0], elem_id="compose-sentence")
             page["gallery"] = ResultGallery(first[1], elem_id="compose-gallery")
@@ -76,7 +77,7 @@ def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
         page["ask"] = gr.Button(
             "Ask", size="sm", elem_classes="beside", min_width=60, scale=0, elem_id="compose-ask"
         )
-    LiveText(watches="compose-text", presses="compose-ask")
+    page["pause"] = TypingPause("compose-text")
     page["weights"] = Weights(
         ROWS, weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
     )
@@ -99,12 +100,12 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
 
     mix, seen = "weights pooling renormalise", "notice sentence gallery models"
     told = of(f"{seen} reference asked held")
-    encoding = MODEL | {"show_progress_on": page["sentence"]}
+    encoding = asking(page["mark"])
     page["upload"].upload(inline(6)(tab.referred), of(f"upload text {mix}"), told, **encoding)
     page["strip"].choose(inline(6)(tab.chosen), of(f"text {mix}"), told, **encoding)
     page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
     page["enlarged"].choose(tab.kept_for_later, None, of("notice reference asked held"), **FOLLOW)
-    words = [page["text"].submit, page["ask"].click]
+    words = [page["text"].submit, page["ask"].click, page["pause"].input]
     gr.on(words, inline(6)(tab.worded), of(f"text {mix} asked held"), told, **encoding)
     for name in mix.split():
         page[name].input(inline(3)(tab.mixed), of(f"{mix} asked held"), of(seen), **FOLLOW)

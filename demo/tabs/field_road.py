@@ -10,7 +10,6 @@ import gradio as gr
 
 from core.errors import InputError
 from core.tasks import field_road
-from core.text import clean
 from demo import copy
 from demo.answers import field_road as view
 from demo.answers import field_road_several as several
@@ -31,12 +30,8 @@ from demo.pieces import (
     thinking_mark,
 )
 from demo.services import Example, Services
-from demo.widgets import band_sliders, own_head
-from demo.widgets.pause import TypingPause
+from demo.widgets import band_sliders, caption_pair, own_head
 from demo.widgets.picture import picture_button, picture_files, picture_input
-
-CAPTIONS = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
-CAPTION_NAMES = ("Caption for a field", "Caption for a road")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,8 +135,9 @@ def _laid_out(
         with gr.Row(elem_classes="tools"):
             upload = picture_button("Upload a picture")
             chosen = tuple(gr.Button(one.title, size="sm", elem_classes="example") for one in examples)
-        captions = _caption_fields(evidence[0].captions if evidence else CAPTIONS)
-        pauses = TypingPause("field-road-first"), TypingPause("field-road-second")
+        captions, pauses = caption_pair.caption_fields(
+            evidence[0].captions if evidence else caption_pair.CAPTIONS
+        )
         sliders = band_sliders.band_sliders(
             band_sliders.band_of(examples[0]) if examples else band_sliders.BAND
         )
@@ -155,12 +151,15 @@ def _laid_out(
     return _Parts(picture, upload, noted, captions, pauses, sliders, mark, notice, answer, chosen)
 
 
-def _caption_fields(words: tuple[str, str]) -> tuple[Any, Any]:
-    shape: dict[str, Any] = {"lines": 1, "max_lines": 2, "max_length": 2000, "min_width": 150}
-    with gr.Row(elem_classes="pair"):
-        first = gr.Textbox(words[0], label=CAPTION_NAMES[0], elem_id="field-road-first", **shape)
-        second = gr.Textbox(words[1], label=CAPTION_NAMES[1], elem_id="field-road-second", **shape)
-    return first, second
+@dataclass(frozen=True, slots=True)
+class _Settings:
+    """Everything but the picture: who answers, the captions that count, what is said of them, and the sliders."""
+
+    task: field_road.FieldRoadTask
+    captions: tuple[str, str]
+    notes: tuple[str, ...]
+    ends: tuple[float, float]
+    coverage: float | None
 
 
 class Handlers:
@@ -178,21 +177,21 @@ class Handlers:
     @inline(5)
     def one(self, picture: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for another picture; the settings are captions, sliders, and whether which own head is asked."""
-        return self._asked(picture, *self._settings(*settings))
+        return self._asked(picture, self._settings(*settings))
 
     @inline(6)
     def uploaded(self, file: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for a picture that came through a button, and shows it in the picture's place."""
-        told = self._asked(file, *self._settings(*settings))
+        told = self._asked(file, self._settings(*settings))
         return *told, file if isinstance(file, str) else gr.skip()
 
     @inline(7)
     def words(self, picture: Any, *settings: Any, files: Any = None) -> tuple[Any, ...]:
         """Answers for other captions, for the picture and for those in the table."""
         read = self._settings(*settings)
-        told = self._asked(picture, *read)
-        rows = self._rows(files, *read[:2]) if files else None
-        return *told, rows, view.table(rows, *read[2:]) if rows else ""
+        told = self._asked(picture, read)
+        rows = self._rows(files, read) if files else None
+        return *told, rows, view.table(rows, read.ends, read.coverage) if rows else ""
 
     def worded(self, picture: Any, files: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for other captions, as `words`, from the page."""
@@ -206,8 +205,8 @@ class Handlers:
         if use and own is None:
             return (kept,) * 10  # the training was stopped or could not be done, and its own notice says why
         names = own.names if use else None
-        captions = tuple(copy.OWN_CAPTION.format(label=name) for name in names) if names else CAPTIONS
-        shown = _shown_captions(captions, names)
+        captions = caption_pair.usual_captions(names)
+        shown = caption_pair.shown_captions(captions, names)
         if not picture:
             return stale(copy.OWN_NEEDS_PICTURE), NOTHING, None, kept, kept, "", kept, kept, *shown
         return *self.words(picture, *captions, *sliders, use, own, files=files), *shown
@@ -215,9 +214,9 @@ class Handlers:
     @inline(2)
     def many(self, files: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for several pictures; those that cannot be read are listed with the reason."""
-        task, captions, ends, coverage = self._settings(*settings)
-        rows = self._rows(files, task, captions)
-        return rows, view.table(rows, ends, coverage)
+        read = self._settings(*settings)
+        rows = self._rows(files, read)
+        return rows, view.table(rows, read.ends, read.coverage)
 
     @inline(3)
     def moved(
@@ -237,47 +236,36 @@ class Handlers:
         def show(conformal: Any, coverage: Any) -> tuple[Any, ...]:
             ends = band_sliders.band_of(example)
             told = view.answer(evidence, *_limits(*ends, conformal, coverage))
-            captions = _shown_captions(evidence.captions, None)
+            captions = caption_pair.shown_captions(evidence.captions, None)
             return f"example {number}", None, told, "", "", picture, *captions, *ends, False
 
         return show
 
-    def _settings(
-        self, first: str, second: str, *sliders_and_head: Any
-    ) -> tuple[field_road.FieldRoadTask, tuple[str, str], tuple[float, float], float | None]:
+    def _settings(self, first: str, second: str, *sliders_and_head: Any) -> _Settings:
         """Returns who answers, the captions, the band and the coverage."""
         *sliders, use, own = (
             sliders_and_head if len(sliders_and_head) > 4 else (*sliders_and_head, False, None)
         )
-        captions = (clean(first, what="first caption"), clean(second, what="second caption"))
+        if use and own is None:
+            raise InputError(copy.OWN_PUT_AWAY)
+        captions, notes = caption_pair.read_captions((first, second), own.names if use else None)
         ends, coverage = _limits(*sliders)
         task = self.services.field_road()
         if use:
-            if own is None:
-                raise InputError(copy.OWN_PUT_AWAY)
             first_name, second_name = own.names
             task = task.with_head(
                 own.head, own.names, copy.OWN_NAME.format(first=first_name, second=second_name)
             )
-        return task, captions, ends, coverage
+        return _Settings(task, captions, notes, ends, coverage)
 
-    def _asked(
-        self,
-        picture: Any,
-        task: field_road.FieldRoadTask,
-        captions: tuple[str, str],
-        ends: tuple[float, float],
-        coverage: float | None,
-    ) -> tuple[Any, ...]:
+    def _asked(self, picture: Any, read: _Settings) -> tuple[Any, ...]:
         photo = asked_picture(picture)
-        evidence = task.evidence(photo, *captions)
-        told, own = _told(evidence, ends, coverage)
-        return OWN, evidence, told, remarks((*photo.notes, *evidence.notes)), own
+        evidence = read.task.evidence(photo, *read.captions)
+        told, own = _told(evidence, read.ends, read.coverage)
+        return OWN, evidence, told, remarks((*read.notes, *photo.notes, *evidence.notes)), own
 
-    def _rows(
-        self, files: Any, task: field_road.FieldRoadTask, captions: tuple[str, str]
-    ) -> tuple[view.Row, ...]:
-        return several.rows_of([str(path) for path in files or ()], task, captions)
+    def _rows(self, files: Any, read: _Settings) -> tuple[view.Row, ...]:
+        return several.rows_of([str(path) for path in files or ()], read.task, read.captions)
 
 
 def _told(
@@ -286,13 +274,6 @@ def _told(
     """Returns the answer, and its sentence once more for beside the training when it is an own head's."""
     own = evidence.labels != field_road.LABELS
     return view.answer(evidence, ends, coverage), view.headline_of(evidence, ends, coverage) if own else ""
-
-
-def _shown_captions(words: Sequence[str], names: Sequence[str] | None) -> tuple[Any, Any]:
-    """Returns what both fields show, and what they are called."""
-    labels = CAPTION_NAMES if names is None else [f"Caption for {name}" for name in names]
-    first, second = (gr.update(value=one, label=label) for one, label in zip(words, labels, strict=True))
-    return first, second
 
 
 def _limits(low: Any, high: Any, conformal: Any, coverage: Any) -> tuple[tuple[float, float], float | None]:

@@ -39,7 +39,7 @@ from demo.widgets.picture import picture_button
 from demo.widgets.slider import Slider
 from demo.widgets.sources import script
 
-ALPHA = "α, the weight of the picture (β = 1 − α is that of the words)"
+ALPHA = "α, weight of the picture"
 SLIDER = "sketch-alpha"
 
 
@@ -109,7 +109,7 @@ def _laid_out(
         as_it_is = gr.Checkbox(False, label=copy.AS_IT_IS, visible=False, elem_classes="as-it-is")
         caption, pause, write_again = _caption_row(first)
         slots = shown_html(view.slots(first.caption) if first else "")
-        alpha = Slider(alpha_now, label=ALPHA, track="picture-words", elem_id=SLIDER)
+        alpha = Slider(alpha_now, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER)
         scale = shown_html(view.scale(first, start, alpha_now, SLIDER), js_on_load=script("scale.js"))
     with gr.Column(scale=7, min_width=340, elem_classes="answer"):
         mark = thinking_mark()

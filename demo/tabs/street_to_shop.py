@@ -11,12 +11,12 @@ import gradio as gr
 from demo import copy
 from demo.answers.street_to_shop import box_measure
 from demo.answers.street_to_shop_events import BOX_SHARE, EMPTY, NO_BOX, ROWS, Question, StreetToShopTab
-from demo.pieces import FOLLOW, MODEL, inline, kept_state, question_line, report_table
+from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
-from demo.widgets.live_text import LiveText
+from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.weights import Weights
 
@@ -40,12 +40,13 @@ def build(services: Services) -> None:
                 page["upload"] = picture_button("Upload a street picture", elem_id="street-picture")
                 page["propose"] = gr.Button("Propose a box", size="sm", elem_id="street-propose")
                 chosen = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
-            gr.HTML(box_measure(services.manifest("garment_box")), apply_default_css=False)
             page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
             page |= _words_parts(words, slots)
             with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
                 page["dialogue"] = gr.HTML(talk, apply_default_css=False)
+            gr.HTML(box_measure(services.manifest("garment_box")), apply_default_css=False)
         with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+            page["mark"] = thinking_mark()
             page["notice"] = gr.HTML("")
             page["sentence"] = gr.HTML(said, elem_id="street-sentence")
             page["gallery"] = ResultGallery(tiles, elem_id="street-gallery")
@@ -73,7 +74,7 @@ def _words_parts(words: str, slots: str) -> dict[str, Any]:
         page["use"] = gr.Button(
             "Use", size="sm", elem_classes="beside", min_width=60, scale=0, elem_id="street-use"
         )
-    LiveText(watches="street-words", presses="street-use")
+    page["pause"] = TypingPause("street-words")
     page["slots"] = gr.HTML(slots, apply_default_css=False)
     return page
 
@@ -84,7 +85,7 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
 
     seen = "notice sentence gallery models"
     everything = of(f"{seen} box words slots dialogue weights asked held")
-    encoding = MODEL | {"show_progress_on": page["sentence"]}
+    encoding = asking(page["mark"])
     page["upload"].upload(inline(10)(tab.asked), of("upload"), everything, **encoding)
     page["box"].input(
         inline(7)(tab.boxed), of("box weights asked held"), of(f"{seen} slots weights asked held"), **encoding
@@ -96,7 +97,7 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
         **encoding,
     )
     gr.on(
-        [page["words"].submit, page["use"].click],
+        [page["words"].submit, page["use"].click, page["pause"].input],
         inline(6)(tab.worded),
         of("words weights asked held"),
         of(f"{seen} slots asked held"),

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-TICK_GAP = 0.22
-"""Ticks of a scale that stand nearer than this need a line each for their words."""
+LETTER = 0.023
+"""Width of a letter under a slider, as a share of the slider on a telephone, where it is narrowest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,24 +120,39 @@ def slider_scale(
         slider: `elem_id` of the slider.
         back: (where, what) of the button between the ends, which takes the slider back.
     """
-    ticks, lowest = "", 0
-    for number, (where, what) in enumerate(marks):
-        # Words of neighbours would lie over each other, so that those of a later mark stand a line lower.
-        line = sum(abs(where - other) < TICK_GAP for other, _ in marks[:number])
-        lowest = max(lowest, line)
+    ticks, lines = "", list[list[tuple[float, float]]]()
+    for where, what in sorted(marks):
         side = " tick-end" if where > 0.72 else " tick-start" if where < 0.28 else ""
+        line = _free_line(lines, _reach(where, side, f"{what} {where:.2f}"))
         ticks += (
             f'<button type="button" class="tick{side}" style="left:{100 * where:.2f}%;--line:{line}" '
             f'data-to="{where:.2f}" title="Move the slider to {where:.2f}">'
             f"<span>{escape(what)} {where:.2f}</span></button>"
         )
     return (
-        f'<div class="scale tabular" data-slider="{escape(slider)}" style="--lines:{lowest}">'
+        f'<div class="scale tabular" data-slider="{escape(slider)}" style="--lines:{max(len(lines) - 1, 0)}">'
         f'<div class="scale-ticks">{ticks}</div>'
         f'<div class="scale-ends"><span>{escape(left)}</span>'
         f'<button type="button" class="scale-back" data-to="{back[0]:.2f}">{escape(back[1])}</button>'
         f"<span>{escape(right)}</span></div></div>"
     )
+
+
+def _reach(where: float, side: str, words: str) -> tuple[float, float]:
+    """Returns from where to where a tick's words reach, as shares of the slider."""
+    wide = LETTER * len(words)
+    left = where - {" tick-end": wide, " tick-start": 0.0}.get(side, wide / 2)
+    return left, left + wide
+
+
+def _free_line(lines: list[list[tuple[float, float]]], reach: tuple[float, float]) -> int:
+    """Returns the first line on which words lie over no others, and notes them there."""
+    for number, taken in enumerate(lines):
+        if all(reach[1] < left or right < reach[0] for left, right in taken):
+            taken.append(reach)
+            return number
+    lines.append([reach])
+    return len(lines) - 1
 
 
 def probability_strip(

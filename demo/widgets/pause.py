@@ -1,4 +1,4 @@
-"""Asks by itself with the words in a field when nobody has typed there for a while: no button, no forgotten words."""
+"""Asks by itself with the words in a field when nobody has typed there for a while; until then the field says so."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from html import escape
 
 import gradio as gr
 
+from demo import copy
 from demo.widgets.sources import script
 
 PAUSE = 0.6
@@ -13,10 +14,10 @@ PAUSE = 0.6
 
 
 class TypingPause(gr.HTML):
-    """Shows nothing; its event `input` comes when typing in a field has paused.
+    """Says at the field's lower edge that typed words wait; its event `input` comes when typing has paused.
 
-    It belongs beside the field's `submit`, which ends the wait. The event must leave the field alone (`gr.skip()`) when
-    its words are a person's: what was typed since would be lost.
+    It belongs beside the field's `submit`, which ends the wait, as does a button in the field's row. The event must
+    leave the field alone (`gr.skip()`) when its words are a person's: what was typed since would be lost.
 
     Args:
         field: `elem_id` of the text field.
@@ -25,7 +26,8 @@ class TypingPause(gr.HTML):
 
     def __init__(self, field: str, seconds: float = PAUSE) -> None:
         super().__init__(
-            f'<i data-field="{escape(field)}" data-milliseconds="{round(1000 * seconds)}"></i>',
+            f'<p class="typing-note" role="status" data-field="{escape(field)}" '
+            f'data-milliseconds="{round(1000 * seconds)}" data-waiting="{escape(copy.NOT_APPLIED)}"></p>',
             js_on_load=script("pause.js"),
             apply_default_css=False,
             elem_classes="typing-pause",

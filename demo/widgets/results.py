@@ -124,8 +124,10 @@ def enlarged_view(gallery: Gallery, original: Path | None, event: Any) -> Enlarg
             source = data_address(picture, LARGE)
             break
     words = getattr(event, "words", "")
-    details = words[:MOST_WORDS] if isinstance(words, str) else ""
-    return EnlargedView(index, item.title or item.id, source, details if source else MISSING)
+    details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
+    rank, named, rest = details.partition(f". {title}: ")  # the title stands above them
+    details = f"Rank {rank}: {rest}" if named else details
+    return EnlargedView(index, title, source, details if source else MISSING)
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

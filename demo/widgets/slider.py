@@ -31,7 +31,7 @@ _TEMPLATE = """
   <div class="slider-head"><span class="slider-name">{label}</span>
     <input type="text" class="typed tabular" inputmode="decimal" autocomplete="off" maxlength="12"
       aria-label="{label}, typed"></div>
-  <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="{label}">
+  <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="{label}"{described}>
   <p class="slider-reason" hidden></p>
   <p class="slider-message" role="status" hidden></p>
 </div>
@@ -50,6 +50,7 @@ class Slider(gr.HTML):
         low: the least.
         high: the most.
         label: what is set; any text, escaped here.
+        description: what more there is to say about it, read out with the label; any text, escaped here.
         track: colours of the track, "picture-words" for a weight of the picture against the words.
     """
 
@@ -60,15 +61,17 @@ class Slider(gr.HTML):
         low: float = 0.0,
         high: float = 1.0,
         label: str = "Value",
+        description: str = "",
         track: str = "",
         **options: Any,
     ) -> None:
         self.low, self.high, self.track = low, high, track
+        described = f' aria-description="{escape(description)}"' if description else ""
         super().__init__(
             value=low if value is None else value,
             label=label,
             html_template=_TEMPLATE.format(
-                label=escape(label), track=escape(track), low=low, high=high, step=STEP
+                label=escape(label), described=described, track=escape(track), low=low, high=high, step=STEP
             ),
             js_on_load=script("numbers.js") + script("slider.js"),
             apply_default_css=False,
