@@ -90,7 +90,7 @@ def _connect(
     shown = [tab.notice, kept.asked, kept.state, tab.answer, tab.remarks, panel.answer]
     lists, settings = [kept.rows, kept.table], [*tab.captions, *tab.sliders]
     question = [tab.picture, *settings]
-    tab.picture.upload(handlers.one, [*question, *whose], shown, **encodes)
+    tab.picture.upload(handlers.placed, [*question, *whose], [*shown, tab.picture], **encodes)
     tab.picture.clear(_gone, None, [tab.notice, kept.asked, kept.state], **FOLLOW)
     for field in (tab.upload, panel.try_it):
         field.upload(handlers.uploaded, [field, *settings, *whose], [*shown, tab.picture], **encodes)
@@ -178,6 +178,11 @@ class Handlers:
     def one(self, picture: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for another picture; the settings are captions, sliders, and whether which own head is asked."""
         return self._asked(picture, self._settings(*settings))
+
+    def placed(self, picture: Any, *settings: Any) -> tuple[Any, ...]:
+        """Answers for a picture that was put into the picture's place; one that cannot be read does not stay there."""
+        told: tuple[Any, ...] = self.one(picture, *settings)
+        return *told, None if told[0] else gr.skip()
 
     @inline(6)
     def uploaded(self, file: Any, *settings: Any) -> tuple[Any, ...]:

@@ -41,9 +41,11 @@ def test_numbers_have_a_true_minus_and_no_minus_zero() -> None:
 
 
 def test_ticks_take_the_slider_where_they_stand_and_near_ones_have_a_line_each() -> None:
-    html = slider_scale([(0.94, "learned"), (0.9, "tie"), (0.2, "other")], "0", "1", "alpha", (0.94, "Back"))
-    assert re.findall(r'data-to="([\d.]+)"', html) == ["0.94", "0.90", "0.20", "0.94"]
-    assert re.findall(r"--line:(\d)", html) == ["0", "1", "0"] and "--lines:1" in html
+    html = slider_scale([(0.94, "learned"), (0.71, "tie"), (0.2, "other")], "0", "1", "alpha", (0.94, "Back"))
+    assert re.findall(r'data-to="([\d.]+)"', html) == ["0.20", "0.71", "0.94", "0.94"]
+    assert re.findall(r"--line:(\d)", html) == ["0", "0", "1"] and "--lines:1" in html
+    apart = slider_scale([(0.94, "learned"), (0.5, "tie")], "0", "1", "alpha", (0.94, "Back"))
+    assert re.findall(r"--line:(\d)", apart) == ["0", "0"] and "--lines:0" in apart
 
 
 def test_words_of_others_are_never_markup() -> None:

@@ -262,3 +262,32 @@ def test_typed_words_count_after_a_pause_and_a_click_on_their_name_changes_nothi
     panel.get_by_text("Caption, yours to edit").click()
     expect(field).to_be_focused()
     expect(field).to_have_value("a drawing of a teapot ")
+
+
+FIELDS = {
+    "Sketch": "#sketch-caption",
+    "Field or road": "#field-road-second",
+    "Street to shop": "#street-words",
+    "Compose": "#compose-text",
+}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_typed_words_are_said_to_wait_and_are_asked_with_after_a_pause(page: Page, tab: str) -> None:
+    panel = go_to(page, tab)
+    before = panel.locator(".answer").inner_text()
+    place = panel.locator(FIELDS[tab])
+    page.evaluate(
+        """place => {
+          window.waiting = [];
+          new MutationObserver(() => {
+            const note = document.querySelector(`${place} .typing-note`);
+            if (note) window.waiting.push(note.checkVisibility() ? note.textContent : "");
+          }).observe(document.querySelector(place), {childList: true, subtree: true, characterData: true});
+        }""",
+        FIELDS[tab],
+    )
+    place.locator("textarea, input").first.fill("a yellow skirt with stripes")
+    changed(panel.locator(".answer"), before)
+    assert page.evaluate("window.waiting")[0] == "Not applied yet …"
+    expect(place.locator(".typing-note")).to_have_text("")
