@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import json
 import threading
@@ -187,7 +188,8 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
     grown = [
         (type(one).__name__, length, len(one), repr(one)[:200])
         for one, length in before.values()
-        if len(one) >= length + 10 and id(one) != mine
+        # asyncio's own clock may grow: what waits there ends by itself.
+        if len(one) >= length + 10 and id(one) != mine and type(next(iter(one))) is not asyncio.TimerHandle
     ]
     assert not grown, grown
     assert len(whole.page.state_holder.session_data) <= 2
