@@ -34,7 +34,7 @@ class Configuration(BlocksConfig):
 
     def __copy__(self) -> BlocksConfig:
         made: BlocksConfig = super().__copy__()
-        made.config_for_block = _no_description  # type: ignore[method-assign]
+        made.config_for_block = _no_description
         return made
 
 
