@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
@@ -13,20 +12,20 @@ from tests.demo.whole_page import Whole, whole_page
 LANES = {"model", "training"}
 
 
-@pytest.fixture
-def whole(tmp_path: Path) -> Iterator[Whole]:
-    with whole_page(tmp_path) as page:
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
+    with whole_page(tmp_path_factory.mktemp("page")) as page:
         yield page
 
 
 def test_every_event_that_reaches_a_model_stands_in_a_lane(whole: Whole) -> None:
     events = [one for one in whole.page.fns.values() if one.inputs and one.fn is not None]
-    for _ in range(2):  # some need what others leave behind, such as a head of one's own
-        for event in events:
-            whole.trigger(event, "a-visitor")
     reached = whole.models.door.events
+    for _ in range(2):  # some need what others leave behind, such as a head of one's own
+        for event in [one for one in events if f"{one.name} {one._id}" not in reached]:
+            whole.trigger(event, "a-visitor")
     assert len(reached) >= 10, sorted(reached)
-    assert "switched" in reached, "the head of one's own was never asked"
+    assert {"train", "switched"} <= {name.split()[0] for name in reached}, "no head of one's own was asked"
     outside = [name for name, event in reached.items() if event is None or event.concurrency_id not in LANES]
     assert not outside, f"{outside} reach a model outside the lanes of models"
     assert all(event.queue and event.concurrency_limit == 1 for event in reached.values())
@@ -43,6 +42,6 @@ def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Who
     alone = [whole.ask(*call).json()["data"] for call in calls]
     whole.models.door.most = 0
     with ThreadPoolExecutor(12) as visitors:
-        together = [*visitors.map(lambda call: whole.ask(*call).json()["data"], calls * 6)]
-    assert together == alone * 6
+        together = [*visitors.map(lambda call: whole.ask(*call).json()["data"], calls * 3)]
+    assert together == alone * 3
     assert whole.models.door.most == 1

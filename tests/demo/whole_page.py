@@ -42,7 +42,7 @@ class Door(list[str]):
             self._inside += 1
             self.most = max(self.most, self._inside)
             event = RUNNING.get()
-            self.events[event.name if event else "nobody"] = event
+            self.events[f"{event.name} {event._id}" if event else "nobody"] = event
         time.sleep(self.moment)
         with self._lock:
             self._inside -= 1
