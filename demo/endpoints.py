@@ -135,14 +135,10 @@ def _add_street_to_shop(services: Services) -> None:
         """
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-        words = clean(caption, allow_empty=True)
-        photo = asked_picture(picture)
-        corners = parse_box(box)
+        words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
         crop = None if corners is None else asked_picture(picture, box=corners)
-        unused = []
-        if crop is not None and not weights[2]:
-            crop, unused = None, [BOX_UNUSED]
-        task = services.street_to_shop()
+        unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
+        crop, task = None if unused else crop, services.street_to_shop()
         evidence = task.evidence(photo, crop, words)
         notes = _notes(photo.notes, task.notes(evidence.caption.sentence), unused)
         return street_to_shop.answer(evidence, *weights, count).to_json() | notes
