@@ -119,7 +119,7 @@ def browsing(url: str, count: int) -> Iterator[list[int]]:
                 window.goto(url)
             while not over.wait(0.05):
                 for window in windows:
-                    slider = window.locator("input[type=range]:visible").first
+                    slider = window.locator("input[type=range]:not([data-width]):visible").first
                     slider.press(
                         "ArrowRight" if moves[0] // 40 % 2 else "ArrowLeft", timeout=START_WITHIN * 1000
                     )

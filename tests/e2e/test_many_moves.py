@@ -46,7 +46,8 @@ class Asked:
 def _event(request: Request) -> int | None:
     if request.method != "POST" or not request.url.endswith(("/run/predict", "/queue/join")):
         return None
-    return int(request.post_data_json["fn_index"])
+    sent = request.post_data_json
+    return int(sent["fn_index"]) if sent["data"] else None  # a clock of the page asks without any
 
 
 def settled(asked: Asked, verdict: Locator, text: str) -> None:
@@ -58,7 +59,10 @@ def settled(asked: Asked, verdict: Locator, text: str) -> None:
 
 def test_of_200_moves_the_last_one_wins_and_never_two_are_asked_at_once(page: Page) -> None:
     panel = go_to(page, "Sketch")
-    slider, verdict = panel.locator("input[type=range]").first, panel.locator(".verdict").first
+    slider, verdict = (
+        panel.locator("input[type=range]:not([data-width])").first,
+        panel.locator(".verdict").first,
+    )
     texts = [verdict.inner_text()]
     for value in (0.1, 0.9):
         slider.evaluate(DRAG, [value])
@@ -73,4 +77,4 @@ def test_of_200_moves_the_last_one_wins_and_never_two_are_asked_at_once(page: Pa
     assert set(asked.most.values()) == {1}
     assert 1 <= during < MOVES, "the moves were too slow to need dropping, or none was asked"
     assert len(asked.sent) - during <= 2, "more than one was pending when the dragging ended"
-    assert asked.sent[-1][0] == 0.1
+    assert asked.sent[-1][0]["value"] == 0.1
