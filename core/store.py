@@ -53,19 +53,6 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def sha256_of_arrays(*arrays: np.ndarray) -> str:
-    """Returns the SHA-256 of arrays, 64 hex digits: of their types and shapes, for bytes alone do not tell them apart.
-
-    Args:
-        arrays: of any shapes and types of numbers.
-    """
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(f"{array.dtype.str}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
-    return digest.hexdigest()
-
-
 def write_atomically(path: Path, data: bytes) -> None:
     """Writes a file so that a reader, or a crash, finds the old bytes or the new ones, never a mix."""
     path.parent.mkdir(parents=True, exist_ok=True)

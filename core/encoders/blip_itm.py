@@ -18,6 +18,7 @@ from jaxtyping import Float32
 from torch import Tensor
 from transformers import BlipForImageTextRetrieval
 
+from core.digests import sha256_of_arrays
 from core.encoders.base import checked
 from core.encoders.checkpoint import (
     Network,
@@ -33,7 +34,6 @@ from core.encoders.joint_only import JointOnly
 from core.encoders.reading import Reader
 from core.errors import InputError
 from core.residency import Place
-from core.store import sha256_of_arrays
 from core.types import Picture, Unread
 
 ENC = 30523

@@ -18,12 +18,12 @@ from open_clip.tokenizer import HFTokenizer
 from transformers.utils import logging as transformers_logging
 
 from core import images, text
+from core.digests import sha256_of_arrays
 from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.fused import fuse
 from core.encoders.reading import unknown_to
 from core.encoders.wheels import LITE2, MINILM
-from core.store import sha256_of_arrays
 from core.types import Picture, Unread
 
 WIDTH = 384

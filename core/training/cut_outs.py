@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as functional
 from jaxtyping import Bool, Float, UInt8
 
-from core.store import sha256_of_arrays
+from core.digests import sha256_of_arrays
 from core.types import Picture
 
 TOLERANCES = (7, 24)

@@ -13,8 +13,9 @@ from jaxtyping import Bool, Float32, Int
 
 from core.blend import dot_products
 from core.datasets.split import folds_by_group
+from core.digests import sha256_of_arrays
 from core.metrics import Estimate, bootstrap, first_right_rank, proportion
-from core.store import sha256_of_arrays, write_atomically
+from core.store import write_atomically
 from core.training.common import interval
 from core.training.garment_losses import Losses
 from core.training.garment_merge import fit_merged

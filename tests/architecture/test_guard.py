@@ -42,7 +42,7 @@ def test_this_machine_can_be_reached() -> None:
 
 def test_shapes_are_checked_while_tests_run() -> None:
     with pytest.raises(TypeCheckError):
-        blend.blend(np.ones(2), np.ones((3, 4)))
+        blend.dot_products(np.ones(3), np.ones(3))
 
 
 def test_a_skip_fails_where_the_command_line_says_so() -> None:

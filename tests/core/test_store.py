@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from core.digests import sha256_of_arrays
 from core.errors import ArtifactError
 from core.store import (
     Manifest,
@@ -23,7 +24,6 @@ from core.store import (
     read_manifest,
     save_artifact,
     sha256_of,
-    sha256_of_arrays,
     write_atomically,
 )
 

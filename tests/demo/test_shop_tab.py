@@ -171,7 +171,7 @@ def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(
     tab, item = StreetToShopTab(services), services.gallery().items[3]
     event = SimpleNamespace(index=3, words="4. yellow shirt: score 1")
     small = tab.enlarged(event)  # type: ignore[arg-type]
-    assert (small.index, small.title, small.details) == (3, item.title, event.words)
+    assert (small.index, small.title, small.details) == (3, item.title, "Rank 4: score 1")
     assert small.source.startswith("data:image/webp")
     other = tmp_path / "other.png"
     draw_garment("red", "skirt", (900, 900)).save(other)

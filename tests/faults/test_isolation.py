@@ -18,6 +18,8 @@ from tests.running import ROOT, RunningApp
 
 pytestmark = [pytest.mark.weights, pytest.mark.fault_rows(73)]
 SECRET = "a zebra in my kitchen"
+HALF = {"value": 0.5}
+"""What the page sends for a slider in the middle."""
 
 
 @pytest.fixture
@@ -36,20 +38,20 @@ def sent_by(visitor: Visitor, seed: int) -> dict[str, Any]:
 
 def asked(owner: Visitor) -> list[dict[str, Any]]:
     """Lets the owner ask the sketch tab with a caption of their own, and returns what they heard."""
-    owner.join("uploaded", sent_by(owner, 1), 0.5)
+    owner.join("uploaded", sent_by(owner, 1), HALF)
     owner.listen()
-    owner.join("with_words", SECRET, 0.5, "own", None)
+    owner.join("with_words", SECRET, None, False, HALF, "own", None)
     return owner.listen()
 
 
 def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
-    assert SECRET in str(last_output(asked(owner)))
-    mine = owner.send("moved", 0.4, "own", None)
-    assert "verdict" in str(mine)
+    assert "zebra" in str(last_output(asked(owner)))
+    mine = owner.send("moved", HALF, "own", None)
+    assert "zebra" in str(mine)
     # A state is never taken from the request, and none is there to be found under another session.
     for forged in (None, owner.session, {"session_hash": owner.session}):
-        assert "There is no answer to change yet" in str(stranger.send("moved", 0.4, "own", forged))
-    assert owner.send("moved", 0.4, "own", None) == mine
+        assert "There is no answer to change yet" in str(stranger.send("moved", HALF, "own", forged))
+    assert owner.send("moved", HALF, "own", None) == mine
 
 
 def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app: RunningApp) -> None:
@@ -61,7 +63,7 @@ def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app:
 
 
 def test_a_stream_of_messages_is_found_under_its_session_alone(owner: Visitor) -> None:
-    owner.join("uploaded", sent_by(owner, 2), 0.5)
+    owner.join("uploaded", sent_by(owner, 2), HALF)
     printed = len(owner.app.said())
     for guess in ("0", "null", "undefined", "*", "../", "%00", owner.session[:-1], owner.session + "0"):
         (heard,) = Visitor(owner.app, guess).listen()
@@ -71,7 +73,7 @@ def test_a_stream_of_messages_is_found_under_its_session_alone(owner: Visitor) -
 
 
 def test_an_event_is_not_cancelled_by_others(owner: Visitor, stranger: Visitor) -> None:
-    event = owner.join("uploaded", sent_by(owner, 3), 0.5)
+    event = owner.join("uploaded", sent_by(owner, 3), HALF)
     number = owner.events["uploaded"]["id"]
     for body in (
         {"session_hash": stranger.session, "fn_index": number, "event_id": "x"},
@@ -101,9 +103,11 @@ def test_a_head_of_one_s_own_is_no_other_s(owner: Visitor, stranger: Visitor) ->
     owner.join("train", *classes, "zebra", "kitchen", "text")
     stranger.send("stop")
     _, _, use, download = last_output(owner.listen())
-    assert "zebra" in str(owner.send("answer", True, None, classes[0][0]))
+    sliders = ({"value": 0.4}, {"value": 0.6}, False, {"value": 0.9})
+    assert "zebra" in str(owner.send("switched", classes[0][0], None, *sliders, True, None))
     for forged in (None, owner.session, {"names": ["zebra", "kitchen"]}):
-        assert stranger.send("answer", True, forged, sent_by(stranger, 5)) == [""]
+        kept = stranger.send("switched", sent_by(stranger, 5), None, *sliders, True, forged)
+        assert "zebra" not in str(kept)
     archive = Path(download["value"]["path"])
     assert len(archive.parent.name) >= 32 and archive.is_relative_to(owner.app.folder)
 
