@@ -181,7 +181,12 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
             whole.trigger(event, "a-page")
         whole.models.door.clear()
 
+    def visits() -> tuple[int, int]:
+        return len(whole.page.state_holder.session_data), len(whole.page._queue.pending_messages_per_session)
+
     batch()
+    # Other tests leave answers that nobody fetched; those stay until newer ones need their place.
+    at_first = visits()
     before = containers()
     batch()
     mine = id(before)
@@ -192,8 +197,7 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
         if len(one) >= length + 10 and id(one) != mine and type(next(iter(one))) is not asyncio.TimerHandle
     ]
     assert not grown, grown
-    assert len(whole.page.state_holder.session_data) <= 2
-    assert len(whole.page._queue.pending_messages_per_session) <= 2
+    assert visits() <= at_first
 
 
 @pytest.mark.fault_rows(75)
