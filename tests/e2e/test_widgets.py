@@ -211,23 +211,23 @@ def test_a_gallery_loads_static_files_and_tells_which_was_chosen(page: Page) -> 
 def test_street_to_shop_by_hand(page: Page, tmp_path: Path) -> None:
     page.get_by_role("tab", name="Street to shop").click()
     sentence = page.locator("#street-sentence")
-    expect(sentence).to_contain_text("pink dress comes first")
+    expect(sentence).to_contain_text("find \u201cpink dress\u201d, the right one")
     page.locator("#street-box [data-do=remove]").click()
     expect(sentence).to_contain_text("There is no box, so its weight is 0.")
     draw_garment("green", "dress").save(tmp_path / "green.png")
     with page.expect_file_chooser() as chooser:
         page.locator("#street-picture").click()
     chooser.value.set_files(tmp_path / "green.png")
-    expect(sentence).to_contain_text("green dress")
+    expect(sentence).to_contain_text("\u201cgreen dress\u201d")
     page.locator("#street-weights input[type=range]").first.focus()
     page.keyboard.press("Home")
-    expect(sentence).to_contain_text("The words find green dress")
+    expect(sentence).to_contain_text("The words find \u201cgreen dress\u201d")
     (tmp_path / "bad.png").write_text("no picture")
     with page.expect_file_chooser() as chooser:
         page.locator("#street-picture").click()
     chooser.value.set_files(tmp_path / "bad.png")
     expect(page.locator(".notice:visible")).to_contain_text("not a picture")
-    expect(sentence).to_contain_text("The words find green dress")
+    expect(sentence).to_contain_text("The words find \u201cgreen dress\u201d")
 
 
 def test_a_picture_can_be_dropped_and_pasted(page: Page) -> None:
@@ -261,9 +261,10 @@ def test_compose_by_hand(page: Page) -> None:
     expect(page.locator("#compose-reference")).to_contain_text("yellow shirt")
     page.locator("#compose-text textarea, #compose-text input").first.fill("the same skirt in green")
     page.keyboard.press("Enter")
-    expect(sentence).to_contain_text("the words find green skirt")
+    expect(sentence).to_contain_text("find \u201cyellow skirt\u201d")
     before = sentence.inner_text()
     page.get_by_label("max", exact=True).click()
     expect(sentence).not_to_have_text(before)
     page.locator("#compose-gallery .tile").first.click()
+    page.get_by_role("button", name="Ask with this picture").click()
     expect(page.locator("#compose-reference")).to_contain_text("left out of the ranking")

@@ -100,7 +100,7 @@ def _add_gallery(services: FakeServices) -> None:
         )
         for index, item in enumerate(gallery.items[:6])
     ]
-    shown, says = ResultGallery(gallery_html(tiles, clickable=True), elem_id="gallery"), _echo("gallery-says")
+    shown, says = ResultGallery(gallery_html(tiles, does="choose"), elem_id="gallery"), _echo("gallery-says")
 
     def chosen(event: gr.EventData) -> str:
         return str(event.index)
