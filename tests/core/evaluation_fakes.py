@@ -112,7 +112,7 @@ class RoadHead:
 
     def distances(self, embeddings: np.ndarray) -> np.ndarray:
         """Returns a distance for each picture."""
-        return np.clip(np.abs(embeddings[:, 3].astype(np.float64)), 0.0, 1.0)
+        return np.clip(np.abs(embeddings[:, -1].astype(np.float64)), 0.0, 1.0)
 
     def p_values(self, embeddings: np.ndarray) -> np.ndarray:
         return np.full((len(embeddings), 2), 0.5)
