@@ -39,7 +39,7 @@ class Visitor:
         )
 
     def listen(self) -> list[dict[str, Any]]:
-        """Hears everything that the server has to say to this session, until it closes the stream."""
+        """Hears everything that the server has to say to its visitor, until it closes the stream."""
         heard = []
         with self.app.http.stream(
             "GET", "/gradio_api/queue/data", params={"session_hash": self.session}
