@@ -6,7 +6,6 @@ import hashlib
 import io
 import json
 import os
-import pickle
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -37,6 +36,12 @@ class Canary:
         return os.mkdir, (str(self.trace),)
 
 
+def program(trace: Path, protocol: int) -> bytes:
+    """Returns a pickle, written by hand, that makes a folder where it is unpickled."""
+    head = bytes([0x80, protocol]) if protocol else b""
+    return head + b"cos\nmkdir\n(V" + str(trace).encode("raw_unicode_escape") + b"\ntR."
+
+
 def hostile(kind: str, trace: Path) -> bytes:
     """Returns a file that leaves a trace when it is opened in the way that its kind is opened."""
     stream = io.BytesIO()
@@ -46,9 +51,9 @@ def hostile(kind: str, trace: Path) -> bytes:
         torch.save({"weight": Canary(trace)}, stream)
     elif kind == ".zip":
         with zipfile.ZipFile(stream, "w") as packed:
-            packed.writestr("data.pkl", pickle.dumps(Canary(trace)))
+            packed.writestr("data.pkl", program(trace, 4))
     else:
-        stream.write(pickle.dumps(Canary(trace), protocol=0 if kind == ".joblib" else 4))
+        stream.write(program(trace, 0 if kind == ".joblib" else 4))
     return stream.getvalue()
 
 
