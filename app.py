@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Read when torch is loaded: threads that spin while they wait take the cores from the page.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
+        from demo.start import bound_arenas
+
+        bound_arenas()
         settings = _settings(arguments)
         run(settings, _opened_gallery(settings))
     except BlendscopeError as error:

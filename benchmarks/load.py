@@ -30,6 +30,8 @@ from demo.page import MOST_WAITING
 PICTURES = 4
 BATCH = 256
 """Answers after each of which the memory is read."""
+REFUSALS = 100
+"""Visitors who come to a full page."""
 Question = tuple[str, list[Any]]
 """An endpoint and its inputs."""
 
@@ -39,7 +41,8 @@ class Figures:
     """What was measured.
 
     Attributes:
-        seconds: of each answer.
+        seconds: of each answer of a direct call.
+        queued: seconds of each answer through the queue.
         memory: megabytes of the app after each batch of answers.
         wrong: answers that are not, to the bit, what one visitor alone gets.
         busy: seconds of each refusal because the queue was full.
@@ -47,6 +50,7 @@ class Figures:
     """
 
     seconds: list[float] = field(default_factory=list)
+    queued: list[float] = field(default_factory=list)
     memory: list[float] = field(default_factory=list)
     wrong: int = 0
     busy: list[float] = field(default_factory=list)
@@ -73,6 +77,7 @@ def visited(app: App, asked: list[Question], alone: list[Any], users: int, each:
 
     def visitor(number: int) -> None:
         ask = app.ask_in_queue if number % 2 else app.ask
+        took_by = found.queued if number % 2 else found.seconds
         for step in range(each):
             if time.monotonic() > end:
                 return
@@ -86,9 +91,9 @@ def visited(app: App, asked: list[Question], alone: list[Any], users: int, each:
                 elif refusal:
                     found.failed.append(refusal)
                 else:
-                    found.seconds.append(took)
+                    took_by.append(took)
                     found.wrong += bool(alone) and answer != alone[place]
-                    if len(found.seconds) % BATCH == 0:
+                    if (len(found.seconds) + len(found.queued)) % BATCH == 0:
                         found.memory.append(round(app.memory(), 1))
 
     with ThreadPoolExecutor(users) as visitors:
@@ -136,8 +141,30 @@ def browsing(url: str, count: int) -> Iterator[list[int]]:
 
 
 def refusals(app: App, asked: list[Question]) -> Figures:
-    """Fills the queue, and measures how soon those beyond it are told."""
-    return visited(app, asked, [], 3 * MOST_WAITING, 2, time.monotonic() + 300)
+    """Keeps both doors full, and measures how soon visitors who come one after another are told so."""
+    found, over = Figures(), threading.Event()
+
+    def wait(number: int) -> None:
+        ask = app.ask_in_queue if number % 2 else app.ask
+        while not over.is_set():
+            refusal = ask(*asked[number % len(asked)])[1]
+            if refusal == BUSY:
+                over.wait(1.0)
+            elif refusal:
+                found.failed.append(refusal)
+
+    with ThreadPoolExecutor(2 * (MOST_WAITING + 2)) as holders:
+        held = [holders.submit(wait, number) for number in range(2 * (MOST_WAITING + 2))]
+        end = time.monotonic() + 120
+        while len(found.busy) < REFUSALS and time.monotonic() < end:
+            ask, began = (app.ask_in_queue, app.ask)[len(found.busy) % 2], time.monotonic()
+            if ask(*asked[0])[1] == BUSY:
+                found.busy.append(time.monotonic() - began)
+            time.sleep(0.05)
+        over.set()
+        for one in held:
+            one.result()
+    return found
 
 
 def spread(name: str, seconds: list[float]) -> dict[str, Any]:
@@ -167,12 +194,16 @@ def measured(chosen: argparse.Namespace) -> tuple[dict[str, Any], bool]:
         took = time.monotonic() - began
         full = refusals(app, asked)
         last = app.memory()
-    seconds = [one for half in halves for one in half.seconds]
+    direct = [one for half in halves for one in half.seconds]
+    queued = [one for half in halves for one in half.queued]
+    seconds = direct + queued
     wrong = sum(half.wrong for half in halves)
     failed = [one for half in (*halves, full) for one in half.failed]
     return {
         "users": chosen.users,
         **spread("answers", seconds),
+        **spread("answers_of_direct_calls", direct),
+        **spread("answers_through_the_queue", queued),
         "answers_per_second": round(len(seconds) / took, 2),
         "answers_that_differ": wrong,
         "refused_in_between": sum(len(half.busy) for half in halves),

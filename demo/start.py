@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,28 @@ ALONE = {
 }
 """Variables while the page starts. Gradio asks itself twice whether it is there: never through a proxy. The others
 could let it serve any folder, serve files from more ports, open a tunnel, or not come back to load the models."""
+
+
+MOST_ARENAS = 2
+M_ARENA_MAX = -8
+"""The number of this option in glibc's `malloc.h`."""
+
+
+def bound_arenas() -> None:
+    """Lets the C library's allocator keep few arenas, where it is glibc and nobody asked for another number.
+
+    Each thread that finds all arenas busy gets a new one, up to eight a core, and what an arena took it seldom gives
+    back: the threads of many visitors made a third of a gigabyte of them (docs/decisions/019).
+    """
+    if "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get("GLIBC_TUNABLES", ""):
+        return
+    try:
+        library = ctypes.CDLL(None)
+        # Others (musl, macOS) may have a `mallopt` with other numbers, or none.
+        if hasattr(library, "gnu_get_libc_version"):
+            library.mallopt(M_ARENA_MAX, MOST_ARENAS)
+    except (OSError, TypeError, AttributeError):
+        return
 
 
 def make_ready(settings: Settings) -> None:

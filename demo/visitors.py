@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -38,6 +38,50 @@ class Configuration(BlocksConfig):
         return made
 
 
+class Lane:
+    """Lets in one at a time: by turns from the queue and from the direct calls, first come, first served at each.
+
+    The queue sends one event at a time here. Were both doors one line, whoever waits in the queue would wait behind
+    every direct call, at each of their events.
+    """
+
+    def __init__(self) -> None:
+        self._busy, self._last = False, False
+        self._lines: dict[bool, deque[asyncio.Future[None]]] = {True: deque(), False: deque()}
+
+    def waiting(self, *, queued: bool) -> int:
+        """Returns how many wait at a door."""
+        return len(self._lines[queued])
+
+    async def enter(self, *, queued: bool) -> None:
+        """Waits for a turn; whoever gives up meanwhile passes it on."""
+        if not self._busy:
+            self._busy, self._last = True, queued
+            return
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._lines[queued].append(turn)
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.leave()
+            elif turn in self._lines[queued]:
+                self._lines[queued].remove(turn)
+            raise
+
+    def leave(self) -> None:
+        """Gives the turn to the next one, of the other door if somebody waits there."""
+        for queued in (not self._last, self._last):
+            line = self._lines[queued]
+            while line:
+                turn = line.popleft()
+                if not turn.done():
+                    self._last = queued
+                    turn.set_result(None)
+                    return
+        self._busy = False
+
+
 class Visitors(gr.Blocks):
     """gradio's blocks, with its lanes held for direct calls, too, and with what it keeps of each visit bounded.
 
@@ -48,8 +92,7 @@ class Visitors(gr.Blocks):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.default_config = Configuration(self)
-        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._waiting: defaultdict[str, int] = defaultdict(int)
+        self._lanes: defaultdict[str, Lane] = defaultdict(Lane)
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
         """Sets the queue up; who finds it full is told so in a sentence of ours."""
@@ -95,22 +138,17 @@ class Visitors(gr.Blocks):
     @asynccontextmanager
     async def _lane(self, block_fn: Any, *, queued: bool) -> AsyncIterator[None]:
         """Holds the lane of an event; those without a limit have none."""
-        name = block_fn.concurrency_id
         if not (block_fn.queue and block_fn.concurrency_limit == 1):
             yield
             return
-        most = self._queue.max_size
-        if not queued and most is not None and self._waiting[name] >= most:
+        lane, most = self._lanes[block_fn.concurrency_id], self._queue.max_size
+        if not queued and most is not None and lane.waiting(queued=False) >= most:
             raise CapacityError(copy.BUSY)
-        self._waiting[name] += not queued
-        try:
-            await self._lanes[name].acquire()
-        finally:
-            self._waiting[name] -= not queued
+        await lane.enter(queued=queued)
         try:
             yield
         finally:
-            self._lanes[name].release()
+            lane.leave()
 
     def _forget(self, finished: str | None) -> None:
         """Drops what gradio keeps of visits that are over.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from demo.visitors import Lane
 from tests.demo.whole_page import Whole, whole_page
 
 LANES = {"model", "training"}
@@ -45,3 +49,52 @@ def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Who
         together = [*visitors.map(lambda call: whole.ask(*call).json()["data"], calls * 3)]
     assert together == alone * 3
     assert whole.models.door.most == 1
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=12))
+def test_a_lane_serves_its_two_doors_by_turns_and_loses_no_turn_to_those_who_left(
+    arrivals: list[tuple[bool, bool]],
+) -> None:
+    """Each arrival is a door and whether its visitor leaves before its turn."""
+
+    async def through() -> list[tuple[bool, int]]:
+        lane, served = Lane(), []
+
+        async def visit(number: int, queued: bool) -> None:
+            await lane.enter(queued=queued)
+            served.append((queued, number))
+            await asyncio.sleep(0)
+            lane.leave()
+
+        await lane.enter(queued=False)
+        visits = [asyncio.create_task(visit(number, queued)) for number, (queued, _) in enumerate(arrivals)]
+        await asyncio.sleep(0)
+        for task, (_, leaves) in zip(visits, arrivals, strict=True):
+            if leaves:
+                task.cancel()
+        lane.leave()
+        await asyncio.wait_for(asyncio.gather(*visits, return_exceptions=True), 10)
+        await asyncio.wait_for(lane.enter(queued=True), 10)
+        return served
+
+    served = asyncio.run(through())
+    staying = [(queued, number) for number, (queued, leaves) in enumerate(arrivals) if not leaves]
+    assert sorted(served) == sorted(staying)
+    for door in (True, False):
+        numbers = [number for queued, number in served if queued == door]
+        assert numbers == sorted(numbers)
+    both = 2 * min(sum(queued for queued, _ in staying), sum(not queued for queued, _ in staying))
+    assert [queued for queued, _ in served[:both]] == [place % 2 == 0 for place in range(both)]
+
+
+def test_a_turn_given_to_a_visitor_who_leaves_at_that_moment_goes_to_the_next() -> None:
+    async def through() -> None:
+        lane = Lane()
+        await lane.enter(queued=False)
+        leaving, staying = (asyncio.create_task(lane.enter(queued=False)) for _ in range(2))
+        await asyncio.sleep(0)
+        lane.leave()
+        leaving.cancel()
+        await asyncio.wait_for(staying, 10)
+
+    asyncio.run(through())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 import socket
 import subprocess
@@ -182,3 +183,35 @@ def test_damaged_examples_are_left_out(tmp_path: Path, assets: tuple[Services, F
     services, _ = assets
     (tmp_path / "examples" / "sketch.json").write_text('{"examples": [{"title": 1}]}')
     assert services.examples("sketch") == () and services.examples("nothing") == ()
+
+
+ARENAS = """
+import ctypes, sys, threading
+from demo.start import bound_arenas
+if sys.argv[2] == "bounded":
+    bound_arenas()
+library = ctypes.CDLL(None)
+for name in ("malloc", "fopen"):
+    getattr(library, name).restype = ctypes.c_void_p
+together = threading.Barrier(6)
+def hold():
+    together.wait()
+    library.malloc(ctypes.c_size_t(1000))
+    together.wait()
+threads = [threading.Thread(target=hold) for _ in range(6)]
+[thread.start() for thread in threads], [thread.join() for thread in threads]
+file = ctypes.c_void_p(library.fopen(sys.argv[1].encode(), b"w"))
+library.malloc_info(0, file), library.fclose(file)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc's allocator has arenas to bound")
+def test_the_threads_of_many_visitors_share_two_arenas_of_the_allocator(tmp_path: Path) -> None:
+    def arenas(way: str) -> int:
+        report = tmp_path / way
+        environment = {key: value for key, value in os.environ.items() if "MALLOC" not in key}
+        command = [sys.executable, "-c", ARENAS, str(report), way]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=60)
+        return report.read_text().count("<heap nr=")
+
+    assert arenas("bounded") <= 2 < arenas("as it comes")

@@ -111,8 +111,8 @@ def test_a_full_queue_is_one_polite_sentence(whole: Whole, door: str) -> None:
         else:
             asked = [visitors.submit(whole.ask, *call) for _ in range(MOST_WAITING + 1)]
             assert held.reached.wait(SLOW)
-            lane = whole.page._waiting
-            until(lambda: lane["model"] == MOST_WAITING)
+            lane = whole.page._lanes["model"]
+            until(lambda: lane.waiting(queued=False) == MOST_WAITING)
             refused = whole.ask(*call)
         assert refused.status_code == 503
         told = refused.json()
