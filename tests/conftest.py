@@ -33,6 +33,8 @@ SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")
 os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+# Read when torch is loaded, as by the app: threads that spin while they wait take the cores from the other tests.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # A busy machine is no fault of the code; on the build server the same cases are tried every time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
@@ -70,7 +72,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skips what cannot run here, and keeps together what shares something that is slow to make.
+
+    Of the processes among which `pytest -n` divides the tests, one asks the one running app; others take whole files.
+    """
     for item in items:
+        shares_app = "running_app" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("app" if shares_app else str(item.path.relative_to(ROOT))))
         for marker in ("browser", "data"):
             reason = missing(marker) if item.get_closest_marker(marker) else None
             if reason:
@@ -91,12 +99,18 @@ def pytest_runtest_makereport(
             report.longrepr = (
                 f"tests marked {marker!r} must run here, but this one skipped: {report.longrepr}"
             )
-        elif report.when == "call":
-            RAN[marker] += 1
     return report
 
 
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Counts what ran, in whichever process it did."""
+    if report.when == "call" and not report.skipped:
+        RAN.update(report.keywords)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if hasattr(session.config, "workerinput"):
+        return
     never = [marker for marker in session.config.stash[MUST_RUN] if not RAN[marker]]
     if never and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
