@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
 
 from tests.faults.asking import ALL, at
 from tests.running import RunningApp
@@ -24,6 +24,9 @@ FLAGS = [
 TABS = ("Sketch", "Field or road", "Street to shop", "Compose")
 PROJECTOR = (1280, 720)
 TELEPHONE = (390, 844)
+PATIENCE = 30_000
+"""Milliseconds for which a test waits for the page: a busy machine is no fault of the code."""
+expect.set_options(timeout=PATIENCE)
 
 
 def chromium_path() -> str:
@@ -84,7 +87,7 @@ def watched_page(browser: Browser, size: tuple[int, int], dark: bool = False) ->
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
     )
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE)
     page, watched = context.new_page(), Watched()
     page.on("console", watched.console)
     page.on("pageerror", lambda error: watched.troubles.append(f"script: {error}"))

@@ -38,12 +38,14 @@ def faults(found: dict[str, Any]) -> list[str]:
 def test_axe_finds_nothing(browser: Browser, warm_app: RunningApp, size: tuple[int, int], dark: bool) -> None:
     page, watched = watched_page(browser, size, dark)
     page.goto(warm_app.url)
+    # A telephone has the colours of the light page, and looking at those takes four fifths of the time.
+    rules = {"color-contrast": {"enabled": size != TELEPHONE}}
     found = {}
     for tab in TABS:
         panel = go_to(page, tab)
         panel.evaluate(UNFOLD)
         page.wait_for_timeout(500)  # folds open with a motion
-        found[tab] = faults(Axe().run(page).response)
+        found[tab] = faults(Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response)
     assert found == {tab: [] for tab in TABS}
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)
