@@ -1,7 +1,7 @@
 """Keeps large models in memory: loaded when first used, never twice, the least recently used unloaded first.
 
-What a framework must do (measure a model, know its out-of-memory error, empty its cache) is handed in as `Hands`,
-so that this file, which the page reads, loads none.
+What a framework must do (measure a model, know its out-of-memory error, empty its cache) is handed in as
+`core.devices.Hands`, so that this file, which the page reads, loads none.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ import sys
 import threading
 import weakref
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
+from core.devices import CPU, GPU, Hands, Held, Place
 from core.errors import CapacityError
 from core.settings import machine_bytes, model_bytes
 
@@ -23,72 +22,12 @@ Answer = TypeVar("Answer")
 log = logging.getLogger(__name__)
 MACHINE_SHARE = 0.9
 """The part of the machine's memory that one model may take; the rest is for the program and what is computed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a model lies and how exactly it computes.
-
-    Attributes:
-        device: "cpu" or "cuda".
-        dtype: "float32", "bfloat16" or "int8".
-    """
-
-    device: str = "cpu"
-    dtype: str = "float32"
-
-
-CPU = Place()
-GPU = Place("cuda", "bfloat16")
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One model that is in memory.
-
-    Attributes:
-        id: names the model and its revision.
-        device: "cpu" or "cuda".
-        dtype: "float32", "bfloat16" or "int8".
-        bytes: what its weights take.
-    """
-
-    id: str
-    device: str
-    dtype: str
-    bytes: int
-
-
-class Hands(Protocol):
-    """What only the framework can do."""
-
-    def has_cuda(self) -> bool:
-        """Returns whether models can be put on a GPU."""
-        ...
-
-    def memory(self, device: str) -> int | None:
-        """Returns the bytes that models may take on a device, None for the keeper's own budget."""
-        ...
-
-    def bytes_of(self, loaded: Any) -> int:
-        """Returns what a loaded model's weights take."""
-        ...
-
-    def is_out_of_memory(self, error: BaseException) -> bool:
-        """Returns whether an error says that a device's memory is full."""
-        ...
-
-    def release(self) -> None:
-        """Gives memory that is no longer used back to the device."""
-        ...
-
-    def quiet(self) -> AbstractContextManager[object]:
-        """Returns what to load a model within: no gradients, no chatter."""
-        ...
+FULL = "The GPU's memory is full; the model {id} runs on the CPU, which is slower."
+GONE = "The GPU does not answer any more; the model {id} runs on the CPU, which is slower."
 
 
 class Resident(Generic[Loaded]):
-    """A model that is in memory while it is needed; `run` is the only way to it. Thread-safe.
+    """A model that is in memory while it is needed; `run` and `run_rows` are the only ways to it. Thread-safe.
 
     Args:
         keeper: counts the bytes of all models.
@@ -115,13 +54,12 @@ class Resident(Generic[Loaded]):
         self.busy = 0
         self._keeper, self._load, self._gpu = keeper, load, gpu
         self._loaded: Loaded | None = None
-        self._stays_on_cpu = False
+        self._stays_on_cpu = self._in_halves = False
 
     def run(self, work: Callable[[Loaded], Answer]) -> Answer:
         """Returns what `work` makes of the model, which is loaded first if need be.
 
-        When the GPU's memory is full, models there that are not at work are unloaded. If that is not enough, the
-        model moves to the CPU for good, a notice says so, and the work is done there.
+        What happens when memory is full is said in `run_rows`; here nothing can be halved.
 
         Args:
             work: gets the model; nothing else uses it meanwhile.
@@ -130,15 +68,32 @@ class Resident(Generic[Loaded]):
             ArtifactError: the model's files are missing or damaged.
             CapacityError: the machine's memory is full, or too small for the model.
         """
+        return self.run_rows(work)[0]
+
+    def run_rows(self, work: Callable[..., Answer], *columns: Any) -> list[Answer]:
+        """Returns what `work` makes of the model and of a batch: one answer, or two, of the halves of the batch.
+
+        When the GPU's memory is full, models there that are not at work are unloaded. If that is not enough, the
+        batch is halved, once, and every later batch is, too: what was too much will be too much again. If that is
+        not enough either, or if the GPU does not answer any more, the model moves to the CPU for good, a notice
+        says so, and the work is done there. The machine's own memory is spared in the same way, by halving.
+
+        Args:
+            work: gets the model and the columns, or their first half and then their second; nothing else uses the
+                model meanwhile. When it fails, it is called again for the same rows.
+            *columns: sequences or tensors of one length, which belong together row by row.
+
+        Raises:
+            ArtifactError: the model's files are missing or damaged.
+            CapacityError: the machine's memory is full, or too small for the model.
+        """
         with self.lock:
             self.busy += 1
             try:
-                return self._try(work)
+                return self._try(work, columns)
             except Exception as error:
                 if isinstance(error, MemoryError) or self.hands.is_out_of_memory(error):
-                    raise CapacityError(
-                        f"The machine's memory is too full for the model {self.id}; try again later."
-                    ) from None
+                    raise self._refusal() from None
                 raise
             finally:
                 self.busy -= 1
@@ -149,22 +104,38 @@ class Resident(Generic[Loaded]):
             self._loaded, self.held = None, None
         self.hands.release()
 
-    def _try(self, work: Callable[[Loaded], Answer]) -> Answer:
-        for place in (self._place(), self._place()):
+    def _try(self, work: Callable[..., Answer], columns: tuple[Any, ...]) -> list[Answer]:
+        place, room_made = self._place(), False
+        while True:
             try:
-                return work(self._ready(place))
+                loaded = self._ready(place)
+                return [work(loaded, *part) for part in (_halves(columns) if self._in_halves else [columns])]
             except Exception as error:
-                if place.device == "cpu" or not self.hands.is_out_of_memory(error):
+                gone = place.device != "cpu" and self.hands.is_gone(error)
+                if not gone and not self.hands.is_out_of_memory(error):
                     raise
-            # Outside the handler, for the error's traceback holds the tensors that filled the GPU.
-            if not self._keeper.make_room(sys.maxsize, place, self):
-                break
+            # Outside the handler, for the error's traceback holds the tensors that filled the memory.
+            if gone:
+                place = self._move_to_cpu(GONE)
+            elif place.device != "cpu" and not room_made and self._keeper.make_room(sys.maxsize, place, self):
+                room_made = True
+            elif self._loaded is not None and not self._in_halves and len(_halves(columns)) > 1:
+                log.info("the memory is full; %s gets half as much at a time", self.id)
+                self._in_halves = True
+            elif place.device != "cpu":
+                place = self._move_to_cpu(FULL)
+            else:
+                raise self._refusal()
+
+    def _move_to_cpu(self, notice: str) -> Place:
         self.unload()
-        loaded, self._stays_on_cpu = self._ready(CPU), True
-        self._keeper.notice(
-            f"The GPU's memory is full; the model {self.id} runs on the CPU, which is slower."
-        )
-        return work(loaded)
+        self._ready(CPU)
+        self._stays_on_cpu, self._in_halves = True, False
+        self._keeper.notice(notice.format(id=self.id))
+        return CPU
+
+    def _refusal(self) -> CapacityError:
+        return CapacityError(f"The machine's memory is too full for the model {self.id}; try again later.")
 
     def _place(self) -> Place:
         return CPU if self._stays_on_cpu or not self.hands.has_cuda() else self._gpu
@@ -181,6 +152,14 @@ class Resident(Generic[Loaded]):
             log.info("loaded %s on %s as %s", self.id, place.device, place.dtype)
         self._keeper.touch(self)
         return self._loaded
+
+
+def _halves(columns: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Returns the columns cut in two, or as they are when there are fewer than two rows."""
+    count = len(columns[0]) if columns else 0
+    middle = (count + 1) // 2
+    rows = [slice(0, middle), slice(middle, count)] if count > 1 else [slice(None)]
+    return [tuple(column[part] for column in columns) for part in rows]
 
 
 class Keeper:

@@ -19,7 +19,7 @@ from demo.html import said
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, name_failure
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
-from demo.start import alone
+from demo.start import alone, be_patient
 from demo.theme import theme
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
@@ -93,7 +93,8 @@ class Page(Visitors):
             raise InputError(copy.BAD_INPUT) from error
 
     def launch(self, *arguments: Any, **options: Any) -> Any:
-        """Serves the page from this machine alone: no proxy, no tunnel, no folder that a variable names."""
+        """Serves the page from this machine alone, however busy it is: no proxy, no tunnel, no folder of a variable."""
+        be_patient()
         with alone():
             return super().launch(*arguments, **options | {"share": False, "enable_monitoring": False})
 

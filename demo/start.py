@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import os
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,6 +23,8 @@ ALONE = {
 }
 """Variables while the page starts. Gradio asks itself twice whether it is there: never through a proxy. The others
 could let it serve any folder, serve files from more ports, open a tunnel, or not come back to load the models."""
+LONGEST_START = 60.0
+"""Seconds that the server may take until it listens, and again until it answers."""
 
 
 MOST_ARENAS = 2
@@ -72,3 +76,47 @@ def alone() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def be_patient() -> None:
+    """Lets a start take as long as a busy machine needs.
+
+    Gradio gives its server 5 seconds to listen, and then 3 to answer at its own address; after that it gives up, though
+    nothing is wrong but that other programs have the processor.
+    """
+    from gradio import http_server, networking
+
+    class PatientServer(http_server.Server):
+        """A server that is waited for while it is alive."""
+
+        def run_in_thread(self) -> None:
+            """Comes back once it listens."""
+            self.thread = threading.Thread(target=self.run, daemon=True)
+            self.thread.start()
+            if self.reloader:
+                self.watch_thread = threading.Thread(target=self.watch, daemon=True)
+                self.watch_thread.start()
+            until = time.monotonic() + LONGEST_START
+            while not self.started:
+                if not self.thread.is_alive() or time.monotonic() > until:
+                    raise http_server.ServerFailedToStartError("The server of the page does not start.")
+                time.sleep(0.001)
+
+    if http_server.Server.__module__ != __name__:
+        http_server.Server = PatientServer
+        networking.url_ok = _answers
+
+
+def _answers(url: str) -> bool:
+    """Tells whether the page answers at an address, and waits for it."""
+    import httpx
+
+    until = time.monotonic() + LONGEST_START
+    while (left := until - time.monotonic()) > 0:
+        try:
+            if httpx.head(url, timeout=left, verify=False).status_code < 400:
+                return True
+        except httpx.HTTPError:
+            return False
+        time.sleep(0.5)
+    return False

@@ -6,8 +6,8 @@ import torch
 from transformers import BlipForConditionalGeneration
 
 from core.captioners.free import GREEDY, FreeCaptioner
+from core.devices import Place
 from core.encoders.checkpoint import Network, image_processor, load_model, processed
-from core.residency import Place
 
 
 class BlipCaptioner(FreeCaptioner):

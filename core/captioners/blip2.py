@@ -9,9 +9,10 @@ import torch
 from transformers import BitsAndBytesConfig, Blip2ForConditionalGeneration
 
 from core.captioners.free import GREEDY, FreeCaptioner
+from core.devices import GPU, Place
 from core.encoders.checkpoint import Network, image_processor, load_model, processed
 from core.errors import ArtifactError
-from core.residency import GPU, KEEPER, Place
+from core.residency import KEEPER
 
 NOT_IN_8_BIT = (
     "The model {id} computes in bfloat16 on the GPU; `pip install bitsandbytes accelerate` lets it compute with 8-bit "

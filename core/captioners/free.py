@@ -12,11 +12,11 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 
 from core import text
+from core.devices import GPU, Place
 from core.encoders.checkpoint import Network, in_batches, read_config, resident
 from core.encoders.reading import read_tokenizer
 from core.errors import InputError
 from core.listening import check_listened_to, everybody_left
-from core.residency import GPU, Place
 from core.types import Caption, Picture
 
 BATCH = 4
@@ -90,7 +90,8 @@ class FreeCaptioner(ABC):
         sentences: list[str] = []
         for batch in in_batches(pictures, BATCH):
             with torch.inference_mode():
-                sentences += self._resident.run(partial(self._written, pictures=batch, within=within))
+                parts = self._resident.run_rows(partial(self._written, within=within), batch)
+            sentences += [sentence for part in parts for sentence in part]
             check_listened_to()
         return sentences
 

@@ -17,6 +17,7 @@ from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 from core import text
 from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
 from core.captioners.free import WHILE_LISTENED_TO, cleaned
+from core.devices import Place
 from core.encoders.checkpoint import (
     Network,
     guarded,
@@ -29,7 +30,6 @@ from core.encoders.checkpoint import (
 from core.encoders.reading import Reader, read_tokenizer
 from core.errors import ArtifactError, SettingsError
 from core.listening import check_listened_to
-from core.residency import Place
 from core.types import Picture
 
 ROUNDS = 6

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -13,10 +12,10 @@ from jaxtyping import Float32
 from torch import Tensor
 from transformers import BertModel
 
+from core.devices import Place
 from core.encoders.base import checked
 from core.encoders.checkpoint import Network, in_batches, load_model, read_config, resident, setting
 from core.encoders.reading import Reader
-from core.residency import Place
 from core.types import Unread
 
 BATCH = 16
@@ -50,7 +49,7 @@ class Bert:
         for batch in in_batches(texts, BATCH):
             ids, mask = self._reader.tokens(batch)
             with torch.inference_mode():
-                states = self._resident.run(partial(_states, ids=ids, mask=mask))
+                states = torch.cat(self._resident.run_rows(_states, ids, mask))
             weights = (torch.ones_like(mask) if self._counted else mask).unsqueeze(-1).float()
             rows.append(((states * weights).sum(1) / weights.sum(1)).numpy())
         return checked(np.concatenate(rows), unit=False, by=self.id)

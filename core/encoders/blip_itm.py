@@ -18,6 +18,7 @@ from jaxtyping import Float32
 from torch import Tensor
 from transformers import BlipForImageTextRetrieval
 
+from core.devices import Place
 from core.digests import sha256_of_arrays
 from core.encoders.base import checked
 from core.encoders.checkpoint import (
@@ -33,7 +34,6 @@ from core.encoders.checkpoint import (
 from core.encoders.joint_only import JointOnly
 from core.encoders.reading import Reader
 from core.errors import InputError
-from core.residency import Place
 from core.types import Picture, Unread
 
 ENC = 30523
@@ -74,7 +74,7 @@ class BlipItm(JointOnly):
         """Returns q of each picture: its class token, projected."""
         rows = [np.zeros((0, self.width), dtype=np.float32)]
         for batch in in_batches(pictures, BATCH):
-            rows.append(self._run(lambda model, seen: _unit(model.vision_proj(seen[:, 0])), batch))
+            rows += self._run(lambda model, seen: _unit(model.vision_proj(seen[:, 0])), batch)
         return checked(np.concatenate(rows), unit=True, by=self.id)
 
     def encode_texts(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
@@ -82,20 +82,22 @@ class BlipItm(JointOnly):
         rows = [np.zeros((0, self.width), dtype=np.float32)]
         for batch in in_batches(texts, TEXT_BATCH):
             ids, mask = self._reader.tokens(batch)
-            rows.append(
-                self._run(lambda model, _, i=ids, m=mask: _unit(model.text_proj(_read(model, i, m)[:, 0])))
+            rows += self._run(
+                lambda model, _, *words: _unit(model.text_proj(_read(model, *words)[:, 0])), None, ids, mask
             )
         return checked(np.concatenate(rows), unit=True, by=self.id)
 
     def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "places d"]:
         """Returns one unit row for each token of the picture, the class token first, projected."""
-        rows = self._run(lambda model, seen: _unit(model.vision_proj(seen[0])), [picture])
+        (rows,) = self._run(lambda model, seen: _unit(model.vision_proj(seen[0])), [picture])
         return checked(rows, unit=True, by=self.id)
 
     def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens d"]:
         """Returns one unit row for each token, [CLS] and [SEP] among them, projected."""
         ids, mask = self._reader.tokens([text])
-        rows = self._run(lambda model, _: _unit(model.text_proj(_read(model, ids, mask)[0])))
+        (rows,) = self._run(
+            lambda model, _, *words: _unit(model.text_proj(_read(model, *words)[0])), None, ids, mask
+        )
         return checked(rows, unit=True, by=self.id)
 
     def composed(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
@@ -147,22 +149,35 @@ class BlipItm(JointOnly):
         for pair in in_batches(list(zip(pictures, texts, strict=True)), BATCH):
             ids, mask = self._reader.tokens([words for _, words in pair])
             ids[:, 0] = ENC
-            rows.append(
-                self._run(
-                    lambda model, seen, i=ids, m=mask: head(model, _read(model, i, m, seen)[:, 0]),
-                    [picture for picture, _ in pair],
-                )
+            rows += self._run(
+                lambda model, seen, read, mask: head(model, _read(model, read, mask, seen)[:, 0]),
+                [picture for picture, _ in pair],
+                ids,
+                mask,
             )
         return rows
 
-    def _run(self, work: Callable[..., np.ndarray], pictures: Sequence[Picture] = ()) -> np.ndarray:
-        """Returns what `work` makes of the model and of the tokens (n, tokens, width) of the pictures."""
+    def _run(
+        self, work: Callable[..., np.ndarray], pictures: Sequence[Picture] | None, *words: Tensor
+    ) -> list[np.ndarray]:
+        """Returns what `work` makes of the model, the tokens (n, tokens, width) of n pictures, and n texts.
 
-        def done(network: Network) -> np.ndarray:
-            return work(network.model, self._seen(network, pictures) if pictures else None)
+        Args:
+            work: gets the model, the pictures' tokens or None, and the words.
+            pictures: n pictures, None where only words are read.
+            *words: ids and mask (n, tokens).
+        """
+
+        def seeing(network: Network, some: Sequence[Picture], *read: Tensor) -> np.ndarray:
+            return work(network.model, self._seen(network, some), *read)
+
+        def reading(network: Network, *read: Tensor) -> np.ndarray:
+            return work(network.model, None, *read)
 
         with torch.inference_mode():
-            return self._resident.run(done)
+            if pictures is None:
+                return self._resident.run_rows(reading, *words)
+            return self._resident.run_rows(seeing, pictures, *words)
 
     def _seen(self, network: Network, pictures: Sequence[Picture]) -> Tensor:
         """Returns the tokens of the pictures; the last few pictures are remembered, for q and f ask alike."""

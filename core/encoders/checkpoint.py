@@ -14,9 +14,10 @@ import numpy as np
 import torch
 from transformers import AutoImageProcessor
 
+from core.devices import GPU, Place
 from core.encoders.device import HANDS, dtype_of
 from core.errors import ArtifactError
-from core.residency import GPU, KEEPER, Place, Resident
+from core.residency import KEEPER, Resident
 from core.types import Picture
 
 # After loading a .bin, transformers would ask the Hub in the background for a converted file.
@@ -126,7 +127,7 @@ def guarded(id: str, make: Callable[[], Made]) -> Made:
     except (ArtifactError, MemoryError):
         raise
     except Exception as error:
-        if HANDS.is_out_of_memory(error):
+        if HANDS.is_out_of_memory(error) or HANDS.is_gone(error):
             raise
         log.warning("the model %s cannot be loaded: %s: %s", id, type(error).__name__, error)
         raise ArtifactError(

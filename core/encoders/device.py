@@ -1,18 +1,20 @@
-"""What torch does for the keeper of models: measuring, placing, and telling that a GPU is full."""
+"""What torch does for the keeper of models: measuring, placing, and telling that a GPU is full or fails."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import torch
 from transformers.utils import logging as transformers_logging
 
-from core.residency import Place
+from core.devices import Place
 
 CUDA_SHARE = 0.9
 """The part of a GPU's memory that weights may take; the rest is for what is computed."""
+FULL = ("DefaultCPUAllocator", "CUDA error: out of memory", "CUBLAS_STATUS_ALLOC_FAILED")
+"""What torch says of a full memory where it has no error of its own for it."""
 
 
 def dtype_of(place: Place) -> torch.dtype:
@@ -21,7 +23,7 @@ def dtype_of(place: Place) -> torch.dtype:
 
 
 class TorchHands:
-    """See `core.residency.Hands`."""
+    """See `core.devices.Hands`."""
 
     def has_cuda(self) -> bool:
         """Returns whether there is a GPU."""
@@ -44,12 +46,18 @@ class TorchHands:
 
     def is_out_of_memory(self, error: BaseException) -> bool:
         """Returns whether torch says that the GPU's memory, or the machine's, is full."""
-        return isinstance(error, torch.cuda.OutOfMemoryError) or "DefaultCPUAllocator" in str(error)
+        return isinstance(error, torch.cuda.OutOfMemoryError) or any(words in str(error) for words in FULL)
+
+    def is_gone(self, error: BaseException) -> bool:
+        """Returns whether torch says that the GPU fails: after such an error CUDA refuses everything."""
+        failed = isinstance(error, RuntimeError) and "CUDA error" in str(error)
+        return failed and not self.is_out_of_memory(error)
 
     def release(self) -> None:
         """Gives the GPU its unused memory back."""
         if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+            with suppress(RuntimeError):  # a GPU that fails cannot be tidied
+                torch.cuda.empty_cache()
 
     @contextmanager
     def quiet(self) -> Iterator[None]:

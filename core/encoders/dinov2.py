@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -15,6 +14,7 @@ from torch import Tensor
 from transformers import Dinov2Model
 
 from core import images
+from core.devices import Place
 from core.encoders.base import checked
 from core.encoders.checkpoint import (
     Network,
@@ -26,7 +26,6 @@ from core.encoders.checkpoint import (
     resident,
     setting,
 )
-from core.residency import Place
 from core.types import Picture
 
 BATCH = 8
@@ -61,8 +60,8 @@ class Dinov2:
         rows = [np.zeros((0, self.width), dtype=np.float32)]
         for batch in in_batches(pictures, BATCH):
             with torch.inference_mode():
-                states = self._resident.run(partial(_states, pictures=self._prepared(batch)))
-            rows.append(states[:, self._taken].mean(dim=1).numpy())
+                parts = self._resident.run_rows(_states, self._prepared(batch))
+            rows += [states[:, self._taken].mean(dim=1).numpy() for states in parts]
         return checked(np.concatenate(rows), unit=False, by=self.id)
 
     def _prepared(self, pictures: Sequence[Picture]) -> Sequence[Picture]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from open_clip.transform import PreprocessCfg, image_transform_v2
 from torch import Tensor
 from torchvision.transforms.functional import to_pil_image
 
+from core.devices import Place
 from core.encoders.base import checked
 from core.encoders.checkpoint import (
     Network,
@@ -31,7 +32,6 @@ from core.encoders.device import dtype_of
 from core.encoders.joint_only import JointOnly
 from core.encoders.open_clip_reading import OpenClipReader
 from core.errors import ArtifactError
-from core.residency import Place
 from core.types import Picture, Unread
 
 CONFIG = "open_clip_config.json"
@@ -77,7 +77,7 @@ class OpenClipJoint(JointOnly):
         rows = [np.zeros((0, self.width), dtype=np.float32)]
         for batch in in_batches(pictures, BATCH):
             rows.append(
-                _unit(self._run(lambda network, b=batch: network.model.encode_image(network.pixels(b))))
+                self._run(lambda network, some: network.model.encode_image(network.pixels(some)), batch)
             )
         return checked(np.concatenate(rows), unit=True, by=self.id)
 
@@ -87,20 +87,20 @@ class OpenClipJoint(JointOnly):
         for batch in in_batches(texts, TEXT_BATCH):
             ids = self._reader.tokens(batch)
             rows.append(
-                _unit(self._run(lambda network, i=ids: network.model.encode_text(i.to(_device(network)))))
+                self._run(lambda network, some: network.model.encode_text(some.to(_device(network))), ids)
             )
         return checked(np.concatenate(rows), unit=True, by=self.id)
 
     def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "places d"]:
         """Returns one unit row for each patch, projected into the joint space as the whole picture is."""
         rows = self._run(lambda network: _patches(network.model.visual, network.pixels([picture])))
-        return checked(_unit(rows), unit=True, by=self.id)
+        return checked(rows, unit=True, by=self.id)
 
     def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens d"]:
         """Returns one unit row for each token up to the end token, projected into the joint space."""
         ids = self._reader.tokens([text])
         rows = self._run(lambda network: _token_states(network.model, ids.to(_device(network))))
-        return checked(_unit(rows[: self._reader.used(ids[0])]), unit=True, by=self.id)
+        return checked(rows[: self._reader.used(ids[0])], unit=True, by=self.id)
 
     def shortened_after(self, text: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
@@ -110,10 +110,11 @@ class OpenClipJoint(JointOnly):
         """Returns which parts of a text are unknown to the tokenizer."""
         return self._reader.unread(text)
 
-    def _run(self, work: Any) -> Tensor:
+    def _run(self, work: Callable[..., Tensor], *columns: Any) -> np.ndarray:
+        """Returns unit rows of what `work` makes of the network and of a batch."""
         with torch.inference_mode():
-            rows: Tensor = self._resident.run(work)
-            return rows
+            parts = self._resident.run_rows(lambda network, *some: _unit(work(network, *some)), *columns)
+        return np.concatenate(parts)
 
     def _settings(self) -> dict[str, Any]:
         if self._architecture is None:

@@ -11,6 +11,7 @@ from core.tasks import field_road
 from demo import copy
 from demo.html import headline, models_line, said, sentence
 from demo.widgets.bars import Needle, probability_strip
+from demo.widgets.picture_table import Heading, Line, picture_table_html
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +105,16 @@ def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None
     part = sum(told.agree is False for _, told in read)
     unsure = sum(told.verdict == "unsure" for _, told in read)
     summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
-    second = said(read[0][1].labels[1] if read else field_road.LABELS[1])
-    body = "".join(_table_row(row, told) for row, told in read)
-    body += "".join(_refused_row(row) for row in rows if row.evidence is None)
-    return (
-        f'{sentence(summary)}<div class="wide" tabindex="0" role="group" aria-label="Your pictures">'
-        '<table class="many tabular"><thead><tr><td></td>'
-        '<th scope="col">picture</th>'
-        f'<th scope="col"><span class="swatch part-head"></span> head: {second}</th>'
-        f'<th scope="col"><span class="swatch part-captions"></span> captions: {second}</th>'
-        '<th scope="col">they</th><th scope="col">verdict</th></tr></thead>'
-        f"<tbody>{body}</tbody></table></div>"
+    second = read[0][1].labels[1] if read else field_road.LABELS[1]
+    headings = (
+        Heading(f"head: {second}", "head"),
+        Heading(f"captions: {second}", "captions"),
+        Heading("they"),
+        Heading("verdict"),
     )
+    lines = [_line(row, told) for row, told in read]
+    lines += [Line(row.name, refusal=row.refusal) for row in rows if row.evidence is None]
+    return sentence(summary) + picture_table_html("Your pictures", headings, lines)
 
 
 def _they(told: field_road.FieldRoadAnswer) -> str:
@@ -127,8 +126,8 @@ def _distance(told: field_road.FieldRoadAnswer) -> float:
     return abs((told.head or told.zero_shot).road_probability - 0.5)
 
 
-def _reading(one: field_road.Reading | None) -> str:
-    return "–" if one is None else f"{one.road_probability:.2f} {escape(one.label)}"
+def _reading(one: field_road.Reading | None) -> str | tuple[str, float]:
+    return "–" if one is None else (f"{one.road_probability:.2f} {one.label}", one.road_probability)
 
 
 def _fact(name: str, value: str, why: str) -> str:
@@ -146,16 +145,8 @@ def _conformal(
     return f"Set at {coverage:.2f}", name, why
 
 
-def _table_row(row: Row, told: field_road.FieldRoadAnswer) -> str:
+def _line(row: Row, told: field_road.FieldRoadAnswer) -> Line:
     kept = "" if told.conformal_set is None else f" {{{', '.join(told.conformal_set)}}}"
-    return (
-        f'<tr class="{"parted" if told.agree is False else ""}"><td><img alt="" src="{row.thumbnail}"></td>'
-        f'<th scope="row">{said(row.name)}</th>'
-        f"<td>{_reading(told.head)}</td><td>{_reading(told.zero_shot)}</td><td>{_they(told)}</td>"
-        f"<td><b>{escape('neither' if told.neither else told.verdict)}</b>{escape(kept)}</td></tr>"
-    )
-
-
-def _refused_row(row: Row) -> str:
-    why = f'<th scope="row">{said(row.name)}</th><td colspan="4">{said(row.refusal)}</td>'
-    return f'<tr class="refused"><td></td>{why}</tr>'
+    cells = (_reading(told.head), _reading(told.zero_shot), _they(told))
+    verdict = ("neither" if told.neither else told.verdict) + kept
+    return Line(row.name, row.thumbnail, (*cells, verdict), "parted" if told.agree is False else "")

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from core.errors import BlendscopeError
+from core.images import open_picture
 from core.metrics import wilson
 from demo import copy
 from demo.html import said, sentence
+from demo.widgets.addresses import data_address
+from demo.widgets.picture_table import THUMBNAIL, Heading, Line, picture_table_html
 from demo.widgets.training import training_curves
 
 if TYPE_CHECKING:
+    from core.training.field_road_held_out import HeldOut
     from core.training.field_road_live import Progress
     from core.training.field_road_own import OwnHead
+
+MOST_THUMBNAILS = 60
 
 
 def progress(told: Progress) -> str:
@@ -54,6 +64,42 @@ def _words(told: Progress) -> str:
             training=told.training_seconds,
         )
     )
+
+
+def judged(own: OwnHead) -> str:
+    """Returns the list of a visitor's pictures with what was found for each, the wrong ones first; "" without that.
+
+    Args:
+        own: the head.
+    """
+    found = own.held_out
+    if found is None:
+        return ""
+    wrong = found.decided != found.classes
+    order = np.lexsort((-np.abs(found.probabilities - found.classes), ~wrong)).tolist()
+    lines = [_line(own.names, found, i, small=place < MOST_THUMBNAILS) for place, i in enumerate(order)]
+    headings = (Heading("your class"), Heading(f"judged: {own.names[1]}", "head"), Heading("that is"))
+    shown = picture_table_html("Your pictures", headings, lines)
+    return f'<p class="fine">{said(copy.OWN_JUDGED)}</p>{shown}'
+
+
+def _line(names: tuple[str, str], found: HeldOut, i: int, *, small: bool) -> Line:
+    path, share, decided = found.paths[i], float(found.probabilities[i]), int(found.decided[i])
+    is_wrong = decided != found.classes[i]
+    cells = (
+        names[int(found.classes[i])],
+        (f"{share:.2f} {names[decided]}", share),
+        "wrong" if is_wrong else "right",
+    )
+    return Line(path.name, _small(path) if small else "", cells, "wrong" if is_wrong else "")
+
+
+def _small(path: Path) -> str:
+    """Returns a small copy as a data URL, "" when the file was put away meanwhile."""
+    try:
+        return data_address(open_picture(path), THUMBNAIL)
+    except BlendscopeError:
+        return ""
 
 
 def counted(number: int, one: str = "picture") -> str:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import InputError
-from core.images import thumbnail
 from core.tasks.field_road import FieldRoadTask
 from core.types import Picture
 from demo.answers.field_road import Row
 from demo.doors import asked_picture
+from demo.widgets.addresses import data_address
+from demo.widgets.picture_table import THUMBNAIL
 
 MOST_PICTURES = 60
-THUMBNAIL = 96
 
 
 def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]) -> tuple[Row, ...]:
@@ -36,7 +35,7 @@ def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]
     pictures = [picture for picture in opened if isinstance(picture, Picture)]
     found = iter(task.evidence_many(pictures, *captions) if pictures else [])
     return tuple(
-        Row(Path(path).name, _small(one), next(found))
+        Row(Path(path).name, data_address(one, THUMBNAIL), next(found))
         if isinstance(one, Picture)
         else Row(Path(path).name, refusal=one)
         for path, one in zip(paths, opened, strict=True)
@@ -49,7 +48,3 @@ def _opened(path: str) -> Picture | str:
         return asked_picture(path)
     except InputError as error:
         return str(error)
-
-
-def _small(picture: Picture) -> str:
-    return "data:image/webp;base64," + base64.b64encode(thumbnail(picture, THUMBNAIL)).decode()

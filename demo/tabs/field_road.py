@@ -32,6 +32,7 @@ from demo.pieces import (
 from demo.services import Example, Services
 from demo.widgets import band_sliders, caption_pair, own_head
 from demo.widgets.picture import picture_button, picture_files, picture_input
+from demo.widgets.picture_table import PictureTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ def build(services: Services) -> None:
         tab = _laid_out(examples, evidence, manifest.details if manifest else {})
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
-        table = shown_html()
+        table = PictureTable()
     panel = own_head.build(services)
     shown_html(report_table(copy.FIELD_ROAD, services))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")

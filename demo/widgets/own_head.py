@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -17,6 +17,10 @@ from demo.answers import field_road_own as view
 from demo.pieces import FOLLOW, kept_state, notice, shown_html
 from demo.services import Services
 from demo.widgets.picture import picture_files, picture_input
+from demo.widgets.picture_table import PictureTable
+
+if TYPE_CHECKING:
+    from core.training.field_road_own import OwnHead
 
 TRAINING: dict[str, Any] = {
     "concurrency_id": "training",
@@ -39,6 +43,7 @@ class _Parts:
     train: Any
     stop: Any
     progress: Any
+    judged: Any
     use: Any
     download: Any
 
@@ -73,14 +78,14 @@ def build(services: Services) -> OwnPanel:
     own = kept_state()
     handlers = OwnHandlers(services)
     inputs = [*parts.files, *parts.names, parts.schedule]
-    outputs = [parts.progress, own, parts.use, parts.download]
+    outputs = [parts.progress, parts.judged, own, parts.use, parts.download]
     trained = parts.train.click(handlers.train, inputs, outputs, **TRAINING)
     parts.stop.click(handlers.stop, None, None, **FOLLOW)
     return OwnPanel(trained, own, parts.use, try_it, answer)
 
 
 def _laid_out() -> _Parts:
-    shown_html(f'<p class="asked">{copy.OWN_ASKED}</p>')
+    shown_html(f'<p class="lead">{copy.OWN_ASKED}</p>')
     with gr.Row(elem_classes="pair"):
         classes = [_class_fields(name) for name in copy.OWN_NAMES]
     with gr.Row(elem_classes="pair"):
@@ -88,11 +93,13 @@ def _laid_out() -> _Parts:
         train = gr.Button("Train", variant="primary", scale=0, min_width=160)
         stop = gr.Button("Stop", scale=0, min_width=120)
     progress = shown_html(elem_id="field-road-training")
+    judged = PictureTable(elem_id="field-road-judged")
     with gr.Row(elem_classes="tools"):
         use = gr.Checkbox(False, label=copy.OWN_USE, interactive=False, container=False)
         download = gr.DownloadButton(copy.OWN_DOWNLOAD, interactive=False, size="sm")
     (first_name, first), (second_name, second) = classes
-    return _Parts((first_name, second_name), (first, second), schedule, train, stop, progress, use, download)
+    both = (first_name, second_name), (first, second)
+    return _Parts(*both, schedule, train, stop, progress, judged, use, download)
 
 
 def _tried_on() -> tuple[Any, Any]:
@@ -132,18 +139,13 @@ class OwnHandlers:
         """
         session, flag = str(request.session_hash), threading.Event()
         self._running[session] = flag
-        kept = (gr.skip(), gr.skip(), gr.skip())
+        kept = (gr.skip(),) * 4
         try:
             names, files = (first_name, second_name), (_paths(first), _paths(second))
             steps = self.services.own_trainer().train(*files, names, schedule, flag.is_set)
             with closing(steps):
                 for told in steps:
-                    ready = (
-                        (told.own, gr.update(interactive=True, value=True), _offered(told.own.archive))
-                        if told.own
-                        else kept
-                    )
-                    yield view.progress(told), *ready
+                    yield view.progress(told), *(_ready(told.own) if told.own else kept)
         except BlendscopeError as error:
             yield notice(str(error)), *kept
         finally:
@@ -161,5 +163,7 @@ def _paths(files: Any) -> list[Path]:
     return [Path(str(path)) for path in files or ()]
 
 
-def _offered(archive: Path) -> Any:
-    return gr.update(value=str(archive), interactive=True)
+def _ready(own: OwnHead) -> tuple[Any, ...]:
+    """Returns the list of what it was judged on, the head, and the two controls that now work."""
+    offered = gr.update(value=str(own.archive), interactive=True)
+    return view.judged(own), own, gr.update(interactive=True, value=True), offered

@@ -20,6 +20,7 @@ FLOORS = (
     ("core.blend", "core.metrics", "core.images", "core.text", "core.residency"),
     (
         "core.checks",
+        "core.devices",
         "core.digests",
         "core.fitting",
         "core.folders",

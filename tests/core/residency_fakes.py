@@ -7,7 +7,8 @@ from typing import Any
 
 import torch
 
-from core.residency import GPU, Keeper, Place, Resident
+from core.devices import GPU, Place
+from core.residency import Keeper, Resident
 
 
 class Hands:
@@ -27,6 +28,9 @@ class Hands:
 
     def is_out_of_memory(self, error: BaseException) -> bool:
         return isinstance(error, torch.cuda.OutOfMemoryError)
+
+    def is_gone(self, error: BaseException) -> bool:
+        return "CUDA error" in str(error)
 
     def release(self) -> None:
         self.released += 1

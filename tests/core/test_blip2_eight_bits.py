@@ -9,8 +9,9 @@ import pytest
 
 from core.captioners import blip2
 from core.captioners.blip2 import Blip2Captioner
+from core.devices import CPU, GPU, Place
 from core.errors import ArtifactError
-from core.residency import CPU, GPU, Keeper, Place
+from core.residency import Keeper
 from tests import checkpoints
 
 

@@ -17,6 +17,7 @@ from safetensors.torch import load_file, save_file
 from core.captioners.blip import BlipCaptioner
 from core.captioners.blip2 import Blip2Captioner
 from core.captioners.interview import Interview
+from core.devices import CPU, Place
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.checkpoint import without_ends
@@ -24,7 +25,7 @@ from core.encoders.device import HANDS, dtype_of
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError
-from core.residency import CPU, KEEPER, Place
+from core.residency import KEEPER
 from tests import checkpoints
 from tests.pocket import painted
 
@@ -242,6 +243,11 @@ def test_the_number_types_are_torchs() -> None:
     assert dtype_of(Place("cuda", "bfloat16")) is dtype_of(Place("cuda", "int8")) is torch.bfloat16
     assert HANDS.is_out_of_memory(torch.cuda.OutOfMemoryError("full"))
     assert not HANDS.is_out_of_memory(RuntimeError("CUDA error: something else"))
+    launch, full = (
+        RuntimeError(f"CUDA error: {why}") for why in ("unspecified launch failure", "out of memory")
+    )
+    assert HANDS.is_gone(launch) and HANDS.is_out_of_memory(full)
+    assert not HANDS.is_gone(full) and not HANDS.is_gone(RuntimeError("another shape"))
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**60, dtype=torch.uint8)
     assert HANDS.is_out_of_memory(caught.value), "the machine's own memory can be full as well"

@@ -190,6 +190,14 @@ def test_pictures_that_are_the_same_tie_and_keep_the_order_of_the_gallery(
         assert order(twins, weights) == twins.alike.tolist(), f"seed {seed}"
 
 
+@pytest.mark.parametrize(("n", "seed"), [(118, 31), (107, 0), (62, 0), (63, 1), (54, 2), (98, 3), (125, 2)])
+def test_garments_that_are_the_same_tie_where_a_matrix_product_parts_them(n: int, seed: int) -> None:
+    """Each of these was ranked wrongly from `rows @ queries.T` on some processor with some BLAS."""
+    twins = Twins(seed, n=n)
+    weights = twins.chance.dirichlet(np.ones(3)).tolist()
+    assert street_order(twins, weights) == twins.alike.tolist()
+
+
 @pytest.mark.fault_rows(46)
 @pytest.mark.parametrize("alpha", [None, 0.0, 0.1, 1 / 3, 0.5, 0.9, 1.0])
 def test_classes_that_are_the_same_tie_at_every_alpha_and_keep_their_order(alpha: float | None) -> None:

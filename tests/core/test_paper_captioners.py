@@ -28,9 +28,9 @@ from core.captioners.blip2 import Blip2Captioner
 from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import LONGEST, FreeCaptioner
 from core.captioners.interview import BEAMS, SUMMARISE, Interview
+from core.devices import Place
 from core.errors import ArtifactError, CapacityError, InputError, SettingsError
 from core.listening import listened_to
-from core.residency import Place
 from core.text import clean
 from tests import checkpoints
 from tests.pocket import painted

@@ -18,11 +18,11 @@ from core import residency
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
+from core.devices import Place
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
-from core.residency import Place
 from tests import checkpoints
 from tests.pocket import painted
 from tests.rounding import assert_same_rows

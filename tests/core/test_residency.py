@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 
+from core.devices import CPU, GPU, Held, Place
 from core.errors import ArtifactError, CapacityError, SettingsError
-from core.residency import CPU, GPU, Held, Keeper, Place
+from core.residency import Keeper
 from core.settings import model_bytes
 from tests.core.residency_fakes import Shelf, full, same
 

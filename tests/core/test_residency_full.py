@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from core.devices import CPU, GPU, Held, Place
 from core.errors import CapacityError
-from core.residency import CPU, GPU, Held, Place
 from tests.core.residency_fakes import Shelf, full, same
 
 
@@ -98,3 +98,92 @@ def test_a_model_too_large_for_the_machine_may_lie_on_its_gpu() -> None:
         huge.run(full)
     assert shelf.keeper.notices() == (), "it does not run on the CPU"
     assert huge.run(same)["place"] == GPU, "the GPU is tried again"
+
+
+def roomy(limit: int, batches: list[str]) -> Callable[..., list[int]]:
+    """Returns work that fills a GPU with more than `limit` rows, and notes where it is given how many."""
+
+    def work(loaded: Any, rows: list[int], others: list[int]) -> list[int]:
+        batches.append(f"{loaded['place'].device} {len(rows)}")
+        if loaded["place"].device == "cuda" and len(rows) > limit:
+            full(loaded)
+        return [10 * row + other for row, other in zip(rows, others, strict=True)]
+
+    return work
+
+
+@pytest.mark.fault_rows(59)
+@pytest.mark.parametrize(
+    ("limit", "expected"),
+    [
+        (5, ["cuda 5", "cuda 3"]),
+        (4, ["cuda 5", "cuda 3", "cuda 2", "cuda 2", "cuda 1"]),
+        (2, ["cuda 5", "cuda 3", "cpu 5", "cpu 3"]),
+    ],
+    ids=["all at once", "halves", "the CPU"],
+)
+def test_a_full_gpu_gets_half_a_batch_once_before_the_cpu_does(limit: int, expected: list[str]) -> None:
+    shelf, batches = Shelf(cuda=1000), list[str]()
+    model, work = shelf.resident("x"), roomy(limit, batches)
+    for rows in ([1, 2, 3, 4, 5], [6, 7, 8]):
+        answers = model.run_rows(work, rows, [row % 2 for row in rows])
+        assert [one for part in answers for one in part] == [10 * row + row % 2 for row in rows], "in order"
+    assert batches == expected, "what was too much is not tried again"
+    moved = ["The GPU's memory is full; the model x runs on the CPU, which is slower."]
+    assert list(shelf.keeper.notices()) == (moved if limit == 2 else [])
+    assert len(shelf.loads) == (2 if limit == 2 else 1) and model.busy == 0
+
+
+@pytest.mark.fault_rows(59)
+def test_idle_models_leave_before_a_batch_is_halved_and_one_row_is_not() -> None:
+    shelf, batches = Shelf(cuda=1000), list[str]()
+    idle, model = shelf.resident("idle"), shelf.resident("x")
+    idle.run(same)
+
+    def work(loaded: Any, rows: list[int]) -> int:
+        batches.append(f"{len(shelf.ids())} {len(rows)}")
+        return len(rows) if len(shelf.ids()) == 1 else full(loaded)
+
+    assert model.run_rows(work, [1, 2, 3, 4]) == [4] and batches == ["2 4", "1 4"]
+    batches.clear()
+    assert model.run_rows(roomy(0, batches), [7], [0]) == [[70]] and batches == ["cuda 1", "cpu 1"]
+
+
+@pytest.mark.fault_rows(59)
+def test_the_machines_own_memory_is_spared_by_halves_too_and_then_refused() -> None:
+    model = Shelf().resident("x")
+
+    def work(limit: int) -> Callable[..., int]:
+        return lambda loaded, rows: len(rows) if len(rows) <= limit else full(loaded)
+
+    assert model.run_rows(work(2), [1, 2, 3]) == [2, 1]
+    with pytest.raises(CapacityError, match="too full for the model x; try again later"):
+        model.run_rows(work(1), [1, 2, 3])
+    assert model.run_rows(work(2), [1, 2]) == [1, 1] and model.busy == 0
+
+
+@pytest.mark.fault_rows(59)
+@pytest.mark.parametrize("when", ["while it loads", "while it works"])
+def test_a_gpu_that_fails_is_left_at_once(when: str) -> None:
+    shelf, asked = Shelf(cuda=1000), list[str]()
+
+    def fail_at(moment: str, place: Place) -> None:
+        asked.append(f"{moment} {place.device}")
+        if when == moment and place.device == "cuda":
+            raise RuntimeError("CUDA error: unspecified launch failure")
+
+    def load(place: Place) -> dict[str, Any]:
+        fail_at("while it loads", place)
+        return {"bytes": 40, "place": place}
+
+    def work(loaded: Any, rows: list[int]) -> int:
+        fail_at("while it works", loaded["place"])
+        return len(rows)
+
+    model = shelf.keeper.resident("x", "x", load, expected=40, hands=shelf.hands)
+    assert model.run_rows(work, [1, 2, 3]) == [3] and model.run_rows(work, [1]) == [1]
+    assert asked.count(f"{when} cuda") == 1, "neither halved nor tried again"
+    assert shelf.keeper.notices() == (
+        "The GPU does not answer any more; the model x runs on the CPU, which is slower.",
+    )
+    assert model.busy == 0 and shelf.keeper.device_of("x") == "cpu"

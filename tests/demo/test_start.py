@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import platform
 import re
@@ -13,16 +14,21 @@ import time
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+import httpx
 import pytest
+from gradio import http_server
+from starlette.middleware import Middleware
 
 import app
 from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
 from demo import parts as demo_parts
-from demo.page import _loading
+from demo.page import Page, _loading
 from demo.parts import Part
 from demo.services import Services
 from tests.demo.fakes import FakeModels
+from tests.running import free_port
 
 
 def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess[str]:
@@ -105,6 +111,45 @@ def test_a_used_port_is_one_line_and_a_status() -> None:
         port = str(taken.getsockname()[1])
         done = run([], GRADIO_SERVER_PORT=port)
     assert done.returncode == 2 and done.stderr.count("\n") == 1 and port in done.stderr
+
+
+class SlowToAnswer:
+    """Lets gradio's look at its own address wait for as long as a busy machine might."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope.get("method") == "HEAD":
+            await asyncio.sleep(3.3)
+        await self.app(scope, receive, send)
+
+
+class LeapingClock:
+    """A clock that moves on by a minute at every look."""
+
+    sleep = staticmethod(time.sleep)
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def time(self) -> float:
+        self.now += 60
+        return self.now
+
+
+def test_a_busy_machine_may_take_its_time_to_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http_server, "time", LeapingClock())
+    with Page(analytics_enabled=False) as page:
+        gr.HTML("Here.")
+    slow = {"middleware": [Middleware(SlowToAnswer)]}
+    try:
+        _, url, _ = page.launch(
+            prevent_thread_lock=True, server_port=free_port(), quiet=True, app_kwargs=slow, inbrowser=False
+        )
+        assert httpx.get(url, trust_env=False).status_code == 200
+    finally:
+        page.close()
 
 
 def test_a_damaged_gallery_is_one_line_and_a_status(tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ import torch
 
 from core.captioners.blip import BlipCaptioner
 from core.captioners.free import DEADLINE, LONGEST
+from core.devices import CPU
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError, CapacityError
-from core.residency import CPU
 from tests import checkpoints
 from tests.core.residency_fakes import Shelf, full, same
 from tests.pocket import painted

@@ -1,0 +1,84 @@
+// A list of pictures: a click on a heading sorts it, typed words filter it, a button saves it as CSV. All of that
+// happens here, and lasts while the numbers in the list change.
+const rows = element.querySelector(".list-rows");
+const tools = element.querySelector(".list-tools");
+const filter = tools.querySelector("input");
+const count = tools.querySelector("[role=status]");
+const body = () => rows.querySelector("tbody");
+const lines = () => [...(body() ? body().rows : [])];
+let column = -1; // -1: as it came
+let down = false;
+
+const numberIn = (cell) => (cell && cell.dataset.value !== undefined ? Number(cell.dataset.value) : NaN);
+const wordsIn = (cell) => (cell ? cell.textContent.trim() : "");
+
+function compare(one, two) {
+  const [first, second] = [one.cells[column], two.cells[column]];
+  const apart = numberIn(first) - numberIn(second);
+  const order = Number.isNaN(apart) ? wordsIn(first).localeCompare(wordsIn(second), undefined, { numeric: true }) : apart;
+  return down ? -order : order;
+}
+
+function arrange() {
+  const last = (line) => line.classList.contains("refused");
+  const sorted = lines().sort(
+    (one, two) =>
+      last(one) - last(two) || (column < 0 ? 0 : compare(one, two)) || one.dataset.place - two.dataset.place
+  );
+  sorted.forEach((line) => body().append(line));
+  rows.querySelectorAll(".sorts").forEach((button, i) => {
+    const heading = button.parentNode;
+    if (i + 1 === column) heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+    else heading.removeAttribute("aria-sort");
+  });
+}
+
+function narrow() {
+  const wanted = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
+  const all = lines();
+  for (const line of all) line.hidden = !wanted.every((word) => line.textContent.toLowerCase().includes(word));
+  const shown = all.filter((line) => !line.hidden).length;
+  count.textContent = wanted.length ? `${shown} of ${all.length}` : "";
+}
+
+function receive() {
+  rows.innerHTML = props.value || "";
+  lines().forEach((line, i) => (line.dataset.place = i));
+  tools.hidden = !body();
+  if (!body()) return;
+  arrange();
+  narrow();
+}
+
+function csv() {
+  // A spreadsheet takes what begins so for a formula, and names of files may come from anybody.
+  const safe = (words) => (/^[=+\-@\t\r]/.test(words) ? `'${words}` : words);
+  const cell = (one) => (Number.isNaN(numberIn(one)) ? safe(wordsIn(one)) : one.dataset.value);
+  const quoted = (words) => `"${words.replaceAll('"', '""')}"`;
+  const table = [rows.querySelector("thead tr"), ...lines().filter((line) => !line.hidden)];
+  return table.map((line) => [...line.cells].slice(1).map(cell).map(quoted).join(",")).join("\r\n") + "\r\n";
+}
+
+rows.addEventListener("click", (event) => {
+  const button = event.target.closest(".sorts");
+  if (!button) return;
+  const chosen = button.parentNode.cellIndex;
+  // Up, down, and as it came.
+  if (chosen !== column) [column, down] = [chosen, false];
+  else if (!down) down = true;
+  else [column, down] = [-1, false];
+  arrange();
+});
+filter.addEventListener("input", (event) => {
+  event.stopPropagation();
+  narrow();
+});
+tools.querySelector("button").addEventListener("click", () => {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob(["\ufeff", csv()], { type: "text/csv" }));
+  link.download = "pictures.csv";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+});
+watch("value", receive);
+receive();

@@ -1,0 +1,58 @@
+"""Lists of pictures: nothing of anybody's words is markup, and what is sorted has its whole number."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+from core.training.field_road_held_out import HeldOut
+from demo.answers.field_road_own import MOST_THUMBNAILS, judged
+from demo.widgets.picture_table import Heading, Line, picture_table_html
+from tests.core.gallery_fakes import draw
+
+HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
+
+
+def test_every_word_of_a_list_is_escaped() -> None:
+    lines = [
+        Line(HOSTILE, cells=(HOSTILE, (HOSTILE, 0.123456789)), kind="parted"),
+        Line("b", refusal=HOSTILE),
+    ]
+    html = picture_table_html(HOSTILE, [Heading(HOSTILE), Heading("b", "head")], lines)
+    assert "<script" not in html and "<img src=x" not in html and html.count("&lt;script") == 6
+    assert 'data-value="0.123457"' in html and '<td colspan="2">' in html
+
+
+def own_head(tmp_path: Path, classes: list[int], probabilities: list[float]) -> Any:
+    paths = tuple(draw(tmp_path / f"{i}.png", seed=i) for i in range(len(classes)))
+    found = HeldOut(paths, np.array(classes), np.array(probabilities), len(classes), True)
+    return SimpleNamespace(names=("cat", "dog"), held_out=found)
+
+
+def order_in(html: str) -> list[str]:
+    return [part.split("</bdi>")[0] for part in html.split('<th scope="row"><bdi>')[1:]]
+
+
+def test_what_an_own_head_gets_wrong_stands_first(tmp_path: Path) -> None:
+    own = own_head(tmp_path, [0, 0, 1, 1, 1], [0.05, 0.9, 0.6, 0.45, 0.9])
+    html = judged(own)
+    assert order_in(html) == ["1.png", "3.png", "2.png", "4.png", "0.png"], (
+        "and the surest mistake before all"
+    )
+    assert html.count("data:image/webp") == 5 and html.count(">wrong<") == 2
+    assert '<td data-value="0.45">0.45 cat</td>' in html
+    own.held_out.paths[1].unlink()
+    assert order_in(judged(own))[0] == "1.png" and judged(own).count("data:image/webp") == 4, "put away"
+
+
+def test_of_very_many_pictures_the_first_are_shown_small_and_all_are_listed(tmp_path: Path) -> None:
+    count = MOST_THUMBNAILS + 3
+    html = judged(own_head(tmp_path, [0] * count, [0.2] * count))
+    assert html.count("data:image/webp") == MOST_THUMBNAILS and len(order_in(html)) == count
+
+
+def test_without_a_measurement_there_is_no_list(tmp_path: Path) -> None:
+    assert judged(SimpleNamespace(names=("cat", "dog"), held_out=None)) == ""  # type: ignore[arg-type]
