@@ -98,7 +98,7 @@ class BlipItm(JointOnly):
         rows = self._run(lambda model, _: _unit(model.text_proj(_read(model, ids, mask)[0])))
         return checked(rows, unit=True, by=self.id)
 
-    def composed(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+    def compose(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Returns f of each picture and its text, unit rows.
 
         Args:

@@ -64,7 +64,7 @@ class CombinerHead:
 
     Attributes:
         id: names these weights.
-        start_weights: (w0, w1, w2) chosen on validation queries; where the sliders start.
+        manifest: what is known of them.
 
     Raises:
         ArtifactError: the weights are missing, damaged, or were trained for another joint encoder.
@@ -76,8 +76,6 @@ class CombinerHead:
             self._network = CombinerNetwork(self.manifest.details["width"], self.manifest.details["hidden"])
             values = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
             self._network.load_state_dict(values)
-            w0, w1, w2 = self.manifest.details["weights"]
-            self.start_weights = (float(w0), float(w1), float(w2))
         self._network.eval().requires_grad_(False)
         self.id = f"pocket-combiner-{self.manifest.tensors_sha256[:12]}"
 

@@ -38,7 +38,7 @@ class Grounded:
         self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
     ) -> Float32[np.ndarray, "1 d"]:
         """Returns a unit row; the pooled tokens are not needed."""
-        rows: Float32[np.ndarray, "1 d"] = self._encoder.composed([reference], [change])
+        rows: Float32[np.ndarray, "1 d"] = self._encoder.compose([reference], [change])
         return rows
 
 

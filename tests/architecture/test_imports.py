@@ -26,9 +26,11 @@ FLOORS = (
         "core.hub",
         "core.leftovers",
         "core.listening",
+        "core.manifest",
         "core.registry",
         "core.store",
         "core.streams",
+        "core.task_table",
     )
     + ("core.settings", "core.types", "core.errors"),
 )

@@ -1,7 +1,7 @@
 """Compose: a reference picture and a change in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
 
 q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the
-weights. The encoders run in `ComposedTask.evidence`; `composed_answer` is pure arithmetic on what they found.
+weights. The encoders run in `ComposeTask.evidence`; `compose_answer` is pure arithmetic on what they found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.blend import dot_products
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.tasks.composed_answer import PARTS, VOICES, ComposedAnswer, ComposedEvidence, answer
+from core.tasks.compose_answer import ComposeEvidence, answer
 from core.tasks.headline import Fit
 from core.tasks.ranking import item_copies
 from core.tasks.results import Reader, SearchableGallery, check_readable, item_names, item_titles, notes_on
@@ -23,12 +23,9 @@ from core.types import Picture
 
 __all__ = [
     "F_ALONE",
-    "PARTS",
     "REPORTS_BEST",
-    "VOICES",
-    "ComposedAnswer",
-    "ComposedEvidence",
-    "ComposedTask",
+    "ComposeEvidence",
+    "ComposeTask",
     "answer",
 ]
 
@@ -59,7 +56,7 @@ class Combiner(Protocol):
         ...
 
 
-class ComposedTask:
+class ComposeTask:
     """Runs the encoders for one gallery; safe to call from several threads.
 
     Args:
@@ -99,7 +96,7 @@ class ComposedTask:
         """Returns what the page must say about a text, such as that it was shortened."""
         return (*self._remarks, *notes_on(self._joint, text))
 
-    def evidence(self, reference: Picture, text: str) -> ComposedEvidence:
+    def evidence(self, reference: Picture, text: str) -> ComposeEvidence:
         """Compares q, t and f(q, t) with every picture of the gallery.
 
         Args:
@@ -114,7 +111,7 @@ class ComposedTask:
         parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), change)
         scores = dot_products(parts, self.gallery.vectors("joint"))
         masked = self.gallery.find(reference.digest)
-        return ComposedEvidence(
+        return ComposeEvidence(
             self.profile,
             self.models,
             change,

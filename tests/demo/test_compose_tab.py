@@ -13,8 +13,9 @@ import gradio as gr
 import pytest
 
 from core.errors import InputError
+from core.tasks.compose import F_ALONE
 from demo.pieces import OWN
-from demo.tabs.composed import EMPTY, START, TYPE_CHANGE, ComposeTab, build
+from demo.tabs.compose import EMPTY, TYPE_CHANGE, ComposeTab, build
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
@@ -55,7 +56,7 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = ComposeTab(FakeServices(examples=False))
     said, tiles, _, _, asked, _, text, weights, *_ = tab.opened()
     assert EMPTY in said and "<li>" not in tiles and text == ""
-    assert (asked, weights.weights) == (OWN, START)
+    assert (asked, weights.weights) == (OWN, F_ALONE)
     assert tab.strip().count("<li>") == 24
 
 
@@ -143,7 +144,7 @@ def test_weights_that_cannot_be_used_are_refused(services: FakeServices, weights
 
 def test_an_unknown_pooling_is_refused(services: FakeServices) -> None:
     with pytest.raises(InputError, match="pooling"):
-        ComposeTab(services).mixed(START, "sum", False, "example 0", None)
+        ComposeTab(services).mixed(F_ALONE, "sum", False, "example 0", None)
 
 
 @pytest.mark.parametrize("examples", [True, False])

@@ -12,11 +12,13 @@ from jaxtyping import Float, Float32
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, trained
+from core.evaluation.base import Intake, Models, Options, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
+from core.images import open_picture
+from core.index.bundle import Gallery
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
-from core.tasks.composed import ComposedTask
+from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.results import start_weights
 from core.text import clean
 
@@ -29,6 +31,29 @@ CORNERS = {
 }
 GRID_STEPS = 9
 QUERY_BATCH = 64
+SHOP = "galleries/shop"
+SAMPLES = (
+    Sample(
+        "compose",
+        SHOP,
+        {
+            "recall_at_1": "garments, the sliders\u2019 start: R@1",
+            "recall_at_5": "garments: R@5",
+            "recall_at_10": "garments: R@10",
+            "picture_recall_at_10": "garments, q alone: R@10",
+            "words_recall_at_10": "garments, t alone: R@10",
+        },
+    ),
+    Sample(
+        "compose",
+        "examples/toys",
+        {
+            "recall_at_10": "toys, the sliders\u2019 start: R@10",
+            "picture_recall_at_10": "toys, q alone: R@10",
+            "words_recall_at_10": "toys, t alone: R@10",
+        },
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,12 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
     }
-    return Report("composed", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+    return Report("compose", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+
+
+def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
+    """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
+    return models.compose(gallery).evidence(open_picture(folder / row["picture"]), row["text"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +154,7 @@ class Asked:
     data: TripletSet
     gallery: MemoryGallery
     queries: Sequence[Query]
-    task: ComposedTask
+    task: ComposeTask
     intake: Intake
 
     def scored(self, pooling: str = "mean") -> Scored:
@@ -182,7 +212,7 @@ def gathered(data: Path, models: Models, options: Options) -> Asked:
     intake.check_left(len(queries))
     if not queries:
         raise DataError(_why_none(asked, gallery))
-    return Asked(asked, gallery, queries, models.composed(gallery), intake)
+    return Asked(asked, gallery, queries, models.compose(gallery), intake)
 
 
 def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:

@@ -8,9 +8,8 @@ from typing import Any
 import gradio as gr
 
 from core.encoders.pooling import POOLINGS
-from demo import copy
-from demo.answers.composed import RECALLS, START
-from demo.answers.composed_events import EMPTY, ROWS, TYPE_CHANGE, ComposeTab
+from demo.answers.compose import RECALLS
+from demo.answers.compose_events import EMPTY, ROWS, TASK, TYPE_CHANGE, ComposeTab
 from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
 from demo.services import Services
 from demo.widgets.enlarged import Enlarged
@@ -21,7 +20,7 @@ from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
 from demo.widgets.weights import Weights
 
-__all__ = ["EMPTY", "START", "TYPE_CHANGE", "ComposeTab", "build"]
+__all__ = ["EMPTY", "TYPE_CHANGE", "ComposeTab", "build"]
 
 
 def build(services: Services) -> None:
@@ -33,7 +32,7 @@ def build(services: Services) -> None:
     tab = ComposeTab(services)
     first = tab.opened()
     page: dict[str, Any] = {}
-    gr.HTML(question_line(copy.COMPOSE), apply_default_css=False)
+    gr.HTML(question_line(TASK), apply_default_css=False)
     with gr.Row(elem_classes="bench"):
         with gr.Column(scale=5, min_width=340, elem_classes="question"):
             page |= _question_parts(tab, first)
@@ -46,7 +45,7 @@ def build(services: Services) -> None:
             page["enlarged"] = Enlarged(asks="Ask with this picture")
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         page |= _maps(tab)
-    gr.HTML(report_table(copy.COMPOSE, services), apply_default_css=False)
+    gr.HTML(report_table(TASK, services), apply_default_css=False)
     page["asked"] = gr.Textbox(first[4], visible="hidden", label="which question")
     page["held"] = kept_state()
     _connect(tab, page)
