@@ -62,12 +62,12 @@ class Query:
 
     Attributes:
         reference: file name of the reference.
-        text: the change, as the door for words passed it.
+        modification: what should change, as the door for words passed it.
         targets: file names of the right answers that are in the gallery.
     """
 
     reference: str
-    text: str
+    modification: str
     targets: tuple[str, ...]
 
 
@@ -113,7 +113,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
     """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
-    return models.compose(gallery).evidence(open_picture(folder / row["picture"]), row["text"])
+    return models.compose(gallery).evidence(open_picture(folder / row["picture"]), row["modification"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -175,7 +175,7 @@ class Asked:
         copies: list[tuple[int, ...]] = []
         for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
             some = [ordered[row] for row in rows]
-            scores.append(self.task.part_scores(references, [query.text for query in some], pooling))
+            scores.append(self.task.part_scores(references, [query.modification for query in some], pooling))
             judged += some
             copies += [self.gallery.find(reference.digest) for reference in references]
         self.intake.check_judged(len(judged))
@@ -237,7 +237,7 @@ def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) 
     if not targets or not intake.usable(asked.path(triplet.reference)):
         return None
     try:
-        return Query(triplet.reference, clean(triplet.caption, what="text"), targets)
+        return Query(triplet.reference, clean(triplet.caption, what="modification"), targets)
     except InputError:
         return None
 

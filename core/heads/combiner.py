@@ -1,4 +1,4 @@
-"""f(q, t): a small gated network that puts a picture and a change in words together, in the joint space."""
+"""f(q, t): a small gated network that puts a picture and a modification in words together, in the joint space."""
 
 from __future__ import annotations
 
@@ -80,7 +80,11 @@ class CombinerHead:
         self.id = f"pocket-combiner-{self.manifest.tensors_sha256[:12]}"
 
     def fuse(
-        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+        self,
+        reference: Picture,
+        modification: str,
+        q: Float32[np.ndarray, "1 d"],
+        t: Float32[np.ndarray, "1 d"],
     ) -> Float32[np.ndarray, "1 d"]:
         """Returns f(q, t) as a unit row; this network needs nothing of the two but their mean-pooled tokens."""
         return self.combine(q, t)

@@ -36,7 +36,7 @@ class ComposeEvidence:
     Attributes:
         profile: name of the set of models.
         models: role -> id.
-        text: the change, in words.
+        modification: what should change, in words; called "text" in JSON, as in examples that were stored.
         scores: (3, 3, n) dot products with the gallery: pooling (mean, median, max), part (q, t, f),
             candidate.
         gram: (3, 3, 3) for each pooling the Gram matrix of q, t and f.
@@ -49,7 +49,7 @@ class ComposeEvidence:
 
     profile: str
     models: dict[str, str]
-    text: str
+    modification: str
     scores: Float32[np.ndarray, "3 3 n"]
     gram: Float[np.ndarray, "3 3 3"]
     masked: tuple[int, ...]
@@ -68,7 +68,7 @@ class ComposeEvidence:
         return {
             "profile": self.profile,
             "models": dict(self.models),
-            "text": self.text,
+            "text": self.modification,
             "scores": short_floats(self.scores),
             "gram": np.asarray(self.gram, dtype=np.float64).tolist(),
             "masked": list(self.masked),

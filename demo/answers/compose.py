@@ -56,7 +56,7 @@ class Question:
     Attributes:
         source: the reference's file, or its bytes.
         index: its place in the gallery when it was chosen there.
-        evidence: all that the encoders found, None before the change was typed.
+        evidence: all that the encoders found, None before the modification was typed.
         right: ids of the items known to be right; for worked examples only.
     """
 

@@ -1,4 +1,4 @@
-"""What happens in the compose tab, without its layout: references, changes and mixes become answers."""
+"""What happens in the compose tab, without its layout: references, modifications and mixes become answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STRIP = 60
 """Most pictures in the strip to choose a reference from; a larger gallery shows every so-manyth."""
 DISPLAYED = 320
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
-TYPE_CHANGE = "Type what should change, and press Enter."
+TYPE_MODIFICATION = "Type what should change, and press Enter."
 OPENING = "The gallery is being opened."
 
 
@@ -78,20 +78,22 @@ class ComposeTab(RetrievalTab):
             self._reference(open_picture(question.source), evidence.masked),
             f"example {number}",
             None,
-            evidence.text,
+            evidence.modification,
             WeightsView(found.weights, FREE),
             mix.pooling,
             mix.renormalise,
         )
 
-    def referred(self, source: str | bytes | None, text: str, *mix: Any) -> tuple[Any, ...]:
+    def referred(self, source: str | bytes | None, modification: str, *mix: Any) -> tuple[Any, ...]:
         """Takes a picture of the visitor's own as the reference."""
         asked_picture(source)
-        return self._asked(Question(source or ""), text, Mix(*mix))
+        return self._asked(Question(source or ""), modification, Mix(*mix))
 
-    def chosen(self, text: str, w: Any, pooling: str, cosine: bool, event: gr.EventData) -> tuple[Any, ...]:
+    def chosen(
+        self, modification: str, w: Any, pooling: str, cosine: bool, event: gr.EventData
+    ) -> tuple[Any, ...]:
         """Takes a picture of the gallery as the reference, and asks with it."""
-        return self._asked(self._from_gallery(event), text, Mix(w, pooling, cosine))
+        return self._asked(self._from_gallery(event), modification, Mix(w, pooling, cosine))
 
     def kept_for_later(self, event: gr.EventData) -> tuple[Any, ...]:
         """Takes a result as the reference; the words in the field wait until somebody asks with them."""
@@ -115,18 +117,20 @@ class ComposeTab(RetrievalTab):
             )
         return Question(small, index)
 
-    def worded(self, text: str, w: Any, pooling: str, cosine: bool, asked: str, held: Any) -> tuple[Any, ...]:
-        """Answers another change of the same reference."""
-        if not text or not text.strip():
-            raise InputError(TYPE_CHANGE)
+    def worded(
+        self, modification: str, w: Any, pooling: str, cosine: bool, asked: str, held: Any
+    ) -> tuple[Any, ...]:
+        """Answers another modification of the same reference."""
+        if not modification or not modification.strip():
+            raise InputError(TYPE_MODIFICATION)
         question = remembered(asked, held, self.questions)
-        return self._asked(question, text, Mix(w, pooling, cosine))
+        return self._asked(question, modification, Mix(w, pooling, cosine))
 
     def mixed(self, w: Any, pooling: str, cosine: bool, asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights or another pooling: pure arithmetic."""
         question = remembered(asked, held, self.questions)
         if question.evidence is None:
-            raise InputError(TYPE_CHANGE)
+            raise InputError(TYPE_MODIFICATION)
         return self._shown(Mix(w, pooling, cosine).answer(question.evidence, question.right))
 
     @cached_property
@@ -168,7 +172,7 @@ class ComposeTab(RetrievalTab):
         except BlendscopeError as error:
             return notice(str(error))
 
-    def _asked(self, question: Question, text: str, mix: Mix) -> tuple[Any, ...]:
+    def _asked(self, question: Question, modification: str, mix: Mix) -> tuple[Any, ...]:
         picture = open_picture(question.source)
         gallery = self.services.gallery()
         if question.index is not None:
@@ -176,12 +180,12 @@ class ComposeTab(RetrievalTab):
             picture = replace(picture, digest=gallery.items[question.index].digest)
         reference = self._reference(picture, gallery.find(picture.digest))
         asked = Question(question.source, question.index)
-        if not text or not text.strip():
-            return sentence(TYPE_CHANGE), "", "", reference, OWN, asked
+        if not modification or not modification.strip():
+            return sentence(TYPE_MODIFICATION), "", "", reference, OWN, asked
         task: ComposeTask = self.services.task(TASK.key)
-        evidence = task.evidence(picture, text)
+        evidence = task.evidence(picture, modification)
         first, *others = self._shown(mix.answer(evidence))
-        first += remarks((*picture.notes, *task.notes(evidence.text)))
+        first += remarks((*picture.notes, *task.notes(evidence.modification)))
         return first, *others, reference, OWN, replace(asked, evidence=evidence)
 
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:

@@ -36,7 +36,7 @@ def build(services: Services) -> None:
 
         Args:
             picture: the reference picture q.
-            text: the change t, such as "the same dress in red".
+            text: the modification t, such as "the same dress in red".
             w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
             w1: weight of t.
             w2: weight of both together, f(q, t).

@@ -131,7 +131,7 @@ class Garment:
 class Combiner:
     """f(q, t) is the colour of the words."""
 
-    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def fuse(self, reference: Picture, modification: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
         return self.combine(q, t)
 
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:

@@ -62,7 +62,7 @@ class _Fake:
         self.calls += 1
         return _unit(np.random.default_rng(list(text.encode())).normal(size=(4, WIDTH)))
 
-    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def fuse(self, reference: Picture, modification: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
         return self.combine(q, t)
 
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:

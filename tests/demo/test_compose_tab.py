@@ -15,7 +15,7 @@ import pytest
 from core.errors import InputError
 from core.tasks.compose import F_ALONE
 from demo.pieces import OWN
-from demo.tabs.compose import EMPTY, TYPE_CHANGE, ComposeTab, build
+from demo.tabs.compose import EMPTY, TYPE_MODIFICATION, ComposeTab, build
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
@@ -82,7 +82,7 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
     assert "left out" in said
     assert (asked, held.index) == (OWN, 4)
     said, *_, again = tab.worded("in blue", *MIX, asked, held)
-    assert again.index == 4 and again.evidence.text == "in blue"
+    assert again.index == 4 and again.evidence.modification == "in blue"
 
 
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:
@@ -94,7 +94,7 @@ def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, refere
 def test_a_reference_without_words_asks_for_them(services: FakeServices, reference: str) -> None:
     tab = ComposeTab(services)
     said, tiles, _, shown, asked, held = tab.referred(reference, "  ", *MIX)
-    assert TYPE_CHANGE in said and "<li>" not in tiles and "img" in shown
+    assert TYPE_MODIFICATION in said and "<li>" not in tiles and "img" in shown
     assert services.encoders.calls == [], "an empty prompt is never encoded"
     with pytest.raises(InputError, match="Type what should change"):
         tab.mixed(*MIX, asked, held)
