@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import gradio as gr
 
@@ -12,10 +12,6 @@ from core.errors import BlendscopeError, InputError
 from demo import copy
 from demo.html import models_line, notice, question_line, remarks, report_table, said, sentence, stale
 from demo.uploads import KEPT_FOR
-
-if TYPE_CHECKING:
-    from core.task_table import Task
-    from demo.services import Example, Services
 
 __all__ = [
     "FOLLOW",
@@ -36,7 +32,6 @@ __all__ = [
     "shown_html",
     "stale",
     "thinking_mark",
-    "worked_examples",
 ]
 
 MODEL: dict[str, Any] = {
@@ -111,20 +106,6 @@ def remembered(asked: str, state: Evidence | None, examples: Sequence[Evidence])
     if state is None:
         raise InputError("There is no answer to change yet, or it was put away after an hour; ask again.")
     return state
-
-
-def worked_examples(
-    services: Services, task: Task, read: Callable[[dict[str, Any]], Evidence]
-) -> tuple[tuple[Example, ...], tuple[Evidence, ...]]:
-    """Returns the worked examples of a task, and their evidence.
-
-    Args:
-        services: what has them.
-        task: whose.
-        read: makes evidence of what its `to_json` wrote.
-    """
-    examples = services.examples(task.key)
-    return examples, tuple(read(one.evidence) for one in examples)
 
 
 def inline(outputs: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

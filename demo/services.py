@@ -12,11 +12,11 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.datasets.sample_figures import read_figures
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from core.training.field_road_live import OwnTrainer
 
 log = logging.getLogger(__name__)
+Evidence = TypeVar("Evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,3 +263,17 @@ class Services:
         from core.training.field_road_live import OwnTrainer  # this imports torch
 
         return OwnTrainer(self.task("field_road").joint)
+
+
+def worked_examples(
+    services: Services, task: Task, read: Callable[[dict[str, Any]], Evidence]
+) -> tuple[tuple[Example, ...], tuple[Evidence, ...]]:
+    """Returns the worked examples of a task, and their evidence.
+
+    Args:
+        services: what has them.
+        task: whose.
+        read: makes evidence of what its `to_json` wrote.
+    """
+    examples = services.examples(task.key)
+    return examples, tuple(read(one.evidence) for one in examples)

@@ -25,6 +25,7 @@ from core.profiles.zero_gpu import lent
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
+from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.results import SearchableGallery, start_weights
@@ -180,8 +181,9 @@ class PaperModels(Workshop):
 
         Raises:
             NotReadyError: a model's file is missing.
+            SettingsError: there is no such task.
         """
-        if task == "compose":
+        if find_task(task).key == "compose":
             return {"composing": self.composing.id}
         _, head, captioner = self._wardrobe()
         return {"garment": head.id, "captioner": captioner.id}

@@ -15,6 +15,7 @@ from demo import copy
 from demo.answers import field_road as view
 from demo.answers import field_road_several as several
 from demo.doors import asked_coverage, asked_picture, band
+from demo.html import question_line, remarks, report_table, stale
 from demo.pieces import (
     FOLLOW,
     NOTHING,
@@ -22,16 +23,11 @@ from demo.pieces import (
     asking,
     inline,
     kept_state,
-    question_line,
-    remarks,
     remembered,
-    report_table,
     shown_html,
-    stale,
     thinking_mark,
-    worked_examples,
 )
-from demo.services import Example, Services
+from demo.services import Example, Services, worked_examples
 from demo.widgets import band_sliders, caption_pair, own_head
 from demo.widgets.picture import picture_button, picture_files, picture_input
 

@@ -17,6 +17,7 @@ from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
+from demo.html import question_line, remarks, report_table, stale
 from demo.pieces import (
     FOLLOW,
     NOTHING,
@@ -24,16 +25,11 @@ from demo.pieces import (
     asking,
     inline,
     kept_state,
-    question_line,
-    remarks,
     remembered,
-    report_table,
     shown_html,
-    stale,
     thinking_mark,
-    worked_examples,
 )
-from demo.services import Example, Services
+from demo.services import Example, Services, worked_examples
 from demo.widgets.pad import DrawingPad, as_ground, drawing_bytes
 from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
