@@ -7,7 +7,7 @@ import json
 import numpy as np
 
 from benchmarks.timing import Row, milliseconds
-from core.tasks import composed, street_to_shop
+from core.tasks import compose, street_to_shop
 from core.types import Caption
 
 LIMIT = {10_000: 5.0, 100_000: 30.0}
@@ -30,13 +30,13 @@ def rows(sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Row]:
         items = tuple((f"item-{number}", f"item-{number}.webp") for number in range(n))
         scores = chance.normal(size=(3, 3, n)).astype(np.float32)
         gram = np.stack([np.eye(3)] * 3)
-        mixed = composed.ComposedEvidence("pocket", {}, "red", scores, gram, 0, items)
+        mixed = compose.ComposeEvidence("pocket", {}, "red", scores, gram, 0, items)
         caption = Caption("a red shirt", "person")
         street = street_to_shop.StreetEvidence("pocket", {}, caption, scores[0], True, items)
         weights = np.array([0.2, 0.3, 0.5])
         reference = milliseconds(lambda w=weights, s=scores[0]: bare(w, s))  # type: ignore[misc]
         for name, move in (
-            ("compose", lambda e=mixed: composed.answer(e, 0.2, 0.3, 0.5, "mean", SHOWN)),
+            ("compose", lambda e=mixed: compose.answer(e, 0.2, 0.3, 0.5, "mean", SHOWN)),
             ("street to shop", lambda e=street: street_to_shop.answer(e, 0.2, 0.3, 0.5, SHOWN)),
         ):
             ours = milliseconds(lambda move=move: json.dumps(move().to_json()))  # type: ignore[misc]

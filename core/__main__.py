@@ -23,6 +23,7 @@ from core.hub import report as hub_report
 from core.index import command as indexing
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
+from core.task_table import find_subject
 from core.training import RECIPES
 
 if TYPE_CHECKING:
@@ -31,13 +32,6 @@ if TYPE_CHECKING:
 UNUSABLE = 2
 VERBOSE = "say more on standard error"
 INTERRUPTED = 130
-# The folder that holds the weights a recipe trains.
-HEADS = {
-    "street-to-shop": "garment",
-    "garment-box": "garment_box",
-    "composed": "combiner",
-    "field-road": "field_road",
-}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,15 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    options = parser().parse_args(arguments)
     # Read when torch is loaded, which is later. Threads that spin while they wait cost other programs their
     # cores, and on a busy machine make this one ten times slower.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    logging.basicConfig(
-        level=logging.INFO if options.verbose else logging.WARNING, format="%(message)s", stream=sys.stderr
-    )
-    command: Callable[[argparse.Namespace], tuple[str, int]] = options.command
     try:
+        options = parser().parse_args(arguments)
+        logging.basicConfig(
+            level=logging.INFO if options.verbose else logging.WARNING,
+            format="%(message)s",
+            stream=sys.stderr,
+        )
+        command: Callable[[argparse.Namespace], tuple[str, int]] = options.command
         with only_answers():
             answer, status = command(options)
     except (BlendscopeError, OSError) as error:
@@ -108,7 +104,7 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="train the weights of a task",
         description="Trains the weights of a task and writes them with a manifest and a model card.",
     )
-    train.add_argument("task", metavar="TASK", choices=tuple(RECIPES), help=f"one of {', '.join(RECIPES)}")
+    train.add_argument("task", **RECIPES.as_argument("TASK"))
     train.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder of data packs")
     train.add_argument(
         "--out",
@@ -125,11 +121,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "evaluate",
         help="measure a task on a folder of data",
         description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
-        "sketch, field-road and labels a labelled folder; street-to-shop pairs; composed triplets.json.",
+        "sketch, field-road and labels a labelled folder; street-to-shop pairs; compose triplets.json.",
     )
-    evaluate.add_argument(
-        "task", metavar="TASK", choices=tuple(EVALUATIONS), help=f"one of {', '.join(EVALUATIONS)}"
-    )
+    evaluate.add_argument("task", **EVALUATIONS.as_argument("TASK"))
     evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data")
     _add_profile(evaluate)
     evaluate.add_argument(
@@ -206,15 +200,15 @@ def _models(options: argparse.Namespace) -> Models:
 
 
 def _index(options: argparse.Namespace) -> tuple[str, int]:
-    from core.tasks.gallery import build_gallery, progress_bar
+    from core.tasks.gallery import build_gallery
 
-    with progress_bar() as progress:
+    with progress_bars("picture") as progress:
         encoders = _models(options).gallery_encoders()
         report = build_gallery(
             options.folder,
             options.out,
             encoders=encoders,
-            progress=progress,
+            progress=lambda done, total: progress("pictures", done, total),
             follow_links=not options.no_links,
             verify=options.verify,
         )
@@ -231,7 +225,7 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _train(options: argparse.Namespace) -> tuple[str, int]:
-    out = options.out or ASSETS / "models" / "pocket" / HEADS.get(options.task, options.task)
+    out = options.out or ASSETS / "models" / "pocket" / find_subject(options.task).head
     RECIPES.load(options.task)(options.data, out, options.seed)
     return f"The weights are in {out}.", 0
 

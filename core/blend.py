@@ -202,6 +202,4 @@ def two_player_shapley(both: Rows, first: Rows, second: Rows, neither: Rows) -> 
     Returns:
         The first's and the second's value, of the same shape (Shapley 1953, for two players).
     """
-    one = ((first - neither) + (both - second)) / 2
-    two = ((second - neither) + (both - first)) / 2
-    return one, two
+    return (first - neither + both - second) / 2, (second - neither + both - first) / 2

@@ -14,6 +14,8 @@ holds a traceback, nor a path that the person did not type.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class BlendscopeError(Exception):
     """Root of all errors that carry a sentence for the person who caused them."""
@@ -41,3 +43,14 @@ class NotReadyError(BlendscopeError):
 
 class CapacityError(BlendscopeError):
     """Busy or out of memory; the same request may work later."""
+
+
+def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+    """Returns the sentence for a name that nothing has, with those that there are.
+
+    Args:
+        kind: what was looked for, such as "task".
+        name: what was given.
+        known: the names that there are, in the order in which they are listed.
+    """
+    return f"There is no {kind} called {name!r}; choose one of {', '.join(known)}."

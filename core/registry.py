@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from core.errors import SettingsError
+from core.errors import SettingsError, unknown_name
 
 
 class Registry(Mapping[str, str]):
@@ -15,11 +15,38 @@ class Registry(Mapping[str, str]):
     Args:
         kind: what the parts are, for messages ("encoder").
         parts: short name -> "package.module:attribute".
+        aliases: other name -> short name; taken, but not listed.
     """
 
-    def __init__(self, kind: str, parts: Mapping[str, str]) -> None:
+    def __init__(self, kind: str, parts: Mapping[str, str], aliases: Mapping[str, str] | None = None) -> None:
         self.kind = kind
         self._parts = dict(parts)
+        self._aliases = dict(aliases or {})
+
+    def known(self, name: str) -> str:
+        """Returns the short name of the part that is called `name` or has this alias.
+
+        Raises:
+            SettingsError: no part has that name.
+        """
+        short = self._aliases.get(name, name)
+        if short not in self._parts:
+            raise SettingsError(unknown_name(self.kind, name, self))
+        return short
+
+    def as_argument(self, metavar: str) -> dict[str, Any]:
+        """Returns the options with which argparse takes one of the names, aliases included.
+
+        Args:
+            metavar: what the help calls it.
+        """
+        names = tuple(self)
+        return {
+            "metavar": metavar,
+            "type": self.known,
+            "choices": names,
+            "help": f"one of {', '.join(names)}",
+        }
 
     def load(self, name: str) -> Any:
         """Imports and returns the part called `name`.
@@ -27,9 +54,7 @@ class Registry(Mapping[str, str]):
         Raises:
             SettingsError: no part has that name.
         """
-        if name not in self._parts:
-            raise SettingsError(f"There is no {self.kind} called {name!r}; choose one of {', '.join(self)}.")
-        module, _, attribute = self._parts[name].partition(":")
+        module, _, attribute = self._parts[self.known(name)].partition(":")
         return getattr(import_module(module), attribute)
 
     def __getitem__(self, name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from core.errors import SettingsError
+from core.errors import SettingsError, unknown_name
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
@@ -76,9 +76,7 @@ class Settings:
         """
         chosen = profile or environment.get("BLENDSCOPE_PROFILE") or "pocket"
         if chosen not in PROFILES:
-            raise SettingsError(
-                f"There is no profile called {chosen!r}; choose one of {', '.join(PROFILES)}."
-            )
+            raise SettingsError(unknown_name("profile", chosen, PROFILES))
         where = gallery or environment.get("BLENDSCOPE_GALLERY") or None
         folder = Path(where).expanduser() if where else None
         if folder is not None and not folder.is_dir():

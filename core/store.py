@@ -18,9 +18,8 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError
@@ -29,22 +28,28 @@ from safetensors.numpy import save as save_tensors
 
 from core.errors import ArtifactError
 from core.folders import alone_in, sync_folder
+from core.manifest import FLAT_FORMAT, FORMAT, SEEN_DIGITS, Manifest, manifest_of
 
-FORMAT, FLAT_FORMAT = 2, 1
+__all__ = [
+    "MANIFEST_NAME",
+    "SEEN_DIGITS",
+    "Manifest",
+    "artifact_files",
+    "load_artifact",
+    "read_manifest",
+    "save_artifact",
+    "sha256_of",
+    "write_atomically",
+]
+
 MANIFEST_NAME = "manifest.json"
 PARTIAL = re.compile(r"\..+\.[0-9a-f]+\.partial")
-SEEN_DIGITS = 16
 LONGEST_HEADER = 2**20
-_DIGEST = re.compile(r"[0-9a-f]{64}")
 _OURS = re.compile(
     r"weights(-[0-9a-f]{64})?\.safetensors|seen(-[0-9a-f]{64})?\.txt"
     r"|\.(weights|seen|manifest|README).*\.[0-9a-f]+\.partial"
 )
 _FOREIGN = {b"\x80": "a pickle", b"PK\x03\x04": "an archive", b"\x93NUMPY": "a NumPy file"}
-_JSON_TYPES: dict[str, type | tuple[type, ...]] = {
-    "kind": str, "models": dict, "data": list, "split": str, "seed": int, "versions": dict, "metrics": dict,
-    "minutes": (int, float), "details": dict, "tensors_sha256": str, "seen_sha256": str, "format": int,
-}  # fmt: skip
 
 
 def sha256_of(path: Path) -> str:
@@ -67,45 +72,6 @@ def write_atomically(path: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a set of trained weights is, where it came from and how good it is.
-
-    Attributes:
-        kind: which head it is, such as "field_road".
-        models: role -> id of the frozen models whose outputs it takes; checked when it is loaded.
-        data: the packs it was trained on, by name.
-        split: one sentence on what was kept back.
-        seed: the seed of the run.
-        versions: library -> version.
-        metrics: name -> {"value", "low", "high", "n"}, measured on data that training did not see.
-        minutes: how long the training took.
-        details: whatever else the head needs to be rebuilt (sizes, labels, thresholds), plain JSON.
-        tensors_sha256: digest of the file of the tensors.
-        seen_sha256: digest of the list of seen pictures; "" in format 1, which did not check it.
-        format: how the files lie in the folder.
-        seen: pictures used in training, each the first 16 hex digits of the SHA-256 of its file.
-    """
-
-    kind: str
-    models: dict[str, str]
-    data: list[str]
-    split: str
-    seed: int
-    versions: dict[str, str]
-    metrics: dict[str, dict[str, float]]
-    minutes: float
-    details: dict[str, Any] = field(default_factory=dict)
-    tensors_sha256: str = ""
-    seen_sha256: str = ""
-    format: int = FORMAT
-    seen: frozenset[str] = frozenset()
-
-    def has_seen(self, digest: str) -> bool:
-        """Tells whether training used the picture whose file has this SHA-256."""
-        return digest[:SEEN_DIGITS] in self.seen
 
 
 def artifact_files(
@@ -218,7 +184,7 @@ def _read(folder: Path, *, weights: bool) -> tuple[Manifest, bytes]:
         before = pointer
         try:
             pointer = (folder / MANIFEST_NAME).read_bytes()
-            manifest = _manifest(json.loads(pointer))
+            manifest = manifest_of(json.loads(pointer))
             tensors, rows = _data_names(manifest)
             seen = (folder / rows).read_bytes()
             data = (folder / tensors).read_bytes() if weights else b""
@@ -234,28 +200,6 @@ def _read(folder: Path, *, weights: bool) -> tuple[Manifest, bytes]:
         except (ValueError, TypeError, RecursionError, OSError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise ArtifactError(f"The manifest of the weights {folder.name!r} is damaged: {why}.") from None
-
-
-def _manifest(value: Any) -> Manifest:
-    """Returns the manifest that a JSON value describes, without the seen pictures.
-
-    Raises:
-        TypeError: the value is not an object, or a field is missing, unknown or of the wrong type.
-        ValueError: another format, or a digest that is none.
-    """
-    manifest = Manifest(**value)
-    for name, kind in _JSON_TYPES.items():
-        if not isinstance(getattr(manifest, name), kind):
-            raise TypeError(f"the field {name!r} has the wrong type")
-    if manifest.seen:
-        raise TypeError("the seen pictures stand in a file of their own")
-    if manifest.format not in (FLAT_FORMAT, FORMAT):
-        raise ValueError(f"it has format {manifest.format}; this version reads {FLAT_FORMAT} and {FORMAT}")
-    if manifest.format == FORMAT and not all(
-        _DIGEST.fullmatch(digest) for digest in (manifest.tensors_sha256, manifest.seen_sha256)
-    ):
-        raise ValueError("a digest is no SHA-256")  # files are called by them
-    return manifest
 
 
 def _data_names(manifest: Manifest) -> tuple[str, str]:

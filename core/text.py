@@ -82,22 +82,6 @@ def escape_special(text: str, tokens: Sequence[str]) -> str:
     return plain
 
 
-def shortened(text: str, offsets: Sequence[tuple[int, int]], limit: int, *, words: int = 4) -> str | None:
-    """Returns the sentence that says where a text was cut, None when all of it is read.
-
-    Args:
-        text: what was tokenized.
-        offsets: for each token of the whole text, special ones left out, its first character and the one
-            after its last, as fast tokenizers give them.
-        limit: how many of these tokens the model reads, at least 1.
-        words: how many of the last words that are read to show.
-    """
-    last = last_words_read(text, offsets, limit, words=words)
-    if last is None:
-        return None
-    return f"The text is too long for the model and was shortened after \u201c{last}\u201d."
-
-
 def last_words_read(
     text: str, offsets: Sequence[tuple[int, int]], limit: int, *, words: int = 4
 ) -> str | None:
@@ -105,7 +89,8 @@ def last_words_read(
 
     Args:
         text: what was tokenized.
-        offsets: see `shortened`.
+        offsets: for each token of the whole text, special ones left out, its first character and the one
+            after its last, as fast tokenizers give them.
         limit: how many tokens the model reads, at least 1.
         words: most words to return; an endless word is shown by its last 40 characters.
     """

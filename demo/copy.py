@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+from core.task_table import TASKS
 
 NAME = "Blendscope"
 QUESTION = "How much does the picture decide, and how much do the words?"
@@ -132,7 +135,10 @@ BUSY = (
     "Many people are asking at once, so there is no room in the queue just now; try again in a few seconds."
 )
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
-NO_ENDPOINT = "There is no endpoint with this name; GET /gradio_api/info lists those there are."
+NO_ENDPOINT = (
+    f"There is no endpoint with this name; choose one of {', '.join(task.endpoint for task in TASKS)}, which GET "
+    "/gradio_api/info describes."
+)
 NO_ADDRESS = "There is nothing at this address."
 NO_FETCHING = "Send the picture itself, not an address; nothing is fetched from other machines."
 PUT_AWAY = "This picture was put away, as all are after an hour without a question; choose it again."
@@ -156,103 +162,88 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class TabCopy:
-    """The words of one tab.
+    """The words of one tab, but for its title, which the table of tasks has.
 
     Attributes:
-        name: on the tab.
         legend: (kind of evidence, what it is called here): what the colours mean on this tab.
         asked: one sentence, what the report asked.
         found: one sentence, what it found.
-        heads: folders of our weights whose manifests hold the measured figures.
         rows: the table.
         report_data: what the report's figures were measured on.
-        samples: name under which the figures of the pictures that ship are kept.
     """
 
-    name: str
     legend: tuple[tuple[str, str], ...]
     asked: str
     found: str
-    heads: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     report_data: str
-    samples: str
 
 
-SKETCH = TabCopy(
-    "Sketch",
-    (("picture", "picture"), ("words", "words")),
-    "Report 1 asked whether a caption written by a machine helps to classify a sketch: "
-    "z = α f(picture) + β g(words).",
-    "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
-    ("sketch",),
-    (
-        ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
-        ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "v1_top_1"),
-        ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "v2_top_1"),
-        ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
-        ReportRow("α f + β g as the slider starts, top-1", "", "top_1"),
-        ReportRow("The same, top-5", "", "top_5"),
-        ReportRow("The same with a person’s right word, top-1", "", "right_name_top_1"),
-        ReportRow("The same with a person’s wrong word, top-1", "", "wrong_name_top_1"),
-        ReportRow("Words alone, top-1", "", "words_top_1"),
+TABS: Mapping[str, TabCopy] = {
+    "sketch": TabCopy(
+        (("picture", "picture"), ("words", "words")),
+        "Report 1 asked whether a caption written by a machine helps to classify a sketch: "
+        "z = α f(picture) + β g(words).",
+        "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
+        (
+            ReportRow("Picture alone, top-1", "89.8 %", "picture_top_1"),
+            ReportRow("α f + β g, λ = 0.1, top-1", "88.0 %", "v1_top_1"),
+            ReportRow("α f + β g, λ = 0.3, top-1", "87.3 %", "v2_top_1"),
+            ReportRow("Picture and words in one network, top-1", "86.7 %", "concat_top_1"),
+            ReportRow("α f + β g as the slider starts, top-1", "", "top_1"),
+            ReportRow("The same, top-5", "", "top_5"),
+            ReportRow("The same with a person’s right word, top-1", "", "right_name_top_1"),
+            ReportRow("The same with a person’s wrong word, top-1", "", "wrong_name_top_1"),
+            ReportRow("Words alone, top-1", "", "words_top_1"),
+        ),
+        "ImageNet-Sketch, 500 classes, DINOv2-base with BLIP-2 captions in BERT, test set",
     ),
-    "ImageNet-Sketch, 500 classes, DINOv2-base with BLIP-2 captions in BERT, test set",
-    "sketch",
-)
-FIELD_ROAD = TabCopy(
-    "Field or road",
-    (("head", "trained head"), ("captions", "two captions")),
-    "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
-    "with two captions.",
-    "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
-    ("field_road",),
-    (
-        ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
-        ReportRow("Head, accuracy when each photo is left out once", "", "leave_one_out_accuracy"),
-        ReportRow("Head, accuracy on all other pictures", "", "unseen_accuracy"),
-        ReportRow("Two captions without training, likewise", "", "zero_shot_accuracy"),
-        ReportRow("72 captions without training, likewise", "", "zero_shot_ensemble_accuracy"),
-        ReportRow("Both say the same", "8 of 10", "agreement"),
-        ReportRow("Head, calibration error, each photo left out once", "", "leave_one_out_ece"),
-        ReportRow("Head, calibration error, all other pictures", "", "unseen_ece"),
+    "field_road": TabCopy(
+        (("head", "trained head"), ("captions", "two captions")),
+        "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
+        "with two captions.",
+        "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
+        (
+            ReportRow("Head, accuracy in training", "98.7 %", "train_accuracy"),
+            ReportRow("Head, accuracy when each photo is left out once", "", "leave_one_out_accuracy"),
+            ReportRow("Head, accuracy on all other pictures", "", "unseen_accuracy"),
+            ReportRow("Two captions without training, likewise", "", "zero_shot_accuracy"),
+            ReportRow("72 captions without training, likewise", "", "zero_shot_ensemble_accuracy"),
+            ReportRow("Both say the same", "8 of 10", "agreement"),
+            ReportRow("Head, calibration error, each photo left out once", "", "leave_one_out_ece"),
+            ReportRow("Head, calibration error, all other pictures", "", "unseen_ece"),
+        ),
+        "153 photos for training and 10 for the test, CLIP ViT-B/32",
     ),
-    "153 photos for training and 10 for the test, CLIP ViT-B/32",
-    "field_road",
-)
-STREET_TO_SHOP = TabCopy(
-    "Street to shop",
-    (("picture", "picture"), ("words", "words"), ("both", "box")),
-    "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
-    "street.",
-    "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
-    "knew which object to look for.",
-    ("garment",),
-    (
-        ReportRow("Mean average precision, no training", "2.7 %"),
-        ReportRow("Mean average precision, after training", "3.4 %", "mean_average_precision"),
-        ReportRow("Right picture first", "", "recall_at_1"),
-        ReportRow("Right picture among five", "", "recall_at_5"),
-        ReportRow("Right picture among twenty", "", "recall_at_20"),
+    "street_to_shop": TabCopy(
+        (("picture", "picture"), ("words", "words"), ("both", "box")),
+        "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
+        "street.",
+        "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
+        "knew which object to look for.",
+        (
+            ReportRow("Mean average precision, no training", "2.7 %"),
+            ReportRow("Mean average precision, after training", "3.4 %", "mean_average_precision"),
+            ReportRow("Right picture first", "", "recall_at_1"),
+            ReportRow("Right picture among five", "", "recall_at_5"),
+            ReportRow("Right picture among twenty", "", "recall_at_20"),
+        ),
+        "DeepFashion2, X2-VLM, one epoch on 1,000 samples",
     ),
-    "DeepFashion2, X2-VLM, one epoch on 1,000 samples",
-    "street_to_shop",
-)
-COMPOSE = TabCopy(
-    "Compose",
-    (("picture", "picture q"), ("words", "words t"), ("both", "both together f(q, t)")),
-    "Report 4 asked how to mix a picture q, a change in words t and both together f(q, t) when searching for "
-    "the changed picture.",
-    "A little of q or t beside f(q, t) helps, but not the same little for every measure: first place and the "
-    "first five want different weights.",
-    ("combiner",),
-    (
-        ReportRow("f(q, t) alone, among one", "27.0 %"),
-        ReportRow("best mix, among one", "28.3 %", "recall_at_1"),
-        ReportRow("best mix, among five", "68.1 %", "recall_at_5"),
-        ReportRow("best mix, among ten", "", "recall_at_10"),
-        ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
+    "compose": TabCopy(
+        (("picture", "picture q"), ("words", "words t"), ("both", "both together f(q, t)")),
+        "Report 4 asked how to mix a picture q, a change in words t and both together f(q, t) when searching for "
+        "the changed picture.",
+        "A little of q or t beside f(q, t) helps, but not the same little for every measure: first place and the "
+        "first five want different weights.",
+        (
+            ReportRow("f(q, t) alone, among one", "27.0 %"),
+            ReportRow("best mix, among one", "28.3 %", "recall_at_1"),
+            ReportRow("best mix, among five", "68.1 %", "recall_at_5"),
+            ReportRow("best mix, among ten", "", "recall_at_10"),
+            ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
+        ),
+        "CIRR, BLIP-Large, its own training",
     ),
-    "CIRR, BLIP-Large, its own training",
-    "composed",
-)
+}
+"""Key of a task -> the words of its tab."""

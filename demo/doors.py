@@ -32,6 +32,17 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
     return picture
 
 
+def asked_drawing(data: bytes | None) -> Picture:
+    """Returns what was drawn on a pad, through the same door.
+
+    Raises:
+        InputError: nothing was drawn, or it cannot be used.
+    """
+    if data is None:
+        raise InputError("Draw something first, or upload a sketch.")
+    return asked_picture(data)
+
+
 def unit(value: object, name: str) -> float:
     """Returns a number in [0, 1].
 

@@ -58,7 +58,7 @@ class Galleries:
         and so are those of a folder, when a model has come since.
 
         Args:
-            task: "street-to-shop" or "composed".
+            task: a name of `core.task_table.TASKS`.
 
         Raises:
             ArtifactError: the chosen bundle was made by other models, or the folder has changed since it was read.

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from core.task_table import Task
 from demo import copy
-from demo.copy import ReportRow, TabCopy
+from demo.copy import ReportRow
 from demo.widgets.gallery import legend_html
 from demo.widgets.measured import measured_fold
 
@@ -57,20 +58,16 @@ def models_line(models: Mapping[str, str], profile: str) -> str:
     return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
 
 
-def question_line(words: TabCopy) -> str:
+def question_line(task: Task) -> str:
     """Returns what the report asked and what it found, in two sentences, and what the colours mean on this tab."""
+    words = copy.TABS[task.key]
     return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>{legend_html(words.legend)}'
 
 
-def report_table(words: TabCopy, services: Services) -> str:
+def report_table(task: Task, services: Services) -> str:
     """Returns the report's figures beside those measured here, with n and a 95 % interval."""
-    known = [one for head in words.heads if (one := services.manifest(head)) is not None]
-    metrics: dict[str, dict[str, float]] = {}
-    for manifest in known:
-        metrics |= manifest.metrics
-    tables, curves = (
-        [one for manifest in known for one in manifest.details.get(what, ())] for what in ("tables", "curves")
-    )
+    words, manifest = copy.TABS[task.key], services.manifest(task.head)
+    metrics, details = (manifest.metrics, manifest.details) if manifest else ({}, {})
     rows = "".join(
         _row(row, metrics.get(row.metric)) for row in words.rows if row.report or row.metric in metrics
     )
@@ -80,8 +77,8 @@ def report_table(words: TabCopy, services: Services) -> str:
         f'<th scope="col">The report<small>{escape(words.report_data)}</small></th>'
         f'<th scope="col">Measured here<small>{escape(copy.MEASURED_DATA)}</small></th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
-        f"{measured_fold(services.sample_figures(words.samples), [], copy.ON_SAMPLES)}"
-        f"{measured_fold(tables, curves, copy.ALL_MEASURED)}</section>"
+        f"{measured_fold(services.sample_figures(task.key), [], copy.ON_SAMPLES)}"
+        f"{measured_fold(details.get('tables', ()), details.get('curves', ()), copy.ALL_MEASURED)}</section>"
     )
 
 

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import BlendscopeError, NotReadyError
-from core.hub import TASKS, Pin, is_cached, missing, pins_of
+from core.hub import Pin, is_cached, missing, pins_of
 from core.residency import KEEPER
+from core.task_table import TASKS, Task
 from demo import copy
 from demo.pieces import FOLLOW, notice, shown_html
 from demo.services import Services
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     from core.hub.jobs import BackgroundFetch
 
 EVERY = 1.0
-TASK_NAMES = {
-    "sketch": copy.SKETCH.name,
-    "field-road": copy.FIELD_ROAD.name,
-    "street-to-shop": copy.STREET_TO_SHOP.name,
-    "composed": copy.COMPOSE.name,
-}
 
 
 def build(services: Services) -> None:
@@ -41,7 +36,7 @@ def build(services: Services) -> None:
     with gr.Accordion(panel.title(), open=False, elem_classes="model-panel", elem_id="models") as fold:
         table = shown_html(panel.table(), elem_id="models-table")
         with gr.Row(elem_classes="tools"):
-            buttons = {task: gr.Button(**_button(task)) for task in TASKS}
+            buttons = {task.name: gr.Button(**_button(task)) for task in TASKS}
             stop = gr.Button("Stop", size="sm", visible=False, elem_id="models-stop")
         with gr.Row(elem_classes="tools"):
             others = gr.Dropdown(**_others(), label=copy.MODELS_OTHERS, elem_id="models-others", scale=3)
@@ -78,7 +73,7 @@ class Panel:
         runs = {held.id.partition("@")[0]: f"{held.device}, {held.dtype}" for held in KEEPER.state()}
         lines = [
             ModelLine(
-                ", ".join(TASK_NAMES[task] for task in TASKS if pin in pins_of(task)) or _offered_for(pin),
+                ", ".join(task.title for task in TASKS if pin in pins_of(task.name)) or _offered_for(pin),
                 pin.repository,
                 pin.bytes,
                 pin.licence,
@@ -111,7 +106,7 @@ class Panel:
         task = next((task for task in TASKS if name in {pin.name for pin in _optional(task)}), None)
         if task is None:
             return self._shown(notice(copy.MODELS_CHOOSE))
-        return self.start(task, [str(name)])
+        return self.start(task.name, [str(name)])
 
     def stop(self) -> tuple[Any, ...]:
         """Stops; what has come is kept."""
@@ -136,11 +131,11 @@ class Panel:
         return fold, timer, self.table(), progress, gr.update(visible=running), others, *buttons
 
 
-def _button(task: str, running: bool = False) -> dict[str, Any]:
+def _button(task: Task, running: bool = False) -> dict[str, Any]:
     """Returns how the button of a task looks."""
-    lacking = [pin for pin in pins_of(task) if not is_cached(pin)]
+    lacking = [pin for pin in pins_of(task.name) if not is_cached(pin)]
     return {
-        "value": copy.MODELS_GET.format(task=TASK_NAMES[task], size=_size(lacking)),
+        "value": copy.MODELS_GET.format(task=task.title, size=_size(lacking)),
         "size": "sm",
         "visible": bool(lacking) and not running and not _on_space(),
     }
@@ -153,13 +148,13 @@ def _others() -> dict[str, Any]:
     return {"choices": choices, "value": None, "visible": bool(choices) and not _on_space()}
 
 
-def _optional(task: str) -> list[Pin]:
+def _optional(task: Task) -> list[Pin]:
     """Returns the pins that a task can do without."""
-    return [pin for pin in pins_of(task, optional=True) if pin not in pins_of(task)]
+    return [pin for pin in pins_of(task.name, optional=True) if pin not in pins_of(task.name)]
 
 
 def _offered_for(pin: Pin) -> str:
-    tasks = ", ".join(TASK_NAMES[task] for task in TASKS if pin in _optional(task))
+    tasks = ", ".join(task.title for task in TASKS if pin in _optional(task))
     return copy.MODELS_OPTIONAL.format(task=tasks)
 
 

@@ -1,4 +1,4 @@
-"""The page: a heading, four tabs of one look, and the public endpoints behind them."""
+"""The page: a heading, a tab of one look for each task, and the public endpoints behind them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gradio_client.utils import is_file_obj_with_meta, traverse
 from starlette.middleware import Middleware
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
+from core.task_table import TASKS, find_task
 from demo import copy, endpoints, model_panel
 from demo.html import said
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, name_failure
@@ -100,13 +101,6 @@ class Page(Visitors):
 
 
 MOST_WAITING = 32
-TABS: tuple[tuple[copy.TabCopy, str], ...] = (
-    (copy.SKETCH, "demo.tabs.sketch"),
-    (copy.FIELD_ROAD, "demo.tabs.field_road"),
-    (copy.STREET_TO_SHOP, "demo.tabs.street_to_shop"),
-    (copy.COMPOSE, "demo.tabs.composed"),
-)
-"""The tabs, in order; each module has `build(services)`."""
 
 
 def build(services: Services) -> Page:
@@ -125,10 +119,10 @@ def build(services: Services) -> Page:
             loading = _add_loading(services)
         model_panel.build(services)
         with gr.Tabs(elem_classes="tabs"):
-            for words, module in TABS:
-                name = words.name.lower().replace(" ", "-")
-                with gr.Tab(words.name, id=name, elem_id=f"tab-{name}"):
-                    import_module(module).build(services)
+            for task in TASKS:
+                name = task.title.lower().replace(" ", "-")
+                with gr.Tab(task.title, id=name, elem_id=f"tab-{name}"):
+                    import_module(f"demo.tabs.{task.key}").build(services)
         endpoints.build(services)
         page.load(
             partial(_seen, services),
@@ -181,7 +175,9 @@ def _loading(services: Services) -> str:
         return (
             f'<p class="loading is-ready" role="status">{escape(copy.READY.format(seconds=now.seconds))}</p>'
         )
-    reasons = "".join(f"<li>{escape(task)}: {said(reason)}</li>" for task, reason in now.reasons.items())
+    reasons = "".join(
+        f"<li>{escape(find_task(key).name)}: {said(reason)}</li>" for key, reason in now.reasons.items()
+    )
     summary = f"<summary>{escape(copy.SOME_FAILED)}</summary>"
     return f'<details class="loading" role="status">{summary}<ul>{reasons}</ul></details>'
 

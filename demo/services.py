@@ -1,7 +1,7 @@
 """What the page asks for: tasks, galleries and examples, each made once, behind the page, when first wanted.
 
 This is one of the two places that turn names into objects (the other is `core.__main__`). A tab keeps the
-`Services` it was built with and calls `services.sketch()` and the like inside its events, never while the
+`Services` it was built with and calls `services.task(...)` inside its events, never while the
 page is built: the first call may wait for models. Errors that are the person's to mend are raised as they
 are (`core.errors`); `demo.page.Page` turns them into one sentence.
 """
@@ -12,16 +12,18 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.datasets.sample_figures import read_figures
-from core.errors import ArtifactError, BlendscopeError
+from core.errors import ArtifactError, BlendscopeError, NotReadyError
 from core.profiles import zero_gpu
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
+from core.task_table import TASKS, Task, find_task
 from core.tasks.results import start_weights
 from demo.galleries import Galleries
 from demo.parts import Part, State
@@ -29,14 +31,10 @@ from demo.parts import Part, State
 if TYPE_CHECKING:
     from core.evaluation.base import Models
     from core.index.bundle import Gallery
-    from core.tasks.composed import ComposedTask
-    from core.tasks.field_road import FieldRoadTask
-    from core.tasks.sketch import SketchTask
-    from core.tasks.street_to_shop import StreetToShopTask
     from core.training.field_road_live import OwnTrainer
 
 log = logging.getLogger(__name__)
-TASKS = ("sketch", "field-road", "street-to-shop", "compose")
+Evidence = TypeVar("Evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +42,8 @@ class Loading:
     """How far the models are.
 
     Attributes:
-        states: task -> state.
-        reasons: task -> why it failed, for those that did.
+        states: key of a task -> state.
+        reasons: key of a task -> why it failed, for those that did.
         seconds: since the loading began, or how long it took once it is over.
         over: whether nothing more will come.
     """
@@ -98,14 +96,7 @@ class Services:
         self._models = Part(self._make_models)
         self._galleries = Galleries(settings, assets, self._models.get, opened)
         self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
-        self._parts: dict[str, Part[Any]] = {
-            "sketch": Part(lambda: self._models.get().sketch()),
-            "field-road": Part(lambda: self._models.get().field_road()),
-            "street-to-shop": Part(
-                lambda: self._models.get().street_to_shop(self._galleries.searched("street-to-shop"))
-            ),
-            "compose": Part(lambda: self._models.get().composed(self._galleries.searched("composed"))),
-        }
+        self._tasks: dict[str, Part[Any]] = {task.key: Part(partial(self._make, task)) for task in TASKS}
         self._began = self._ended = 0.0
         self._page_seen = threading.Event()
 
@@ -119,29 +110,21 @@ class Services:
         """How far a gallery is that is being made, "" when none is."""
         return self._galleries.progress
 
-    def sketch(self) -> SketchTask:
-        """Returns the sketch task; waits for its models."""
-        task: SketchTask = self._parts["sketch"].get()
-        return task
+    def task(self, name: str) -> Any:
+        """Returns a task, over the open gallery where it searches one; waits for its models.
 
-    def field_road(self) -> FieldRoadTask:
-        """Returns the field-or-road task; waits for its models."""
-        task: FieldRoadTask = self._parts["field-road"].get()
-        return task
+        Args:
+            name: of a row of `core.task_table.TASKS`.
+
+        Raises:
+            SettingsError: there is no such task.
+            BlendscopeError: it cannot answer.
+        """
+        return self._tasks[find_task(name).key].get()
 
     def own_trainer(self) -> OwnTrainer:
         """Returns what trains field-or-road heads on a visitor's own pictures; waits for the models."""
         return self._own_trainer.get()
-
-    def street_to_shop(self) -> StreetToShopTask:
-        """Returns the street-to-shop task over the open gallery; waits for its models."""
-        task: StreetToShopTask = self._parts["street-to-shop"].get()
-        return task
-
-    def composed(self) -> ComposedTask:
-        """Returns the compose task over the open gallery; waits for its models."""
-        task: ComposedTask = self._parts["compose"].get()
-        return task
 
     def gallery(self) -> Gallery:
         """Returns the gallery of the two retrieval tabs; the first call opens, or builds, it."""
@@ -168,20 +151,20 @@ class Services:
 
     def loading(self) -> Loading:
         """Returns how far the models are."""
-        states = {task: part.state for task, part in self._parts.items()}
-        reasons = {task: part.reason for task, part in self._parts.items() if part.state == "failed"}
+        states = {task: part.state for task, part in self._tasks.items()}
+        reasons = {task: part.reason for task, part in self._tasks.items() if part.state == "failed"}
         now = self._ended or time.monotonic()
         over = bool(self._ended) or all(state in ("ready", "failed") for state in states.values())
         return Loading(states, reasons, now - self._began if self._began else 0.0, over)
 
-    def examples(self, tab: str) -> tuple[Example, ...]:
-        """Returns the worked examples of a tab, none when they have not been made.
+    def examples(self, key: str) -> tuple[Example, ...]:
+        """Returns the worked examples of a task, none when they have not been made.
 
-        The file `examples/<tab>.json` holds {"examples": [{"title", "picture", "evidence", "settings"}]}, the
+        The file `examples/<key>.json` holds {"examples": [{"title", "picture", "evidence", "settings"}]}, the
         picture's file relative to that folder.
         """
         folder = self.pictures
-        path = folder / f"{tab}.json"
+        path = folder / f"{key}.json"
         if not path.is_file():
             return ()
         try:
@@ -228,18 +211,18 @@ class Services:
         """The folder of the example pictures that ship."""
         return self._assets / "examples"
 
-    def sample_figures(self, tab: str) -> list[Mapping[str, Any]]:
+    def sample_figures(self, key: str) -> list[Mapping[str, Any]]:
         """Returns the table of what was measured on the pictures that ship; none for models that were not measured.
 
         Args:
-            tab: name of its worked examples, such as "field_road".
+            key: of the task, such as "field_road".
         """
         try:
             tables = read_figures(self.profile, self._assets)
         except ArtifactError as error:
             log.warning("%s", error)
             return []
-        return [tables[tab]] if tab in tables else []
+        return [tables[key]] if key in tables else []
 
     def weights(self, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -252,7 +235,7 @@ class Services:
 
     def _warm(self, patience: float) -> None:
         self._page_seen.wait(patience)
-        for task, part in self._parts.items():
+        for task, part in self._tasks.items():
             try:
                 part.get()
             except BlendscopeError as error:
@@ -269,13 +252,28 @@ class Services:
 
         return models_of(self.settings)
 
-    def _make_street_to_shop(self) -> StreetToShopTask:
-        return self._models.get().street_to_shop(self._galleries.searched("street-to-shop"))
-
-    def _make_composed(self) -> ComposedTask:
-        return self._models.get().composed(self._galleries.searched("composed"))
+    def _make(self, task: Task) -> Any:
+        models = self._models.get()
+        make = getattr(models, task.key, None)
+        if make is None:
+            raise NotReadyError(f"The models of the profile {models.profile!r} do not answer {task.title!r}.")
+        return make(self._galleries.searched(task.name)) if task.searches else make()
 
     def _make_own_trainer(self) -> OwnTrainer:
         from core.training.field_road_live import OwnTrainer  # this imports torch
 
-        return OwnTrainer(self.field_road().joint)
+        return OwnTrainer(self.task("field_road").joint)
+
+
+def worked_examples(
+    services: Services, task: Task, read: Callable[[dict[str, Any]], Evidence]
+) -> tuple[tuple[Example, ...], tuple[Evidence, ...]]:
+    """Returns the worked examples of a task, and their evidence.
+
+    Args:
+        services: what has them.
+        task: whose.
+        read: makes evidence of what its `to_json` wrote.
+    """
+    examples = services.examples(task.key)
+    return examples, tuple(read(one.evidence) for one in examples)

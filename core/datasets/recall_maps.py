@@ -17,7 +17,7 @@ from core.store import Manifest, load_artifact, save_artifact
 
 KIND = "recall_map"
 FOLDER = "simplex"
-PUBLISHED = ASSETS / "reports" / "composed_simplex.json"
+PUBLISHED = ASSETS / "reports" / "compose_simplex.json"
 PUBLISHED_STEPS, PUBLISHED_PLACES = 9, (1, 5, 10)
 POINT = 1e-3
 

@@ -100,7 +100,7 @@ class BlipItm(JointOnly):
         )
         return checked(rows, unit=True, by=self.id)
 
-    def composed(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+    def compose(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Returns f of each picture and its text, unit rows.
 
         Args:

@@ -1,15 +1,7 @@
 """Measuring on pictures of one's own: one task a file, each from a data folder to a report with intervals."""
 
-from core.registry import Registry
+from core.task_table import registry_of
 
-EVALUATIONS = Registry(
-    "task to evaluate",
-    {
-        "joint": "core.evaluation.joint:evaluate",
-        "sketch": "core.evaluation.sketch:evaluate",
-        "field-road": "core.evaluation.field_road:evaluate",
-        "street-to-shop": "core.evaluation.street_to_shop:evaluate",
-        "composed": "core.evaluation.composed:evaluate",
-        "labels": "core.evaluation.labels:evaluate",
-    },
-)
+EVALUATIONS = registry_of("task to evaluate", "evaluation")
+EXAMPLES = registry_of("task with worked examples", "example")
+SAMPLES = registry_of("task with figures on the pictures that ship", "samples")

@@ -12,7 +12,7 @@ from core.encoders.base import JointEncoder
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
 from core.store import Manifest, sha256_of
-from core.tasks.composed import ComposedTask
+from core.tasks.compose import ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import GalleryEncoders
 from core.tasks.results import SearchableGallery
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 BATCH = 32
 NAMED = 5
 """How many rejected files a report names."""
+Planned = Mapping[str, Any]
+"""An entry of the plan of the worked examples: what is asked in it, and where the sliders stand."""
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many are done, and of how many."""
 
@@ -52,6 +54,23 @@ class Options:
     seed: int = 0
     progress: Progress = silent
     papers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What the page shows of one run of `python -m core evaluate` on pictures that ship.
+
+    Attributes:
+        evaluation: what measures, a name of `core.evaluation.EVALUATIONS`.
+        folder: the data, in assets/.
+        figures: metric -> the words for it.
+        column: the column of labels, None for the usual one.
+    """
+
+    evaluation: str
+    folder: str
+    figures: Mapping[str, str]
+    column: str | None = None
 
 
 class Models(Protocol):
@@ -91,12 +110,12 @@ class Models(Protocol):
         """The street-to-shop task over a gallery."""
         ...
 
-    def composed(self, gallery: SearchableGallery) -> ComposedTask:
+    def compose(self, gallery: SearchableGallery) -> ComposeTask:
         """The compose task over a gallery."""
         ...
 
     def gallery_models(self, task: str) -> Mapping[str, str]:
-        """Role -> id of the models that must have described a gallery: "street-to-shop" or "composed"."""
+        """Role -> id of the models that must have described a gallery: a name of `core.task_table.TASKS`."""
         ...
 
     def gallery_encoders(self) -> GalleryEncoders:

@@ -6,24 +6,21 @@ A tab shows them before any model is loaded, and its sliders work on them, for e
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from core.errors import ArtifactError
-from core.evaluation.base import Models
-from core.images import open_picture, parse_box
+from core.evaluation import EXAMPLES
+from core.evaluation.base import Models, Planned
 from core.index.bundle import Gallery
 from core.store import write_atomically
-from core.tasks import field_road
+from core.task_table import TASKS, find_task
 
 PLAN = "plan.json"
-TABS = ("sketch", "field_road", "street_to_shop", "composed")
-Row = Mapping[str, Any]
 
 
 def read_plan(folder: Path) -> dict[str, list[dict[str, Any]]]:
-    """Returns tab -> what is asked in each of its examples.
+    """Returns the key of each task -> what is asked in each of its examples.
 
     Args:
         folder: the folder of example pictures.
@@ -33,13 +30,13 @@ def read_plan(folder: Path) -> dict[str, list[dict[str, Any]]]:
     """
     try:
         plan = json.loads((folder / PLAN).read_bytes())
-        return {tab: list(plan[tab]) for tab in TABS}
+        return {task.key: list(plan[task.key]) for task in TASKS if task.shown}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(f"The plan of the worked examples cannot be read: {error}.") from None
 
 
 def write(models: Models, gallery: Gallery, folder: Path) -> list[str]:
-    """Computes every planned example and writes one file for each tab.
+    """Computes every planned example and writes one file for each task.
 
     Args:
         models: the profile's models.
@@ -50,48 +47,27 @@ def write(models: Models, gallery: Gallery, folder: Path) -> list[str]:
         The first sentence of each answer, for the eye of whoever runs it.
     """
     sentences = []
-    for tab, rows in read_plan(folder).items():
+    for task, rows in read_plan(folder).items():
         made: list[dict[str, Any]] = [
             {key: row[key] for key in ("title", "picture", "settings") if key in row} for row in rows
         ]
         for entry, row in zip(made, rows, strict=True):
-            evidence = evidence_of(tab, row, models, gallery, folder)
+            evidence = evidence_of(task, row, models, gallery, folder)
             entry["evidence"] = evidence.to_json()
-            sentences.append(f"{tab}: {row['title']}")
+            sentences.append(f"{task}: {row['title']}")
         value = json.dumps({"examples": made}, separators=(",", ":"), ensure_ascii=False)
-        write_atomically(folder / f"{tab}.json", (value + "\n").encode())
+        write_atomically(folder / f"{task}.json", (value + "\n").encode())
     return sentences
 
 
-def evidence_of(tab: str, row: Row, models: Models, gallery: Gallery, folder: Path) -> Any:
+def evidence_of(task: str, row: Planned, models: Models, gallery: Gallery, folder: Path) -> Any:
     """Runs the encoders on one planned example.
 
     Args:
-        tab: one of `TABS`.
+        task: a name of `core.task_table.TASKS`.
         row: the entry of the plan.
         models: the profile's models.
         gallery: the gallery that ships.
         folder: where the pictures lie.
     """
-    ask: dict[str, Callable[[], Any]] = {
-        "sketch": lambda: models.sketch().evidence(
-            open_picture(folder / row["picture"]), row.get("caption", "")
-        ),
-        "field_road": lambda: models.field_road().evidence(
-            open_picture(folder / row["picture"]),
-            row.get("field_caption", field_road.FIELD_CAPTION),
-            row.get("road_caption", field_road.ROAD_CAPTION),
-        ),
-        "street_to_shop": lambda: _street(row, models, gallery, folder),
-        "composed": lambda: models.composed(gallery).evidence(
-            open_picture(folder / row["picture"]), row["text"]
-        ),
-    }
-    return ask[tab]()
-
-
-def _street(row: Row, models: Models, gallery: Gallery, folder: Path) -> Any:
-    path = folder / row["picture"]
-    box = parse_box(row["settings"].get("box"))
-    crop = None if box is None else open_picture(path, box=box)
-    return models.street_to_shop(gallery).evidence(open_picture(path), crop, row.get("caption", ""))
+    return EXAMPLES.load(find_task(task).name)(row, models, gallery, folder)

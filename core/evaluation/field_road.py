@@ -9,12 +9,31 @@ import numpy as np
 
 from core.datasets.folder import read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain, trained
+from core.evaluation.base import (
+    Intake,
+    Models,
+    Options,
+    Planned,
+    Sample,
+    count_by_label,
+    grouped,
+    plain,
+    trained,
+)
 from core.evaluation.report import Report
+from core.images import open_picture
+from core.index.bundle import Gallery
 from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
-from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION
+from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadEvidence
 
 IS_ROAD = {"field": False, "fields": False, "road": True, "roads": True}
+SAMPLES = (
+    Sample(
+        "field-road",
+        "examples/field_road",
+        {"head_accuracy": "head, clear scenes", "zero_shot_accuracy": "zero-shot, clear scenes"},
+    ),
+)
 
 
 def evaluate(data: Path, models: Models, options: Options) -> Report:
@@ -64,6 +83,12 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         metrics = {"zero_shot_accuracy": proportion((np.array(zero_shot) >= 0.5) == np.array(truths))}
     extras = {"unknown_classes": unknown, **intake.counts(), "captions": [FIELD_CAPTION, ROAD_CAPTION]}
     return Report("field-road", models.profile, task.models, len(judged), metrics, extras)
+
+
+def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> FieldRoadEvidence:
+    """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
+    captions = row.get("field_caption", FIELD_CAPTION), row.get("road_caption", ROAD_CAPTION)
+    return models.field_road().evidence(open_picture(folder / row["picture"]), *captions)
 
 
 def figures(

@@ -37,17 +37,11 @@ class MemoryGallery:
     Args:
         items: the pictures.
         vectors: name -> (n, d) unit rows in the order of the items.
-        better: constants that the encoders know better than the gallery (see `core.index.constants`).
     """
 
-    def __init__(
-        self,
-        items: Sequence[MemoryItem],
-        vectors: Mapping[str, np.ndarray],
-        better: Mapping[str, float] | None = None,
-    ) -> None:
+    def __init__(self, items: Sequence[MemoryItem], vectors: Mapping[str, np.ndarray]) -> None:
         self.items = tuple(items)
-        self.constants: Mapping[str, float] = gallery_constants(vectors, better)
+        self.constants: Mapping[str, float] = gallery_constants(vectors)
         self._vectors = dict(vectors)
         self._places = rows_by_digest(item.digest for item in self.items)
 
@@ -74,7 +68,6 @@ def gather(
     intake: Intake,
     encode: Callable[[Sequence[Picture]], Mapping[str, np.ndarray]],
     what: str,
-    better: Callable[[Mapping[str, np.ndarray]], Mapping[str, float]] | None = None,
 ) -> MemoryGallery:
     """Makes a gallery of picture files; what cannot be opened is left out and counted by the intake.
 
@@ -83,7 +76,6 @@ def gather(
         intake: opens them.
         encode: from a batch of pictures to the gallery's vectors by name.
         what: said to the progress, such as "shop pictures".
-        better: from all vectors to constants that the encoders know better, None without.
 
     Raises:
         DataError: none of the files can be used.
@@ -99,4 +91,4 @@ def gather(
         ]
     intake.check_judged(len(items))
     joined = {name: np.concatenate(parts) for name, parts in batches.items()}
-    return MemoryGallery(items, joined, better(joined) if better else None)
+    return MemoryGallery(items, joined)

@@ -9,25 +9,23 @@ from pathlib import Path
 from typing import Any
 
 from core.store import Manifest, read_manifest, write_atomically
+from core.task_table import TASKS
 
-CHAPTERS = (
-    ("sketch", "Sketch", "Report 1: z = alpha f(picture) + beta g(caption)."),
-    ("sketch_tower", "Sketch tower", "What f stands on: the image tower, tuned on drawings."),
-    ("captioner", "Captioner", "Fills the gaps of a sentence by zero-shot choice."),
-    (
-        "field_road",
-        "Field or road",
-        "Report 2: a small head beside zero-shot classification with two captions.",
-    ),
-    ("garment", "Street to shop", "Report 3: a consumer's photo asks, shop photos answer."),
-    ("garment_box", "Garment box", "Report 3's box prediction: where the garment is."),
-    ("combiner", "Compose", "Report 4: m = w0 q + w1 t + w2 f(q, t)."),
-    (
-        "joint",
-        "Joint encoder",
-        "The space that pictures and words share; Flickr8k, any of a photo's five captions.",
-    ),
-)
+TITLES = {task.head: task.title for task in TASKS} | {
+    "sketch_tower": "Sketch tower", "captioner": "Captioner", "garment_box": "Garment box", "joint": "Joint encoder",
+}  # fmt: skip
+"""Folder of weights -> the title of its chapter."""
+CHAPTERS = {
+    "sketch": "Report 1: z = alpha f(picture) + beta g(caption).",
+    "sketch_tower": "What f stands on: the image tower, tuned on drawings.",
+    "captioner": "Fills the gaps of a sentence by zero-shot choice.",
+    "field_road": "Report 2: a small head beside zero-shot classification with two captions.",
+    "garment": "Report 3: a consumer's photo asks, shop photos answer.",
+    "garment_box": "Report 3's box prediction: where the garment is.",
+    "combiner": "Report 4: m = w0 q + w1 t + w2 f(q, t).",
+    "joint": "The space that pictures and words share; Flickr8k, any of a photo's five captions.",
+}
+"""Folder of weights -> the words under the title, in the order of the document."""
 HEAD = """# Results
 
 Written by `python -m core results` from the manifests beside the weights; edit nothing here by hand. Every figure was
@@ -76,9 +74,9 @@ def text(models: Path) -> str:
         ArtifactError: a manifest is missing or damaged.
     """
     parts = [HEAD]
-    for folder, title, words in CHAPTERS:
+    for folder, words in CHAPTERS.items():
         if (models / folder).is_dir():
-            parts.append("\n".join(_chapter(folder, title, words, read_manifest(models / folder))))
+            parts.append("\n".join(_chapter(folder, TITLES[folder], words, read_manifest(models / folder))))
     return "\n".join(parts)
 
 
@@ -120,7 +118,7 @@ def _name(folder: str, number: int) -> str:
 
 
 def _curves(models: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    for folder, _, _ in CHAPTERS:
+    for folder in CHAPTERS:
         if (models / folder).is_dir():
             for number, curve in enumerate(read_manifest(models / folder).details.get("curves", ())):
                 yield _name(folder, number), curve

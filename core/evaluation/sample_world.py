@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,106 +14,27 @@ from core.datasets.recall_maps import RecallMap, save_measured
 from core.datasets.sample_figures import FILE, PICTURES
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
-from core.evaluation import EVALUATIONS
-from core.evaluation.base import Models, Options
-from core.evaluation.composed import gathered
+from core.evaluation import EVALUATIONS, SAMPLES
+from core.evaluation.base import Models, Options, Sample
+from core.evaluation.compose import SHOP, gathered
 from core.evaluation.report import Report
 from core.settings import ASSETS
 from core.store import write_atomically
+from core.task_table import TASKS, Task, find_task
 
 log = logging.getLogger(__name__)
-QUERIES = "galleries/shop"
 STEPS, PLACES = 45, (1, 5, 10)
-
-
-@dataclass(frozen=True, slots=True)
-class Measurement:
-    """One run of `python -m core evaluate` and what of it the page shows.
-
-    Attributes:
-        tab: where it is shown, a name of `core.evaluation.examples.TABS`.
-        task: as `evaluate` knows it.
-        folder: the data, in assets/.
-        figures: metric -> the words for it.
-        column: the column of labels, None for the usual one.
-    """
-
-    tab: str
-    task: str
-    folder: str
-    figures: Mapping[str, str]
-    column: str | None = None
-
-
-MEASUREMENTS = (
-    Measurement(
-        "sketch",
-        "sketch",
-        "examples/sketches",
-        {
-            "picture_top_1": "picture alone, top-1",
-            "picture_top_5": "picture alone, top-5",
-            "top_1": "picture and caption, top-1",
-            "top_5": "picture and caption, top-5",
-        },
-    ),
-    Measurement(
-        "field_road",
-        "field-road",
-        "examples/field_road",
-        {"head_accuracy": "head, clear scenes", "zero_shot_accuracy": "zero-shot, clear scenes"},
-    ),
-    Measurement(
-        "street_to_shop",
-        "street-to-shop",
-        ".",
-        {
-            "box_recall_at_1": "right product first, by the garment\u2019s box",
-            "box_recall_at_5": "among the first five, by its box",
-            "recall_at_1": "right product first, by the whole picture",
-        },
-    ),
-    Measurement(
-        "street_to_shop",
-        "labels",
-        "galleries/shop",
-        {"accuracy": "kind of garment, zero-shot, shop pictures"},
-        "kind",
-    ),
-    Measurement(
-        "street_to_shop",
-        "labels",
-        "examples/street",
-        {"accuracy": "kind of garment, zero-shot, street pictures"},
-        "kind",
-    ),
-    Measurement(
-        "composed",
-        "composed",
-        QUERIES,
-        {
-            "recall_at_1": "garments, the sliders\u2019 start: R@1",
-            "recall_at_5": "garments: R@5",
-            "recall_at_10": "garments: R@10",
-            "picture_recall_at_10": "garments, q alone: R@10",
-            "words_recall_at_10": "garments, t alone: R@10",
-        },
-    ),
-    Measurement(
-        "composed",
-        "composed",
-        "examples/toys",
-        {
-            "recall_at_10": "toys, the sliders\u2019 start: R@10",
-            "picture_recall_at_10": "toys, q alone: R@10",
-            "words_recall_at_10": "toys, t alone: R@10",
-        },
-    ),
-)
 NOTE = (
     "Measured by \u201cpython -m core sample\u201d on the pictures that come with Blendscope, drawn by scripts "
     "of ours; no model here was trained on them."
 )
+
+
+def samples() -> Iterator[tuple[Task, Sample]]:
+    """Yields every measurement with the task on whose tab it stands."""
+    for task in TASKS:
+        if task.shown:
+            yield from ((task, sample) for sample in SAMPLES.load(task.name))
 
 
 def measured(models: Models, options: Options, assets: Path = ASSETS) -> dict[str, Any]:
@@ -125,19 +46,19 @@ def measured(models: Models, options: Options, assets: Path = ASSETS) -> dict[st
         assets: the folder of what ships.
 
     Returns:
-        The profile, the models that answered, and for each tab a table as manifests hold them.
+        The profile, the models that answered, and for the key of each task a table as manifests hold them.
     """
     used: dict[str, str] = {}
     rows: dict[str, list[list[Any]]] = {}
-    for one in MEASUREMENTS:
-        log.info("%s on %s", one.task, one.folder)
-        report: Report = EVALUATIONS.load(one.task)(
-            assets / one.folder, models, replace(options, label_column=one.column)
+    for task, sample in samples():
+        log.info("%s on %s", sample.evaluation, sample.folder)
+        report: Report = EVALUATIONS.load(sample.evaluation)(
+            assets / sample.folder, models, replace(options, label_column=sample.column)
         )
         used |= report.models
-        table = rows.setdefault(one.tab, [])
-        table += [[words, report.metrics[name].to_json(), report.n] for name, words in one.figures.items()]
-    return {"profile": models.profile, "models": used, "tables": {tab: _table(rows[tab]) for tab in rows}}
+        table = rows.setdefault(task.key, [])
+        table += [[words, report.metrics[name].to_json(), report.n] for name, words in sample.figures.items()]
+    return {"profile": models.profile, "models": used, "tables": {key: _table(rows[key]) for key in rows}}
 
 
 def _table(rows: Sequence[list[Any]]) -> dict[str, Any]:
@@ -157,7 +78,7 @@ def recall_map(models: Models, options: Options, assets: Path = ASSETS) -> Recal
         options: how to measure.
         assets: the folder of what ships.
     """
-    asked = gathered(assets / QUERIES, models, options)
+    asked = gathered(assets / SHOP, models, options)
     scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
     hits = {
         pooling: simplex.hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
@@ -180,12 +101,12 @@ def write(models: Models, options: Options, assets: Path = ASSETS) -> list[str]:
     Raises:
         ArtifactError: the profile has no trained combiner, whose map this is.
     """
-    combiner = models.manifest("combiner")
+    combiner = models.manifest(find_task("compose").head)
     if combiner is None:
         raise ArtifactError(f"The profile {models.profile!r} has no trained combiner to draw a map of.")
     found = measured(models, options, assets)
     chosen = "all queries about the garments of the shop, none of which trained anything"
-    save_measured(assets / PICTURES, combiner, recall_map(models, options, assets), (QUERIES, chosen))
+    save_measured(assets / PICTURES, combiner, recall_map(models, options, assets), (SHOP, chosen))
     value = json.dumps(found, indent=1, ensure_ascii=False)
     write_atomically(assets / FILE, (value + "\n").encode())
     return [

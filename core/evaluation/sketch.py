@@ -12,13 +12,37 @@ import numpy as np
 from core import blend
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, count_by_label, grouped, plain, trained
+from core.evaluation.base import (
+    Intake,
+    Models,
+    Options,
+    Planned,
+    Sample,
+    count_by_label,
+    grouped,
+    plain,
+    trained,
+)
 from core.evaluation.papers import PAPERS
 from core.evaluation.report import Report
+from core.images import open_picture
+from core.index.bundle import Gallery
 from core.metrics import Estimate, first_right_rank, proportion
 from core.tasks.sketch import SketchEvidence
 
 GROUP = "photo_id"
+SAMPLES = (
+    Sample(
+        "sketch",
+        "examples/sketches",
+        {
+            "picture_top_1": "picture alone, top-1",
+            "picture_top_5": "picture alone, top-5",
+            "top_1": "picture and caption, top-1",
+            "top_5": "picture and caption, top-5",
+        },
+    ),
+)
 
 
 def evaluate(data: Path, models: Models, options: Options) -> Report:
@@ -67,6 +91,11 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     for name, on_paper in elsewhere.items():
         metrics |= {f"{name}_{key}": judged(on_paper, truths)[key] for key in ("top_1", "top_5")}
     return Report("sketch", models.profile, task.models, len(found), metrics, extras)
+
+
+def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> SketchEvidence:
+    """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
+    return models.sketch().evidence(open_picture(folder / row["picture"]), row.get("caption", ""))
 
 
 def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, Estimate]:

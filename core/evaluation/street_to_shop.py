@@ -10,19 +10,33 @@ import numpy as np
 from core import blend
 from core.datasets.pairs import Pair, read_pairs
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, grouped, trained
+from core.evaluation.base import Intake, Models, Options, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture, parse_box
+from core.index.bundle import Gallery
 from core.metrics import Estimate, average_precision, bootstrap, proportion
 from core.tasks.results import start_weights
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
 from core.types import Box
 
 PLACES = (1, 5, 20)
 GROUP = "item_id"
 EDGES = ("x0", "y0", "x1", "y1")
 CROPS = 32
+SAMPLES = (
+    Sample(
+        "street-to-shop",
+        ".",
+        {
+            "box_recall_at_1": "right product first, by the garment\u2019s box",
+            "box_recall_at_5": "among the first five, by its box",
+            "recall_at_1": "right product first, by the whole picture",
+        },
+    ),
+    Sample("labels", "galleries/shop", {"accuracy": "kind of garment, zero-shot, shop pictures"}, "kind"),
+    Sample("labels", "examples/street", {"accuracy": "kind of garment, zero-shot, street pictures"}, "kind"),
+)
 
 
 def evaluate(data: Path, models: Models, options: Options) -> Report:
@@ -71,6 +85,14 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         metrics |= box_figures(boxed, task, right)
     extras = {**intake.counts(), "gallery": len(gallery), "weights": [float(weight) for weight in weights]}
     return Report("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
+
+
+def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> StreetEvidence:
+    """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
+    path = folder / row["picture"]
+    box = parse_box(row["settings"].get("box"))
+    crop = None if box is None else open_picture(path, box=box)
+    return models.street_to_shop(gallery).evidence(open_picture(path), crop, row.get("caption", ""))
 
 
 def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -> dict[str, Estimate]:
@@ -134,10 +156,4 @@ def right_answers(pairs: Sequence[Pair], gallery: MemoryGallery) -> Mapping[str,
 def _products(pairs: Sequence[Pair], models: Models, intake: Intake) -> MemoryGallery:
     encoders = models.gallery_encoders()
     files = list({pair.product_file: pair.product for pair in pairs}.items())
-    return gather(
-        files,
-        intake,
-        lambda pictures: encoders.encode(pictures).vectors,
-        "shop pictures",
-        getattr(encoders, "constants", None),
-    )
+    return gather(files, intake, lambda pictures: encoders.encode(pictures).vectors, "shop pictures")

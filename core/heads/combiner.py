@@ -1,4 +1,4 @@
-"""f(q, t): a small gated network that puts a picture and a change in words together, in the joint space."""
+"""f(q, t): a small gated network that puts a picture and a modification in words together, in the joint space."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class CombinerHead:
 
     Attributes:
         id: names these weights.
-        start_weights: (w0, w1, w2) chosen on validation queries; where the sliders start.
+        manifest: what is known of them.
 
     Raises:
         ArtifactError: the weights are missing, damaged, or were trained for another joint encoder.
@@ -76,13 +76,15 @@ class CombinerHead:
             self._network = CombinerNetwork(self.manifest.details["width"], self.manifest.details["hidden"])
             values = {name: torch.from_numpy(array.astype(np.float32)) for name, array in tensors.items()}
             self._network.load_state_dict(values)
-            w0, w1, w2 = self.manifest.details["weights"]
-            self.start_weights = (float(w0), float(w1), float(w2))
         self._network.eval().requires_grad_(False)
         self.id = f"pocket-combiner-{self.manifest.tensors_sha256[:12]}"
 
     def fuse(
-        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+        self,
+        reference: Picture,
+        modification: str,
+        q: Float32[np.ndarray, "1 d"],
+        t: Float32[np.ndarray, "1 d"],
     ) -> Float32[np.ndarray, "1 d"]:
         """Returns f(q, t) as a unit row; this network needs nothing of the two but their mean-pooled tokens."""
         return self.combine(q, t)

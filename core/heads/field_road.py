@@ -11,7 +11,26 @@ from jaxtyping import Float, Float32, Int
 from torch import nn
 
 from core.fitting import fitting
+from core.heads.labels import LABELS, THREE
 from core.store import load_artifact
+
+__all__ = [
+    "FEWEST_TO_SAY",
+    "HIDDEN",
+    "KIND",
+    "KNOWN_SHARE",
+    "LABELS",
+    "NEIGHBOURS",
+    "THREE",
+    "FieldRoadHead",
+    "build_network",
+    "distances_of",
+    "left_out_p_values",
+    "network_of",
+    "p_values_of",
+    "strangeness",
+    "usual_distance",
+]
 
 KIND = "field_road"
 HIDDEN = 256
@@ -20,9 +39,6 @@ KNOWN_SHARE = 0.97
 """Share of the training pictures that count as like their classes; docs/decisions/016 has what it does elsewhere."""
 FEWEST_TO_SAY = 40
 """With fewer training pictures nobody can tell how far is too far."""
-LABELS = ("field", "road")
-THREE = ("field", "road and field", "road")
-"""With the class that report 2 proposes for pictures that show both."""
 
 
 def build_network(width: int, outputs: int = 1) -> nn.Sequential:

@@ -10,6 +10,7 @@ import torch
 from jaxtyping import Float32
 from torch import nn
 
+from core.blend import two_player_shapley
 from core.fitting import fitting
 from core.store import load_artifact
 
@@ -130,8 +131,8 @@ class FusionHead:
         both, picture = self._outside(inside + read), self._outside(inside + no_words)
         spoken, neither = self._outside(no_picture + read), self._outside(no_picture + no_words)
         base = np.broadcast_to(neither, both.shape)
-        shares = [(picture - base + both - spoken) / 2, (spoken - base + both - picture) / 2, base]
-        return np.stack(shares, axis=1).astype(np.float32)
+        shares = two_player_shapley(both, picture, spoken, base)
+        return np.stack([*shares, base], axis=1).astype(np.float32)
 
     def _inside(self, side: int, features: np.ndarray) -> Float32[np.ndarray, "n hidden"]:
         """Returns a side's share of the first linear layer, before its bias."""

@@ -6,15 +6,13 @@ named here answers at once and never asks the network.
 
 from core.hub.cache import hub_cache, is_cached, local_folder, missing
 from core.hub.choice import Choice, chosen, command_for, pins_of
-from core.hub.pins import PINS, TASKS, Pin, TaskModels
+from core.hub.pins import PINS, Pin
 
 __all__ = [
     "PINS",
     "Choice",
     "chosen",
-    "TASKS",
     "Pin",
-    "TaskModels",
     "command_for",
     "hub_cache",
     "is_cached",

@@ -11,9 +11,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.errors import SettingsError
-from core.hub.pins import LAION, PINS, TASKS, Pin
+from core.errors import SettingsError, unknown_name
+from core.hub.pins import LAION, PINS, Pin
 from core.registry import Registry
+from core.task_table import TASKS, find_task
 
 VARIABLE = "BLENDSCOPE_MODELS"
 OPEN_CLIP = ("open_clip_model.safetensors",), ("open_clip_pytorch_model.bin",)
@@ -74,9 +75,7 @@ def chosen(environment: Mapping[str, str] = os.environ) -> dict[str, Choice]:
     for entry in filter(None, map(str.strip, environment.get(VARIABLE, "").split(","))):
         name, _, wanted = entry.partition("=")
         if name not in ROLES:
-            raise SettingsError(
-                f"{VARIABLE} names the role {name!r}; write ROLE=MODEL with one of {', '.join(ROLES)}."
-            )
+            raise SettingsError(f"{VARIABLE}: {unknown_name('role', name, ROLES)}")
         made[name] = _choice(name, ROLES[name], wanted)
     return made
 
@@ -85,13 +84,16 @@ def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ..
     """Returns the pins of the models that a task needs, each once; those of all tasks for None.
 
     Args:
-        task: a key of `TASKS`, or None.
+        task: a name of `core.task_table.TASKS`, or None.
         optional: with those that offer a choice.
+
+    Raises:
+        SettingsError: there is no such task, or BLENDSCOPE_MODELS names what there is not.
     """
     playing, found = chosen(), dict[str, Pin]()
-    for models in [TASKS[task]] if task else TASKS.values():
-        pins = [playing[role].pin for role in models.roles]
-        pins += [PINS[name] for name in models.optional if optional]
+    for row in TASKS if task is None else [find_task(task)]:
+        pins = [playing[role].pin for role in row.roles]
+        pins += [PINS[name] for name in row.optional if optional]
         found |= {pin.name: pin for pin in pins}
     return tuple(found.values())
 
@@ -99,15 +101,11 @@ def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ..
 def command_for(pin: Pin) -> str:
     """Returns the command that fetches a model."""
     command, playing = "python -m core models --fetch paper", chosen()
-    needing = [
-        task
-        for task, models in TASKS.items()
-        if pin.name in {playing[role].pin.name for role in models.roles}
-    ]
+    needing = [row for row in TASKS if pin.name in {playing[role].pin.name for role in row.roles}]
     if needing:
-        return f"{command} --task {min(needing, key=lambda task: len(TASKS[task].roles))}"
-    offering = [task for task, models in TASKS.items() if pin.name in models.optional]
-    return f"{command} --task {offering[0]} --optional" if offering else command
+        return f"{command} --task {min(needing, key=lambda row: len(row.roles)).name}"
+    offering = [row for row in TASKS if pin.name in row.optional]
+    return f"{command} --task {offering[0].name} --optional" if offering else command
 
 
 def _choice(name: str, role: Role, wanted: str) -> Choice:

@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.errors import BlendscopeError, CapacityError, InputError
+from core.errors import BlendscopeError, CapacityError
 from core.hub.choice import pins_of
 from core.hub.fetch import fetch_all
-from core.hub.pins import TASKS
+from core.task_table import find_task
 
 log = logging.getLogger(__name__)
 
@@ -70,16 +70,15 @@ class BackgroundFetch:
         """Starts to fetch the models of a task; where they are fetched already, it just goes on.
 
         Args:
-            task: a key of `core.hub.pins.TASKS`.
+            task: a name of `core.task_table.TASKS`.
             optional: with those that offer a choice.
             names: only these pins of the task.
 
         Raises:
-            InputError: there is no such task.
+            SettingsError: there is no such task.
             CapacityError: the models of another task are being fetched.
         """
-        if task not in TASKS:
-            raise InputError(f"There is no task called {task!r}; choose one of {', '.join(TASKS)}.")
+        task = find_task(task).name
         pins = [pin for pin in pins_of(task, optional=optional or names is not None)]
         if names is not None:
             pins = [pin for pin in pins if pin.name in names]

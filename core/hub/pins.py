@@ -1,4 +1,4 @@
-"""The models of the paper profile as data: which repository, at which commit, which of its files, for which task."""
+"""The models of the paper profile as data: which repository, at which commit, which of its files."""
 
 from __future__ import annotations
 
@@ -38,19 +38,6 @@ class Pin:
     either: tuple[tuple[str, ...], ...] = ()
     also: tuple[str, ...] = ()
     quick_gelu: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class TaskModels:
-    """Which models a task of the paper profile uses.
-
-    Attributes:
-        roles: those that must be played before the task starts; see `core.hub.choice`.
-        optional: names of pins that offer a choice.
-    """
-
-    roles: tuple[str, ...]
-    optional: tuple[str, ...] = ()
 
 
 CONFIG, PROCESSOR, SAFETENSORS, BIN = (
@@ -160,15 +147,3 @@ LAION = Pin(
 )  # fmt: skip
 
 PINS: Mapping[str, Pin] = MappingProxyType({pin.name: pin for pin in _LIST})
-
-TASKS: Mapping[str, TaskModels] = MappingProxyType(
-    {
-        "sketch": TaskModels(
-            ("sketch_picture", "sketch_words", "captioner", "joint"),
-            ("blip2-flan-t5", "blip2-opt", "dinov2-giant"),
-        ),
-        "field-road": TaskModels(("joint",)),
-        "street-to-shop": TaskModels(("garment",), ("blip-vqa", "smollm2")),
-        "composed": TaskModels(("composing",), ("blip-itm-base",)),
-    }
-)

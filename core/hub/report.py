@@ -14,8 +14,9 @@ from core.errors import ArtifactError
 from core.hub import cache as hub
 from core.hub.choice import pins_of
 from core.hub.endpoint import endpoint_of
-from core.hub.pins import TASKS, Pin
+from core.hub.pins import Pin
 from core.hub.space import front_matter
+from core.task_table import TASKS, find_task
 
 SHORT = 8
 Bars = Callable[[], AbstractContextManager[Callable[[str, int, int], None]]]
@@ -73,8 +74,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--fetch", metavar="PROFILE", choices=("paper",), help="fetch what is missing of the profile paper"
     )
+    names = tuple(row.name for row in TASKS)
     command.add_argument(
-        "--task", metavar="TASK", choices=tuple(TASKS), help=f"only for one of {', '.join(TASKS)}"
+        "--task",
+        metavar="TASK",
+        type=lambda name: find_task(name).name,
+        choices=names,
+        help=f"only for one of {', '.join(names)}",
     )
     command.add_argument(
         "--optional",
@@ -142,7 +148,7 @@ def paper_rows(task: str | None = None) -> list[ModelRow]:
             pin not in pins_of(name),
             faults[pin.name],
         )
-        for name in TASKS
+        for name in (row.name for row in TASKS)
         if task in (None, name)
         for pin in pins_of(name, optional=True)
     ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.errors import SettingsError
+from core.errors import SettingsError, unknown_name
 from core.profiles.base import Profile
 from core.settings import Settings
 
@@ -27,7 +27,7 @@ def profile(name: str) -> Profile:
         SettingsError: there is none.
     """
     if name not in PROFILES:
-        raise SettingsError(f"There is no profile called {name!r}; choose one of {', '.join(PROFILES)}.")
+        raise SettingsError(unknown_name("profile", name, PROFILES))
     return PROFILES[name]
 
 

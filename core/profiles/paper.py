@@ -25,7 +25,8 @@ from core.profiles.zero_gpu import lent
 from core.registry import Registry
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
-from core.tasks.composed import REPORTS_BEST, ComposedTask
+from core.task_table import find_task
+from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.results import SearchableGallery, start_weights
 from core.tasks.sketch import SketchTask
@@ -49,7 +50,7 @@ NO_GARMENT_HEAD = NOT_TRAINED.format(
     instead="garments are compared as the encoder describes them", task="street-to-shop"
 )
 ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as published, not fine-tuned."
-NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="composed")
+NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="compose")
 
 
 class PaperModels(Workshop):
@@ -153,7 +154,7 @@ class PaperModels(Workshop):
             remark=_why(self.manifest("garment")) + NO_GARMENT_HEAD if isinstance(head, Unchanged) else "",
         )
 
-    def composed(self, gallery: SearchableGallery) -> ComposedTask:
+    def compose(self, gallery: SearchableGallery) -> ComposeTask:
         """Returns the compose task over a gallery.
 
         Raises:
@@ -162,7 +163,7 @@ class PaperModels(Workshop):
         blip, known = self.composing, self.manifest("combiner")
         if not _fits(known, {"joint": blip.id}):
             known = None
-        return ComposedTask(
+        return ComposeTask(
             gallery,
             joint=blip,
             combiner=Grounded(blip),
@@ -176,12 +177,13 @@ class PaperModels(Workshop):
         """Returns role -> id of the models that must have described a gallery for a task.
 
         Args:
-            task: "street-to-shop" or "composed".
+            task: a name of `core.task_table.TASKS`.
 
         Raises:
             NotReadyError: a model's file is missing.
+            SettingsError: there is no such task.
         """
-        if task == "composed":
+        if find_task(task).key == "compose":
             return {"composing": self.composing.id}
         _, head, captioner = self._wardrobe()
         return {"garment": head.id, "captioner": captioner.id}

@@ -29,16 +29,20 @@ class Unchanged:
 
 
 class Grounded:
-    """f(q, t) by BLIP's text encoder, which reads the change while it looks at the picture (Ventura et al. 2024)."""
+    """f(q, t) by BLIP's text encoder, reading the modification while looking at the picture (Ventura et al. 2024)."""
 
     def __init__(self, encoder: Any) -> None:
         self._encoder = encoder
 
     def fuse(
-        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+        self,
+        reference: Picture,
+        modification: str,
+        q: Float32[np.ndarray, "1 d"],
+        t: Float32[np.ndarray, "1 d"],
     ) -> Float32[np.ndarray, "1 d"]:
         """Returns a unit row; the pooled tokens are not needed."""
-        rows: Float32[np.ndarray, "1 d"] = self._encoder.composed([reference], [change])
+        rows: Float32[np.ndarray, "1 d"] = self._encoder.compose([reference], [modification])
         return rows
 
 

@@ -20,7 +20,7 @@ from core.heads import HEADS
 from core.profiles.base import Profile, Workshop
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
-from core.tasks.composed import F_ALONE, ComposedTask
+from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import Encoded
 from core.tasks.nearness import Nearness
@@ -140,11 +140,11 @@ class PocketModels(Workshop):
             models=self._gallery_ids(),
         )
 
-    def composed(self, gallery: SearchableGallery) -> ComposedTask:
+    def compose(self, gallery: SearchableGallery) -> ComposeTask:
         """Returns the compose task over a gallery."""
         combiner = self._head("combiner", {"joint": self.joint.id})
         models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
-        return ComposedTask(
+        return ComposeTask(
             gallery,
             joint=self.joint,
             combiner=combiner,

@@ -16,10 +16,9 @@ from core import blend, images
 from core import text as words_door
 from core.encoders.base import JointEncoder
 from core.errors import InputError
+from core.heads.labels import LABELS, THREE
 from core.store import Manifest
 from core.tasks.field_road_answer import (
-    LABELS,
-    THREE_CLASSES,
     FieldRoadAnswer,
     FieldRoadEvidence,
     Reading,
@@ -32,7 +31,7 @@ __all__ = [
     "FIELD_CAPTION",
     "LABELS",
     "ROAD_CAPTION",
-    "THREE_CLASSES",
+    "THREE",
     "FieldRoadAnswer",
     "FieldRoadEvidence",
     "FieldRoadTask",
@@ -64,7 +63,7 @@ class Head(Protocol):
         ...
 
     def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
-        """Returns the probabilities of `THREE_CLASSES`; None without a third class."""
+        """Returns the probabilities of `THREE`; None without a third class."""
         ...
 
 

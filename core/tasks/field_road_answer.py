@@ -8,10 +8,7 @@ from typing import Any
 
 from core.checks import finite_number
 from core.errors import InputError
-
-LABELS = ("field", "road")
-THREE_CLASSES = ("field", "road and field", "road")
-"""With the third class that report 2 proposes."""
+from core.heads.labels import LABELS, THREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +26,7 @@ class FieldRoadEvidence:
         smallest_error: 1 / (n + 1) for the smaller class: no smaller error can be promised; None without a head.
         captions: the two captions in use, field first.
         notes: sentences for the page, such as that a caption was shortened.
-        three_way: probabilities of `THREE_CLASSES` by a head of its own; () when the head has no third class.
+        three_way: probabilities of `THREE` by a head of its own; () when the head has no third class.
         labels: of the two classes; every probability is of the second.
         distance: from the nearer class, 1 less the mean cosine to its 5 nearest training pictures; None without a head.
         usual_distance: beyond it a picture fits neither class; None where nobody can tell.
@@ -93,7 +90,7 @@ class FieldRoadAnswer:
         smallest_error: see `FieldRoadEvidence`.
         neither: whether the picture is farther from both classes than nearly all pictures of either are; None where
             nobody can tell.
-        third_class: the likeliest of `THREE_CLASSES` and its probability; None without a third class.
+        third_class: the likeliest of `THREE` and its probability; None without a third class.
         sentence: one plain sentence made from the numbers.
     """
 
@@ -188,7 +185,7 @@ def _third(shares: Sequence[float]) -> tuple[str, float] | None:
     if not shares:
         return None
     best = max(range(len(shares)), key=lambda i: shares[i])
-    return THREE_CLASSES[best], shares[best]
+    return THREE[best], shares[best]
 
 
 def _sentence(

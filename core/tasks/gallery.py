@@ -51,11 +51,7 @@ class Encoded:
 
 @runtime_checkable
 class GalleryEncoders(Protocol):
-    """The models that describe a gallery's pictures.
-
-    It may also have a method `constants(vectors) -> dict[str, float]`: better means and deviations than those
-    of the cosines within the gallery (see `core.index.constants`).
-    """
+    """The models that describe a gallery's pictures."""
 
     @property
     def models(self) -> Mapping[str, str]:
@@ -225,11 +221,10 @@ class _Build:
             )
         names = sorted({name for _, vectors in used.values() for name in vectors})
         joined = {name: np.stack([vectors[name] for _, vectors in used.values()]) for name in names}
-        better = getattr(self._encoders, "constants", None)
         self._writer.publish(
             items=items_of({file: row for file, (row, _) in used.items()}, table),
             vectors=joined,
-            constants=gallery_constants(joined, better(joined) if better else None),
+            constants=gallery_constants(joined),
             models=self._encoders.models,
             rejects=refused,
         )
@@ -256,17 +251,3 @@ def _checked(encoded: Encoded, files: Sequence[str]) -> Encoded:
             except ArtifactError as error:
                 raise ArtifactError(f"The models gave an unusable vector for {file!r}: {error}") from None
     return encoded
-
-
-@contextmanager
-def progress_bar() -> Iterator[Progress]:
-    """Gives a `Progress` that draws a bar with the time left on standard error."""
-    from tqdm import tqdm
-
-    with tqdm(unit="picture", total=0) as bar:
-
-        def show(done: int, total: int) -> None:
-            bar.total = total
-            bar.update(done - bar.n)
-
-        yield show

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any, Protocol
 
 import numpy as np
+from jaxtyping import Float, Float32
 
+from core.tasks.headline import Fit, doubt, headline
 from core.tasks.results import Copies, Hit, ItemName, SearchableGallery, hits
 
 WORD = re.compile(r"[^\W\d_]{3,}")
@@ -116,3 +119,89 @@ def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
     before[:index] |= scores[:index] == scores[index]
     before[list(hidden)] = False
     return 1 + int(np.count_nonzero(before))
+
+
+class Ranked(Protocol):
+    """Evidence about the pictures of a gallery, as a sentence about their ranking needs it."""
+
+    @property
+    def items(self) -> Sequence[ItemName]:
+        """(id, file) of every picture."""
+        ...
+
+    @property
+    def titles(self) -> Sequence[str]:
+        """What people call them; empty when nobody has said."""
+        ...
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The rows that are no part of the ranking."""
+        ...
+
+    @property
+    def fits(self) -> Mapping[str, Fit]:
+        """Part -> how well its best candidate fits; those that were measured."""
+        ...
+
+
+def verdict(
+    evidence: Ranked,
+    rows: Float32[np.ndarray, "parts n"],
+    weights: Float[np.ndarray, " parts"],
+    voices: Mapping[str, str],
+    shown: Placed,
+    *,
+    right: bool,
+) -> list[str]:
+    """Returns the sentences that begin a ranking: whether anything fits, and who finds what, at which ranks.
+
+    Args:
+        evidence: what the encoders found.
+        rows: what each part says of every candidate.
+        weights: of the parts.
+        voices: name of each part, in order -> what a sentence calls it.
+        shown: the item that is spoken of.
+        right: whether it is known to be the right one; else it is the first.
+    """
+    ranks = {
+        voice: rank_of(shown.hit.index, row, evidence.hidden)
+        for voice, row, weight in zip(voices.values(), rows, weights, strict=True)
+        if weight > 0
+    }
+    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+    return [
+        doubt({voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
+        headline(name, ranks, shown.rank, right=right),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class RankedAnswer:
+    """The ranking for one choice of weights.
+
+    Attributes:
+        profile: name of the set of models.
+        models: role -> id.
+        weights: of the three parts; they sum to 1.
+        hits: best first.
+        sentence: one plain sentence made from the numbers.
+        right: where the item stands that is known to be right; None when nobody knows.
+    """
+
+    profile: str
+    models: dict[str, str]
+    weights: tuple[float, float, float]
+    hits: tuple[Hit, ...]
+    sentence: str
+    right: Placed | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the object that the endpoint gives."""
+        return {
+            "profile": self.profile,
+            "models": dict(self.models),
+            "weights": list(self.weights),
+            "hits": [hit.to_json() for hit in self.hits],
+            "sentence": self.sentence,
+        }

@@ -11,10 +11,9 @@ from jaxtyping import Float32
 
 from core import blend
 from core.errors import ArtifactError, InputError
-from core.store import Manifest
+from core.manifest import NO_MIX, Manifest
 from core.types import Unread
 
-MOST_HITS = 100
 ItemName = tuple[str, str]
 Copies = Mapping[int, tuple[int, ...]]
 """Row -> the later rows with the same bytes."""
@@ -151,14 +150,11 @@ def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[fl
     Raises:
         ArtifactError: what the manifest holds are no three numbers that can be weights.
     """
-    chosen = usual if manifest is None else manifest.details.get("weights", usual)
+    chosen = (manifest.start_weights if manifest else None) or usual
     try:
         w0, w1, w2 = blend.simplex_weights([float(weight) for weight in chosen]).tolist()
-    except (TypeError, ValueError, InputError):
-        kind = "" if manifest is None else manifest.kind
-        raise ArtifactError(
-            f"The manifest of the weights {kind!r} holds no three usable weights of the mix; train them again."
-        ) from None
+    except InputError:
+        raise ArtifactError(NO_MIX.format(kind=manifest.kind if manifest else "")) from None
     return w0, w1, w2
 
 
@@ -170,17 +166,6 @@ def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
 def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
     """Returns what people call each picture of a gallery, "" where the gallery does not say."""
     return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
-
-
-def clamped(k: float, n: int) -> int:
-    """Returns how many hits to give: a whole number between 1 and min(n, 100).
-
-    Raises:
-        InputError: k is not a finite number.
-    """
-    if not np.isfinite(k):
-        raise InputError("The number of results is not a finite number; give a whole number such as 10.")
-    return int(min(max(int(k), 1), n, MOST_HITS))
 
 
 def hits(

@@ -11,14 +11,23 @@ from jaxtyping import Float, Float32
 
 from core import blend
 from core.captioners.dialogue import Conversation
+from core.checks import clamp_k
 from core.errors import InputError
-from core.tasks.headline import Fit, doubt, fits_from_json, fits_to_json, headline
-from core.tasks.ranking import Placed, copies_from_json, copies_to_json, placed, rank_of, repeats, spoken
-from core.tasks.results import Copies, Hit, ItemName, clamped, hits, short_floats
+from core.tasks.headline import Fit, fits_from_json, fits_to_json
+from core.tasks.ranking import (
+    Placed,
+    RankedAnswer,
+    copies_from_json,
+    copies_to_json,
+    placed,
+    repeats,
+    verdict,
+)
+from core.tasks.results import Copies, Hit, ItemName, hits, short_floats
 from core.types import Caption
 
 PARTS = ("picture", "words", "box")
-VOICES = ("the picture", "the words", "the box")
+VOICES = dict(zip(PARTS, ("the picture", "the words", "the box"), strict=True))
 WITHOUT_BOX = (0.85, 0.15, 0.0)  # where the sliders start; more words cost recall on validation pairs
 
 
@@ -49,6 +58,11 @@ class StreetEvidence:
     dialogue: Conversation | None = None
     copies: Copies = field(default_factory=dict)
     fits: Mapping[str, Fit] = field(default_factory=dict)
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """The rows that are no part of the ranking: they only repeat an earlier picture."""
+        return repeats(self.copies)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""
@@ -83,37 +97,20 @@ class StreetEvidence:
 
 
 @dataclass(frozen=True, slots=True)
-class StreetAnswer:
-    """The ranking for one choice of weights.
+class StreetAnswer(RankedAnswer):
+    """The ranking for one choice of weights of picture, words and box.
 
     Attributes:
-        profile: name of the set of models.
-        models: role -> id.
         caption: the sentence in use.
-        weights: of picture, words and box; they sum to 1.
-        hits: best first.
-        sentence: one plain sentence made from the numbers.
-        right: where the item stands that is known to be right; None when nobody knows.
     """
 
-    profile: str
-    models: dict[str, str]
-    caption: str
-    weights: tuple[float, float, float]
-    hits: tuple[Hit, ...]
-    sentence: str
-    right: Placed | None = None
+    caption: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/find_in_shop` gives."""
-        return {
-            "profile": self.profile,
-            "models": dict(self.models),
-            "caption": self.caption,
-            "weights": dict(zip(PARTS, self.weights, strict=True)),
-            "hits": [hit.to_json() for hit in self.hits],
-            "sentence": self.sentence,
-        }
+        head = {"profile": self.profile, "models": dict(self.models), "caption": self.caption}
+        weights = dict(zip(PARTS, self.weights, strict=True))
+        return head | RankedAnswer.to_json(self) | {"weights": weights}
 
 
 def answer(
@@ -140,18 +137,17 @@ def answer(
     weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
     shares = blend.contributions(weights, evidence.parts)
     scores = blend.blend(weights, evidence.parts)
-    hidden = repeats(evidence.copies)
-    chosen = blend.order(scores, clamped(k, len(evidence.items)), hidden).tolist()
+    chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
     found = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
-    known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, hidden)
+    known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
     return StreetAnswer(
         evidence.profile,
         evidence.models,
-        evidence.caption.sentence,
         (float(weights[0]), float(weights[1]), float(weights[2])),
         found,
         _sentence(evidence, weights, found, known),
         known,
+        evidence.caption.sentence,
     )
 
 
@@ -171,19 +167,8 @@ def _sentence(
     if not found:
         return "The gallery is empty."
     shown = right or Placed(found[0], 1)
-    hidden = repeats(evidence.copies)
-    ranks = {
-        VOICES[row]: rank_of(shown.hit.index, evidence.parts[row], hidden)
-        for row in range(len(PARTS))
-        if weights[row] > 0
-    }
-    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
-    sentences = [
-        doubt({VOICES[PARTS.index(part)]: fit for part, fit in evidence.fits.items()}, list(ranks)),
-        headline(name, ranks, shown.rank, right=right is not None),
-        "" if weights[2] else _of_the_box(evidence.has_box),
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    sentences = verdict(evidence, evidence.parts, weights, VOICES, shown, right=right is not None)
+    return " ".join(filter(None, [*sentences, "" if weights[2] else _of_the_box(evidence.has_box)]))
 
 
 def _of_the_box(has_box: bool) -> str:

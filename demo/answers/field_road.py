@@ -62,7 +62,7 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     if told.agree is not None:
         facts.append(("They", _they(told), "head and captions"))
     if told.third_class is not None:
-        shares = zip(field_road.THREE_CLASSES, evidence.three_way, strict=True)
+        shares = zip(field_road.THREE, evidence.three_way, strict=True)
         why = ", ".join(f"{name} {share:.2f}" for name, share in shares)
         facts.append(("With a third class", told.third_class[0], why))
     if told.conformal_set is not None and coverage is not None:

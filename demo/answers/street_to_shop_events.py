@@ -8,32 +8,24 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import gradio as gr
-
-from core.errors import BlendscopeError
 from core.images import open_picture
+from core.task_table import find_task
+from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
 from demo import copy
+from demo.answers.retrieval import RetrievalTab
 from demo.answers.street_to_shop import dialogue_html, words_read
 from demo.doors import asked_picture
-from demo.pieces import OWN, models_line, remembered, sentence
-from demo.services import Example, Services
+from demo.pieces import OWN, remarks, remembered, sentence
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
-from demo.widgets.enlarged import EnlargedView
-from demo.widgets.gallery import gallery_html
 from demo.widgets.results import (
     RESULTS,
-    enlarged_view,
-    gallery_index,
-    gallery_line,
-    hit_tiles,
-    remarks,
-    right_tile,
 )
 from demo.widgets.weights import Row, WeightsView
 
+TASK = find_task("street_to_shop")
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
 BOX_SHARE = 0.5
@@ -61,32 +53,21 @@ class Question:
     box: Box | None = None
 
 
-class StreetToShopTab:
-    """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder.
+class StreetToShopTab(RetrievalTab):
+    """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder."""
 
-    Args:
-        services: what answers.
-    """
+    row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    @property
+    def task(self) -> StreetToShopTask:
+        """The task; waits for its models."""
+        task: StreetToShopTask = self.services.task(TASK.key)
+        return task
 
     @cached_property
     def start(self) -> Sequence[float]:
         """Where the sliders stand without a box: those chosen on validation queries, if any."""
-        return self.services.start_weights("garment", WITHOUT_BOX)
-
-    @cached_property
-    def examples(self) -> tuple[Example, ...]:
-        """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
-        if self.services.settings.gallery is not None:
-            return ()
-        try:
-            items = [[item.id, item.file] for item in self.services.gallery().items]
-        except BlendscopeError:
-            return ()
-        worked = self.services.examples("street_to_shop")
-        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
+        return self.services.start_weights(TASK.head, WITHOUT_BOX)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
@@ -124,10 +105,10 @@ class StreetToShopTab:
     def asked(self, source: str | bytes | None) -> tuple[Any, ...]:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
         picture = asked_picture(source)
-        evidence = self.services.street_to_shop().evidence(picture, None, "")
+        evidence = self.task.evidence(picture, None, "")
         found = _ranked(evidence, self.start)
         first, *others = self._shown(found)
-        first += remarks((*picture.notes, *self.services.street_to_shop().notes(evidence.caption.sentence)))
+        first += remarks((*picture.notes, *self.task.notes(evidence.caption.sentence)))
         words, sliders = self._words(evidence), _sliders(found, evidence)
         return first, *others, _view(picture, None), *words, sliders, OWN, Question(source or "", evidence)
 
@@ -135,7 +116,7 @@ class StreetToShopTab:
         """Lets the box head draw the box, and answers with it."""
         question = remembered(asked, held, self.questions)
         picture = open_picture(question.source)
-        box = self.services.street_to_shop().propose(picture)
+        box = self.task.propose(picture)
         *shown, sliders, own, kept = self.boxed(box, weights, asked, held)
         return *shown, _view(picture, box), sliders, own, kept
 
@@ -145,7 +126,7 @@ class StreetToShopTab:
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         had = question.evidence.has_box
         whole = open_picture(question.source)
-        evidence = self.services.street_to_shop().with_box(question.evidence, whole, crop)
+        evidence = self.task.with_box(question.evidence, whole, crop)
         found = _ranked(evidence, _after_box(weights, had, evidence.has_box), question.right)
         kept = Question(question.source, evidence, question.right, box)
         return *self._shown(found), words_read(evidence.caption), _sliders(found, evidence), OWN, kept
@@ -153,7 +134,7 @@ class StreetToShopTab:
     def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
         question = self._current(remembered(asked, held, self.questions))
-        task = self.services.street_to_shop()
+        task = self.task
         words = text if text and text.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, words)
         kept = Question(question.source, evidence, question.right, question.box)
@@ -170,7 +151,7 @@ class StreetToShopTab:
 
     def _current(self, question: Question) -> Question:
         """Returns the question as the models in use find it; a worked example may be another profile's."""
-        task, found = self.services.street_to_shop(), question.evidence
+        task, found = self.task, question.evidence
         if found.models == task.models:
             return question
         box = question.box if found.has_box else None
@@ -186,23 +167,9 @@ class StreetToShopTab:
 
     def _words(self, evidence: StreetEvidence) -> tuple[str, str, str]:
         """Returns a person's words, what is read by whom, and the dialogue."""
-        talk = dialogue_html(evidence.dialogue, self.services.manifest("garment"))
+        talk = dialogue_html(evidence.dialogue, self.services.manifest(TASK.head))
         own = evidence.caption.sentence if evidence.caption.author == "person" else ""
         return own, words_read(evidence.caption), talk
-
-    def enlarged(self, event: gr.EventData) -> EnlargedView:
-        """Returns a result to look at; needs no model."""
-        gallery = self.services.gallery()
-        original = self.services.original(gallery_index(gallery, event))
-        return enlarged_view(gallery, original, event)
-
-    def _shown(self, found: StreetAnswer) -> tuple[str, str, str]:
-        gallery = self.services.gallery()
-        right = (found.right.hit.item,) if found.right else ()
-        tiles = hit_tiles(found.hits, gallery, KINDS, right)
-        apart = right_tile(found.right, found.hits, gallery, KINDS)
-        under = gallery_line(gallery, copy.SHOP_SCORES) + models_line(found.models, found.profile)
-        return sentence(found.sentence), gallery_html(tiles, does="enlarge", apart=apart), under
 
 
 def _ranked(evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = ()) -> StreetAnswer:

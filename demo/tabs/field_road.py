@@ -9,11 +9,13 @@ from typing import Any
 import gradio as gr
 
 from core.errors import InputError
+from core.task_table import find_task
 from core.tasks import field_road
 from demo import copy
 from demo.answers import field_road as view
 from demo.answers import field_road_several as several
 from demo.doors import asked_coverage, asked_picture, band
+from demo.html import question_line, remarks, report_table, stale
 from demo.pieces import (
     FOLLOW,
     NOTHING,
@@ -21,18 +23,16 @@ from demo.pieces import (
     asking,
     inline,
     kept_state,
-    question_line,
-    remarks,
     remembered,
-    report_table,
     shown_html,
-    stale,
     thinking_mark,
 )
-from demo.services import Example, Services
+from demo.services import Example, Services, worked_examples
 from demo.widgets import band_sliders, caption_pair, own_head
 from demo.widgets.picture import picture_button, picture_files, picture_input
 from demo.widgets.picture_table import PictureTable
+
+TASK = find_task("field_road")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +45,10 @@ class _Parts:
     captions: tuple[Any, Any]
     pauses: tuple[Any, Any]
     sliders: tuple[Any, Any, Any, Any]
+    examples: tuple[Any, ...]
     mark: Any
     notice: Any
     answer: Any
-    examples: tuple[Any, ...]
 
 
 def build(services: Services) -> None:
@@ -57,17 +57,16 @@ def build(services: Services) -> None:
     Args:
         services: what answers.
     """
-    examples = services.examples("field_road")
-    evidence = tuple(field_road.FieldRoadEvidence.from_json(one.evidence) for one in examples)
-    shown_html(question_line(copy.FIELD_ROAD))
+    examples, evidence = worked_examples(services, TASK, field_road.FieldRoadEvidence.from_json)
+    shown_html(question_line(TASK))
     with gr.Row(elem_classes="bench"):
-        manifest = services.manifest("field_road")
+        manifest = services.manifest(TASK.head)
         tab = _laid_out(examples, evidence, manifest.details if manifest else {})
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
         table = PictureTable()
     panel = own_head.build(services)
-    shown_html(report_table(copy.FIELD_ROAD, services))
+    shown_html(report_table(TASK, services))
     asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
     kept = _Kept(asked, kept_state(), kept_state(), files, table)
     _connect(Handlers(services, evidence), tab, panel, kept, examples)
@@ -149,7 +148,7 @@ def _laid_out(
         )
         answer = shown_html(first, elem_id="field-road-answer")
         shown_html(view.how_sure(details))
-    return _Parts(picture, upload, noted, captions, pauses, sliders, mark, notice, answer, chosen)
+    return _Parts(picture, upload, noted, captions, pauses, sliders, chosen, mark, notice, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +255,7 @@ class Handlers:
             raise InputError(copy.OWN_PUT_AWAY)
         captions, notes = caption_pair.read_captions((first, second), own.names if use else None)
         ends, coverage = _limits(*sliders)
-        task = self.services.field_road()
+        task: field_road.FieldRoadTask = self.services.task(TASK.key)
         if use:
             first_name, second_name = own.names
             task = task.with_head(

@@ -9,14 +9,15 @@ from typing import Any
 import gradio as gr
 
 from core.checks import finite_number
-from core.errors import InputError
 from core.images import on_sheet, open_picture
+from core.task_table import find_task
 from core.tasks import sketch
 from core.text import clean
 from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
-from demo.doors import asked_picture
+from demo.doors import asked_drawing, asked_picture
+from demo.html import question_line, remarks, report_table, stale
 from demo.pieces import (
     FOLLOW,
     NOTHING,
@@ -24,21 +25,18 @@ from demo.pieces import (
     asking,
     inline,
     kept_state,
-    question_line,
-    remarks,
     remembered,
-    report_table,
     shown_html,
-    stale,
     thinking_mark,
 )
-from demo.services import Example, Services
+from demo.services import Example, Services, worked_examples
 from demo.widgets.pad import DrawingPad, as_ground, drawing_bytes
 from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.slider import Slider
 from demo.widgets.sources import script
 
+TASK = find_task("sketch")
 ALPHA = "α, weight of the picture"
 SLIDER = "sketch-alpha"
 
@@ -72,12 +70,11 @@ def build(services: Services) -> None:
     Args:
         services: what answers.
     """
-    examples = services.examples("sketch")
-    evidence = tuple(sketch.SketchEvidence.from_json(one.evidence) for one in examples)
-    shown_html(question_line(copy.SKETCH))
+    examples, evidence = worked_examples(services, TASK, sketch.SketchEvidence.from_json)
+    shown_html(question_line(TASK))
     with gr.Row(elem_classes="bench"):
         tab = _laid_out(services, examples, evidence)
-    shown_html(report_table(copy.SKETCH, services))
+    shown_html(report_table(TASK, services))
     handlers = Handlers(services, examples, evidence)
     shown = [tab.notice, tab.asked, tab.state, tab.caption, tab.slots, tab.answer, tab.scale, tab.concat]
     before, encodes = [tab.alpha, tab.asked, tab.state], asking(tab.mark)
@@ -169,7 +166,7 @@ class Handlers:
 
     @inline(7)
     def _drawn(self, drawing: Any, as_it_is: Any, caption: str, alpha: Any, asked: str, state: Any) -> Any:
-        picture = _drawn_picture(drawing)
+        picture = asked_drawing(drawing_bytes(drawing))
         nothing = asked == NOTHING or (asked == OWN and state is None)
         before = None if nothing else remembered(asked, state, self.examples)
         own = before is None or before.caption.author == "person" or caption != before.caption.sentence
@@ -179,7 +176,7 @@ class Handlers:
     def uploaded(self, file: Any, alpha: Any) -> tuple[Any, ...]:
         """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
         picture = asked_picture(file)
-        read = self.services.sketch().read(picture)
+        read = self.services.task(TASK.key).read(picture)
         changed = read.notes != picture.notes
         return *self._ask(picture, "", alpha), as_ground(read), *_paper(file if changed else None)
 
@@ -187,7 +184,7 @@ class Handlers:
     def papered(self, file: Any, as_it_is: Any, alpha: Any) -> tuple[Any, ...]:
         """Answers for the same file with its paper, or without it again."""
         picture = asked_picture(file)
-        sheet = on_sheet(picture) if as_it_is else self.services.sketch().read(picture)
+        sheet = on_sheet(picture) if as_it_is else self.services.task(TASK.key).read(picture)
         return *self._ask(picture, "", alpha, as_it_is), as_ground(sheet)
 
     @inline(7)
@@ -201,11 +198,11 @@ class Handlers:
             return self._unworded(before, drawing, alpha, as_it_is)
         if words == before.caption.sentence:
             return self._told(before, alpha, typed=True)
-        task = self.services.sketch()
+        task: sketch.SketchTask = self.services.task(TASK.key)
         if before.models == task.models:
             evidence = task.with_words(before, words)
         else:  # a worked example of another profile's
-            evidence = task.evidence(_drawn_picture(drawing), words, bool(as_it_is))
+            evidence = task.evidence(asked_drawing(drawing_bytes(drawing)), words, bool(as_it_is))
         return self._told(evidence, alpha, typed=True)
 
     def _unworded(
@@ -214,14 +211,16 @@ class Handlers:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
         evidence = before
         if before.caption.author == "person":
-            evidence = self.services.sketch().evidence(_drawn_picture(drawing), "", bool(as_it_is))
+            evidence = self.services.task(TASK.key).evidence(
+                asked_drawing(drawing_bytes(drawing)), "", bool(as_it_is)
+            )
         own, kept, caption, slots, *others = self._told(evidence, alpha, typed=True)
         return own, kept, caption, view.unworded(evidence.caption) + slots, *others
 
     @inline(7)
     def written_again(self, drawing: Any, as_it_is: Any, alpha: Any) -> tuple[Any, ...]:
         """Lets the captioner write the caption anew."""
-        return self._ask(_drawn_picture(drawing), "", alpha, as_it_is)
+        return self._ask(asked_drawing(drawing_bytes(drawing)), "", alpha, as_it_is)
 
     @inline(2)
     def moved(self, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
@@ -245,7 +244,7 @@ class Handlers:
     def _ask(self, picture: Picture, caption: str, alpha: Any, as_it_is: Any = False) -> tuple[Any, ...]:
         weight = _alpha(alpha)
         words = clean(caption, allow_empty=True)
-        evidence = self.services.sketch().evidence(picture, words, bool(as_it_is))
+        evidence = self.services.task(TASK.key).evidence(picture, words, bool(as_it_is))
         return self._told(evidence, weight, picture.notes)
 
     def _told(
@@ -276,19 +275,12 @@ def _start(evidence: sketch.SketchEvidence | None, services: Services) -> float:
 
 
 def _details(services: Services) -> Mapping[str, Any]:
-    manifest = services.manifest("sketch")
+    manifest = services.manifest(TASK.head)
     return manifest.details if manifest else {}
 
 
 def _labels(evidence: sketch.SketchEvidence | None, services: Services) -> Sequence[str]:
     return evidence.labels if evidence is not None else tuple(_details(services).get("labels", ()))
-
-
-def _drawn_picture(drawing: Any) -> Picture:
-    data = drawing_bytes(drawing)
-    if data is None:
-        raise InputError("Draw something first, or upload a sketch.")
-    return asked_picture(data)
 
 
 def _ground(example: Example) -> str | None:

@@ -10,7 +10,15 @@ import gradio as gr
 
 from demo import copy
 from demo.answers.street_to_shop import box_measure
-from demo.answers.street_to_shop_events import BOX_SHARE, EMPTY, NO_BOX, ROWS, Question, StreetToShopTab
+from demo.answers.street_to_shop_events import (
+    BOX_SHARE,
+    EMPTY,
+    NO_BOX,
+    ROWS,
+    TASK,
+    Question,
+    StreetToShopTab,
+)
 from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
@@ -32,7 +40,7 @@ def build(services: Services) -> None:
     tab = StreetToShopTab(services)
     said, tiles, models, box, words, slots, talk, weights, asked, _ = tab.opened()
     page: dict[str, Any] = {}
-    gr.HTML(question_line(copy.STREET_TO_SHOP), apply_default_css=False)
+    gr.HTML(question_line(TASK), apply_default_css=False)
     with gr.Row(elem_classes="bench"):
         with gr.Column(scale=5, min_width=340, elem_classes="question"):
             page["box"] = BoxTool(box, elem_id="street-box", lands_in="street-picture")
@@ -52,7 +60,7 @@ def build(services: Services) -> None:
             page["gallery"] = ResultGallery(tiles, elem_id="street-gallery")
             page["models"] = gr.HTML(models)
             page["enlarged"] = Enlarged()
-    gr.HTML(report_table(copy.STREET_TO_SHOP, services), apply_default_css=False)
+    gr.HTML(report_table(TASK, services), apply_default_css=False)
     page["asked"] = gr.Textbox(asked, visible="hidden", label="which question")
     page["held"] = kept_state()
     _connect(tab, page, chosen)

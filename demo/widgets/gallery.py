@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 
 from demo.widgets.addresses import static_address
+from demo.widgets.bars import signed
 from demo.widgets.sources import script
 
 MARKS = {"truth": "the right one", "reference": "reference, left out", "chosen": "chosen"}
@@ -167,18 +168,12 @@ def _rank(tile: Tile) -> str:
 
 
 def _number(kind: str, value: float | None, decimals: int) -> str:
-    return "" if value is None else f'<span class="{kind} tabular">{_shown(value, decimals)}</span>'
-
-
-def _shown(value: float, decimals: int) -> str:
-    """Returns the number with a true minus sign, and never "-0.00"."""
-    text = f"{value:.{decimals}f}"
-    return f"{0:.{decimals}f}" if not text.strip("-0.") else text.replace("-", "−")
+    return "" if value is None else f'<span class="{kind} tabular">{signed(value, decimals)}</span>'
 
 
 def _brief(value: float, decimals: int) -> str:
     """Returns the number without the 0 before its point, so that three stand in one line."""
-    text = _shown(value, decimals)
+    text = signed(value, decimals)
     return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
 
 
@@ -215,9 +210,9 @@ def _words(tile: Tile, decimals: int) -> str:
     """Returns the tile in words: its tooltip, and what a screen reader says."""
     sentence = tile.title if tile.rank is None else f"{tile.rank}. {tile.title}"
     if tile.score is not None:
-        sentence += f": score {_shown(tile.score, decimals)}"
+        sentence += f": score {signed(tile.score, decimals)}"
     if tile.parts:
-        sentence += " = " + " + ".join(f"{part.label} {_shown(part.value, decimals)}" for part in tile.parts)
+        sentence += " = " + " + ".join(f"{part.label} {signed(part.value, decimals)}" for part in tile.parts)
     notes = [MARKS[tile.mark]] if tile.mark in MARKS else []
     notes += [and_copies(tile.copies)] if tile.copies else []
     return ". ".join([sentence, *notes, *([tile.note] if tile.note else [])])

@@ -7,6 +7,7 @@ from html import escape
 from typing import Any
 
 from demo.widgets.bars import signed
+from demo.widgets.svg import svg_words
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 520, 240, 46, 16, 150, 30
 LEAST_GAP = 19
@@ -82,25 +83,19 @@ def line_chart(curve: Curve) -> str:
         dash = f";stroke-dasharray:{DASHES[number % len(DASHES)]}" if number else ""
         drawn += f'<polyline points="{points}" style="fill:none;stroke:{colour};stroke-width:3{dash}"/>'
         ends.append((place(len(line) - 1, line[-1])[1], f"{name} {line[-1]:.3g}"))
-    words = _word(LEFT - 6, TOP + 6, f"{high:.2g}", "end") + _word(LEFT - 6, bottom + 4, f"{low:.2g}", "end")
-    words += _word(right, bottom + 22, f"{most - 1} {curve['x']}s", "end") + _word(
+    words = svg_words(LEFT - 6, TOP + 6, f"{high:.2g}", "end") + svg_words(
+        LEFT - 6, bottom + 4, f"{low:.2g}", "end"
+    )
+    words += svg_words(right, bottom + 22, f"{most - 1} {curve['x']}s", "end") + svg_words(
         LEFT, bottom + 22, "0", "middle"
     )
     taken = -float(LEAST_GAP)
     for level, text in sorted(ends):
         taken = max(level + 5, taken + LEAST_GAP)
-        words += _word(right + 8, taken, text, "start", strong=True)
+        words += svg_words(right + 8, taken, text, "start", strong=True)
     axes = f'<path d="M{LEFT} {TOP}V{bottom}H{right}" style="fill:none;stroke:var(--line);stroke-width:1.5"/>'
     label = escape(f"{curve['title']}: {', '.join(text for _, text in ends)}")
     return (
         f'<figure><figcaption>{escape(curve["title"])}</figcaption><svg role="img" aria-label="{label}" '
         f'viewBox="0 0 {WIDTH} {HEIGHT}">{axes}{drawn}{words}</svg></figure>'
-    )
-
-
-def _word(x: float, y: float, text: str, anchor: str, *, strong: bool = False) -> str:
-    colour, weight = ("--ink", 700) if strong else ("--muted", 400)
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
-        f'style="fill:var({colour});font-size:15px;font-weight:{weight}">{escape(text)}</text>'
     )

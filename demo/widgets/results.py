@@ -45,11 +45,6 @@ def gallery_line(gallery: Gallery, scores: str) -> str:
     return f'<p class="fine score-unit">Gallery: <bdi>{escape(gallery.title)}</bdi>, {pictures}. {escape(scores)}</p>'
 
 
-def remarks(notes: Iterable[str]) -> str:
-    """Returns what is to be said about a picture, such as that it is very small."""
-    return "".join(f'<p class="fine"><bdi>{escape(note)}</bdi></p>' for note in notes)
-
-
 def hit_tiles(
     hits: Sequence[Hit],
     gallery: Gallery,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from demo.widgets.svg import svg_words
+
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 420, 210, 44, 30, 64, 30
 _STYLES = ("stroke:var(--ink);stroke-width:3", "stroke:var(--muted);stroke-width:3;stroke-dasharray:7 5")
 """The first line is in training, the second on pictures kept back; no colour, for colours are evidence."""
@@ -31,10 +33,10 @@ def _panel(title: str, lines: Mapping[str, Sequence[float]], epochs: int, top: f
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     axes = (
         f'<path d="M{LEFT} {TOP}V{bottom}H{right}" style="fill:none;stroke:var(--line);stroke-width:1.5"/>'
-        + _word(LEFT - 6, TOP + 5, f"{top:.2g}", "end")
-        + _word(LEFT - 6, bottom, "0", "end")
-        + _word(right, bottom + 22, f"{epochs} epochs", "end")
-        + _word(LEFT, TOP - 12, title, "start", strong=True)
+        + svg_words(LEFT - 6, TOP + 5, f"{top:.2g}", "end")
+        + svg_words(LEFT - 6, bottom, "0", "end")
+        + svg_words(right, bottom + 22, f"{epochs} epochs", "end")
+        + svg_words(LEFT, TOP - 12, title, "start", strong=True)
     )
     drawn, said_last, taken = "", [], -100.0
     for style, (name, values) in zip(_STYLES, lines.items(), strict=False):
@@ -53,7 +55,7 @@ def _panel(title: str, lines: Mapping[str, Sequence[float]], epochs: int, top: f
         drawn += f'<polyline points="{points}" style="fill:none;{style}"/>{mark}'
         level = y + 5 if abs(y - taken) > 16 else taken + 21
         taken = level - 5
-        drawn += _word(x + 9, level, f"{values[-1]:.2f}", "start", strong=True)
+        drawn += svg_words(x + 9, level, f"{values[-1]:.2f}", "start", strong=True)
         said_last.append(f"{name} {values[-1]:.3f}")
     key = "".join(
         _key(WIDTH - 4, TOP - 12, name, number) for number, name in enumerate(lines) if lines[name] and number
@@ -65,16 +67,8 @@ def _panel(title: str, lines: Mapping[str, Sequence[float]], epochs: int, top: f
     )
 
 
-def _word(x: float, y: float, text: str, anchor: str, *, strong: bool = False) -> str:
-    colour, weight = ("--ink", 700) if strong else ("--muted", 400)
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" '
-        f'style="fill:var({colour});font-size:15px;font-weight:{weight}">{escape(text)}</text>'
-    )
-
-
 def _key(x: float, y: float, name: str, number: int) -> str:
     return (
-        _word(x, y, name, "end")
+        svg_words(x, y, name, "end")
         + f'<path d="M{x - 8.2 * len(name) - 34:.0f} {y - 5}h26" style="fill:none;{_STYLES[number]}"/>'
     )

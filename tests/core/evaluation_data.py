@@ -68,7 +68,7 @@ def any_data(task: str, folder: Path) -> Path:
         return labelled(folder, [("field", GREEN), ("road", RED), ("road", BLUE)])
     if task == "street-to-shop":
         return paired(folder, [("1", RED, RED), ("2", GREEN, GREEN), ("3", BLUE, BLUE)])
-    return composed(folder, [RED, GREEN, BLUE, (1, 1, 0)], [(0, "is green", [1]), (1, "is blue", [2])])
+    return compose_data(folder, [RED, GREEN, BLUE, (1, 1, 0)], [(0, "is green", [1]), (1, "is blue", [2])])
 
 
 def paired(folder: Path, rows: Sequence[tuple[str, Sequence[float], Sequence[float]]]) -> Path:
@@ -81,7 +81,7 @@ def paired(folder: Path, rows: Sequence[tuple[str, Sequence[float], Sequence[flo
     return folder
 
 
-def composed(
+def compose_data(
     folder: Path, gallery: Sequence[Sequence[float]], triplets: Sequence[tuple[int, str, list[int]]]
 ) -> Path:
     names = [paint(folder / f"{number}.png", colour, number) for number, colour in enumerate(gallery)]

@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from core.store import Manifest
-from core.tasks.composed import F_ALONE, ComposedTask
+from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.gallery import Encoded
 from core.tasks.results import SearchableGallery, start_weights
@@ -131,7 +131,7 @@ class Garment:
 class Combiner:
     """f(q, t) is the colour of the words."""
 
-    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def fuse(self, reference: Picture, modification: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
         return self.combine(q, t)
 
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
@@ -195,8 +195,8 @@ class FakeModels:
             models=self.ids,
         )
 
-    def composed(self, gallery: SearchableGallery) -> ComposedTask:
-        return ComposedTask(
+    def compose(self, gallery: SearchableGallery) -> ComposeTask:
+        return ComposeTask(
             gallery,
             joint=self.joint,
             combiner=Combiner(),

@@ -18,7 +18,7 @@ from core.images import open_picture
 from core.index.bundle import open_bundle
 from core.profiles import profile
 from core.profiles.pocket import PocketModels
-from core.tasks import composed, sketch, street_to_shop
+from core.tasks import compose, sketch, street_to_shop
 from core.tasks.gallery import build_gallery
 from tests.core.gallery_fakes import snapshot
 
@@ -39,7 +39,7 @@ def main() -> None:
         digest.update(f"{name} {len(data)} ".encode() + data)
     gallery = open_bundle(options.out)
     picture = open_picture(options.folder / gallery.items[0].file)
-    mixed = models.composed(gallery).evidence(picture, "the same in red")
+    mixed = models.compose(gallery).evidence(picture, "the same in red")
     street = models.street_to_shop(gallery).evidence(picture, None, "a red shirt")
     drawn = models.sketch().evidence(picture, "a sketch of a shirt")
     found = {
@@ -47,7 +47,7 @@ def main() -> None:
         "captions": [item.caption for item in gallery.items],
         "vectors": {name: gallery.vectors(name).tolist() for name in ("joint", "garment", "words")},
         "rankings": [
-            [hit.item for hit in composed.answer(mixed, 0.2, 0.3, 0.5).hits],
+            [hit.item for hit in compose.answer(mixed, 0.2, 0.3, 0.5).hits],
             [hit.item for hit in street_to_shop.answer(street, 0.85, 0.15, 0.0).hits],
             [one.label for one in sketch.answer(drawn, 0.6, 5).classes],
         ],

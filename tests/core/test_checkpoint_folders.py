@@ -44,7 +44,7 @@ FAMILIES: dict[str, tuple[Callable[..., Path], Callable[[Path], Any], Callable[[
     "blip_itm": (
         checkpoints.tiny_blip_itm,
         lambda folder: BlipItm(folder, id="tiny"),
-        lambda made: made.composed([painted(1)], ["a dog"]),
+        lambda made: made.compose([painted(1)], ["a dog"]),
     ),
     "open_clip": (
         checkpoints.tiny_open_clip,

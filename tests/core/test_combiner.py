@@ -260,7 +260,7 @@ def test_the_head_reads_what_training_writes(tmp_path: Path) -> None:
     with torch.inference_mode():
         direct = network(torch.from_numpy(q), torch.from_numpy(t)).numpy()
     assert head.combine(q, t) == pytest.approx(direct, abs=2e-3)
-    assert head.start_weights == (0.1, 0.2, 0.7)
+    assert head.manifest.start_weights == (0.1, 0.2, 0.7)
     with pytest.raises(ArtifactError, match="train them again"):
         CombinerHead(tmp_path, {"joint": "another"})
 
@@ -279,12 +279,12 @@ def test_the_shipped_weights_beat_picture_words_and_sum() -> None:
     best = max(values[f"{name}_recall_at_10"] for name in ("picture", "words", "sum"))
     assert values["composed_recall_at_10"] > 1.5 * best
     assert values["recall_at_10"] > 1.5 * best
-    assert sum(manifest.details["weights"]) == pytest.approx(1)
+    assert sum(manifest.start_weights or ()) == pytest.approx(1)
     assert (SHIPPED / "weights.safetensors").stat().st_size < 10 * 2**20
     assert (SHIPPED / "README.md").is_file() and len(manifest.seen) > 5000
 
 
 @pytest.mark.weights
 def test_the_task_starts_at_the_weights_that_were_chosen_with_its_head() -> None:
-    chosen = pocket().manifest("combiner").details["weights"]
-    assert list(pocket().composed(open_bundle(SHIPPED_GALLERY)).start_weights) == chosen
+    chosen = pocket().manifest("combiner").start_weights
+    assert pocket().compose(open_bundle(SHIPPED_GALLERY)).start_weights == chosen

@@ -103,7 +103,7 @@ def test_pictures_that_training_saw_are_counted_and_left_out(tmp_path: Path) -> 
     assert (report.n, report.extras["seen_in_training"]) == (3, 2)
 
 
-@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed", "labels"])
+@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "compose", "labels"])
 def test_when_training_saw_everything_the_option_is_named(tmp_path: Path, task: str) -> None:
     data = any_data(task, tmp_path)
     everything = {"joint": {digest(path) for path in data.rglob("*.png")}}
@@ -112,7 +112,7 @@ def test_when_training_saw_everything_the_option_is_named(tmp_path: Path, task: 
     assert measure(task, data, FakeModels(everything), include_seen=True).n > 0
 
 
-@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "composed", "labels"])
+@pytest.mark.parametrize("task", ["joint", "sketch", "field-road", "street-to-shop", "compose", "labels"])
 def test_unreadable_pictures_are_counted_unless_nothing_is_left(tmp_path: Path, task: str) -> None:
     data = any_data(task, tmp_path)
     pictures = sorted(data.rglob("*.png"))

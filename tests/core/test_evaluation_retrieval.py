@@ -14,10 +14,20 @@ from hypothesis import strategies as st
 
 from core import blend
 from core.errors import ArtifactError, DataError
-from core.evaluation.composed import CORNERS
+from core.evaluation.compose import CORNERS
 from core.metrics import wilson
 from core.store import Manifest
-from tests.core.evaluation_data import BLUE, GREEN, RED, any_data, composed, digest, measure, paired, value
+from tests.core.evaluation_data import (
+    BLUE,
+    GREEN,
+    RED,
+    any_data,
+    compose_data,
+    digest,
+    measure,
+    paired,
+    value,
+)
 from tests.core.evaluation_fakes import FakeModels
 
 
@@ -54,10 +64,10 @@ def test_street_to_shop_leaves_out_a_pair_when_training_saw_one_of_its_photos(tm
     assert (report.n, report.extras["gallery"], report.extras["seen_in_training"]) == (2, 2, 1)
 
 
-def test_composed_measures_every_corner(tmp_path: Path) -> None:
+def test_compose_measures_every_corner(tmp_path: Path) -> None:
     # 12 reds hide what is not found at once; the answer mixes the reference and the words
     gallery = [(1.0, 0.01 * number, 0.0) for number in range(12)] + [(1.0, 1.0, 0.0)] + [GREEN] * 11
-    report = measure("composed", composed(tmp_path, gallery, [(0, "and green", [12])]))
+    report = measure("compose", compose_data(tmp_path, gallery, [(0, "and green", [12])]))
     assert report.n == 1
     assert value(report, "picture_recall_at_10") == 0, "eleven reds are nearer"
     assert value(report, "words_recall_at_10") == value(report, "composed_recall_at_10") == 0, (
@@ -73,15 +83,15 @@ def test_composed_measures_every_corner(tmp_path: Path) -> None:
     assert (audit["picture"], audit["words"], audit["neither"], audit["only_composed"]) == (0, 0, 1, 0)
 
 
-def test_composed_leaves_the_reference_out(tmp_path: Path) -> None:
-    report = measure("composed", composed(tmp_path, [RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [1])]))
+def test_compose_leaves_the_reference_out(tmp_path: Path) -> None:
+    report = measure("compose", compose_data(tmp_path, [RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [1])]))
     assert value(report, "recall_at_1") == 1
 
 
-def test_composed_leaves_copies_of_the_reference_out_unless_they_are_asked_for(tmp_path: Path) -> None:
-    data = composed(tmp_path, [RED, RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [2])])
+def test_compose_leaves_copies_of_the_reference_out_unless_they_are_asked_for(tmp_path: Path) -> None:
+    data = compose_data(tmp_path, [RED, RED, (0.9, 0.1, 0.0), GREEN], [(0, "red", [2])])
     (data / "1.png").write_bytes((data / "0.png").read_bytes())
-    assert value(measure("composed", data), "recall_at_1") == 1
+    assert value(measure("compose", data), "recall_at_1") == 1
     (data / "triplets.json").write_text(
         json.dumps(
             {
@@ -90,23 +100,23 @@ def test_composed_leaves_copies_of_the_reference_out_unless_they_are_asked_for(t
             }
         )
     )
-    assert value(measure("composed", data), "recall_at_1") == 1
+    assert value(measure("compose", data), "recall_at_1") == 1
 
 
-def test_composed_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
-    data = composed(tmp_path, [RED, GREEN], [(0, "green", [1])])
+def test_compose_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
+    data = compose_data(tmp_path, [RED, GREEN], [(0, "green", [1])])
     (data / "triplets.json").write_text(
         json.dumps(
             {"gallery": ["0.png"], "triplets": [{"reference": "0.png", "caption": "x", "targets": ["1.png"]}]}
         )
     )
     with pytest.raises(DataError, match="1 have no target among the 1 usable pictures of the gallery"):
-        measure("composed", data)
+        measure("compose", data)
 
 
-def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: Path) -> None:
-    data = composed(tmp_path, [RED, GREEN, BLUE], [(0, "green", [1]), (1, "blue", [2]), (2, "red", [0])])
-    report = measure("composed", data, FakeModels({"combiner": {digest(data / "2.png")}}))
+def test_compose_counts_triplets_without_a_target_that_may_be_judged(tmp_path: Path) -> None:
+    data = compose_data(tmp_path, [RED, GREEN, BLUE], [(0, "green", [1]), (1, "blue", [2]), (2, "red", [0])])
+    report = measure("compose", data, FakeModels({"combiner": {digest(data / "2.png")}}))
     assert (report.n, report.extras["gallery"]) == (1, 2), "neither asked about, nor found, nor in the way"
     assert (report.extras["seen_in_training"], report.extras["triplets_left_out"]) == (1, 2)
 
@@ -116,13 +126,13 @@ def test_composed_counts_triplets_without_a_target_that_may_be_judged(tmp_path: 
     [{}, {"weights": None}, {"weights": [1, 2]}, {"weights": ["a", 0, 1]}, {"weights": [0, 0, 0]},
      {"weights": [float("nan"), 0, 1]}],
 )  # fmt: skip
-def test_composed_refuses_damaged_weights_of_the_mix(tmp_path: Path, details: dict[str, object]) -> None:
+def test_compose_refuses_damaged_weights_of_the_mix(tmp_path: Path, details: dict[str, object]) -> None:
     class Damaged(FakeModels):
         def manifest(self, head: str) -> Manifest:
             return replace(super().manifest(head), details=details)
 
     with pytest.raises(ArtifactError, match="'combiner' holds no three usable weights"):
-        measure("composed", any_data("composed", tmp_path), Damaged())
+        measure("compose", any_data("compose", tmp_path), Damaged())
 
 
 COLOUR = st.tuples(*[st.integers(1, 20).map(lambda level: level / 20)] * 3)
@@ -130,7 +140,7 @@ COLOUR = st.tuples(*[st.integers(1, 20).map(lambda level: level / 20)] * 3)
 
 @settings(deadline=None, max_examples=15)
 @given(st.lists(COLOUR, min_size=4, max_size=25), st.data())
-def test_composed_agrees_with_one_query_at_a_time(
+def test_compose_agrees_with_one_query_at_a_time(
     tmp_path_factory: pytest.TempPathFactory, gallery: list[tuple[float, ...]], data: st.DataObject
 ) -> None:
     triplet = st.tuples(
@@ -139,7 +149,7 @@ def test_composed_agrees_with_one_query_at_a_time(
         st.lists(st.integers(0, len(gallery) - 1), min_size=1, max_size=3, unique=True),
     ).filter(lambda one: set(one[2]) != {one[0]})
     asked = data.draw(st.lists(triplet, min_size=1, max_size=6))
-    report = measure("composed", composed(tmp_path_factory.mktemp("world"), gallery, asked))
+    report = measure("compose", compose_data(tmp_path_factory.mktemp("world"), gallery, asked))
     joint = FakeModels().joint
 
     def slowly(weights: Sequence[float], k: int) -> float:

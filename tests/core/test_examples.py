@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 
 from core import blend
-from core.evaluation.examples import TABS, evidence_of, read_plan
+from core.evaluation.examples import evidence_of, read_plan
 from core.index.bundle import Gallery, open_bundle
 from core.profiles.pocket import PocketModels
 from core.settings import ASSETS, SHIPPED_GALLERY
+from core.task_table import TASKS
 from core.tasks import field_road, sketch
-from core.tasks.composed import ComposedEvidence
+from core.tasks.compose import ComposeEvidence
 from core.tasks.field_road import FieldRoadEvidence
 from core.tasks.sketch import SketchEvidence
 from core.tasks.street_to_shop import StreetEvidence
@@ -74,7 +75,7 @@ def test_a_stored_example_is_what_the_models_answer(
         assert_alike(evidence[name], value, name)
 
 
-@pytest.mark.parametrize("tab", TABS)
+@pytest.mark.parametrize("tab", [task.key for task in TASKS])
 def test_every_planned_example_is_stored(tab: str) -> None:
     assert [row["title"] for row in stored(tab)] == [row["title"] for row in read_plan(FOLDER)[tab]]
 
@@ -109,18 +110,18 @@ def test_only_the_box_finds_the_first_street_picture() -> None:
 
 
 def test_the_first_composed_query_needs_both() -> None:
-    evidence = ComposedEvidence.from_json(stored("composed")[0]["evidence"])  # type: ignore[arg-type]
+    evidence = ComposeEvidence.from_json(stored("compose")[0]["evidence"])  # type: ignore[arg-type]
     right = [item for item, _ in evidence.items].index("zip-hoodie-green")
     q, t, f = (int(blend.ranks(part, evidence.masked)[right]) for part in evidence.scores[0])
     assert f == 1 < min(q, t)
 
 
 def test_the_words_do_the_second_composed_query_and_only_the_mix_the_third() -> None:
-    evidence = [ComposedEvidence.from_json(row["evidence"]) for row in stored("composed")]  # type: ignore[arg-type]
+    evidence = [ComposeEvidence.from_json(row["evidence"]) for row in stored("compose")]  # type: ignore[arg-type]
     for number, item in ((1, "crew-tee-navy-striped-white"), (2, "shirt-dress-red-gingham-white")):
         found = evidence[number]
         right = [name for name, _ in found.items].index(item)
         q, t, f = (int(blend.ranks(part, found.masked)[right]) for part in found.scores[0])
-        weights = read_plan(FOLDER)["composed"][number]["settings"]["weights"]
+        weights = read_plan(FOLDER)["compose"][number]["settings"]["weights"]
         mixed = int(blend.ranks(np.array(weights) @ found.scores[0], found.masked)[right])
         assert mixed <= 3 and (t <= 3 < q if number == 1 else mixed == 1 < min(q, t, f))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +13,9 @@ import pytest
 from PIL import Image
 
 from core.errors import ArtifactError, DataError
-from core.index import place
 from core.index import writer as writer_module
 from core.tasks import gallery as gallery_module
-from core.tasks.gallery import Encoded, build_gallery, progress_bar
+from core.tasks.gallery import Encoded, build_gallery
 from core.types import Picture
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 
@@ -193,16 +192,6 @@ def test_what_a_broken_model_gives_is_refused_with_the_picture(tmp_path: Path, f
         build_gallery(folder, tmp_path / "shop", encoders=Broken())
 
 
-def test_the_models_may_know_better_constants(tmp_path: Path) -> None:
-    class Knowing(FakeEncoders):
-        def constants(self, vectors: Mapping[str, np.ndarray]) -> dict[str, float]:
-            return {"picture_mean": 0.125, "picture_std": float(len(vectors))}
-
-    build_gallery(draw_folder(tmp_path / "p", 3), tmp_path / "shop", encoders=Knowing())
-    constants = opened(tmp_path / "shop").constants
-    assert (constants["picture_mean"], constants["picture_std"]) == (0.125, 3.0)
-
-
 def test_a_picture_that_changes_while_it_is_read_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -211,12 +200,3 @@ def test_a_picture_that_changes_while_it_is_read_is_rejected(
     draw(folder / "more" / "x.png")
     with pytest.raises(DataError, match="changed while it was read"):
         build_gallery(folder, tmp_path / "shop", encoders=FakeEncoders())
-
-
-def test_the_bar_follows_the_build(capsys: pytest.CaptureFixture[str]) -> None:
-    with progress_bar() as progress:
-        progress(0, 8)
-        progress(8, 8)
-    captured = capsys.readouterr()
-    assert "8/8" in captured.err and not captured.out
-    assert place.WORK_NAME.startswith(".")

@@ -19,7 +19,6 @@ import pytest
 from core.errors import NotReadyError
 from core.hub import (
     PINS,
-    TASKS,
     Pin,
     cache,
     command_for,
@@ -32,6 +31,7 @@ from core.hub import (
 )
 from core.hub.choice import ROLES
 from core.hub.fetch import fetch
+from core.task_table import TASKS
 from tests.hub_server import Fault, HubServer
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,7 +78,7 @@ def test_a_missing_file_is_named_with_the_command_that_gets_it(kept: Pin, file: 
         local_folder(pin)
     assert str(caught.value) == (
         f"The model a/kept is not ready: {file} is missing; get it with "
-        "`python -m core models --fetch paper --task composed`."
+        "`python -m core models --fetch paper --task compose`."
     )
 
 
@@ -266,5 +266,5 @@ def test_the_command_named_for_a_pin_fetches_it(pin: Pin) -> None:
 
 def test_no_two_pins_share_a_commit_and_no_task_names_a_stranger() -> None:
     assert len({pin.revision for pin in PINS.values()}) == len(PINS)
-    reached = {pin.name for task in TASKS for pin in pins_of(task, optional=True)}
+    reached = {pin.name for task in TASKS for pin in pins_of(task.name, optional=True)}
     assert reached == {name for role in ROLES.values() for name in role.pins} == set(PINS)

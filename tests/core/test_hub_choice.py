@@ -86,7 +86,10 @@ def test_every_name_of_open_clip_is_a_repository_or_refused_in_a_sentence() -> N
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        ("eyes=dinov2-base", "the role 'eyes'; write ROLE=MODEL with one of sketch_picture"),
+        (
+            "eyes=dinov2-base",
+            "BLENDSCOPE_MODELS: There is no role called 'eyes'; choose one of sketch_picture",
+        ),
         ("joint", "the model ''; choose clip-vit-b-32, or a MODEL/TAG of open_clip"),
         ("composing=dinov2-base", "choose blip-itm-large, blip-itm-base"),
         ("sketch_words=bert-base:upside-down", "'upside-down' after the colon .* one of masked, counted"),

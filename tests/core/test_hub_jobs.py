@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from core import __main__ as cli
-from core.errors import CapacityError, InputError
+from core.errors import CapacityError, SettingsError
 from core.hub import PINS, is_cached, local_folder, transfer
 from core.hub.jobs import BackgroundFetch, FetchState
 from core.settings import ROOT
@@ -41,34 +41,34 @@ def served(hub_server: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 def test_the_background_fetch_tells_how_far_it_is_and_ends() -> None:
     job = BackgroundFetch()
     assert job.state == FetchState()
-    started = job.start("composed")
-    assert (started.task, started.running, started.total) == ("composed", True, LARGE.bytes)
+    started = job.start("compose")
+    assert (started.task, started.running, started.total) == ("compose", True, LARGE.bytes)
     state = job.wait(WITHIN)
     total = 30_000 + 2 * len(LARGE.files)
-    assert state == FetchState("composed", done=total, total=total, file="pytorch_model.bin", finished=True)
+    assert state == FetchState("compose", done=total, total=total, file="pytorch_model.bin", finished=True)
     assert state.share == 1.0
     assert is_cached(LARGE)
-    assert job.start("composed").task == "composed"
+    assert job.start("compose").task == "compose"
     assert job.wait(WITHIN).finished, "with all files here it ends at once"
 
 
 def test_cancelling_ends_it_without_a_failure(served: HubServer) -> None:
     served.faults = [Fault("pytorch_model.bin", pause=0.05)]
     job = BackgroundFetch()
-    job.start("composed")
+    job.start("compose")
     job.cancel()
     state = job.wait(WITHIN)
     assert (state.running, state.cancelled, state.failed, state.finished) == (False, True, "", False)
     assert not is_cached(LARGE)
     served.faults = []
-    job.start("composed")
+    job.start("compose")
     assert job.wait(WITHIN).finished
 
 
 def test_a_failure_is_a_sentence(served: HubServer) -> None:
     served.faults = [Fault("", status=500)]
     job = BackgroundFetch()
-    job.start("composed")
+    job.start("compose")
     state = job.wait(WITHIN)
     assert "answered with HTTP 500" in state.failed
     assert (state.running, state.finished, state.cancelled) == (False, False, False)
@@ -86,8 +86,8 @@ def test_one_task_at_a_time() -> None:
     try:
         assert job.start("sketch").running, "asking twice is no second download"
         with pytest.raises(CapacityError, match="The models of sketch are being fetched"):
-            job.start("composed")
-        with pytest.raises(InputError, match="no task called 'cooking'"):
+            job.start("compose")
+        with pytest.raises(SettingsError, match="no task called 'cooking'"):
             job.start("cooking")
     finally:
         go_on.set()
@@ -99,7 +99,7 @@ def test_an_unforeseen_error_ends_it_too(caplog: pytest.LogCaptureFixture) -> No
         raise RuntimeError("a secret")
 
     job = BackgroundFetch(breaks)
-    job.start("composed")
+    job.start("compose")
     state = job.wait(WITHIN)
     assert not state.running
     assert "The download failed" in state.failed
@@ -130,7 +130,7 @@ def test_the_table_lists_every_model_and_loads_nothing(
 
 
 def test_json_is_one_object_with_what_is_missing(capfd: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["models", "--json", "--task", "composed"]) == 0
+    assert cli.main(["models", "--json", "--task", "compose"]) == 0
     out, _ = capfd.readouterr()
     rows = [row for row in json.loads(out)["models"] if row["profile"] == "paper"]
     assert out.count("\n") == 1
@@ -145,7 +145,7 @@ def test_json_is_one_object_with_what_is_missing(capfd: pytest.CaptureFixture[st
 def test_fetching_says_the_size_first_and_answers_with_one_sentence(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    command = ["models", "--fetch", "paper", "--task", "composed"]
+    command = ["models", "--fetch", "paper", "--task", "compose"]
     assert cli.main(command) == 0
     out, err = capfd.readouterr()
     assert out == "1 model is here: blip-itm-large.\n"
@@ -158,10 +158,10 @@ def test_fetching_says_the_size_first_and_answers_with_one_sentence(
 
 
 def test_fetching_mends_a_small_file_that_was_cut_off(capfd: pytest.CaptureFixture[str]) -> None:
-    command = ["models", "--fetch", "paper", "--task", "composed"]
+    command = ["models", "--fetch", "paper", "--task", "compose"]
     assert cli.main(command) == 0
     (local_folder(LARGE) / "config.json").resolve().write_bytes(b"{")
-    assert cli.main(["models", "--task", "composed"]) == 0
+    assert cli.main(["models", "--task", "compose"]) == 0
     assert "config.json is damaged" in capfd.readouterr().out
     assert cli.main(command) == 0
     assert (local_folder(LARGE) / "config.json").read_bytes() == b"{}"
@@ -171,7 +171,7 @@ def test_a_failed_fetch_ends_with_status_2_and_one_sentence(
     served: HubServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
     served.faults = [Fault("", status=401)]
-    assert cli.main(["models", "--fetch", "paper", "--task", "composed"]) == 2
+    assert cli.main(["models", "--fetch", "paper", "--task", "compose"]) == 2
     out, err = capfd.readouterr()
     assert out == ""
     assert err.splitlines()[-1].startswith(
@@ -182,7 +182,7 @@ def test_a_failed_fetch_ends_with_status_2_and_one_sentence(
 @pytest.mark.parametrize("address", ["http://[bad", "http://localhost:port", "localhost:80", "http://"])
 def test_an_address_of_the_hub_that_is_none_is_told_before_anything_reads_it(address: str) -> None:
     """A process of its own, since huggingface_hub reads the address when it is imported."""
-    command = [sys.executable, "-m", "core", "models", "--fetch", "paper", "--task", "composed"]
+    command = [sys.executable, "-m", "core", "models", "--fetch", "paper", "--task", "compose"]
     run = subprocess.run(
         command, env=os.environ | {"HF_ENDPOINT": address}, cwd=ROOT, capture_output=True, text=True
     )

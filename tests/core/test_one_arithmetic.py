@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from core import blend
-from core.tasks import composed, sketch, street_to_shop
+from core.tasks import compose, sketch, street_to_shop
 from core.tasks.results import short_floats
 from core.types import Caption, Unread
 
@@ -162,12 +162,12 @@ class Twins:
         return self.garment_features(texts)
 
 
-def composed_order(twins: Twins, weights: list[float]) -> list[int]:
-    task = composed.ComposedTask(twins, joint=twins, combiner=twins, profile="pocket", models={})
+def compose_order(twins: Twins, weights: list[float]) -> list[int]:
+    task = compose.ComposeTask(twins, joint=twins, combiner=twins, profile="pocket", models={})
     picture: Any = type("Picture", (), {"digest": "0" * 64})()
     evidence = task.evidence(picture, "the same in red")
     renormalise = bool(twins.chance.integers(2))
-    return [hit.index for hit in composed.answer(evidence, *weights, k=4, renormalise=renormalise).hits]
+    return [hit.index for hit in compose.answer(evidence, *weights, k=4, renormalise=renormalise).hits]
 
 
 def street_order(twins: Twins, weights: list[float]) -> list[int]:
@@ -180,7 +180,7 @@ def street_order(twins: Twins, weights: list[float]) -> list[int]:
     return [hit.index for hit in street_to_shop.answer(evidence, *weights, k=4).hits]
 
 
-@pytest.mark.parametrize("order", [composed_order, street_order])
+@pytest.mark.parametrize("order", [compose_order, street_order])
 def test_pictures_that_are_the_same_tie_and_keep_the_order_of_the_gallery(
     order: Callable[[Twins, list[float]], list[int]],
 ) -> None:

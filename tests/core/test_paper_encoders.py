@@ -127,7 +127,7 @@ def test_blip_gives_q_t_f_and_the_probability_of_a_match(folders: Callable[..., 
         looking.append(model.text_proj(states[0, 0]))
         matches.append(model.itm_head(states[0, 0]).softmax(0)[1])
     close(made.encode_texts(TEXTS), unit(torch.stack(plain)))
-    close(made.composed(PICTURES, TEXTS), unit(torch.stack(looking)))
+    close(made.compose(PICTURES, TEXTS), unit(torch.stack(looking)))
     close(made.matching(PICTURES, TEXTS), torch.stack(matches))
     # The library's own score agrees on q and t.
     ids = tokenizer(list(TEXTS), padding=True, return_tensors="pt")
@@ -137,11 +137,11 @@ def test_blip_gives_q_t_f_and_the_probability_of_a_match(folders: Callable[..., 
 
 def test_blip_reads_the_picture_and_the_words_it_is_given_together(folders: Callable[..., Path]) -> None:
     made = BlipItm(folders("blip_itm"), id="tiny")
-    rows = made.composed([PICTURES[0], PICTURES[1], PICTURES[0]], [TEXTS[0], TEXTS[0], TEXTS[1]])
+    rows = made.compose([PICTURES[0], PICTURES[1], PICTURES[0]], [TEXTS[0], TEXTS[0], TEXTS[1]])
     assert np.abs(rows[0] - rows[1]).max() > 1e-3, "the picture matters"
     assert np.abs(rows[0] - rows[2]).max() > 1e-3, "the words matter"
     with pytest.raises(InputError, match="as many texts as pictures, not 1 for 3"):
-        made.composed(PICTURES, TEXTS[:1])
+        made.compose(PICTURES, TEXTS[:1])
 
 
 @BOTH

@@ -129,7 +129,7 @@ def used(name: str, folders: Callable[..., Path]) -> list[np.ndarray]:
     made: Any = (BlipItm if name == "blip" else OpenClipJoint)(folders(family), id="tiny")
     rows = [made.encode_pictures(PICTURES), made.encode_texts(TEXTS)]
     rows += [made.picture_tokens(PICTURES[0]), made.text_tokens(TEXTS[0])]
-    return [*rows, made.composed(PICTURES, TEXTS)] if name == "blip" else rows
+    return [*rows, made.compose(PICTURES, TEXTS)] if name == "blip" else rows
 
 
 def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., Path]) -> None:
@@ -146,7 +146,7 @@ def test_blip_remembers_pictures_by_what_they_show(folders: Callable[..., Path])
     same_shape = [painted(seed, (40, 60)) for seed in range(6)]
     rows = np.concatenate([made.encode_pictures([one]) for one in same_shape])
     assert np.abs(rows[:, None] - rows[None]).max(-1)[~np.eye(6, dtype=bool)].min() > 1e-3
-    made.composed(same_shape, ["a dog"] * 6)
+    made.compose(same_shape, ["a dog"] * 6)
     np.testing.assert_allclose(made.encode_pictures(same_shape), rows, atol=1e-6)
     assert len(made._recent) == 4, "bounded"
 

@@ -79,7 +79,7 @@ def test_the_smaller_blip_composes(served: Served, tmp_path: Path) -> None:
     pin = served("blip-itm-base", playing="composing=blip-itm-base")["blip-itm-base"]
     fetch(pin)
     models = paper_models(tmp_path / "own")
-    task = models.composed(made_gallery(models, tmp_path))
+    task = models.compose(made_gallery(models, tmp_path))
     asked = task.evidence(open_picture(tmp_path / "pictures" / "1.png"), "it is red")
     assert asked.masked == (1,) and np.isfinite(asked.scores[0, 2, [0, 2]]).all()
     assert asked.models["joint"].startswith(pin.repository)

@@ -23,7 +23,7 @@ from core.images import encode_png, open_picture
 from core.index.bundle import open_bundle
 from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
-from core.tasks import composed, field_road, sketch, street_to_shop
+from core.tasks import compose, field_road, sketch, street_to_shop
 from core.tasks.gallery import build_gallery
 from core.training import field_road_tables as tables
 from tests import checkpoints
@@ -36,7 +36,7 @@ ASKS: dict[str, Callable[[PaperModels], Any]] = {
     "sketch": lambda models: models.sketch(),
     "field-road": lambda models: models.field_road(),
     "street-to-shop": lambda models: models.street_to_shop(None),  # type: ignore[arg-type]
-    "composed": lambda models: models.composed(None),  # type: ignore[arg-type]
+    "compose": lambda models: models.compose(None),  # type: ignore[arg-type]
 }
 
 
@@ -66,7 +66,7 @@ def test_without_files_every_task_says_at_once_which_command_gets_them(
         with pytest.raises(NotReadyError, match=r"is missing.*python -m core models --fetch paper --task"):
             ask(models)
         assert not hub.requests, f"{task} asked the network"
-    with pytest.raises(NotReadyError, match="--task composed"):
+    with pytest.raises(NotReadyError, match="--task compose"):
         models.gallery_encoders()
     assert time.perf_counter() - start < 2
 
@@ -85,8 +85,8 @@ def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path
     assert told.to_json()["head"] is None and "no trained head" in told.sentence
     assert any("reproduce field-road" in note for note in found.notes)
     assert field_road.FieldRoadEvidence.from_json(found.to_json()) == found
-    with pytest.raises(NotReadyError, match="--task composed"):
-        models.composed(None)  # type: ignore[arg-type]
+    with pytest.raises(NotReadyError, match="--task compose"):
+        models.compose(None)  # type: ignore[arg-type]
 
 
 def test_a_head_that_was_trained_here_answers(hub: HubServer, tmp_path: Path) -> None:
@@ -121,25 +121,25 @@ def test_sketches_are_read_zero_shot_until_a_head_is_trained(hub: HubServer, tmp
 
 def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tmp_path: Path) -> None:
     fetch_all(pins_of("street-to-shop"))
-    models = fetched("composed", tmp_path)
+    models = fetched("compose", tmp_path)
     gallery = made_gallery(models, tmp_path)
     shop = models.street_to_shop(gallery)
     third, fourth = (open_picture(tmp_path / "pictures" / f"{seed}.png") for seed in (2, 3))
     found = shop.evidence(third, None, "a red dress")
     assert street_to_shop.answer(found, 1, 0, 0, 5).hits[0].index == 2
     assert found.dialogue is not None and found.dialogue.summary
-    task = models.composed(gallery)
+    task = models.compose(gallery)
     asked = task.evidence(fourth, "it is red")
     assert asked.masked == (3,)
-    told = composed.answer(asked, *task.start_weights, "median", 5)
-    assert len(told.hits) == 4 and any("reproduce composed" in note for note in task.notes("it is red"))
+    told = compose.answer(asked, *task.start_weights, "median", 5)
+    assert len(told.hits) == 4 and any("reproduce compose" in note for note in task.notes("it is red"))
     blip = models.composing
-    direct = blip.composed([fourth], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
+    direct = blip.compose([fourth], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
     assert asked.scores[0, 2, 1] == pytest.approx(direct, abs=1e-5)
 
 
 def test_a_gallery_holds_the_vectors_of_the_models_that_are_here(hub: HubServer, tmp_path: Path) -> None:
-    gallery = made_gallery(fetched("composed", tmp_path), tmp_path)
+    gallery = made_gallery(fetched("compose", tmp_path), tmp_path)
     assert set(gallery.models) == {"composing"}
     assert gallery.vectors("joint").shape[0] == 5
 
@@ -170,7 +170,7 @@ def test_what_reproduce_trains_answers_from_then_on(
         "sketch": report_data.sketches(tmp_path / "sketches"),
         "field-road": report_data.roads(tmp_path / "roads"),
         "street-to-shop": report_data.deepfashion2(tmp_path / "clothes"),
-        "composed": report_data.cirr(tmp_path / "cirr", {"train": 4, "val": 4}),
+        "compose": report_data.cirr(tmp_path / "cirr", {"train": 4, "val": 4}),
     }
     for task, folder in data.items():
         arguments = ["reproduce", task, "--data", str(folder), "--profile", "paper", "--json"]
@@ -184,14 +184,14 @@ def test_what_reproduce_trains_answers_from_then_on(
     assert gallery.models["garment"].startswith("garment-")
     found = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
     assert np.isfinite(found.parts).all() and found.parts[2].any()
-    task_ = models.composed(gallery)
+    task_ = models.compose(gallery)
     monkeypatch.setenv("BLENDSCOPE_MODELS", "sketch_words=bert-base:counted")
     other = paper_models(tmp_path / "own").sketch()
     assert other.models["head"].startswith("zero-shot")
     notes = other.evidence(drawn(1), "a dog").notes
     assert "was trained on facebook/dinov2-base@" in notes[0] and "BLENDSCOPE_MODELS" in notes[0]
     known = models.manifest("combiner")
-    assert known is not None and task_.start_weights == pytest.approx(known.details["weights"])
+    assert known is not None and task_.start_weights == pytest.approx(known.start_weights)
     assert task_.notes("it is red")[0].startswith("Only the three weights")
 
 

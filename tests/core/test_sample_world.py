@@ -12,18 +12,18 @@ from core.datasets.sample_figures import FILE, PICTURES, read_figures
 from core.errors import ArtifactError
 from core.evaluation import EVALUATIONS
 from core.evaluation.base import Options
-from core.evaluation.examples import TABS
-from core.evaluation.sample_world import MEASUREMENTS
+from core.evaluation.sample_world import samples
 from core.settings import ASSETS
 from core.store import read_manifest
+from core.task_table import TASKS
 from tests.pocket import pocket
 
 
 def test_every_tab_has_its_figures_with_intervals_and_counts() -> None:
     tables = read_figures("pocket")
-    assert set(tables) == set(TABS)
+    assert list(tables) == [task.key for task in TASKS]
     for tab, table in tables.items():
-        words = [words for one in MEASUREMENTS if one.tab == tab for words in one.figures.values()]
+        words = [words for task, sample in samples() if task.key == tab for words in sample.figures.values()]
         assert [row[0] for row in table["rows"]] == words
         for _, figure, n in table["rows"]:
             assert 0 <= figure["low"] <= figure["value"] <= figure["high"] <= 1 and n >= 20
@@ -63,12 +63,12 @@ def test_a_damaged_file_is_one_sentence(content: str | None, tmp_path: Path) -> 
 @pytest.mark.weights
 def test_the_figures_were_measured_with_the_weights_that_ship() -> None:
     kept = json.loads((ASSETS / FILE).read_bytes())["models"]
-    for role, model in pocket().gallery_models("composed").items():
+    for role, model in pocket().gallery_models("compose").items():
         assert kept[role] == model
     report = EVALUATIONS.load("field-road")(ASSETS / "examples" / "field_road", pocket(), Options())
     rows = {row[0]: row[1] for row in read_figures("pocket")["field_road"]["rows"]}
-    one = next(one for one in MEASUREMENTS if one.tab == "field_road")
-    for name, words in one.figures.items():
+    sample = next(sample for task, sample in samples() if task.key == "field_road")
+    for name, words in sample.figures.items():
         assert rows[words]["value"] == pytest.approx(report.metrics[name].value, abs=0.04)
 
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.text import clean, escape_special, last_words_read, shortened, unread
+from core.text import clean, escape_special, last_words_read, unread
 from core.types import Unread
 from tests.faults import texts
 
@@ -188,10 +188,7 @@ def test_words_that_are_not_read_are_reported(bert: Callable[[str], list[int]]) 
     offsets = tokenizer(text, add_special_tokens=False, return_offsets_mapping=True)["offset_mapping"]
     read = last_words_read(text, offsets, 75)
     assert read == "long red dress with"
-    assert shortened(text, offsets, 75) == (
-        "The text is too long for the model and was shortened after \u201clong red dress with\u201d."
-    )
-    assert shortened(text, offsets, len(offsets)) is None
+    assert last_words_read(text, offsets, len(offsets)) is None
     assert last_words_read("a cat", [(0, 1), (2, 5)], 75) is None
 
 

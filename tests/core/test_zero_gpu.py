@@ -125,7 +125,7 @@ def test_models_made_after_the_fork_answer_too(folders: Callable[[str], Path], s
     direct = here("blip_itm", folders("blip_itm"))
     assert later.scale == direct.scale
     np.testing.assert_allclose(
-        later.composed(PICTURES[:2], TEXTS), direct.composed(PICTURES[:2], TEXTS), atol=1e-6
+        later.compose(PICTURES[:2], TEXTS), direct.compose(PICTURES[:2], TEXTS), atol=1e-6
     )
     assert captioner.captions(PICTURES) == here("blip", folders("blip_caption")).captions(PICTURES)
     assert len(spaces.workers) == 1

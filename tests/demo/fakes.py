@@ -155,7 +155,7 @@ class FakeModels:
         """Refuses, as when weights are missing."""
         raise ArtifactError("The weights 'garment' are missing their manifest.json.")
 
-    def composed(self, gallery: Any) -> Any:
+    def compose(self, gallery: Any) -> Any:
         """Refuses, as when weights are missing."""
         raise ArtifactError("The weights 'combiner' are missing their manifest.json.")
 

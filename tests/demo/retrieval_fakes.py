@@ -22,7 +22,8 @@ from core.index.bundle import Gallery
 from core.index.items import Item
 from core.settings import ASSETS, Settings
 from core.store import Manifest
-from core.tasks.composed import ComposedTask
+from core.task_table import find_task
+from core.tasks.compose import ComposeTask
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Box, Caption, Picture, Slot, Unread
@@ -118,7 +119,7 @@ class FakeEncoders:
         self.calls.append("words")
         return np.stack([_read(word) for word in text.split()])
 
-    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def fuse(self, reference: Picture, modification: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
         return self.combine(q, t)
 
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
@@ -144,6 +145,9 @@ class FakeServices:
     def gallery(self) -> Gallery:
         return self._gallery
 
+    def task(self, name: str) -> Any:
+        return getattr(self, find_task(name).key)()
+
     def street_to_shop(self) -> StreetToShopTask:
         self._check()
         fake = self.encoders
@@ -158,10 +162,10 @@ class FakeServices:
             models=MODELS,
         )
 
-    def composed(self) -> ComposedTask:
+    def compose(self) -> ComposeTask:
         self._check()
         fake = self.encoders
-        return ComposedTask(self._gallery, joint=fake, combiner=fake, profile="pocket", models=MODELS)
+        return ComposeTask(self._gallery, joint=fake, combiner=fake, profile="pocket", models=MODELS)
 
     def examples(self, tab: str) -> tuple[Example, ...]:
         return tuple(self._examples.get(tab, ()))
@@ -234,14 +238,14 @@ def answered_examples() -> dict[str, list[Example]]:
     crop = open_picture(street, box=_box(box))
     worn = services.street_to_shop().evidence(open_picture(street), crop, "")
     plain = services.street_to_shop().evidence(open_picture(street), None, "a pink dress")
-    change = services.composed().evidence(open_picture(reference), "the same dress in red")
+    change = services.compose().evidence(open_picture(reference), "the same dress in red")
     right = {"weights": [0.3, 0.2, 0.5], "box": box, "right": ["pink-dress"]}
     return {
         "street_to_shop": [
             Example("Only the box finds it", _through_json(worn), street, right),
             Example("No box, but words", _through_json(plain), street, {"weights": [0.5, 0.5, 0.0]}),
         ],
-        "composed": [
+        "compose": [
             Example("Another colour", _through_json(change), reference,
                     {"weights": [0.1, 0.2, 0.7], "pooling": "mean", "right": ["red-dress"]}),
         ],

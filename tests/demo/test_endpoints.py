@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import json
 from typing import Any
 
 import pytest
 
+from core.task_table import TASKS
 from demo.middleware import MEGABYTE
 from tests.demo.conftest import Served
 
@@ -156,10 +158,10 @@ def test_an_unknown_endpoint_or_body_is_a_client_error(served: Served) -> None:
 def test_an_unexpected_error_shows_an_id_and_no_detail(
     served: Served, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken() -> None:
+    def broken(name: str) -> None:
         raise RuntimeError("a secret detail in /somewhere/private.py")
 
-    monkeypatch.setattr(served.services, "sketch", broken)
+    monkeypatch.setattr(served.services, "task", broken)
     reply = served.ask("classify_sketch", served.picture, "", 0.5, 5)
     assert reply.status_code == 500
     sentence = reply.json()["error"]
@@ -190,7 +192,5 @@ def test_only_the_four_endpoints_have_names_that_clients_see(served: Served) -> 
 
 
 def test_the_documents_name_every_input() -> None:
-    from demo import endpoints
-
-    for builder in (endpoints._add_sketch, endpoints._add_field_road):
-        assert "Args:" in inspect.getsource(builder)
+    for task in TASKS:
+        assert "Args:" in inspect.getsource(importlib.import_module(f"demo.endpoints.{task.key}"))

@@ -12,7 +12,7 @@ import pytest
 from core.hub import digests, jobs, pins_of
 from core.hub.fetch import fetch_all
 from core.settings import Settings
-from demo import model_panel
+from core.task_table import TASKS
 from demo.model_panel import Panel
 from demo.services import Services
 from demo.widgets.models import ModelLine, download_bar, models_table
@@ -37,7 +37,7 @@ def named(shown: tuple[Any, ...]) -> dict[str, Any]:
     return {
         "title": fold["label"], "ticking": timer.active, "table": table, "progress": progress,
         "stop": stop["visible"], "others": others["choices"],
-        "buttons": dict(zip(model_panel.TASKS, buttons, strict=True)),
+        "buttons": dict(zip((task.name for task in TASKS), buttons, strict=True)),
     }  # fmt: skip
 
 
@@ -66,18 +66,18 @@ def test_the_page_does_not_read_the_models_to_show_them(
 
 def test_a_download_from_the_page_lets_its_task_answer(services: Services) -> None:
     services.start_warming().join(60)
-    assert services.loading().states["field-road"] == "failed"
+    assert services.loading().states["field_road"] == "failed"
     panel = Panel(services)
     started = named(panel.start("field-road"))
     assert started["ticking"] or "1 of 6" in started["title"]
     jobs.FETCHES.wait(30)
     shown = named(panel.shown())
     assert "1 of 6" in shown["title"] and not shown["buttons"]["field-road"]["visible"]
-    assert services.field_road().head is None
+    assert services.task("field_road").head is None
     deadline = time.monotonic() + 60
-    while services.loading().states["field-road"] != "ready" and time.monotonic() < deadline:
+    while services.loading().states["field_road"] != "ready" and time.monotonic() < deadline:
         time.sleep(0.05)
-    assert services.loading().states["field-road"] == "ready"
+    assert services.loading().states["field_road"] == "ready"
 
 
 def test_while_it_comes_there_is_a_bar_and_only_a_way_to_stop(

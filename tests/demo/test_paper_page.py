@@ -98,11 +98,11 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
     notice, asked, found, *_ = handlers.with_words("a red bicycle", drawing, False, 0.5, "example 0", None)
     assert notice == "" and asked == "own" and found.caption.sentence == "a red bicycle"
-    assert found.profile == "paper" and found.models == services.sketch().models
-    own = services.sketch().evidence(sheet, "a red bicycle")
+    assert found.profile == "paper" and found.models == services.task("sketch").models
+    own = services.task("sketch").evidence(sheet, "a red bicycle")
     np.testing.assert_allclose(found.picture_logits, own.picture_logits, atol=1e-5)
     with pytest.raises(InputError, match="Other models"):
-        services.sketch().with_words(evidence[0], "a red bicycle")
+        services.task("sketch").with_words(evidence[0], "a red bicycle")
 
 
 def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_picture(
@@ -111,7 +111,7 @@ def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_p
     fetch_all(pins_of("street-to-shop"))
     tab = StreetToShopTab(services)
     number = next(i for i, one in enumerate(tab.questions) if one.evidence.has_box)
-    task, question = services.street_to_shop(), tab.questions[number]
+    task, question = services.task("street_to_shop"), tab.questions[number]
     *_, kept = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None)
     assert kept.evidence.profile == "paper" and kept.evidence.models == task.models
     assert kept.evidence.has_box and kept.evidence.caption.sentence == "a red dress"
@@ -131,21 +131,21 @@ def test_a_gallery_of_ones_own_goes_on_when_another_model_comes(
     folder.mkdir()
     for seed in range(4):
         (folder / f"{seed}.png").write_bytes(encode_png(painted(seed).pixels))
-    fetch_all(pins_of("composed"))
+    fetch_all(pins_of("compose"))
     gallery = folder
     if bundle:
         gallery = tmp_path / "mine"
         build_gallery(folder, gallery, encoders=paper_models(tmp_path / "own").gallery_encoders())
     own = Services(Settings("paper", gallery=gallery, cache=tmp_path / "own"))
-    assert len(own.composed().gallery.items) == 4
+    assert len(own.task("compose").gallery.items) == 4
     with pytest.raises(NotReadyError, match="--task street-to-shop"):
-        own.street_to_shop()
+        own.task("street_to_shop")
     fetch_all(pins_of("street-to-shop"))
     if bundle:
         with pytest.raises(ArtifactError, match=r"knows no garment model.*--out mine --profile paper`"):
-            own.street_to_shop()
+            own.task("street_to_shop")
     else:
-        assert own.street_to_shop().gallery.vectors("garment").shape[0] == 4
-    assert len(own.composed().gallery.items) == 4
+        assert own.task("street_to_shop").gallery.vectors("garment").shape[0] == 4
+    assert len(own.task("compose").gallery.items) == 4
     again = Services(Settings("paper", gallery=gallery, cache=tmp_path / "own"))
-    assert len(again.composed().gallery.items) == 4
+    assert len(again.task("compose").gallery.items) == 4

@@ -14,8 +14,8 @@ from core import blend
 from core.datasets.recall_maps import RecallMap, save_measured
 from core.errors import InputError
 from core.store import Manifest
-from demo.answers.composed import NO_MAP, Maps
-from demo.tabs.composed import ComposeTab
+from demo.answers.compose import NO_MAP, Maps
+from demo.tabs.compose import ComposeTab
 from demo.widgets.simplex import Mark, simplex_html
 from tests.demo.retrieval_fakes import FakeServices
 

@@ -218,7 +218,7 @@ def test_the_heading_tells_how_far_the_models_are(assets: tuple[Services, FakeMo
     assert "Models are loading" in _loading(services)
     services.start_warming().join(10)
     now = services.loading()
-    assert now.over and now.states["sketch"] == now.states["field-road"] == "ready"
+    assert now.over and now.states["sketch"] == now.states["field_road"] == "ready"
     shown = _loading(services)
     assert "Some models could not be loaded" in shown and "compose" in shown
     assert re.search(r"sketch:", shown) is None

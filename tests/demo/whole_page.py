@@ -60,8 +60,8 @@ class AllModels(FakeModels):
     def street_to_shop(self, gallery: Any) -> Any:
         return self.shop.street_to_shop()
 
-    def composed(self, gallery: Any) -> Any:
-        return self.shop.composed()
+    def compose(self, gallery: Any) -> Any:
+        return self.shop.compose()
 
 
 @dataclass

@@ -16,9 +16,9 @@ import gradio as gr
 
 from core.images import open_picture
 from core.types import Box
-from demo import copy, page
+from demo import page
 from demo.services import Loading
-from demo.tabs import composed, street_to_shop
+from demo.tabs import compose, street_to_shop
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxTool, BoxView
 from demo.widgets.gallery import Part, ResultGallery, Tile, gallery_html
@@ -122,10 +122,10 @@ def build(folder: Path) -> gr.Blocks:
             _add_box(folder)
             _add_weights()
             _add_gallery(services)
-        with gr.Tab(copy.STREET_TO_SHOP.name):
+        with gr.Tab(street_to_shop.TASK.title):
             street_to_shop.build(services)
-        with gr.Tab(copy.COMPOSE.name):
-            composed.build(services)
+        with gr.Tab(compose.TASK.title):
+            compose.build(services)
     return blocks
 
 

@@ -6,21 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import DataError, SettingsError
-from core.registry import Registry
+from core.task_table import registry_of
 
 if TYPE_CHECKING:
     from core.evaluation.reproduce.base import Options, ReportModels
     from core.evaluation.reproduce.table import Report
 
-REPRODUCTIONS = Registry(
-    "report to reproduce",
-    {
-        "sketch": "core.evaluation.reproduce.sketch:reproduce",
-        "field-road": "core.evaluation.reproduce.field_road:reproduce",
-        "street-to-shop": "core.evaluation.reproduce.street_to_shop:reproduce",
-        "composed": "core.evaluation.reproduce.composed:reproduce",
-    },
-)
+REPRODUCTIONS = registry_of("report to reproduce", "reproduction")
 
 
 def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: Options) -> Report:

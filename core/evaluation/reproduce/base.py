@@ -43,10 +43,10 @@ class GarmentEncoder(JointEncoder, Protocol):
         ...
 
 
-class ComposingEncoder(JointEncoder, Protocol):
+class ComposeEncoder(JointEncoder, Protocol):
     """BLIP as report 4 uses it: pictures, words, and both together."""
 
-    def composed(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+    def compose(self, pictures: Sequence[Picture], texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
         """Returns f(q, t), one unit row for each picture and its text."""
         ...
 
@@ -88,7 +88,7 @@ class ReportModels(Protocol):
         ...
 
     @property
-    def composing(self) -> ComposingEncoder:
+    def composing(self) -> ComposeEncoder:
         """Report 4: BLIP."""
         ...
 
@@ -118,7 +118,7 @@ ABILITIES = {
     "captioner": "captions",
     "joint": "encode_pictures",
     "garment": "garment_features",
-    "composing": "composed",
+    "composing": "compose",
 }
 """What a model must be able to do in each role."""
 

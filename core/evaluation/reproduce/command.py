@@ -10,10 +10,9 @@ from typing import Any
 
 from core.evaluation.reproduce import REPRODUCTIONS, reproduce
 from core.settings import PROFILES, Settings
+from core.task_table import find_task
 
 PROFILE = "paper"
-HEADS = {"sketch": "sketch", "field-road": "field_road", "street-to-shop": "garment", "composed": "combiner"}
-"""The folder that holds the weights a report's experiment trains."""
 LIMITED = (
     "At most {limit} rows of each split were used, so the weights lie in a folder of their own, which the page does "
     "not use."
@@ -22,8 +21,7 @@ LIMITED = (
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of the command."""
-    tasks = tuple(REPRODUCTIONS)
-    parser.add_argument("task", metavar="TASK", choices=tasks, help=f"one of {', '.join(tasks)}")
+    parser.add_argument("task", **REPRODUCTIONS.as_argument("TASK"))
     parser.add_argument("--data", metavar="DIR", type=Path, required=True, help="the report's data set")
     parser.add_argument(
         "--out",
@@ -58,7 +56,7 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     how = Options(settings.cache / "features", options.seed, options.limit)
     # A first look must not take the place of what all of the data trained.
     aside = options.limit is not None and options.out is None
-    name = HEADS[options.task] + (f"-limited-{options.limit}" if aside else "")
+    name = find_task(options.task).head + (f"-limited-{options.limit}" if aside else "")
     out = options.out or settings.cache / "models" / settings.profile / name
     report = reproduce(options.task, options.data, models, out, how)
     report = replace(report, seconds=time.perf_counter() - start, head=str(out) if report.head else "")

@@ -1,4 +1,4 @@
-"""What happens in the compose tab, without its layout: references, changes and mixes become answers."""
+"""What happens in the compose tab, without its layout: references, modifications and mixes become answers."""
 
 from __future__ import annotations
 
@@ -10,29 +10,25 @@ import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from core.images import open_picture
-from core.tasks.composed import REPORTS_BEST, ComposedAnswer, ComposedEvidence
+from core.task_table import find_task
+from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence, ComposeTask
 from core.types import Picture
 from demo import copy
-from demo.answers.composed import START, Maps, Mix, Question
+from demo.answers.compose import Maps, Mix, Question
+from demo.answers.retrieval import RetrievalTab
 from demo.doors import asked_picture
-from demo.pieces import OWN, models_line, notice, remembered, sentence
-from demo.services import Example, Services
+from demo.pieces import OWN, notice, remarks, remembered, sentence
 from demo.widgets.addresses import data_address
-from demo.widgets.enlarged import EnlargedView
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.results import (
-    enlarged_view,
     gallery_index,
-    gallery_line,
-    hit_tiles,
     plain_tiles,
-    remarks,
-    right_tile,
     thumbnail,
 )
 from demo.widgets.weights import Row, WeightsView
 
+TASK = find_task("compose")
 KINDS = (("q", "picture", "picture q"), ("t", "words", "words t"), ("f", "both", "both f(q, t)"))
 ROWS = (Row("Picture q", "w₀", "picture"), Row("Words t", "w₁", "words"), Row("Both f(q, t)", "w₂", "both"))
 FREE = (None, None, None)
@@ -41,42 +37,25 @@ STRIP = 60
 """Most pictures in the strip to choose a reference from; a larger gallery shows every so-manyth."""
 DISPLAYED = 320
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
-TYPE_CHANGE = "Type what should change, and press Enter."
+TYPE_MODIFICATION = "Type what should change, and press Enter."
 OPENING = "The gallery is being opened."
 
 
-class ComposeTab:
-    """What happens in this tab, without its layout; only a reference or a text calls an encoder.
+class ComposeTab(RetrievalTab):
+    """What happens in this tab, without its layout; only a reference or a modification calls an encoder."""
 
-    Args:
-        services: what answers.
-    """
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
 
     @cached_property
     def start(self) -> tuple[float, ...]:
         """Where the sliders stand at first: the weights chosen on validation queries, where there are any."""
-        usual = START if self.services.profile == "pocket" else REPORTS_BEST
-        return self.services.start_weights("combiner", usual)
-
-    @cached_property
-    def examples(self) -> tuple[Example, ...]:
-        """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
-        if self.services.settings.gallery is not None:
-            return ()
-        try:
-            items = [[item.id, item.file] for item in self.services.gallery().items]
-        except BlendscopeError:
-            return ()
-        worked = self.services.examples("composed")
-        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
+        usual = F_ALONE if self.services.profile == "pocket" else REPORTS_BEST
+        return self.services.start_weights(TASK.head, usual)
 
     @cached_property
     def questions(self) -> tuple[Question, ...]:
         """What the worked examples ask."""
-        evidence = [ComposedEvidence.from_json(one.evidence) for one in self.examples]
+        evidence = [ComposeEvidence.from_json(one.evidence) for one in self.examples]
         # A picture of the gallery has its row there; copies of it, should there be any, stand behind.
         rows = [found.masked[0] if found.masked else None for found in evidence]
         return tuple(
@@ -99,20 +78,22 @@ class ComposeTab:
             self._reference(open_picture(question.source), evidence.masked),
             f"example {number}",
             None,
-            evidence.text,
+            evidence.modification,
             WeightsView(found.weights, FREE),
             mix.pooling,
             mix.renormalise,
         )
 
-    def referred(self, source: str | bytes | None, text: str, *mix: Any) -> tuple[Any, ...]:
+    def referred(self, source: str | bytes | None, modification: str, *mix: Any) -> tuple[Any, ...]:
         """Takes a picture of the visitor's own as the reference."""
         asked_picture(source)
-        return self._asked(Question(source or ""), text, Mix(*mix))
+        return self._asked(Question(source or ""), modification, Mix(*mix))
 
-    def chosen(self, text: str, w: Any, pooling: str, cosine: bool, event: gr.EventData) -> tuple[Any, ...]:
+    def chosen(
+        self, modification: str, w: Any, pooling: str, cosine: bool, event: gr.EventData
+    ) -> tuple[Any, ...]:
         """Takes a picture of the gallery as the reference, and asks with it."""
-        return self._asked(self._from_gallery(event), text, Mix(w, pooling, cosine))
+        return self._asked(self._from_gallery(event), modification, Mix(w, pooling, cosine))
 
     def kept_for_later(self, event: gr.EventData) -> tuple[Any, ...]:
         """Takes a result as the reference; the words in the field wait until somebody asks with them."""
@@ -125,11 +106,6 @@ class ComposeTab:
         shown = self._reference(open_picture(question.source), rows)
         return notice(copy.COMPOSE_PENDING), shown, OWN, question
 
-    def enlarged(self, event: gr.EventData) -> EnlargedView:
-        """Returns a result to look at; needs no model."""
-        gallery = self.services.gallery()
-        return enlarged_view(gallery, self.services.original(gallery_index(gallery, event)), event)
-
     def _from_gallery(self, event: gr.EventData) -> Question:
         gallery = self.services.gallery()
         index = gallery_index(gallery, event)
@@ -141,25 +117,27 @@ class ComposeTab:
             )
         return Question(small, index)
 
-    def worded(self, text: str, w: Any, pooling: str, cosine: bool, asked: str, held: Any) -> tuple[Any, ...]:
-        """Answers another change of the same reference."""
-        if not text or not text.strip():
-            raise InputError(TYPE_CHANGE)
+    def worded(
+        self, modification: str, w: Any, pooling: str, cosine: bool, asked: str, held: Any
+    ) -> tuple[Any, ...]:
+        """Answers another modification of the same reference."""
+        if not modification or not modification.strip():
+            raise InputError(TYPE_MODIFICATION)
         question = remembered(asked, held, self.questions)
-        return self._asked(question, text, Mix(w, pooling, cosine))
+        return self._asked(question, modification, Mix(w, pooling, cosine))
 
     def mixed(self, w: Any, pooling: str, cosine: bool, asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights or another pooling: pure arithmetic."""
         question = remembered(asked, held, self.questions)
         if question.evidence is None:
-            raise InputError(TYPE_CHANGE)
+            raise InputError(TYPE_MODIFICATION)
         return self._shown(Mix(w, pooling, cosine).answer(question.evidence, question.right))
 
     @cached_property
     def maps(self) -> Maps:
         """Recall over all weights, here and in the report."""
         services = self.services
-        return Maps(services.manifest("combiner"), services.weights("combiner"), services.pictures)
+        return Maps(services.manifest(TASK.head), services.weights(TASK.head), services.pictures)
 
     def pointed(
         self, w: Any, pooling: str, cosine: bool, asked: str, held: Any, event: gr.EventData
@@ -194,7 +172,7 @@ class ComposeTab:
         except BlendscopeError as error:
             return notice(str(error))
 
-    def _asked(self, question: Question, text: str, mix: Mix) -> tuple[Any, ...]:
+    def _asked(self, question: Question, modification: str, mix: Mix) -> tuple[Any, ...]:
         picture = open_picture(question.source)
         gallery = self.services.gallery()
         if question.index is not None:
@@ -202,21 +180,13 @@ class ComposeTab:
             picture = replace(picture, digest=gallery.items[question.index].digest)
         reference = self._reference(picture, gallery.find(picture.digest))
         asked = Question(question.source, question.index)
-        if not text or not text.strip():
-            return sentence(TYPE_CHANGE), "", "", reference, OWN, asked
-        task = self.services.composed()
-        evidence = task.evidence(picture, text)
+        if not modification or not modification.strip():
+            return sentence(TYPE_MODIFICATION), "", "", reference, OWN, asked
+        task: ComposeTask = self.services.task(TASK.key)
+        evidence = task.evidence(picture, modification)
         first, *others = self._shown(mix.answer(evidence))
-        first += remarks((*picture.notes, *task.notes(evidence.text)))
+        first += remarks((*picture.notes, *task.notes(evidence.modification)))
         return first, *others, reference, OWN, replace(asked, evidence=evidence)
-
-    def _shown(self, found: ComposedAnswer) -> tuple[str, str, str]:
-        gallery = self.services.gallery()
-        tiles = hit_tiles(found.hits, gallery, KINDS, (found.right.hit.item,) if found.right else ())
-        apart = right_tile(found.right, found.hits, gallery, KINDS)
-        ranked = gallery_html(tiles, decimals=3, does="enlarge", apart=apart)
-        under = gallery_line(gallery, copy.COMPOSE_SCORES) + models_line(found.models, found.profile)
-        return sentence(found.sentence), ranked, under
 
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
         title = None

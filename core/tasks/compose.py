@@ -1,7 +1,7 @@
-"""Compose: a reference picture and a change in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
+"""Compose: a reference picture and a modification in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
 
 q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the
-weights. The encoders run in `ComposedTask.evidence`; `composed_answer` is pure arithmetic on what they found.
+weights. The encoders run in `ComposeTask.evidence`; `compose_answer` is pure arithmetic on what they found.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.blend import dot_products
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.tasks.composed_answer import PARTS, VOICES, ComposedAnswer, ComposedEvidence, answer
+from core.tasks.compose_answer import ComposeEvidence, answer
 from core.tasks.headline import Fit
 from core.tasks.ranking import item_copies
 from core.tasks.results import Reader, SearchableGallery, check_readable, item_names, item_titles, notes_on
@@ -23,12 +23,9 @@ from core.types import Picture
 
 __all__ = [
     "F_ALONE",
-    "PARTS",
     "REPORTS_BEST",
-    "VOICES",
-    "ComposedAnswer",
-    "ComposedEvidence",
-    "ComposedTask",
+    "ComposeEvidence",
+    "ComposeTask",
     "answer",
 ]
 
@@ -53,13 +50,17 @@ class Combiner(Protocol):
     """Makes f(q, t), from what it needs of the two: the picture and the words, or their mean-pooled tokens."""
 
     def fuse(
-        self, reference: Picture, change: str, q: Float32[np.ndarray, "1 d"], t: Float32[np.ndarray, "1 d"]
+        self,
+        reference: Picture,
+        modification: str,
+        q: Float32[np.ndarray, "1 d"],
+        t: Float32[np.ndarray, "1 d"],
     ) -> Float32[np.ndarray, "1 d"]:
         """Returns a unit row."""
         ...
 
 
-class ComposedTask:
+class ComposeTask:
     """Runs the encoders for one gallery; safe to call from several threads.
 
     Args:
@@ -95,29 +96,29 @@ class ComposedTask:
         self._items, self._copies = item_names(gallery), item_copies(gallery)
         self._remarks = (remark,) if remark else ()
 
-    def notes(self, text: str) -> tuple[str, ...]:
-        """Returns what the page must say about a text, such as that it was shortened."""
-        return (*self._remarks, *notes_on(self._joint, text))
+    def notes(self, modification: str) -> tuple[str, ...]:
+        """Returns what the page must say about a modification, such as that it was shortened."""
+        return (*self._remarks, *notes_on(self._joint, modification))
 
-    def evidence(self, reference: Picture, text: str) -> ComposedEvidence:
+    def evidence(self, reference: Picture, modification: str) -> ComposeEvidence:
         """Compares q, t and f(q, t) with every picture of the gallery.
 
         Args:
             reference: the picture to start from; left out of the ranking when the gallery holds it.
-            text: what should change, in words.
+            modification: what should change, in words.
 
         Raises:
             InputError: the words are empty or cannot be used.
         """
-        change = words_door.clean(text, what="text")
-        check_readable(self._joint, change)
-        parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), change)
+        modification = words_door.clean(modification, what="modification")
+        check_readable(self._joint, modification)
+        parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), modification)
         scores = dot_products(parts, self.gallery.vectors("joint"))
         masked = self.gallery.find(reference.digest)
-        return ComposedEvidence(
+        return ComposeEvidence(
             self.profile,
             self.models,
-            change,
+            modification,
             scores,
             np.einsum("pid,pjd->pij", parts.astype(np.float64), parts.astype(np.float64)),
             masked,
@@ -136,13 +137,13 @@ class ComposedTask:
         return {"q": Fit(float(others.max()), self._usual)}
 
     def part_scores(
-        self, references: Sequence[Picture], texts: Sequence[str], pooling: str = "mean"
+        self, references: Sequence[Picture], modifications: Sequence[str], pooling: str = "mean"
     ) -> Float32[np.ndarray, "3 n gallery"]:
         """Compares many queries with the gallery; the references are not masked here.
 
         Args:
             references: n pictures; one that occurs several times is encoded once.
-            texts: n changes.
+            modifications: n texts.
             pooling: "mean", "median" or "max".
 
         Returns:
@@ -150,20 +151,22 @@ class ComposedTask:
         """
         rows: dict[str, np.ndarray] = {}
         queries = []
-        for reference, text in zip(references, texts, strict=True):
+        for reference, modification in zip(references, modifications, strict=True):
             if reference.digest not in rows:
                 rows[reference.digest] = pooled_tokens(self._joint.picture_tokens(reference))
-            change = words_door.clean(text, what="text")
-            parts = self._parts(reference, rows[reference.digest], change)
+            modification = words_door.clean(modification, what="modification")
+            parts = self._parts(reference, rows[reference.digest], modification)
             queries.append(parts[POOLINGS.index(pooling)])
         if not queries:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)
         return dot_products(np.stack(queries, axis=1), self.gallery.vectors("joint"))
 
     def _parts(
-        self, reference: Picture, picture: Float32[np.ndarray, "3 d"], change: str
+        self, reference: Picture, picture: Float32[np.ndarray, "3 d"], modification: str
     ) -> Float32[np.ndarray, "3 3 d"]:
         """Returns (pooling, part, d)."""
-        words = pooled_tokens(self._joint.text_tokens(change))
-        both = np.broadcast_to(self._combiner.fuse(reference, change, picture[:1], words[:1]), picture.shape)
+        words = pooled_tokens(self._joint.text_tokens(modification))
+        both = np.broadcast_to(
+            self._combiner.fuse(reference, modification, picture[:1], words[:1]), picture.shape
+        )
         return np.stack([picture, words, both], axis=1)

@@ -13,8 +13,9 @@ import gradio as gr
 import pytest
 
 from core.errors import InputError
+from core.tasks.compose import F_ALONE
 from demo.pieces import OWN
-from demo.tabs.composed import EMPTY, START, TYPE_CHANGE, ComposeTab, build
+from demo.tabs.compose import EMPTY, TYPE_MODIFICATION, ComposeTab, build
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
@@ -55,7 +56,7 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = ComposeTab(FakeServices(examples=False))
     said, tiles, _, _, asked, _, text, weights, *_ = tab.opened()
     assert EMPTY in said and "<li>" not in tiles and text == ""
-    assert (asked, weights.weights) == (OWN, START)
+    assert (asked, weights.weights) == (OWN, F_ALONE)
     assert tab.strip().count("<li>") == 24
 
 
@@ -81,7 +82,7 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
     assert "left out" in said
     assert (asked, held.index) == (OWN, 4)
     said, *_, again = tab.worded("in blue", *MIX, asked, held)
-    assert again.index == 4 and again.evidence.text == "in blue"
+    assert again.index == 4 and again.evidence.modification == "in blue"
 
 
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:
@@ -93,7 +94,7 @@ def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, refere
 def test_a_reference_without_words_asks_for_them(services: FakeServices, reference: str) -> None:
     tab = ComposeTab(services)
     said, tiles, _, shown, asked, held = tab.referred(reference, "  ", *MIX)
-    assert TYPE_CHANGE in said and "<li>" not in tiles and "img" in shown
+    assert TYPE_MODIFICATION in said and "<li>" not in tiles and "img" in shown
     assert services.encoders.calls == [], "an empty prompt is never encoded"
     with pytest.raises(InputError, match="Type what should change"):
         tab.mixed(*MIX, asked, held)
@@ -143,7 +144,7 @@ def test_weights_that_cannot_be_used_are_refused(services: FakeServices, weights
 
 def test_an_unknown_pooling_is_refused(services: FakeServices) -> None:
     with pytest.raises(InputError, match="pooling"):
-        ComposeTab(services).mixed(START, "sum", False, "example 0", None)
+        ComposeTab(services).mixed(F_ALONE, "sum", False, "example 0", None)
 
 
 @pytest.mark.parametrize("examples", [True, False])

@@ -10,24 +10,33 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core import blend
+from core.checks import clamp_k
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.tasks.headline import Fit, doubt, fits_from_json, fits_to_json, headline
-from core.tasks.ranking import Placed, copies_from_json, copies_to_json, placed, rank_of, repeats, spoken
-from core.tasks.results import Copies, Hit, ItemName, clamped, hits, short_floats
+from core.tasks.headline import Fit, fits_from_json, fits_to_json
+from core.tasks.ranking import (
+    Placed,
+    RankedAnswer,
+    copies_from_json,
+    copies_to_json,
+    placed,
+    repeats,
+    verdict,
+)
+from core.tasks.results import Copies, Hit, ItemName, hits, short_floats
 
 PARTS = ("q", "t", "f")
-VOICES = ("the picture", "the words", "the two together")
+VOICES = dict(zip(PARTS, ("the picture", "the words", "the two together"), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ComposedEvidence:
+class ComposeEvidence:
     """All that the encoders found for one query; every slider works on this alone.
 
     Attributes:
         profile: name of the set of models.
         models: role -> id.
-        text: the change, in words.
+        modification: what should change, in words; called "text" in JSON, as in examples that were stored.
         scores: (3, 3, n) dot products with the gallery: pooling (mean, median, max), part (q, t, f),
             candidate.
         gram: (3, 3, 3) for each pooling the Gram matrix of q, t and f.
@@ -40,7 +49,7 @@ class ComposedEvidence:
 
     profile: str
     models: dict[str, str]
-    text: str
+    modification: str
     scores: Float32[np.ndarray, "3 3 n"]
     gram: Float[np.ndarray, "3 3 3"]
     masked: tuple[int, ...]
@@ -59,7 +68,7 @@ class ComposedEvidence:
         return {
             "profile": self.profile,
             "models": dict(self.models),
-            "text": self.text,
+            "text": self.modification,
             "scores": short_floats(self.scores),
             "gram": np.asarray(self.gram, dtype=np.float64).tolist(),
             "masked": list(self.masked),
@@ -70,7 +79,7 @@ class ComposedEvidence:
         }
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> ComposedEvidence:
+    def from_json(cls, value: Mapping[str, Any]) -> ComposeEvidence:
         """Returns the evidence that `to_json` wrote."""
         # Before copies were known this was one row, or null.
         masked = [] if value["masked"] is None else value["masked"]
@@ -88,39 +97,8 @@ class ComposedEvidence:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class ComposedAnswer:
-    """The ranking for one choice of weights.
-
-    Attributes:
-        profile: name of the set of models.
-        models: role -> id.
-        weights: w0, w1, w2; they sum to 1.
-        hits: best first.
-        sentence: one plain sentence made from the numbers.
-        right: where the item stands that is known to be right; None when nobody knows.
-    """
-
-    profile: str
-    models: dict[str, str]
-    weights: tuple[float, float, float]
-    hits: tuple[Hit, ...]
-    sentence: str
-    right: Placed | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the object that the endpoint `/compose` gives."""
-        return {
-            "profile": self.profile,
-            "models": dict(self.models),
-            "weights": list(self.weights),
-            "hits": [hit.to_json() for hit in self.hits],
-            "sentence": self.sentence,
-        }
-
-
 def answer(
-    evidence: ComposedEvidence,
+    evidence: ComposeEvidence,
     w0: float,
     w1: float,
     w2: float,
@@ -128,7 +106,7 @@ def answer(
     k: int = 10,
     renormalise: bool = False,
     right: Collection[str] = (),
-) -> ComposedAnswer:
+) -> RankedAnswer:
     """Ranks the gallery for these weights; runs no encoder.
 
     Args:
@@ -152,11 +130,11 @@ def answer(
     scores = blend.blend(weights, evidence.scores[row])
     shares = blend.contributions(weights, evidence.scores[row])
     # Before the division, which rounds many a pair of neighbouring scores to the same number.
-    chosen = blend.order(scores, clamped(k, len(evidence.items)), evidence.hidden).tolist()
+    chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
     scores, shares = scores / length, shares / length
     found = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
     known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
-    return ComposedAnswer(
+    return RankedAnswer(
         evidence.profile,
         evidence.models,
         (float(weights[0]), float(weights[1]), float(weights[2])),
@@ -167,7 +145,7 @@ def answer(
 
 
 def _sentence(
-    evidence: ComposedEvidence,
+    evidence: ComposeEvidence,
     weights: Float[np.ndarray, " 3"],
     row: int,
     found: tuple[Hit, ...],
@@ -176,18 +154,8 @@ def _sentence(
     if not found:
         return "The gallery holds nothing but the reference."
     shown = right or Placed(found[0], 1)
-    ranks = {
-        VOICES[part]: rank_of(shown.hit.index, evidence.scores[row, part], evidence.hidden)
-        for part in range(len(PARTS))
-        if weights[part] > 0
-    }
-    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
-    sentences = [
-        doubt({VOICES[PARTS.index(part)]: fit for part, fit in evidence.fits.items()}, list(ranks)),
-        headline(name, ranks, shown.rank, right=right is not None),
-        left_out(len(evidence.masked)),
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
+    sentences = verdict(evidence, evidence.scores[row], weights, VOICES, shown, right=right is not None)
+    return " ".join(filter(None, [*sentences, left_out(len(evidence.masked))]))
 
 
 def left_out(rows: int) -> str:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from core.datasets.recall_maps import RecallMap, read_measured, read_published
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
-from core.tasks.composed import ComposedAnswer, ComposedEvidence, answer
+from core.tasks.compose import F_ALONE, ComposeEvidence, answer
+from core.tasks.ranking import RankedAnswer
 from demo.html import said
 from demo.widgets.results import RESULTS
 from demo.widgets.simplex import Mark, simplex_html
@@ -21,13 +22,9 @@ if TYPE_CHECKING:
     from core.store import Manifest
 
 log = logging.getLogger(__name__)
-START = (0.1, 0.2, 0.7)
 REPORT_LEARNED = (0.0639, 0.1234, 1.1286)
 RECALLS = {"R@1": 1, "R@5": 5, "R@10": 10}
-MARKED = (
-    ("1", "weights", "chosen on validation, the sliders\u2019 start"),
-    ("2", "learned_weights", "learned by gradient"),
-)
+START, LEARNED = "chosen on validation, the sliders\u2019 start", "learned by gradient"
 Best = tuple[tuple[float, float, float], float]
 NO_MAP = "The weights in use have no map of recall; training them again draws it."
 
@@ -42,11 +39,11 @@ class Mix:
         renormalise: whether scores are cosines.
     """
 
-    weights: Sequence[float] = START
+    weights: Sequence[float] = F_ALONE
     pooling: str = POOLINGS[0]
     renormalise: bool = False
 
-    def answer(self, evidence: ComposedEvidence, right: Sequence[str] = ()) -> ComposedAnswer:
+    def answer(self, evidence: ComposeEvidence, right: Sequence[str] = ()) -> RankedAnswer:
         """Returns the ranking for this mix, and where the items stand that are known to be right."""
         w0, w1, w2 = self.weights
         return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise), right)
@@ -59,13 +56,13 @@ class Question:
     Attributes:
         source: the reference's file, or its bytes.
         index: its place in the gallery when it was chosen there.
-        evidence: all that the encoders found, None before the change was typed.
+        evidence: all that the encoders found, None before the modification was typed.
         right: ids of the items known to be right; for worked examples only.
     """
 
     source: str | bytes | Path
     index: int | None = None
-    evidence: ComposedEvidence | None = None
+    evidence: ComposeEvidence | None = None
     right: tuple[str, ...] = ()
 
 
@@ -135,28 +132,36 @@ class Maps:
         k = RECALLS.get(recall, 10)
         pooling = pooling if pooling in POOLINGS else POOLINGS[0]
         ours = (
-            (self.measured, ("Here", "kept-back queries"), ("weights", "learned_weights")),
-            (self.samples, ("These garments", "queries"), ("weights",)),
+            (self.measured, ("Here", "kept-back queries"), True),
+            (self.samples, ("These garments", "queries"), False),
         )
-        drawn = [self._ours(found, words, known, k, pooling) for found, words, known in ours]
+        drawn = [self._ours(found, words, learned, k, pooling) for found, words, learned in ours]
         drawn.append(self._report(k, pooling))
         return f'{self.sentence(pooling)}<div class="simplex-pair">{"".join(drawn)}</div>'
 
     def _ours(
-        self, found: RecallMap | None, words: tuple[str, str], known: Sequence[str], k: int, pooling: str
+        self, found: RecallMap | None, words: tuple[str, str], learned: bool, k: int, pooling: str
     ) -> str:
         if found is None or self._manifest is None:
             return ""
         best, value = found.best(pooling, k)
-        marks = [
-            Mark(symbol, label, tuple(weights))
-            for symbol, name, label in MARKED
-            if name in known and len(weights := self._manifest.details.get(name, ())) == 3
-        ]
+        marks = self._marks(learned)
         marks.append(Mark("★", f"best with hindsight, {100 * value:.1f} %", best))
         values = found.at(pooling, k)
         note = f"{found.queries} {words[1]}, {len(values):,} weights, {pooling} pooling"
         return simplex_html(values, found.steps, title=f"{words[0]}: R@{k}", note=note, marks=marks)
+
+    def _marks(self, learned: bool) -> list[Mark]:
+        """Returns where the sliders start and, if wanted, where gradient descent ended; none of damaged weights."""
+        if self._manifest is None:
+            return []
+        try:
+            weights = self._manifest.start_weights, self._manifest.learned_weights if learned else None
+        except ArtifactError as error:
+            log.warning("The map has no marks of weights: %s", error)
+            return []
+        named = zip("12", (START, LEARNED), weights, strict=True)
+        return [Mark(symbol, label, place) for symbol, label, place in named if place is not None]
 
     def _report(self, k: int, pooling: str) -> str:
         found = self.published
@@ -164,7 +169,7 @@ class Maps:
             return ""
         best, value = found.best(pooling, k)
         marks = [
-            Mark("2", "learned by gradient", REPORT_LEARNED),
+            Mark("2", LEARNED, REPORT_LEARNED),
             Mark("★", f"best, {100 * value:.1f} %", best),
         ]
         values = found.at(pooling, k)

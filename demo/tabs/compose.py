@@ -1,4 +1,4 @@
-"""The compose tab: a reference picture and a change in words ask; q, t and f(q, t) have live weights."""
+"""The compose tab: a reference picture and a modification in words ask; q, t and f(q, t) have live weights."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from typing import Any
 import gradio as gr
 
 from core.encoders.pooling import POOLINGS
-from demo import copy
-from demo.answers.composed import RECALLS, START
-from demo.answers.composed_events import EMPTY, ROWS, TYPE_CHANGE, ComposeTab
+from demo.answers.compose import RECALLS
+from demo.answers.compose_events import EMPTY, ROWS, TASK, TYPE_MODIFICATION, ComposeTab
 from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
 from demo.services import Services
 from demo.widgets.enlarged import Enlarged
@@ -21,7 +20,7 @@ from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
 from demo.widgets.weights import Weights
 
-__all__ = ["EMPTY", "START", "TYPE_CHANGE", "ComposeTab", "build"]
+__all__ = ["EMPTY", "TYPE_MODIFICATION", "ComposeTab", "build"]
 
 
 def build(services: Services) -> None:
@@ -33,7 +32,7 @@ def build(services: Services) -> None:
     tab = ComposeTab(services)
     first = tab.opened()
     page: dict[str, Any] = {}
-    gr.HTML(question_line(copy.COMPOSE), apply_default_css=False)
+    gr.HTML(question_line(TASK), apply_default_css=False)
     with gr.Row(elem_classes="bench"):
         with gr.Column(scale=5, min_width=340, elem_classes="question"):
             page |= _question_parts(tab, first)
@@ -46,7 +45,7 @@ def build(services: Services) -> None:
             page["enlarged"] = Enlarged(asks="Ask with this picture")
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         page |= _maps(tab)
-    gr.HTML(report_table(copy.COMPOSE, services), apply_default_css=False)
+    gr.HTML(report_table(TASK, services), apply_default_css=False)
     page["asked"] = gr.Textbox(first[4], visible="hidden", label="which question")
     page["held"] = kept_state()
     _connect(tab, page)
@@ -55,7 +54,7 @@ def build(services: Services) -> None:
 
 
 def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
-    text, weights, pooling, renormalise = first[6:]
+    modification, weights, pooling, renormalise = first[6:]
     page: dict[str, Any] = {
         "reference": ReferenceView(first[3], lands_in="compose-picture", elem_id="compose-reference")
     }
@@ -64,8 +63,8 @@ def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
         page["examples"] = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
     page["strip"] = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
     with gr.Row(elem_classes="caption-row"):
-        page["text"] = gr.Textbox(
-            text,
+        page["modification"] = gr.Textbox(
+            modification,
             label="What should change",
             placeholder="the same in red, with long sleeves",
             lines=1,
@@ -101,16 +100,18 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
     mix, seen = "weights pooling renormalise", "notice sentence gallery models"
     told = of(f"{seen} reference asked held")
     encoding = asking(page["mark"])
-    page["upload"].upload(inline(6)(tab.referred), of(f"upload text {mix}"), told, **encoding)
-    page["strip"].choose(inline(6)(tab.chosen), of(f"text {mix}"), told, **encoding)
+    page["upload"].upload(inline(6)(tab.referred), of(f"upload modification {mix}"), told, **encoding)
+    page["strip"].choose(inline(6)(tab.chosen), of(f"modification {mix}"), told, **encoding)
     page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
     page["enlarged"].choose(tab.kept_for_later, None, of("notice reference asked held"), **FOLLOW)
-    words = [page["text"].submit, page["ask"].click, page["pause"].input]
-    gr.on(words, inline(6)(tab.worded), of(f"text {mix} asked held"), told, **encoding)
+    words = [page["modification"].submit, page["ask"].click, page["pause"].input]
+    gr.on(words, inline(6)(tab.worded), of(f"modification {mix} asked held"), told, **encoding)
     for name in mix.split():
         page[name].input(inline(3)(tab.mixed), of(f"{mix} asked held"), of(seen), **FOLLOW)
     for number, button in enumerate(page["examples"]):
-        button.click(partial(inline(10)(tab.opened), number), None, [*told, *of(f"text {mix}")], **FOLLOW)
+        button.click(
+            partial(inline(10)(tab.opened), number), None, [*told, *of(f"modification {mix}")], **FOLLOW
+        )
     for name in ("recall", "rule"):
         page[name].input(tab.maps.html, of("recall rule"), page["maps"], **FOLLOW)
     page["maps"].choose(

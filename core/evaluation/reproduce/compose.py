@@ -19,7 +19,7 @@ from core.datasets.recall_maps import RecallMap, read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of
-from core.evaluation.reproduce.composed_rows import Rows, encoded, limited
+from core.evaluation.reproduce.compose_rows import Rows, encoded, limited
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.metrics import Estimate, wilson
 from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
@@ -98,7 +98,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "pictures": len(rows.gallery),
         "training queries": trained_on,
     }
-    return Report("composed", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
+    return Report("compose", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
 
 
 def _trained(

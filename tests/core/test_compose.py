@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
-from core.tasks.composed import ComposedEvidence, ComposedTask, answer
+from core.tasks.compose import ComposeEvidence, ComposeTask, answer
 from core.text import Unread
 from core.types import Picture
 
@@ -62,7 +62,7 @@ class _Fake:
         self.calls += 1
         return _unit(np.random.default_rng(list(text.encode())).normal(size=(4, WIDTH)))
 
-    def fuse(self, reference: Picture, change: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
+    def fuse(self, reference: Picture, modification: str, q: np.ndarray, t: np.ndarray) -> np.ndarray:
         return self.combine(q, t)
 
     def combine(self, pictures: np.ndarray, words: np.ndarray) -> np.ndarray:
@@ -74,9 +74,9 @@ def _picture(digit: str) -> Picture:
     return Picture(np.zeros((2, 2, 3), dtype=np.uint8), (2, 2), digit * 64)
 
 
-def _task(n: int = 10) -> tuple[ComposedTask, _Fake]:
+def _task(n: int = 10) -> tuple[ComposeTask, _Fake]:
     fake = _Fake()
-    return ComposedTask(
+    return ComposeTask(
         _Gallery(n), joint=fake, combiner=fake, profile="pocket", models={"joint": "fake"}
     ), fake
 
@@ -170,11 +170,11 @@ def test_no_copy_of_the_reference_answers() -> None:
 def test_evidence_written_before_copies_were_known_is_read() -> None:
     evidence = _task()[0].evidence(_picture("7"), "in red").to_json()
     for masked, rows in ((None, ()), (4, (4,)), ([2, 6], (2, 6))):
-        assert ComposedEvidence.from_json(evidence | {"masked": masked}).masked == rows
+        assert ComposeEvidence.from_json(evidence | {"masked": masked}).masked == rows
 
 
 def test_a_gallery_of_the_reference_alone_answers_with_a_sentence() -> None:
-    evidence = ComposedEvidence(
+    evidence = ComposeEvidence(
         "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), (0,), (("a", "a.webp"),)
     )
     found = answer(evidence, 0, 0, 1)
@@ -204,7 +204,7 @@ def test_many_queries_at_once_give_what_single_ones_give() -> None:
 def test_evidence_survives_json_without_loss() -> None:
     task, _ = _task()
     evidence = task.evidence(_picture("4"), "the same in red")
-    again = ComposedEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
+    again = ComposeEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
     assert np.array_equal(again.scores, evidence.scores) and again.masked == (4,)
     assert answer(again, 1, 2, 3, "max", 5, True) == answer(evidence, 1, 2, 3, "max", 5, True)
 

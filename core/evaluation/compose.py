@@ -12,11 +12,13 @@ from jaxtyping import Float, Float32
 from core import blend
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, trained
+from core.evaluation.base import Intake, Models, Options, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
+from core.images import open_picture
+from core.index.bundle import Gallery
 from core.metrics import Estimate, first_right_rank, proportion, solved_alone
-from core.tasks.composed import ComposedTask
+from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.results import start_weights
 from core.text import clean
 
@@ -29,6 +31,29 @@ CORNERS = {
 }
 GRID_STEPS = 9
 QUERY_BATCH = 64
+SHOP = "galleries/shop"
+SAMPLES = (
+    Sample(
+        "compose",
+        SHOP,
+        {
+            "recall_at_1": "garments, the sliders\u2019 start: R@1",
+            "recall_at_5": "garments: R@5",
+            "recall_at_10": "garments: R@10",
+            "picture_recall_at_10": "garments, q alone: R@10",
+            "words_recall_at_10": "garments, t alone: R@10",
+        },
+    ),
+    Sample(
+        "compose",
+        "examples/toys",
+        {
+            "recall_at_10": "toys, the sliders\u2019 start: R@10",
+            "picture_recall_at_10": "toys, q alone: R@10",
+            "words_recall_at_10": "toys, t alone: R@10",
+        },
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +62,12 @@ class Query:
 
     Attributes:
         reference: file name of the reference.
-        text: the change, as the door for words passed it.
+        modification: what should change, as the door for words passed it.
         targets: file names of the right answers that are in the gallery.
     """
 
     reference: str
-    text: str
+    modification: str
     targets: tuple[str, ...]
 
 
@@ -83,7 +108,12 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
     }
-    return Report("composed", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+    return Report("compose", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+
+
+def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
+    """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
+    return models.compose(gallery).evidence(open_picture(folder / row["picture"]), row["modification"])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +154,7 @@ class Asked:
     data: TripletSet
     gallery: MemoryGallery
     queries: Sequence[Query]
-    task: ComposedTask
+    task: ComposeTask
     intake: Intake
 
     def scored(self, pooling: str = "mean") -> Scored:
@@ -145,7 +175,7 @@ class Asked:
         copies: list[tuple[int, ...]] = []
         for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
             some = [ordered[row] for row in rows]
-            scores.append(self.task.part_scores(references, [query.text for query in some], pooling))
+            scores.append(self.task.part_scores(references, [query.modification for query in some], pooling))
             judged += some
             copies += [self.gallery.find(reference.digest) for reference in references]
         self.intake.check_judged(len(judged))
@@ -182,7 +212,7 @@ def gathered(data: Path, models: Models, options: Options) -> Asked:
     intake.check_left(len(queries))
     if not queries:
         raise DataError(_why_none(asked, gallery))
-    return Asked(asked, gallery, queries, models.composed(gallery), intake)
+    return Asked(asked, gallery, queries, models.compose(gallery), intake)
 
 
 def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:
@@ -207,7 +237,7 @@ def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) 
     if not targets or not intake.usable(asked.path(triplet.reference)):
         return None
     try:
-        return Query(triplet.reference, clean(triplet.caption, what="text"), targets)
+        return Query(triplet.reference, clean(triplet.caption, what="modification"), targets)
     except InputError:
         return None
 

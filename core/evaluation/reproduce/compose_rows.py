@@ -66,7 +66,7 @@ def encoded(asked: CirrSet, blip: Any, store: FeatureStore) -> Rows:
 
     Args:
         asked: the split.
-        blip: see `core.evaluation.reproduce.base.ComposingEncoder`.
+        blip: see `core.evaluation.reproduce.base.ComposeEncoder`.
         store: keeps what was encoded.
 
     Raises:
@@ -83,7 +83,7 @@ def encoded(asked: CirrSet, blip: Any, store: FeatureStore) -> Rows:
     captions = [asked.queries[row].caption for row in order]
     told = store.text_rows(f"report 4 texts {blip.id}", captions, lambda some: _texts(blip, some))
     both = store.paired_rows(
-        f"report 4 f(q, t) {blip.id}", [paths[references[row]] for row in order], captions, blip.composed
+        f"report 4 f(q, t) {blip.id}", [paths[references[row]] for row in order], captions, blip.compose
     )
     t, f = np.empty_like(told), np.empty_like(both)
     t[order], f[order] = told, both

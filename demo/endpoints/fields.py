@@ -1,0 +1,60 @@
+"""What endpoints are made of: fields that hand over what a client sent, and the event behind a public name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets.picture import picture_input
+
+MODEL_LANE = {"concurrency_id": "model", "concurrency_limit": 1}
+
+
+def notes_of(*notes: Sequence[str]) -> dict[str, list[str]]:
+    """Returns what the page would say under the answer: of the picture, of the words, of the models."""
+    return {"notes": [note for some in notes for note in some]}
+
+
+def publish(function: Callable[..., dict[str, Any]], inputs: list[gr.components.Component]) -> None:
+    """Makes a function a public endpoint, called as the function is.
+
+    Args:
+        function: documented and typed, for that is what programs read.
+        inputs: a field for each of its arguments, in order.
+    """
+    name = function.__name__
+    gr.Button(name).click(
+        function,
+        inputs,
+        gr.JSON(label="answer"),
+        api_name=name,
+        api_visibility="public",
+        **MODEL_LANE,
+    )
+
+
+def picture_field() -> gr.components.Component:
+    """Returns the field of an uploaded picture."""
+    return picture_input("picture")
+
+
+class Words(gr.Textbox):
+    """A text field that hands over what was sent as it is: a number or a list is refused, not spelled out."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        """Returns what was sent."""
+        return payload
+
+
+def words_field(label: str, value: str = "") -> gr.components.Component:
+    """Returns a field of words."""
+    return Words(value, label=label)
+
+
+def number_field(label: str, value: float | None) -> gr.components.Component:
+    """Returns a field of a number without bounds, None for null."""
+    return gr.Number(value, label=label)

@@ -1,0 +1,75 @@
+"""The endpoint `/find_in_shop`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gradio as gr
+
+from core import checks
+from core.images import parse_box
+from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.street_to_shop_answer import answer
+from core.text import clean
+from demo.doors import asked_picture, weight
+from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.services import Services
+
+BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
+
+
+def build(services: Services) -> None:
+    """Publishes the endpoint.
+
+    Args:
+        services: what answers.
+    """
+
+    def find_in_shop(
+        picture: Any,
+        box: Any = None,
+        caption: str = "",
+        w_picture: Any = 1.0,
+        w_words: Any = 0.0,
+        w_box: Any = 0.0,
+        k: Any = 10,
+    ) -> dict[str, Any]:
+        """Finds the shop pictures of a garment seen in the street, by picture, words and a box around it.
+
+        Args:
+            picture: the street photo.
+            box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
+            caption: words about the garment; "" lets the captioner write them.
+            w_picture: weight of the whole picture, finite.
+            w_words: weight of the words, finite.
+            w_box: weight of what is in the box, finite; counts as 0 without a box.
+            k: how many pictures to return, clamped to 1 to 100.
+
+        Returns:
+            profile, models, caption and hits, best first, each with item, file, score and parts (picture,
+            words, box), which add up to the score, and with copies where the gallery holds the same picture in
+            further files; and notes, sentences such as that a box of weight 0 was not looked at.
+        """
+        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
+        count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
+        words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
+        crop = None if corners is None else asked_picture(picture, box=corners)
+        unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
+        task: StreetToShopTask = services.task("street_to_shop")
+        evidence = task.evidence(photo, None if unused else crop, words)
+        notes = notes_of(photo.notes, task.notes(evidence.caption.sentence), unused)
+        return answer(evidence, *weights, count).to_json() | notes
+
+    publish(find_in_shop, _inputs())
+
+
+def _inputs() -> list[gr.components.Component]:
+    return [
+        picture_field(),
+        gr.JSON(None, label="box"),
+        words_field("caption"),
+        number_field("w_picture", 1.0),
+        number_field("w_words", 0.0),
+        number_field("w_box", 0.0),
+        number_field("k", 10),
+    ]
