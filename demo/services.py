@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from core.tasks.field_road import FieldRoadTask
     from core.tasks.sketch import SketchTask
     from core.tasks.street_to_shop import StreetToShopTask
-    from core.training.field_road_live import OwnTrainer
+    from core.training.field_road.live import OwnTrainer
 
 log = logging.getLogger(__name__)
 TASKS = ("sketch", "field-road", "street-to-shop", "compose")
@@ -276,6 +276,6 @@ class Services:
         return self._models.get().composed(self._galleries.searched("composed"))
 
     def _make_own_trainer(self) -> OwnTrainer:
-        from core.training.field_road_live import OwnTrainer  # this imports torch
+        from core.training.field_road.live import OwnTrainer  # this imports torch
 
         return OwnTrainer(self.field_road().joint)

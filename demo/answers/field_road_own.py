@@ -10,8 +10,8 @@ from demo.html import said, sentence
 from demo.widgets.training import training_curves
 
 if TYPE_CHECKING:
-    from core.training.field_road_live import Progress
-    from core.training.field_road_own import OwnHead
+    from core.training.field_road.live import Progress
+    from core.training.field_road.own import OwnHead
 
 
 def progress(told: Progress) -> str:

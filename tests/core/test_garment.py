@@ -17,7 +17,7 @@ from core.heads.garment import GarmentHead, standardised
 from core.images import open_picture
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment_model import Pairs, fit, ranks_of
+from core.training.garment.fit import Pairs, fit, ranks_of
 from core.types import Picture
 from tests.rounding import assert_same_rows
 

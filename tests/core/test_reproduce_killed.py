@@ -16,8 +16,8 @@ import pytest
 
 from core import __main__ as cli
 from core.heads.fusion import FusionHead
-from core.training.batches import kept
-from core.training.features import BATCH
+from core.training.shared.batches import kept
+from core.training.shared.features import BATCH
 from core.types import Picture
 from tests.core.report_data import sketches
 

@@ -17,7 +17,7 @@ from core.evaluation.reproduce.street_to_shop import _figures
 from core.heads.garment import GarmentHead
 from core.images import open_picture
 from core.store import sha256_of
-from core.training.garment_model import Embedding, Pairs
+from core.training.garment.fit import Embedding, Pairs
 from tests.core.report_data import deepfashion2
 from tests.core.report_models import TinyModels
 

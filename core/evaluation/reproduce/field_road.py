@@ -22,12 +22,12 @@ from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
 from core.store import Manifest
-from core.training import field_road_tables as tables
-from core.training.common import FeatureStore, Stopwatch, find_pack, interval, versions
-from core.training.field_road import PACK, Trained, curves, left_out_once, logits_of, save, trained
-from core.training.field_road_data import Training
-from core.training.field_road_measure import measured, probabilities, right
-from core.training.field_road_samples import Samples
+from core.training.field_road import tables
+from core.training.field_road.data import Training
+from core.training.field_road.measure import measured, probabilities, right
+from core.training.field_road.recipe import PACK, Trained, curves, left_out_once, logits_of, save, trained
+from core.training.field_road.samples import Samples
+from core.training.shared.common import FeatureStore, Stopwatch, find_pack, interval, versions
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10

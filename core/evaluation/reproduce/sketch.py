@@ -18,9 +18,9 @@ from core.evaluation.reproduce.base import Options, ReportModels, role_of, sprea
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.hub.choice import VARIABLE
 from core.metrics import Estimate
-from core.training.common import FeatureStore, Stopwatch, versions
-from core.training.sketch_report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
-from core.training.sketch_rows import Sides
+from core.training.shared.common import FeatureStore, Stopwatch, versions
+from core.training.sketch.measure import Sides
+from core.training.sketch.report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {

@@ -14,9 +14,9 @@ from core.datasets.deepfashion2 import DeepFashion2, Garment, template_caption
 from core.errors import DataError, InputError
 from core.evaluation.reproduce.base import spread
 from core.images import open_picture
-from core.training.common import FeatureStore
-from core.training.features import opened
-from core.training.garment_model import Pairs
+from core.training.garment.fit import Pairs
+from core.training.shared.common import FeatureStore
+from core.training.shared.features import opened
 from core.types import Box, Picture
 
 WHOLE, BOXES = "whole pictures", "true boxes"
