@@ -27,7 +27,8 @@ from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
 from core.training.compose.mix import START, LearnedMix
 from core.training.compose.report import KIND, LOSSES, learned_in_batches
-from core.training.shared.common import FeatureStore, Stopwatch, interval, versions, write_model_card
+from core.training.shared.features import FeatureStore
+from core.training.shared.reporting import Stopwatch, interval, versions, write_model_card
 
 STEPS = 9
 MEAN = 0

@@ -137,10 +137,10 @@ class Catalogue:
         wanted = self._wanted(item, kind, random)
         if wanted is None:
             return None
-        found = self._cells.get((wanted.gender, wanted.type, wanted.colour), [])
+        cell = self._cells.get((wanted.gender, wanted.type, wanted.colour), [])
         targets = tuple(
             index
-            for index in found
+            for index in cell
             if self.groups[index] != self.groups[reference] and self._fits(self.products[index], wanted, kind)
         )
         if not targets:

@@ -18,7 +18,8 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.training.compose.changes import Catalogue, Change, Product
 from core.training.compose.phrases import PHRASES, Phrases
-from core.training.shared.common import FeatureStore, find_pack, require_pack
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import find_pack, require_pack
 from core.types import Picture
 
 CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
@@ -88,9 +89,14 @@ class Queries:
     def __len__(self) -> int:
         return len(self.references)
 
+    @property
+    def hidden(self) -> list[list[int]]:
+        """For each query what is left out of its ranking: its reference."""
+        return [[int(reference)] for reference in self.references]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Source:
+class QuerySource:
     """Catalogue pictures, then photos with captions, all in the joint space.
 
     Attributes:
@@ -109,11 +115,11 @@ class Source:
     digests: tuple[str, ...]
     paths: tuple[Path, ...]
 
-    def part(self, chosen: Bool[np.ndarray, " n"]) -> Source:
+    def part(self, chosen: Bool[np.ndarray, " n"]) -> QuerySource:
         """Returns the pictures that are chosen."""
         rows = np.flatnonzero(chosen)
         first = len(self.products)
-        return Source(
+        return QuerySource(
             Pool(self.pool.rows[rows], self.pool.means[rows]),
             tuple(self.products[row] for row in rows if row < first),
             tuple(self.captions[row - first] for row in rows if row >= first),
@@ -194,16 +200,16 @@ class Source:
 
 def concepts_in(captions: Sequence[Sequence[str]]) -> Mapping[str, Bool[np.ndarray, " n"]]:
     """Tells for each thing which photos show it: at least two captions name it."""
-    found = {}
+    shown = {}
     for name, words in CONCEPTS.items():
         expression = re.compile(rf"\b({words})\b", re.IGNORECASE)
-        found[name] = np.array(
+        shown[name] = np.array(
             [sum(bool(expression.search(text)) for text in texts) >= 2 for texts in captions]
         )
-    return found
+    return shown
 
 
-def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[Source, list[str]]:
+def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[QuerySource, list[str]]:
     """Reads the packs and encodes their pictures; returns them with the names of the packs.
 
     Raises:
@@ -212,24 +218,24 @@ def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[So
     pack = require_pack(data, "fashion_products_224")
     rows = read_folder(pack, "articleType")
     paths = [row.path for row in rows]
-    found = find_pack(data, "flickr8k", "captions.json")
-    photos = read_captions(found) if found else ()
+    photo_pack = find_pack(data, "flickr8k", "captions.json")
+    photos = read_captions(photo_pack) if photo_pack else ()
     name = f"composed {joint.id}"
     features, digests = store.rows(
-        name, paths + [photo.path for photo in photos], lambda ones: _row(joint, ones[0])
+        name, paths + [photo.path for photo in photos], lambda pictures: _row(joint, pictures[0])
     )
     width = features.shape[1] // 2
     products = joined_groups(
         [row.columns.get("productDisplayName", "") for row in rows], digests[: len(rows)]
     )
-    return Source(
+    return QuerySource(
         Pool(np.ascontiguousarray(features[:, :width]), np.ascontiguousarray(features[:, width:])),
         tuple(Product.of(row.columns) for row in rows),
         tuple(photo.captions for photo in photos),
         (*products, *(photo.file for photo in photos)),
         tuple(digests),
         (*paths, *(photo.path for photo in photos)),
-    ), [pack.name, *([found.name] if found else [])]
+    ), [pack.name, *([photo_pack.name] if photo_pack else [])]
 
 
 def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
@@ -248,13 +254,13 @@ class Words:
 
     def __init__(self, joint: PocketJoint) -> None:
         self.joint = joint
-        self._known: dict[str, Float32[np.ndarray, "3 d"]] = {}
+        self._cached: dict[str, Float32[np.ndarray, "3 d"]] = {}
 
     def pooled(self, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
         """Returns the three poolings over the unit tokens of each text."""
-        new = sorted(set(texts) - self._known.keys())
-        self._known |= zip(new, pooled_texts(self.joint, new).transpose(1, 0, 2), strict=True)
-        return np.stack([self._known[text] for text in texts], axis=1)
+        new = sorted(set(texts) - self._cached.keys())
+        self._cached |= zip(new, pooled_texts(self.joint, new).transpose(1, 0, 2), strict=True)
+        return np.stack([self._cached[text] for text in texts], axis=1)
 
 
 def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
@@ -280,12 +286,14 @@ def pooled_pictures(
         DataError: a picture cannot be read.
     """
     rows, _ = store.rows(
-        f"pooled {joint.id}", paths, lambda ones: pooled_tokens(joint.picture_tokens(ones[0])).reshape(1, -1)
+        f"pooled {joint.id}",
+        paths,
+        lambda pictures: pooled_tokens(joint.picture_tokens(pictures[0])).reshape(1, -1),
     )
     return np.ascontiguousarray(rows.reshape(len(paths), len(POOLINGS), -1).transpose(1, 0, 2))
 
 
-def splits_of(source: Source) -> Int[np.ndarray, " n"]:
+def splits_of(source: QuerySource) -> Int[np.ndarray, " n"]:
     """Returns 2 for pictures of kept-back groups, 1 for validation (an eighth of the rest), 0 for the others."""
     return np.array(
         [2 if kept_back(group) else int(kept_back(f"validation of {group}")) for group in source.groups]

@@ -10,6 +10,8 @@ import torch
 from jaxtyping import Float32, Float64
 from torch import Tensor
 
+from core.training.shared.fitting import Descent
+
 START = (0.0, 0.0, 1.0)
 STEPS, RATE = 600, 0.03
 STEADY = 200
@@ -52,17 +54,12 @@ def learned_mix(
         answers[row, : len(some)] = some
     parts, wrong = torch.from_numpy(scores), torch.from_numpy(allowed)
     weights = torch.tensor(START, requires_grad=True)
-    optimiser = torch.optim.Adam([weights], lr=RATE)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, STEPS)
+    descent = Descent.cosine(torch.optim.Adam([weights], lr=RATE), STEPS)
     path = np.empty((STEPS, 3))
     for step in range(STEPS):
         chosen = (random.random(len(right)) * counts).astype(np.int64)
         target = torch.from_numpy(answers[np.arange(len(right)), chosen])
-        value = loss(torch.tensordot(weights, parts, dims=1), target, wrong)
-        optimiser.zero_grad()
-        value.backward()
-        optimiser.step()
-        schedule.step()
+        descent.step(loss(torch.tensordot(weights, parts, dims=1), target, wrong))
         path[step] = weights.detach().numpy()
     w0, w1, w2 = path[-STEADY:].mean(axis=0)
     return LearnedMix((float(w0), float(w1), float(w2)), path)

@@ -14,8 +14,9 @@ import torch
 from jaxtyping import Float, Float32
 from torch import Tensor
 
+from core.training.compose.fit import BETA, hard_negative_loss
 from core.training.compose.mix import START, LearnedMix
-from core.training.compose.recipe import BETA, hard_negative_loss
+from core.training.shared.fitting import Descent, shuffled
 
 KIND = "mixture"
 TEMPERATURE = 0.07
@@ -75,17 +76,12 @@ def learned_in_batches(
     batches = max(1, len(targets) // BATCH)
     weights = torch.tensor(START, requires_grad=True)
     optimiser = torch.optim.SGD([weights], lr=RATE, momentum=MOMENTUM)
-    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, EPOCHS * batches)
+    descent = Descent.cosine(optimiser, EPOCHS * batches)
     path = []
-    for _ in range(EPOCHS):
-        for batch in np.array_split(random.permutation(len(targets)), batches):
-            picks = torch.from_numpy(batch)
-            mixed = torch.tensordot(weights, rows[:, picks], dims=1)
-            value = loss(mixed @ right[picks].T)
-            optimiser.zero_grad()
-            value.backward()
-            optimiser.step()
-            schedule.step()
-            path.append(weights.detach().numpy().astype(np.float64))
+    for batch in shuffled(len(targets), batches, EPOCHS, random, "weights of the mix"):
+        picks = torch.from_numpy(batch)
+        mixed = torch.tensordot(weights, rows[:, picks], dims=1)
+        descent.step(loss(mixed @ right[picks].T))
+        path.append(weights.detach().numpy().astype(np.float64))
     w0, w1, w2 = path[-1]
     return LearnedMix((float(w0), float(w1), float(w2)), np.stack(path))

@@ -18,8 +18,8 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.images import open_picture
 from core.store import sha256_of
-from core.training.shared.common import FeatureStore
-from core.types import Picture
+from core.training.shared.features import FeatureStore
+from core.types import Box, Picture
 
 LONGEST = 384
 SIDE = 300
@@ -73,7 +73,7 @@ def swapped(picture: Picture, other: Picture, number: int) -> Picture:
     """
     draw = np.random.default_rng([int(picture.digest[:12], 16), number])
     horizon, softness = draw.uniform(0.35, 0.55) * SIDE, draw.uniform(1.0, 6.0)
-    ground, above = (functional.resize(_tensor(one), [SIDE, SIDE]).float() for one in (picture, other))
+    ground, above = (functional.resize(_tensor(part), [SIDE, SIDE]).float() for part in (picture, other))
     share = torch.sigmoid((torch.arange(SIDE) - horizon) / softness)[None, :, None]
     return _picture(picture, (ground * share + above * (1 - share)).byte())
 
@@ -115,12 +115,12 @@ def embeddings(
         DataError: a picture cannot be read.
     """
 
-    def opened(path: Path) -> Picture:
+    def changed(path: Path, _: Box | None) -> Picture:
         picture = open_picture(path)
         return picture if change is None else change(picture)
 
-    said = f"pooled {TOWERS_ID}" + (f", {name}" if name else "")
-    pooled, digests = store.rows(said, paths, joint.pooled, pictures=opened)
+    name = f"pooled {TOWERS_ID}" + (f", {name}" if name else "")
+    pooled, digests = store.rows(name, paths, joint.pooled, pictures=changed)
     return joint.project_pictures(pooled), digests
 
 
@@ -141,14 +141,9 @@ def copies_of(
     rows: list[list[np.ndarray]] = [[] for _ in paths]
     for number in range(max(copies, default=0)):
         chosen = [i for i, count in enumerate(copies) if count > number]
-        found, _ = embeddings(
-            joint,
-            store,
-            [paths[i] for i in chosen],
-            f"copy {number + 1}",
-            partial(altered, number=number),
-        )
-        for i, row in zip(chosen, found, strict=True):
+        some, change = [paths[i] for i in chosen], partial(altered, number=number)
+        copied, _ = embeddings(joint, store, some, f"copy {number + 1}", change)
+        for i, row in zip(chosen, copied, strict=True):
             rows[i].append(row)
     empty = np.zeros((0, joint.width), dtype=np.float32)
     return tuple(np.stack(some) if some else empty for some in rows)
@@ -180,20 +175,20 @@ def swapped_copies(
     donors = [np.zeros(count, dtype=np.int64) for count in wanted]
     for number in range(max(wanted)):
         chosen = [i for i, count in enumerate(wanted) if count > number]
-        known = {}
+        donor_of = {}
         for i in chosen:
             others = [j for j, road in enumerate(roads) if road != roads[i]]
             draw = np.random.default_rng([i, number, int(checks)])
             donors[i][number] = others[int(draw.integers(len(others)))]
-            known[sha256_of(paths[i])] = paths[donors[i][number]]
+            donor_of[sha256_of(paths[i])] = paths[donors[i][number]]
 
-        def change(picture: Picture, number: int = number, known: dict[str, Path] = known) -> Picture:
-            copy = swapped(picture, open_picture(known[picture.digest]), number)
+        def change(picture: Picture, number: int = number, donor_of: dict[str, Path] = donor_of) -> Picture:
+            copy = swapped(picture, open_picture(donor_of[picture.digest]), number)
             return copy if checks else altered(copy, 100 + number)
 
         name = f"{'check' if checks else 'copy'} {number + 1} with another sky, of {pool}"
-        found, _ = embeddings(joint, store, [paths[i] for i in chosen], name, change)
-        for i, row in zip(chosen, found, strict=True):
+        copied, _ = embeddings(joint, store, [paths[i] for i in chosen], name, change)
+        for i, row in zip(chosen, copied, strict=True):
             rows[i].append(row)
     return tuple(np.stack(some) for some in rows), tuple(donors)
 

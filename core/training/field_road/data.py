@@ -15,7 +15,7 @@ from core.heads.field_road import THREE
 from core.training.field_road import copies as pictures
 from core.training.field_road import tables
 from core.training.field_road.samples import Samples
-from core.training.shared.common import FeatureStore
+from core.training.shared.features import FeatureStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +51,13 @@ def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPict
     sources = tuple(
         np.concatenate([np.full(len(some), -1), whose]) for some, whose in zip(changed, donors, strict=True)
     )
-    known = {
+    labels = {
         row.columns["file"]: row.columns["label"]
         for row in read_table(tables.LABELS_OF_OURS, ("file", "label"))
     }
     three = None
-    if all(row.file in known for row in rows):
-        classes = np.array([THREE.index(known[row.file]) for row in rows])
+    if all(row.file in labels for row in rows):
+        classes = np.array([THREE.index(labels[row.file]) for row in rows])
         three = Samples(plain, classes, changed, outputs=len(THREE))
     samples = Samples(plain, np.array(roads).astype(int), copies, sources)
     return Training(samples, checks, digests, three)

@@ -13,7 +13,7 @@ from jaxtyping import Bool
 from torch import nn
 
 from core.heads.field_road import HIDDEN, build_network
-from core.training.field_road.samples import Rows, Samples, Schedule, judges_of
+from core.training.field_road.samples import EpochRows, Samples, Schedule, judges_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +117,8 @@ def fit_heads(
     """
     heads = Heads(len(members), samples.plain.shape[1], samples.outputs, seed)
     with closing(fitting(heads, samples, members, seed, schedule)) as epochs:
-        for told in epochs:
-            if follow is not None and not follow(told, heads):
+        for epoch in epochs:
+            if follow is not None and not follow(epoch, heads):
                 break
     return heads.eval().requires_grad_(False)
 
@@ -142,15 +142,15 @@ def fitting(
     optimiser = torch.optim.Adam(heads.parameters(), lr=schedule.rate, fused=True)
     judges = judges_of(samples, members, draw) if schedule.patience else np.zeros_like(members)
     stopping = _Stopping(heads, samples, judges, schedule.patience)
-    rows = Rows(samples, members & ~judges, schedule.balanced, draw)
+    rows = EpochRows(samples, members & ~judges, schedule.balanced, draw)
     try:
         for number in range(1, schedule.epochs + 1):
             loss, accuracy = _epoch(heads, optimiser, rows, schedule)
-            told = Epoch(number, loss, accuracy, *stopping.judged())
+            epoch = Epoch(number, loss, accuracy, *stopping.judged())
             if schedule.decay_every and number % schedule.decay_every == 0:
                 for group in optimiser.param_groups:
                     group["lr"] *= 0.5
-            yield told
+            yield epoch
             if stopping.over():
                 break
     finally:
@@ -158,7 +158,7 @@ def fitting(
 
 
 def _epoch(
-    heads: Heads, optimiser: torch.optim.Optimizer, rows: Rows, schedule: Schedule
+    heads: Heads, optimiser: torch.optim.Optimizer, rows: EpochRows, schedule: Schedule
 ) -> tuple[float, float]:
     """Trains for one epoch; returns the mean loss and accuracy of its steps."""
     picks, wanted, counts = rows.drawn()
@@ -210,7 +210,7 @@ class _Stopping:
         self._judges = torch.from_numpy(judges).float()
         self._best = torch.full((len(judges),), torch.inf)
         self._since = torch.zeros(len(judges))
-        self._kept: Sequence[torch.Tensor] = ()
+        self._checkpoint: Sequence[torch.Tensor] = ()
 
     def judged(self) -> tuple[float, float] | tuple[()]:
         """Judges all heads that have judges; returns their mean loss and accuracy, nothing without early stopping."""
@@ -225,8 +225,8 @@ class _Stopping:
             better = (losses < self._best) & (self._since < self._patience) | ~judged
             values = [value.detach() for value in self._heads.values]
             chosen = better[:, None, None]
-            old = self._kept or values
-            self._kept = [torch.where(chosen, new, kept) for new, kept in zip(values, old, strict=True)]
+            pairs = zip(values, self._checkpoint or values, strict=True)
+            self._checkpoint = [torch.where(chosen, new, old) for new, old in pairs]
         self._best = torch.where(better, losses, self._best)
         self._since = torch.where(better, 0.0, self._since + 1)
         return float(losses[judged].mean()), float(right[judged].mean())
@@ -238,5 +238,5 @@ class _Stopping:
     def restore(self) -> None:
         """Gives each head its best weights."""
         with torch.no_grad():
-            for value, kept in zip(self._heads.values, self._kept, strict=False):
-                value.copy_(kept)
+            for value, best in zip(self._heads.values, self._checkpoint, strict=False):
+                value.copy_(best)

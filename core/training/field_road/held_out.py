@@ -12,6 +12,7 @@ from jaxtyping import Float, Int
 
 from core.training.field_road.fit import Heads, fitting
 from core.training.field_road.samples import Samples, Schedule
+from core.training.shared.folding import folds_by_class
 from core.training.shared.small_steps import in_one_thread
 
 MOST_ALONE = 20
@@ -115,13 +116,5 @@ def _folds(
     """Returns the part that each picture is left out with, copies together, each part with its share of a class."""
     if any(len(np.unique(groups[classes == number])) < 2 for number in (0, 1)):
         return None
-    draw, part_of, start = np.random.default_rng(seed), dict[int, int](), 0
     count = len(np.unique(groups))
-    parts = count if count <= MOST_ALONE else PARTS
-    for number in (0, 1):
-        new = [group for group in np.unique(groups[classes == number]).tolist() if group not in part_of]
-        part_of |= {
-            group: (start + place) % parts for place, group in enumerate(draw.permutation(new).tolist())
-        }
-        start += len(new)
-    return np.array([part_of[group] for group in groups.tolist()])
+    return folds_by_class(groups, classes, count if count <= MOST_ALONE else PARTS, seed)

@@ -17,7 +17,7 @@ from core.errors import InputError
 from core.images import is_blank, open_picture
 from core.training.field_road.fit import Epoch, Heads, fitting
 from core.training.field_road.held_out import judging
-from core.training.field_road.own import SEED, OwnHead, Row, saved
+from core.training.field_road.own import SEED, OwnHead, OwnPicture, saved
 from core.training.field_road.samples import SCHEDULES, Samples
 from core.training.shared.small_steps import in_one_thread
 from core.types import Picture
@@ -67,7 +67,7 @@ class OwnTrainer:
 
     def __init__(self, joint: JointEncoder) -> None:
         self._joint = joint
-        self._known: OrderedDict[str, np.ndarray] = OrderedDict()
+        self._embeddings: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
     def train(
@@ -103,7 +103,7 @@ class OwnTrainer:
         if schedule not in SCHEDULES:
             raise InputError(f"There is no schedule {schedule!r}; choose one of {', '.join(SCHEDULES)}.")
         start = perf_counter()
-        rows: list[Row] = []
+        rows: list[OwnPicture] = []
         refused: list[tuple[str, str]] = []
         files = [(path, number) for number, paths in enumerate((first, second)) for path in paths]
         for place in range(0, len(files), TOGETHER):
@@ -117,7 +117,7 @@ class OwnTrainer:
         base = Progress(len(rows), len(files), tuple(refused), (), SCHEDULES[schedule].epochs, seconds)
         yield from self._fitted(once, called, schedule, stopped, base)
 
-    def _encoded(self, files: Sequence[tuple[Path, int]], refused: list[tuple[str, str]]) -> list[Row]:
+    def _encoded(self, files: Sequence[tuple[Path, int]], refused: list[tuple[str, str]]) -> list[OwnPicture]:
         """Returns the pictures that can be used; adds the others to `refused`."""
         opened: list[tuple[Picture, int, Path]] = []
         for path, number in files:
@@ -129,19 +129,23 @@ class OwnTrainer:
             except InputError as error:
                 refused.append((path.name, str(error)))
         with self._lock:
-            found = {one.digest: self._known[one.digest] for one, *_ in opened if one.digest in self._known}
-        new = [one for one, *_ in opened if one.digest not in found]
+            digests = [picture.digest for picture, *_ in opened]
+            rows = {digest: self._embeddings[digest] for digest in digests if digest in self._embeddings}
+        new = [picture for picture, *_ in opened if picture.digest not in rows]
         if new:
-            found |= dict(zip((one.digest for one in new), self._joint.encode_pictures(new), strict=True))
+            encoded = self._joint.encode_pictures(new)
+            rows |= dict(zip((picture.digest for picture in new), encoded, strict=True))
         with self._lock:
-            self._known.update(found)
-            while len(self._known) > REMEMBERED:
-                self._known.popitem(last=False)
-        return [Row(one.digest, number, path, found[one.digest]) for one, number, path in opened]
+            self._embeddings.update(rows)
+            while len(self._embeddings) > REMEMBERED:
+                self._embeddings.popitem(last=False)
+        return [
+            OwnPicture(picture.digest, number, path, rows[picture.digest]) for picture, number, path in opened
+        ]
 
     def _fitted(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[OwnPicture],
         names: tuple[str, str],
         schedule: str,
         stopped: Callable[[], bool],
@@ -182,13 +186,15 @@ def _named(names: tuple[str, str]) -> tuple[str, str]:
     return first, second
 
 
-def _once(rows: Sequence[Row], names: tuple[str, str], refused: Sequence[tuple[str, str]]) -> list[Row]:
+def _once(
+    rows: Sequence[OwnPicture], names: tuple[str, str], refused: Sequence[tuple[str, str]]
+) -> list[OwnPicture]:
     """Returns each picture once.
 
     Raises:
         InputError: one picture stands in both classes, or a class has too few that can be used.
     """
-    once: dict[str, Row] = {}
+    once: dict[str, OwnPicture] = {}
     for row in rows:
         if once.setdefault(row.digest, row).number != row.number:
             raise InputError(
@@ -211,6 +217,6 @@ def _too_few(name: str, different: int, usable: int, refused: Sequence[tuple[str
     return f"Of the class {name!r} {pictures(different)} can be used; {FEWEST} are needed{why}."
 
 
-def pictures(count: int, one: str = "picture", many: str = "pictures") -> str:
+def pictures(count: int, singular: str = "picture", plural: str = "pictures") -> str:
     """Returns a number with its noun, such as "1 picture", "2 pictures" or "no pictures"."""
-    return f"{count or 'no'} {one if count == 1 else many}"
+    return f"{count or 'no'} {singular if count == 1 else plural}"

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float, Float32, Int
 from tqdm import tqdm
 
-from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
-from core.store import write_atomically
-from core.training.field_road.fit import Epoch, Heads, fit_heads
+from core.metrics import Estimate, bootstrap_of, expected_calibration_error
+from core.training.field_road.fit import Epoch, Heads, cross_entropy, decided, fit_heads
 from core.training.field_road.samples import Samples, Schedule
-from core.training.shared.common import interval
+from core.training.shared.cache import cached_arrays
+from core.training.shared.folding import folds_by_class
+from core.training.shared.reporting import Metrics, interval, share
 
 TOGETHER = 17
 """Heads that are trained side by side: as many as a processor's cache holds."""
@@ -48,13 +48,7 @@ def one_by_one(count: int) -> Int[np.ndarray, " n"]:
 
 def tenths(classes: Int[np.ndarray, " n"], seed: int) -> Int[np.ndarray, " n"]:
     """Returns the fold of each picture, 0 to 9, each with its share of every class."""
-    draw, folds = np.random.default_rng(seed), np.zeros(len(classes), dtype=np.int64)
-    start = 0
-    for one in np.unique(classes):
-        group = draw.permutation(np.flatnonzero(classes == one))
-        folds[group] = (start + np.arange(len(group))) % TENTHS
-        start += len(group)
-    return folds
+    return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
 
 
 def leave_out(
@@ -84,37 +78,17 @@ def leave_out(
     curves, weights = [], []
     for part in tqdm(parts, desc=name, unit="batch of heads", mininterval=1.0):
         heads_of = part[:, None] == folds
-        found = _kept(samples, judged, seed, schedule, heads_of, cache)
+        trained = partial(_part, samples, judged, seed, schedule, heads_of)
+        key = _key(samples, judged, seed, schedule, heads_of)
+        answers = trained() if cache is None else cached_arrays(cache / f"{key}.npz", trained)
         rows = np.flatnonzero(heads_of.any(axis=0))
         for kind in judged:
-            logits[kind][rows] = found[kind]
-        curves.append(found["accuracy"])
+            logits[kind][rows] = answers[kind]
+        curves.append(answers["accuracy"])
         weights.append(len(rows))
     longest = max(map(len, curves))
-    same = [np.pad(one, (0, longest - len(one)), mode="edge") for one in curves]
+    same = [np.pad(line, (0, longest - len(line)), mode="edge") for line in curves]
     return LeftOut(logits, np.average(same, axis=0, weights=weights))
-
-
-def _kept(
-    samples: Samples,
-    judged: Mapping[str, Float32[np.ndarray, "n d"]],
-    seed: int,
-    schedule: Schedule,
-    left: Bool[np.ndarray, "heads n"],
-    cache: Path | None,
-) -> dict[str, np.ndarray]:
-    """Returns what `_part` finds, from the cache when it was found before."""
-    if cache is None:
-        return _part(samples, judged, seed, schedule, left)
-    file = cache / f"{_key(samples, judged, seed, schedule, left)}.npz"
-    if file.exists():
-        with np.load(file, allow_pickle=False) as kept:
-            return dict(kept)
-    found = _part(samples, judged, seed, schedule, left)
-    stream = io.BytesIO()
-    np.savez(stream, allow_pickle=False, **found)
-    write_atomically(file, stream.getvalue())
-    return found
 
 
 def _part(
@@ -139,8 +113,8 @@ def _part(
         return True
 
     heads = fit_heads(samples, ~left, seed, schedule, follow)
-    found = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}
-    return found | {"accuracy": np.array(curve)}
+    logits = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}
+    return logits | {"accuracy": np.array(curve)}
 
 
 def _key(
@@ -161,23 +135,19 @@ def _key(
 
 def right(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
     """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
-    says = (logits[:, 0] >= 0).astype(int) if logits.shape[1] == 1 else logits.argmax(axis=1)
-    return np.asarray(says == classes)
+    return np.asarray(decided(torch.from_numpy(logits)).numpy() == classes)
 
 
 def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
     """Returns the temperature in [0.25, 16] at which the logits have the smallest cross-entropy."""
     grid = np.geomspace(0.25, 16.0, 145)
-    return float(grid[int(np.argmin([cross_entropy(logits / one, classes) for one in grid]))])
+    return float(grid[int(np.argmin([mean_loss(logits / temperature, classes) for temperature in grid]))])
 
 
-def cross_entropy(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
     """Returns the mean cross-entropy: binary for one output, else over the classes."""
-    if logits.shape[1] == 1:
-        logits = np.concatenate([np.zeros_like(logits), logits], axis=1)
-    logits = logits.astype(np.float64)
-    chosen = logits[np.arange(len(logits)), classes]
-    return float((np.logaddexp.reduce(logits, axis=1) - chosen).mean())
+    targets = torch.from_numpy(classes.astype(np.int64))
+    return float(cross_entropy(torch.from_numpy(logits).double(), targets).mean())
 
 
 def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[np.ndarray, " n"]:
@@ -199,25 +169,8 @@ def calibration(road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], s
 
 def measured(
     road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], name: str, seed: int = 0
-) -> dict[str, dict[str, float]]:
+) -> Metrics:
     """Returns accuracy with its Wilson interval, and the calibration error, as metrics of a manifest."""
-    accuracy, error = proportion((road >= 0.5) == (classes == 1)), calibration(road, classes, seed)
-    return interval(f"{name}_accuracy", *accuracy, len(road)) | interval(f"{name}_ece", *error, len(road))
-
-
-def cell(hits: Sequence[bool] | Bool[np.ndarray, " n"]) -> dict[str, float] | None:
-    """Returns a proportion with its Wilson interval as a cell of a table; None without any row."""
-    if not len(hits):
-        return None
-    return {name: round(value, 4) for name, value in proportion(hits).to_json().items()}
-
-
-def table(title: str, note: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> dict[str, Any]:
-    """Returns a table as manifests keep it."""
-    return {"title": title, "note": note, "columns": list(columns), "rows": [list(row) for row in rows]}
-
-
-def curve(title: str, y: str, series: Mapping[str, Sequence[float]]) -> dict[str, Any]:
-    """Returns a figure over the epochs as manifests keep it, rounded to four digits."""
-    lines = {name: [round(float(value), 4) for value in values] for name, values in series.items()}
-    return {"title": title, "x": "epoch", "y": y, "series": lines}
+    error = calibration(road, classes, seed)
+    hits = (road >= 0.5) == (classes == 1)
+    return share(f"{name}_accuracy", hits) | interval(f"{name}_ece", *error, len(road))

@@ -18,7 +18,7 @@ from core.store import Manifest, artifact_files
 from core.training.field_road.fit import Heads
 from core.training.field_road.held_out import HeldOut
 from core.training.field_road.samples import SCHEDULES
-from core.training.shared.common import interval, versions
+from core.training.shared.reporting import interval, versions
 
 SEED = 0
 
@@ -48,7 +48,7 @@ class OwnHead:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Row:
+class OwnPicture:
     """A picture that can be used.
 
     Attributes:
@@ -66,7 +66,7 @@ class Row:
 
 def saved(
     heads: Heads,
-    rows: Sequence[Row],
+    rows: Sequence[OwnPicture],
     names: tuple[str, str],
     schedule: str,
     joint: str,
@@ -90,8 +90,8 @@ def saved(
         minutes=0.0,
         details=details,
     )
-    kept = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
-    folder = Path(kept.name)
+    temporary = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
+    folder = Path(temporary.name)
     files = artifact_files(tensors, manifest, seen=[row.digest for row in rows])
     archive = folder / "head.zip"
     with zipfile.ZipFile(archive, "w") as packed:
@@ -100,7 +100,7 @@ def saved(
             packed.writestr(name, data)
     own = OwnHead(names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive, held_out)
     # The archive is there for as long as the head is.
-    weakref.finalize(own, kept.cleanup)
+    weakref.finalize(own, temporary.cleanup)
     return own
 
 

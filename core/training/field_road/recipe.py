@@ -15,15 +15,12 @@ from torch import nn
 from core.datasets.folder import read_folder
 from core.encoders.pocket import PocketJoint
 from core.heads.field_road import KIND, LABELS, THREE, left_out_p_values, p_values_of
-from core.metrics import proportion
-from core.settings import ASSETS
-from core.store import Manifest, read_manifest, save_artifact
+from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
 from core.training.field_road.fit import Epoch, fit
 from core.training.field_road.measure import (
     best_temperature,
-    curve,
     leave_out,
     measured,
     one_by_one,
@@ -32,14 +29,9 @@ from core.training.field_road.measure import (
     tenths,
 )
 from core.training.field_road.samples import Schedule
-from core.training.shared.common import (
-    Stopwatch,
-    feature_store,
-    interval,
-    require_pack,
-    versions,
-    write_model_card,
-)
+from core.training.shared.features import feature_store
+from core.training.shared.packs import SHIPPED, require_pack
+from core.training.shared.reporting import Metrics, Stopwatch, Table, curve, publish, share, versions
 
 PACK = "fields_roads"
 
@@ -49,7 +41,7 @@ class Trained:
     """One schedule: the head trained on everything, its outcome and its curves."""
 
     network: nn.Sequential
-    outcome: tables.Outcome
+    outcome: tables.ScheduleOutcome
     epochs: list[Epoch]
 
 
@@ -66,19 +58,19 @@ def trained(
     network = fit(samples, seed, schedule, follow)
     folds = tenths(samples.classes, seed)
     left = leave_out(samples, folds, seed, schedule, training.checks, cache, f"{name}: tenths")
-    every = np.concatenate(list(left.logits.values()))
-    temperature = best_temperature(every, np.tile(samples.classes, len(left.logits)))
+    logits = np.concatenate(list(left.logits.values()))
+    temperature = best_temperature(logits, np.tile(samples.classes, len(left.logits)))
     road = probabilities(logits_of(network, unseen.embeddings), temperature)
-    outcome = tables.Outcome(name, left, None, epochs[-1].accuracy, len(epochs), temperature, road)
+    outcome = tables.ScheduleOutcome(name, left, None, epochs[-1].accuracy, len(epochs), temperature, road)
     return Trained(network, outcome, epochs)
 
 
-def left_out_once(one: Trained, training: Training, seed: int, cache: Path) -> Trained:
+def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
-    name, samples = one.outcome.name, training.samples
+    name, samples = run.outcome.name, training.samples
     folds, schedule = one_by_one(len(samples.classes)), tables.CANDIDATES[name]
     left = leave_out(samples, folds, seed, schedule, {}, cache, f"{name}: one by one")
-    return replace(one, outcome=replace(one.outcome, left_out=left))
+    return replace(run, outcome=replace(run.outcome, left_out=left))
 
 
 def logits_of(network: nn.Sequential, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
@@ -100,23 +92,23 @@ def run(data: Path, out: Path, seed: int) -> None:
     """
     watch = Stopwatch.started()
     pack = require_pack(data, PACK)
-    joint, store = PocketJoint(ASSETS / "models" / "pocket" / "joint"), feature_store()
+    joint, store = PocketJoint(SHIPPED / "joint"), feature_store()
     rows = [row for row in read_folder(pack, "label_clean") if row.label in LABELS]
     training = training_of(joint, store, [row for row in rows if row.columns["split"] == "original_train"])
     unseen = unseen_of(joint, store, [row for row in rows if row.columns["split"] != "original_train"])
     cache = store.folder.parent / "field_road_heads"
-    runs = [trained(*one, training, unseen, seed, cache) for one in tables.CANDIDATES.items()]
-    name = tables.chosen_of([one.outcome for one in runs], training.samples.classes).name
+    runs = {
+        name: trained(name, schedule, training, unseen, seed, cache)
+        for name, schedule in tables.CANDIDATES.items()
+    }
+    best = tables.chosen_of([each.outcome for each in runs.values()], training.samples.classes).name
     third: Third | None = None
-    for once in dict.fromkeys((name, *tables.PUBLISHED)):
+    for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
-        runs = [
-            left_out_once(one, training, seed, cache) if one.outcome.name == once else one for one in runs
-        ]
+        runs[name] = left_out_once(runs[name], training, seed, cache)
         if training.three is not None and third is None:
-            third = third_class(training, tables.CANDIDATES[name], seed, cache)
-        shipped = next(one for one in runs if one.outcome.name == name)
-        metrics, details = reported(joint, training, unseen, runs, shipped)
+            third = third_class(training, tables.CANDIDATES[best], seed, cache)
+        metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
         manifest = Manifest(
             kind=KIND,
             models={"joint": joint.id},
@@ -130,7 +122,7 @@ def run(data: Path, out: Path, seed: int) -> None:
             minutes=watch.minutes(),
             details=details,
         )
-        save(out, manifest, training, shipped, third)
+        save(out, manifest, training, runs[best], third)
 
 
 def save(
@@ -153,8 +145,8 @@ def save(
     """
     best, samples = shipped.outcome, training.samples
     tensors = {name: value.numpy() for name, value in shipped.network.state_dict().items()}
-    for label, wanted in zip(LABELS, (0, 1), strict=True):
-        tensors[f"members.{label}"] = samples.plain[samples.classes == wanted]
+    for number, label in enumerate(LABELS):
+        tensors[f"members.{label}"] = samples.plain[samples.classes == number]
     details = manifest.details | {"temperature": best.temperature, "labels": list(LABELS)}
     details |= {
         "schedule": f"report 2, {best.name}",
@@ -167,8 +159,7 @@ def save(
         details["three"] = {"labels": list(THREE), "temperature": third.temperature}
         details["tables"] = [*details["tables"], third.table]
     whole = replace(manifest, metrics=metrics, details=details)
-    save_artifact(out, tensors, whole, seen=training.digests)
-    write_model_card(out, "Field or road head", read_manifest(out), card or [
+    publish(out, tensors, whole, seen=training.digests, title="Field or road head", card=card or [
         "Report 2's head (Linear 256, ReLU, Linear 1) on the pocket joint embedding of 384 numbers. Class 1 is road. "
         f"Schedule: {best.name}, chosen among six by leaving tenths out, over the pictures and over grey, blurred, "
         "square and spliced copies of them. One temperature, fitted to those logits, calibrates it; the "
@@ -181,63 +172,64 @@ def save(
 
 
 def reported(
-    joint: PocketJoint, training: Training, unseen: tables.Unseen, runs: list[Trained], shipped: Trained
-) -> tuple[dict[str, dict[str, float]], dict[str, Any]]:
+    joint: PocketJoint,
+    training: Training,
+    unseen: tables.Unseen,
+    runs: Sequence[Trained],
+    shipped: Trained,
+) -> tuple[Metrics, dict[str, Any]]:
     """Returns the metrics, and the tables and curves, of what ships and of what it was chosen from."""
     samples, best = training.samples, shipped.outcome
     classes = samples.classes
     assert best.left_out is not None
     left = probabilities(best.left_out.logits["plain"][:, 0], best.temperature)
     metrics = measured(left, classes, "leave_one_out")
-    members = [samples.plain[classes == one] for one in (0, 1)]
+    members = [samples.plain[classes == label] for label in (0, 1)]
     alone = left_out_p_values(samples.plain, classes)
-    found = [
-        tables.schedules([one.outcome for one in runs], best, classes, unseen),
+    reports = [
+        tables.schedules([each.outcome for each in runs], best, classes, unseen),
         tables.band_of(left, classes, unseen, best.unseen),
         tables.odd_sets(p_values_of(members, unseen.embeddings), unseen, alone, classes),
-    ]  # fmt: skip
+    ]
     if len(unseen.classes):
         captions = tables.captions_say(joint, unseen.embeddings)
         plain = logits_of(runs[0].network, unseen.embeddings)
         head = logits_of(shipped.network, unseen.embeddings) / best.temperature
         zero_shot = captions["report’s captions"]
-        says = {
+        classifiers = {
             "head, text as it is": plain,
             "head, shipped": head,
             **captions,
             "both together": head + zero_shot,
         }
-        found.append(tables.by_source(unseen, says))
+        reports.append(tables.by_source(unseen, classifiers))
         metrics |= measured(best.unseen, unseen.classes, "unseen")
         for name, logits in (("zero_shot", zero_shot), ("zero_shot_ensemble", captions["prompt ensemble"])):
-            metrics |= {
-                f"{name}_accuracy": measured(probabilities(logits, 1.0), unseen.classes, name)[
-                    f"{name}_accuracy"
-                ]
-            }
+            metrics |= share(f"{name}_accuracy", (logits >= 0) == (unseen.classes == 1))
         test = np.array([source == "original_test" for source in unseen.sources], dtype=bool)
         here = test if test.any() else ~test
-        metrics |= interval("agreement", *tables.agreement((head >= 0)[here], (zero_shot >= 0)[here]))
-    return metrics, {"tables": found, "curves": curves(runs, shipped)}
+        metrics |= share("agreement", ((head >= 0) == (zero_shot >= 0))[here])
+    return metrics, {"tables": reports, "curves": curves(runs, shipped)}
 
 
-def curves(runs: list[Trained], shipped: Trained) -> list[dict[str, Any]]:
+def curves(runs: Sequence[Trained], shipped: Trained) -> list[dict[str, Any]]:
     """Returns the report's two figures, accuracy and loss in training, for both sets and for what ships."""
-    by_name = {one.outcome.name: one for one in runs}
+    by_name = {each.outcome.name: each for each in runs}
     chosen = {kind: by_name[name] for kind, name in zip(("text", "code"), tables.PUBLISHED, strict=True)}
     if shipped.outcome.name not in tables.PUBLISHED:
         chosen["shipped"] = shipped
     accuracy: dict[str, Any] = {}
     loss: dict[str, Any] = {}
-    for name, one in chosen.items():
-        accuracy[f"{name}, in training"] = [epoch.accuracy for epoch in one.epochs]
-        accuracy[f"{name}, left out"] = one.outcome.tenths.accuracy
-        loss[f"{name}, in training"] = [epoch.loss for epoch in one.epochs]
-        if one.epochs[0].validation_loss is not None:
-            loss[f"{name}, validation"] = [epoch.validation_loss for epoch in one.epochs]
+    for name, each in chosen.items():
+        accuracy[f"{name}, in training"] = [epoch.accuracy for epoch in each.epochs]
+        accuracy[f"{name}, left out"] = each.outcome.tenths.accuracy
+        loss[f"{name}, in training"] = [epoch.loss for epoch in each.epochs]
+        if each.epochs[0].validation_loss is not None:
+            loss[f"{name}, validation"] = [epoch.validation_loss for epoch in each.epochs]
+    titles = "accuracy over the epochs (report’s figure 2)", "loss over the epochs (report’s figure 3)"
     return [
-        curve("Field or road: accuracy over the epochs (report’s figure 2)", "accuracy", accuracy),
-        curve("Field or road: loss over the epochs (report’s figure 3)", "cross-entropy", loss),
+        curve(f"Field or road: {titles[0]}", "epoch", "accuracy", accuracy),
+        curve(f"Field or road: {titles[1]}", "epoch", "cross-entropy", loss),
     ]
 
 
@@ -247,8 +239,8 @@ class Third:
 
     tensors: dict[str, np.ndarray]
     temperature: float
-    metrics: dict[str, dict[str, float]]
-    table: dict[str, Any]
+    metrics: Metrics
+    table: Table
 
 
 def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) -> Third:
@@ -258,11 +250,10 @@ def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) 
     folds = one_by_one(len(samples.classes))
     left_out = leave_out(samples, folds, seed, schedule, {}, cache, "three classes: one by one")
     network = fit(samples, seed, schedule)
-    found = tables.three_classes(left_out, samples.classes, THREE)
-    hits = right(left_out.logits["plain"], samples.classes)
+    logits = left_out.logits["plain"]
     return Third(
         {f"three.{name}": value.numpy() for name, value in network.state_dict().items()},
-        best_temperature(left_out.logits["plain"], samples.classes),
-        interval("three_classes_accuracy", *proportion(hits), len(hits)),
-        found,
+        best_temperature(logits, samples.classes),
+        share("three_classes_accuracy", right(logits, samples.classes)),
+        tables.three_classes(left_out, samples.classes, THREE),
     )

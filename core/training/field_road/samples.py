@@ -63,7 +63,7 @@ class Samples:
     outputs: int = 1
 
 
-class Rows:
+class EpochRows:
     """Draws each epoch's pictures for each head, one copy of each.
 
     Args:
@@ -106,7 +106,8 @@ class Rows:
     def _order(self, mine: Int[np.ndarray, " any"]) -> Int[np.ndarray, " drawn"]:
         if not self._balanced:
             return self._draw.permutation(mine)
-        groups = [mine[self._samples.classes[mine] == one] for one in np.unique(self._samples.classes[mine])]
+        classes = self._samples.classes[mine]
+        groups = [mine[classes == label] for label in np.unique(classes)]
         most = max(len(group) for group in groups)
         drawn = [np.concatenate([self._draw.permutation(group) for _ in range(-(-most // len(group)))])[:most]
                  for group in groups]  # fmt: skip
@@ -124,8 +125,8 @@ def judges_of(
     judges = np.zeros_like(members)
     for head, mine in enumerate(members):
         spared = []
-        for one in np.unique(samples.classes):
-            group = np.flatnonzero(mine & (samples.classes == one))
+        for label in np.unique(samples.classes):
+            group = np.flatnonzero(mine & (samples.classes == label))
             spared.append(draw.permutation(group)[: len(group) // VALIDATED])
         if all(map(len, spared)):
             judges[head, np.concatenate(spared)] = True

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Float, Float32, Int
 
 from core.datasets.base import read_table
 from core.encoders.base import JointEncoder
-from core.metrics import proportion
-from core.training.field_road.measure import LeftOut, calibration, cell, right, table
+from core.training.field_road.measure import LeftOut, calibration, right
 from core.training.field_road.samples import CODE, TEXT, Schedule
+from core.training.shared.reporting import Table, cell, table
 
 HERE = Path(__file__).parent
 LABELS_OF_OURS, ODD_PICTURES = HERE / "labels.csv", HERE / "odd.csv"
@@ -61,7 +61,7 @@ class Unseen:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScheduleOutcome:
     """One schedule, trained and measured.
 
     Attributes:
@@ -88,17 +88,21 @@ class Outcome:
 
 
 def schedules(
-    outcomes: Sequence[Outcome], chosen: Outcome, classes: Int[np.ndarray, " n"], unseen: Unseen
-) -> dict[str, Any]:
+    outcomes: Sequence[ScheduleOutcome],
+    chosen: ScheduleOutcome,
+    classes: Int[np.ndarray, " n"],
+    unseen: Unseen,
+) -> Table:
     """Returns the table of both sets and the proposals beside the report's own figures."""
     kinds = [kind for kind in chosen.tenths.logits if kind != "plain"]
     rows: list[list[Any]] = [["the report", None, 0.987, *[None] * (4 + len(kinds))]]
-    for one in outcomes:
-        hits = {kind: right(logits, classes) for kind, logits in one.tenths.logits.items()}
-        alone = None if one.left_out is None else cell(right(one.left_out.logits["plain"], classes))
-        road = one.unseen
+    for outcome in outcomes:
+        hits = {kind: right(logits, classes) for kind, logits in outcome.tenths.logits.items()}
+        left = outcome.left_out
+        alone = None if left is None else cell(right(left.logits["plain"], classes))
+        name, road = outcome.name + (" (shipped)" if outcome.name == chosen.name else ""), outcome.unseen
         rows.append([
-            one.name + (" (shipped)" if one.name == chosen.name else ""), one.epochs, round(one.training, 4), alone,
+            name, outcome.epochs, round(outcome.training, 4), alone,
             cell(hits["plain"]), *[round(float(hits[kind].mean()), 4) for kind in kinds],
             cell((road >= 0.5) == (unseen.classes == 1)),
             round(calibration(road, unseen.classes).value, 4) if len(road) else None,
@@ -135,7 +139,7 @@ def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[
     }
 
 
-def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> dict[str, Any]:
+def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> Table:
     """Returns the accuracy of each classifier on each source of unseen pictures, and on all of them.
 
     Args:
@@ -144,9 +148,9 @@ def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> di
     """
     rows: list[list[Any]] = []
     for source in [*dict.fromkeys(unseen.sources), "all"]:
-        here = np.array([source in ("all", one) for one in unseen.sources], dtype=bool)
+        here = np.array([source in ("all", other) for other in unseen.sources], dtype=bool)
         hits = [(logits >= 0)[here] == (unseen.classes == 1)[here] for logits in says.values()]
-        rows.append([source, int(here.sum()), *[cell(one) for one in hits]])
+        rows.append([source, int(here.sum()), *map(cell, hits)])
     return table(
         "Unseen pictures, by where they come from",
         "The labels of weak_… are those of other collections: OpenCountry counts deserts, lakes and mountains as "
@@ -161,14 +165,14 @@ def band_of(
     classes: Int[np.ndarray, " n"],
     unseen: Unseen,
     road: Float[np.ndarray, " m"],
-) -> dict[str, Any]:
+) -> Table:
     """Returns what setting the pictures near 0.5 apart is worth."""
     rows = []
-    for name, said, wanted in (("left out", left, classes), ("unseen pictures", road, unseen.classes)):
-        if len(said):
-            apart = (said >= BAND[0]) & (said <= BAND[1])
-            hits = (said >= 0.5) == (wanted == 1)
-            rows.append([name, len(said), int(apart.sum()), cell(hits), cell(hits[~apart])])
+    for name, probability, truth in (("left out", left, classes), ("unseen pictures", road, unseen.classes)):
+        if len(probability):
+            apart = (probability >= BAND[0]) & (probability <= BAND[1])
+            hits = (probability >= 0.5) == (truth == 1)
+            rows.append([name, len(probability), int(apart.sum()), cell(hits), cell(hits[~apart])])
     return table(
         f"The band {BAND[0]:.2f} to {BAND[1]:.2f}",
         "The report found 0.54 and 0.60 for the two pictures on which head and captions disagree.",
@@ -177,7 +181,7 @@ def band_of(
     )
 
 
-def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequence[str]) -> dict[str, Any]:
+def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequence[str]) -> Table:
     """Returns how often each of the three classes is found by leave-one-out, and what it is taken for."""
     says = left_out.logits["plain"].argmax(axis=1)
     rows = []
@@ -202,7 +206,7 @@ def odd_sets(
     unseen: Unseen,
     left: Float[np.ndarray, "n 2"],
     classes: Int[np.ndarray, " n"],
-) -> dict[str, Any]:
+) -> Table:
     """Returns what the conformal sets say of pictures that show a field, a road, both or neither.
 
     Args:
@@ -229,8 +233,8 @@ def odd_sets(
                     fits.all(axis=1),
                     ~fits.any(axis=1),
                 )
-                rows.append([coverage, name, len(ps), *[int(one.sum()) for one in kinds]])
-    sizes = [int((classes == one).sum()) for one in (0, 1)]
+                rows.append([coverage, name, len(ps), *[int(kind.sum()) for kind in kinds]])
+    sizes = [int((classes == label).sum()) for label in (0, 1)]
     return table(
         "Conformal sets, and pictures that show both or neither",
         f"Calibrated on {sizes[0]} fields and {sizes[1]} roads, so that no error below "
@@ -240,11 +244,6 @@ def odd_sets(
     )
 
 
-def agreement(one: Bool[np.ndarray, " n"], other: Bool[np.ndarray, " n"]) -> tuple[float, float, float, int]:
-    """Returns how often two classifiers say the same, with its Wilson interval, and n."""
-    return (*proportion(one == other), len(one))
-
-
-def chosen_of(outcomes: Sequence[Outcome], classes: Int[np.ndarray, " n"]) -> Outcome:
+def chosen_of(outcomes: Sequence[ScheduleOutcome], classes: Int[np.ndarray, " n"]) -> ScheduleOutcome:
     """Returns the schedule that is right most often over the left-out pictures and their copies; ties: the first."""
-    return max(outcomes, key=lambda one: round(one.robust(classes), 6))
+    return max(outcomes, key=lambda outcome: round(outcome.robust(classes), 6))

@@ -14,17 +14,16 @@ from core.datasets.pairs import read_pairs
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
-from core.settings import ASSETS
-from core.training.garment.fit import Pairs
-from core.training.shared.common import FeatureStore, require_pack
+from core.training.garment.embedding import GarmentPairs
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import any_pack, weights_beside
 from core.training.shared.scenes import Album, painters
 
 PACK = "clothes_viton_pairs"
-SHIPPED = ASSETS / "models" / "pocket"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Wardrobe:
+class EncodedPairs:
     """Everything known of the pairs in a pack.
 
     Attributes:
@@ -42,13 +41,8 @@ class Wardrobe:
     street_files: list[Path]
     shop_files: list[Path]
     digests: list[str]
-    pairs: Pairs
+    pairs: GarmentPairs
     pooled: Float32[np.ndarray, "m p"]
-
-
-def beside(out: Path, head: str) -> Path:
-    """Returns the folder of weights beside `out`, or those that ship."""
-    return out.parent / head if (out.parent / head / "manifest.json").is_file() else SHIPPED / head
 
 
 def open_models(out: Path) -> tuple[PocketJoint, SlotCaptioner]:
@@ -57,11 +51,13 @@ def open_models(out: Path) -> tuple[PocketJoint, SlotCaptioner]:
     Raises:
         ArtifactError: there are none.
     """
-    joint = PocketJoint(beside(out, "joint"))
-    return joint, load_captioners(joint, beside(out, "captioner"), TOWERS_ID)[1]
+    joint = PocketJoint(weights_beside(out, "joint"))
+    return joint, load_captioners(joint, weights_beside(out, "captioner"), TOWERS_ID)[1]
 
 
-def read_wardrobe(data: Path, joint: PocketJoint, captioner: SlotCaptioner, store: FeatureStore) -> Wardrobe:
+def read_encoded(
+    data: Path, joint: PocketJoint, captioner: SlotCaptioner, store: FeatureStore
+) -> EncodedPairs:
     """Reads the pairs and computes what is known of them.
 
     Args:
@@ -73,19 +69,20 @@ def read_wardrobe(data: Path, joint: PocketJoint, captioner: SlotCaptioner, stor
     Raises:
         DataError: no pairs, or a picture cannot be read.
     """
-    pack = data if (data / "labels.csv").is_file() else require_pack(data, PACK)
+    pack = any_pack(data, PACK)
     rows = read_pairs(pack)
     street, shop = [row.worn for row in rows], [row.product for row in rows]
-    features, digests = store.rows(
-        f"{garment_features.ID} {TOWERS_ID}", street + shop, joint.garment_features
-    )
+    name = f"{garment_features.ID} {TOWERS_ID}"
+    features, digests = store.rows(name, street + shop, joint.garment_features)
     pooled, _ = store.rows(f"pooled {TOWERS_ID}", street + shop, joint.pooled)
     words = read_once(joint, [caption.sentence for caption in captioner.captions_of(pooled)])
     album = Album(store, painters(data)[0], street)
-    scenes = album.rows(f"{garment_features.ID} {TOWERS_ID}", joint.garment_features)
+    scenes = album.rows(name, joint.garment_features)
     n = len(rows)
-    pairs = Pairs(features[:n], features[n:], words[:n], words[n:], scenes, album.truth()[:, :4].copy())
-    return Wardrobe(pack.name, [row.item_id for row in rows], street, shop, digests, pairs, pooled)
+    pairs = GarmentPairs(
+        features[:n], features[n:], words[:n], words[n:], scenes, album.truth()[:, :4].copy()
+    )
+    return EncodedPairs(pack.name, [row.item_id for row in rows], street, shop, digests, pairs, pooled)
 
 
 def read_once(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n s"]:

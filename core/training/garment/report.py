@@ -11,17 +11,17 @@ from pathlib import Path
 from typing import Any
 
 from core.heads.garment import KIND
-from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment.fit import Embedding, Pairs, Way, fit
-from core.training.garment.losses import MARGIN, SCALE
-from core.training.garment.recipe import REPORTS
-from core.training.shared.common import write_model_card
+from core.store import Manifest
+from core.training.garment.embedding import Embedding, GarmentPairs
+from core.training.garment.fit import Way, fit
+from core.training.garment.losses import MARGIN, REPORTS, SCALE
+from core.training.shared.reporting import publish
 
 SAMPLES, EPOCHS = 1000, 1
 WAY = Way(batch=16, rate=1e-4, square=True)
 
 
-def fine_tuned(pairs: Pairs, seed: int) -> Embedding:
+def fine_tuned(pairs: GarmentPairs, seed: int) -> Embedding:
     """Returns the map after one epoch; before it, it is the identity.
 
     Args:
@@ -53,9 +53,8 @@ def save(
     }
     manifest = Manifest(kind=KIND, details=how | details, **about)
     # Half precision has steps of a thousandth near 1, as large as what one epoch changes.
-    weight = {"weight": model.linear.weight.detach().numpy()}
-    save_artifact(out, model.tensors() | weight, manifest, seen=seen)
-    write_model_card(out, "Garment embedding of report 3", read_manifest(out), [
+    tensors = model.tensors() | {"weight": model.linear.weight.detach().numpy()}
+    publish(out, tensors, manifest, seen=seen, title="Garment embedding of report 3", card=[
         f"A square linear map over {manifest.models['features']}, which stays frozen; it starts as the identity and is "
         "trained for one epoch with report 3's losses, ITC + ITM + (L1 + IoU) + ArcFace, on captions from the true "
         "properties of DeepFashion2. The report fine-tuned X2-VLM itself.",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from core.datasets.base import data_file, read_table
 from core.datasets.pairs import read_pairs
@@ -15,9 +15,11 @@ from core.datasets.split import joined_groups, kept_back
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.heads.garment_box import projected
+from core.settings import ASSETS
 from core.store import sha256_of
 from core.training.garment.data import PACK
-from core.training.shared.common import FeatureStore, find_pack, require_pack
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import any_pack, find_pack
 from core.training.shared.scenes import Album
 
 CATALOGUE = "fashion_products_224"
@@ -26,6 +28,7 @@ PRODUCTS, OTHERS, WORN = 600, 200, 250
 MEASURED = 160
 SAMPLE = 100
 CHANNELS = 192
+DRAWN = ASSETS / "examples" / "street"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +54,19 @@ def read_photos(data: Path) -> list[Photos]:
     Raises:
         DataError: there are no pairs.
     """
-    pairs = read_pairs(data if (data / "labels.csv").is_file() else require_pack(data, PACK))
-    kept = [kept_back(pair.item_id) for pair in pairs]
-    back = [pair for pair, out in zip(pairs, kept, strict=True) if out][:MEASURED]
-    train = [pair for pair, out in zip(pairs, kept, strict=True) if not out]
+    pairs = read_pairs(any_pack(data, PACK))
+    back = [pair for pair in pairs if kept_back(pair.item_id)][:MEASURED]
+    train = [pair for pair in pairs if not kept_back(pair.item_id)]
     items = [pair.item_id for pair in back]
-    found = [
-        Photos(
-            "product photo", [one.product for one in train][:PRODUCTS], [one.product for one in back], items
-        ),
-        # Taken from the end, so that product and worn scenes show different items.
-        Photos(
-            "worn photo, whole person", [one.worn for one in train][-WORN:], [one.worn for one in back], items
-        ),
+    products = [pair.product for pair in train][:PRODUCTS]
+    # Taken from the end, so that product and worn scenes show different items.
+    worn = [pair.worn for pair in train][-WORN:]
+    photos = [
+        Photos("product photo", products, [pair.product for pair in back], items),
+        Photos("worn photo, whole person", worn, [pair.worn for pair in back], items),
     ]
     catalogue = find_pack(data, CATALOGUE)
-    return found if catalogue is None else [*found, _catalogue(catalogue)]
+    return photos if catalogue is None else [*photos, _catalogue(catalogue)]
 
 
 def _catalogue(pack: Path) -> Photos:
@@ -107,7 +107,7 @@ class Projection:
         return cls(mean.astype(np.float32), weight.astype(np.float16).astype(np.float32))
 
 
-class Reader:
+class SceneReader:
     """Reads scenes as the network takes them; what was computed before comes from the disk.
 
     Args:
@@ -132,3 +132,10 @@ class Reader:
             return rows.astype(np.float16)
 
         return album.rows(f"projected {CHANNELS}/{SAMPLE} {PLACES_ID} {TOWERS_ID}", encode), album.truth()
+
+
+def drawn_boxes() -> tuple[list[Path], Float[np.ndarray, "n 4"]]:
+    """Returns the street pictures that ship, and the garments' boxes in pixels: drawn by us, so that they are known."""
+    rows = read_table(DRAWN / "labels.csv", ("file", "x0", "y0", "x1", "y1"))
+    boxes = [[float(row.columns[side]) for side in ("x0", "y0", "x1", "y1")] for row in rows]
+    return [DRAWN / row.columns["file"] for row in rows], np.array(boxes)

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from tqdm import tqdm
 
 from core.encoders.towers import POOLED_WIDTH, WIDTH
+from core.training.shared.fitting import Descent
 
 EPOCHS = 60
 BATCH = 256
@@ -26,7 +27,7 @@ BALANCE = 0.75
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
+class SentencePairs:
     """Pictures and sentences that belong together.
 
     Attributes:
@@ -105,7 +106,11 @@ class Projections(nn.Module):
 
 
 def fit(
-    main: Pairs, sides: Sequence[Pairs], kinds: Sequence[Kinds], seed: int, epochs: int = EPOCHS
+    main: SentencePairs,
+    sides: Sequence[SentencePairs],
+    kinds: Sequence[Kinds],
+    seed: int,
+    epochs: int = EPOCHS,
 ) -> Projections:
     """Trains the projections.
 
@@ -125,19 +130,15 @@ def fit(
         {"params": decayed, "weight_decay": DECAY},
         {"params": [model.logit_scale], "weight_decay": 0.0},
     ]
-    optimiser = torch.optim.AdamW(groups, lr=RATE)
     steps = epochs * max(1, len(main.pictures) // BATCH)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, RATE, total_steps=steps, pct_start=0.1)
+    descent = Descent.one_cycle(groups, RATE, steps, warm_up=0.1)
     for _ in tqdm(range(steps), desc="projections", unit="step", mininterval=1.0):
         loss = loss_of(*model(*main.drawn(BATCH, generator)))
         for side in sides:
             loss = loss + SIDE_LOSS * loss_of(*model(*side.drawn(BATCH, generator)))
-        for known in kinds:
-            pictures, sentences, labels = known.drawn(BATCH, generator)
+        for labelled in kinds:
+            pictures, sentences, labels = labelled.drawn(BATCH, generator)
             rows, names, scale = model(pictures, sentences)
             loss = loss + SIDE_LOSS * functional.cross_entropy(scale * rows @ names.T, labels)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
+        descent.step(loss)
     return model.eval()

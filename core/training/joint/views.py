@@ -15,10 +15,10 @@ from jaxtyping import Bool, Float32
 
 from core.encoders.towers import TOWERS_ID, Towers
 from core.images import open_picture
-from core.training.shared.common import FeatureStore
 from core.training.shared.cut_outs import Mask, Pixels, cut_out, pictured, resized
+from core.training.shared.features import FeatureStore
 from core.training.shared.scenes import Painter
-from core.types import Picture
+from core.types import Box, Picture
 
 LOWER = frozenset(
     ("Trousers", "Jeans", "Track Pants", "Shorts", "Skirts", "Leggings", "Capris", "Churidar", "Tights")
@@ -27,7 +27,7 @@ LONG = frozenset(("Dresses", "Kurtas", "Kurtis", "Tunics", "Sarees", "Kurta Sets
 SIDE, WIDEST = 260, 420
 ROUND = 101
 """Of the scenes, so that they are not those of the box head."""
-View = Callable[[Path], Picture]
+View = Callable[[Path, Box | None], Picture]
 
 
 def views(
@@ -47,14 +47,14 @@ def views(
         painter: pastes photos on others.
     """
     kind_of = dict(zip(paths, kinds, strict=True))
-    made: dict[str, View] = {
-        "on paper 1": on_paper,
-        "alone 1": lambda path: alone(path, kind_of[path]),
-        f"elsewhere {painter.id}-{ROUND}": lambda path: painter.scene(path, ROUND).picture,
+    view_of: dict[str, View] = {
+        "on paper 1": lambda path, _: on_paper(path),
+        "alone 1": lambda path, _: alone(path, kind_of[path]),
+        f"elsewhere {painter.id}-{ROUND}": lambda path, _: painter.scene(path, ROUND).picture,
     }
     return [
         store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
-        for name, view in made.items()
+        for name, view in view_of.items()
     ]
 
 

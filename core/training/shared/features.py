@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
-from tqdm import tqdm
 
 from core.errors import DataError, InputError
 from core.images import open_picture
-from core.store import sha256_of, write_atomically
-from core.training.shared.batches import kept
+from core.settings import Settings
+from core.store import sha256_of
+from core.training.shared.cache import cached_rows
 from core.types import Box, Picture
 
 Encode = Callable[[Sequence[Picture]], Float32[np.ndarray, "n d"]]
 BATCH = 16
-"""Pictures that are encoded together, and lost together when a run is killed."""
+"""Pictures that are encoded together, and lost together when a run is killed, where a model gains by that."""
 
 
 def opened(path: Path, box: Box | None = None) -> Picture:
@@ -38,6 +37,11 @@ def opened(path: Path, box: Box | None = None) -> Picture:
         raise DataError(f"{path.name}: {error}") from None
 
 
+def feature_store() -> FeatureStore:
+    """Returns the store of frozen features in the user's cache."""
+    return FeatureStore(Settings.from_environment().cache / "features")
+
+
 class FeatureStore:
     """Features of pictures, captions and features of texts, on disk, so that a killed run goes on where it stopped.
 
@@ -50,7 +54,7 @@ class FeatureStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._digests: dict[Path, str] = {}
+        self._digests: dict[tuple[Path, int, int], str] = {}
 
     def rows(
         self,
@@ -58,41 +62,11 @@ class FeatureStore:
         paths: Sequence[Path],
         encode: Encode,
         *,
-        pictures: Callable[[Path], Picture] = open_picture,
-    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
-        """Returns the features of the pictures and the SHA-256 of each picture's file; one small file for each.
-
-        Args:
-            name: what is computed, with the id of the model.
-            paths: the pictures.
-            encode: turns pictures into rows; called for one picture at a time.
-            pictures: how a path becomes a picture.
-
-        Raises:
-            DataError: a picture cannot be read.
-        """
-        place = self._place(name)
-        rows, digests = [], []
-        for path in tqdm(paths, desc=name, unit="picture", mininterval=1.0):
-            digest = sha256_of(path)
-            file = place / digest[:2] / f"{digest}.npy"
-            if not file.exists():
-                self._write(file, encode, path, pictures)
-            rows.append(np.load(file, allow_pickle=False))
-            digests.append(digest)
-        return np.stack(rows).astype(np.float32), digests
-
-    def batched_rows(
-        self,
-        name: str,
-        paths: Sequence[Path],
-        encode: Encode,
-        *,
         boxes: Sequence[Box | None] | None = None,
         pictures: Callable[[Path, Box | None], Picture] = opened,
-        batch: int = BATCH,
+        batch: int = 1,
     ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
-        """Returns the features of many pictures, or of parts of them, and the SHA-256 of each picture's file.
+        """Returns the features of pictures, or of parts of them, and the SHA-256 of each picture's file.
 
         Args:
             name: what is computed, with the id of the model.
@@ -100,7 +74,8 @@ class FeatureStore:
             encode: turns pictures into rows; called for `batch` pictures at a time.
             boxes: the part of each picture, None for the whole; None for whole pictures throughout.
             pictures: how a path and a part become a picture.
-            batch: how many are kept in one file.
+            batch: how many are encoded together and kept in one file. A row may depend on its neighbours by a
+                rounding, so another number gives other rows.
 
         Raises:
             DataError: a picture cannot be read.
@@ -112,11 +87,16 @@ class FeatureStore:
             for digest, box in zip(digests, parts, strict=True)
         ]
 
-        def make(places: Sequence[int]) -> np.ndarray:
-            return encode([pictures(paths[place], parts[place]) for place in places])
+        def picture(place: int) -> Picture:
+            try:
+                return pictures(paths[place], parts[place])
+            except InputError as error:
+                raise DataError(f"{paths[place].name}: {error}") from None
 
-        rows = kept(self._place(name), keys, make, batch=batch, name=name)
-        return np.stack(rows).astype(np.float32), digests
+        def make(places: Sequence[int]) -> np.ndarray:
+            return encode([picture(place) for place in places])
+
+        return self._stacked(name, keys, make, batch), digests
 
     def texts(
         self,
@@ -141,9 +121,8 @@ class FeatureStore:
         def make(places: Sequence[int]) -> np.ndarray:
             return np.array(list(write([opened(paths[place]) for place in places])), dtype=np.str_)
 
-        return [
-            str(text) for text in kept(self._place(name), self.digests(paths), make, batch=batch, name=name)
-        ]
+        texts = cached_rows(self._place(name), self.digests(paths), make, batch=batch, name=name)
+        return [str(text) for text in texts]
 
     def text_rows(
         self,
@@ -168,11 +147,7 @@ class FeatureStore:
         if together:
             whole = [_digest(" ".join(keys[start : start + batch])) for start in range(0, len(keys), batch)]
             keys = [f"{whole[row // batch]} {row % batch}" for row in range(len(keys))]
-
-        def make(places: Sequence[int]) -> np.ndarray:
-            return encode([texts[place] for place in places])
-
-        return np.stack(kept(self._place(name), keys, make, batch=batch, name=name)).astype(np.float32)
+        return self._stacked(name, keys, lambda places: encode([texts[place] for place in places]), batch)
 
     def paired_rows(
         self,
@@ -195,40 +170,40 @@ class FeatureStore:
         Raises:
             DataError: a picture cannot be read.
         """
-        keys = [f"{one} {_digest(text)}" for one, text in zip(self.digests(paths), texts, strict=True)]
+        keys = [f"{digest} {_digest(text)}" for digest, text in zip(self.digests(paths), texts, strict=True)]
 
         def make(places: Sequence[int]) -> np.ndarray:
             pictures = [opened(paths[place]) for place in places]
             return encode(pictures, [texts[place] for place in places])
 
-        return np.stack(kept(self._place(name), keys, make, batch=batch, name=name)).astype(np.float32)
+        return self._stacked(name, keys, make, batch)
 
     def digests(self, paths: Sequence[Path]) -> list[str]:
-        """Returns the SHA-256 of each file, read once.
+        """Returns the SHA-256 of each file; one that has not changed since is not read again.
 
         Raises:
             DataError: a file cannot be read.
         """
+        digests = []
         for path in paths:
-            if path not in self._digests:
-                try:
-                    self._digests[path] = sha256_of(path)
-                except OSError as error:
-                    raise DataError(f"The file {path.name} cannot be read: {error.strerror}.") from None
-        return [self._digests[path] for path in paths]
+            try:
+                facts = path.stat()
+                version = path, facts.st_size, facts.st_mtime_ns
+                if version not in self._digests:
+                    self._digests[version] = sha256_of(path)
+            except OSError as error:
+                raise DataError(f"The file {path.name} cannot be read: {error.strerror}.") from None
+            digests.append(self._digests[version])
+        return digests
+
+    def _stacked(
+        self, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], np.ndarray], batch: int
+    ) -> Float32[np.ndarray, "n d"]:
+        rows = cached_rows(self._place(name), keys, make, batch=batch, name=name)
+        return np.stack(rows).astype(np.float32)
 
     def _place(self, name: str) -> Path:
         return self.folder / hashlib.sha256(name.encode()).hexdigest()[:16]
-
-    @staticmethod
-    def _write(file: Path, encode: Encode, path: Path, pictures: Callable[[Path], Picture]) -> None:
-        try:
-            row = encode([pictures(path)])[0]
-        except InputError as error:
-            raise DataError(f"{path.name}: {error}") from None
-        stream = io.BytesIO()
-        np.save(stream, row, allow_pickle=False)
-        write_atomically(file, stream.getvalue())
 
 
 def _digest(text: str) -> str:

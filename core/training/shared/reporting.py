@@ -1,70 +1,24 @@
-"""What every recipe needs: frozen features computed once and kept on disk, progress, versions, the model card."""
+"""How a recipe reports what it made: metrics, tables and curves of a manifest, the manifest itself, the model card."""
 
 from __future__ import annotations
 
-import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
+from jaxtyping import Bool, Int
 
-from core.datasets.split import kept_back
-from core.errors import DataError
 from core.folders import alone_in
-from core.settings import Settings
-from core.store import Manifest, write_atomically
-from core.training.shared.features import Encode as Encode
-from core.training.shared.features import FeatureStore as FeatureStore
+from core.metrics import Estimate, proportion
+from core.store import Manifest, read_manifest, save_artifact, write_atomically
 
-logger = logging.getLogger(__name__)
 LIBRARIES = ("torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
-
-
-def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
-    """Returns the pack called `name` inside the data folder, or the data folder itself when it is that pack.
-
-    Args:
-        data: a folder of packs, or one pack.
-        name: the pack's folder name.
-        marker: the file that a pack of this layout holds.
-    """
-    if (data / name / marker).is_file():
-        return data / name
-    return data if data.name == name and (data / marker).is_file() else None
-
-
-def require_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:
-    """Returns the pack called `name`.
-
-    Raises:
-        DataError: it is not there.
-    """
-    found = find_pack(data, name, marker)
-    if found is None:
-        raise DataError(f"The data folder {str(data)!r} has no pack {name} with a {marker}.")
-    return found
-
-
-def kept_back_rows(groups: Sequence[str]) -> Bool[np.ndarray, " n"]:
-    """Tells which rows train nothing, since their group belongs to the eighth that is kept back.
-
-    Args:
-        groups: (n,) the group of each row.
-
-    Raises:
-        DataError: fewer than two groups would train, or nothing would be left to measure on.
-    """
-    back = np.array([kept_back(group) for group in groups], dtype=bool)
-    if not back.any() or len({group for group, kept in zip(groups, back, strict=True) if not kept}) < 2:
-        raise DataError(
-            f"The data has {len(set(groups))} groups of pictures, too few to train on some and measure on others."
-        )
-    return back
+Metrics = dict[str, dict[str, float]]
+Table = dict[str, Any]
 
 
 def versions() -> dict[str, str]:
@@ -92,9 +46,79 @@ class Stopwatch:
         return round((time.monotonic() - self.start) / 60, 2)
 
 
-def interval(name: str, value: float, low: float, high: float, n: int) -> dict[str, dict[str, float]]:
+def interval(name: str, value: float, low: float, high: float, n: int) -> Metrics:
     """Returns one metric of a manifest."""
     return {name: {"value": round(value, 4), "low": round(low, 4), "high": round(high, 4), "n": n}}
+
+
+def share(name: str, hits: Sequence[bool] | Bool[np.ndarray, " n"]) -> Metrics:
+    """Returns the share of trials that succeeded, with its Wilson interval, as one metric of a manifest."""
+    return interval(name, *proportion(hits), len(hits))
+
+
+def shares_at(name: str, ranks: Int[np.ndarray, " n"], places: Sequence[int]) -> Metrics:
+    """Returns the share of queries answered among the first k, for several k, as metrics of a manifest.
+
+    Args:
+        name: of a metric, with {} for k: "recall_at_{}".
+        ranks: (n,) rank of each query's right answer, 1 = first.
+        places: the k.
+    """
+    metrics: Metrics = {}
+    for k in places:
+        metrics |= share(name.format(k), ranks <= k)
+    return metrics
+
+
+def cell(hits: Sequence[bool] | Bool[np.ndarray, " n"]) -> dict[str, float] | None:
+    """Returns a share with its Wilson interval as a cell of a table; None without any row."""
+    return estimate_cell(proportion(hits)) if len(hits) else None
+
+
+def estimate_cell(estimate: Estimate) -> dict[str, float]:
+    """Returns a figure with its interval as a cell of a table, to four decimals."""
+    return {name: round(number, 4) for name, number in estimate.to_json().items()}
+
+
+def table(title: str, note: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Table:
+    """Returns a table as manifests keep it."""
+    return {"title": title, "note": note, "columns": list(columns), "rows": [list(row) for row in rows]}
+
+
+def curve(title: str, x: str, y: str, series: Mapping[str, Sequence[float]]) -> dict[str, Any]:
+    """Returns a figure as manifests keep it, rounded to four digits.
+
+    Args:
+        title: of the figure.
+        x: what runs along the first axis, such as "epoch".
+        y: what runs along the second.
+        series: name of a line -> its values.
+    """
+    lines = {name: [round(float(value), 4) for value in values] for name, values in series.items()}
+    return {"title": title, "x": x, "y": y, "series": lines}
+
+
+def publish(
+    out: Path,
+    tensors: Mapping[str, np.ndarray],
+    manifest: Manifest,
+    *,
+    seen: Iterable[str] = (),
+    title: str,
+    card: Iterable[str],
+) -> None:
+    """Writes an artefact: weights, manifest, what training saw, and the model card.
+
+    Args:
+        out: the artefact's folder.
+        tensors: the weights.
+        manifest: what is known of them.
+        seen: SHA-256 of each picture that was trained on.
+        title: name of the model.
+        card: paragraphs of the model card: what it is for, what it is built on, its licence, what it cannot do.
+    """
+    save_artifact(out, tensors, manifest, seen=list(seen))
+    write_model_card(out, title, read_manifest(out), card)
 
 
 def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterable[str]) -> None:
@@ -104,7 +128,7 @@ def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterab
         folder: the artefact's folder.
         title: name of the model.
         manifest: what was saved.
-        words: paragraphs: what it is for, what it is built on, its licence, what it cannot do.
+        words: its paragraphs, see `publish`.
     """
     lines = [f"# {title}", ""]
     for paragraph in words:
@@ -117,29 +141,13 @@ def write_model_card(folder: Path, title: str, manifest: Manifest, words: Iterab
         f"| {name} | {metric['value']:.3f} | {metric['low']:.3f} to {metric['high']:.3f} | {metric['n']:.0f} |"
         for name, metric in manifest.metrics.items()
     ]
+    libraries = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
     lines += [
         "",
         f"Data: {', '.join(manifest.data)} (none of it is in this repository). Split: {manifest.split}",
         "",
-        f"Seed {manifest.seed}; {manifest.minutes} minutes; {_listed(manifest.versions)}.",
+        f"Seed {manifest.seed}; {manifest.minutes} minutes; {libraries}.",
         "",
     ]
     with alone_in(folder):  # a save at the same time would take the half-written card for a lost one
         write_atomically(folder / "README.md", "\n".join(lines).encode())
-
-
-def _listed(values: Mapping[str, str]) -> str:
-    return ", ".join(f"{name} {value}" for name, value in values.items())
-
-
-class Recipe(Protocol):
-    """A training recipe: one command makes one artefact."""
-
-    def __call__(self, data: Path, out: Path, seed: int) -> None:
-        """Trains on the packs in `data` and writes the artefact into `out`."""
-        ...
-
-
-def feature_store() -> FeatureStore:
-    """Returns the store of frozen features in the user's cache."""
-    return FeatureStore(Settings.from_environment().cache / "features")

@@ -16,8 +16,9 @@ from jaxtyping import Float32
 
 from core.datasets.split import kept_back
 from core.images import open_picture
-from core.training.shared.common import Encode, FeatureStore, find_pack
 from core.training.shared.cut_outs import Mask, Pixels, cut_out, pictured, resized
+from core.training.shared.features import Encode, FeatureStore
+from core.training.shared.packs import find_pack
 from core.types import Box, Picture
 
 BACKGROUNDS = "imagenet_samples"
@@ -201,22 +202,22 @@ class Album:
             encode: turns pictures into rows.
             picture: what of a scene is encoded; the whole of it by default.
         """
-        found, _ = self._store.rows(
-            f"{self._name} {name}", self.paths, encode, pictures=lambda path: picture(self.scene(path))
-        )
-        return found
+        name = f"{self._name} {name}"
+        return self._store.rows(name, self.paths, encode, pictures=lambda path, _: picture(self.scene(path)))[
+            0
+        ]
 
     def truth(self) -> Float32[np.ndarray, "n 7"]:
         """Returns left, top, right, bottom in shares of the picture, then scale, hidden and outside."""
-        known: dict[str, list[float]] = {}
+        described: dict[str, list[float]] = {}
 
-        def painted(path: Path) -> Picture:
+        def painted(path: Path, _: Box | None) -> Picture:
             scene = self.scene(path)
-            known[scene.picture.digest] = _described(scene)
+            described[scene.picture.digest] = _described(scene)
             return scene.picture
 
         def encode(pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 7"]:
-            return np.array([known.pop(picture.digest) for picture in pictures], dtype=np.float32)
+            return np.array([described.pop(picture.digest) for picture in pictures], dtype=np.float32)
 
         return self._store.rows(f"{self._name} truth", self.paths, encode, pictures=painted)[0]
 

@@ -14,15 +14,17 @@ from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
 from core.captioners.templates import DOING, with_articles
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.split import folds_by_group, kept_back
+from core.datasets.split import split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
 from core.images import ink, open_picture
-from core.settings import ASSETS
 from core.store import load_artifact
-from core.training.captioner.recipe import fit_adapter, noun_of
-from core.training.shared.common import feature_store
+from core.training.captioner.data import noun_of
+from core.training.captioner.fit import fit_adapter
+from core.training.shared.features import feature_store
+from core.training.shared.folding import folds_of
+from core.training.shared.packs import SHIPPED
 
 FOLDS = 5
 PLAIN = (
@@ -74,24 +76,23 @@ class Pack:
             picks: (k,) the sketches whose captions may be seen.
         """
         rows, classes = self.words[picks], self.classes[picks]
-        known = np.isin(self.named_classes, classes)
-        return np.concatenate([rows, self.named[known]]), np.concatenate([classes, self.named_classes[known]])
+        named = np.isin(self.named_classes, classes)
+        return np.concatenate([rows, self.named[named]]), np.concatenate([classes, self.named_classes[named]])
 
 
 def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     """Reads and encodes the sketches of a labelled folder with a column `photo_id`."""
     pictures: Sequence[LabelledPicture] = read_folder(folder, "label")
-    pooled, digests = feature_store().rows(
-        f"pooled {TOWERS_ID}", [one.path for one in pictures], joint.pooled
-    )
-    groups = tuple(one.columns["photo_id"] for one in pictures)
-    captions = fresh_captions(pooled, [one.label for one in pictures], groups, joint, seed)
-    labels = tuple(sorted({one.label for one in pictures}))
+    paths = [row.path for row in pictures]
+    pooled, digests = feature_store().rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
+    groups = tuple(row.columns["photo_id"] for row in pictures)
+    captions = fresh_captions(pooled, [row.label for row in pictures], groups, joint, seed)
+    labels = tuple(sorted({row.label for row in pictures}))
     plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
     return Pack(
-        read_inks([one.path for one in pictures]),
+        read_inks(paths),
         joint.sentences(captions),
-        np.array([labels.index(one.label) for one in pictures]),
+        np.array([labels.index(row.label) for row in pictures]),
         tuple(readable(label) for label in labels),
         groups,
         tuple(digests),
@@ -113,19 +114,17 @@ def fresh_captions(
     The kept-back sketches are captioned by the shipped captioner; the others by five captioners, each of which
     was fitted without a fifth of the photos. Otherwise g would learn from captions better than new ones are.
     """
-    folder = ASSETS / "models" / "pocket" / "captioner"
+    folder = SHIPPED / "captioner"
     shipped, _ = load_captioners(joint, folder, TOWERS_ID)
     tensors, manifest = load_artifact(folder, kind=CAPTIONER, models={"towers": TOWERS_ID})
     sentences = {gap: tensors[f"sketch.{gap}"].astype(np.float32) for gap in shipped.template.candidates}
     nouns = directions(sentences["thing"])
     wanted = np.array([manifest.details["nouns"].index(noun_of(label)) for label in labels])
-    back = np.array([kept_back(group) for group in groups])
-    picks = np.flatnonzero(~back)
+    picks, _ = split_by_group(groups)
     captions = [caption.sentence for caption in shipped.captions_of(pooled)]
-    folds = folds_by_group([groups[int(i)] for i in picks], FOLDS, seed)
     scale = float(manifest.details["adapters"]["sketch"]["thing"])
-    for fold in range(FOLDS):
-        inside, outside = picks[folds != fold], picks[folds == fold]
+    for training, judged in folds_of([groups[int(i)] for i in picks], FOLDS, seed):
+        inside, outside = picks[training], picks[judged]
         adapter = fit_adapter(pooled[inside], wanted[inside], nouns, scale)
         writer = SlotCaptioner(joint, shipped.template, sentences, {"thing": adapter})
         for i, caption in zip(outside, writer.captions_of(pooled[outside]), strict=True):

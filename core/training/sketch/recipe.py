@@ -7,7 +7,6 @@ of training. For both, a tower of its own is tuned without these photos and clas
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +18,14 @@ from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_i
 from core.encoders.sketch_tower import KIND as TOWER
 from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
-from core.metrics import proportion
-from core.settings import ASSETS
-from core.store import Manifest, read_manifest, save_artifact
-from core.training.captioner.recipe import noun_of
-from core.training.shared.common import (
-    Stopwatch,
-    interval,
-    kept_back_rows,
-    require_pack,
-    versions,
-    write_model_card,
-)
+from core.store import Manifest, read_manifest
+from core.training.shared.folding import kept_back_rows
+from core.training.shared.packs import SHIPPED, require_pack
+from core.training.shared.reporting import Stopwatch, publish, versions
 from core.training.sketch.data import Pack, read_pack
-from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend, logits_of
-from core.training.sketch.measure import Sides, measured_rows, places_in
+from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
+from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
+from core.training.sketch.networks import Sides
 from core.training.sketch.stages import Stages
 
 PACK = "sketchy125"
@@ -52,7 +44,7 @@ def run(data: Path, out: Path, seed: int) -> None:
         DataError: the pack is missing or unusable.
     """
     watch = Stopwatch.started()
-    joint = PocketJoint(ASSETS / "models" / "pocket" / "joint")
+    joint = PocketJoint(SHIPPED / "joint")
     folder = require_pack(data, PACK)
     pack = read_pack(folder, joint, seed)
     stages = Stages(data if folder != data else data.parent, pack.labels, seed)
@@ -64,30 +56,24 @@ def run(data: Path, out: Path, seed: int) -> None:
     # Judged and used as it is shipped: in half precision.
     rows = features(restored(tensors), pack.inks)
     f, g = network.classifier, fit_side(*pack.sentences(picks), len(pack.labels), seed)
-    judged = Sides(rows[back], pack.words[back], pack.classes[back])
-    training = Sides(rows[picks], pack.words[picks], pack.classes[picks])
-    metrics = _measured(pack, back, judged, (f, g), learned)
-    concat, more, tables = measured_rows(
+    judged, training = (Sides(rows[some], pack.words[some], pack.classes[some]) for some in (back, picks))
+    metrics = shipped_metrics(judged, (f, g), learned)
+    metrics |= named_share([pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes])
+    of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
+    concat, more, tables = reported_rows(
         pack.labels, training, judged, (f, g), (learned.alpha, learned.beta), joint.sentences, seed
     )
-    about: dict[str, Any] = {
-        "data": [PACK, *stages.packs],
-        "split": SPLIT,
-        "seed": seed,
-        "versions": versions(),
-        "minutes": watch.minutes(),
-    }
+    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT, "seed": seed}
+    about |= {"versions": versions(), "minutes": watch.minutes()}
     seen = [pack.digests[i] for i in picks]
     tower = out.with_name(f"{out.name}_tower")
-    of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
-    made = Manifest(kind=TOWER, models={"tower": ARCHITECTURE}, metrics=of_picture, **about)
-    save_artifact(tower, tensors, made, seen=seen)
-    write_model_card(tower, "Sketch tower", read_manifest(tower), _TOWER_CARD)
+    manifest = Manifest(kind=TOWER, models={"tower": ARCHITECTURE}, metrics=of_picture, **about)
+    publish(tower, tensors, manifest, seen=seen, title="Sketch tower", card=_TOWER_CARD)
     models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
     details = _details(pack, learned) | tables
-    made = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
-    save_artifact(out, fusion_tensors((f, g, concat), training), made, seen=seen)
-    write_model_card(out, "Sketch heads", read_manifest(out), _CARD)
+    manifest = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
+    heads = fusion_tensors((f, g, concat), training)
+    publish(out, heads, manifest, seen=seen, title="Sketch heads", card=_CARD)
 
 
 def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
@@ -121,24 +107,6 @@ def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, n
     }
     means = {"absent.picture": training.picture.mean(axis=0), "absent.words": training.words.mean(axis=0)}
     return tensors | means
-
-
-def _measured(
-    pack: Pack, back: np.ndarray, judged: Sides, sides: tuple[nn.Sequential, nn.Sequential], learned: Learned
-) -> dict[str, dict[str, float]]:
-    f, g = logits_of(sides[0], judged.picture), logits_of(sides[1], judged.words)
-    truth = judged.classes
-    metrics: dict[str, dict[str, float]] = {}
-    for name, scores in (("", learned.alpha * f + learned.beta * g), ("picture_", f), ("words_", g)):
-        places = places_in(scores, truth)
-        for k in (1, 5):
-            metrics |= interval(f"{name}top_{k}", *proportion(places < k), len(truth))
-    nouns = [noun_of(pack.labels[c]) for c in truth]
-    named = [
-        re.search(rf"\b{re.escape(noun)}\b", pack.captions[i]) is not None
-        for i, noun in zip(back, nouns, strict=True)
-    ]
-    return metrics | interval("caption_names_class", *proportion(named), len(truth))
 
 
 _TOWER_CARD = (

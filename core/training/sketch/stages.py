@@ -12,10 +12,10 @@ from jaxtyping import Int, UInt8
 from core.datasets.quickdraw import find_quickdraw, names_in, read_drawings
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.settings import Settings
-from core.training.sketch.tower import Drawings, Plan, SketchNetwork, tune
+from core.training.sketch.tower import Drawings, SketchNetwork, TuningPlan, tune
 
-FIRST = Plan("Quick, Draw!", size=96, epochs=3)
-SECOND = Plan("sketches", size=IMAGE_SIZE, epochs=22, rate=7e-4, rehearsed=0.25)
+FIRST = TuningPlan("Quick, Draw!", size=96, epochs=3)
+SECOND = TuningPlan("sketches", size=IMAGE_SIZE, epochs=22, rate=7e-4, rehearsed=0.25)
 SAME = {"motorbike": "motorcycle", "sea turtle": "turtle", "hot dog": "hotdog", "bird": "songbird"}
 """Classes of Quick, Draw! that go by another name among the sketches."""
 
@@ -38,8 +38,8 @@ class Stages:
         torch.manual_seed(seed)
         self._start = SketchNetwork(len(labels))
         self._before = _drawings_of(data, labels)
-        known = self._before.classes if self._before is not None else ()
-        self.drawn_elsewhere = np.isin(np.arange(len(labels)), known)
+        drawn = self._before.classes if self._before is not None else ()
+        self.drawn_elsewhere = np.isin(np.arange(len(labels)), drawn)
         self._first: SketchNetwork | None = None
 
     @property
@@ -59,13 +59,13 @@ class Stages:
 
 def _drawings_of(data: Path, labels: Sequence[str]) -> Drawings | None:
     """Returns the drawings of those classes that the sketches have, too."""
-    found = find_quickdraw(data)
-    if found is None:
+    folder = find_quickdraw(data)
+    if folder is None:
         return None
-    places = {name: class_of(name, labels) for name in names_in(found)}
-    kept = {name: place for name, place in places.items() if place is not None}
-    drawings = [read_drawings(found, name) for name in kept]
-    classes = np.repeat(np.array(list(kept.values()), dtype=np.int64), [len(rows) for rows in drawings])
+    places = {name: class_of(name, labels) for name in names_in(folder)}
+    shared = {name: place for name, place in places.items() if place is not None}
+    drawings = [read_drawings(folder, name) for name in shared]
+    classes = np.repeat(np.array(list(shared.values()), dtype=np.int64), [len(rows) for rows in drawings])
     return Drawings(np.concatenate(drawings), classes)
 
 

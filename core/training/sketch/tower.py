@@ -41,7 +41,7 @@ STEPS_BETWEEN_SAVES = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class TuningPlan:
     """How long and on what the tower is tuned.
 
     Attributes:
@@ -103,7 +103,7 @@ class SketchNetwork(nn.Module):
 def tune(
     start: SketchNetwork,
     drawings: Drawings,
-    plan: Plan,
+    plan: TuningPlan,
     seed: int,
     place: Path,
     before: Drawings | None = None,
@@ -137,12 +137,12 @@ def tune(
 class _Run:
     """Network, averaged network, optimiser and schedule of one stage."""
 
-    def __init__(self, network: SketchNetwork, plan: Plan, steps: int) -> None:
+    def __init__(self, network: SketchNetwork, plan: TuningPlan, steps: int) -> None:
         self.network, self.average = network.train(), copy.deepcopy(network).eval()
         network.classifier.requires_grad_(True)
         for name, parameter in network.trunk.named_parameters():
             parameter.requires_grad_(not frozen(name))
-        tower = [one for one in network.trunk.parameters() if one.requires_grad]
+        tower = [value for value in network.trunk.parameters() if value.requires_grad]
         groups: list[dict[str, Any]] = [
             {"params": tower, "lr": plan.rate},
             {"params": list(network.classifier.parameters()), "lr": plan.rate * HEAD_RATE},
@@ -207,7 +207,7 @@ def _below(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
 
 
 def _batch(
-    drawings: Drawings, before: Drawings | None, plan: Plan, step: int, seed: int
+    drawings: Drawings, before: Drawings | None, plan: TuningPlan, step: int, seed: int
 ) -> tuple[Tensor, Tensor]:
     """Returns the ink and the classes of a step."""
     old = round(plan.batch * plan.rehearsed) if before is not None else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +18,17 @@ from core.heads.field_road import FieldRoadHead
 from core.heads.fusion import FusionHead
 from core.images import open_picture
 from core.store import SEEN_DIGITS, load_artifact, read_manifest, sha256_of
+from core.training.captioner import data as nouns_list
 from core.training.captioner import recipe as captioner
 from core.training.field_road import recipe as field_road
+from core.training.field_road import tables
 from core.training.joint import recipe as joint
-from core.training.shared import common
-from core.training.shared.common import FeatureStore
+from core.training.shared import folding, packs, reporting
+from core.training.shared.features import FeatureStore
 from core.training.sketch import fit as sketch_blend
 from core.training.sketch import recipe as sketch
 from core.training.sketch import stages as sketch_stages
-from core.training.sketch.tower import Plan
+from core.training.sketch.tower import TuningPlan
 from core.types import Picture
 from tests.core.training.packs import (
     CLASSES,
@@ -74,7 +77,7 @@ def checked(out: Path, files: set[str]) -> None:
     }
     assert all(path.stat().st_size < LARGEST for path in out.iterdir())
     assert manifest.seen == files
-    assert manifest.versions.keys() == set(common.LIBRARIES) and manifest.minutes >= 0
+    assert manifest.versions.keys() == set(reporting.LIBRARIES) and manifest.minutes >= 0
     for name, metric in manifest.metrics.items():
         assert 0 <= metric["low"] <= metric["value"] <= metric["high"] <= 1, name
         assert f"| {name} |" in (out / "README.md").read_text()
@@ -124,8 +127,8 @@ def test_joint_without_captions_or_with_a_broken_photo_is_one_sentence(tmp_path:
 def test_too_few_groups_are_refused_before_anything_is_trained(trained: int, back: int) -> None:
     groups = named("group", trained, back)
     with pytest.raises(DataError, match=f"has {trained + back} groups of pictures, too few"):
-        common.kept_back_rows([*groups, *groups])
-    assert common.kept_back_rows(named("group", 2, 1)).tolist() == [False, False, True]
+        folding.kept_back_rows([*groups, *groups])
+    assert folding.kept_back_rows(named("group", 2, 1)).tolist() == [False, False, True]
 
 
 @pytest.mark.weights
@@ -150,6 +153,26 @@ def test_field_road_learns_from_the_training_pictures_only(tmp_path: Path, tower
 
 
 @pytest.mark.weights
+@pytest.mark.slow
+def test_training_again_gives_the_same_bytes(
+    tmp_path: Path, towers: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second run has a cache of its own, so that it encodes its pictures and trains its heads from the start."""
+    roads_pack(tmp_path / "fields_roads", each=3)
+    few = {name: replace(tables.CANDIDATES[name], epochs=3) for name in tables.PUBLISHED}
+    monkeypatch.setattr(tables, "CANDIDATES", few)
+    weights = {}
+    for name, seed, cache in (("first", 1, "one"), ("again", 1, "two"), ("other", 2, "one")):
+        monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / cache))
+        field_road.run(tmp_path, tmp_path / name, seed=seed)
+        (file,) = (tmp_path / name).glob("*.safetensors")
+        weights[name] = file.read_bytes()
+        assert ("pooled" in towers.taken()) == (name != "other"), "the pictures are encoded for each cache"
+    assert weights["again"] == weights["first"]
+    assert weights["other"] != weights["first"], "the seed decides"
+
+
+@pytest.mark.weights
 def test_captioner_and_sketch_keep_the_same_photos_back(
     tmp_path: Path, towers: Counted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,7 +180,7 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
     drawings = sketches_pack(pack)
     trained = {start(pack / file) for file, photo in drawings if not kept_back(photo)}
     assert 0 < len(trained) < len(drawings)
-    nouns = [captioner.noun_of(label) for label in CLASSES]
+    nouns = [nouns_list.noun_of(label) for label in CLASSES]
     monkeypatch.setattr(captioner, "read_nouns", lambda: [*nouns, "sea", "tree"])
     captioner.run(tmp_path, tmp_path / "captioner", seed=0)
     assert towers.taken().count("pooled") == len(drawings)
@@ -165,8 +188,10 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
     assert read_manifest(tmp_path / "captioner").details["nouns"][:2] == ["cat", "apple"]
 
     monkeypatch.setattr(sketch_blend, "EPOCHS", 4)
-    monkeypatch.setattr(sketch_stages, "FIRST", Plan("first", size=32, epochs=1, batch=16))
-    monkeypatch.setattr(sketch_stages, "SECOND", Plan("second", size=32, epochs=2, batch=16, rehearsed=0.25))
+    monkeypatch.setattr(sketch_stages, "FIRST", TuningPlan("first", size=32, epochs=1, batch=16))
+    monkeypatch.setattr(
+        sketch_stages, "SECOND", TuningPlan("second", size=32, epochs=2, batch=16, rehearsed=0.25)
+    )
     quickdraw_pack(tmp_path, ("cat", "violin", "sea"))
     sketch.run(tmp_path, tmp_path / "sketch", seed=0)
     assert "pooled" not in towers.taken(), "the captioner's features serve here too"
@@ -185,9 +210,9 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
 
 def test_the_shipped_nouns_are_refused_when_too_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "nouns.txt").write_text("cat\ndog\n")
-    monkeypatch.setattr(captioner, "NOUNS", tmp_path / "nouns.txt")
+    monkeypatch.setattr(nouns_list, "NOUNS", tmp_path / "nouns.txt")
     with pytest.raises(DataError, match="has 2 entries; it needs at least 1,000"):
-        captioner.read_nouns()
+        nouns_list.read_nouns()
 
 
 class Encoder:
@@ -250,10 +275,10 @@ def test_a_picture_that_cannot_be_read_is_named_without_its_folder(tmp_path: Pat
 
 def test_a_pack_is_found_inside_the_data_folder_or_is_it(tmp_path: Path) -> None:
     save(tmp_path / "fields" / "0.png", painted(0).pixels)
-    assert common.find_pack(tmp_path, "fields") is None
+    assert packs.find_pack(tmp_path, "fields") is None
     (tmp_path / "fields" / "labels.csv").write_text("file,label\n0.png,a\n")
-    assert common.find_pack(tmp_path, "fields") == tmp_path / "fields"
-    assert common.find_pack(tmp_path / "fields", "fields") == tmp_path / "fields"
-    assert common.find_pack(tmp_path / "fields", "roads") is None
+    assert packs.find_pack(tmp_path, "fields") == tmp_path / "fields"
+    assert packs.find_pack(tmp_path / "fields", "fields") == tmp_path / "fields"
+    assert packs.find_pack(tmp_path / "fields", "roads") is None
     with pytest.raises(DataError, match="has no pack roads with a labels.csv"):
-        common.require_pack(tmp_path, "roads")
+        packs.require_pack(tmp_path, "roads")

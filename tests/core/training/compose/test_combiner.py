@@ -15,10 +15,10 @@ from core.index.bundle import open_bundle
 from core.settings import ASSETS, SHIPPED_GALLERY
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.changes import KINDS, Catalogue, Product, singular
-from core.training.compose.data import Pool, Queries, Source, Words, concepts_in, pooled_texts, splits_of
-from core.training.compose.measure import Judged, scores_of
+from core.training.compose.data import Pool, Queries, QuerySource, Words, concepts_in, pooled_texts, splits_of
+from core.training.compose.fit import chosen_weights, fit, hard_negative_loss
+from core.training.compose.measure import ScoredQueries, scores_of
 from core.training.compose.phrases import PHRASES, PUBLISHED, UNREAD
-from core.training.compose.recipe import chosen_weights, fit, hard_negative_loss
 from tests.pocket import pocket
 
 SHIPPED = ASSETS / "models" / "pocket" / "combiner"
@@ -84,7 +84,7 @@ def test_training_learns_the_change_and_is_the_same_for_one_seed() -> None:
     scores = scores_of(network, pool, fresh)
     # Training carries a rounding on from step to step.
     np.testing.assert_allclose(scores, scores_of(again, pool, fresh), atol=1e-3)
-    asked = Judged(scores[None], fresh)
+    asked = ScoredQueries(scores[None], fresh)
     share = (asked.ranks([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1)
     assert share[2] > 0.8 > 2 * max(share[0], share[1])
     assert chosen_weights(asked)[2] > 0.3
@@ -183,7 +183,7 @@ def test_padding_never_colours_a_text() -> None:
         assert rows[:, [place]] == pytest.approx(pooled_texts(joint, [text]), abs=1e-6)  # type: ignore[arg-type]
 
 
-def _source(photos: int = 60) -> Source:
+def _source(photos: int = 60) -> QuerySource:
     catalogue = _catalogue()
     count = len(catalogue.products)
     rows = _rows(count + photos, 3)
@@ -191,7 +191,7 @@ def _source(photos: int = 60) -> Source:
         (f"a dog number {row}", f"dog in snow {row}") if row % 2 else (f"a car {row}",) * 2
         for row in range(photos)
     )
-    return Source(
+    return QuerySource(
         Pool(rows, rows),
         tuple(catalogue.products),
         captions,

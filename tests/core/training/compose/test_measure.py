@@ -7,17 +7,17 @@ import pytest
 
 from core.datasets.recall_maps import RecallMap, read_published
 from core.training.compose.data import Queries
-from core.training.compose.measure import Judged, audit_table, best_table, weights_table, wording_table
-from core.training.compose.recipe import learned_weights
+from core.training.compose.fit import learned_weights
+from core.training.compose.measure import ScoredQueries, audit_table, best_table, weights_table, wording_table
 
 
-def _judged(q: float, t: float, f: float, count: int = 200) -> Judged:
+def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredQueries:
     """Queries whose right answer (candidate 1) stands above noise by q, t and f; candidate 0 asks."""
     scores = np.random.default_rng(8).normal(size=(1, 3, count, 30)).astype(np.float32)
     scores[0, :, :, 1] += np.array([q, t, f], dtype=np.float32)[:, None]
     ones, zeros = (np.full(count, value, dtype=np.int64) for value in (1, 0))
     none = np.zeros(0, dtype=np.int64)
-    return Judged(
+    return ScoredQueries(
         scores,
         Queries(
             zeros,

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from core.training.field_road import measure as measure
 from core.training.field_road.fit import Epoch, Heads, cross_entropy, fit, fit_heads
 from core.training.field_road.measure import leave_out, one_by_one, tenths
-from core.training.field_road.samples import CODE, SCHEDULES, TEXT, Rows, Samples, Schedule, judges_of
+from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
 
 WIDTH = 8
 
@@ -84,7 +84,7 @@ def test_heads_side_by_side_learn_what_one_alone_would() -> None:
 @given(st.integers(2, 9), st.integers(2, 9), st.integers(0, 99))
 def test_augmentation_by_class_draws_both_classes_equally(fields: int, roads: int, seed: int) -> None:
     some = samples(fields, roads)
-    rows = Rows(some, np.ones((1, fields + roads), dtype=bool), True, np.random.default_rng(seed))
+    rows = EpochRows(some, np.ones((1, fields + roads), dtype=bool), True, np.random.default_rng(seed))
     picks, classes, weights = rows.drawn()
     assert weights.all() and Counter(classes[0].tolist()) == {0: max(fields, roads), 1: max(fields, roads)}
     owners = {**{i: i for i in range(fields + roads)}}
@@ -147,9 +147,9 @@ def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
 def test_temperature_and_loss_follow_their_formulas() -> None:
     logits, classes = np.array([[2.0], [-1.0], [0.5]]), np.array([1, 0, 0])
     expected = np.mean([np.log1p(np.exp(-2.0)), np.log1p(np.exp(-1.0)), np.log1p(np.exp(0.5))])
-    assert measure.cross_entropy(logits, classes) == pytest.approx(expected)
+    assert measure.mean_loss(logits, classes) == pytest.approx(expected)
     three = np.concatenate([np.zeros((3, 1)), logits, np.full((3, 1), -50.0)], axis=1)
-    assert measure.cross_entropy(three, classes) == pytest.approx(expected)
+    assert measure.mean_loss(three, classes) == pytest.approx(expected)
     best = measure.best_temperature(logits, classes)
-    assert all(measure.cross_entropy(logits / best, classes) <= measure.cross_entropy(logits / t, classes) + 1e-9
+    assert all(measure.mean_loss(logits / best, classes) <= measure.mean_loss(logits / t, classes) + 1e-9
                for t in np.geomspace(0.25, 16, 145))  # fmt: skip

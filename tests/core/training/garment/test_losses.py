@@ -10,17 +10,25 @@ import numpy as np
 import pytest
 import torch
 
-from core.training.garment import folds as garment_folds
-from core.training.garment.fit import Pairs, fit, ranks_of
-from core.training.garment.folds import best_of, fold_ranks, folds
-from core.training.garment.losses import Losses, Matching, WordContrast, arcface, box_loss, same_words
-from core.training.garment.merge import merged
-from core.training.garment.recipe import ABLATION, REPORTS, ablation_table
+from core.training.garment import measure
+from core.training.garment.embedding import GarmentPairs, merged
+from core.training.garment.fit import fit
+from core.training.garment.losses import (
+    REPORTS,
+    Losses,
+    Matching,
+    WordContrast,
+    arcface,
+    box_loss,
+    same_words,
+)
+from core.training.garment.measure import ablation_table, best_of, fold_ranks, folds, ranks_of
+from core.training.garment.recipe import ABLATION
 
 ALONE = [Losses(**{field.name: 1.0}) for field in fields(Losses)]
 
 
-def pairs(count: int, seed: int = 0, width: int = 40) -> Pairs:
+def pairs(count: int, seed: int = 0, width: int = 40) -> GarmentPairs:
     """Garments of 8 hidden traits, seen from two sides, described in words, and placed in scenes."""
     random = np.random.default_rng(3)
     traits = random.normal(size=(400, 8))[seed : seed + count]
@@ -30,7 +38,7 @@ def pairs(count: int, seed: int = 0, width: int = 40) -> Pairs:
         return (rows + 0.3 * random.normal(size=rows.shape)).astype(np.float32)
 
     corners = random.uniform(0.0, 0.4, (count, 2))
-    return Pairs(
+    return GarmentPairs(
         noisy(traits @ mixing + 3.0),
         noisy(traits @ mixing - 1.0),
         noisy(traits @ speech),
@@ -55,7 +63,7 @@ def test_losses_that_know_items_or_words_find_unseen_pairs(losses: Losses) -> No
 
 @pytest.mark.parametrize("losses", [Losses(itc=1.0), Losses(itm=1.0), Losses(box=1.0)])
 def test_a_loss_without_what_it_needs_is_refused(losses: Losses) -> None:
-    bare = Pairs(pairs(8).street, pairs(8).shop)
+    bare = GarmentPairs(pairs(8).street, pairs(8).shop)
     with pytest.raises(ValueError, match="needs captions or scenes"):
         fit(bare, seed=0, epochs=1, losses=losses)
 
@@ -115,7 +123,7 @@ def test_folds_are_read_again_and_judge_every_pair_once(
     def never(*_: object, **__: object) -> None:
         raise AssertionError("trained again")
 
-    monkeypatch.setattr(garment_folds, "fit_merged", never)
+    monkeypatch.setattr(measure, "fit_merged", never)
     again = folds(everything, items, Losses(pairs=1.0), 0, tmp_path)
     assert np.array_equal(fold_ranks(again), fold_ranks(found))
     with pytest.raises(AssertionError, match="trained again"):

@@ -16,7 +16,9 @@ from core.errors import ArtifactError
 from core.heads.garment_box import KIND, BoxNetwork, GarmentBoxHead, in_pixels
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment_box.recipe import drawn_boxes, fit, overlaps
+from core.training.garment_box.data import drawn_boxes
+from core.training.garment_box.fit import fit
+from core.training.garment_box.measure import overlaps
 from core.training.shared.cut_outs import cut_out
 from core.training.shared.scenes import Painter
 

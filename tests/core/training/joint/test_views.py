@@ -9,10 +9,10 @@ import pytest
 import torch
 
 from core.encoders.towers import POOLED_WIDTH, WIDTH
-from core.training.joint.data import Products, said
-from core.training.joint.fit import Kinds, Pairs, fit
+from core.training.joint.data import Products, kind_sentences
+from core.training.joint.fit import Kinds, SentencePairs, fit
 from core.training.joint.views import alone, on_paper, views
-from core.training.shared.common import FeatureStore
+from core.training.shared.features import FeatureStore
 from core.training.shared.scenes import Painter
 from core.types import Picture
 from tests.core.training.packs import named, save
@@ -129,8 +129,8 @@ def test_views_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
     ],
 )
 def test_a_kind_is_called_by_its_name(kind: str, sentence: str) -> None:
-    assert sentence in said(kind) and len(said(kind)) == 12
-    assert not any("a trousers" in text for text in said(kind))
+    assert sentence in kind_sentences(kind) and len(kind_sentences(kind)) == 12
+    assert not any("a trousers" in text for text in kind_sentences(kind))
 
 
 def test_kinds_teach_names_to_pictures() -> None:
@@ -141,7 +141,7 @@ def test_kinds_teach_names_to_pictures() -> None:
     )
     labels = torch.arange(3).repeat(100)
     pictures = centres[labels] + 0.5 * torch.randn(300, POOLED_WIDTH, generator=generator)
-    noise = Pairs(
+    noise = SentencePairs(
         torch.randn(300, POOLED_WIDTH, generator=generator), torch.randn(300, 1, WIDTH, generator=generator)
     )
     model = fit(noise, [], [Kinds(pictures, labels, names)], seed=0, epochs=20)

@@ -19,11 +19,11 @@ from core.images import ink
 from core.training.sketch import tower as sketch_tower
 from core.training.sketch.drawings import as_ink, changed
 from core.training.sketch.stages import class_of
-from core.training.sketch.tower import Drawings, Plan, SketchNetwork, tune
+from core.training.sketch.tower import Drawings, SketchNetwork, TuningPlan, tune
 from tests.core.training.packs import quickdraw_pack
 from tests.pocket import drawn
 
-PLAN = Plan("toy", size=32, epochs=2, batch=4)
+PLAN = TuningPlan("toy", size=32, epochs=2, batch=4)
 
 
 def strokes(seed: int, size: int = 200) -> np.ndarray:
