@@ -9,22 +9,20 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
-from tqdm import tqdm
 
 from core.datasets.captions import read_captions
 from core.datasets.folder import read_folder
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.pocket import PocketJoint
-from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.training.compose.changes import Catalogue, Change, Product
 from core.training.compose.phrases import PHRASES, Phrases
+from core.training.compose.tokens import Words
 from core.training.shared.features import FeatureStore
 from core.training.shared.packs import find_pack, require_pack
 from core.types import Picture
 
 CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
 NEIGHBOURS = 20
-WORDS_BATCH = 64
 CONCEPTS = {
     "a dog": r"dogs?|puppy|puppies",
     "a child": r"child|children|kids?|boys?|girls?|toddler",
@@ -243,54 +241,6 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
     grid = joint.feature_map(picture).numpy()
     row = joint.project_pictures(grid.mean(axis=0, keepdims=True))
     return np.concatenate([row, joint.project_pictures(grid).mean(axis=0, keepdims=True)], axis=1)
-
-
-class Words:
-    """Texts in the joint space, each encoded once however often it is asked.
-
-    Args:
-        joint: the encoder.
-    """
-
-    def __init__(self, joint: PocketJoint) -> None:
-        self.joint = joint
-        self._cached: dict[str, Float32[np.ndarray, "3 d"]] = {}
-
-    def pooled(self, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
-        """Returns the three poolings over the unit tokens of each text."""
-        new = sorted(set(texts) - self._cached.keys())
-        self._cached |= zip(new, pooled_texts(self.joint, new).transpose(1, 0, 2), strict=True)
-        return np.stack([self._cached[text] for text in texts], axis=1)
-
-
-def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
-    """Returns the three poolings over the unit tokens of each text, in batches."""
-    rows = np.zeros((len(POOLINGS), len(texts), joint.width), dtype=np.float32)
-    # Texts of like length share a batch, so that little padding is encoded.
-    ordered = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    for start in tqdm(range(0, len(ordered), WORDS_BATCH), desc="texts", unit="batch", mininterval=1.0):
-        batch = ordered[start : start + WORDS_BATCH]
-        states, mask = joint.states([texts[row] for row in batch])
-        for place, row in enumerate(batch):
-            tokens = states[place][mask[place].bool()].numpy()
-            rows[:, row] = pooled_tokens(joint.project_sentences(tokens))
-    return rows
-
-
-def pooled_pictures(
-    joint: PocketJoint, paths: Sequence[Path], store: FeatureStore
-) -> Float32[np.ndarray, "3 n d"]:
-    """Returns the three poolings over the unit tokens of each picture; kept on disk.
-
-    Raises:
-        DataError: a picture cannot be read.
-    """
-    rows, _ = store.rows(
-        f"pooled {joint.id}",
-        paths,
-        lambda pictures: pooled_tokens(joint.picture_tokens(pictures[0])).reshape(1, -1),
-    )
-    return np.ascontiguousarray(rows.reshape(len(paths), len(POOLINGS), -1).transpose(1, 0, 2))
 
 
 def splits_of(source: QuerySource) -> Int[np.ndarray, " n"]:

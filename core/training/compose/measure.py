@@ -16,8 +16,9 @@ from core.encoders.pooling import POOLINGS
 from core.heads.combiner import CombinerNetwork
 from core.metrics import ranks_of_right, solved_alone
 from core.training.compose.changes import Change
-from core.training.compose.data import Pool, Queries, QuerySource, Words, pooled_pictures
+from core.training.compose.data import Pool, Queries, QuerySource
 from core.training.compose.mix import START, LearnedMix
+from core.training.compose.tokens import Words, pooled_pictures
 from core.training.shared.features import FeatureStore
 from core.training.shared.reporting import Metrics, Table, cell, curve, share, shares_at, table
 

@@ -11,10 +11,11 @@ from core.encoders.pocket import PocketJoint
 from core.heads.combiner import KIND, CombinerNetwork
 from core.store import Manifest, read_manifest
 from core.training.compose.changes import PUBLISHED_SHARES, Change
-from core.training.compose.data import QuerySource, Words, read_source, splits_of
+from core.training.compose.data import QuerySource, read_source, splits_of
 from core.training.compose.fit import EPOCHS, HIDDEN, chosen_weights, fit, learned_weights
 from core.training.compose.measure import HeldOutQueries, findings, scored
 from core.training.compose.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
+from core.training.compose.tokens import Words
 from core.training.shared.features import FeatureStore, feature_store
 from core.training.shared.packs import weights_beside
 from core.training.shared.reporting import Stopwatch, publish, versions

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -125,7 +124,12 @@ def embeddings(
 
 
 def copies_of(
-    joint: PocketJoint, store: FeatureStore, paths: Sequence[Path], copies: Sequence[int]
+    joint: PocketJoint,
+    store: FeatureStore,
+    paths: Sequence[Path],
+    counts: Sequence[int],
+    name: str = "copy {}",
+    change: Callable[[Picture, int], Picture] = altered,
 ) -> tuple[Float32[np.ndarray, "copies d"], ...]:
     """Returns the embeddings of changed copies.
 
@@ -133,16 +137,23 @@ def copies_of(
         joint: the encoder.
         store: where features are kept.
         paths: (n,) the pictures.
-        copies: (n,) how many copies of each.
+        counts: (n,) how many copies of each.
+        name: of the change, with {} for the number of the copy from 1.
+        change: makes the copy of a picture with a number from 0.
 
     Returns:
         (n,) one array for each picture, its copies 0, 1, ... in order.
     """
     rows: list[list[np.ndarray]] = [[] for _ in paths]
-    for number in range(max(copies, default=0)):
-        chosen = [i for i, count in enumerate(copies) if count > number]
-        some, change = [paths[i] for i in chosen], partial(altered, number=number)
-        copied, _ = embeddings(joint, store, some, f"copy {number + 1}", change)
+    for number in range(max(counts, default=0)):
+        chosen = [i for i, count in enumerate(counts) if count > number]
+        copied, _ = embeddings(
+            joint,
+            store,
+            [paths[i] for i in chosen],
+            name.format(number + 1),
+            lambda picture, number=number: change(picture, number),  # type: ignore[misc]
+        )
         for i, row in zip(chosen, copied, strict=True):
             rows[i].append(row)
     empty = np.zeros((0, joint.width), dtype=np.float32)
@@ -169,28 +180,23 @@ def swapped_copies(
     Returns:
         (n,) arrays of copies, and (n,) arrays of the number of the picture that the upper part comes from.
     """
-    pool = hashlib.sha256("".join(sha256_of(path) for path in paths).encode()).hexdigest()[:12]
-    wanted = [1 if checks else SWAPPED_ROADS if road else SWAPPED_FIELDS for road in roads]
-    rows: list[list[np.ndarray]] = [[] for _ in paths]
-    donors = [np.zeros(count, dtype=np.int64) for count in wanted]
-    for number in range(max(wanted)):
-        chosen = [i for i, count in enumerate(wanted) if count > number]
-        donor_of = {}
-        for i in chosen:
-            others = [j for j, road in enumerate(roads) if road != roads[i]]
-            draw = np.random.default_rng([i, number, int(checks)])
-            donors[i][number] = others[int(draw.integers(len(others)))]
-            donor_of[sha256_of(paths[i])] = paths[donors[i][number]]
+    digests = [sha256_of(path) for path in paths]
+    pool = hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
+    counts = [1 if checks else SWAPPED_ROADS if road else SWAPPED_FIELDS for road in roads]
+    donors = []
+    for i, count in enumerate(counts):
+        others = [j for j, road in enumerate(roads) if road != roads[i]]
+        draws = (np.random.default_rng([i, number, int(checks)]) for number in range(count))
+        donors.append(np.array([others[int(draw.integers(len(others)))] for draw in draws]))
+    donors_of = dict(zip(digests, donors, strict=True))
 
-        def change(picture: Picture, number: int = number, donor_of: dict[str, Path] = donor_of) -> Picture:
-            copy = swapped(picture, open_picture(donor_of[picture.digest]), number)
-            return copy if checks else altered(copy, 100 + number)
+    def change(picture: Picture, number: int) -> Picture:
+        above = open_picture(paths[donors_of[picture.digest][number]])
+        copy = swapped(picture, above, number)
+        return copy if checks else altered(copy, 100 + number)
 
-        name = f"{'check' if checks else 'copy'} {number + 1} with another sky, of {pool}"
-        copied, _ = embeddings(joint, store, [paths[i] for i in chosen], name, change)
-        for i, row in zip(chosen, copied, strict=True):
-            rows[i].append(row)
-    return tuple(np.stack(some) for some in rows), tuple(donors)
+    name = f"{'check' if checks else 'copy'} {{}} with another sky, of {pool}"
+    return copies_of(joint, store, paths, counts, name, change), tuple(donors)
 
 
 def _tensor(picture: Picture) -> torch.Tensor:
