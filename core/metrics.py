@@ -5,7 +5,7 @@ Pure NumPy. Ranks count from 1 (the best). Ties keep the order of the candidates
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from math import sqrt
 from typing import NamedTuple
 
@@ -90,6 +90,31 @@ def first_right_rank(
     for row in np.flatnonzero(equal):
         ranks[row] += np.count_nonzero(values[row, : best[row]] == level[row])
     return np.asarray(ranks, dtype=np.int64)
+
+
+def ranks_of_right(
+    scores: Iterable[Float[np.ndarray, "... n"]],
+    right: Sequence[Sequence[int] | Int[np.ndarray, " right"]] | Int[np.ndarray, "queries right"],
+    left_out: Sequence[Sequence[int]] | None = None,
+) -> Int[np.ndarray, "points queries"]:
+    """Returns for every query the rank of the best of its right candidates, 1 = first.
+
+    Args:
+        scores: for each query (n,) or (points, n) scores of the candidates, one row for each way to score them.
+        right: for each query the indices of its right candidates.
+        left_out: for each query the indices of candidates that are no part of its ranking; None for none.
+    """
+    hidden = [()] * len(right) if left_out is None else left_out
+    columns = [
+        first_right_rank(np.atleast_2d(rows), some, gone)
+        for rows, some, gone in zip(scores, right, hidden, strict=True)
+    ]
+    return np.stack(columns, axis=1)
+
+
+def own_ranks(scores: Float[np.ndarray, "queries n"]) -> Int[np.ndarray, " queries"]:
+    """Returns the rank of each query's own candidate, the one that stands at the query's own place."""
+    return np.asarray(ranks_of_right(scores, [[row] for row in range(len(scores))])[0])
 
 
 def solved_alone(

@@ -86,9 +86,11 @@ class Task(Subject):
 
 
 PARTS: tuple[Subject, ...] = (
-    Subject(key="joint", head="joint", recipe="core.training.joint:run"),
-    Subject(key="captioner", head="captioner", recipe="core.training.captioner:run", measured=False),
-    Subject(key="garment_box", head="garment_box", recipe="core.training.garment_boxes:run", measured=False),
+    Subject(key="joint", head="joint", recipe="core.training.joint.recipe:run"),
+    Subject(key="captioner", head="captioner", recipe="core.training.captioner.recipe:run", measured=False),
+    Subject(
+        key="garment_box", head="garment_box", recipe="core.training.garment_box.recipe:run", measured=False
+    ),
     Subject(key="labels"),
 )
 """What is trained or measured without a tab of its own."""
@@ -96,24 +98,24 @@ PARTS: tuple[Subject, ...] = (
 TASKS: tuple[Task, ...] = (
     Task(
         key="sketch", title="Sketch", endpoint="/classify_sketch",
-        head="sketch", recipe="core.training.sketch:run",
+        head="sketch", recipe="core.training.sketch.recipe:run",
         roles=("sketch_picture", "sketch_words", "captioner", "joint"),
         optional=("blip2-flan-t5", "blip2-opt", "dinov2-giant"),
     ),
     Task(
         key="field_road", title="Field or road", endpoint="/compare_field_road",
-        head="field_road", recipe="core.training.field_road:run",
+        head="field_road", recipe="core.training.field_road.recipe:run",
         roles=("joint",),
     ),
     Task(
         key="street_to_shop", title="Street to shop", endpoint="/find_in_shop", searches=True,
-        head="garment", recipe="core.training.garment:run",
+        head="garment", recipe="core.training.garment.recipe:run",
         roles=("garment",), optional=("blip-vqa", "smollm2"),
     ),
     # What answers Compose is a combiner: its weights, also those on other machines, and every answer's id say so.
     Task(
         key="compose", title="Compose", endpoint="/compose", searches=True,
-        head="combiner", recipe="core.training.combiner:run", aliases=("composed",),
+        head="combiner", recipe="core.training.compose.recipe:run", aliases=("composed",),
         roles=("composing",), optional=("blip-itm-base",),
     ),
 )  # fmt: skip

@@ -17,7 +17,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, first_right_rank, proportion, solved_alone
+from core.metrics import Estimate, proportion, ranks_of_right, solved_alone
 from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.results import start_weights
 from core.text import clean
@@ -132,11 +132,8 @@ class Scored:
 
     def ranks(self, weights: Float[np.ndarray, "points 3"]) -> np.ndarray:
         """Returns (points, n) ranks of the best target at w0, w1, w2 of each point."""
-        columns = [
-            first_right_rank(blend.blend(weights, self.parts[:, row]), right, left_out)
-            for row, (right, left_out) in enumerate(zip(self.targets, self.hidden, strict=True))
-        ]
-        return np.stack(columns, axis=1)
+        blended = (blend.blend(weights, self.parts[:, row]) for row in range(len(self.targets)))
+        return ranks_of_right(blended, self.targets, self.hidden)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

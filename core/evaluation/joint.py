@@ -11,7 +11,7 @@ from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
 from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.report import Report
-from core.metrics import Estimate, first_right_rank, proportion
+from core.metrics import Estimate, proportion, ranks_of_right
 from core.text import clean
 
 PLACES = (1, 10)
@@ -66,16 +66,9 @@ def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
         similarity: (photos, captions) cosines.
         owner: (captions,) the photo that each caption is about; photos without a caption are distractors.
     """
-    asked = np.unique(owner)
-    photo_ranks = np.array(
-        [int(first_right_rank(similarity[[photo]], np.flatnonzero(owner == photo))[0]) for photo in asked]
-    )
-    caption_ranks = np.array(
-        [
-            int(first_right_rank(similarity[:, [column]].T, [photo])[0])
-            for column, photo in enumerate(owner.tolist())
-        ]
-    )
+    photos = np.unique(owner)
+    photo_ranks = ranks_of_right(similarity[photos], [np.flatnonzero(owner == photo) for photo in photos])[0]
+    caption_ranks = ranks_of_right(similarity.T, owner[:, None])[0]
     return {
         f"{direction}_recall_at_{k}": proportion(ranks <= k)
         for direction, ranks in (("photo_to_caption", photo_ranks), ("caption_to_photo", caption_ranks))

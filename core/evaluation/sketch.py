@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float
 
 from core import blend
 from core.datasets.folder import LabelledPicture, read_folder
@@ -27,7 +28,7 @@ from core.evaluation.papers import PAPERS
 from core.evaluation.report import Report
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, first_right_rank, proportion
+from core.metrics import Estimate, proportion, ranks_of_right
 from core.tasks.sketch import SketchEvidence
 
 GROUP = "photo_id"
@@ -105,24 +106,24 @@ def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, 
         found: (n,) what the encoders found for each sketch.
         truths: (n,) index of the right class of each.
     """
-    rank: dict[str, list[int]] = {"": [], "picture_": [], "words_": []}
-    for evidence, truth in zip(found, truths, strict=True):
-        parts = np.stack([evidence.picture_logits, evidence.words_logits]).astype(np.float64)
-        weights = (evidence.learned_alpha, evidence.learned_beta)
-        scores = np.stack([blend.blend(weights, parts), *parts])
-        for name, value in zip(rank, first_right_rank(scores, [truth]), strict=True):
-            rank[name].append(int(value))
+    ranks = ranks_of_right(map(_scores, found), [[truth] for truth in truths])
     named = [
         names_class(evidence.caption.sentence, evidence.labels[truth])
         for evidence, truth in zip(found, truths, strict=True)
     ]
     metrics = {
-        f"{name}top_{k}": proportion(np.array(ranks) <= k)
-        for name, ranks in rank.items()
+        f"{name}top_{k}": proportion(places <= k)
+        for name, places in zip(("", "picture_", "words_"), ranks, strict=True)
         for k in (1, 5)
         if (name, k) != ("words_", 5)
     }
     return metrics | {"caption_names_class": proportion(named)}
+
+
+def _scores(evidence: SketchEvidence) -> Float[np.ndarray, "3 classes"]:
+    """Returns the logits of the blend, of the picture and of the words."""
+    parts = np.stack([evidence.picture_logits, evidence.words_logits]).astype(np.float64)
+    return np.stack([blend.blend((evidence.learned_alpha, evidence.learned_beta), parts), *parts])
 
 
 def names_class(sentence: str, label: str) -> bool:

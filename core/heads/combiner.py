@@ -59,7 +59,7 @@ class CombinerHead:
     """The trained network; safe to call from several threads.
 
     Args:
-        folder: what `core.training.combiner` wrote.
+        folder: what `core.training.compose` wrote.
         models: role -> id of the models in use; "joint" must be the encoder that the network was trained on.
 
     Attributes:

@@ -85,7 +85,7 @@ class GarmentBoxHead:
     """Proposes the box of a garment; thread-safe.
 
     Args:
-        folder: what `core.training.garment_boxes` wrote.
+        folder: what `core.training.garment_box` wrote.
         models: role -> id of the models in use, "towers" and "places"; those that the head was trained on.
 
     Attributes:

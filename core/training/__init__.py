@@ -1,4 +1,4 @@
-"""Training recipes: one file for each set of weights, each run by `python -m core train TASK`."""
+"""Training recipes: one room for each set of weights, each run by `python -m core train TASK`."""
 
 from core.task_table import registry_of
 

@@ -12,8 +12,7 @@ import pytest
 from core.captioners.dialogue import QUESTIONS, Conversation, Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
-from core.training.garment_folds import Fold
-from core.training.garment_words import words_table
+from core.training.garment.measure import Fold, words_table
 from core.types import Picture
 from tests.pocket import painted
 

@@ -17,7 +17,9 @@ from core.heads.garment import GarmentHead, standardised
 from core.images import open_picture
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment_model import Pairs, fit, ranks_of
+from core.training.garment.embedding import GarmentPairs
+from core.training.garment.fit import fit
+from core.training.garment.measure import ranks_of
 from core.types import Picture
 from tests.rounding import assert_same_rows
 
@@ -71,12 +73,12 @@ def test_colours_are_cielab() -> None:
     assert torch.allclose(garment_features._lab(pixels)[:, :, 0, 0], expected, atol=0.1)
 
 
-def _pairs(count: int, width: int = 40) -> Pairs:
+def _pairs(count: int, width: int = 40) -> GarmentPairs:
     """Garments of 8 hidden traits: the two sides show them in one way, each with an offset and noise of its own."""
     random = np.random.default_rng(0)
     traits = random.normal(size=(count, 8)) @ random.normal(size=(8, width))
     street, shop = (traits + 0.5 * random.normal(size=(count, width)) + shift for shift in (3.0, -1.0))
-    return Pairs(street.astype(np.float32), shop.astype(np.float32))
+    return GarmentPairs(street.astype(np.float32), shop.astype(np.float32))
 
 
 @pytest.mark.numeric

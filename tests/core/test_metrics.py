@@ -21,7 +21,9 @@ from core.metrics import (
     bootstrap_of,
     expected_calibration_error,
     first_right_rank,
+    own_ranks,
     proportion,
+    ranks_of_right,
     recall_at,
     solved_alone,
     wilson,
@@ -69,6 +71,26 @@ def test_ties_keep_the_order_of_the_candidates(
     left_out = data.draw(st.lists(st.sampled_from(others), unique=True, max_size=3)) if others else []
     expected = blend.ranks(values, left_out)[right].min()
     assert first_right_rank(values[None], right, left_out)[0] == expected
+
+
+@given(
+    arrays(
+        np.float32, st.tuples(st.integers(1, 6), st.integers(1, 3), st.just(7)), elements=st.integers(0, 3)
+    )
+)
+def test_many_queries_are_ranked_as_each_alone(scores: np.ndarray) -> None:
+    right = [[row % 7, (3 * row + 1) % 7] for row in range(len(scores))]
+    hidden = [[place for place in (5, 6) if place not in some] for some in right]
+    ranks = ranks_of_right(iter(scores), right, hidden)
+    assert ranks.shape == scores.shape[1::-1]
+    for row, (some, gone) in enumerate(zip(right, hidden, strict=True)):
+        for point, values in enumerate(scores[row]):
+            assert ranks[point, row] == blend.ranks(values, gone)[some].min()
+
+
+def test_each_query_finds_its_own_candidate() -> None:
+    scores = np.array([[0.9, 0.1, 0.9], [0.5, 0.4, 0.3], [0.2, 0.7, 0.7]])
+    assert own_ranks(scores).tolist() == [1, 2, 2]
 
 
 def test_no_query_is_no_recall() -> None:

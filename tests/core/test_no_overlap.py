@@ -13,7 +13,7 @@ from core.datasets.pairs import read_pairs
 from core.datasets.split import folds_by_group, joined_groups, kept_back
 from core.settings import ASSETS
 from core.store import read_manifest, sha256_of
-from core.training.joint import copies
+from core.training.joint.data import copies
 
 MODELS = ASSETS / "models" / "pocket"
 ARTEFACTS = sorted(path.parent.name for path in MODELS.glob("*/manifest.json"))

@@ -25,7 +25,7 @@ from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
 from core.tasks import compose, field_road, sketch, street_to_shop
 from core.tasks.gallery import build_gallery
-from core.training import field_road_tables as tables
+from core.training.field_road import tables as tables
 from tests import checkpoints
 from tests.core import report_data
 from tests.hub_server import HubServer

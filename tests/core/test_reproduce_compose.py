@@ -18,7 +18,7 @@ from core.evaluation.reproduce.base import Options
 from core.evaluation.reproduce.compose import chosen
 from core.images import open_picture
 from core.store import load_artifact
-from core.training import mix_report
+from core.training.compose import report as mix_report
 from tests.core.report_data import cirr
 from tests.core.report_models import TinyModels
 

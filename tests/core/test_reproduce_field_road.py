@@ -13,7 +13,7 @@ from core.evaluation.reproduce import reproduce
 from core.evaluation.reproduce.base import Options
 from core.heads.field_road import FieldRoadHead
 from core.store import sha256_of
-from core.training import field_road_tables as tables
+from core.training.field_road import tables as tables
 from tests.core.report_data import roads
 from tests.core.report_models import TinyModels
 

@@ -16,8 +16,8 @@ import pytest
 
 from core import __main__ as cli
 from core.heads.fusion import FusionHead
-from core.training.batches import kept
-from core.training.features import BATCH
+from core.training.shared.cache import cached_rows
+from core.training.shared.features import BATCH
 from core.types import Picture
 from tests.core.report_data import sketches
 
@@ -137,7 +137,7 @@ def test_a_damaged_batch_is_made_again(tmp_path: Path, caplog: pytest.LogCapture
         return np.array([["abcde"[place]] for place in places])
 
     def all_of_them() -> list[str]:
-        return [str(row[0]) for row in kept(tmp_path, "abcdea", make, batch=2, name="letters")]
+        return [str(row[0]) for row in cached_rows(tmp_path, "abcdea", make, batch=2, name="letters")]
 
     assert all_of_them() == list("abcdea")
     assert asked == list("abcde")

@@ -19,7 +19,7 @@ from core.evaluation.reproduce.sketch import _parts
 from core.heads.fusion import FusionHead
 from core.hub.choice import chosen
 from core.store import read_manifest, sha256_of
-from core.training.features import FeatureStore
+from core.training.shared.features import FeatureStore
 from tests import checkpoints
 from tests.core.report_data import WIDTH, embeddings, sketch_archive, sketches
 from tests.core.report_models import TinyModels

@@ -17,7 +17,7 @@ from core.evaluation.reproduce.street_to_shop import _figures
 from core.heads.garment import GarmentHead
 from core.images import open_picture
 from core.store import sha256_of
-from core.training.garment_model import Embedding, Pairs
+from core.training.garment.embedding import Embedding, GarmentPairs
 from tests.core.report_data import deepfashion2
 from tests.core.report_models import TinyModels
 
@@ -131,5 +131,5 @@ def test_figures_are_those_of_a_plain_ranking() -> None:
 def test_before_training_a_square_map_is_the_encoder_itself() -> None:
     rows = np.random.default_rng(0).normal(0, 1, (6, 5)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    model = Embedding(Pairs(rows, rows), square=True).eval()
+    model = Embedding(GarmentPairs(rows, rows), square=True).eval()
     np.testing.assert_allclose(model.embedded(rows, "street"), rows, atol=1e-6)

@@ -24,10 +24,11 @@ from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_
 from core.metrics import Estimate, wilson
 from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.common import FeatureStore, Stopwatch, interval, versions, write_model_card
-from core.training.composed_measures import REPORT_WEIGHTS, path_curve
-from core.training.mix import START, LearnedMix
-from core.training.mix_report import KIND, LOSSES, learned_in_batches
+from core.training.compose.measure import REPORT_WEIGHTS, path_curve
+from core.training.compose.mix import START, LearnedMix
+from core.training.compose.report import KIND, LOSSES, learned_in_batches
+from core.training.shared.features import FeatureStore
+from core.training.shared.reporting import Stopwatch, interval, versions, write_model_card
 
 STEPS = 9
 MEAN = 0

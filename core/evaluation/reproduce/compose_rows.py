@@ -13,7 +13,7 @@ from core.blend import dot_products
 from core.datasets.cirr import CirrSet
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.evaluation.reproduce.base import spread
-from core.training.common import FeatureStore
+from core.training.shared.features import BATCH, FeatureStore
 from core.types import Picture
 
 TOGETHER = 4
@@ -73,8 +73,8 @@ def encoded(asked: CirrSet, blip: Any, store: FeatureStore) -> Rows:
         DataError: a picture is missing or cannot be read.
     """
     paths = [asked.path(name) for name in asked.gallery]
-    pictures, digests = store.batched_rows(
-        f"report 4 pictures {blip.id}", paths, lambda some: _pictures(blip, some)
+    pictures, digests = store.rows(
+        f"report 4 pictures {blip.id}", paths, lambda some: _pictures(blip, some), batch=BATCH
     )
     width = pictures.shape[1] // (1 + len(POOLINGS))
     references = asked.references()

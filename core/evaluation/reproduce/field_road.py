@@ -22,12 +22,14 @@ from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
 from core.store import Manifest
-from core.training import field_road_tables as tables
-from core.training.common import FeatureStore, Stopwatch, find_pack, interval, versions
-from core.training.field_road import PACK, Trained, curves, left_out_once, logits_of, save, trained
-from core.training.field_road_data import Training
-from core.training.field_road_measure import measured, probabilities, right
-from core.training.field_road_samples import Samples
+from core.training.field_road import tables
+from core.training.field_road.data import Training
+from core.training.field_road.measure import measured, probabilities, right
+from core.training.field_road.recipe import PACK, Trained, curves, left_out_once, logits_of, save, trained
+from core.training.field_road.samples import Samples
+from core.training.shared.features import BATCH, FeatureStore
+from core.training.shared.packs import find_pack
+from core.training.shared.reporting import Stopwatch, interval, share, versions
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10
@@ -145,7 +147,7 @@ def _photos(data: Path, options: Options) -> tuple[list[LabelledPicture], list[L
 
 
 def _embedded(joint: Any, store: FeatureStore, paths: Sequence[Path]) -> tuple[np.ndarray, list[str]]:
-    return store.batched_rows(f"report 2 pictures {joint.id}", paths, joint.encode_pictures)
+    return store.rows(f"report 2 pictures {joint.id}", paths, joint.encode_pictures, batch=BATCH)
 
 
 def _training(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) -> Training:
@@ -229,10 +231,9 @@ def _metrics(
     metrics = measured(left, classes, "leave_one_out")
     metrics |= interval("train_accuracy", best.training, *wilson(*learned), len(classes))
     if len(unseen.classes):
-        hits = proportion((said.test >= 0) == (unseen.classes == 1))
-        same = tables.agreement(best.unseen >= 0.5, said.test >= 0)
         metrics |= measured(best.unseen, unseen.classes, "unseen")
-        metrics |= interval("zero_shot_accuracy", *hits, len(unseen.classes)) | interval("agreement", *same)
+        metrics |= share("zero_shot_accuracy", (said.test >= 0) == (unseen.classes == 1))
+        metrics |= share("agreement", (best.unseen >= 0.5) == (said.test >= 0))
     return metrics
 
 

@@ -18,9 +18,19 @@ from core.evaluation.reproduce.base import Options, ReportModels, role_of, sprea
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.hub.choice import VARIABLE
 from core.metrics import Estimate
-from core.training.common import FeatureStore, Stopwatch, versions
-from core.training.sketch_report import CONCAT, PICTURE, WORDS, Outcome, Splits, best_pair, outcomes, save
-from core.training.sketch_rows import Sides
+from core.training.shared.features import BATCH, FeatureStore
+from core.training.shared.reporting import Stopwatch, versions
+from core.training.sketch.networks import Sides
+from core.training.sketch.report import (
+    CONCAT,
+    PICTURE,
+    WORDS,
+    Splits,
+    TrainedRow,
+    best_pair,
+    save,
+    trained_rows,
+)
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {
@@ -74,7 +84,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     else:
         captioner = str(role_of(models, "captioner").id)
         splits, notes = _pictures(data, models, options)
-    found = outcomes(splits, options.seed)
+    found = trained_rows(splits, options.seed)
     tables = (_table(found), _weights(found))
     about = {
         "models": ids,
@@ -164,7 +174,7 @@ def _encoded(
     """Returns what the models say of sketches: each picture, and the caption of each."""
     seer, captioner = role_of(models, "sketch_picture"), role_of(models, "captioner")
     reader = role_of(models, "sketch_words")
-    pictures, _ = store.batched_rows(f"report 1 pictures {seer.id}", paths, seer.pooled)
+    pictures, _ = store.rows(f"report 1 pictures {seer.id}", paths, seer.pooled, batch=BATCH)
     captions = store.texts(f"report 1 captions {captioner.id}", paths, captioner.captions)
     # Where padding counts, a row depends on the captions beside it.
     words = store.text_rows(f"report 1 words {reader.id}", captions, reader.sentences, together=True)
@@ -205,7 +215,7 @@ def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: Options) -> S
     return Sides(rows.visual[picks], rows.textual[picks], classes)
 
 
-def _table(found: dict[str, Outcome]) -> Table:
+def _table(found: dict[str, TrainedRow]) -> Table:
     lines = []
     for name, figures in REPORT.items():
         here: tuple[Estimate | None, ...] = tuple(
@@ -215,7 +225,7 @@ def _table(found: dict[str, Outcome]) -> Table:
     return Table("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
 
 
-def _weights(found: dict[str, Outcome]) -> Table:
+def _weights(found: dict[str, TrainedRow]) -> Table:
     lines = [Line(NAMES[name], ("tends to 1", "around 0"), found[name].path[-1]) for name in NAMES]
     note = "After the last epoch, from 0.5 each; the report's figures 3 and 4 plot them over the epochs."
     return Table("Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note)

@@ -27,9 +27,10 @@ from core.evaluation.reproduce.street_to_shop_rows import (
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.metrics import Estimate, average_precision, bootstrap, proportion
 from core.protocols import NO_RIGHT_ITEM, SHOP_PLACES
-from core.training.common import FeatureStore, Stopwatch, interval, versions
-from core.training.garment_model import Embedding
-from core.training.garment_report import SAMPLES, fine_tuned, save
+from core.training.garment.embedding import Embedding
+from core.training.garment.report import SAMPLES, fine_tuned, save
+from core.training.shared.features import FeatureStore
+from core.training.shared.reporting import Stopwatch, interval, versions
 
 ZERO_SHOT, TRAINED = "zero-shot", "after one epoch"
 COLUMNS = ("mAP", *(f"top-{k}" for k in SHOP_PLACES))

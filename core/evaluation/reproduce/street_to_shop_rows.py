@@ -14,9 +14,8 @@ from core.datasets.deepfashion2 import DeepFashion2, Garment, template_caption
 from core.errors import DataError, InputError
 from core.evaluation.reproduce.base import spread
 from core.images import open_picture
-from core.training.common import FeatureStore
-from core.training.features import opened
-from core.training.garment_model import Pairs
+from core.training.garment.embedding import GarmentPairs
+from core.training.shared.features import BATCH, FeatureStore, opened
 from core.types import Box, Picture
 
 WHOLE, BOXES = "whole pictures", "true boxes"
@@ -88,12 +87,13 @@ def _features(
     encoder: Any, store: FeatureStore, data: DeepFashion2, garments: Sequence[Garment], *, whole: bool
 ) -> Float32[np.ndarray, "n d"]:
     """Returns one row for each garment, of its whole picture or of its true box."""
-    rows, _ = store.batched_rows(
+    rows, _ = store.rows(
         f"report 3 {WHOLE if whole else BOXES} {encoder.id}",
         [data.path(garment) for garment in garments],
         encoder.garment_features,
         boxes=None if whole else [Box(*garment.box) for garment in garments],
         pictures=_part,
+        batch=BATCH,
     )
     return rows
 
@@ -130,7 +130,7 @@ def drawn_from(data: DeepFashion2, count: int, seed: int) -> Drawn:
     return Drawn(data, tuple(drawn))
 
 
-def training_pairs(encoder: Any, store: FeatureStore, drawn: Drawn) -> tuple[Pairs, list[str]]:
+def training_pairs(encoder: Any, store: FeatureStore, drawn: Drawn) -> tuple[GarmentPairs, list[str]]:
     """Returns what the pairs look and sound like, and the SHA-256 of their pictures.
 
     Raises:
@@ -146,7 +146,7 @@ def training_pairs(encoder: Any, store: FeatureStore, drawn: Drawn) -> tuple[Pai
     ]
     boxes = np.stack([_shares(data, garment) for garment in sides[0]])
     digests = store.digests([data.path(garment) for some in sides for garment in some])
-    return Pairs(pictures[0], pictures[1], said[0], said[1], pictures[0], boxes), digests
+    return GarmentPairs(pictures[0], pictures[1], said[0], said[1], pictures[0], boxes), digests
 
 
 def _shares(data: DeepFashion2, garment: Garment) -> Float32[np.ndarray, " 4"]:

@@ -1,0 +1,73 @@
+"""What the captioner learns from: the list of nouns, and sketches with the noun of each one's class."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, Int
+
+from core.datasets.folder import read_folder
+from core.encoders.towers import TOWERS_ID, Towers
+from core.errors import DataError
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import SHIPPED, require_pack
+
+NOUNS = SHIPPED / "captioner" / "nouns.txt"
+PACK = "sketchy125"
+OTHER_NAMES = {"car (sedan)": "sedan", "crocodilian": "crocodile"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NamedSketches:
+    """Sketches whose nouns are known.
+
+    Attributes:
+        pooled: (n, p) features of the image tower.
+        nouns: (n,) place of each one's noun in the list.
+        photos: (n,) the photo that each was drawn from.
+        digests: (n,) SHA-256 of each file.
+    """
+
+    pooled: Float32[np.ndarray, "n p"]
+    nouns: Int[np.ndarray, " n"]
+    photos: Sequence[str]
+    digests: Sequence[str]
+
+
+def read_nouns() -> list[str]:
+    """Returns the nouns that a sketch's caption may use.
+
+    Raises:
+        DataError: the list is too short.
+    """
+    nouns = NOUNS.read_text(encoding="utf-8").split("\n")[:-1]
+    if len(nouns) < 1000:
+        raise DataError(f"The list of nouns has {len(nouns)} entries; it needs at least 1,000.")
+    return nouns
+
+
+def noun_of(label: str) -> str:
+    """Returns the noun that stands for a class of sketches: "hot-air balloon" for "hot-air_balloon"."""
+    name = label.replace("_", " ").strip()
+    return OTHER_NAMES.get(name, name)
+
+
+def read_sketches(data: Path, nouns: Sequence[str], towers: Towers, store: FeatureStore) -> NamedSketches:
+    """Reads and encodes the sketches of `sketchy125`.
+
+    Args:
+        data: a folder of packs with it, or that pack.
+        nouns: the list.
+        towers: encode the sketches.
+        store: keeps features.
+
+    Raises:
+        DataError: the pack is missing or unusable.
+    """
+    sketches = read_folder(require_pack(data, PACK), "label")
+    pooled, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in sketches], towers.pooled)
+    places = np.array([nouns.index(noun_of(row.label)) for row in sketches])
+    return NamedSketches(pooled, places, [row.columns["photo_id"] for row in sketches], digests)

@@ -1,0 +1,72 @@
+"""Recipe `captioner`: sentence embeddings of every word a caption may use, and an eye for sketches.
+
+The joint space has seen photos only and names next to no sketch right. So the noun of a sketch is chosen through a
+ridge regression from picture features to the sentence embedding of the sketch's class, over all nouns.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from core.captioners.slots import KIND, directions
+from core.captioners.templates import GARMENT, prompts_of, sketch_template
+from core.encoders.towers import TOWERS_ID, Towers
+from core.store import Manifest
+from core.training.captioner.data import PACK, read_nouns, read_sketches
+from core.training.captioner.fit import fit_scaled
+from core.training.captioner.measure import measured
+from core.training.shared.features import feature_store
+from core.training.shared.folding import kept_back_rows
+from core.training.shared.reporting import Stopwatch, publish, versions
+
+
+def run(data: Path, out: Path, seed: int) -> None:
+    """Encodes the candidates of both templates and fits the adapter for sketches.
+
+    Args:
+        data: a folder of packs with `sketchy125`, or that pack.
+        out: the artefact's folder.
+        seed: of the folds.
+
+    Raises:
+        DataError: the pack or the list of nouns is missing or unusable.
+    """
+    watch, towers, nouns = Stopwatch.started(), Towers(), read_nouns()
+    sketches = read_sketches(data, nouns, towers, feature_store())
+    tensors = {
+        f"{template.name}.{gap}": towers.sentences(prompts_of(template, gap)).astype(np.float16)
+        for template in (sketch_template(nouns), GARMENT)
+        for gap in template.candidates
+    }
+    rows = directions(tensors["sketch.thing"].astype(np.float32))
+    back = kept_back_rows(sketches.photos)
+    train = np.flatnonzero(~back).tolist()
+    photos = [sketches.photos[row] for row in train]
+    adapter = fit_scaled(sketches.pooled[train], sketches.nouns[train], rows, photos, seed)
+    tensors["sketch.thing.adapter.weight"] = adapter.weight.astype(np.float16)
+    tensors["sketch.thing.adapter.bias"] = adapter.bias
+    manifest = Manifest(
+        kind=KIND,
+        models={"towers": TOWERS_ID},
+        data=[PACK, "nouns.txt, a list of ours"],
+        split="an eighth of the photos, with all their sketches, trained nothing.",
+        seed=seed,
+        versions=versions(),
+        metrics=measured(adapter, sketches.pooled[back], sketches.nouns[back], rows),
+        minutes=watch.minutes(),
+        details={"nouns": nouns, "adapters": {"sketch": {"thing": adapter.scale}}},
+    )
+    seen = [sketches.digests[row] for row in train]
+    publish(out, tensors, manifest, seen=seen, title="Slot captioner", card=_card(len(nouns)))
+
+
+def _card(nouns: int) -> tuple[str, ...]:
+    return (
+        f"Fills the gaps of a caption template by choice among fixed words: {nouns} nouns for sketches, and the "
+        "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The "
+        "noun of a sketch is chosen through a linear map from picture features to those embeddings; every other "
+        "gap in the joint space.",
+        "It knows no word outside its lists and no grammar; levels of occlusion, scale and zoom are guesses.",
+    )

@@ -1,0 +1,1 @@
+"""The combiner f(q, t) and the weights of the mix."""

@@ -1,0 +1,250 @@
+"""What the combiner learns from: pictures in the joint space, split by group, and queries about them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Float32, Int
+
+from core.datasets.captions import read_captions
+from core.datasets.folder import read_folder
+from core.datasets.split import joined_groups, kept_back
+from core.encoders.pocket import PocketJoint
+from core.training.compose.changes import Catalogue, Change, Product
+from core.training.compose.phrases import PHRASES, Phrases
+from core.training.compose.tokens import Words
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import find_pack, require_pack
+from core.types import Picture
+
+CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
+NEIGHBOURS = 20
+CONCEPTS = {
+    "a dog": r"dogs?|puppy|puppies",
+    "a child": r"child|children|kids?|boys?|girls?|toddler",
+    "a man": r"man|men|guy",
+    "a woman": r"woman|women|lady",
+    "a ball": r"balls?|soccer|football|basketball|tennis",
+    "a bicycle": r"bike|bikes|bicycle|biker|cyclist",
+    "snow": r"snow|snowy|ski|skier|snowboarder",
+    "water": r"water|lake|river|pool|ocean|wave|waves",
+    "a beach": r"beach|sand|sandy|shore",
+    "grass": r"grass|grassy|field|lawn",
+    "a street": r"street|road|sidewalk|city",
+    "mountains": r"mountains?|hill|cliff|rock|rocks",
+    "a crowd": r"crowd|people|group",
+    "a car": r"cars?|truck|vehicle",
+    "a horse": r"horses?",
+    "trees": r"trees?|forest|woods",
+}
+ADD = (
+    "with {}",
+    "add {}",
+    "now with {}",
+    "the same, but with {}",
+    "put {} in it",
+    "there should be {}",
+    "{}",
+)
+REMOVE = ("without {}", "no {}", "remove {}", "the same without {}", "take away {}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pool:
+    """Pictures in the joint space.
+
+    Attributes:
+        rows: (n, d) unit embeddings: the candidates.
+        means: (n, d) means over unit tokens: what stands for a reference.
+    """
+
+    rows: Float32[np.ndarray, "n d"]
+    means: Float32[np.ndarray, "n d"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Queries:
+    """Composed queries about a pool.
+
+    Attributes:
+        references: (n,) index of each reference.
+        texts: (n,) index of each text in `words`.
+        words: (m, d) mean over the unit tokens of each different text.
+        targets: n arrays of the right candidates.
+        ignored: n arrays of candidates that are neither right nor wrong.
+    """
+
+    references: Int[np.ndarray, " n"]
+    texts: Int[np.ndarray, " n"]
+    words: Float32[np.ndarray, "m d"]
+    targets: tuple[Int[np.ndarray, " _"], ...]
+    ignored: tuple[Int[np.ndarray, " _"], ...]
+
+    def __len__(self) -> int:
+        return len(self.references)
+
+    @property
+    def hidden(self) -> list[list[int]]:
+        """For each query what is left out of its ranking: its reference."""
+        return [[int(reference)] for reference in self.references]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class QuerySource:
+    """Catalogue pictures, then photos with captions, all in the joint space.
+
+    Attributes:
+        pool: all pictures, products first.
+        products: what the catalogue says of the first pictures.
+        captions: what people wrote about the others.
+        groups: the group of each picture.
+        digests: SHA-256 of each picture's file.
+        paths: each picture's file.
+    """
+
+    pool: Pool
+    products: tuple[Product, ...]
+    captions: tuple[tuple[str, ...], ...]
+    groups: tuple[str, ...]
+    digests: tuple[str, ...]
+    paths: tuple[Path, ...]
+
+    def part(self, chosen: Bool[np.ndarray, " n"]) -> QuerySource:
+        """Returns the pictures that are chosen."""
+        rows = np.flatnonzero(chosen)
+        first = len(self.products)
+        return QuerySource(
+            Pool(self.pool.rows[rows], self.pool.means[rows]),
+            tuple(self.products[row] for row in rows if row < first),
+            tuple(self.captions[row - first] for row in rows if row >= first),
+            tuple(self.groups[row] for row in rows),
+            tuple(self.digests[row] for row in rows),
+            tuple(self.paths[row] for row in rows),
+        )
+
+    def catalogue(self, phrases: Phrases = PHRASES) -> Catalogue:
+        """Returns what finds changes between the products and phrases them."""
+        return Catalogue(self.products, self.groups, phrases)
+
+    def queries(self, changes: Sequence[Change], words: Words) -> Queries:
+        """Returns the changes with their texts encoded, each different text once."""
+        texts = sorted({change.text for change in changes})
+        place = {text: row for row, text in enumerate(texts)}
+        return Queries(
+            np.array([change.reference for change in changes], dtype=np.int64),
+            np.array([place[change.text] for change in changes], dtype=np.int64),
+            words.pooled(texts)[0],
+            tuple(np.array(change.targets, dtype=np.int64) for change in changes),
+            tuple(np.array(change.ignored, dtype=np.int64) for change in changes),
+        )
+
+    def mixed(self, count: int, words: Words, seed: int, phrases: Phrases = PHRASES) -> Queries:
+        """Returns queries of all kinds, about products and about photos."""
+        random = np.random.default_rng(seed)
+        photos = len(self.captions) > NEIGHBOURS
+        captions, concepts = (int(count * share * photos) for share in (CAPTION_SHARE, CONCEPT_SHARE))
+        changes = self.catalogue(phrases).draw(count - captions - concepts, random)
+        if photos:
+            changes += self.caption_queries(captions, random) + self.concept_queries(concepts, random)
+        return self.queries(changes, words)
+
+    def caption_queries(self, count: int, random: np.random.Generator) -> list[Change]:
+        """Returns queries whose text describes the right photo, whatever the reference shows."""
+        first, near = len(self.products), self._neighbours()
+        changes = []
+        for _ in range(count):
+            target = int(random.integers(len(self.captions)))
+            others = (
+                near[target] if random.random() < 0.5 else np.delete(np.arange(len(self.captions)), target)
+            )
+            text = str(random.choice(self.captions[target]))
+            changes.append(Change(first + int(random.choice(others)), text, (first + target,), "caption"))
+        return changes
+
+    def concept_queries(self, count: int, random: np.random.Generator) -> list[Change]:
+        """Returns queries that add a thing to a photo or take it away.
+
+        Right are the five photos most like the reference among those with (or without) the thing; others with
+        the thing are neither right nor wrong.
+        """
+        first = len(self.products)
+        rows = self.pool.rows[first:]
+        likeness = rows @ rows.T
+        shown = concepts_in(self.captions)
+        changes: list[Change] = []
+        while len(changes) < count:
+            name = str(random.choice(list(CONCEPTS)))
+            add = bool(random.random() < 0.75)
+            start, wanted = np.flatnonzero(shown[name] != add), np.flatnonzero(shown[name] == add)
+            if len(start) < 2 or len(wanted) < 10:
+                continue
+            reference = int(random.choice(start))
+            ordered = wanted[np.argsort(-likeness[reference, wanted], kind="stable")]
+            text = str(random.choice(ADD if add else REMOVE)).format(name if add else name.removeprefix("a "))
+            right, rest = (tuple(int(first + row) for row in some) for some in (ordered[:5], ordered[5:]))
+            changes.append(Change(first + reference, text, right, "concept", rest))
+        return changes
+
+    def _neighbours(self) -> Int[np.ndarray, "photos near"]:
+        rows = self.pool.rows[len(self.products) :]
+        likeness = rows @ rows.T
+        np.fill_diagonal(likeness, -np.inf)
+        return np.argsort(-likeness, axis=1, kind="stable")[:, :NEIGHBOURS]
+
+
+def concepts_in(captions: Sequence[Sequence[str]]) -> Mapping[str, Bool[np.ndarray, " n"]]:
+    """Tells for each thing which photos show it: at least two captions name it."""
+    shown = {}
+    for name, words in CONCEPTS.items():
+        expression = re.compile(rf"\b({words})\b", re.IGNORECASE)
+        shown[name] = np.array(
+            [sum(bool(expression.search(text)) for text in texts) >= 2 for texts in captions]
+        )
+    return shown
+
+
+def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[QuerySource, list[str]]:
+    """Reads the packs and encodes their pictures; returns them with the names of the packs.
+
+    Raises:
+        DataError: no catalogue, or a picture cannot be read.
+    """
+    pack = require_pack(data, "fashion_products_224")
+    rows = read_folder(pack, "articleType")
+    paths = [row.path for row in rows]
+    photo_pack = find_pack(data, "flickr8k", "captions.json")
+    photos = read_captions(photo_pack) if photo_pack else ()
+    name = f"composed {joint.id}"
+    features, digests = store.rows(
+        name, paths + [photo.path for photo in photos], lambda pictures: _row(joint, pictures[0])
+    )
+    width = features.shape[1] // 2
+    products = joined_groups(
+        [row.columns.get("productDisplayName", "") for row in rows], digests[: len(rows)]
+    )
+    return QuerySource(
+        Pool(np.ascontiguousarray(features[:, :width]), np.ascontiguousarray(features[:, width:])),
+        tuple(Product.of(row.columns) for row in rows),
+        tuple(photo.captions for photo in photos),
+        (*products, *(photo.file for photo in photos)),
+        tuple(digests),
+        (*paths, *(photo.path for photo in photos)),
+    ), [pack.name, *([photo_pack.name] if photo_pack else [])]
+
+
+def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
+    """Returns a picture's embedding and the mean of its tokens, from one pass through the tower."""
+    grid = joint.feature_map(picture).numpy()
+    row = joint.project_pictures(grid.mean(axis=0, keepdims=True))
+    return np.concatenate([row, joint.project_pictures(grid).mean(axis=0, keepdims=True)], axis=1)
+
+
+def splits_of(source: QuerySource) -> Int[np.ndarray, " n"]:
+    """Returns 2 for pictures of kept-back groups, 1 for validation (an eighth of the rest), 0 for the others."""
+    return np.array(
+        [2 if kept_back(group) else int(kept_back(f"validation of {group}")) for group in source.groups]
+    )

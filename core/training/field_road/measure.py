@@ -1,0 +1,176 @@
+"""Leave-one-out for field or road: each picture, and strange copies of it, judged by a head that never saw it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float, Float32, Int
+from tqdm import tqdm
+
+from core.metrics import Estimate, bootstrap_of, expected_calibration_error
+from core.training.field_road.fit import Epoch, Heads, cross_entropy, decided, fit_heads
+from core.training.field_road.samples import Samples, Schedule
+from core.training.shared.cache import cached_arrays
+from core.training.shared.folding import folds_by_class
+from core.training.shared.reporting import Metrics, interval, share
+
+TOGETHER = 17
+"""Heads that are trained side by side: as many as a processor's cache holds."""
+TENTHS = 10
+VERSION = "1"
+"""Part of the names under which finished heads are kept; changes with what a head is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """What heads say of the pictures that they never saw.
+
+    Attributes:
+        logits: kind of copy -> (n, outputs); "plain" is the pictures as they are.
+        accuracy: (epochs,) share of left-out pictures that are right after each epoch; an ended head counts
+            with its last weights.
+    """
+
+    logits: dict[str, Float[np.ndarray, "n outputs"]]
+    accuracy: Float[np.ndarray, " epochs"]
+
+
+def one_by_one(count: int) -> Int[np.ndarray, " n"]:
+    """Returns a fold for each picture: leave-one-out."""
+    return np.arange(count)
+
+
+def tenths(classes: Int[np.ndarray, " n"], seed: int) -> Int[np.ndarray, " n"]:
+    """Returns the fold of each picture, 0 to 9, each with its share of every class."""
+    return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
+
+
+def leave_out(
+    samples: Samples,
+    folds: Int[np.ndarray, " n"],
+    seed: int,
+    schedule: Schedule,
+    checks: Mapping[str, Float32[np.ndarray, "n d"]],
+    cache: Path | None = None,
+    name: str = "leave out",
+) -> LeftOut:
+    """Trains one head for each fold, on all the others.
+
+    Args:
+        samples: the pictures and their copies; a copy is left out with its picture.
+        folds: (n,) the fold of each picture.
+        seed: the same for all heads.
+        schedule: the hyper-parameters.
+        checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
+        cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
+        name: shown with the progress.
+    """
+    judged = {"plain": samples.plain, **checks}
+    left = np.unique(folds)
+    parts = [left[start : start + TOGETHER] for start in range(0, len(left), TOGETHER)]
+    logits = {kind: np.zeros((len(folds), samples.outputs)) for kind in judged}
+    curves, weights = [], []
+    for part in tqdm(parts, desc=name, unit="batch of heads", mininterval=1.0):
+        heads_of = part[:, None] == folds
+        trained = partial(_part, samples, judged, seed, schedule, heads_of)
+        key = _key(samples, judged, seed, schedule, heads_of)
+        answers = trained() if cache is None else cached_arrays(cache / f"{key}.npz", trained)
+        rows = np.flatnonzero(heads_of.any(axis=0))
+        for kind in judged:
+            logits[kind][rows] = answers[kind]
+        curves.append(answers["accuracy"])
+        weights.append(len(rows))
+    longest = max(map(len, curves))
+    same = [np.pad(line, (0, longest - len(line)), mode="edge") for line in curves]
+    return LeftOut(logits, np.average(same, axis=0, weights=weights))
+
+
+def _part(
+    samples: Samples,
+    judged: Mapping[str, Float32[np.ndarray, "n d"]],
+    seed: int,
+    schedule: Schedule,
+    left: Bool[np.ndarray, "heads n"],
+) -> dict[str, np.ndarray]:
+    """Returns the logits of the pictures that each head left out, in their order, and the accuracy by epoch."""
+    rows = np.flatnonzero(left.any(axis=0))
+    head = left[:, rows].argmax(axis=0)
+    curve = []
+
+    def answers(heads: Heads, embeddings: Float32[np.ndarray, "n d"]) -> np.ndarray:
+        with torch.no_grad():
+            shared = torch.from_numpy(embeddings[rows]).expand(len(left), -1, -1)
+            return np.asarray(heads(shared).numpy()[head, np.arange(len(rows))])
+
+    def follow(_: Epoch, heads: Heads) -> bool:
+        curve.append(float(right(answers(heads, samples.plain), samples.classes[rows]).mean()))
+        return True
+
+    heads = fit_heads(samples, ~left, seed, schedule, follow)
+    logits = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}
+    return logits | {"accuracy": np.array(curve)}
+
+
+def _key(
+    samples: Samples,
+    judged: Mapping[str, np.ndarray],
+    seed: int,
+    schedule: Schedule,
+    left: Bool[np.ndarray, "heads n"],
+) -> str:
+    digest = hashlib.sha256(f"{VERSION} {seed} {schedule} {samples.outputs} {sorted(judged)}".encode())
+    copies = (*samples.copies, *samples.donors) if schedule.balanced else ()
+    for array in (left, samples.classes, *judged.values(), *copies):
+        digest.update(
+            np.round(np.asarray(array, dtype=np.float64), 3).tobytes()
+        )  # threads add in another order
+    return digest.hexdigest()[:32]
+
+
+def right(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
+    """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
+    return np.asarray(decided(torch.from_numpy(logits)).numpy() == classes)
+
+
+def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+    """Returns the temperature in [0.25, 16] at which the logits have the smallest cross-entropy."""
+    grid = np.geomspace(0.25, 16.0, 145)
+    return float(grid[int(np.argmin([mean_loss(logits / temperature, classes) for temperature in grid]))])
+
+
+def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+    """Returns the mean cross-entropy: binary for one output, else over the classes."""
+    targets = torch.from_numpy(classes.astype(np.int64))
+    return float(cross_entropy(torch.from_numpy(logits).double(), targets).mean())
+
+
+def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[np.ndarray, " n"]:
+    """Returns the probability of a road from binary logits."""
+    return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64) / temperature)))
+
+
+def calibration(road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], seed: int = 0) -> Estimate:
+    """Returns the expected calibration error of probabilities of a road, with a bootstrap interval."""
+    confidence, hits = np.maximum(road, 1 - road), (road >= 0.5) == (classes == 1)
+
+    def error(rows: np.ndarray) -> float:
+        return expected_calibration_error(confidence[rows], hits[rows])
+
+    low, high = bootstrap_of(error, [str(i) for i in range(len(road))], seed)
+    value = error(np.arange(len(road)))
+    return Estimate(value, min(value, max(0.0, low)), max(value, min(1.0, high)))
+
+
+def measured(
+    road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], name: str, seed: int = 0
+) -> Metrics:
+    """Returns accuracy with its Wilson interval, and the calibration error, as metrics of a manifest."""
+    error = calibration(road, classes, seed)
+    hits = (road >= 0.5) == (classes == 1)
+    return share(f"{name}_accuracy", hits) | interval(f"{name}_ece", *error, len(road))

@@ -1,0 +1,133 @@
+"""What a field-or-road head is trained on and how: schedules, samples, and the rows that an epoch draws."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float32, Int
+
+VALIDATED = 5
+"""Early stopping judges by one picture in five of each class, which then trains nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """How a head is trained.
+
+    Attributes:
+        rate: Adam's learning rate.
+        batch: pictures in a step.
+        epochs: passes over the pictures, at most.
+        decay_every: epochs after which the learning rate halves; 0 for never.
+        patience: epochs without a better validation loss after which training ends and the best checkpoint
+            is kept; 0 for no validation.
+        clip: the largest norm of a gradient; 0 for any.
+        balanced: augmentation by class: each epoch draws one copy of each picture, and pictures of the
+            smaller class as much more often as makes the classes equal.
+    """
+
+    rate: float
+    batch: int
+    epochs: int
+    decay_every: int = 0
+    patience: int = 0
+    clip: float = 0.0
+    balanced: bool = False
+
+
+TEXT = Schedule(rate=3e-3, batch=3, epochs=7)
+CODE = Schedule(rate=3e-4, batch=3, epochs=50, decay_every=10, patience=15, clip=0.5)
+SCHEDULES = {"text": TEXT, "code": CODE}
+"""Report 2's two sets: what its text says and what its code does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """Embeddings to train on.
+
+    Attributes:
+        plain: (n, d) unit rows, the pictures as they are.
+        classes: (n,) the class of each, 0 or 1 for one output, else 0 to outputs - 1.
+        copies: one (any, d) array for each picture: its changed copies; () for none.
+        donors: for each copy the number of another picture that a part of it comes from, -1 for none; a head
+            that may not see that picture does not see the copy. () when no copy has one.
+        outputs: 1 for field against road, 3 with "road and field" between them.
+    """
+
+    plain: Float32[np.ndarray, "n d"]
+    classes: Int[np.ndarray, " n"]
+    copies: tuple[Float32[np.ndarray, "any d"], ...] = ()
+    donors: tuple[Int[np.ndarray, " any"], ...] = ()
+    outputs: int = 1
+
+
+class EpochRows:
+    """Draws each epoch's pictures for each head, one copy of each.
+
+    Args:
+        samples: the pictures.
+        members: (heads, n) which pictures train each head.
+        balanced: see `Schedule`.
+        draw: the source of chance.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        members: Bool[np.ndarray, "heads n"],
+        balanced: bool,
+        draw: np.random.Generator,
+    ) -> None:
+        self._samples, self._members, self._balanced, self._draw = samples, members, balanced, draw
+        copies = samples.copies if balanced else ()
+        self.table = torch.from_numpy(np.concatenate([samples.plain, *copies]))
+        self._counts = np.array([len(rows) for rows in copies] or [0] * len(samples.plain))
+        donors = samples.donors if copies and samples.donors else ()
+        none = np.full(len(self.table) - sum(map(len, donors)), -1)
+        self._donors = np.concatenate([none, *donors]).astype(np.int64)
+        self._starts = len(samples.plain) + np.cumsum(self._counts) - self._counts
+
+    def drawn(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Returns (heads, m) rows of the table, their classes, and weights: 0 for what only fills up."""
+        orders = [self._order(np.flatnonzero(mine)) for mine in self._members]
+        longest = max(len(order) for order in orders)
+        owners = np.stack([np.pad(order, (0, longest - len(order)), mode="edge") for order in orders])
+        weights = np.stack([np.arange(longest) < len(order) for order in orders]).astype(np.float32)
+        copy = self._draw.integers(0, self._counts[owners] + 1)
+        picks = np.where(copy == 0, owners, self._starts[owners] + copy - 1)
+        donors = self._donors[picks]
+        forbidden = (donors >= 0) & ~np.take_along_axis(self._members, donors, axis=1)
+        picks = np.where(forbidden, owners, picks)
+        classes = self._samples.classes[owners].astype(np.int64)
+        return torch.from_numpy(picks), torch.from_numpy(classes), torch.from_numpy(weights)
+
+    def _order(self, mine: Int[np.ndarray, " any"]) -> Int[np.ndarray, " drawn"]:
+        if not self._balanced:
+            return self._draw.permutation(mine)
+        classes = self._samples.classes[mine]
+        groups = [mine[classes == label] for label in np.unique(classes)]
+        most = max(len(group) for group in groups)
+        drawn = [np.concatenate([self._draw.permutation(group) for _ in range(-(-most // len(group)))])[:most]
+                 for group in groups]  # fmt: skip
+        return self._draw.permutation(np.concatenate(drawn))
+
+
+def judges_of(
+    samples: Samples, members: Bool[np.ndarray, "heads n"], draw: np.random.Generator
+) -> Bool[np.ndarray, "heads n"]:
+    """Returns which pictures early stopping judges each head by: a fifth of each class.
+
+    A head with a class too small to spare one has no judges: those of the other class alone would choose a head that
+    always answers with that class.
+    """
+    judges = np.zeros_like(members)
+    for head, mine in enumerate(members):
+        spared = []
+        for label in np.unique(samples.classes):
+            group = np.flatnonzero(mine & (samples.classes == label))
+            spared.append(draw.permutation(group)[: len(group) // VALIDATED])
+        if all(map(len, spared)):
+            judges[head, np.concatenate(spared)] = True
+    return judges

@@ -1,0 +1,1 @@
+"""The garment embedding of street-to-shop."""

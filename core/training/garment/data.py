@@ -1,0 +1,92 @@
+"""What the garment embedding learns from: features of pairs, captions of the slot captioner, synthetic scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.captioners.slots import SlotCaptioner, load_captioners
+from core.datasets.pairs import read_pairs
+from core.encoders import garment_features
+from core.encoders.pocket import PocketJoint
+from core.encoders.towers import TOWERS_ID
+from core.training.garment.embedding import GarmentPairs
+from core.training.shared.features import FeatureStore
+from core.training.shared.packs import any_pack, weights_beside
+from core.training.shared.scenes import Album, painters
+
+PACK = "clothes_viton_pairs"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedPairs:
+    """Everything known of the pairs in a pack.
+
+    Attributes:
+        name: of the pack.
+        items: (n,) item of each pair.
+        street_files: (n,) worn photos.
+        shop_files: (n,) product photos.
+        digests: SHA-256 of the worn photos, then of the product photos.
+        pairs: features, captions' embeddings and scenes.
+        pooled: (2 n, p) the image tower's features of the worn photos, then of the product photos.
+    """
+
+    name: str
+    items: list[str]
+    street_files: list[Path]
+    shop_files: list[Path]
+    digests: list[str]
+    pairs: GarmentPairs
+    pooled: Float32[np.ndarray, "m p"]
+
+
+def open_models(out: Path) -> tuple[PocketJoint, SlotCaptioner]:
+    """Returns the joint encoder and the garment captioner, those beside `out` or those that ship.
+
+    Raises:
+        ArtifactError: there are none.
+    """
+    joint = PocketJoint(weights_beside(out, "joint"))
+    return joint, load_captioners(joint, weights_beside(out, "captioner"), TOWERS_ID)[1]
+
+
+def read_encoded(
+    data: Path, joint: PocketJoint, captioner: SlotCaptioner, store: FeatureStore
+) -> EncodedPairs:
+    """Reads the pairs and computes what is known of them.
+
+    Args:
+        data: a folder of packs with `clothes_viton_pairs`, or any folder of the pairs layout.
+        joint: the towers.
+        captioner: writes the captions for ITC and ITM.
+        store: keeps features.
+
+    Raises:
+        DataError: no pairs, or a picture cannot be read.
+    """
+    pack = any_pack(data, PACK)
+    rows = read_pairs(pack)
+    street, shop = [row.worn for row in rows], [row.product for row in rows]
+    name = f"{garment_features.ID} {TOWERS_ID}"
+    features, digests = store.rows(name, street + shop, joint.garment_features)
+    pooled, _ = store.rows(f"pooled {TOWERS_ID}", street + shop, joint.pooled)
+    words = read_once(joint, [caption.sentence for caption in captioner.captions_of(pooled)])
+    album = Album(store, painters(data)[0], street)
+    scenes = album.rows(name, joint.garment_features)
+    n = len(rows)
+    pairs = GarmentPairs(
+        features[:n], features[n:], words[:n], words[n:], scenes, album.truth()[:, :4].copy()
+    )
+    return EncodedPairs(pack.name, [row.item_id for row in rows], street, shop, digests, pairs, pooled)
+
+
+def read_once(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n s"]:
+    """Returns one row for each text; equal texts, of which captions have many, are encoded once."""
+    different = sorted(set(texts))
+    rows = dict(zip(different, joint.sentences(different), strict=True))
+    return np.stack([rows[text] for text in texts])

@@ -1,0 +1,154 @@
+"""The garment embedding: pairs and what else is known of them, the linear map of both sides, and several in one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as functional
+from jaxtyping import Float32, Int
+from torch import Tensor, nn
+
+from core.heads.garment import standardised
+
+DIMENSIONS = 256
+DROPOUT = 0.3
+SMALLEST_DEVIATION = 1e-3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GarmentPairs:
+    """Features of worn photos and of the product photos of the same items, row by row.
+
+    Attributes:
+        street: (n, f) features of the worn photos.
+        shop: (n, f) features of the product photos.
+        street_words: (n, s) embeddings of the worn photos' captions; needed by ITC and ITM.
+        shop_words: (n, s) embeddings of the product photos' captions; likewise.
+        scenes: (n, f) features of whole synthetic scenes with the worn photos; needed by the box loss.
+        boxes: (n, 4) left, top, right, bottom of their boxes, in shares of the picture; likewise.
+    """
+
+    street: Float32[np.ndarray, "n f"]
+    shop: Float32[np.ndarray, "n f"]
+    street_words: Float32[np.ndarray, "n s"] | None = None
+    shop_words: Float32[np.ndarray, "n s"] | None = None
+    scenes: Float32[np.ndarray, "n f"] | None = None
+    boxes: Float32[np.ndarray, "n 4"] | None = None
+
+    def part(self, rows: Int[np.ndarray, " m"]) -> GarmentPairs:
+        """Returns the chosen rows."""
+
+        def chosen(name: str) -> Any:
+            value = getattr(self, name)
+            return None if value is None else value[rows]
+
+        return GarmentPairs(**{field.name: chosen(field.name) for field in fields(self)})
+
+
+class Dropout(nn.Module):
+    """Blanks values at random, as torch's dropout does, from cheap random bytes: half of a step went into torch's.
+
+    Args:
+        share: how many values are blanked, in [0, 1), to 1/256.
+        seed: of the choice.
+    """
+
+    def __init__(self, share: float, seed: int) -> None:
+        super().__init__()
+        self._limit = round(share * 256)
+        self._random = np.random.default_rng(seed)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Returns the rows, in training with some values 0 and the others scaled up."""
+        if not self.training:
+            return rows
+        drawn = torch.frombuffer(bytearray(self._random.bytes(rows.numel())), dtype=torch.uint8)
+        left = (drawn >= self._limit).view(rows.shape)
+        return rows * left * (256 / (256 - self._limit))
+
+
+class Embedding(nn.Module):
+    """Standardises each side and projects both with one linear map.
+
+    Args:
+        pairs: give each side's mean and deviation.
+        seed: of dropout.
+        square: whether the map keeps the size of the features and starts as the identity on features as they are.
+    """
+
+    def __init__(self, pairs: GarmentPairs, seed: int = 0, *, square: bool = False) -> None:
+        super().__init__()
+        width = pairs.street.shape[1]
+        of = _as_they_are if square else _statistics
+        self.statistics = {"street": of(pairs.street), "shop": of(pairs.shop)}
+        self.linear = nn.Linear(width, width if square else DIMENSIONS)
+        if square:
+            nn.init.eye_(self.linear.weight)
+            nn.init.zeros_(self.linear.bias)
+        self.drop = Dropout(0.0 if square else DROPOUT, seed)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        """Returns unit rows for standardised features of either side."""
+        return functional.normalize(self.linear(self.drop(rows)), dim=-1)
+
+    def prepared(self, features: Float32[np.ndarray, "n f"], side: str) -> Tensor:
+        """Returns the features of one side, standardised."""
+        return torch.from_numpy(standardised(features, *self.statistics[side]))
+
+    def embedded(self, features: Float32[np.ndarray, "n f"], side: str) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit rows of one side."""
+        with torch.inference_mode():
+            rows: Tensor = self(self.prepared(features, side))
+        return rows.numpy()
+
+    def tensors(self) -> dict[str, np.ndarray]:
+        """Returns what the head needs; the large matrix at half precision."""
+        values = {
+            "weight": self.linear.weight.detach().numpy().astype(np.float16),
+            "bias": self.linear.bias.detach().numpy(),
+        }
+        for side, (mean, deviation) in self.statistics.items():
+            values |= {f"{side}_mean": mean, f"{side}_deviation": deviation}
+        return values
+
+
+def _statistics(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.ndarray]:
+    return features.mean(axis=0), features.std(axis=0) + np.float32(SMALLEST_DEVIATION)
+
+
+def _as_they_are(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.ndarray]:
+    return np.zeros(features.shape[1], np.float32), np.ones(features.shape[1], np.float32)
+
+
+def merged(models: Sequence[Embedding], pairs: GarmentPairs) -> Embedding:
+    """Returns one embedding whose cosines are nearly the mean of those of all, so that chance counts less.
+
+    Each training ends in a map of its own, turned as its first weights happened to be. Side by side their cosines
+    average; a singular value decomposition then keeps the directions that matter.
+
+    Args:
+        models: trained on the same pairs, so that they standardise alike.
+        pairs: those pairs; the directions are chosen by what they make of them.
+    """
+    first = models[0]
+    rows = torch.cat([first.prepared(pairs.street, "street"), first.prepared(pairs.shop, "shop")])
+    with torch.inference_mode():
+        outputs = [model.linear(rows) for model in models]
+        lengths = [rows_out.norm(dim=1).mean() for rows_out in outputs]
+        side_by_side = torch.cat([out / length for out, length in zip(outputs, lengths, strict=True)], dim=1)
+        gram = (side_by_side.T @ side_by_side).double().numpy()
+        _, vectors = np.linalg.eigh(gram)
+        strongest = torch.from_numpy(vectors[:, ::-1][:, :DIMENSIONS].T.copy()).float()
+        scaled = zip(models, lengths, strict=True)
+        weights, biases = zip(
+            *((model.linear.weight / length, model.linear.bias / length) for model, length in scaled),
+            strict=True,
+        )
+        embedding = Embedding(pairs)
+        embedding.linear.weight.copy_(strongest @ torch.cat(weights))
+        embedding.linear.bias.copy_(strongest @ torch.cat(biases))
+    return embedding.eval()

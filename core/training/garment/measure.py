@@ -1,0 +1,203 @@
+"""What the garment recipe measures: three folds, every sum of losses, and words beside the picture."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import astuple, dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float, Float32, Int
+
+from core.blend import dot_products
+from core.captioners.dialogue import QUESTIONS
+from core.digests import sha256_of_arrays
+from core.index.constants import cosine_distribution
+from core.metrics import Estimate, bootstrap, own_ranks
+from core.training.garment.embedding import DIMENSIONS, DROPOUT, Embedding, GarmentPairs
+from core.training.garment.fit import BATCH, EPOCHS, FIRST, RATE, fit_merged
+from core.training.garment.losses import REPORTS, Losses
+from core.training.shared.cache import Arrays, cached_arrays
+from core.training.shared.folding import folds_of
+from core.training.shared.reporting import Metrics, Table, interval, shares_at, table
+
+FOLDS = 3
+PLACES = (1, 5, 20)
+COLUMNS = ("R@1", "R@5", "R@20", "mAP")
+FORMAT = 2
+SHARES = (0.15, 0.3)
+"""Weights of the words in the blend; the first is what the page starts with."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fold:
+    """What one training makes of the items it did not see.
+
+    Attributes:
+        rows: (m,) the pairs of this fold.
+        scores: (m, m) cosine of each worn photo with each product of the fold.
+        products: (m, d) unit rows of the products.
+    """
+
+    rows: Int[np.ndarray, " m"]
+    scores: Float32[np.ndarray, "m m"]
+    products: Float32[np.ndarray, "m d"]
+
+
+def folds(
+    pairs: GarmentPairs, items: Sequence[str], losses: Losses, seed: int, cache: Path, trainings: int = 1
+) -> list[Fold]:
+    """Trains on two thirds of the items for each fold, so that every item is judged by a model that never saw it.
+
+    Args:
+        pairs: all pairs.
+        items: (n,) their items; one item stands in one fold.
+        losses: what is made small.
+        seed: of folds and training.
+        cache: a folder for finished folds, so that a killed run goes on.
+        trainings: how many are merged for each fold.
+    """
+    finished = []
+    for number, (training, rows) in enumerate(folds_of(items, FOLDS, seed)):
+        taught, new = pairs.part(training), pairs.part(rows)
+        file = cache / f"{_key(taught, losses, seed, trainings)}-{number}.npz"
+        values = cached_arrays(file, partial(_judged, taught, new, losses, seed, trainings))
+        finished.append(Fold(rows, values["scores"], values["products"]))
+    return finished
+
+
+def _judged(training: GarmentPairs, new: GarmentPairs, losses: Losses, seed: int, trainings: int) -> Arrays:
+    model = fit_merged(training, seed, losses, trainings)
+    return {"scores": scores_of(model, new), "products": model.embedded(new.shop, "shop")}
+
+
+def _key(pairs: GarmentPairs, losses: Losses, seed: int, trainings: int) -> str:
+    digest = hashlib.sha256(repr((FORMAT, EPOCHS, BATCH, RATE, DROPOUT, DIMENSIONS, seed)).encode())
+    digest.update(repr(astuple(losses)).encode())
+    digest.update(b"" if trainings == 1 else str(trainings).encode())
+    for rows in (pairs.street, pairs.shop, pairs.street_words, pairs.shop_words, pairs.scenes, pairs.boxes):
+        digest.update(b"" if rows is None else sha256_of_arrays(rows).encode())
+    return digest.hexdigest()[:24]
+
+
+def scores_of(model: Embedding, pairs: GarmentPairs) -> Float32[np.ndarray, "n n"]:
+    """Returns the cosine of each worn photo with each product of these pairs."""
+    return dot_products(model.embedded(pairs.street, "street"), model.embedded(pairs.shop, "shop"))
+
+
+def ranks_of(model: Embedding, pairs: GarmentPairs) -> Int[np.ndarray, " n"]:
+    """Returns the rank of each worn photo's own product among all products of these pairs."""
+    return own_ranks(scores_of(model, pairs))
+
+
+def fold_ranks(finished: Sequence[Fold]) -> Int[np.ndarray, " n"]:
+    """Returns the rank of each pair's product within its fold, in the order of the pairs."""
+    ranks = np.zeros(sum(len(fold.rows) for fold in finished), dtype=np.int64)
+    for fold in finished:
+        ranks[fold.rows] = own_ranks(fold.scores)
+    return ranks
+
+
+def mean_precision(ranks: Int[np.ndarray, " n"], groups: Sequence[str]) -> Estimate:
+    """Returns mean average precision, which with one right answer is the mean of 1 / rank."""
+    return Estimate(float(np.mean(1 / ranks)), *bootstrap(1 / ranks, list(groups)))
+
+
+def figures(ranks: Int[np.ndarray, " n"], groups: Sequence[str], prefix: str) -> Metrics:
+    """Returns recall at 1, 5 and 20 and mean average precision as metrics of a manifest."""
+    precision = interval(f"{prefix}mean_average_precision", *mean_precision(ranks, groups), len(ranks))
+    return shares_at(prefix + "recall_at_{}", ranks, PLACES) | precision
+
+
+def cells(ranks: Int[np.ndarray, " n"], groups: Sequence[str]) -> list[dict[str, float]]:
+    """Returns the cells of a table's row: recall at 1, 5 and 20, mean average precision."""
+    metrics = figures(ranks, groups, "").values()
+    return [{name: metric[name] for name in ("value", "low", "high")} for metric in metrics]
+
+
+def best_of(ranks: Sequence[Int[np.ndarray, " n"]], judged: Bool[np.ndarray, " n"]) -> int:
+    """Returns which ranking has the best mean average precision over the judged queries; the first of equals."""
+    return int(np.argmax([np.mean(1 / places[judged]) for places in ranks]))
+
+
+def ablation_table(
+    ablation: Sequence[Losses],
+    ranks: Sequence[Int[np.ndarray, " n"]],
+    items: Sequence[str],
+    merged: tuple[str, Int[np.ndarray, " n"]],
+) -> Table:
+    """Returns the table of every sum of losses, of what ships, and beside them the report's own figures."""
+    rows: list[list[Any]] = [[merged[0], *cells(merged[1], items)]]
+    for losses, places in zip(ablation, ranks, strict=True):
+        marks = [
+            "the report's" if losses == REPORTS else "",
+            "as before the ablation" if losses == FIRST else "",
+        ]
+        note = ", ".join(mark for mark in marks if mark)
+        rows.append([f"{losses.name} ({note})" if note else losses.name, *cells(places, items)])
+    rows += [
+        ["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027],
+        ["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034],
+    ]
+    return table(
+        "Losses of report 3, each switched on and off",
+        "Worn photo asks, about 500 products answer; three folds by item, 95 % intervals. ITC and ITM use captions of "
+        "the slot captioner, not of people; L1 + IoU (GIoU) is the box of a synthetic scene, guessed from the garment "
+        "embedding of the whole scene; ArcFace has margin 0.15 rad and scale 30; every loss has weight 1. The image "
+        "tower is frozen. The sum that ships, merged, has the best mAP over the queries outside the kept-back eighth; "
+        "each other row is one training. The report's figures are of other data, so compare rows, not figures.",
+        ("losses", *COLUMNS),
+        rows,
+    )
+
+
+def words_table(
+    finished: Sequence[Fold],
+    items: Sequence[str],
+    written: Mapping[str, tuple[Float32[np.ndarray, "n s"], Float32[np.ndarray, "n s"]]],
+) -> Table:
+    """Returns the table of recall with each kind of words, alone and blended.
+
+    Args:
+        finished: folds of the shipped losses; rows of other folds are not looked at.
+        items: (n,) item of each pair.
+        written: writer -> embeddings of what it says about the worn and about the product photos.
+    """
+    rows: list[list[Any]] = [["picture alone", *_row(finished, items, None, 0.0)]]
+    for writer, sides in written.items():
+        rows.append([f"{writer}, alone", *_row(finished, items, sides, 1.0)])
+        rows += [
+            [f"picture + {share:.0%} {writer}", *_row(finished, items, sides, share)] for share in SHARES
+        ]
+    pairs = sum(len(fold.rows) for fold in finished)
+    return table(
+        "Words beside the picture: caption against dialogue",
+        f"Worn photo asks, about 500 products answer; {pairs} pairs that no training saw, the shipped losses. Both "
+        "sides are described by the same writer: the slot captioner's sentence, or the summary of the dialogue with "
+        f"its {len(QUESTIONS)} fixed questions, embedded by MiniLM; a blend adds standardised cosines. The report "
+        "planned this dialogue and has no figure for it.",
+        ("evidence", *COLUMNS),
+        rows,
+    )
+
+
+def _row(
+    finished: Sequence[Fold], items: Sequence[str], sides: tuple[np.ndarray, np.ndarray] | None, share: float
+) -> list[dict[str, float]]:
+    ranks, groups = [], []
+    for fold in finished:
+        scores = fold.scores / cosine_distribution(fold.products)[1] * (1 - share)
+        if sides is not None:
+            queries, answers = (unit(side[fold.rows]) for side in sides)
+            scores = scores + share * dot_products(queries, answers) / cosine_distribution(answers)[1]
+        ranks.append(own_ranks(scores.astype(np.float32)))
+        groups += [items[row] for row in fold.rows]
+    return cells(np.concatenate(ranks), groups)
+
+
+def unit(rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n s"]:
+    """Returns the rows with length 1."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -1,0 +1,1 @@
+"""The box head of street-to-shop."""

@@ -1,0 +1,1 @@
+"""The joint encoder: projections of the frozen towers into one space."""

