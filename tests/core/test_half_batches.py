@@ -56,7 +56,7 @@ CASES: dict[str, Case] = {
     "blip, both": (
         checkpoints.tiny_blip_itm,
         lambda at: BlipItm(at, id="x"),
-        lambda m: m.composed(PICTURES, TEXTS),
+        lambda m: m.compose(PICTURES, TEXTS),
     ),
     "blip, captions": (
         checkpoints.tiny_blip_caption,
