@@ -1,4 +1,4 @@
-"""What the composed recipe measures: recall, one-modality audit, unread wording, the simplex of weights."""
+"""What the compose recipe measures: recall, one-modality audit, unread wording, the simplex of weights."""
 
 from __future__ import annotations
 

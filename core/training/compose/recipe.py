@@ -1,4 +1,4 @@
-"""Recipe `composed`: f(q, t), trained on changes between catalogue photos and on photos asked for by captions."""
+"""Recipe `compose`: f(q, t), trained on changes between catalogue photos and on photos asked for by captions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the composed recipe reports: learned weights, the one-modality audit, tables beside the report."""
+"""What the compose recipe reports: learned weights, the one-modality audit, tables beside the report."""
 
 from __future__ import annotations
 
