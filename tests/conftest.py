@@ -71,6 +71,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[MUST_RUN] = tuple(filter(None, config.getoption("--must-run").split(",")))
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skips what cannot run here, and keeps together what shares something that is slow to make.
 
