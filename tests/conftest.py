@@ -71,15 +71,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[MUST_RUN] = tuple(filter(None, config.getoption("--must-run").split(",")))
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what cannot run here, and keeps together what shares something that is slow to make.
-
-    Of the processes among which `pytest -n` divides the tests, one asks the one running app; others take whole files.
-    """
     for item in items:
-        shares_app = "running_app" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("app" if shares_app else str(item.path.relative_to(ROOT))))
         for marker in ("browser", "data"):
             reason = missing(marker) if item.get_closest_marker(marker) else None
             if reason:
