@@ -25,6 +25,7 @@ class RetrievalTab:
         kinds: (name in `Hit.parts`, kind of evidence, label for people), in the order of the bars.
         unit: the sentence on the unit of scores.
         decimals: of the numbers shown.
+        first_step: what to do before anything can be answered.
 
     Args:
         services: what answers.
@@ -34,6 +35,7 @@ class RetrievalTab:
     kinds: ClassVar[tuple[tuple[str, str, str], ...]]
     unit: ClassVar[str]
     decimals: ClassVar[int] = 2
+    first_step: ClassVar[str]
 
     def __init__(self, services: Services) -> None:
         self.services = services

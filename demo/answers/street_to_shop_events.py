@@ -17,7 +17,7 @@ from demo import copy
 from demo.answers.retrieval import RetrievalTab
 from demo.answers.street_to_shop import dialogue_html, words_read
 from demo.doors import asked_picture
-from demo.pieces import OWN, remarks, remembered, sentence
+from demo.pieces import NOTHING, OWN, empty, remarks, remembered
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.results import (
@@ -57,6 +57,7 @@ class StreetToShopTab(RetrievalTab):
     """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
+    first_step = copy.PICTURE_FIRST
 
     @property
     def task(self) -> StreetToShopTask:
@@ -86,7 +87,7 @@ class StreetToShopTab(RetrievalTab):
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
             start = WeightsView(self.start, (None, None, NO_BOX))
-            return sentence(EMPTY), "", "", None, "", "", "", start, OWN, None
+            return empty(EMPTY), "", "", None, "", "", "", start, NOTHING, None
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
         weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
@@ -114,7 +115,7 @@ class StreetToShopTab(RetrievalTab):
 
     def proposed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Lets the box head draw the box, and answers with it."""
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         picture = open_picture(question.source)
         box = self.task.propose(picture)
         *shown, sliders, own, kept = self.boxed(box, weights, asked, held)
@@ -122,7 +123,7 @@ class StreetToShopTab(RetrievalTab):
 
     def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
-        question = self._current(remembered(asked, held, self.questions))
+        question = self._current(remembered(asked, held, self.questions, self.first_step))
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         had = question.evidence.has_box
         whole = open_picture(question.source)
@@ -133,7 +134,7 @@ class StreetToShopTab(RetrievalTab):
 
     def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
-        question = self._current(remembered(asked, held, self.questions))
+        question = self._current(remembered(asked, held, self.questions, self.first_step))
         task = self.task
         words = text if text and text.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, words)
@@ -162,7 +163,7 @@ class StreetToShopTab(RetrievalTab):
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         return self._shown(_ranked(question.evidence, weights, question.right))
 
     def _words(self, evidence: StreetEvidence) -> tuple[str, str, str]:

@@ -14,7 +14,7 @@ import pytest
 
 from core.errors import InputError
 from core.tasks.compose import F_ALONE
-from demo.pieces import OWN
+from demo.pieces import NOTHING, OWN, following
 from demo.tabs.compose import EMPTY, TYPE_MODIFICATION, ComposeTab, build
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -56,8 +56,22 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = ComposeTab(FakeServices(examples=False))
     said, tiles, _, _, asked, _, text, weights, *_ = tab.opened()
     assert EMPTY in said and "<li>" not in tiles and text == ""
-    assert (asked, weights.weights) == (OWN, F_ALONE)
+    assert (asked, weights.weights) == (NOTHING, F_ALONE) and 'class="empty"' in said
     assert tab.strip().count("<li>") == 24
+
+
+def test_the_first_step_is_named_while_there_is_no_reference() -> None:
+    tab = ComposeTab(FakeServices(examples=False))
+    *_, asked, held, _, _, _, _ = tab.opened()
+    for event in (lambda: tab.worded("in red", *MIX, asked, held), lambda: tab.mixed(*MIX, asked, held)):
+        with pytest.raises(InputError, match="^Choose a picture to start from first"):
+            event()
+
+
+def test_a_mix_keeps_what_waits_for_ask(services: FakeServices) -> None:
+    tab = ComposeTab(services)
+    pending, _, asked, held = tab.kept_for_later(_event(4))
+    assert all(one == gr.skip() for one in following(3)(tab.mixed)(*MIX, asked, held, pending))
 
 
 def test_weights_pooling_and_renormalising_never_call_an_encoder(services: FakeServices) -> None:

@@ -15,7 +15,7 @@ from core.errors import InputError, NotReadyError
 from core.store import Manifest
 from core.types import Box
 from demo.answers.street_to_shop import box_measure, dialogue_html
-from demo.pieces import OWN
+from demo.pieces import NOTHING, OWN
 from demo.tabs.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Question, StreetToShopTab, build
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
@@ -64,7 +64,20 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     assert "<li>" not in tiles
     assert view is None
     assert weights.reasons[2] == NO_BOX
-    assert asked == OWN
+    assert asked == NOTHING and 'class="empty"' in said, "there is nothing to dim"
+
+
+def test_the_first_step_is_named_while_there_is_no_picture() -> None:
+    tab = StreetToShopTab(FakeServices(examples=False))
+    *_, weights, asked, held = tab.opened()
+    for event in (
+        lambda: tab.worded("a red dress", weights.weights, asked, held),
+        lambda: tab.proposed(weights.weights, asked, held),
+        lambda: tab.weighed(weights.weights, asked, held),
+        lambda: tab.boxed(None, weights.weights, asked, held),
+    ):
+        with pytest.raises(InputError, match=r"^Add a picture first\.$"):
+            event()
 
 
 def test_examples_made_over_another_gallery_are_not_shown(services: FakeServices) -> None:

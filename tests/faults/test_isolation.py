@@ -46,12 +46,12 @@ def asked(owner: Visitor) -> list[dict[str, Any]]:
 
 def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
     assert "zebra" in str(last_output(asked(owner)))
-    mine = owner.send("moved", HALF, "own", None)
+    mine = owner.send("moved", HALF, "own", None, "")
     assert "zebra" in str(mine)
     # A state is never taken from the request, and none is there to be found under another session.
     for forged in (None, owner.session, {"session_hash": owner.session}):
-        assert "There is no answer to change yet" in str(stranger.send("moved", HALF, "own", forged))
-    assert owner.send("moved", HALF, "own", None) == mine
+        assert "The answer was put away" in str(stranger.send("moved", HALF, "own", forged, ""))
+    assert owner.send("moved", HALF, "own", None, "") == mine
 
 
 def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app: RunningApp) -> None:
