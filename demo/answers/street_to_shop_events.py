@@ -43,7 +43,8 @@ class Question:
     Attributes:
         source: the picture's file, in the upload folder or among the examples.
         evidence: all that the encoders found.
-        right: ids of the items known to be right; for worked examples only.
+        right: ids of the items known to be right; for the question of a worked example, none for what a visitor makes
+            of it.
         box: what the evidence's box was.
     """
 
@@ -128,8 +129,8 @@ class StreetToShopTab(RetrievalTab):
         had = question.evidence.has_box
         whole = open_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, crop)
-        found = _ranked(evidence, _after_box(weights, had, evidence.has_box), question.right)
-        kept = Question(question.source, evidence, question.right, box)
+        found = _ranked(evidence, _after_box(weights, had, evidence.has_box))
+        kept = Question(question.source, evidence, box=box)
         return *self._shown(found), words_read(evidence.caption), _sliders(found, evidence), OWN, kept
 
     def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
@@ -138,8 +139,8 @@ class StreetToShopTab(RetrievalTab):
         task = self.task
         words = text if text and text.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, words)
-        kept = Question(question.source, evidence, question.right, question.box)
-        first, *others = self._shown(_ranked(evidence, weights, question.right))
+        kept = Question(question.source, evidence, box=question.box)
+        first, *others = self._shown(_ranked(evidence, weights))
         first += remarks(task.notes(evidence.caption.sentence))
         return first, *others, words_read(evidence.caption), OWN, kept
 
@@ -159,7 +160,7 @@ class StreetToShopTab(RetrievalTab):
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         words = found.caption.sentence if found.caption.author == "person" else ""
         evidence = task.evidence(open_picture(question.source), crop, words)
-        return Question(question.source, evidence, question.right, question.box)
+        return Question(question.source, evidence, box=question.box)
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""

@@ -178,6 +178,19 @@ def test_the_right_one_is_always_shown(services: FakeServices) -> None:
     assert "gallery-apart" not in tiles, "it is among the twelve"
 
 
+def test_the_right_one_of_an_example_is_right_for_the_examples_question_alone(services: FakeServices) -> None:
+    tab = StreetToShopTab(services)
+    for answered in (
+        tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None),
+        tab.boxed(Box(40, 40, 200, 280), (0.0, 0.0, 1.0), "example 0", None),
+        tab.proposed((0.0, 0.0, 1.0), "example 0", None),
+    ):
+        said, tiles, *_, own, held = answered
+        assert "the right one" not in said + tiles and "find" in said and held.right == ()
+        assert "the right one" not in "".join(tab.weighed((0.3, 0.2, 0.5), own, held))
+    assert "black skirt" in tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None)[0]
+
+
 def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(
     services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
