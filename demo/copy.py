@@ -61,9 +61,10 @@ SHOP_COMPARED = (
 SLOTS_NOTE = (
     "Each number is the word’s share among all that could have stood there; after “or” stands the runner-up."
 )
+DEVIATIONS = "σ"
 SHOP_SCORES = (
-    "Scores are in standard deviations of the shop’s own pictures: 0 is an average pair, above 2 is rare. The coloured "
-    "parts add up to the score."
+    "Scores are in standard deviations (σ) of the shop’s own pictures: 0 is an average pair, above 2 is rare. The "
+    "coloured parts add up to the score."
 )
 COMPOSE_SCORES = (
     "Scores are weighted cosines: 1 would be the same direction, 0 nothing in common. The coloured parts add up to the "

@@ -58,7 +58,7 @@ class StreetToShopTab(RetrievalTab):
     """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
-    first_step = copy.PICTURE_FIRST
+    sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @property
     def task(self) -> StreetToShopTask:

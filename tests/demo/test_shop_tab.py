@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -189,6 +190,12 @@ def test_the_right_one_of_an_example_is_right_for_the_examples_question_alone(se
         assert "the right one" not in said + tiles and "find" in said and held.right == ()
         assert "the right one" not in "".join(tab.weighed((0.3, 0.2, 0.5), own, held))
     assert "black skirt" in tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None)[0]
+
+
+def test_scores_name_their_unit_beside_a_sentence_about_cosines(services: FakeServices) -> None:
+    _, tiles, models = StreetToShopTab(services).weighed((0.0, 1.0, 0.0), "example 0", None)
+    assert tiles.count("\u00a0σ</span>") == 12 and "standard deviations (σ)" in models
+    assert re.search(r'aria-label="1\. [^"]*: score [0-9.]+\u00a0σ = picture', tiles)
 
 
 def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(
