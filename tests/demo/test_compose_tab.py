@@ -13,7 +13,7 @@ import gradio as gr
 import pytest
 
 from core.errors import InputError
-from core.tasks.compose import F_ALONE
+from core.tasks.compose import F_ALONE, ComposeEvidence
 from demo.pieces import NOTHING, OWN, following
 from demo.tabs.compose import EMPTY, TYPE_MODIFICATION, ComposeTab, build
 from demo.widgets.weights import WeightsView
@@ -97,6 +97,16 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
     assert (asked, held.index) == (OWN, 4)
     said, *_, again = tab.worded("in blue", *MIX, asked, held)
     assert again.index == 4 and again.evidence.modification == "in blue"
+
+
+def test_words_that_the_model_does_not_know_are_named_wherever_they_count(services: FakeServices) -> None:
+    tab, unknown = ComposeTab(services), "knows none of these words: \u201casdf\u201d"
+    said, *_, asked, held = tab.chosen("asdf", *MIX, _event(4))
+    assert unknown in said and unknown in tab.mixed((0.5, 0.5, 0.0), "max", True, asked, held)[0]
+    assert unknown not in tab.mixed((1.0, 0.0, 0.0), "mean", False, asked, held)[0], "the picture alone asks"
+    again = ComposeEvidence.from_json(held.evidence.to_json())
+    assert again.in_scraps == ("asdf",)
+    assert unknown not in tab.worded("in red", *MIX, asked, held)[0]
 
 
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:
