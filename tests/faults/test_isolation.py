@@ -102,7 +102,7 @@ def test_a_head_of_one_s_own_is_no_other_s(owner: Visitor, stranger: Visitor) ->
     classes = [[sent_by(owner, 10 * kind + number) for number in range(3)] for kind in (1, 2)]
     owner.join("train", *classes, "zebra", "kitchen", "text")
     stranger.send("stop")
-    _, _, use, download = last_output(owner.listen())
+    *_, use, download = last_output(owner.listen())
     sliders = ({"value": 0.4}, {"value": 0.6}, False, {"value": 0.9})
     assert "zebra" in str(owner.send("switched", classes[0][0], None, *sliders, True, None))
     for forged in (None, owner.session, {"names": ["zebra", "kitchen"]}):
