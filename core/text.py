@@ -11,6 +11,9 @@ from core.errors import InputError
 from core.types import Unread
 
 LIMIT = 2000
+WORDS = re.compile(r"[^\W\d_]+")
+STEM = 4
+"""Letters from which a known beginning tells what a word is about, as "sleeve" in "sleeveless"."""
 
 # Marks that show nothing by themselves and that no model reads.
 _UNSEEN = frozenset(
@@ -98,6 +101,25 @@ def last_words_read(
         return None
     read = " ".join(text[: offsets[limit - 1][1]].split()[-words:])
     return read if len(read) <= 80 else "\u2026" + read[-40:]
+
+
+def in_scraps(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+    """Returns all words of a text in scraps: a tokenizer has none of them whole, nor a stem that one begins with.
+
+    "sleeveless" as "sleeve" and "less" is read; "asdf" as "as" and "df" is not. One word that is read is enough for
+    none, for names and slips of the pen stand in good sentences.
+
+    Args:
+        text: what was tokenized.
+        offsets: for each token that is read its first character and the one after its last.
+    """
+    ends = dict(offsets)
+    words = [word for word in WORDS.finditer(text) if word.start() in ends]
+    for word in words:
+        end = ends[word.start()]
+        if end >= word.end() or end - word.start() >= STEM:
+            return ()
+    return tuple(word.group() for word in words)
 
 
 def unread(text: str, offsets: Sequence[tuple[int, int]], known: Sequence[bool]) -> Unread:

@@ -61,9 +61,10 @@ SHOP_COMPARED = (
 SLOTS_NOTE = (
     "Each number is the word’s share among all that could have stood there; after “or” stands the runner-up."
 )
+DEVIATIONS = "σ"
 SHOP_SCORES = (
-    "Scores are in standard deviations of the shop’s own pictures: 0 is an average pair, above 2 is rare. The coloured "
-    "parts add up to the score."
+    "Scores are in standard deviations (σ) of the shop’s own pictures: 0 is an average pair, above 2 is rare. The "
+    "coloured parts add up to the score."
 )
 COMPOSE_SCORES = (
     "Scores are weighted cosines: 1 would be the same direction, 0 nothing in common. The coloured parts add up to the "
@@ -118,6 +119,9 @@ STILL_SHOWN = "Dimmed: the last answer."
 AS_IT_IS = "Keep the paper: take the picture as it is"
 EMPTY_PAD = "The pad is empty; draw something."
 NOTHING_ASKED = "Nothing is asked about now; draw something or add a picture first."
+ANSWER_PUT_AWAY = "The answer was put away, as all are after an hour; ask again."
+PICTURE_FIRST = "Add a picture first."
+REFERENCE_FIRST = "Choose a picture to start from first, or upload one."
 BETA = "β = 1 − α is the weight of the words."
 LEARNED_PAIR = (
     "Training ended at α = {alpha:.3f} and β = {beta:.3f}; it need not make them sum to 1, so the slider starts at the "

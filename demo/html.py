@@ -15,6 +15,8 @@ from demo.widgets.measured import measured_fold
 if TYPE_CHECKING:
     from demo.services import Services
 
+_SLIP = '<p class="notice slip"'
+
 
 def said(text: object) -> str:
     """Returns somebody else's words, escaped, and isolated so that their direction disturbs nothing."""
@@ -31,6 +33,11 @@ def headline(text: str) -> str:
     return f'<p class="headline tabular" aria-hidden="true">{said(text)}</p>'
 
 
+def empty(text: str) -> str:
+    """Returns what stands in place of an answer while there is none, so nothing there is dimmed."""
+    return f'<p class="empty" aria-live="polite">{said(text)}</p>'
+
+
 def notice(text: str) -> str:
     """Returns a remark above an answer, such as what is wrong with a picture; "" shows nothing."""
     return f'<p class="notice" role="alert">{said(text)}</p>' if text else ""
@@ -44,7 +51,25 @@ def stale(text: str, *, mistake: bool = False) -> str:
         mistake: whether something could not be used, so that it is said at once.
     """
     role = "alert" if mistake else "status"
-    return f'<p class="notice" role="{role}">{said(text)} <small>{escape(copy.STILL_SHOWN)}</small></p>'
+    return f'<p class="notice" role="{role}">{said(text)} {_still_shown()}</p>'
+
+
+def slip(text: str) -> str:
+    """Returns why a setting cannot be used; what stands below answers what was asked, with the settings before.
+
+    Args:
+        text: why, one sentence.
+    """
+    return f'{_SLIP} role="alert">{said(text)} {_still_shown()}</p>'
+
+
+def is_of_a_question(standing: object) -> bool:
+    """Tells whether a notice says why what was asked last has no answer; else it is a `slip`, or there is none."""
+    return bool(standing) and not str(standing).startswith(_SLIP)
+
+
+def _still_shown() -> str:
+    return f"<small>{escape(copy.STILL_SHOWN)}</small>"
 
 
 def remarks(notes: Sequence[str]) -> str:

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from inspect import Parameter, signature
 from typing import Any, TypeVar
 
 import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from demo import copy
-from demo.html import models_line, notice, question_line, remarks, report_table, said, sentence, stale
+from demo.html import (
+    empty,
+    is_of_a_question,
+    models_line,
+    notice,
+    question_line,
+    remarks,
+    report_table,
+    said,
+    sentence,
+    slip,
+    stale,
+)
 from demo.uploads import KEPT_FOR
 
 __all__ = [
@@ -19,6 +32,8 @@ __all__ = [
     "NOTHING",
     "OWN",
     "asking",
+    "empty",
+    "following",
     "inline",
     "kept_state",
     "models_line",
@@ -56,7 +71,7 @@ FOLLOW: dict[str, Any] = {
 """For events that follow a slider: outside the queue, without any model."""
 
 OWN, NOTHING = "own", "nothing"
-"""What the page shows: an answer to a question of its visitor's, or an old one whose picture is gone."""
+"""What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
 Evidence = TypeVar("Evidence")
 
 
@@ -84,7 +99,9 @@ def asking(mark: gr.HTML) -> dict[str, Any]:
     return MODEL | {"show_progress": "minimal", "show_progress_on": mark}
 
 
-def remembered(asked: str, state: Evidence | None, examples: Sequence[Evidence]) -> Evidence:
+def remembered(
+    asked: str, state: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
+) -> Evidence:
     """Returns the evidence that the page shows.
 
     The page says whether it shows a worked example ("example 0") or a question of its own; so evidence
@@ -94,17 +111,18 @@ def remembered(asked: str, state: Evidence | None, examples: Sequence[Evidence])
         asked: what the page shows.
         state: the session's evidence, None before the first question and after it was put away.
         examples: the evidence of the worked examples.
+        nothing: what to do first, where nothing is asked about.
 
     Raises:
-        InputError: there is nothing to show any more.
+        InputError: there is nothing to show yet, or not any more.
     """
     if asked == NOTHING:
-        raise InputError(copy.NOTHING_ASKED)
+        raise InputError(nothing)
     kind, _, number = str(asked).partition(" ")
     if kind == "example" and number.isdecimal() and int(number) < len(examples):
         return examples[int(number)]
     if state is None:
-        raise InputError("There is no answer to change yet, or it was put away after an hour; ask again.")
+        raise InputError(copy.ANSWER_PUT_AWAY)
     return state
 
 
@@ -127,6 +145,40 @@ def inline(outputs: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
             except BlendscopeError as error:
                 return stale(str(error), mistake=True), *(gr.skip() for _ in range(outputs))
 
+        return shown
+
+    return decorate
+
+
+def following(outputs: int, *, speaks: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Shows a person's mistake as `inline` does, for events that change an answer and ask no question.
+
+    Such an event cannot make an answer fit words or a picture that were refused: while the notice says why these have
+    no answer, it stays, and with it the dimming, until a question was answered. The notice is the last input, which
+    the decorated function is not given. Where no reason stands, nothing is sent: one that comes meanwhile, from a
+    question under way, is not wiped out.
+
+    Args:
+        outputs: how many others there are.
+        speaks: a mistake is said even while such a reason stands, and takes its place.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(function)
+        def shown(*inputs_and_notice: Any, **options: Any) -> tuple[Any, ...]:
+            *inputs, standing = inputs_and_notice
+            refused = is_of_a_question(standing)
+            try:
+                return "" if standing and not refused else gr.skip(), *function(*inputs, **options)
+            except BlendscopeError as error:
+                told = stale(str(error), mistake=True) if refused else slip(str(error))
+                return told if speaks or not refused else gr.skip(), *(gr.skip() for _ in range(outputs))
+
+        before = signature(function)
+        given = list(before.parameters.values())
+        if all(one.kind is Parameter.POSITIONAL_OR_KEYWORD for one in given):  # gradio counts them
+            notice_itself = Parameter("standing", Parameter.POSITIONAL_OR_KEYWORD)
+            shown.__signature__ = before.replace(parameters=[*given, notice_itself])  # type: ignore[attr-defined]
         return shown
 
     return decorate

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,11 @@ def unknown_to(tokenizer: Any, plain: str, room: int) -> Unread:
     rows = [
         row for row, full in zip(zip(made["offset_mapping"], ids, strict=False), says, strict=True) if full
     ]
-    return text.unread(
-        plain, [offsets for offsets, _ in rows], [number != tokenizer.unk_token_id for _, number in rows]
-    )
+    spans = [offsets for offsets, _ in rows]
+    unread = text.unread(plain, spans, [number != tokenizer.unk_token_id for _, number in rows])
+    # Where pieces of words bear a mark, a word that bears none is whole.
+    pieces = any(piece.startswith("##") for piece in tokenizer.convert_ids_to_tokens(ids))
+    return replace(unread, in_scraps=text.in_scraps(plain, spans)) if pieces and not unread.words else unread
 
 
 def last_words_that_fit(value: str, count: Callable[[str], int], room: int) -> str | None:

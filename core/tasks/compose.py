@@ -126,6 +126,7 @@ class ComposeTask:
             item_titles(self.gallery),
             self._copies,
             self._fits(scores[0, 0], masked),
+            self._joint.unread(modification).in_scraps,
         )
 
     def _fits(self, q: Float32[np.ndarray, " gallery"], masked: tuple[int, ...]) -> dict[str, Fit]:

@@ -23,7 +23,7 @@ from core.tasks.ranking import (
     repeats,
     verdict,
 )
-from core.tasks.results import Copies, Hit, ItemName, hits, short_floats
+from core.tasks.results import Copies, Hit, ItemName, guessed, hits, short_floats
 
 PARTS = ("q", "t", "f")
 VOICES = dict(zip(PARTS, ("the picture", "the words", "the two together"), strict=True))
@@ -45,6 +45,7 @@ class ComposeEvidence:
         titles: (n,) what people call them; empty when nobody has said.
         copies: row -> the later rows with the same bytes.
         fits: "q" -> how well its best candidate fits; empty when that was not measured for these models.
+        in_scraps: the words when the model knows none of them.
     """
 
     profile: str
@@ -57,6 +58,7 @@ class ComposeEvidence:
     titles: tuple[str, ...] = ()
     copies: Copies = field(default_factory=dict)
     fits: Mapping[str, Fit] = field(default_factory=dict)
+    in_scraps: tuple[str, ...] = ()
 
     @property
     def hidden(self) -> tuple[int, ...]:
@@ -64,7 +66,7 @@ class ComposeEvidence:
         return tuple(sorted({*self.masked, *repeats(self.copies)}))
 
     def to_json(self) -> dict[str, Any]:
-        """Returns the evidence as plain JSON values, without loss."""
+        """Returns the evidence as plain JSON values, without loss; `in_scraps` only where there are some."""
         return {
             "profile": self.profile,
             "models": dict(self.models),
@@ -76,7 +78,7 @@ class ComposeEvidence:
             "titles": list(self.titles),
             "copies": copies_to_json(self.copies),
             "fits": fits_to_json(self.fits),
-        }
+        } | ({"in_scraps": list(self.in_scraps)} if self.in_scraps else {})
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> ComposeEvidence:
@@ -94,6 +96,7 @@ class ComposeEvidence:
             tuple(str(title) for title in value.get("titles") or ()),
             copies_from_json(value.get("copies")),
             fits_from_json(value.get("fits")),
+            tuple(str(word) for word in value.get("in_scraps") or ()),
         )
 
 
@@ -155,7 +158,9 @@ def _sentence(
         return "The gallery holds nothing but the reference."
     shown = right or Placed(found[0], 1)
     sentences = verdict(evidence, evidence.scores[row], weights, VOICES, shown, right=right is not None)
-    return " ".join(filter(None, [*sentences, left_out(len(evidence.masked))]))
+    asked_by_words = weights[1] != 0 or weights[2] != 0
+    unknown = guessed(evidence.in_scraps) if asked_by_words else ""
+    return " ".join(filter(None, [unknown, *sentences, left_out(len(evidence.masked))]))
 
 
 def left_out(rows: int) -> str:

@@ -93,13 +93,13 @@ def doubt(fits: Mapping[str, Fit], weighted: Sequence[str]) -> str:
     if sights and lost == sights:
         nearest = max(lost, key=lambda voice: poor[voice].best - poor[voice].usual)
         sentences.append(
-            f"Nothing here looks much like {_looked_at(nearest)}: the best is at {poor[nearest].best:.2f}, where "
-            f"right answers are usually above {poor[nearest].usual:.2f}."
+            f"Nothing here looks much like {_looked_at(nearest)}: the best is at a cosine of {poor[nearest].best:.2f}, "
+            f"where right answers are usually above {poor[nearest].usual:.2f}."
         )
     if "the words" in poor:
         sentences.append(
-            f"These words fit nothing here: the best is at {poor['the words'].best:.2f}, where right answers are "
-            f"usually above {poor['the words'].usual:.2f}."
+            f"These words fit nothing here: the best is at a cosine of {poor['the words'].best:.2f}, where right "
+            f"answers are usually above {poor['the words'].usual:.2f}."
         )
     return " ".join(sentences)
 

@@ -131,6 +131,16 @@ def check_readable(reader: Reader, *texts: str) -> None:
             )
 
 
+def guessed(words: Sequence[str]) -> str:
+    """Says that a model has none of some words, so that what they find may mean nothing; "" for no words."""
+    if not words:
+        return ""
+    return (
+        f"The model knows none of these words: {_shown(words)}; it reads scraps of them, so what they find may mean "
+        "nothing."
+    )
+
+
 def _shown(words: Sequence[str], most: int = 4, longest: int = 30) -> str:
     """Returns the first of some words in quotation marks, each cut where it is endless."""
     cut = [word if len(word) <= longest else word[: longest - 1] + "\u2026" for word in words[:most]]

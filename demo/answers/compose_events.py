@@ -17,7 +17,7 @@ from demo import copy
 from demo.answers.compose import Maps, Mix, Question
 from demo.answers.retrieval import RetrievalTab
 from demo.doors import asked_picture
-from demo.pieces import OWN, notice, remarks, remembered, sentence
+from demo.pieces import NOTHING, OWN, empty, notice, remarks, remembered
 from demo.widgets.addresses import data_address
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
@@ -45,6 +45,7 @@ class ComposeTab(RetrievalTab):
     """What happens in this tab, without its layout; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
+    first_step = copy.REFERENCE_FIRST
 
     @cached_property
     def start(self) -> tuple[float, ...]:
@@ -66,8 +67,8 @@ class ComposeTab(RetrievalTab):
     def opened(self, number: int = 0) -> tuple[Any, ...]:
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
-            mix, view = Mix(self.start), (sentence(EMPTY), "", "", reference_html("", None))
-            return *view, OWN, None, "", WeightsView(mix.weights, FREE), mix.pooling, mix.renormalise
+            mix, view = Mix(self.start), (empty(EMPTY), "", "", reference_html("", None))
+            return *view, NOTHING, None, "", WeightsView(mix.weights, FREE), mix.pooling, mix.renormalise
         question, settings = self.questions[number], self.examples[number].settings
         mix = Mix(**{"weights": self.start} | {name: settings[name] for name in MIX if name in settings})
         evidence = question.evidence
@@ -123,12 +124,12 @@ class ComposeTab(RetrievalTab):
         """Answers another modification of the same reference."""
         if not modification or not modification.strip():
             raise InputError(TYPE_MODIFICATION)
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         return self._asked(question, modification, Mix(w, pooling, cosine))
 
     def mixed(self, w: Any, pooling: str, cosine: bool, asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights or another pooling: pure arithmetic."""
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         if question.evidence is None:
             raise InputError(TYPE_MODIFICATION)
         return self._shown(Mix(w, pooling, cosine).answer(question.evidence, question.right))
@@ -181,7 +182,7 @@ class ComposeTab(RetrievalTab):
         reference = self._reference(picture, gallery.find(picture.digest))
         asked = Question(question.source, question.index)
         if not modification or not modification.strip():
-            return sentence(TYPE_MODIFICATION), "", "", reference, OWN, asked
+            return empty(TYPE_MODIFICATION), "", "", reference, OWN, asked
         task: ComposeTask = self.services.task(TASK.key)
         evidence = task.evidence(picture, modification)
         first, *others = self._shown(mix.answer(evidence))

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from core.tasks import field_road
-from demo import copy
+from demo import copy, html
 from demo.html import headline, models_line, said, sentence
 from demo.widgets.bars import Needle, probability_strip
 from demo.widgets.picture_table import Heading, Line, picture_table_html
@@ -33,7 +33,7 @@ class Row:
 
 def empty() -> str:
     """Returns what stands in place of an answer before the first question."""
-    return f'<p class="empty">{said(copy.NO_PICTURE)}</p>'
+    return html.empty(copy.NO_PICTURE)
 
 
 def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], coverage: float | None) -> str:

@@ -24,7 +24,9 @@ class RetrievalTab:
         row: the task that answers.
         kinds: (name in `Hit.parts`, kind of evidence, label for people), in the order of the bars.
         unit: the sentence on the unit of scores.
+        sign: of this unit, for the scores themselves.
         decimals: of the numbers shown.
+        first_step: what to do before anything can be answered.
 
     Args:
         services: what answers.
@@ -33,7 +35,9 @@ class RetrievalTab:
     row: ClassVar[Task]
     kinds: ClassVar[tuple[tuple[str, str, str], ...]]
     unit: ClassVar[str]
+    sign: ClassVar[str] = ""
     decimals: ClassVar[int] = 2
+    first_step: ClassVar[str]
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -61,7 +65,7 @@ class RetrievalTab:
         right = (answer.right.hit.item,) if answer.right else ()
         tiles = hit_tiles(answer.hits, gallery, self.kinds, right)
         apart = right_tile(answer.right, answer.hits, gallery, self.kinds)
-        ranked = gallery_html(tiles, decimals=self.decimals, does="enlarge", apart=apart)
+        ranked = gallery_html(tiles, decimals=self.decimals, does="enlarge", apart=apart, unit=self.sign)
         return (
             sentence(answer.sentence),
             ranked,

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.tasks import sketch
 from core.types import Caption
-from demo import copy
+from demo import copy, html
 from demo.html import headline, models_line, said, sentence
 from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
 
@@ -16,7 +16,7 @@ SHOWN = 5
 
 def empty() -> str:
     """Returns what stands in place of an answer before the first question."""
-    return f'<p class="empty">{said(copy.NO_EXAMPLE)}</p>'
+    return html.empty(copy.NO_EXAMPLE)
 
 
 def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:

@@ -17,7 +17,7 @@ from demo import copy
 from demo.answers.retrieval import RetrievalTab
 from demo.answers.street_to_shop import dialogue_html, words_read
 from demo.doors import asked_picture
-from demo.pieces import OWN, remarks, remembered, sentence
+from demo.pieces import NOTHING, OWN, empty, remarks, remembered
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.results import (
@@ -43,7 +43,8 @@ class Question:
     Attributes:
         source: the picture's file, in the upload folder or among the examples.
         evidence: all that the encoders found.
-        right: ids of the items known to be right; for worked examples only.
+        right: ids of the items known to be right; for the question of a worked example, none for what a visitor makes
+            of it.
         box: what the evidence's box was.
     """
 
@@ -57,6 +58,7 @@ class StreetToShopTab(RetrievalTab):
     """What happens in this tab, without its layout; only `asked`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
+    sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @property
     def task(self) -> StreetToShopTask:
@@ -86,7 +88,7 @@ class StreetToShopTab(RetrievalTab):
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
             start = WeightsView(self.start, (None, None, NO_BOX))
-            return sentence(EMPTY), "", "", None, "", "", "", start, OWN, None
+            return empty(EMPTY), "", "", None, "", "", "", start, NOTHING, None
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
         weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
@@ -114,7 +116,7 @@ class StreetToShopTab(RetrievalTab):
 
     def proposed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Lets the box head draw the box, and answers with it."""
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         picture = open_picture(question.source)
         box = self.task.propose(picture)
         *shown, sliders, own, kept = self.boxed(box, weights, asked, held)
@@ -122,23 +124,23 @@ class StreetToShopTab(RetrievalTab):
 
     def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
-        question = self._current(remembered(asked, held, self.questions))
+        question = self._current(remembered(asked, held, self.questions, self.first_step))
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         had = question.evidence.has_box
         whole = open_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, crop)
-        found = _ranked(evidence, _after_box(weights, had, evidence.has_box), question.right)
-        kept = Question(question.source, evidence, question.right, box)
+        found = _ranked(evidence, _after_box(weights, had, evidence.has_box))
+        kept = Question(question.source, evidence, box=box)
         return *self._shown(found), words_read(evidence.caption), _sliders(found, evidence), OWN, kept
 
     def worded(self, text: str, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
-        question = self._current(remembered(asked, held, self.questions))
+        question = self._current(remembered(asked, held, self.questions, self.first_step))
         task = self.task
         words = text if text and text.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, words)
-        kept = Question(question.source, evidence, question.right, question.box)
-        first, *others = self._shown(_ranked(evidence, weights, question.right))
+        kept = Question(question.source, evidence, box=question.box)
+        first, *others = self._shown(_ranked(evidence, weights))
         first += remarks(task.notes(evidence.caption.sentence))
         return first, *others, words_read(evidence.caption), OWN, kept
 
@@ -158,11 +160,11 @@ class StreetToShopTab(RetrievalTab):
         crop = None if box is None else asked_picture(_text(question.source), box=box)
         words = found.caption.sentence if found.caption.author == "person" else ""
         evidence = task.evidence(open_picture(question.source), crop, words)
-        return Question(question.source, evidence, question.right, question.box)
+        return Question(question.source, evidence, box=question.box)
 
     def weighed(self, weights: Sequence[float], asked: str, held: Any) -> tuple[Any, ...]:
         """Answers with other weights: pure arithmetic."""
-        question = remembered(asked, held, self.questions)
+        question = remembered(asked, held, self.questions, self.first_step)
         return self._shown(_ranked(question.evidence, weights, question.right))
 
     def _words(self, evidence: StreetEvidence) -> tuple[str, str, str]:

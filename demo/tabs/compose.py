@@ -10,7 +10,16 @@ import gradio as gr
 from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS
 from demo.answers.compose_events import EMPTY, ROWS, TASK, TYPE_MODIFICATION, ComposeTab
-from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
+from demo.pieces import (
+    FOLLOW,
+    asking,
+    following,
+    inline,
+    kept_state,
+    question_line,
+    report_table,
+    thinking_mark,
+)
 from demo.services import Services
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
@@ -107,7 +116,7 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
     words = [page["modification"].submit, page["ask"].click, page["pause"].input]
     gr.on(words, inline(6)(tab.worded), of(f"modification {mix} asked held"), told, **encoding)
     for name in mix.split():
-        page[name].input(inline(3)(tab.mixed), of(f"{mix} asked held"), of(seen), **FOLLOW)
+        page[name].input(following(3)(tab.mixed), of(f"{mix} asked held notice"), of(seen), **FOLLOW)
     for number, button in enumerate(page["examples"]):
         button.click(
             partial(inline(10)(tab.opened), number), None, [*told, *of(f"modification {mix}")], **FOLLOW
@@ -115,5 +124,5 @@ def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
     for name in ("recall", "rule"):
         page[name].input(tab.maps.html, of("recall rule"), page["maps"], **FOLLOW)
     page["maps"].choose(
-        inline(4)(tab.pointed), of(f"{mix} asked held"), [*of(seen), page["weights"]], **FOLLOW
+        following(4)(tab.pointed), of(f"{mix} asked held notice"), [*of(seen), page["weights"]], **FOLLOW
     )

@@ -21,6 +21,7 @@ from demo.pieces import (
     NOTHING,
     OWN,
     asking,
+    following,
     inline,
     kept_state,
     remembered,
@@ -67,7 +68,7 @@ def build(services: Services) -> None:
         table = PictureTable()
     panel = own_head.build(services)
     shown_html(report_table(TASK, services))
-    asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
+    asked = gr.Textbox("example 0" if examples else NOTHING, visible="hidden", label="which question")
     kept = _Kept(asked, kept_state(), kept_state(), files, table)
     _connect(Handlers(services, evidence), tab, panel, kept, examples)
 
@@ -100,9 +101,11 @@ def _connect(
     switched = [tab.picture, kept.files, *tab.sliders, *whose]
     for change in (panel.use.input, panel.trained.success):
         change(handlers.switched, switched, [*shown, *lists, *tab.captions], **encodes)
-    kept.files.upload(handlers.many, [kept.files, *settings, *whose], [tab.notice, *lists], **encodes)
+    kept.files.upload(
+        handlers.many, [kept.files, *settings, *whose, tab.notice], [tab.notice, *lists], **encodes
+    )
     kept.files.clear(lambda: (None, ""), None, lists, **FOLLOW)
-    after = [*tab.sliders, kept.asked, kept.state, kept.rows]
+    after = [*tab.sliders, kept.asked, kept.state, kept.rows, tab.notice]
     for slider in tab.sliders:
         slider.input(handlers.moved, after, [tab.notice, tab.answer, kept.table, panel.answer], **FOLLOW)
     *_, conformal, coverage = tab.sliders
@@ -216,14 +219,14 @@ class Handlers:
             return stale(copy.OWN_NEEDS_PICTURE), NOTHING, None, kept, kept, "", kept, kept, *shown
         return *self.words(picture, *captions, *sliders, use, own, files=files), *shown
 
-    @inline(2)
+    @following(2, speaks=True)
     def many(self, files: Any, *settings: Any) -> tuple[Any, ...]:
         """Answers for several pictures; those that cannot be read are listed with the reason."""
         read = self._settings(*settings)
         rows = self._rows(files, read)
         return rows, view.table(rows, read.ends, read.coverage)
 
-    @inline(3)
+    @following(3)
     def moved(
         self, low: Any, high: Any, conformal: Any, coverage: Any, asked: str, state: Any, rows: Any
     ) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from demo.pieces import (
     NOTHING,
     OWN,
     asking,
+    following,
     inline,
     kept_state,
     remembered,
@@ -85,7 +86,7 @@ def build(services: Services) -> None:
     typed = [tab.caption.submit, tab.pause.input]
     gr.on(typed, handlers.with_words, [tab.caption, *drawing, *before], shown, **encodes)
     tab.write_again.click(handlers.written_again, [*drawing, tab.alpha], shown, **encodes)
-    tab.alpha.input(handlers.moved, before, [tab.notice, tab.answer, tab.scale], **FOLLOW)
+    tab.alpha.input(handlers.moved, [*before, tab.notice], [tab.notice, tab.answer, tab.scale], **FOLLOW)
     for number, button in enumerate(tab.examples):
         outputs = [*shown, tab.pad, *paper, tab.alpha]
         button.click(handlers.example(number, examples[number]), None, outputs, **FOLLOW)
@@ -116,7 +117,7 @@ def _laid_out(
         shown_html(
             view.class_list(_labels(first, services), _details(services)), js_on_load=script("class_list.js")
         )
-    asked = gr.Textbox("example 0" if examples else OWN, visible="hidden", label="which question")
+    asked = gr.Textbox("example 0" if examples else NOTHING, visible="hidden", label="which question")
     return _Parts(
         pad, upload, kept_state(), as_it_is, caption, pause, write_again, slots, alpha, scale, mark, notice, answer,
         concat, asked, kept_state(), chosen,
@@ -222,7 +223,7 @@ class Handlers:
         """Lets the captioner write the caption anew."""
         return self._ask(asked_drawing(drawing_bytes(drawing)), "", alpha, as_it_is)
 
-    @inline(2)
+    @following(2)
     def moved(self, alpha: Any, asked: str, state: Any) -> tuple[Any, ...]:
         """Answers for another alpha, from the evidence alone."""
         evidence = remembered(asked, state, self.examples)

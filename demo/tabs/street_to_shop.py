@@ -19,7 +19,16 @@ from demo.answers.street_to_shop_events import (
     Question,
     StreetToShopTab,
 )
-from demo.pieces import FOLLOW, asking, inline, kept_state, question_line, report_table, thinking_mark
+from demo.pieces import (
+    FOLLOW,
+    asking,
+    following,
+    inline,
+    kept_state,
+    question_line,
+    report_table,
+    thinking_mark,
+)
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.enlarged import Enlarged
@@ -112,6 +121,6 @@ def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) 
         **encoding,
     )
     page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
-    page["weights"].input(inline(3)(tab.weighed), of("weights asked held"), of(seen), **FOLLOW)
+    page["weights"].input(following(3)(tab.weighed), of("weights asked held notice"), of(seen), **FOLLOW)
     for number, button in enumerate(chosen):
         button.click(partial(inline(10)(tab.opened), number), None, everything, **FOLLOW)

@@ -90,6 +90,7 @@ def gallery_html(
     label: str = "Results, best first",
     empty: str = "Nothing to show yet.",
     apart: Tile | None = None,
+    unit: str = "",
 ) -> str:
     """Returns the HTML of a gallery; every text in it is escaped.
 
@@ -101,17 +102,18 @@ def gallery_html(
         label: what the list is, for those who cannot see it.
         empty: the sentence when there are no tiles.
         apart: one more tile below the others, such as the right one that is not among them.
+        unit: sign of the unit that scores are in, "" for plain numbers.
     """
     if not tiles:
         return f'<p class="gallery-empty">{escape(empty)}</p>'
     shown = [*tiles, *([apart] if apart else [])]
     low = max((_span(tile, -1) for tile in shown), default=0.0)
     high = max((_span(tile, 1) for tile in shown), default=0.0)
-    items = "".join(f"<li>{_tile(tile, low, high, decimals, does)}</li>" for tile in tiles)
+    items = "".join(f"<li>{_tile(tile, low, high, decimals, does, unit)}</li>" for tile in tiles)
     kind = "gallery-strip" if strip else "gallery-grid"
     found = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
     if apart is not None:
-        found += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does)}</div>'
+        found += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does, unit)}</div>'
     return f'<div class="gallery-frame">{found}</div>'
 
 
@@ -132,18 +134,18 @@ def _span(tile: Tile, sign: int) -> float:
     return sum(abs(part.value) for part in tile.parts if part.value * sign > 0)
 
 
-def _tile(tile: Tile, low: float, high: float, decimals: int, does: str) -> str:
+def _tile(tile: Tile, low: float, high: float, decimals: int, does: str, unit: str) -> str:
     tag, kind = (
         ("button", f' type="button" data-do="{does}"') if does else ("span", ' tabindex="0" role="group"')
     )
     marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
     ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
-    said = escape(_words(tile, decimals + 2))
+    said = escape(_words(tile, decimals + 2, unit))
     return (
         f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{said}" aria-label="{said}">'
         f'<span class="tile-picture">{_picture(tile)}{_rank(tile)}{ribbon}</span>'
         f'<span class="tile-words"><bdi class="tile-title">{escape(tile.title)}</bdi>{_copies(tile)}'
-        f'<span class="tile-line">{_bar(tile, low, high)}{_number("tile-score", tile.score, decimals)}</span>'
+        f'<span class="tile-line">{_bar(tile, low, high)}{_score(tile, decimals, unit)}</span>'
         f"{_numbers(tile, decimals)}</span></{tag}>"
     )
 
@@ -167,8 +169,14 @@ def _rank(tile: Tile) -> str:
     return "" if tile.rank is None else f'<span class="tile-rank tabular">{tile.rank}</span>'
 
 
-def _number(kind: str, value: float | None, decimals: int) -> str:
-    return "" if value is None else f'<span class="{kind} tabular">{signed(value, decimals)}</span>'
+def _score(tile: Tile, decimals: int, unit: str) -> str:
+    if tile.score is None:
+        return ""
+    return f'<span class="tile-score tabular">{_in_unit(tile.score, decimals, unit)}</span>'
+
+
+def _in_unit(value: float, decimals: int, unit: str) -> str:
+    return f"{signed(value, decimals)}\u00a0{escape(unit)}" if unit else signed(value, decimals)
 
 
 def _brief(value: float, decimals: int) -> str:
@@ -206,11 +214,11 @@ def _numbers(tile: Tile, decimals: int) -> str:
     return f'<span class="tile-parts tabular" aria-hidden="true">{numbers}</span>'
 
 
-def _words(tile: Tile, decimals: int) -> str:
+def _words(tile: Tile, decimals: int, unit: str) -> str:
     """Returns the tile in words: its tooltip, and what a screen reader says."""
     sentence = tile.title if tile.rank is None else f"{tile.rank}. {tile.title}"
     if tile.score is not None:
-        sentence += f": score {signed(tile.score, decimals)}"
+        sentence += f": score {_in_unit(tile.score, decimals, unit)}"
     if tile.parts:
         sentence += " = " + " + ".join(f"{part.label} {signed(part.value, decimals)}" for part in tile.parts)
     notes = [MARKS[tile.mark]] if tile.mark in MARKS else []

@@ -39,7 +39,8 @@ def test_a_picture_that_looks_like_nothing_here_is_said() -> None:
     fits = {PICTURE: Fit(0.31, 0.55), BOX: Fit(0.7, 0.6)}
     told = doubt(fits, [PICTURE, WORDS])
     assert told == (
-        "Nothing here looks much like this picture: the best is at 0.31, where right answers are usually above 0.55."
+        "Nothing here looks much like this picture: the best is at a cosine of 0.31, where "
+        "right answers are usually above 0.55."
     )
     assert doubt(fits, [PICTURE, BOX]) == "", "what is in the box fits, and it has a weight"
     assert doubt({}, [PICTURE]) == "", "nobody has measured these models"

@@ -188,7 +188,7 @@ def test_a_person_s_words_are_compared_with_pictures_and_may_fit_nothing() -> No
     found = answer(evidence, 0, 1, 0)
     assert found.hits[0].index == 11 and found.sentence.startswith("These words fit nothing here")
     assert answer(evidence, 1, 0, 0).sentence.startswith(
-        "Nothing here looks much like this picture: the best is at 0.10"
+        "Nothing here looks much like this picture: the best is at a cosine of 0.10"
     )
     written = task.evidence(_picture(1), None)
     assert "words" in fake.calls and "words" not in written.fits, "captions are compared with captions"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from transformers import AutoTokenizer
 
+from core.encoders.reading import unknown_to
+from core.encoders.wheels import MINILM
 from core.errors import InputError
-from core.tasks.results import check_readable, notes_on
+from core.tasks.results import check_readable, guessed, notes_on
 from core.types import Unread
 
 
@@ -44,3 +47,30 @@ def test_words_in_bytes_are_an_answer_with_a_note() -> None:
     reader = Tokenizer(Unread(("\u7ea2",), nothing_else=True, as_bytes=True))
     assert notes_on(reader, "x") == ("The model knows these words only as single bytes: \u201c\u7ea2\u201d.",)
     check_readable(reader, "x")
+
+
+@pytest.mark.parametrize(
+    ("words", "scraps"),
+    [
+        ("asdf qwer", ("asdf", "qwer")),
+        ("Qwertz, zzzz!", ("Qwertz", "zzzz")),
+        ("asdf in red", ()),
+        ("sleeveless", ()),
+        ("zippered", ()),
+        ("a shoe with wings on the moon", ()),
+        ("the same in red, with long sleeves", ()),
+        ("12 34", ()),
+        ("\u7ea2\u8272\u8fde\u8863\u88d9", ()),
+    ],
+)
+def test_words_of_which_the_vocabulary_has_none_are_in_scraps(words: str, scraps: tuple[str, ...]) -> None:
+    folder = str(MINILM.verified().parent)
+    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
+    assert unknown_to(tokenizer, words, 75).in_scraps == scraps
+
+
+def test_what_words_in_scraps_find_may_mean_nothing() -> None:
+    assert guessed(()) == ""
+    assert guessed(("asdf", "qwer")).startswith(
+        "The model knows none of these words: \u201casdf\u201d, \u201cqwer\u201d"
+    )

@@ -68,8 +68,10 @@ class FakeEncoders:
         return " ".join(words[74:77]) if len(words) > 77 else None
 
     def unread(self, text: str) -> Unread:
-        """Reads every word, but those in square brackets."""
+        """Reads every word, but those in square brackets; has "asdf" in scraps."""
         words = text.split()
+        if words and set(words) == {"asdf"}:
+            return Unread(in_scraps=tuple(words))
         strange = tuple(word for word in words if word.startswith("["))
         return Unread(strange, nothing_else=bool(words) and len(strange) == len(words))
 

@@ -13,8 +13,8 @@ import gradio as gr
 import pytest
 
 from core.errors import InputError
-from core.tasks.compose import F_ALONE
-from demo.pieces import OWN
+from core.tasks.compose import F_ALONE, ComposeEvidence
+from demo.pieces import NOTHING, OWN, following
 from demo.tabs.compose import EMPTY, TYPE_MODIFICATION, ComposeTab, build
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -56,8 +56,22 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = ComposeTab(FakeServices(examples=False))
     said, tiles, _, _, asked, _, text, weights, *_ = tab.opened()
     assert EMPTY in said and "<li>" not in tiles and text == ""
-    assert (asked, weights.weights) == (OWN, F_ALONE)
+    assert (asked, weights.weights) == (NOTHING, F_ALONE) and 'class="empty"' in said
     assert tab.strip().count("<li>") == 24
+
+
+def test_the_first_step_is_named_while_there_is_no_reference() -> None:
+    tab = ComposeTab(FakeServices(examples=False))
+    *_, asked, held, _, _, _, _ = tab.opened()
+    for event in (lambda: tab.worded("in red", *MIX, asked, held), lambda: tab.mixed(*MIX, asked, held)):
+        with pytest.raises(InputError, match="^Choose a picture to start from first"):
+            event()
+
+
+def test_a_mix_keeps_what_waits_for_ask(services: FakeServices) -> None:
+    tab = ComposeTab(services)
+    pending, _, asked, held = tab.kept_for_later(_event(4))
+    assert all(one == gr.skip() for one in following(3)(tab.mixed)(*MIX, asked, held, pending))
 
 
 def test_weights_pooling_and_renormalising_never_call_an_encoder(services: FakeServices) -> None:
@@ -83,6 +97,16 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
     assert (asked, held.index) == (OWN, 4)
     said, *_, again = tab.worded("in blue", *MIX, asked, held)
     assert again.index == 4 and again.evidence.modification == "in blue"
+
+
+def test_words_that_the_model_does_not_know_are_named_wherever_they_count(services: FakeServices) -> None:
+    tab, unknown = ComposeTab(services), "knows none of these words: \u201casdf\u201d"
+    said, *_, asked, held = tab.chosen("asdf", *MIX, _event(4))
+    assert unknown in said and unknown in tab.mixed((0.5, 0.5, 0.0), "max", True, asked, held)[0]
+    assert unknown not in tab.mixed((1.0, 0.0, 0.0), "mean", False, asked, held)[0], "the picture alone asks"
+    again = ComposeEvidence.from_json(held.evidence.to_json())
+    assert again.in_scraps == ("asdf",)
+    assert unknown not in tab.worded("in red", *MIX, asked, held)[0]
 
 
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:

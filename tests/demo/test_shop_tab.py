@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +16,7 @@ from core.errors import InputError, NotReadyError
 from core.store import Manifest
 from core.types import Box
 from demo.answers.street_to_shop import box_measure, dialogue_html
-from demo.pieces import OWN
+from demo.pieces import NOTHING, OWN
 from demo.tabs.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Question, StreetToShopTab, build
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
@@ -64,7 +65,20 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     assert "<li>" not in tiles
     assert view is None
     assert weights.reasons[2] == NO_BOX
-    assert asked == OWN
+    assert asked == NOTHING and 'class="empty"' in said, "there is nothing to dim"
+
+
+def test_the_first_step_is_named_while_there_is_no_picture() -> None:
+    tab = StreetToShopTab(FakeServices(examples=False))
+    *_, weights, asked, held = tab.opened()
+    for event in (
+        lambda: tab.worded("a red dress", weights.weights, asked, held),
+        lambda: tab.proposed(weights.weights, asked, held),
+        lambda: tab.weighed(weights.weights, asked, held),
+        lambda: tab.boxed(None, weights.weights, asked, held),
+    ):
+        with pytest.raises(InputError, match=r"^Add a picture first\.$"):
+            event()
 
 
 def test_examples_made_over_another_gallery_are_not_shown(services: FakeServices) -> None:
@@ -163,6 +177,25 @@ def test_the_right_one_is_always_shown(services: FakeServices) -> None:
     assert '<span class="tile-rank tabular">13</span>' in tiles.partition("gallery-apart")[2]
     _, tiles, *_ = tab.weighed((0.0, 1.0, 0.0), "example 0", None)
     assert "gallery-apart" not in tiles, "it is among the twelve"
+
+
+def test_the_right_one_of_an_example_is_right_for_the_examples_question_alone(services: FakeServices) -> None:
+    tab = StreetToShopTab(services)
+    for answered in (
+        tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None),
+        tab.boxed(Box(40, 40, 200, 280), (0.0, 0.0, 1.0), "example 0", None),
+        tab.proposed((0.0, 0.0, 1.0), "example 0", None),
+    ):
+        said, tiles, *_, own, held = answered
+        assert "the right one" not in said + tiles and "find" in said and held.right == ()
+        assert "the right one" not in "".join(tab.weighed((0.3, 0.2, 0.5), own, held))
+    assert "black skirt" in tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None)[0]
+
+
+def test_scores_name_their_unit_beside_a_sentence_about_cosines(services: FakeServices) -> None:
+    _, tiles, models = StreetToShopTab(services).weighed((0.0, 1.0, 0.0), "example 0", None)
+    assert tiles.count("\u00a0σ</span>") == 12 and "standard deviations (σ)" in models
+    assert re.search(r'aria-label="1\. [^"]*: score [0-9.]+\u00a0σ = picture', tiles)
 
 
 def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(

@@ -14,7 +14,7 @@ from PIL import Image
 from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
 from core.tasks import field_road, sketch
-from demo.pieces import NOTHING, OWN, remembered
+from demo.pieces import NOTHING, OWN, following, remembered
 from demo.services import Services
 from demo.tabs.field_road import Handlers as RoadHandlers
 from demo.tabs.sketch import Handlers as SketchHandlers
@@ -54,7 +54,7 @@ def test_moving_alpha_runs_no_encoder(assets: Assets, tmp_path: Path) -> None:
     asked = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
     state = asked[2]
     encoded = list(models.encoder.calls)
-    answers = {tab.moved(step / 50, OWN, state)[1] for step in range(51)}
+    answers = {tab.moved(step / 50, OWN, state, "")[1] for step in range(51)}
     assert models.encoder.calls == encoded and encoded
     assert len(answers) > 10
 
@@ -65,7 +65,7 @@ def test_worked_examples_answer_before_any_model(assets: Assets) -> None:
     for number, example in enumerate(services.examples("sketch")):
         shown = tab.example(number, example)()
         assert "verdict" in shown[5] and shown[8].startswith("data:image/png;base64,")
-        assert tab.moved(0.2, shown[1], None)[0] == ""
+        assert kept(tab.moved(0.2, shown[1], None, "")[0])
     road = road_handlers(services)
     assert "verdict" in road.example(0, services.examples("field_road")[0])(False, 0.9)[3]
     assert models.encoder.calls == []
@@ -78,11 +78,11 @@ def test_the_band_and_the_coverage_run_no_encoder(assets: Assets, tmp_path: Path
     files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in (60, 90, 120)]
     captions = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
     state = tab.one(files[0], *captions, *BAND)[2]
-    rows = tab.many(files, *captions, *BAND)[1]
+    rows = tab.many(files, *captions, *BAND, "")[1]
     encoded = list(models.encoder.calls)
     for low in (0.0, 0.2, 0.5):
-        notice, answer, table, own = tab.moved(low, 0.9, True, 0.8, OWN, state, rows)
-        assert notice == own == "" and "Set at 0.80" in answer and table.count("<tr") == 4
+        notice, answer, table, own = tab.moved(low, 0.9, True, 0.8, OWN, state, rows, "")
+        assert kept(notice) and own == "" and "Set at 0.80" in answer and table.count("<tr") == 4
     assert models.encoder.calls == encoded
 
 
@@ -109,8 +109,9 @@ def test_without_words_the_captioner_writes_and_the_field_stays_empty(assets: As
 @pytest.mark.parametrize("alpha", [float("nan"), float("inf"), "0.5", None, True, 1.5])
 def test_a_bad_alpha_keeps_the_last_answer(assets: Assets, alpha: Any) -> None:
     tab = sketch_handlers(assets[0])
-    notice, *others = tab.moved(alpha, "example 0", None)
+    notice, *others = tab.moved(alpha, "example 0", None, "")
     assert 'role="alert"' in notice and all(kept(one) for one in others)
+    assert tab.moved(0.5, "example 0", None, notice)[0] == "", "a setting that can be used mends it"
 
 
 def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: Path) -> None:
@@ -120,7 +121,7 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
     broken = tmp_path / "<img src=x onerror=alert(1)>.png"
     broken.write_text("no picture")
     captions = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
-    _, rows, table = tab.many([str(broken), *files], *captions, *BAND)
+    _, rows, table = tab.many([str(broken), *files], *captions, *BAND, "")
     told = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
     assert told == sorted(told, reverse=True) and len(rows) == 11
     assert "<img src=x" not in table and "&lt;img src=x" in table
@@ -128,7 +129,7 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
 
 
 def test_too_many_pictures_are_refused(assets: Assets) -> None:
-    notice, *_ = road_handlers(assets[0]).many(["a.png"] * 61, "a field", "a road", *BAND)
+    notice, *_ = road_handlers(assets[0]).many(["a.png"] * 61, "a field", "a road", *BAND, "")
     assert "at most 60" in notice
 
 
@@ -150,10 +151,42 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
     assert (asked, state, caption, hint) == (NOTHING, None, "", "") and all(kept(one) for one in rest[:-1])
     assert rest[-1].visible is False and file is None, "no paper can be kept of nothing"
     assert "The pad is empty" in notice and "the last answer" in notice
-    still, *others = tab.moved(0.2, asked, state)
-    assert "draw something" in still and all(kept(one) for one in others)
+    assert all(kept(one) for one in tab.moved(0.2, asked, state, notice)), "the reason stays"
+    first, *others = tab.moved(0.2, asked, state, "")
+    assert "draw something" in first and all(kept(one) for one in others)
     notice, asked, *_ = tab.drawn(pad_value(tmp_path), False, "", 0.5, asked, state)
     assert notice == "" and asked == OWN
+
+
+def test_after_refused_words_a_slider_keeps_the_reason_until_a_question_was_answered(
+    assets: Assets, tmp_path: Path
+) -> None:
+    tab = sketch_handlers(assets[0])
+    state = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)[2]
+    refused, *others = tab.with_words("word " * 3000, None, False, 0.5, OWN, state)
+    assert 'role="alert"' in refused and all(kept(one) for one in others)
+    for alpha in (0.4, float("nan")):
+        assert kept(tab.moved(alpha, OWN, state, refused)[0]), "it is still no answer to these words"
+    assert "verdict" in tab.moved(0.4, OWN, state, refused)[1], "yet the slider shows what it does"
+    assert tab.with_words("a zebra", None, False, 0.5, OWN, state)[0] == ""
+
+
+def test_several_pictures_answer_nothing_about_a_picture_that_was_refused(
+    assets: Assets, tmp_path: Path
+) -> None:
+    tab = road_handlers(assets[0])
+    captions, files = ("a field", "a road"), [str(draw_field(tmp_path / "one.png", (90, 150, 60)))]
+    (tmp_path / "no.png").write_text("no picture")
+    refused = tab.one(str(tmp_path / "no.png"), *captions, *BAND)[0]
+    notice, rows, _ = tab.many(files, *captions, *BAND, refused)
+    assert kept(notice) and len(rows) == 1
+    assert kept(tab.moved(0.3, 0.7, False, 0.9, "example 0", None, None, refused)[0])
+    notice = tab.many(files * 61, *captions, *BAND, refused)[0]
+    assert "at most 60" in notice and kept(tab.many(files, *captions, *BAND, notice)[0]), "still dimmed"
+
+
+def test_a_slider_wipes_out_no_reason_that_came_while_it_was_on_its_way() -> None:
+    assert following(1)(lambda: (1,))("") == (gr.skip(), 1)
 
 
 def test_the_paper_of_an_upload_is_taken_out_and_kept_on_request(assets: Assets, tmp_path: Path) -> None:

@@ -242,18 +242,6 @@ def test_nothing_is_wider_than_the_window(
     assert not watched.troubles, "\n".join(watched.troubles)
 
 
-def test_the_mark_of_a_slow_answer_is_unseen_while_nothing_runs_and_a_stale_answer_is_dimmed(
-    page: Page,
-) -> None:
-    panel = go_to(page, "Sketch")
-    mark, answer = panel.locator(".thinking p"), panel.locator("#sketch-answer")
-    expect(mark).to_have_css("opacity", "0")
-    expect(answer).to_have_css("opacity", "1")
-    panel.get_by_role("button", name="Clear", exact=True).click()
-    expect(panel.locator(".notice")).to_contain_text("The pad is empty")
-    expect(answer).to_have_css("opacity", "0.4")
-
-
 def test_typed_words_count_after_a_pause_and_a_click_on_their_name_changes_nothing(page: Page) -> None:
     panel = go_to(page, "Sketch")
     field, before = panel.get_by_role("textbox", name="Caption, yours to edit"), verdict(panel).inner_text()

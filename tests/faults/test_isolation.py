@@ -46,12 +46,12 @@ def asked(owner: Visitor) -> list[dict[str, Any]]:
 
 def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
     assert "zebra" in str(last_output(asked(owner)))
-    mine = owner.send("moved", HALF, "own", None)
+    mine = owner.send("moved", HALF, "own", None, "")
     assert "zebra" in str(mine)
     # A state is never taken from the request, and none is there to be found under another session.
     for forged in (None, owner.session, {"session_hash": owner.session}):
-        assert "There is no answer to change yet" in str(stranger.send("moved", HALF, "own", forged))
-    assert owner.send("moved", HALF, "own", None) == mine
+        assert "The answer was put away" in str(stranger.send("moved", HALF, "own", forged, ""))
+    assert owner.send("moved", HALF, "own", None, "") == mine
 
 
 def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app: RunningApp) -> None:
@@ -102,7 +102,7 @@ def test_a_head_of_one_s_own_is_no_other_s(owner: Visitor, stranger: Visitor) ->
     classes = [[sent_by(owner, 10 * kind + number) for number in range(3)] for kind in (1, 2)]
     owner.join("train", *classes, "zebra", "kitchen", "text")
     stranger.send("stop")
-    _, _, use, download = last_output(owner.listen())
+    *_, use, download = last_output(owner.listen())
     sliders = ({"value": 0.4}, {"value": 0.6}, False, {"value": 0.9})
     assert "zebra" in str(owner.send("switched", classes[0][0], None, *sliders, True, None))
     for forged in (None, owner.session, {"names": ["zebra", "kitchen"]}):
