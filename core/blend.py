@@ -115,8 +115,9 @@ def simplex_weights(raw: Sequence[float]) -> Float[np.ndarray, " parts"]:
         raise InputError("The weights cancel each other (their sum is 0); change one of them.")
     # The weights of an answer, or of a point of a map, must give that very answer when they are asked with again.
     if largest * NO_DIRECTION < 2 and abs(weights.sum() - 1) <= ROUNDING * np.abs(weights).sum():
-        return weights
-    return np.asarray(scaled / share)
+        return weights + 0.0
+    # 0 divided by a negative sum is -0.0, which nobody asked for.
+    return np.asarray(scaled / share + 0.0)
 
 
 def mixed_length(

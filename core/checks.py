@@ -8,6 +8,8 @@ from core.errors import InputError
 
 LARGEST = 1e6
 SMALLEST = 1e-9
+LONGEST = 10**300
+"""Beyond it only the sign of a whole number matters: it may be too long for a float."""
 MOST_RESULTS = 100
 
 
@@ -25,8 +27,9 @@ def finite_number(value: object, *, name: str, low: float = -LARGEST, high: floa
     """
     number = _number(value, name)
     if not low <= number <= high:
-        shown = f"{number:g}" if math.isfinite(number) else "an endless number"
-        raise InputError(f"{name} must be between {_plain(low)} and {_plain(high)}, but {shown} was given.")
+        raise InputError(
+            f"{name} must be between {_plain(low)} and {_plain(high)}, but {_shown(number)} was given."
+        )
     return float(number) if abs(number) >= SMALLEST else 0.0
 
 
@@ -75,8 +78,7 @@ def _number(value: object, name: str) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InputError(f"{name} must be a number, but {_kind(value)} was given.")
     if isinstance(value, int):
-        # An int may be too long for a float; beyond this bound only its sign matters.
-        return max(-(10**300), min(10**300, value))
+        return max(-LONGEST, min(LONGEST, value))
     if math.isnan(value):
         raise InputError(f"{name} must be a number, but NaN was given.")
     return value
@@ -91,6 +93,13 @@ def _kind(value: object) -> str:
     if isinstance(value, str):
         return "text"
     return "a list" if isinstance(value, list | tuple) else "something else"
+
+
+def _shown(number: int | float) -> str:
+    """Writes a number that is out of bounds, as far as it is still known."""
+    if isinstance(number, int) and abs(number) == LONGEST:
+        return "a number of more than 300 digits"
+    return f"{number:g}" if math.isfinite(number) else "an endless number"
 
 
 def _plain(number: float) -> str:

@@ -131,10 +131,14 @@ BACK_TO_LEARNED = "Back to learned, {start:.2f}"
 NO_CAPTION = "The caption for {label} is empty, so the report’s counts: “{caption}”"
 NO_WORDS = "No words of yours, so the captioner writes: “{caption}”."
 PICTURE_GONE = "The picture is gone; add another one."
-MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data, but {given} were given."
+MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data; {given} came."
+MALFORMED = (
+    'The body of this request cannot be read; send JSON such as {"data": [...]}, one value for each input.'
+)
 BAD_INPUT = (
     "One input has a form that cannot be read; send pictures as uploaded files and numbers as numbers."
 )
+SIGNS_TURNED = "The weights sum to less than 0, so rescaling them to the sum 1 turned every sign."
 BUSY = (
     "Many people are asking at once, so there is no room in the queue just now; try again in a few seconds."
 )

@@ -77,6 +77,13 @@ def asked_coverage(value: object) -> float | None:
     """Returns the coverage of the conformal set, None when none is wanted.
 
     Raises:
-        InputError: it is no number between 0 and 1.
+        InputError: it is no number above 0 and below 1.
     """
-    return None if value is None else unit(value, "The coverage")
+    if value is None:
+        return None
+    share = unit(value, "The coverage")
+    if share in (0.0, 1.0):
+        raise InputError(
+            f"The coverage must be above 0 and below 1, such as 0.9, but {share:g} was given; null asks for no set."
+        )
+    return share

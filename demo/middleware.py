@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 
-from demo.copy import NO_ENDPOINT, TOO_LARGE, UNEXPECTED
+from demo.copy import MALFORMED, NO_ENDPOINT, TOO_LARGE, UNEXPECTED
 
 log = logging.getLogger(__name__)
 
@@ -219,6 +221,12 @@ async def _throw_away(receive: Receive) -> None:
         length += len(message.get("body", b""))
         if message["type"] == "http.disconnect" or not message.get("more_body"):
             return
+
+
+async def malformed(request: Request, error: Exception) -> JSONResponse:
+    """Answers a request whose body has another form than gradio reads with one sentence."""
+    log.info("A body was refused: %s", type(error).__name__)
+    return JSONResponse({"error": MALFORMED}, 422)
 
 
 async def answer_json(send: Send, status: int, sentence: str) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from fastapi.exceptions import RequestValidationError
 from gradio_client.utils import is_file_obj_with_meta, traverse
 from starlette.middleware import Middleware
 
@@ -17,7 +18,7 @@ from core.errors import BlendscopeError, CapacityError, InputError, NotReadyErro
 from core.task_table import TASKS, find_task
 from demo import copy, endpoints, model_panel
 from demo.html import said
-from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, name_failure
+from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
@@ -202,6 +203,7 @@ def launch_options() -> dict[str, Any]:
                 Middleware(BodyLimit),
                 Middleware(HonestStatus),
                 Middleware(Anywhere),
-            ]
+            ],
+            "exception_handlers": {RequestValidationError: malformed},
         },
     }

@@ -24,16 +24,15 @@ def parse_box(value: object) -> Box | None:
 
     Raises:
         InputError: anything else, or a box whose right edge is not right of the left one, or whose lower
-            edge is not below the upper one.
+            edge is not below the upper one, or an edge beyond a million pixels.
     """
     if value is None:
         return None
     if not isinstance(value, list | tuple) or len(value) != 4:
         raise InputError(_FORM)
-    try:
-        x0, y0, x1, y1 = (finite_number(number, name="An edge of the box") for number in value)
-    except InputError as error:
-        raise InputError(_FORM) from error
+    if not all(type(number) in (int, float) and abs(number) < math.inf for number in value):
+        raise InputError(_FORM)
+    x0, y0, x1, y1 = (finite_number(number, name="An edge of the box") for number in value)
     if x0 >= x1 or y0 >= y1:
         raise InputError("The box is empty: give its left and upper edge first, [x0, y0, x1, y1].")
     return Box(x0, y0, x1, y1)

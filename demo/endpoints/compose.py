@@ -12,7 +12,7 @@ from core.errors import InputError
 from core.tasks.compose import ComposeTask, answer
 from core.text import clean
 from demo.doors import asked_picture, weight
-from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.fields import notes_of, number_field, picture_field, publish, turned_signs, words_field
 from demo.services import Services
 
 
@@ -45,7 +45,8 @@ def build(services: Services) -> None:
 
         Returns:
             profile, models, weights and hits, best first, each with item, file, score and parts (q, t, f),
-            which add up to the score, and with copies where the gallery holds the same picture in further files.
+            which add up to the score, and with copies where the gallery holds the same picture in further files; and
+            notes, sentences such as that weights of a negative sum turned their signs.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
         if pooling not in POOLINGS:
@@ -55,8 +56,9 @@ def build(services: Services) -> None:
         task: ComposeTask = services.task("compose")
         reference = asked_picture(picture)
         evidence = task.evidence(reference, modification)
-        notes = notes_of(reference.notes, task.notes(modification))
-        return answer(evidence, *weights, pooling, count).to_json() | notes
+        found = answer(evidence, *weights, pooling, count)
+        turned = turned_signs(weights, found.weights)
+        return found.to_json() | notes_of(reference.notes, task.notes(modification), turned)
 
     publish(compose, _inputs())
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
 
 MODEL_LANE = {"concurrency_id": "model", "concurrency_limit": 1}
@@ -15,6 +16,17 @@ MODEL_LANE = {"concurrency_id": "model", "concurrency_limit": 1}
 def notes_of(*notes: Sequence[str]) -> dict[str, list[str]]:
     """Returns what the page would say under the answer: of the picture, of the words, of the models."""
     return {"notes": [note for some in notes for note in some]}
+
+
+def turned_signs(asked: Sequence[float], used: Sequence[float]) -> list[str]:
+    """Returns a remark when rescaling turned the signs of the weights that were asked for.
+
+    Args:
+        asked: as they came.
+        used: as they answer, with sum 1.
+    """
+    turned = any(one * other < 0 for one, other in zip(asked, used, strict=True))
+    return [SIGNS_TURNED] if turned else []
 
 
 def publish(function: Callable[..., dict[str, Any]], inputs: list[gr.components.Component]) -> None:

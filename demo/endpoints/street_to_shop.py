@@ -12,7 +12,7 @@ from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop_answer import answer
 from core.text import clean
 from demo.doors import asked_picture, weight
-from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.fields import notes_of, number_field, picture_field, publish, turned_signs, words_field
 from demo.services import Services
 
 BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
@@ -40,7 +40,7 @@ def build(services: Services) -> None:
             picture: the street photo.
             box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
             caption: words about the garment; "" lets the captioner write them.
-            w_picture: weight of the whole picture, finite.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
             w_words: weight of the words, finite.
             w_box: weight of what is in the box, finite; counts as 0 without a box.
             k: how many pictures to return, clamped to 1 to 100.
@@ -57,8 +57,9 @@ def build(services: Services) -> None:
         unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
         task: StreetToShopTask = services.task("street_to_shop")
         evidence = task.evidence(photo, None if unused else crop, words)
-        notes = notes_of(photo.notes, task.notes(evidence.caption.sentence), unused)
-        return answer(evidence, *weights, count).to_json() | notes
+        found = answer(evidence, *weights, count)
+        turned = turned_signs(weights, found.weights)
+        return found.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)
 
     publish(find_in_shop, _inputs())
 

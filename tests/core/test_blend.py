@@ -107,6 +107,8 @@ def test_a_shift_common_to_all_classes_means_nothing(logits: np.ndarray, shift: 
 @example([-2.0, 0.5, 0.5])
 @example([HUGE, -HUGE, 1.0])
 @example([0.0, -0.0, 0.0])
+@example([-1.0, -1.0, 0.0])
+@example([1.0, -0.0])
 def test_weights_sum_to_one_in_the_proportions_given_or_are_refused(raw: list[float]) -> None:
     largest = max(map(abs, raw))
     share = math.fsum(value / largest for value in raw) if largest else 0.0
@@ -115,7 +117,7 @@ def test_weights_sum_to_one_in_the_proportions_given_or_are_refused(raw: list[fl
             blend.simplex_weights(raw)
     elif abs(share) > 1.1e-8:
         weights = blend.simplex_weights(raw)
-        assert np.isfinite(weights).all()
+        assert np.isfinite(weights).all() and not np.signbit(weights[weights == 0]).any()
         assert weights.sum() == pytest.approx(1.0, abs=1e-14 * np.abs(weights).sum() + 1e-12)
         expected = np.array([value / largest for value in raw]) / share
         np.testing.assert_allclose(weights, expected, rtol=1e-6)

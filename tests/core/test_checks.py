@@ -33,6 +33,8 @@ def test_bounds_are_named() -> None:
         finite_number(1.5, name="Alpha", low=0, high=1)
     with pytest.raises(InputError, match=r"between 0\.1 and 1,000,000, but an endless number was given"):
         finite_number(math.inf, name="Alpha", low=0.1)
+    with pytest.raises(InputError, match=r"but a number of more than 300 digits was given\.$"):
+        finite_number(-(10**400), name="Alpha")
     with pytest.raises(InputError, match=r"^The seed must be between 0 and 9\.$"):
         whole_number(10, name="The seed", low=0, high=9)
 

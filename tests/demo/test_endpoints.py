@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from core.blend import simplex_weights
 from core.task_table import TASKS
+from demo.copy import SIGNS_TURNED
+from demo.endpoints.fields import turned_signs
 from demo.middleware import MEGABYTE
 from tests.demo.conftest import Served
 
@@ -22,6 +25,7 @@ ENDPOINTS = {
     "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
+JSON = {"content-type": "application/json"}
 NO_NUMBERS: list[Any] = ["0.5", True, [0.5], {"a": 1}, 2.0, -0.1]
 
 
@@ -84,6 +88,12 @@ def test_what_is_no_number_between_0_and_1_is_refused(served: Served, value: Any
     assert "band" in refusal(served, "compare_field_road", served.picture, *CAPTIONS, value, 1, None)
 
 
+@pytest.mark.parametrize("coverage", [0, 0.0, 1, 1e-12])
+def test_a_coverage_of_nothing_or_everything_is_refused(served: Served, coverage: float) -> None:
+    sentence = refusal(served, "compare_field_road", served.picture, *CAPTIONS, 0.4, 0.6, coverage)
+    assert "above 0 and below 1" in sentence
+
+
 @pytest.mark.parametrize("literal", ["NaN", "Infinity", "-Infinity", "1e400"])
 def test_endless_numbers_are_refused(served: Served, literal: str) -> None:
     body = f'{{"data": [{json.dumps(served.picture)}, "", {literal}, 5]}}'
@@ -131,6 +141,15 @@ def test_an_unknown_pooling_is_refused(served: Served) -> None:
     assert sentence == "There is no such pooling; choose mean, median or max."
 
 
+@pytest.mark.parametrize(
+    ("asked", "noted"), [((-1.0, -1.0, 0.0), True), ((0.3, 5.0, -3.0), False), ((0.3, 2.0, -3.0), True)]
+)
+def test_rescaling_that_turns_the_signs_of_weights_is_told(
+    asked: tuple[float, float, float], noted: bool
+) -> None:
+    assert turned_signs(asked, simplex_weights(asked).tolist()) == ([SIGNS_TURNED] if noted else [])
+
+
 def test_a_task_without_weights_says_so(served: Served) -> None:
     reply = served.ask("compose", served.picture, "in red", 0, 0, 1, "mean", 5)
     assert reply.status_code == 500 and "missing" in reply.json()["error"]
@@ -138,7 +157,8 @@ def test_a_task_without_weights_says_so(served: Served) -> None:
 
 @pytest.mark.parametrize("data", [[], [None, "", 0.5], [None, "", 0.5, 5, 6]])
 def test_too_few_and_too_many_inputs_are_refused(served: Served, data: list[Any]) -> None:
-    assert "takes 4 inputs" in refusal(served, "classify_sketch", *data)
+    sentence = refusal(served, "classify_sketch", *data)
+    assert "takes 4 inputs" in sentence and sentence.endswith(f"; {len(data)} came.")
 
 
 def test_the_queue_answers_with_the_same_sentence(served: Served) -> None:
@@ -150,8 +170,11 @@ def test_the_queue_answers_with_the_same_sentence(served: Served) -> None:
 def test_an_unknown_endpoint_or_body_is_a_client_error(served: Served) -> None:
     assert served.ask("no_such_endpoint", 1).status_code == 404
     post = served.http.post
-    assert post("/gradio_api/run/classify_sketch", content=b"{{").status_code == 422
-    assert post("/gradio_api/run/classify_sketch", json={"data": 5}).status_code == 422
+    for body in (b"{{", b"", b'{"data": 5}', b"{}", b"[]", b"7"):
+        for door in ("run", "api", "call"):
+            reply = post(f"/gradio_api/{door}/classify_sketch", content=body, headers=JSON)
+            assert reply.status_code == 422
+            assert list(reply.json()) == ["error"] and '{"data": [...]}' in reply.json()["error"]
     assert post("/gradio_api/run/classify_sketch", json={"data": [], "fn_index": 9999}).status_code == 404
 
 
