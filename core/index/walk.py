@@ -29,7 +29,8 @@ def find_pictures(
 
     Leftovers (see `core.leftovers`) and thumbnails of galleries are passed over; a file without an ending is taken
     when it starts as a picture does. A picture is rejected when its name could not be shown or stored, and when
-    it is no regular file. No folder is read twice, whatever links lead to it.
+    it is no regular file. No folder is read twice, whatever links lead to it, and no link leads out to a folder in
+    which the chosen one lies: whoever chose one folder did not mean all around it.
 
     Args:
         folder: where to look.
@@ -110,10 +111,13 @@ class _Walk:
         return True
 
     def _link(self, path: Path) -> None:
-        if self._follow:
-            self._linked.append(path)
-        else:
+        leads_to = path.resolve()
+        if not self._follow:
             self._reject(path, "Not used: linked folders are not entered.")
+        elif leads_to != self._root and self._root.is_relative_to(leads_to):
+            self._reject(path, "Not used: it is a link to a folder in which the chosen one lies.")
+        else:
+            self._linked.append(path)
 
     def _file(self, path: Path) -> None:
         name = path.relative_to(self._root).as_posix()

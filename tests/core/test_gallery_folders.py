@@ -70,12 +70,27 @@ def test_no_folder_is_read_twice_whatever_links_lead_to_it(tmp_path: Path) -> No
         draw(tmp_path / "in" / name / "p.png")
         for other in ("a", "b"):
             (tmp_path / "in" / name / f"to_{other}").symlink_to(tmp_path / "in" / other)
-    (tmp_path / "in" / "up").symlink_to(tmp_path)
+    (tmp_path / "in" / "beside").symlink_to(tmp_path / "out")
     (tmp_path / "in" / "itself").symlink_to("itself")
-    draw(tmp_path / "outside.png")
+    draw(tmp_path / "out" / "outside.png")
+    (tmp_path / "out" / "back").symlink_to(tmp_path / "in" / "a")
     found, rejects = find_pictures(tmp_path / "in")
-    assert [one.file for one in found] == ["a/p.png", "b/p.png", "up/outside.png"]
-    assert {one.file for one in rejects} == {"a/to_a", "a/to_b", "b/to_a", "b/to_b", "up/in"}
+    assert [one.file for one in found] == ["a/p.png", "b/p.png", "beside/outside.png"]
+    assert {one.file for one in rejects} == {"a/to_a", "a/to_b", "b/to_a", "b/to_b", "beside/back"}
+
+
+def test_no_link_leads_to_a_folder_in_which_the_chosen_one_lies(tmp_path: Path) -> None:
+    chosen = tmp_path / "photos" / "holiday"
+    draw(chosen / "p.png")
+    draw(tmp_path / "photos" / "private.png")
+    draw(tmp_path / "beside" / "q.png")
+    (chosen / "up").symlink_to(Path(".."))
+    (chosen / "beside").symlink_to(tmp_path / "beside")
+    (tmp_path / "beside" / "all").symlink_to(tmp_path)
+    found, rejects = find_pictures(chosen)
+    assert [one.file for one in found] == ["beside/q.png", "p.png"]
+    assert [one.file for one in rejects] == ["beside/all", "up"]
+    assert all("in which the chosen one lies" in one.reason for one in rejects)
 
 
 def test_a_picture_without_an_ending_is_taken_by_its_first_bytes(tmp_path: Path) -> None:
