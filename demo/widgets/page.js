@@ -24,7 +24,24 @@ document.addEventListener("keydown", (event) => {
   all[next % all.length].click();
 });
 
-new MutationObserver(settle).observe(document.body, {
+// Gradio measures the tabs once, maybe before fonts and styles are here, and hides in a menu what seemed not to fit; it
+// measures again when the window changes.
+const measured = new Set();
+const measurer = new ResizeObserver(() => window.dispatchEvent(new Event("resize")));
+
+function keepMeasuring() {
+  for (const button of document.querySelectorAll(".tab-container.visually-hidden button")) {
+    if (!measured.has(button)) measurer.observe(button);
+    measured.add(button);
+  }
+}
+
+function changed() {
+  settle();
+  keepMeasuring();
+}
+
+new MutationObserver(changed).observe(document.body, {
   subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"],
 });
-settle();
+changed();
