@@ -87,6 +87,7 @@ function typed() {
   if (largest === 0) words.push("Choose at least one weight; the last ones are kept.");
   else if (Math.abs(sum) < 1e-6 * largest) words.push("These weights cancel each other: their sum is 0. The last ones are kept.");
   else if (next.some((weight) => Math.abs(weight) > MOST)) words.push("These weights nearly cancel each other. The last ones are kept.");
+  else if (sum < 0) words.push("Rescaled so that they sum to 1: their sum was below 0, so every sign turned.");
   else if (Math.abs(sum - 1) > 0.005) words.push("Rescaled so that they sum to 1.");
   if (words.some((word) => word.endsWith("ones are kept."))) next = weights;
   const same = next.every((weight, i) => Math.abs(weight - weights[i]) < NOTHING);
