@@ -98,9 +98,9 @@ def report_table(task: Task, services: Services) -> str:
     )
     return (
         '<section class="report"><h2>The report and the models here</h2>'
-        f"<p>{escape(copy.REPORT_NOTE)}</p><table><thead><tr><td></td>"
+        f"<p>{escape(f'{copy.REPORT_NOTE} {words.note}'.strip())}</p><table><thead><tr><td></td>"
         f'<th scope="col">The report<small>{escape(words.report_data)}</small></th>'
-        f'<th scope="col">Measured here<small>{escape(copy.MEASURED_DATA)}</small></th></tr>'
+        f'<th scope="col">Measured here<small>{escape(words.measured_data)}</small></th></tr>'
         f"</thead><tbody>{rows}</tbody></table>"
         f"{measured_fold(services.sample_figures(task.key), [], copy.ON_SAMPLES)}"
         f"{measured_fold(details.get('tables', ()), details.get('curves', ()), copy.ALL_MEASURED)}</section>"

@@ -111,11 +111,11 @@ class Maps:
         if self.measured is None:
             return f'<p class="simplex-said">{said(NO_MAP)}</p>'
         first, five = _best(self.measured, pooling)
-        told = f"Here {_mix(first[0])} is best for the first place and for the first five."
+        told = f"Here, with hindsight, {_mix(first[0])} is best for the first place and for the first five."
         if first[0] != five[0]:
             told = (
-                "No single mix is best for everything, as in the report: here the first place is found most often at "
-                f"{_found(first)}, the first five at {_found(five)}."
+                "No single mix is best for everything, as in the report: here, with hindsight, the first place is "
+                f"found most often at {_found(first)}, the first five at {_found(five)}."
             )
         if self.samples is not None:
             first, five = _best(self.samples, pooling)

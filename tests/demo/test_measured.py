@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from demo import copy
 from demo.widgets.measured import line_chart, measured_fold
 
 TABLE = {
@@ -25,6 +26,13 @@ TABLE = {
 
 def chart(**series: Any) -> str:
     return line_chart({"title": "weights", "x": "epoch", "y": "weight", "series": series})
+
+
+@pytest.mark.parametrize("tab", copy.TABS)
+def test_no_heading_calls_the_photos_of_a_training_unseen(tab: str) -> None:
+    words = copy.TABS[tab]
+    if any(row.metric.startswith("leave_one_out") for row in words.rows):
+        assert words.measured_data != copy.MEASURED_DATA
 
 
 def test_every_cell_is_there_and_nothing_is_markup() -> None:
