@@ -41,6 +41,7 @@ __all__ = [
 
 FIELD_CAPTION = "this is a photo of a field."
 ROAD_CAPTION = "this is a photo of a road."
+SAME_CAPTIONS = "Both captions are the same, so they tie at 0.5 and choose nothing; whether the head agrees with them says nothing."
 
 
 class Head(Protocol):
@@ -77,6 +78,7 @@ class FieldRoadTask:
         head: the trained head on the joint embedding; None while there is none, so that the captions answer alone.
         remark: said with every answer, such as how to train a head.
         labels: of the two classes; the head gives the probability of the second.
+        own: whether the head is a visitor's own.
     """
 
     def __init__(
@@ -87,21 +89,24 @@ class FieldRoadTask:
         head: Head | None,
         remark: str = "",
         labels: tuple[str, str] = LABELS,
+        own: bool = False,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self.joint, self.head = joint, head
         self._remarks = (remark,) if remark else ()
-        self.labels = labels
+        self.labels, self.own = labels, own
 
     def with_head(self, head: Head, labels: tuple[str, str], name: str) -> FieldRoadTask:
-        """Returns the same comparison with another head, such as a visitor's own between two classes of theirs.
+        """Returns the same comparison with a visitor's own head, between two classes of theirs.
 
         Args:
             head: trained on the same joint embedding.
             labels: of its classes.
             name: shown with every answer in place of the head's.
         """
-        return FieldRoadTask(self.profile, self.models | {"head": name}, self.joint, head, labels=labels)
+        return FieldRoadTask(
+            self.profile, self.models | {"head": name}, self.joint, head, labels=labels, own=True
+        )
 
     def evidence(
         self, picture: Picture, field_caption: str = FIELD_CAPTION, road_caption: str = ROAD_CAPTION
@@ -136,7 +141,7 @@ class FieldRoadTask:
         texts = self.joint.encode_texts(captions).astype(np.float64)
         cosines = blend.dot_products(embeddings.astype(np.float64), texts)
         zero_shot = blend.softmax(self.joint.scale * cosines)[:, 1]
-        notes = (*self._remarks, *notes_on(self.joint, *captions))
+        notes = (*self._remarks, *notes_on(self.joint, *captions), *_same(captions))
         return [
             FieldRoadEvidence(
                 self.profile,
@@ -151,9 +156,14 @@ class FieldRoadTask:
                 self.labels,
                 judged.distance,
                 None if self.head is None else self.head.usual_distance,
+                self.own,
             )
             for i, judged in enumerate(_judgements(self.head, embeddings))
         ]
+
+
+def _same(captions: tuple[str, str]) -> tuple[str, ...]:
+    return (SAME_CAPTIONS,) if captions[0] == captions[1] else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class FieldRoadEvidence:
         labels: of the two classes; every probability is of the second.
         distance: from the nearer class, 1 less the mean cosine to its 5 nearest training pictures; None without a head.
         usual_distance: beyond it a picture fits neither class; None where nobody can tell.
+        own: whether a visitor's own head judged, whatever its classes are called.
     """
 
     profile: str
@@ -45,6 +46,7 @@ class FieldRoadEvidence:
     labels: tuple[str, str] = LABELS
     distance: float | None = None
     usual_distance: float | None = None
+    own: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
@@ -92,6 +94,7 @@ class FieldRoadAnswer:
             nobody can tell.
         third_class: the likeliest of `THREE` and its probability; None without a third class.
         sentence: one plain sentence made from the numbers.
+        own: see `FieldRoadEvidence`.
     """
 
     profile: str
@@ -106,6 +109,7 @@ class FieldRoadAnswer:
     sentence: str
     neither: bool | None = None
     labels: tuple[str, str] = LABELS
+    own: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/compare_field_road` gives."""
@@ -172,6 +176,7 @@ def answer(
         _sentence(evidence, head, zero_shot, verdict, (low, high), fitting),
         _neither(evidence),
         labels,
+        evidence.own,
     )
 
 

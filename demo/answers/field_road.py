@@ -51,9 +51,8 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     ]
     judge, short = "the captions’", f"captions {told.zero_shot.label} {told.zero_shot.road_probability:.2f}"
     if told.head is not None:
-        own = told.labels != field_road.LABELS
-        judge = "your head’s" if own else "the head’s"
-        name = "Your head, trained on your photos" if own else "Head, trained on photos"
+        judge = "your head’s" if told.own else "the head’s"
+        name = "Your head, trained on your photos" if told.own else "Head, trained on photos"
         needles.insert(0, Needle(name, "head", told.head.road_probability, told.head.label))
         short = f"head {told.head.label} {told.head.road_probability:.2f}, {short}"
     facts = [("Verdict", told.verdict, f"{judge}, unless it falls in the band")]

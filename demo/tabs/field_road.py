@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,8 +61,8 @@ def build(services: Services) -> None:
     examples, evidence = worked_examples(services, TASK, field_road.FieldRoadEvidence.from_json)
     shown_html(question_line(TASK))
     with gr.Row(elem_classes="bench"):
-        manifest = services.manifest(TASK.head)
-        tab = _laid_out(examples, evidence, manifest.details if manifest else {})
+        handlers = Handlers(services, evidence)
+        tab = _laid_out(examples, evidence, handlers.how_sure)
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         files = picture_files("Pictures", height=140)
         table = PictureTable()
@@ -70,7 +70,7 @@ def build(services: Services) -> None:
     shown_html(report_table(TASK, services))
     asked = gr.Textbox("example 0" if examples else NOTHING, visible="hidden", label="which question")
     kept = _Kept(asked, kept_state(), kept_state(), files, table)
-    _connect(Handlers(services, evidence), tab, panel, kept, examples)
+    _connect(handlers, tab, panel, kept, examples)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _gone() -> tuple[str, str, None]:
 def _laid_out(
     examples: Sequence[Example],
     evidence: Sequence[field_road.FieldRoadEvidence],
-    details: Mapping[str, Any],
+    how_sure: str,
 ) -> _Parts:
     with gr.Column(scale=5, min_width=340, elem_classes="question"):
         picture = picture_input(
@@ -149,8 +149,7 @@ def _laid_out(
         first = (
             view.answer(evidence[0], band_sliders.band_of(examples[0]), None) if evidence else view.empty()
         )
-        answer = shown_html(first, elem_id="field-road-answer")
-        shown_html(view.how_sure(details))
+        answer = shown_html(first + how_sure, elem_id="field-road-answer")
     return _Parts(picture, upload, noted, captions, pauses, sliders, chosen, mark, notice, answer)
 
 
@@ -176,6 +175,8 @@ class Handlers:
     def __init__(self, services: Services, examples: Sequence[field_road.FieldRoadEvidence]) -> None:
         self.services = services
         self.examples = examples
+        manifest = services.manifest(TASK.head)
+        self.how_sure = view.how_sure(manifest.details) if manifest else ""
 
     @inline(5)
     def one(self, picture: Any, *settings: Any) -> tuple[Any, ...]:
@@ -232,7 +233,7 @@ class Handlers:
     ) -> tuple[Any, ...]:
         """Answers for another band or coverage, from the evidence alone."""
         limits = _limits(low, high, conformal, coverage)
-        told, own = _told(remembered(asked, state, self.examples), *limits)
+        told, own = self._told(remembered(asked, state, self.examples), *limits)
         return told, view.table(rows, *limits) if rows else "", own
 
     def example(self, number: int, example: Example) -> Any:
@@ -243,7 +244,7 @@ class Handlers:
         @inline(11)
         def show(conformal: Any, coverage: Any) -> tuple[Any, ...]:
             ends = band_sliders.band_of(example)
-            told = view.answer(evidence, *_limits(*ends, conformal, coverage))
+            told, _ = self._told(evidence, *_limits(*ends, conformal, coverage))
             captions = caption_pair.shown_captions(evidence.captions, None)
             return f"example {number}", None, told, "", "", picture, *captions, *ends, False
 
@@ -269,19 +270,20 @@ class Handlers:
     def _asked(self, picture: Any, read: _Settings) -> tuple[Any, ...]:
         photo = asked_picture(picture)
         evidence = read.task.evidence(photo, *read.captions)
-        told, own = _told(evidence, read.ends, read.coverage)
+        told, own = self._told(evidence, read.ends, read.coverage)
         return OWN, evidence, told, remarks((*read.notes, *photo.notes, *evidence.notes)), own
 
     def _rows(self, files: Any, read: _Settings) -> tuple[view.Row, ...]:
         return several.rows_of([str(path) for path in files or ()], read.task, read.captions)
 
-
-def _told(
-    evidence: field_road.FieldRoadEvidence, ends: tuple[float, float], coverage: float | None
-) -> tuple[str, str]:
-    """Returns the answer, and its sentence once more for beside the training when it is an own head's."""
-    own = evidence.labels != field_road.LABELS
-    return view.answer(evidence, ends, coverage), view.headline_of(evidence, ends, coverage) if own else ""
+    def _told(
+        self, evidence: field_road.FieldRoadEvidence, ends: tuple[float, float], coverage: float | None
+    ) -> tuple[str, str]:
+        """Returns the answer with how sure the shipped head is of "neither", or with an own head's sentence beside."""
+        told = view.answer(evidence, ends, coverage)
+        if evidence.own:
+            return told, view.headline_of(evidence, ends, coverage)
+        return told + self.how_sure, ""
 
 
 def _limits(low: Any, high: Any, conformal: Any, coverage: Any) -> tuple[tuple[float, float], float | None]:

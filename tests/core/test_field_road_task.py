@@ -215,6 +215,15 @@ def test_a_picture_far_from_both_classes_is_called_neither_and_keeps_its_verdict
     assert answer(replace(near, usual_distance=None), 0.4, 0.6).neither is None
 
 
+def test_an_own_head_is_named_so_whatever_its_classes_are_called() -> None:
+    own = replace(made(), own=True)
+    found = answer(own, 0.4, 0.6)
+    assert found.own and found.labels == LABELS and not answer(made(), 0.4, 0.6).own
+    assert "Your head" in view.answer(own, (0.4, 0.6), None)
+    assert "Your head" not in view.answer(made(), (0.4, 0.6), None)
+    assert FieldRoadEvidence.from_json(own.to_json()) == own
+
+
 def test_names_of_ones_own_classes_fill_the_answer() -> None:
     own = FieldRoadEvidence("toy", {}, 0.9, 0.2, 0.3, 0.05, 0.1, ("a", "b"), labels=("cat", "dog"))
     found = answer(own, 0.4, 0.6, 0.9)

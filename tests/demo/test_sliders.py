@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import gradio as gr
@@ -19,7 +20,7 @@ from demo.services import Services
 from demo.tabs.field_road import Handlers as RoadHandlers
 from demo.tabs.sketch import Handlers as SketchHandlers
 from demo.widgets.pad import PREFIX, drawing_bytes
-from tests.demo.fakes import FakeModels, draw_field, draw_sketch
+from tests.demo.fakes import FakeModels, FakeRoadHead, draw_field, draw_sketch
 
 Assets = tuple[Services, FakeModels]
 BAND = (0.4, 0.6, False, 0.9)
@@ -84,6 +85,27 @@ def test_the_band_and_the_coverage_run_no_encoder(assets: Assets, tmp_path: Path
         notice, answer, table, own = tab.moved(low, 0.9, True, 0.8, OWN, state, rows, "")
         assert kept(notice) and own == "" and "Set at 0.80" in answer and table.count("<tr") == 4
     assert models.encoder.calls == encoded
+
+
+def test_an_own_head_of_fields_and_roads_answers_beside_its_training(assets: Assets, tmp_path: Path) -> None:
+    tab = road_handlers(assets[0])
+    tab.how_sure = "<p>how sure the shipped head is</p>"
+    picture, own = (
+        str(draw_field(tmp_path / "a.png", (60, 150, 60))),
+        SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS),
+    )
+    question = (picture, field_road.FIELD_CAPTION, field_road.ROAD_CAPTION, *BAND)
+    shipped, theirs = tab.one(*question, False, own), tab.one(*question, True, own)
+    assert tab.how_sure in shipped[3] and shipped[5] == ""
+    assert tab.how_sure not in theirs[3] and "Your head" in theirs[3] and "verdict" in theirs[5]
+    for told in (shipped, theirs):
+        assert tab.moved(*BAND, OWN, told[2], None) == ("", told[3], "", told[5])
+
+
+def test_two_equal_captions_are_told_to_be_a_tie(assets: Assets, tmp_path: Path) -> None:
+    tab, picture = road_handlers(assets[0]), str(draw_field(tmp_path / "a.png", (60, 150, 60)))
+    assert field_road.SAME_CAPTIONS in tab.one(picture, "a track", " a track ", *BAND)[4]
+    assert field_road.SAME_CAPTIONS not in tab.one(picture, "a track", "a trail", *BAND)[4]
 
 
 def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
