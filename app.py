@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 BAD_START = 2
+INTERRUPTED = 130
 PATIENCE = 2.0
 """Seconds for which the models wait for a browser that is already asking for the page."""
 
@@ -35,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: of the command line; None for those of this process.
 
     Returns:
-        The exit status: 0 after an interruption, 2 when it could not start.
+        The exit status: 0 after an interruption of the page, 130 of its start, 2 when it could not start.
     """
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bound_arenas()
         settings = _settings(arguments)
         run(settings, _opened_gallery(settings))
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except BlendscopeError as error:
         sys.stderr.write(f"Blendscope cannot start: {error}\n")
         return BAD_START

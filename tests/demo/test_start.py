@@ -260,3 +260,13 @@ def test_the_threads_of_many_visitors_share_two_arenas_of_the_allocator(tmp_path
         return report.read_text().count("<heap nr=")
 
     assert arenas("bounded") <= 2 < arenas("as it comes")
+
+
+def test_an_interruption_of_the_start_is_quiet(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "run", interrupted)
+    assert app.main([]) == 130 and capsys.readouterr().err == ""
