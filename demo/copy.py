@@ -78,7 +78,10 @@ BOX_MEASURE = (
     "“Propose a box” was measured on synthetic scenes only: mean overlap (IoU) {iou:.2f}, above .5 for {share:.0%} "
     "of {n} product photos pasted on backgrounds."
 )
-REPORT_NOTE = "Two columns, other models and mostly other data: compare rows of one column, never the columns with each other."
+REPORT_NOTE = (
+    "Two columns, other models and mostly other data: "
+    "compare rows of one column, never the columns with each other."
+)
 MEASURED_DATA = "other data, which no training saw, with 95 % intervals"
 ALL_MEASURED = "Every table and curve of the training"
 ON_SAMPLES = "How well the models read the pictures on this page"

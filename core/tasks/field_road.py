@@ -41,7 +41,10 @@ __all__ = [
 
 FIELD_CAPTION = "this is a photo of a field."
 ROAD_CAPTION = "this is a photo of a road."
-SAME_CAPTIONS = "Both captions are the same, so they tie at 0.5 and choose nothing; whether the head agrees with them says nothing."
+SAME_CAPTIONS = (
+    "Both captions are the same, so they tie at 0.5 and choose nothing; "
+    "whether the head agrees with them says nothing."
+)
 
 
 class Head(Protocol):
