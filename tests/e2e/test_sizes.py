@@ -89,6 +89,20 @@ def test_on_a_telephone_the_answer_comes_first_and_stays(browser: Browser, warm_
     assert not watched.troubles, "\n".join(watched.troubles)
 
 
+def test_every_tab_is_there_once_its_type_is(browser: Browser, warm_app: RunningApp) -> None:
+    page, watched = watched_page(browser, TELEPHONE)
+    page.goto(warm_app.url)
+    tabs, menu = page.locator('[role="tablist"] [role="tab"]'), page.locator(".overflow-menu > button")
+    expect(tabs).to_have_count(len(TABS))
+    wide = page.add_style_tag(content=".tab-container button { letter-spacing: 1em !important; }")
+    expect(menu.first).to_be_visible()
+    wide.evaluate("style => style.remove()")
+    expect(menu.first).to_be_hidden()
+    expect(tabs).to_have_count(len(TABS))
+    page.context.close()
+    assert not watched.troubles, "\n".join(watched.troubles)
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_the_legend_names_what_the_colours_are_on_this_tab(page: Page, tab: str) -> None:
     panel = go_to(page, tab)

@@ -136,6 +136,12 @@ def test_a_weight_beyond_the_slider_stretches_it(page: Page) -> None:
     fields.nth(2).press("Enter")
     expect(fields.first).to_have_value("−0.50")
     assert [float(one.input_value()) for one in dials.all()] == pytest.approx([-0.5, 0.5, 1.0])
+    for place, text in enumerate(("0,3", "2", "−3")):
+        fields.nth(place).fill(text)
+    fields.nth(2).press("Enter")
+    expect(panel.locator(".weight-message")).to_contain_text("every sign turned")
+    for place, text in enumerate(("−0,5", "0,5", "1")):
+        fields.nth(place).fill(text)
     fields.first.fill("9")
     fields.nth(2).press("Enter")
     assert [float(one.get_attribute("min") or "") for one in dials.all()] == [0, 0, 0]
