@@ -94,7 +94,7 @@ def first_right_rank(
 
 def ranks_of_right(
     scores: Iterable[Float[np.ndarray, "... n"]],
-    right: Sequence[Sequence[int] | Int[np.ndarray, " right"]] | Int[np.ndarray, "queries right"],
+    right: Sequence[Sequence[int] | Int[np.ndarray, " _"]] | Int[np.ndarray, "queries _"],
     left_out: Sequence[Sequence[int]] | None = None,
 ) -> Int[np.ndarray, "points queries"]:
     """Returns for every query the rank of the best of its right candidates, 1 = first.

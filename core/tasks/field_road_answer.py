@@ -51,7 +51,10 @@ class FieldRoadEvidence:
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
         rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way", "labels")}
-        return asdict(self) | rows
+        values = asdict(self) | rows
+        if not self.own:  # stored examples are the shipped head's, and say nothing of it
+            del values["own"]
+        return values
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> FieldRoadEvidence:
