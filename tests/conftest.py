@@ -35,6 +35,9 @@ os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Read when torch is loaded, as by the app: threads that spin while they wait take the cores from the other tests.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Processes that share the tests share the cores, too, and hand their share on to the apps that they start.
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // int(workers), 1)))
 
 # A busy machine is no fault of the code; on the build server the same cases are tried every time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)
