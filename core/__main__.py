@@ -27,7 +27,7 @@ from core.task_table import find_subject
 from core.training import RECIPES
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
 
 UNUSABLE = 2
 VERBOSE = "say more on standard error"
@@ -282,7 +282,7 @@ def _results(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _list_models(options: argparse.Namespace) -> tuple[str, int]:
-    from core.encoders.wheels import LITE2, MINILM
+    from core.hub.wheels import LITE2, MINILM
 
     return hub_report.answer(options, (LITE2, MINILM), lambda: progress_bars("B"), say), 0
 

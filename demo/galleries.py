@@ -18,7 +18,7 @@ from core.settings import Settings
 from demo.parts import Part
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
     from core.index.bundle import Gallery
 
 log = logging.getLogger(__name__)

@@ -29,7 +29,7 @@ from demo.galleries import Galleries
 from demo.parts import Part, State
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
     from core.index.bundle import Gallery
     from core.training.field_road.live import OwnTrainer
 

@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 
 from core import text
-from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
+from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import WHILE_LISTENED_TO, cleaned
 from core.devices import Place
 from core.encoders.checkpoint import (
@@ -30,7 +30,7 @@ from core.encoders.checkpoint import (
 from core.encoders.reading import Reader, read_tokenizer
 from core.errors import ArtifactError, SettingsError
 from core.listening import check_listened_to
-from core.types import Picture
+from core.types import Conversation, Exchange, Picture
 
 ROUNDS = 6
 MOST_ROUNDS = 12

@@ -10,9 +10,10 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core import blend
+from core.contracts import Models
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, Planned, Sample, trained
+from core.evaluation.base import Intake, Options, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture

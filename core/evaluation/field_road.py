@@ -7,19 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
-from core.evaluation.base import (
-    Intake,
-    Models,
-    Options,
-    Planned,
-    Sample,
-    count_by_label,
-    grouped,
-    plain,
-    trained,
-)
+from core.evaluation.base import Intake, Options, Planned, Sample, count_by_label, grouped, plain, trained
 from core.evaluation.report import Report
 from core.images import open_picture
 from core.index.bundle import Gallery

@@ -7,9 +7,10 @@ from pathlib import Path
 import numpy as np
 
 from core.blend import dot_products
+from core.contracts import Models
 from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, trained
+from core.evaluation.base import Intake, Options, trained
 from core.evaluation.report import Report
 from core.metrics import Estimate, proportion, ranks_of_right
 from core.text import clean

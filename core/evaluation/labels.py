@@ -10,9 +10,10 @@ import numpy as np
 
 from core.blend import dot_products
 from core.captioners.templates import with_articles
+from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, grouped, trained
+from core.evaluation.base import Intake, Options, grouped, trained
 from core.evaluation.report import Report
 from core.metrics import Estimate, bootstrap_of, proportion
 

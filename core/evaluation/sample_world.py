@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from core import simplex
+from core.contracts import Models
 from core.datasets.recall_maps import RecallMap, save_measured
 from core.datasets.sample_figures import FILE, PICTURES
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.evaluation import EVALUATIONS, SAMPLES
-from core.evaluation.base import Models, Options, Sample
+from core.evaluation.base import Options, Sample
 from core.evaluation.compose import SHOP, gathered
 from core.evaluation.report import Report
 from core.settings import ASSETS

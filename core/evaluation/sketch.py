@@ -11,19 +11,10 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
-from core.evaluation.base import (
-    Intake,
-    Models,
-    Options,
-    Planned,
-    Sample,
-    count_by_label,
-    grouped,
-    plain,
-    trained,
-)
+from core.evaluation.base import Intake, Options, Planned, Sample, count_by_label, grouped, plain, trained
 from core.evaluation.papers import PAPERS
 from core.evaluation.report import Report
 from core.images import open_picture

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from core import blend
+from core.contracts import Models
 from core.datasets.pairs import Pair, read_pairs
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, Planned, Sample, grouped, trained
+from core.evaluation.base import Intake, Options, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture, parse_box

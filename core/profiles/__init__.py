@@ -12,7 +12,7 @@ from core.profiles.base import Profile
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
 
 PROFILES = {  # what plays the roles of the paper profile stands in core.hub.choice
     "pocket": Profile("pocket", encoder="pocket", captioner="slots"),

@@ -13,6 +13,7 @@ from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
+from core.contracts import SearchableGallery
 from core.encoders import ENCODERS
 from core.errors import NotReadyError
 from core.heads import HEADS
@@ -28,7 +29,7 @@ from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import SearchableGallery, start_weights
+from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 

@@ -9,13 +9,14 @@ from core.errors import DataError, SettingsError
 from core.task_table import registry_of
 
 if TYPE_CHECKING:
-    from core.evaluation.reproduce.base import Options, ReportModels
+    from core.contracts import Models
+    from core.evaluation.reproduce.base import Options
     from core.evaluation.reproduce.table import Report
 
 REPRODUCTIONS = registry_of("report to reproduce", "reproduction")
 
 
-def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(task: str, data: Path, models: Models, out: Path, options: Options) -> Report:
     """Runs one report's experiment again, writes what it trained, and sets its figures beside the report's.
 
     Args:

@@ -48,7 +48,7 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     Args:
         options: as `add_options` parsed them.
         settings: where weights and cached features go.
-        models: those of the profile, see `core.evaluation.reproduce.base.ReportModels`.
+        models: those of the profile, see `core.contracts.Models`.
     """
     from core.evaluation.reproduce.base import Options
 

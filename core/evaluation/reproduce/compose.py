@@ -14,15 +14,22 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend, simplex
+from core.contracts import Models
 from core.datasets.cirr import read_cirr
 from core.datasets.recall_maps import RecallMap, read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import Options, role_of
 from core.evaluation.reproduce.compose_rows import Rows, encoded, limited
+from core.evaluation.reproduce.recall import (
+    CIRR_PLACES,
+    CIRR_SUBSET_PLACES,
+    CirrRecall,
+    best_ranks,
+    cirr_recall,
+)
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.metrics import Estimate, wilson
-from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
 from core.training.compose.mix import START, LearnedMix
@@ -46,7 +53,7 @@ NOTES = (
 )
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: Options) -> Report:
     """Searches the simplex, learns the weights, and writes the artefact "combiner" with the chosen weights.
 
     Args:

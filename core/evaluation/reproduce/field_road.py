@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
+from core.evaluation.reproduce.base import Options, role_of, spread
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
@@ -66,7 +67,7 @@ class Said:
     test: Float[np.ndarray, " m"]
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: Options) -> Report:
     """Trains both schedules, compares them with zero-shot, and writes the head "field_road".
 
     Args:

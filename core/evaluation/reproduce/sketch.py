@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture
 from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSet, read_imagenet_sketch
 from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
+from core.evaluation.reproduce.base import Options, role_of, spread
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.hub.choice import VARIABLE
 from core.metrics import Estimate
@@ -59,7 +60,7 @@ OTHER_READING = (
 )
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: Options) -> Report:
     """Embeds pictures and captions, trains the report's rows, and writes the head "sketch".
 
     Args:
@@ -124,7 +125,7 @@ def _published(data: Path) -> bool:
     return any(True for home in (data, data / "data") for _ in home.glob("train*.parquet"))
 
 
-def _pictures(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+def _pictures(data: Path, models: Models, options: Options) -> tuple[Splits, tuple[str, ...]]:
     """Returns the sketches of a folder, embedded, and what must be said about their split."""
     found = read_imagenet_sketch(data)
     parts, notes = _parts(found, options)
@@ -167,7 +168,7 @@ def _parts(found: SketchSet, options: Options) -> tuple[dict[str, list[LabelledP
 def _encoded(
     paths: Sequence[Path],
     classes: Sequence[int],
-    models: ReportModels,
+    models: Models,
     store: FeatureStore,
     options: Options,
 ) -> Sides:
@@ -181,7 +182,7 @@ def _encoded(
     return Sides(pictures, words, np.array(classes, dtype=np.int64))
 
 
-def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+def _embeddings(data: Path, models: Models, options: Options) -> tuple[Splits, tuple[str, ...]]:
     """Returns the published embeddings, and what must be said about them."""
     train, validation = (read_sketch_embeddings(data, split) for split in ("train", "validation"))
     for role, width in (

@@ -11,9 +11,11 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.blend import dot_products
+from core.contracts import Models
 from core.datasets.deepfashion2 import read_deepfashion2
 from core.errors import DataError, NotReadyError, SettingsError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import Options, role_of
+from core.evaluation.reproduce.recall import NO_RIGHT_ITEM, SHOP_PLACES
 from core.evaluation.reproduce.street_to_shop_rows import (
     BOXES,
     WHOLE,
@@ -26,7 +28,6 @@ from core.evaluation.reproduce.street_to_shop_rows import (
 )
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.metrics import Estimate, average_precision, bootstrap, proportion
-from core.protocols import NO_RIGHT_ITEM, SHOP_PLACES
 from core.training.garment.embedding import Embedding
 from core.training.garment.report import SAMPLES, fine_tuned, save
 from core.training.shared.features import FeatureStore
@@ -66,7 +67,7 @@ class Measured:
     notes: tuple[str, ...] = ()
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: Options) -> Report:
     """Measures the encoder as it is, trains the report's sum of losses for one epoch, and measures again.
 
     BLIP, the kept relative of the report's model, is measured beside it, over whole pictures as in the report.
@@ -107,7 +108,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     )
 
 
-def _twin(models: ReportModels, encoder: Any) -> tuple[Any, str]:
+def _twin(models: Models, encoder: Any) -> tuple[Any, str]:
     """Returns BLIP, or None where it is missing or the encoder itself; and what must be said of it."""
     try:
         twin = role_of(models, "composing")
