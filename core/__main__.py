@@ -231,7 +231,7 @@ def _train(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
 
     start = time.perf_counter()
     evaluate = EVALUATIONS.load(options.task)
@@ -239,7 +239,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
         report = evaluate(
             options.data,
             _models(options),
-            Options(
+            EvaluationOptions(
                 options.label_column,
                 options.group_column,
                 options.include_seen,
@@ -265,11 +265,11 @@ def _examples(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _sample(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
     from core.evaluation.sample_world import write
 
     with progress_bars() as progress:
-        made = write(_models(options), Options(progress=progress), options.out)
+        made = write(_models(options), EvaluationOptions(progress=progress), options.out)
     return "\n".join(made), 0
 
 

@@ -22,7 +22,7 @@ ID = "dialogue-1"
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class DialogueQuestion:
     """A question with all its answers.
 
     Attributes:
@@ -39,24 +39,24 @@ class Question:
 
 
 QUESTIONS = (
-    Question("garment", "What is it?", "a photo of a {}", tuple(GARMENT.candidates["garment"])),
-    Question("colour", "What colour is it?", "a photo of {} clothes", tuple(GARMENT.candidates["colour"])),
-    Question("pattern", "Does it have a pattern?", "a photo of {} clothes",
+    DialogueQuestion("garment", "What is it?", "a photo of a {}", tuple(GARMENT.candidates["garment"])),
+    DialogueQuestion("colour", "What colour is it?", "a photo of {} clothes", tuple(GARMENT.candidates["colour"])),
+    DialogueQuestion("pattern", "Does it have a pattern?", "a photo of {} clothes",
              tuple(GARMENT.candidates["pattern"])),
-    Question("sleeves", "How long are the sleeves?", "a photo of clothes with {}",
+    DialogueQuestion("sleeves", "How long are the sleeves?", "a photo of clothes with {}",
              ("no sleeves", "short sleeves", "three-quarter sleeves", "long sleeves")),
-    Question("neckline", "What shape is the neckline?", "a photo of clothes with {}",
+    DialogueQuestion("neckline", "What shape is the neckline?", "a photo of clothes with {}",
              ("a round neckline", "a V neckline", "a shirt collar", "a roll neck", "a hood", "bare shoulders")),
-    Question("closing", "How does it close?", "a photo of clothes with {}",
+    DialogueQuestion("closing", "How does it close?", "a photo of clothes with {}",
              ("no opening in front", "buttons down the front", "a zip in front", "a belt at the waist")),
-    Question("print", "Is anything printed on it?", "a photo of clothes with {}",
+    DialogueQuestion("print", "Is anything printed on it?", "a photo of clothes with {}",
              ("nothing printed on it", "a small logo", "large letters", "a picture on the chest")),
-    Question("fit", "How does it fit?", "a photo of {} clothes", ("tight", "regular", "loose")),
-    Question("length", "How long is it?", "a photo of clothes that end {}",
+    DialogueQuestion("fit", "How does it fit?", "a photo of {} clothes", ("tight", "regular", "loose")),
+    DialogueQuestion("length", "How long is it?", "a photo of clothes that end {}",
              ("above the waist", "at the hips", "at the knees", "at the ankles")),
-    Question("material", "What is it made of?", "a photo of clothes made of {}",
+    DialogueQuestion("material", "What is it made of?", "a photo of clothes made of {}",
              ("cotton", "denim", "wool", "silk", "leather", "lace")),
-    Question("occasion", "When would one wear it?", "a photo of clothes for {}",
+    DialogueQuestion("occasion", "When would one wear it?", "a photo of clothes for {}",
              ("everyday life", "sport", "the office", "a party")),
 )  # fmt: skip
 SUMMARY = (

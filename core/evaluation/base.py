@@ -30,7 +30,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EvaluationOptions:
     """How to measure.
 
     Attributes:
@@ -80,7 +80,7 @@ class Intake:
         manifests: of all trained weights that take part in the answer.
     """
 
-    def __init__(self, options: Options, manifests: Sequence[Manifest]) -> None:
+    def __init__(self, options: EvaluationOptions, manifests: Sequence[Manifest]) -> None:
         self._options = options
         self._manifests = tuple(manifests)
         self._known: dict[Path, bool] = {}
@@ -115,7 +115,7 @@ class Intake:
 
         Args:
             files: (name, path) of each.
-            what: said to `Options.progress`, such as "sketches".
+            what: said to `EvaluationOptions.progress`, such as "sketches".
             batch: how many are open at once.
 
         Yields:
@@ -180,7 +180,7 @@ def _shown(path: Path) -> Picture:
     return picture
 
 
-def grouped(columns: Sequence[Mapping[str, str]], options: Options, *usual: str) -> list[str]:
+def grouped(columns: Sequence[Mapping[str, str]], options: EvaluationOptions, *usual: str) -> list[str]:
     """Returns the group of each row.
 
     Args:

@@ -1,4 +1,4 @@
-"""Profiles, and the workshops that turn the names in a profile into models, each made once.
+"""Profiles, and what turns the names in a profile into models, each made once.
 
 Only `demo/services.py` and `core/__main__.py` import this.
 """

@@ -1,4 +1,4 @@
-"""The workshop of the pocket profile: towers from two packages, heads of ours, each made once."""
+"""The models of the pocket profile: towers from two packages, heads of ours, each made once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
-from core.profiles.base import Profile, Workshop
+from core.profiles.base import Profile, ProfileModels
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
 from core.tasks.compose import F_ALONE, ComposeTask
@@ -67,7 +67,7 @@ class GalleryModels:
         )
 
 
-class PocketModels(Workshop):
+class PocketModels(ProfileModels):
     """The models of a profile; each is made when it is first asked for, and shared from then on.
 
     Args:

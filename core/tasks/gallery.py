@@ -20,9 +20,9 @@ from core.index.constants import gallery_constants
 from core.index.known import KnownFiles
 from core.index.lock import Waiting
 from core.index.place import building
-from core.index.reader import Found, Table, items_of, read_table
+from core.index.reader import DescriptionTable, Found, items_of, read_table
 from core.index.report import BuildReport
-from core.index.shards import Row, Shard, finished, origin_of, write_shard
+from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
 from core.types import EncodedPictures, Picture
@@ -99,7 +99,7 @@ class _Build:
         self._origin = origin_of(encoders.models)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
-        self._rows: dict[str, tuple[Row, Mapping[str, np.ndarray]]] = {}
+        self._rows: dict[str, tuple[EncodedRow, Mapping[str, np.ndarray]]] = {}
         self._taken_over = self._encoded = 0
         self._seconds = {"read": 0.0, "encode": 0.0, "write": 0.0}
 
@@ -160,7 +160,9 @@ class _Build:
             encoded = _checked(self._described(list(pictures.values())), list(pictures))
         with self.timed("write"):
             rows = tuple(
-                Row(one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one)))
+                EncodedRow(
+                    one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one))
+                )
                 for one, caption in zip(pictures.values(), encoded.captions, strict=True)
             )
             shard = Shard(rows, encoded.vectors)
@@ -176,7 +178,7 @@ class _Build:
                 f"The models cannot read a file of theirs ({error.strerror or error})."
             ) from error
 
-    def publish(self, rejects: Sequence[Reject], table: Table) -> BuildReport:
+    def publish(self, rejects: Sequence[Reject], table: DescriptionTable) -> BuildReport:
         """Gathers what is encoded into the bundle, and leaves a note on the files for the next build."""
         used = {file: self._rows[digest] for file, digest in self._digests.items() if digest in self._rows}
         refused = [

@@ -16,7 +16,7 @@ Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class ReproductionOptions:
     """How to run an experiment again.
 
     Attributes:
