@@ -27,7 +27,7 @@ from core.task_table import find_subject
 from core.training import RECIPES
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
 
 UNUSABLE = 2
 VERBOSE = "say more on standard error"
@@ -231,7 +231,7 @@ def _train(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
 
     start = time.perf_counter()
     evaluate = EVALUATIONS.load(options.task)
@@ -239,7 +239,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
         report = evaluate(
             options.data,
             _models(options),
-            Options(
+            EvaluationOptions(
                 options.label_column,
                 options.group_column,
                 options.include_seen,
@@ -265,11 +265,11 @@ def _examples(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _sample(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
     from core.evaluation.sample_world import write
 
     with progress_bars() as progress:
-        made = write(_models(options), Options(progress=progress), options.out)
+        made = write(_models(options), EvaluationOptions(progress=progress), options.out)
     return "\n".join(made), 0
 
 
@@ -282,7 +282,7 @@ def _results(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _list_models(options: argparse.Namespace) -> tuple[str, int]:
-    from core.encoders.wheels import LITE2, MINILM
+    from core.hub.wheels import LITE2, MINILM
 
     return hub_report.answer(options, (LITE2, MINILM), lambda: progress_bars("B"), say), 0
 

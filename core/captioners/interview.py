@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 
 from core import text
-from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
+from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import WHILE_LISTENED_TO, cleaned
 from core.devices import Place
 from core.encoders.checkpoint import (
@@ -27,10 +27,10 @@ from core.encoders.checkpoint import (
     read_config,
     resident,
 )
-from core.encoders.reading import Reader, read_tokenizer
+from core.encoders.reading import HubTokenizer, read_tokenizer
 from core.errors import ArtifactError, SettingsError
 from core.listening import check_listened_to
-from core.types import Picture
+from core.types import Conversation, Exchange, Picture
 
 ROUNDS = 6
 MOST_ROUNDS = 12
@@ -76,7 +76,7 @@ class Interview:
         self._ids = (answers, asks) if comma else (id, id)
         read_config(vqa_folder, self._ids[0], "blip")
         read_config(language_folder, self._ids[1])
-        self._reader = Reader(vqa_folder, self._ids[0], LONGEST_QUESTION)
+        self._reader = HubTokenizer(vqa_folder, self._ids[0], LONGEST_QUESTION)
         self._sees = resident("blip-vqa", vqa_folder, self._ids[0], self._load_vqa)
         self._speaks = resident("language", language_folder, self._ids[1], self._load_language)
         self._tokenizer: Any = None

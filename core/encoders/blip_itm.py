@@ -32,7 +32,7 @@ from core.encoders.checkpoint import (
     setting,
 )
 from core.encoders.joint_only import JointOnly
-from core.encoders.reading import Reader
+from core.encoders.reading import HubTokenizer
 from core.errors import InputError
 from core.types import Picture, Unread
 
@@ -65,7 +65,7 @@ class BlipItm(JointOnly):
         self.id = id
         self.width = setting(read_config(folder, id, "blip"), int, "image_text_hidden_size", id=id)
         self._folder = folder
-        self._reader = Reader(folder, id, LONGEST, EXTRA_TOKENS)
+        self._reader = HubTokenizer(folder, id, LONGEST, EXTRA_TOKENS)
         self._resident = resident("blip-itm", folder, id, self._load)
         self._lock = threading.Lock()
         self._recent: dict[str, Tensor] = {}

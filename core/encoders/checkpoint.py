@@ -15,7 +15,7 @@ import torch
 from transformers import AutoImageProcessor
 
 from core.devices import GPU, Place
-from core.encoders.device import HANDS, dtype_of
+from core.encoders.device import BACKEND, dtype_of
 from core.errors import ArtifactError
 from core.residency import KEEPER, Resident
 from core.types import Picture
@@ -113,7 +113,9 @@ def resident(
         gpu: its place where there is a GPU.
     """
     expected = sum(path.stat().st_size for path in weight_files(folder))
-    return KEEPER.resident(f"{family} {folder.resolve()}", id, load, expected=expected, hands=HANDS, gpu=gpu)
+    return KEEPER.resident(
+        f"{family} {folder.resolve()}", id, load, expected=expected, backend=BACKEND, gpu=gpu
+    )
 
 
 def guarded(id: str, make: Callable[[], Made]) -> Made:
@@ -127,7 +129,7 @@ def guarded(id: str, make: Callable[[], Made]) -> Made:
     except (ArtifactError, MemoryError):
         raise
     except Exception as error:
-        if HANDS.is_out_of_memory(error) or HANDS.is_gone(error):
+        if BACKEND.is_out_of_memory(error) or BACKEND.is_gone(error):
             raise
         log.warning("the model %s cannot be loaded: %s: %s", id, type(error).__name__, error)
         raise ArtifactError(

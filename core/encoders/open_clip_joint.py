@@ -30,7 +30,7 @@ from core.encoders.checkpoint import (
 )
 from core.encoders.device import dtype_of
 from core.encoders.joint_only import JointOnly
-from core.encoders.open_clip_reading import OpenClipReader
+from core.encoders.open_clip_reading import OpenClipTokenizer
 from core.errors import ArtifactError
 from core.types import Picture, Unread
 
@@ -61,7 +61,7 @@ class OpenClipJoint(JointOnly):
         self._folder, self._architecture = folder, architecture
         self._config = self._settings()
         self.width = setting(self._config, int, "embed_dim", id=id)
-        self._reader = OpenClipReader(folder, id, self._config.get("text_cfg", {}))
+        self._reader = OpenClipTokenizer(folder, id, self._config.get("text_cfg", {}))
         self._scale: float | None = None
         self._resident = resident(f"open_clip {architecture or ''} {quick_gelu}", folder, id, self._load)
 

@@ -17,7 +17,7 @@ from core.encoders.reading import last_words_that_fit, unknown_to
 from core.types import Unread
 
 
-class OpenClipReader:
+class OpenClipTokenizer:
     """The tokenizer that a text tower's configuration names, loaded when first used. Thread-safe.
 
     Args:

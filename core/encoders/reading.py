@@ -16,7 +16,7 @@ from core.encoders.checkpoint import guarded
 from core.types import Unread
 
 
-class Reader:
+class HubTokenizer:
     """The tokenizer of a folder in the Hub's format, loaded when it is first used. Thread-safe.
 
     Args:

@@ -23,7 +23,7 @@ from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.fused import fuse
 from core.encoders.reading import unknown_to
-from core.encoders.wheels import LITE2, MINILM
+from core.hub.wheels import LITE2, MINILM
 from core.types import Picture, Unread
 
 WIDTH = 384

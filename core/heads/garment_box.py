@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
+from core.contracts import PlaceEncoder
 from core.fitting import fitting
 from core.store import load_artifact
 from core.types import Box, Picture
@@ -25,14 +25,6 @@ GRID = 9
 """Places of the tower's map across a picture, and down it."""
 SMALLEST_SHARE = 0.02
 """A proposed box is at least this share of the picture wide and high."""
-
-
-class PlaceEncoder(Protocol):
-    """Describes the places of pictures."""
-
-    def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 w"]:
-        """Returns one row for each place of a 9 x 9 grid."""
-        ...
 
 
 class BoxNetwork(nn.Module):

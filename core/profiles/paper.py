@@ -1,4 +1,4 @@
-"""The workshop of the paper profile: the reports' own models from the Hub, and the heads that were trained on them.
+"""The models of the paper profile: the reports' own models from the Hub, and the heads that were trained on them.
 
 Heads come from `python -m core reproduce`. Until there is one, a task answers with what works without, and says so.
 """
@@ -13,13 +13,14 @@ from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
+from core.contracts import SearchableGallery
 from core.encoders import ENCODERS
 from core.errors import NotReadyError
 from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
 from core.hub import Pin, command_for, is_cached, local_folder, missing
 from core.hub import chosen as choices
-from core.profiles.base import Profile, Workshop
+from core.profiles.base import Profile, ProfileModels
 from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
 from core.profiles.zero_gpu import lent
 from core.registry import Registry
@@ -28,7 +29,7 @@ from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import SearchableGallery, start_weights
+from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 
@@ -53,7 +54,7 @@ ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="compose")
 
 
-class PaperModels(Workshop):
+class PaperModels(ProfileModels):
     """The models of the paper profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -142,7 +143,7 @@ class PaperModels(Workshop):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        encoder, head, captioner = self._wardrobe()
+        encoder, head, captioner = self._garment_models()
         return StreetToShopTask(
             gallery,
             joint=encoder,
@@ -185,7 +186,7 @@ class PaperModels(Workshop):
         """
         if find_task(task).key == "compose":
             return {"composing": self.composing.id}
-        _, head, captioner = self._wardrobe()
+        _, head, captioner = self._garment_models()
         return {"garment": head.id, "captioner": captioner.id}
 
     def gallery_encoders(self) -> PaperGallery:
@@ -202,13 +203,13 @@ class PaperModels(Workshop):
                 f"`{command_for(self._pin('garment'))}` or `{command_for(self._pin('composing'))}`."
             )
         composing = self.composing if here["composing"] else None
-        garment = self._wardrobe() if here["garment"] else None
+        garment = self._garment_models() if here["garment"] else None
         models = {} if composing is None else {"composing": composing.id}
         if garment is not None:
             models |= {"garment": garment[1].id, "captioner": garment[2].id}
         return PaperGallery(composing, garment, models)
 
-    def _wardrobe(self) -> tuple[Any, Any, SlotCaptioner]:
+    def _garment_models(self) -> tuple[Any, Any, SlotCaptioner]:
         """Returns encoder, head and captioner of street to shop."""
         encoder = self.garment
         if not _fits(self.manifest("garment"), {"features": encoder.id}):

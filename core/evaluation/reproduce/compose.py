@@ -14,15 +14,29 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend, simplex
+from core.contracts import Models
 from core.datasets.cirr import read_cirr
 from core.datasets.recall_maps import RecallMap, read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import ReproductionOptions, role_of
 from core.evaluation.reproduce.compose_rows import Rows, encoded, limited
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.recall import (
+    CIRR_PLACES,
+    CIRR_SUBSET_PLACES,
+    CirrRecall,
+    best_ranks,
+    cirr_recall,
+)
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.metrics import Estimate, wilson
-from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
 from core.training.compose.mix import START, LearnedMix
@@ -46,7 +60,7 @@ NOTES = (
 )
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Searches the simplex, learns the weights, and writes the artefact "combiner" with the chosen weights.
 
     Args:
@@ -99,11 +113,11 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "pictures": len(rows.gallery),
         "training queries": trained_on,
     }
-    return Report("compose", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
+    return ReproductionReport("compose", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
 
 
 def _trained(
-    data: Path, blip: Any, store: FeatureStore, options: Options
+    data: Path, blip: Any, store: FeatureStore, options: ReproductionOptions
 ) -> tuple[dict[str, LearnedMix], int, tuple[str, ...]]:
     """Returns the weights learned on the training split, its size, and what must be said of the experiment."""
     try:
@@ -169,24 +183,24 @@ def _share(hits: int, n: int) -> Estimate:
     return percent(Estimate(hits / n, *wilson(hits, n)))
 
 
-def _alone(rows: Rows, model: str, named: dict[str, Weights]) -> Table:
+def _alone(rows: Rows, model: str, named: dict[str, Weights]) -> ComparisonTable:
     size = "BLIP-Base" if "base" in model.lower() else "BLIP-Large"
     lines = [
-        Line(name, figures, _shares(_ranks(rows, START)) if name.endswith(size) else ())
+        ComparisonRow(name, figures, _shares(_ranks(rows, START)) if name.endswith(size) else ())
         for name, figures in PUBLISHED_ALONE.items()
     ]
     lines += [
-        Line(f"mix, {name}: {_written(weights)}", (), _shares(_ranks(rows, weights)))
+        ComparisonRow(f"mix, {name}: {_written(weights)}", (), _shares(_ranks(rows, weights)))
         for name, weights in named.items()
     ]
     note = (
         "Recall in percent on CIRR's validation queries, ranked among their targets. The report's models were trained "
         "with batches of 16, CoVR's with 1,024."
     )
-    return Table("Report 4: recall, %", tuple(f"R@{k}" for k in CIRR_PLACES), tuple(lines), note)
+    return ComparisonTable("Report 4: recall, %", tuple(f"R@{k}" for k in CIRR_PLACES), tuple(lines), note)
 
 
-def _best(found: RecallMap) -> Table:
+def _best(found: RecallMap) -> ComparisonTable:
     published = read_published()
     lines = []
     for pooling in POOLINGS:
@@ -195,23 +209,23 @@ def _best(found: RecallMap) -> Table:
             for one in (published, found):
                 weights, value = one.best(pooling, k)
                 cells.append((_written(weights), round(100 * value, 2)))
-            lines.append(Line(f"{pooling}, best R@{k}", cells[0], cells[1]))
+            lines.append(ComparisonRow(f"{pooling}, best R@{k}", cells[0], cells[1]))
     note = "Weights are w0 (q), w1 (t), w2 (f)."
-    return Table("Report 4: the best of 55 points", ("weights", "recall, %"), tuple(lines), note)
+    return ComparisonTable("Report 4: the best of 55 points", ("weights", "recall, %"), tuple(lines), note)
 
 
-def _learned_table(learned: dict[str, LearnedMix]) -> Table:
+def _learned_table(learned: dict[str, LearnedMix]) -> ComparisonTable:
     lines = [
-        Line(f"HN-NCE {name}", REPORT_WEIGHTS if name == "as coded" else (), mix.weights)
+        ComparisonRow(f"HN-NCE {name}", REPORT_WEIGHTS if name == "as coded" else (), mix.weights)
         for name, mix in learned.items()
     ]
     note = (
         "From (0, 0, 1): SGD 1e-3, momentum 0.9, batches of 16, 3 epochs; the report's loss is the coded one."
     )
-    return Table("Report 4: learned weights", ("w0", "w1", "w2"), tuple(lines), note)
+    return ComparisonTable("Report 4: learned weights", ("w0", "w1", "w2"), tuple(lines), note)
 
 
-def _official(rows: Rows, named: dict[str, Weights]) -> Table:
+def _official(rows: Rows, named: dict[str, Weights]) -> ComparisonTable:
     """Returns recall by CIRR's own protocol: every picture of the split is ranked."""
     asked, scores = rows.asked, rows.scores(MEAN)
     columns = (*(f"R@{k}" for k in CIRR_PLACES), *(f"R_subset@{k}" for k in CIRR_SUBSET_PLACES))
@@ -219,9 +233,11 @@ def _official(rows: Rows, named: dict[str, Weights]) -> Table:
     for name, weights in named.items():
         mixed = blend.blend(weights, scores)
         recall = cirr_recall(mixed, asked.references(), asked.targets(), asked.groups())
-        lines.append(Line(f"{name}: {_written(weights)}", (), _official_shares(recall, len(asked.queries))))
+        lines.append(
+            ComparisonRow(f"{name}: {_written(weights)}", (), _official_shares(recall, len(asked.queries)))
+        )
     note = f"{len(rows.gallery):,} pictures are ranked, and the group of each query; the report has no such figures."
-    return Table("CIRR's own protocol: recall, %", columns, tuple(lines), note)
+    return ComparisonTable("CIRR's own protocol: recall, %", columns, tuple(lines), note)
 
 
 def _official_shares(recall: CirrRecall, n: int) -> tuple[Estimate, ...]:
@@ -230,7 +246,7 @@ def _official_shares(recall: CirrRecall, n: int) -> tuple[Estimate, ...]:
     )
 
 
-def _points(found: RecallMap, pooling: str) -> Table:
+def _points(found: RecallMap, pooling: str) -> ComparisonTable:
     """Returns all 55 points of one pooling beside the report's."""
     published, lines = read_published(), []
     for point, weights in enumerate(blend.simplex_grid(STEPS)):
@@ -239,9 +255,9 @@ def _points(found: RecallMap, pooling: str) -> Table:
                   (one.at(pooling, 1), one.at(pooling, 5), _average(one, pooling)))
             for one in (published, found)
         ]  # fmt: skip
-        lines.append(Line(_written(weights), cells[0], cells[1]))
+        lines.append(ComparisonRow(_written(weights), cells[0], cells[1]))
     title = f"Report 4: recall over the simplex, {pooling} pooling, %"
-    return Table(title, ("R@1", "R@5", "average"), tuple(lines), for_programs=True)
+    return ComparisonTable(title, ("R@1", "R@5", "average"), tuple(lines), for_programs=True)
 
 
 def _metrics(rows: Rows, named: dict[str, Weights]) -> dict[str, dict[str, float]]:

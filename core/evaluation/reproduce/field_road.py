@@ -15,10 +15,18 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.base import ReproductionOptions, role_of, spread
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
 from core.store import Manifest
@@ -66,7 +74,7 @@ class Said:
     test: Float[np.ndarray, " m"]
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Trains both schedules, compares them with zero-shot, and writes the head "field_road".
 
     Args:
@@ -100,7 +108,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         details={"tables": [manifest_table(table) for table in made], "curves": curves(runs, shipped)},
     )
     save(out, manifest, training, shipped, None, _card(shipped, joint.id, joint.width))
-    return Report(
+    return ReproductionReport(
         "field-road",
         models.profile,
         {"joint": joint.id},
@@ -115,7 +123,9 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     )
 
 
-def _runs(training: Training, unseen: tables.Unseen, options: Options) -> tuple[list[Trained], Trained]:
+def _runs(
+    training: Training, unseen: tables.Unseen, options: ReproductionOptions
+) -> tuple[list[Trained], Trained]:
     """Returns both schedules, trained, and the better one, which also was judged one photo at a time."""
     cache, seed = options.cache / "field_road_heads", options.seed
     runs = [
@@ -127,7 +137,7 @@ def _runs(training: Training, unseen: tables.Unseen, options: Options) -> tuple[
     return list(found.values()), found[chosen]
 
 
-def _photos(data: Path, options: Options) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
+def _photos(data: Path, options: ReproductionOptions) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
     """Returns the training and the test photos that are labelled field or road."""
     rows = [row for row in read_folder(find_pack(data, PACK) or data) if row.label in LABELS]
     if not rows or "split" not in rows[0].columns:
@@ -172,7 +182,9 @@ def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "n d"
     return Said(train, test)
 
 
-def _table(runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, said: Said) -> Table:
+def _table(
+    runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, said: Said
+) -> ComparisonTable:
     lines = []
     for one in runs:
         logits = logits_of(one.network, unseen.embeddings)
@@ -182,11 +194,11 @@ def _table(runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, 
             if found is not None
         ]
         here = (round(100 * one.outcome.training, 2), *_tested(logits, unseen, said), *left)
-        lines.append(Line(one.outcome.name, REPORT.get(one.outcome.name, ()), here))
+        lines.append(ComparisonRow(one.outcome.name, REPORT.get(one.outcome.name, ()), here))
     alone = proportion((said.train >= 0) == (classes == 1))
     _, tested = _tested(said.test, unseen, said)
-    lines.append(Line(ZERO_SHOT, (), (percent(alone), None, tested)))
-    return Table("Report 2: the head and zero-shot", COLUMNS, tuple(lines), NOTE)
+    lines.append(ComparisonRow(ZERO_SHOT, (), (percent(alone), None, tested)))
+    return ComparisonTable("Report 2: the head and zero-shot", COLUMNS, tuple(lines), NOTE)
 
 
 def _tested(logits: np.ndarray, unseen: tables.Unseen, said: Said) -> tuple[str | None, Estimate | None]:
@@ -198,7 +210,7 @@ def _tested(logits: np.ndarray, unseen: tables.Unseen, said: Said) -> tuple[str 
     return f"{agree} of {len(logits)}", percent(hits)
 
 
-def _photo_table(runs: Sequence[Trained], unseen: tables.Unseen, said: Said) -> tuple[Table, ...]:
+def _photo_table(runs: Sequence[Trained], unseen: tables.Unseen, said: Said) -> tuple[ComparisonTable, ...]:
     """Returns what everybody says of each test photo; no table without any."""
     if not unseen.files:
         return ()
@@ -209,11 +221,13 @@ def _photo_table(runs: Sequence[Trained], unseen: tables.Unseen, said: Said) -> 
         name = f"photo {number[1]}" if number else file
         found[name] = tuple(_says(float(logits[row])) for logits in voices)
     order = sorted(found, key=lambda name: (len(name), name))
-    lines = tuple(Line(name, PHOTOS.get(name, ()), found[name]) for name in order)
+    lines = tuple(ComparisonRow(name, PHOTOS.get(name, ()), found[name]) for name in order)
     note = (
         "The class and the probability of a road; the report gives them for the two photos that it discusses."
     )
-    return (Table("Report 2: the test photos", ("zero-shot", "head, text", "head, code"), lines, note),)
+    return (
+        ComparisonTable("Report 2: the test photos", ("zero-shot", "head, text", "head, code"), lines, note),
+    )
 
 
 def _says(logit: float) -> str:

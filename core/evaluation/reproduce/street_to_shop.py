@@ -11,22 +11,30 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.blend import dot_products
+from core.contracts import Models
 from core.datasets.deepfashion2 import read_deepfashion2
 from core.errors import DataError, NotReadyError, SettingsError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import ReproductionOptions, role_of
+from core.evaluation.reproduce.recall import NO_RIGHT_ITEM, SHOP_PLACES
 from core.evaluation.reproduce.street_to_shop_rows import (
     BOXES,
     WHOLE,
-    Asked,
     Drawn,
+    ShopQueries,
     asked_of,
     both_sides,
     drawn_from,
     training_pairs,
 )
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.metrics import Estimate, average_precision, bootstrap, proportion
-from core.protocols import NO_RIGHT_ITEM, SHOP_PLACES
 from core.training.garment.embedding import Embedding
 from core.training.garment.report import SAMPLES, fine_tuned, save
 from core.training.shared.features import FeatureStore
@@ -35,7 +43,7 @@ from core.training.shared.reporting import Stopwatch, interval, versions
 ZERO_SHOT, TRAINED = "zero-shot", "after one epoch"
 COLUMNS = ("mAP", *(f"top-{k}" for k in SHOP_PLACES))
 REPORT: dict[str, tuple[Cell, ...]] = {f"{ZERO_SHOT}, {WHOLE}": (2.7,), f"{TRAINED}, {WHOLE}": (3.4,)}
-OFFICIAL = Line("DeepFashion2's own, detected boxes", (None, 19.2, 34.5, 43.5, 52.4))
+OFFICIAL = ComparisonRow("DeepFashion2's own, detected boxes", (None, 19.2, 34.5, 43.5, 52.4))
 NOTE = (
     "In percent, from customer to shop on the validation split. A shop's garment is right when pair_id and style are "
     "the query's and style is above 0; mAP is over the whole ranking."
@@ -66,7 +74,7 @@ class Measured:
     notes: tuple[str, ...] = ()
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Measures the encoder as it is, trains the report's sum of losses for one epoch, and measures again.
 
     BLIP, the kept relative of the report's model, is measured beside it, over whole pictures as in the report.
@@ -96,7 +104,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     if own.model is not None:
         sizes = len(asked.queries), trained
         _save(out, own.model, encoder.id, found, sizes, own.digests, watch, options)
-    return Report(
+    return ReproductionReport(
         "street-to-shop",
         models.profile,
         {"garment": encoder.id} | ({} if twin is None else {"composing": twin.id}),
@@ -107,7 +115,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     )
 
 
-def _twin(models: ReportModels, encoder: Any) -> tuple[Any, str]:
+def _twin(models: Models, encoder: Any) -> tuple[Any, str]:
     """Returns BLIP, or None where it is missing or the encoder itself; and what must be said of it."""
     try:
         twin = role_of(models, "composing")
@@ -121,7 +129,7 @@ def _twin(models: ReportModels, encoder: Any) -> tuple[Any, str]:
     )
 
 
-def _drawn(data: Path, options: Options) -> tuple[Drawn | None, tuple[str, ...]]:
+def _drawn(data: Path, options: ReproductionOptions) -> tuple[Drawn | None, tuple[str, ...]]:
     """Returns what is trained on; None, and the reason, where the training split cannot be used."""
     try:
         train = read_deepfashion2(data, "train")
@@ -133,7 +141,7 @@ def _drawn(data: Path, options: Options) -> tuple[Drawn | None, tuple[str, ...]]
 def _measured(
     encoder: Any,
     store: FeatureStore,
-    asked: Asked,
+    asked: ShopQueries,
     drawn: Drawn | None,
     seed: int,
     parts: Sequence[str] = (WHOLE, BOXES),
@@ -179,18 +187,18 @@ def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.n
     return np.asarray(1 + np.count_nonzero(before, axis=1))
 
 
-def _table(found: dict[str, tuple[Estimate, ...]]) -> Table:
+def _table(found: dict[str, tuple[Estimate, ...]]) -> ComparisonTable:
     names = [f"{when}, {what}" for what in (WHOLE, BOXES) for when in (ZERO_SHOT, TRAINED)]
     names += [name for when in (ZERO_SHOT, TRAINED) if (name := f"{TWIN}{when}, {WHOLE}") in found]
     lines = [
-        Line(
+        ComparisonRow(
             name,
             REPORT.get(name.removeprefix(TWIN), ()),
             tuple(percent(one) for one in found.get(name, ())),
         )
         for name in names
     ]
-    return Table("Report 3: retrieval from customer to shop, %", COLUMNS, (*lines, OFFICIAL), NOTE)
+    return ComparisonTable("Report 3: retrieval from customer to shop, %", COLUMNS, (*lines, OFFICIAL), NOTE)
 
 
 def _save(
@@ -201,7 +209,7 @@ def _save(
     sizes: tuple[int, int],
     seen: Sequence[str],
     watch: Stopwatch,
-    options: Options,
+    options: ReproductionOptions,
 ) -> None:
     """Writes the head with its figures on the validation split."""
     names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))

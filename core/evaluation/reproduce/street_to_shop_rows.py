@@ -22,7 +22,7 @@ WHOLE, BOXES = "whole pictures", "true boxes"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ShopQueries:
     """Queries and the garments that may answer.
 
     Attributes:
@@ -51,7 +51,7 @@ class Drawn:
     pairs: tuple[tuple[Garment, Garment], ...]
 
 
-def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
+def asked_of(data: DeepFashion2, limit: int | None) -> ShopQueries:
     """Returns the queries that something can answer; with a limit, what answers them and as many others.
 
     Raises:
@@ -65,7 +65,7 @@ def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
     kept = {int(place) for row in picks for place in right[row]}
     kept |= set(spread(range(len(data.gallery)), limit))
     places = {place: number for number, place in enumerate(sorted(kept))}
-    return Asked(
+    return ShopQueries(
         data,
         [data.queries[row] for row in picks],
         [data.gallery[place] for place in places],
@@ -74,7 +74,7 @@ def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
 
 
 def both_sides(
-    encoder: Any, store: FeatureStore, asked: Asked, *, whole: bool
+    encoder: Any, store: FeatureStore, asked: ShopQueries, *, whole: bool
 ) -> tuple[Float32[np.ndarray, "n d"], Float32[np.ndarray, "m d"]]:
     """Returns the features of the queries and of the gallery."""
     street, shop = (
