@@ -200,11 +200,11 @@ class Keeper:
             gpu: its place where there is a GPU.
         """
         with self._lock:
-            made = self._residents.get(key)
-            if made is None:
-                made = Resident(self, id, load, expected=expected, gpu=gpu, backend=backend)
-                self._residents[key] = made
-            return made
+            model = self._residents.get(key)
+            if model is None:
+                model = Resident(self, id, load, expected=expected, gpu=gpu, backend=backend)
+                self._residents[key] = model
+            return model
 
     @property
     def budget(self) -> int:
@@ -216,7 +216,9 @@ class Keeper:
     def touch(self, used: Resident[Any]) -> None:
         """Notes that a model was used just now."""
         with self._lock:
-            alive = [one for one in self._order if one() is not None and one() is not used]
+            alive = [
+                reference for reference in self._order if reference() is not None and reference() is not used
+            ]
             self._order = [*alive, weakref.ref(used)]
 
     def check_fits(self, size: int, place: Place, id: str) -> None:
@@ -262,7 +264,7 @@ class Keeper:
 
     def state(self) -> tuple[Held, ...]:
         """Returns the models in memory, the least recently used first."""
-        return tuple(held for one in self._loaded() if (held := one.held) is not None)
+        return tuple(held for resident in self._loaded() if (held := resident.held) is not None)
 
     def device_of(self, id: str) -> str | None:
         """Returns where a model lies, None when it is not in memory."""
@@ -270,7 +272,11 @@ class Keeper:
 
     def _loaded(self) -> Sequence[Resident[Any]]:
         with self._lock:
-            return [one for reference in self._order if (one := reference()) is not None and one.held]
+            return [
+                resident
+                for reference in self._order
+                if (resident := reference()) is not None and resident.held
+            ]
 
     def _taken(self, device: str) -> int:
         return sum(held.bytes for held in self.state() if held.device == device)

@@ -98,10 +98,10 @@ class Dialogue:
                 self._rows = tuple(
                     self._encoder.project_sentences(
                         self._encoder.sentences(
-                            [with_articles(one.prompt.format(words)) for words in one.answers]
+                            [with_articles(question.prompt.format(words)) for words in question.answers]
                         )
                     )
-                    for one in QUESTIONS
+                    for question in QUESTIONS
                 )
             return self._rows
 

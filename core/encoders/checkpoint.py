@@ -91,8 +91,8 @@ def setting(config: dict[str, Any], kind: type[Value], *names: str, id: str) -> 
 
 def weight_files(folder: Path) -> list[Path]:
     """Returns the files that hold the weights: safetensors if there are any, else .bin."""
-    found = (sorted(folder.glob(pattern)) for pattern in WEIGHTS)
-    return next((files for files in found if files), [])
+    listings = (sorted(folder.glob(pattern)) for pattern in WEIGHTS)
+    return next((files for files in listings if files), [])
 
 
 def resident(
@@ -193,8 +193,8 @@ def image_processor(folder: Path, id: str) -> Any:
 def processed(processor: Any, pictures: Sequence[Picture], place: Place) -> torch.Tensor:
     """Returns the pictures' pixels (n, 3, height, width) as the processor makes them."""
     arrays = [without_ends(picture.pixels) if crops(processor) else picture.pixels for picture in pictures]
-    made = processor(images=arrays, return_tensors="pt", input_data_format="channels_last")
-    pixels: torch.Tensor = made["pixel_values"].to(place.device, dtype_of(place))
+    batch = processor(images=arrays, return_tensors="pt", input_data_format="channels_last")
+    pixels: torch.Tensor = batch["pixel_values"].to(place.device, dtype_of(place))
     return pixels
 
 

@@ -101,8 +101,8 @@ class GarmentBoxHead:
     def shares(self, rows: Float32[np.ndarray, "n 81 w"]) -> Float32[np.ndarray, "n 4"]:
         """Returns left, top, right and bottom in shares of the picture, for the tower's places."""
         with torch.inference_mode():
-            found: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
-        return found.numpy()
+            edges: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
+        return edges.numpy()
 
     def propose(self, towers: PlaceEncoder, pictures: Sequence[Picture]) -> list[Box]:
         """Returns the proposed box of each picture, in pixels of its upright original.
@@ -111,9 +111,9 @@ class GarmentBoxHead:
             towers: what describes the places of a picture.
             pictures: whole pictures.
         """
-        found = self.shares(towers.garment_places(pictures))
+        shares = self.shares(towers.garment_places(pictures))
         return [
-            in_pixels(edges, picture.original_size) for edges, picture in zip(found, pictures, strict=True)
+            in_pixels(edges, picture.original_size) for edges, picture in zip(shares, pictures, strict=True)
         ]
 
 

@@ -46,5 +46,5 @@ class ProfileModels:
         with self._lock:
             if name not in self._made:
                 self._made[name] = make()
-            made: Made = self._made[name]
-            return made
+            model: Made = self._made[name]
+            return model

@@ -110,13 +110,15 @@ class PaperModels(ProfileModels):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        captioner, known = self.captioner, self.manifest("sketch")
-        in_use = {} if known is None else {"picture": self.sketch_picture.id, "words": self.sketch_words.id}
-        if not _fits(known, in_use):
+        captioner, manifest = self.captioner, self.manifest("sketch")
+        in_use = (
+            {} if manifest is None else {"picture": self.sketch_picture.id, "words": self.sketch_words.id}
+        )
+        if not _fits(manifest, in_use):
             joint = self.joint
             zero_shot = self._once("zero-shot sketch", lambda: ZeroShotHead(joint, _labels()))
             roles = {"picture": joint.id, "words": joint.id, "captioner": captioner.id, "head": zero_shot.id}
-            remark = _why(known) + NO_SKETCH_HEAD
+            remark = _why(manifest) + NO_SKETCH_HEAD
             return SketchTask(self.profile, roles, joint, joint, captioner, zero_shot, remark)
         head = self._head("sketch", in_use)
         roles = {**in_use, "captioner": captioner.id, "head": _named("sketch", head)}
@@ -128,9 +130,9 @@ class PaperModels(ProfileModels):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        joint, known = self.joint, self.manifest("field_road")
-        if not _fits(known, {"joint": joint.id}):
-            remark = _why(known) + NO_ROAD_HEAD
+        joint, manifest = self.joint, self.manifest("field_road")
+        if not _fits(manifest, {"joint": joint.id}):
+            remark = _why(manifest) + NO_ROAD_HEAD
             return FieldRoadTask(self.profile, {"joint": joint.id, "head": "none"}, joint, None, remark)
         head = self._head("field_road", {"joint": joint.id})
         return FieldRoadTask(
@@ -161,17 +163,17 @@ class PaperModels(ProfileModels):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        blip, known = self.composing, self.manifest("combiner")
-        if not _fits(known, {"joint": blip.id}):
-            known = None
+        blip, manifest = self.composing, self.manifest("combiner")
+        if not _fits(manifest, {"joint": blip.id}):
+            manifest = None
         return ComposeTask(
             gallery,
             joint=blip,
             combiner=Grounded(blip),
             profile=self.profile,
             models={"joint": blip.id, "combiner": f"image-grounded text encoder of {blip.id}"},
-            start_weights=start_weights(known, REPORTS_BEST),
-            remark=NOT_TUNED if known is None else ONLY_WEIGHTS,
+            start_weights=start_weights(manifest, REPORTS_BEST),
+            remark=NOT_TUNED if manifest is None else ONLY_WEIGHTS,
         )
 
     def gallery_models(self, task: str) -> Mapping[str, str]:
@@ -261,16 +263,16 @@ def _id(pin: Pin, folder: Path, way: str = "") -> str:
     return f"{pin.repository}@{folder.name[:12]}" + (f" ({way})" if way else "")
 
 
-def _fits(known: Manifest | None, in_use: Mapping[str, str]) -> bool:
+def _fits(manifest: Manifest | None, in_use: Mapping[str, str]) -> bool:
     """Tells whether a head was trained, and on the models in use."""
-    return known is not None and known.models == dict(in_use)
+    return manifest is not None and manifest.models == dict(in_use)
 
 
-def _why(known: Manifest | None) -> str:
+def _why(manifest: Manifest | None) -> str:
     """Returns what is to be said of a head that was trained on other models than those in use."""
-    if known is None:
+    if manifest is None:
         return ""
-    return f"The head here was trained on {', '.join(known.models.values())}; see BLENDSCOPE_MODELS. "
+    return f"The head here was trained on {', '.join(manifest.models.values())}; see BLENDSCOPE_MODELS. "
 
 
 def _labels() -> tuple[str, ...]:
@@ -283,5 +285,5 @@ def _slot_captioner(encoder: Any) -> SlotCaptioner:
     return SlotCaptioner(encoder, GARMENT, sentences)
 
 
-def _named(head: str, made: Any) -> str:
-    return f"{head}-{made.manifest.tensors_sha256[:12]}"
+def _named(head: str, model: Any) -> str:
+    return f"{head}-{model.manifest.tensors_sha256[:12]}"

@@ -82,10 +82,10 @@ class PocketModels(ProfileModels):
     @property
     def joint(self) -> PocketJoint:
         """The joint encoder."""
-        made: PocketJoint = self._once(
+        encoder: PocketJoint = self._once(
             "joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint")
         )
-        return made
+        return encoder
 
     @property
     def composing(self) -> PocketJoint:
@@ -183,10 +183,10 @@ class PocketModels(ProfileModels):
     @property
     def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:
         load = CAPTIONERS.load(self._chosen.captioner)
-        made: tuple[SlotCaptioner, SlotCaptioner] = self._once(
+        captioners: tuple[SlotCaptioner, SlotCaptioner] = self._once(
             "captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID)
         )
-        return made
+        return captioners
 
     def _head(self, name: str, models: dict[str, str]) -> Any:
         return self._once(name, lambda: HEADS.load(name)(self._folder / name, models))

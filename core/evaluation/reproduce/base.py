@@ -57,8 +57,8 @@ def role_of(models: Models, role: str) -> Any:
         NotReadyError: its files are missing.
     """
     # Asked of the class, for a property that cannot find its model's files says so by itself.
-    known = hasattr(type(models), role) or hasattr(models, role)
-    model = getattr(models, role) if known else None
+    has_role = hasattr(type(models), role) or hasattr(models, role)
+    model = getattr(models, role) if has_role else None
     if not hasattr(model, ABILITIES[role]):
         raise SettingsError(
             f"The profile {models.profile!r} has no model for {role.replace('_', ' ')} as this report needs it; "

@@ -21,7 +21,7 @@ from core.evaluation.reproduce.street_to_shop_rows import (
     WHOLE,
     Drawn,
     ShopQueries,
-    asked_of,
+    answerable,
     both_sides,
     drawn_from,
     training_pairs,
@@ -62,13 +62,13 @@ class Measured:
     """What became of one encoder.
 
     Attributes:
-        found: row of the table -> mAP and the accuracy at 1, 5, 10 and 20, as shares.
+        figures: row of the table -> mAP and the accuracy at 1, 5, 10 and 20, as shares.
         model: the trained map; None when nothing was trained.
         digests: SHA-256 of each picture that it has seen.
         notes: why nothing was trained.
     """
 
-    found: dict[str, tuple[Estimate, ...]]
+    figures: dict[str, tuple[Estimate, ...]]
     model: Embedding | None = None
     digests: Sequence[str] = ()
     notes: tuple[str, ...] = ()
@@ -92,24 +92,24 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
     """
     watch, encoder = Stopwatch.started(), role_of(models, "garment")
     store = FeatureStore(options.cache)
-    asked = asked_of(read_deepfashion2(data, "validation"), options.limit)
+    queries = answerable(read_deepfashion2(data, "validation"), options.limit)
     drawn, notes = _drawn(data, options)
     twin, why = _twin(models, encoder)
-    own = _measured(encoder, store, asked, drawn, options.seed)
-    found = own.found
+    own = _measured(encoder, store, queries, drawn, options.seed)
+    figures = own.figures
     if twin is not None:
-        beside = _measured(twin, store, asked, drawn, options.seed, (WHOLE,))
-        found = found | {f"{TWIN}{name}": figures for name, figures in beside.found.items()}
+        beside = _measured(twin, store, queries, drawn, options.seed, (WHOLE,))
+        figures = figures | {f"{TWIN}{name}": row for name, row in beside.figures.items()}
     trained = 0 if drawn is None or own.model is None else len(drawn.pairs)
     if own.model is not None:
-        sizes = len(asked.queries), trained
-        _save(out, own.model, encoder.id, found, sizes, own.digests, watch, options)
+        sizes = len(queries.queries), trained
+        _save(out, own.model, encoder.id, figures, sizes, own.digests, watch, options)
     return ReproductionReport(
         "street-to-shop",
         models.profile,
         {"garment": encoder.id} | ({} if twin is None else {"composing": twin.id}),
-        {"queries": len(asked.queries), "shop garments": len(asked.gallery), "training pairs": trained},
-        (_table(found),),
+        {"queries": len(queries.queries), "shop garments": len(queries.gallery), "training pairs": trained},
+        (_table(figures),),
         (FROZEN.format(encoder=encoder.id), why, *notes, *own.notes),
         out.name if trained else "",
     )
@@ -141,26 +141,26 @@ def _drawn(data: Path, options: ReproductionOptions) -> tuple[Drawn | None, tupl
 def _measured(
     encoder: Any,
     store: FeatureStore,
-    asked: ShopQueries,
+    queries: ShopQueries,
     drawn: Drawn | None,
     seed: int,
     parts: Sequence[str] = (WHOLE, BOXES),
 ) -> Measured:
     """Returns the figures of an encoder, zero-shot and, where there is something to train on, after one epoch."""
-    rows = {what: both_sides(encoder, store, asked, whole=what == WHOLE) for what in parts}
-    groups = [query.pair_id for query in asked.queries]
-    found = {f"{ZERO_SHOT}, {what}": _figures(*pair, asked.right, groups) for what, pair in rows.items()}
+    rows = {what: both_sides(encoder, store, queries, whole=what == WHOLE) for what in parts}
+    groups = [query.pair_id for query in queries.queries]
+    figures = {f"{ZERO_SHOT}, {what}": _figures(*pair, queries.right, groups) for what, pair in rows.items()}
     if drawn is None:
-        return Measured(found)
+        return Measured(figures)
     try:
         pairs, digests = training_pairs(encoder, store, drawn)
     except DataError as error:
-        return Measured(found, notes=(UNTRAINED.format(error=error),))
+        return Measured(figures, notes=(UNTRAINED.format(error=error),))
     model = fine_tuned(pairs, seed)
     for what, (street, shop) in rows.items():
         after = model.embedded(street, "street"), model.embedded(shop, "shop")
-        found[f"{TRAINED}, {what}"] = _figures(*after, asked.right, groups)
-    return Measured(found, model, digests)
+        figures[f"{TRAINED}, {what}"] = _figures(*after, queries.right, groups)
+    return Measured(figures, model, digests)
 
 
 def _figures(
@@ -187,14 +187,14 @@ def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.n
     return np.asarray(1 + np.count_nonzero(before, axis=1))
 
 
-def _table(found: dict[str, tuple[Estimate, ...]]) -> ComparisonTable:
+def _table(figures: dict[str, tuple[Estimate, ...]]) -> ComparisonTable:
     names = [f"{when}, {what}" for what in (WHOLE, BOXES) for when in (ZERO_SHOT, TRAINED)]
-    names += [name for when in (ZERO_SHOT, TRAINED) if (name := f"{TWIN}{when}, {WHOLE}") in found]
+    names += [name for when in (ZERO_SHOT, TRAINED) if (name := f"{TWIN}{when}, {WHOLE}") in figures]
     lines = [
         ComparisonRow(
             name,
             REPORT.get(name.removeprefix(TWIN), ()),
-            tuple(percent(one) for one in found.get(name, ())),
+            tuple(percent(figure) for figure in figures.get(name, ())),
         )
         for name in names
     ]
@@ -205,7 +205,7 @@ def _save(
     out: Path,
     model: Embedding,
     encoder: str,
-    found: dict[str, tuple[Estimate, ...]],
+    figures: dict[str, tuple[Estimate, ...]],
     sizes: tuple[int, int],
     seen: Sequence[str],
     watch: Stopwatch,
@@ -215,7 +215,7 @@ def _save(
     names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))
     metrics: dict[str, dict[str, float]] = {}
     for row, prefix in ((f"{TRAINED}, {WHOLE}", ""), (f"{TRAINED}, {BOXES}", "box_")):
-        for name, figure in zip(names, found[row], strict=True):
+        for name, figure in zip(names, figures[row], strict=True):
             metrics |= interval(f"{prefix}{name}", *figure, sizes[0])
     about = {
         "models": {"features": encoder},
@@ -226,5 +226,5 @@ def _save(
         "metrics": metrics,
         "minutes": watch.minutes(),
     }
-    details = {"samples": sizes[1], "tables": [manifest_table(_table(found))]}
+    details = {"samples": sizes[1], "tables": [manifest_table(_table(figures))]}
     save(out, model, about, details, seen)

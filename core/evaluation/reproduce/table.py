@@ -119,7 +119,7 @@ class ReproductionReport:
         """Returns the report as lines of text for a terminal."""
         sizes = ", ".join(f"{count:,} {name}" for name, count in self.n.items())
         lines = [f"{self.task}, profile {self.profile}: {sizes}; {self.seconds:.1f} s"]
-        for table in (one for one in self.tables if not one.for_programs):
+        for table in (each for each in self.tables if not each.for_programs):
             lines += ["", *table.as_text()]
         lines += ["", "  in brackets: 95 % interval", *(f"  {note}" for note in self.notes)]
         lines += [f"  {role}: {model}" for role, model in self.models.items()]
