@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Float, Real
 
 from core import blend
 from core.errors import ArtifactError
@@ -35,7 +35,7 @@ class RecallMap:
 
     steps: int
     places: tuple[int, ...]
-    hits: Mapping[str, Float[np.ndarray, "places points"] | Int[np.ndarray, "places points"]]
+    hits: Mapping[str, Real[np.ndarray, "places points"]]
     queries: int = 1
 
     def at(self, pooling: str, k: int) -> Float[np.ndarray, " points"]:
