@@ -45,7 +45,7 @@ class TypedWords:
         joint: Rows,
         encoder: TwoTowerEncoder,
         *,
-        garment: Rows | None = None,
+        garment: Float32[np.ndarray, "n g"] | None = None,
         head: GarmentEmbedding | None = None,
     ) -> None:
         self._joint, self._encoder = joint, encoder
