@@ -120,7 +120,7 @@ class PocketModels(ProfileModels):
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
         """Returns the street-to-shop task over a gallery."""
-        joint = gallery.vectors("joint")
+        joint = gallery.index("joint")
         typed = TypedWords(
             joint,
             self.joint,

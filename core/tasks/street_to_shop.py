@@ -13,7 +13,6 @@ import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
-from core.blend import dot_products
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
 from core.tasks.headline import Fit
@@ -61,6 +60,7 @@ class StreetToShopTask:
         remark: str = "",
     ) -> None:
         self.gallery = gallery
+        self._garments, self._captions = gallery.index("garment"), gallery.index("words")
         self._joint = joint
         self._garment = garment
         self._captioner = captioner
@@ -193,12 +193,12 @@ class StreetToShopTask:
 
     def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
         rows = self._garment.street(self._joint.garment_features(pictures))
-        return self._standardised(dot_products(rows, self.gallery.vectors("garment")), part)
+        return self._standardised(self._garments.scores(rows), part)
 
     def _said(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         rows = self._joint.sentences(captions)
         lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return self._standardised(dot_products(rows / lengths, self.gallery.vectors("words")), "words")
+        return self._standardised(self._captions.scores(rows / lengths), "words")
 
     def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
         if crop is None:
