@@ -7,6 +7,7 @@ their colours; the garment space knows colours, but no words. A colour that is n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
