@@ -28,7 +28,7 @@ from core.tasks.nearness import Nearness
 from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.tasks.typed_words import TypedWords
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
 
 NEAR, NEAR_BY_PLACES = 0.4, 0.15

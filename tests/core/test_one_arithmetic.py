@@ -17,7 +17,7 @@ from core.index import INDEXES
 from core.tasks import compose, sketch, street_to_shop
 from core.tasks.nearness import Nearness
 from core.tasks.results import short_floats
-from core.tasks.typed_words import TypedWords
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Caption, Unread
 
 pytestmark = pytest.mark.numeric

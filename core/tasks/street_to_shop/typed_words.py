@@ -17,7 +17,7 @@ from core.blend import dot_products
 from core.captioners.templates import GARMENT, with_articles
 from core.contracts import GarmentEmbedding, Index, TwoTowerEncoder
 from core.tasks.headline import Fit
-from core.tasks.samples import COLOURS, PATTERNS, cloth, named
+from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
 
 SHARPNESS = 20.0
 COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5

@@ -1,8 +1,4 @@
-"""Compose: a reference picture and a modification in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
-
-q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the
-weights. The encoders run in `ComposeTask.evidence`; `compose_answer` is pure arithmetic on what they found.
-"""
+"""The encoders of compose: a picture and words become what q, t and f(q, t) say of a gallery."""
 
 from __future__ import annotations
 
@@ -14,20 +10,12 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.tasks.compose_answer import ComposeEvidence, answer
+from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
 from core.tasks.nearness import nearest_fit
 from core.tasks.ranking import item_copies
 from core.tasks.results import check_readable, item_names, item_titles, notes_on
 from core.types import Picture
-
-__all__ = [
-    "F_ALONE",
-    "REPORTS_BEST",
-    "ComposeEvidence",
-    "ComposeTask",
-    "answer",
-]
 
 F_ALONE = (0.0, 0.0, 1.0)
 REPORTS_BEST = (0.0, 1 / 3, 2 / 3)

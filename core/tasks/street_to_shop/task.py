@@ -1,8 +1,4 @@
-"""Street to shop: a worn garment asks, shop pictures answer; picture, words and box each have a weight.
-
-The parts live in different spaces, so each is a cosine standardised by two constants of the gallery. The
-encoders run in `StreetToShopTask.evidence`; `core.tasks.street_to_shop_answer` is pure arithmetic on what they found.
-"""
+"""The encoders of street to shop: a worn garment, its box and words become similarities to a gallery."""
 
 from __future__ import annotations
 
@@ -19,11 +15,9 @@ from core.tasks.headline import Fit
 from core.tasks.nearness import Nearness
 from core.tasks.ranking import item_copies
 from core.tasks.results import check_readable, check_same_models, item_names, item_titles, notes_on
-from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
-from core.tasks.typed_words import TypedWords
+from core.tasks.street_to_shop.evidence import StreetEvidence
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, Caption, Picture
-
-__all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
 
 
 class StreetToShopTask:
