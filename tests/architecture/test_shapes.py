@@ -13,7 +13,7 @@ from jaxtyping import Float32, Shaped, TypeCheckError
 
 from core.contracts import PictureEncoder
 from core.heads.garment import standardised
-from core.tasks.compose_answer import ComposeEvidence
+from core.tasks.compose.answer import ComposeEvidence
 from core.training.shared.features import FeatureStore
 from tests.architecture.source import modules, tree
 from tests.shapes import KINDS, checked

@@ -11,11 +11,13 @@ from core import blend
 from core.checks import clamp_k
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
+from core.instruments import Blended
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.ranking import (
     Placed,
     RankedAnswer,
     placed,
+    right_rows,
     spoken,
     verdict,
 )
@@ -70,6 +72,15 @@ def answer(
         _sentence(evidence, weights, row, found, known),
         known,
     )
+
+
+def blended(
+    evidence: ComposeEvidence, given: RankedAnswer, pooling: str = "mean", right: Collection[str] = ()
+) -> Blended:
+    """Returns what an answer was blended from, for the instruments; arguments as for `answer`."""
+    rows = right_rows(right, evidence.items, evidence.hidden)
+    parts, names = evidence.scores[POOLINGS.index(pooling)], [file for _, file in evidence.items]
+    return Blended(parts, given.weights, tuple(VOICES.values()), names, rows, evidence.hidden)
 
 
 def _sentence(

@@ -11,6 +11,7 @@ from jaxtyping import Float
 
 from core import blend
 from core.checks import clamp_k, finite_number
+from core.instruments import Blended
 from core.instruments.tie import Tie, tie_of
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
@@ -114,6 +115,12 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
     return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight)
+
+
+def blended(evidence: SketchEvidence, given: SketchAnswer) -> Blended:
+    """Returns what an answer was blended from, for the instruments."""
+    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    return Blended(rows, (given.alpha, given.beta), ("picture", "words"), evidence.labels)
 
 
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:

@@ -12,10 +12,12 @@ from jaxtyping import Float
 from core import blend
 from core.checks import clamp_k
 from core.errors import InputError
+from core.instruments import Blended
 from core.tasks.ranking import (
     Placed,
     RankedAnswer,
     placed,
+    right_rows,
     spoken,
     verdict,
 )
@@ -80,6 +82,14 @@ def answer(
         known,
         evidence.caption.sentence,
     )
+
+
+def blended(evidence: StreetEvidence, given: StreetAnswer, right: Collection[str] = ()) -> Blended:
+    """Returns what an answer was blended from, for the instruments; without a box, of picture and words alone."""
+    rows = right_rows(right, evidence.items, evidence.hidden)
+    kinds, names = tuple(VOICES.values()), [file for _, file in evidence.items]
+    count = len(PARTS) if evidence.has_box else 2
+    return Blended(evidence.parts[:count], given.weights[:count], kinds[:count], names, rows, evidence.hidden)
 
 
 def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:
