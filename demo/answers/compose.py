@@ -1,27 +1,26 @@
-"""The compose tab's question, its mix, and the maps of recall over all weights."""
+"""The compose tab's answers as HTML: its mix, and the maps of recall over all weights."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.datasets.recall_maps import RecallMap, read_measured, read_published
+from core.datasets.recall_maps import RecallMap
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
+from demo.answers.retrieval import RESULTS
 from demo.html import said
-from demo.widgets.results import RESULTS
 from demo.widgets.simplex import Mark, simplex_html
 
 if TYPE_CHECKING:
-    from core.store import Manifest
+    from core.manifest import Manifest
 
 log = logging.getLogger(__name__)
+KINDS = (("q", "picture", "picture q"), ("t", "words", "words t"), ("f", "both", "both f(q, t)"))
 REPORT_LEARNED = (0.0639, 0.1234, 1.1286)
 RECALLS = {"R@1": 1, "R@5": 5, "R@10": 10}
 START, LEARNED = "chosen on validation, the sliders\u2019 start", "learned by gradient"
@@ -49,62 +48,21 @@ class Mix:
         return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise), right)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Question:
-    """What was asked: kept on the server, so that sliders need no encoder.
-
-    Attributes:
-        source: the reference's file, or its bytes.
-        index: its place in the gallery when it was chosen there.
-        evidence: all that the encoders found, None before the modification was typed.
-        right: ids of the items known to be right; for worked examples only.
-    """
-
-    source: str | bytes | Path
-    index: int | None = None
-    evidence: ComposeEvidence | None = None
-    right: tuple[str, ...] = ()
-
-
+@dataclass(frozen=True, slots=True)
 class Maps:
     """Recall over all weights, measured here beside report 4's.
 
-    Args:
+    Attributes:
         manifest: of the combiner, None without one.
-        head: the folder of its weights.
-        pictures: the folder of the pictures that ship, None without them.
+        measured: the map that belongs to the weights in use, None without one.
+        samples: the map of the queries about the pictures that ship, None unless it belongs to the weights in use.
+        published: the 55 points of report 4, None when they cannot be read.
     """
 
-    def __init__(self, manifest: Manifest | None, head: Path, pictures: Path | None = None) -> None:
-        self._manifest = manifest
-        self._head = head
-        self._pictures = pictures
-
-    @cached_property
-    def measured(self) -> RecallMap | None:
-        """The map that belongs to the weights in use, None without one."""
-        return self._read(self._head)
-
-    @cached_property
-    def samples(self) -> RecallMap | None:
-        """The map of the queries about the pictures that ship, None unless it belongs to the weights in use."""
-        return self._read(self._pictures) if self._pictures else None
-
-    def _read(self, folder: Path) -> RecallMap | None:
-        try:
-            return read_measured(folder, self._manifest.tensors_sha256) if self._manifest else None
-        except ArtifactError as error:
-            log.warning("The recall map is not shown: %s", error)
-            return None
-
-    @cached_property
-    def published(self) -> RecallMap | None:
-        """The 55 points of report 4."""
-        try:
-            return read_published()
-        except ArtifactError as error:
-            log.warning("The report's recall map is not shown: %s", error)
-            return None
+    manifest: Manifest | None = None
+    measured: RecallMap | None = None
+    samples: RecallMap | None = None
+    published: RecallMap | None = None
 
     def sentence(self, pooling: str) -> str:
         """Returns which weights are best for R@1 and for R@5, a sentence for each set of queries."""
@@ -142,7 +100,7 @@ class Maps:
     def _ours(
         self, found: RecallMap | None, words: tuple[str, str], learned: bool, k: int, pooling: str
     ) -> str:
-        if found is None or self._manifest is None:
+        if found is None or self.manifest is None:
             return ""
         best, value = found.best(pooling, k)
         marks = self._marks(learned)
@@ -153,10 +111,10 @@ class Maps:
 
     def _marks(self, learned: bool) -> list[Mark]:
         """Returns where the sliders start and, if wanted, where gradient descent ended; none of damaged weights."""
-        if self._manifest is None:
+        if self.manifest is None:
             return []
         try:
-            weights = self._manifest.start_weights, self._manifest.learned_weights if learned else None
+            weights = self.manifest.start_weights, self.manifest.learned_weights if learned else None
         except ArtifactError as error:
             log.warning("The map has no marks of weights: %s", error)
             return []

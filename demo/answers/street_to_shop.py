@@ -6,12 +6,13 @@ from typing import Any
 
 from core.captioners.dialogue import Conversation
 from core.captioners.templates import in_english
-from core.store import Manifest
+from core.manifest import Manifest
 from core.types import Caption
 from demo import copy
 from demo.html import said
 from demo.widgets.slots import slots_html
 
+KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
 

@@ -16,8 +16,8 @@ CAPTIONS = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
 FIELDS = ("field-road-first", "field-road-second")
 
 
-def caption_fields(words: tuple[str, str]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Returns the two fields, and what asks with their words after a pause.
+def caption_fields(words: tuple[str, str]) -> dict[str, Any]:
+    """Returns by name the two fields, and what asks with their words after a pause.
 
     Args:
         words: what stands in them at first.
@@ -28,7 +28,7 @@ def caption_fields(words: tuple[str, str]) -> tuple[tuple[Any, Any], tuple[Any, 
             gr.Textbox(said, label=_label(name), placeholder=usual, elem_id=field, **shape)
             for said, name, usual, field in zip(words, field_road.LABELS, CAPTIONS, FIELDS, strict=True)
         )
-    return (first, second), (TypingPause(FIELDS[0]), TypingPause(FIELDS[1]))
+    return {"first": first, "second": second, "pauses": tuple(map(TypingPause, FIELDS))}
 
 
 def read_captions(

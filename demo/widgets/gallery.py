@@ -1,16 +1,14 @@
-"""The gallery: ranked pictures from static thumbnail files, each with its score and the parts of it."""
+"""The gallery: ranked pictures by their addresses, each with its score and the parts of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demo.widgets.addresses import static_address
 from demo.widgets.bars import signed
 from demo.widgets.sources import script
 
@@ -39,7 +37,7 @@ class Tile:
     Attributes:
         index: its place in the gallery; what the event `choose` gives back.
         title: its name for people; any text, escaped here.
-        thumbnail: a file under a static path, or None when it is missing.
+        address: of its small picture, "" when that is missing.
         rank: 1 for the best, None outside a ranking.
         score: None outside a ranking.
         parts: they add up to the score.
@@ -50,7 +48,7 @@ class Tile:
 
     index: int
     title: str
-    thumbnail: Path | None
+    address: str
     rank: int | None = None
     score: float | None = None
     parts: tuple[Part, ...] = field(default=())
@@ -160,9 +158,9 @@ def and_copies(count: int) -> str:
 
 
 def _picture(tile: Tile) -> str:
-    if tile.thumbnail is None or not tile.thumbnail.is_file():
+    if not tile.address:
         return '<span class="tile-missing">picture missing</span>'
-    return f'<img loading="lazy" decoding="async" alt="" src="{escape(static_address(tile.thumbnail))}">'
+    return f'<img loading="lazy" decoding="async" alt="" src="{escape(tile.address)}">'
 
 
 def _rank(tile: Tile) -> str:

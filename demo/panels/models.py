@@ -14,9 +14,11 @@ from core.hub import Pin, is_cached, missing, pins_of
 from core.residency import KEEPER
 from core.task_table import TASKS, Task
 from demo import copy
-from demo.pieces import FOLLOW, notice, shown_html
+from demo.html import notice
+from demo.pieces import shown_html
 from demo.services import Services
 from demo.widgets.models import ModelLine, download_bar, gigabytes, models_table
+from demo.wiring import FOLLOW
 
 if TYPE_CHECKING:
     from core.hub.jobs import BackgroundFetch
