@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from demo import copy
@@ -73,3 +73,14 @@ def models_line(models: Mapping[str, str], profile: str) -> str:
     """Returns which models answer."""
     names = ", ".join(f"{escape(role)} {said(model)}" for role, model in models.items())
     return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
+
+
+def signed(value: float, decimals: int = 2) -> str:
+    """Returns a number with a true minus sign, and never "−0.00"."""
+    return signed_numbers((value,), decimals)[0]
+
+
+def signed_numbers(values: Iterable[float], decimals: int) -> list[str]:
+    """Returns several numbers, each as `signed` writes it."""
+    texts = (f"{value:.{decimals}f}" for value in values)
+    return [text.replace("-", "−") if text.strip("-0.") else f"{0:.{decimals}f}" for text in texts]

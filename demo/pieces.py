@@ -1,19 +1,14 @@
-"""What the tabs are laid out with, and what a session keeps of its visitor's question."""
+"""What the tabs are laid out with."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 
-from core.errors import InputError
 from demo import copy
 from demo.uploads import KEPT_FOR
-
-OWN, NOTHING = "own", "nothing"
-"""What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
-Evidence = TypeVar("Evidence")
 
 
 def kept_state() -> gr.State:
@@ -53,30 +48,3 @@ def answer_column() -> gr.Column:
 def example_buttons(titles: Sequence[str]) -> list[gr.Button]:
     """Returns a button for each worked example."""
     return [gr.Button(title, size="sm", elem_classes="example") for title in titles]
-
-
-def remembered(
-    asked: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
-) -> Evidence:
-    """Returns the evidence that the page shows.
-
-    The page says whether it shows a worked example ("example 0") or a question of its own; so evidence
-    that was put away is never mistaken for an example.
-
-    Args:
-        asked: what the page shows.
-        held: the session's evidence, None before the first question and after it was put away.
-        examples: the evidence of the worked examples.
-        nothing: what to do first, where nothing is asked about.
-
-    Raises:
-        InputError: there is nothing to show yet, or not any more.
-    """
-    if asked == NOTHING:
-        raise InputError(nothing)
-    kind, _, number = str(asked).partition(" ")
-    if kind == "example" and number.isdecimal() and int(number) < len(examples):
-        return examples[int(number)]
-    if held is None:
-        raise InputError(copy.ANSWER_PUT_AWAY)
-    return held

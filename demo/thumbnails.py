@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from demo.widgets.addresses import static_address
 
@@ -35,7 +36,7 @@ class _Folder:
     """A folder of thumbnails; what was found out about its files holds until the folder changes."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._path, self._address = path, static_address(path)
         self._changed = -1
         self._addresses: dict[str, str] = {}
 
@@ -51,8 +52,8 @@ class _Folder:
     def address(self, name: str) -> str:
         """Returns the address of a file, "" when it is gone."""
         if name not in self._addresses:
-            file = self._path / name
-            self._addresses[name] = static_address(file) if file.is_file() else ""
+            here = (self._path / name).is_file()
+            self._addresses[name] = f"{self._address}/{quote(name)}" if here else ""
         return self._addresses[name]
 
 

@@ -53,7 +53,7 @@ class Fields:
     Attributes:
         mark: says that an answer is on its way.
         notice: above the answer: why it is not one to what was asked last.
-        asked: what the page shows, see `demo.pieces.remembered`.
+        asked: what the page shows, see `demo.events.tab.remembered`.
         held: the question of the visitor's own, or its evidence.
     """
 

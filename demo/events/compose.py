@@ -23,8 +23,8 @@ from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
+from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
-from demo.pieces import NOTHING, OWN
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.gallery import gallery_html
@@ -148,7 +148,7 @@ class ComposeEvents(RetrievalEvents):
             question = self._from_gallery(event)
         except BlendscopeError as error:
             return ComposeFields(notice=notice(str(error)))
-        gallery = self.services.gallery()
+        gallery = self.gallery
         rows = gallery.find(gallery.items[question.index or 0].digest)
         reference = self._reference(open_picture(question.source), rows)
         return ComposeFields(
@@ -196,7 +196,7 @@ class ComposeEvents(RetrievalEvents):
 
     def strip(self) -> str:
         """Returns the row of gallery pictures to choose a reference from."""
-        gallery = self.services.gallery()
+        gallery = self.gallery
         every = -(-len(gallery.items) // STRIP)
         indices = range(0, len(gallery.items), max(every, 1))
         tiles = plain_tiles(gallery, indices, thumbnail_addresses(gallery, indices))
@@ -217,7 +217,7 @@ class ComposeEvents(RetrievalEvents):
         return Mix(**{"weights": self.start} | named)
 
     def _from_gallery(self, event: gr.EventData) -> Composition:
-        gallery = self.services.gallery()
+        gallery = self.gallery
         index = gallery_index(gallery, event)
         small = thumbnail(gallery, index)
         if small is None:
@@ -229,7 +229,7 @@ class ComposeEvents(RetrievalEvents):
 
     def _asked(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
         picture = open_picture(question.source)
-        gallery = self.services.gallery()
+        gallery = self.gallery
         if question.index is not None:
             # The gallery knows its pictures by the digest of the original, not of the thumbnail.
             picture = replace(picture, digest=gallery.items[question.index].digest)
@@ -248,7 +248,7 @@ class ComposeEvents(RetrievalEvents):
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
         title = None
         if masked:
-            item = self.services.gallery().items[masked[0]]
+            item = self.gallery.items[masked[0]]
             title = item.title or item.id
         return reference_html(data_address(picture, DISPLAYED), title, max(len(masked) - 1, 0))
 

@@ -13,9 +13,8 @@ from demo import copy
 from demo.answers import field_road as view
 from demo.doors import asked_coverage, asked_picture, band
 from demo.events.field_road_several import rows_of
-from demo.events.tab import TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents
 from demo.html import remarks, stale
-from demo.pieces import NOTHING, OWN
 from demo.services import Example
 from demo.widgets import caption_pair
 from demo.widgets.band_sliders import BAND, COVERAGE, coverage_view

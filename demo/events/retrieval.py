@@ -77,12 +77,17 @@ class RetrievalEvents(TabEvents):
     decimals: ClassVar[int] = 2
 
     @cached_property
+    def gallery(self) -> Gallery:
+        """The gallery; once it is open it stays so."""
+        return self.services.gallery()
+
+    @cached_property
     def examples(self) -> tuple[Example, ...]:
         """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
         if self.services.settings.gallery is not None:
             return ()
         try:
-            items = [[item.id, item.file] for item in self.services.gallery().items]
+            items = [[item.id, item.file] for item in self.gallery.items]
         except BlendscopeError:
             return ()
         worked = self.services.examples(self.row.key)
@@ -90,7 +95,7 @@ class RetrievalEvents(TabEvents):
 
     def enlarge(self, event: gr.EventData) -> RetrievalFields:
         """Shows a result large, from its original where that lies beside the gallery; needs no model."""
-        gallery = self.services.gallery()
+        gallery = self.gallery
         index = gallery_index(gallery, event)
         item, small = gallery.items[index], thumbnail(gallery, index)
         source = ""
@@ -115,7 +120,7 @@ class RetrievalEvents(TabEvents):
             answer: what was found.
             remark: HTML below the sentence.
         """
-        gallery = self.services.gallery()
+        gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
         models = gallery_line(gallery, self.unit) + models_line(answer.models, answer.profile)

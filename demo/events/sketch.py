@@ -18,9 +18,8 @@ from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
-from demo.events.tab import TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents
 from demo.html import remarks, stale
-from demo.pieces import NOTHING, OWN
 from demo.services import Example
 from demo.widgets.pad import as_ground, drawing_bytes
 from demo.wiring import KEPT, Fields

@@ -17,8 +17,8 @@ from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.tab import NOTHING, OWN
 from demo.html import empty, remarks
-from demo.pieces import NOTHING, OWN
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView

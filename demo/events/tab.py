@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
+from core.errors import InputError
 from core.task_table import Task
 from demo import copy
-from demo.pieces import remembered
 from demo.services import Example, Services
+
+OWN, NOTHING = "own", "nothing"
+"""What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
+Evidence = TypeVar("Evidence")
 
 
 class TabEvents:
@@ -46,3 +51,30 @@ class TabEvents:
     def question(self, asked: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""
         return remembered(asked, held, self.questions, self.first_step)
+
+
+def remembered(
+    asked: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
+) -> Evidence:
+    """Returns the evidence that the page shows.
+
+    The page says whether it shows a worked example ("example 0") or a question of its own; so evidence
+    that was put away is never mistaken for an example.
+
+    Args:
+        asked: what the page shows.
+        held: the session's evidence, None before the first question and after it was put away.
+        examples: the evidence of the worked examples.
+        nothing: what to do first, where nothing is asked about.
+
+    Raises:
+        InputError: there is nothing to show yet, or not any more.
+    """
+    if asked == NOTHING:
+        raise InputError(nothing)
+    kind, _, number = str(asked).partition(" ")
+    if kind == "example" and number.isdecimal() and int(number) < len(examples):
+        return examples[int(number)]
+    if held is None:
+        raise InputError(copy.ANSWER_PUT_AWAY)
+    return held

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from demo.html import signed
+
 LETTER = 0.023
 """Width of a letter under a slider, as a share of the slider on a telephone, where it is narrowest."""
 
@@ -51,12 +53,6 @@ class Needle:
     mark: str
     road: float
     label: str
-
-
-def signed(value: float, decimals: int = 2) -> str:
-    """Returns a number with a true minus sign, and never "−0.00"."""
-    text = f"{value:.{decimals}f}"
-    return f"{0:.{decimals}f}" if not text.strip("-0.") else text.replace("-", "−")
 
 
 def contribution_bars(bars: Sequence[ClassBar]) -> str:

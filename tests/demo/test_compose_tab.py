@@ -16,7 +16,7 @@ from core.errors import InputError
 from core.tasks.compose import F_ALONE, ComposeEvidence
 from demo.answers.compose import Mix
 from demo.events.compose import EMPTY, TYPE_MODIFICATION, ComposeEvents
-from demo.pieces import NOTHING, OWN
+from demo.events.tab import NOTHING, OWN
 from demo.tabs.compose import build
 from demo.widgets.weights import WeightsView
 from demo.wiring import answered

@@ -19,7 +19,7 @@ from core.store import Manifest
 from core.types import Box
 from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.events.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Sighting, StreetToShopEvents
-from demo.pieces import NOTHING, OWN
+from demo.events.tab import NOTHING, OWN
 from demo.tabs.street_to_shop import build
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView

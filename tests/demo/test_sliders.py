@@ -17,7 +17,7 @@ from core.images import encode_png, open_picture
 from core.tasks import field_road
 from demo.events.field_road import FieldRoadEvents, Limits, Settings
 from demo.events.sketch import SketchEvents, SketchFields
-from demo.pieces import NOTHING, OWN, remembered
+from demo.events.tab import NOTHING, OWN, remembered
 from demo.services import Services
 from demo.widgets.pad import PREFIX, drawing_bytes
 from demo.wiring import KEPT, Fields, answered
