@@ -261,8 +261,8 @@ TABS: Mapping[str, TabCopy] = {
             ReportRow("f(q, t) alone, among ten", "80.1 %", "composed_recall_at_10"),
         ),
         "CIRR, BLIP-Large, its own training",
-        note="The report’s mixes are the best of 55 with hindsight, another one for each row; here one mix, chosen on "
-        "other queries, stands in all three: where the sliders start. What hindsight would give is marked on the map.",
+        note="Its mixes are the best of 55 with hindsight, one for each row; ours is one for all, chosen on other "
+        "queries, where the sliders start.",
     ),
 }
 """Key of a task -> the words of its tab."""
