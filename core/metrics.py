@@ -138,7 +138,7 @@ def solved_alone(
         and the other does not; "neither"; and for each name of `composed` "only_<name>": it does, they don't.
     """
     q, t = np.asarray(picture) <= k, np.asarray(words) <= k
-    found = {
+    solved = {
         "picture": q,
         "words": t,
         "each": q & t,
@@ -146,7 +146,7 @@ def solved_alone(
         "words_only": t & ~q,
         "neither": ~q & ~t,
     }
-    return found | {f"only_{name}": ~q & ~t & (np.asarray(both) <= k) for name, both in composed.items()}
+    return solved | {f"only_{name}": ~q & ~t & (np.asarray(both) <= k) for name, both in composed.items()}
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
@@ -245,7 +245,7 @@ def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
         rows.setdefault(group, []).append(row)
     if not rows:
         raise ValueError("a bootstrap needs at least one row")
-    return [np.array(found) for found in rows.values()]
+    return [np.array(indices) for indices in rows.values()]
 
 
 def _interval(

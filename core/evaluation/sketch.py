@@ -11,12 +11,12 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
 from core.evaluation.base import (
+    EvaluationOptions,
     Intake,
-    Models,
-    Options,
     Planned,
     Sample,
     count_by_label,
@@ -25,7 +25,7 @@ from core.evaluation.base import (
     trained,
 )
 from core.evaluation.papers import PAPERS
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
 from core.metrics import Estimate, proportion, ranks_of_right
@@ -46,7 +46,7 @@ SAMPLES = (
 )
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Classifies every sketch with the captioner's words and the learned alpha and beta.
 
     Args:
@@ -91,7 +91,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     metrics = judged(found, truths)
     for name, on_paper in elsewhere.items():
         metrics |= {f"{name}_{key}": judged(on_paper, truths)[key] for key in ("top_1", "top_5")}
-    return Report("sketch", models.profile, task.models, len(found), metrics, extras)
+    return EvaluationReport("sketch", models.profile, task.models, len(found), metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> SketchEvidence:

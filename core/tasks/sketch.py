@@ -15,10 +15,10 @@ from jaxtyping import Float
 from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
+from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
 from core.tasks.results import check_readable, check_same_models, notes_on
 from core.tasks.sketch_evidence import SketchEvidence
-from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.tasks.sketch_sentences import signed_part, verb_of, wins
 from core.types import Caption, Picture
 
@@ -220,9 +220,9 @@ class SketchTask:
         profile: str,
         models: Mapping[str, str],
         pictures: PictureEncoder,
-        words: WordsEncoder,
+        words: SentenceEncoder,
         captioner: Captioner,
-        head: Head,
+        head: SketchClassifier,
         remark: str = "",
         clean_ink: bool = False,
     ) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.tasks.ranking import Placed, RankedAnswer
 from core.tasks.results import Hit
-from demo.widgets.gallery import Part, Tile, gallery_html
+from demo.widgets.gallery import ScorePart, Tile, gallery_html
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
@@ -83,7 +83,7 @@ def hit_tiles(
             address=addresses[hit.index],
             rank=rank,
             score=hit.score,
-            parts=tuple(Part(kind, label, hit.parts[name]) for name, kind, label in kinds),
+            parts=tuple(ScorePart(kind, label, hit.parts[name]) for name, kind, label in kinds),
             mark="truth" if hit.item in right else "",
             note=hit.file,
             copies=len(hit.copies),

@@ -26,10 +26,14 @@ from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
 from demo.widgets.typed_words import typed_words
-from demo.widgets.weights import Row, Weights
+from demo.widgets.weights import WeightRow, Weights
 from demo.wiring import Wiring
 
-ROWS = (Row("Picture q", "w₀", "picture"), Row("Words t", "w₁", "words"), Row("Both f(q, t)", "w₂", "both"))
+ROWS = (
+    WeightRow("Picture q", "w₀", "picture"),
+    WeightRow("Words t", "w₁", "words"),
+    WeightRow("Both f(q, t)", "w₂", "both"),
+)
 
 
 def build(services: Services) -> None:

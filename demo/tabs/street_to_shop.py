@@ -25,10 +25,14 @@ from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
 from demo.widgets.typed_words import typed_words
-from demo.widgets.weights import Row, Weights
+from demo.widgets.weights import WeightRow, Weights
 from demo.wiring import Wiring
 
-ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
+ROWS = (
+    WeightRow("Picture", "w₁", "picture"),
+    WeightRow("Words", "w₂", "words"),
+    WeightRow("Box", "w₃", "both"),
+)
 
 
 def build(services: Services) -> None:

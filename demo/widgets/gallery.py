@@ -16,7 +16,7 @@ MARKS = {"truth": "the right one", "reference": "reference, left out", "chosen":
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """What one kind of evidence adds to a score.
 
     Attributes:
@@ -51,7 +51,7 @@ class Tile:
     address: str
     rank: int | None = None
     score: float | None = None
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[ScorePart, ...] = field(default=())
     mark: str = ""
     note: str = ""
     copies: int = 0

@@ -13,10 +13,9 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from core.captioners.dialogue import Conversation, Exchange
 from core.errors import InputError, NotReadyError
 from core.store import Manifest
-from core.types import Box
+from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.events.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Sighting, StreetToShopEvents
 from demo.events.tab import NOTHING, OWN

@@ -237,4 +237,4 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
     models.encoder.calls.clear()
     drawn = tab.drawn(page.pad, False, "a cat, surely", 0.5, OWN, page.held)
     assert drawn.words == "a cat, surely" and "captioner" not in models.encoder.calls
-    assert tab.written(page.pad, False, 0.5).words == "a sketch of a guitar lying down"
+    assert tab.written(page.pad, False, 0.5).words == "a sketch of a guitar"

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32, Int
 
+from core.contracts import JointEncoder
 from core.datasets.base import read_table
-from core.encoders.base import JointEncoder
 from core.training.field_road.measure import LeftOut, calibration, right
 from core.training.field_road.samples import CODE, TEXT, Schedule
 from core.training.shared.reporting import Table, cell, table
