@@ -69,16 +69,16 @@ class Maps:
         if self.measured is None:
             return f'<p class="simplex-said">{said(NO_MAP)}</p>'
         first, five = _best(self.measured, pooling)
-        told = f"Here, with hindsight, {_mix(first[0])} is best for the first place and for the first five."
+        text = f"Here, with hindsight, {_mix(first[0])} is best for the first place and for the first five."
         if first[0] != five[0]:
-            told = (
+            text = (
                 "No single mix is best for everything, as in the report: here, with hindsight, the first place is "
                 f"found most often at {_found(first)}, the first five at {_found(five)}."
             )
         if self.samples is not None:
             first, five = _best(self.samples, pooling)
-            told += f" For the garments on this page: {_found(first)} and {_found(five)}."
-        return f'<p class="simplex-said">{said(told)}</p>'
+            text += f" For the garments on this page: {_found(first)} and {_found(five)}."
+        return f'<p class="simplex-said">{said(text)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
         """Returns the maps: of kept-back queries, of those about the pictures that ship, and report 4's.
@@ -93,21 +93,21 @@ class Maps:
             (self.measured, ("Here", "kept-back queries"), True),
             (self.samples, ("These garments", "queries"), False),
         )
-        drawn = [self._ours(found, words, learned, k, pooling) for found, words, learned in ours]
+        drawn = [self._ours(recall_map, words, learned, k, pooling) for recall_map, words, learned in ours]
         drawn.append(self._report(k, pooling))
         return f'{self.sentence(pooling)}<div class="simplex-pair">{"".join(drawn)}</div>'
 
     def _ours(
-        self, found: RecallMap | None, words: tuple[str, str], learned: bool, k: int, pooling: str
+        self, recall_map: RecallMap | None, words: tuple[str, str], learned: bool, k: int, pooling: str
     ) -> str:
-        if found is None or self.manifest is None:
+        if recall_map is None or self.manifest is None:
             return ""
-        best, value = found.best(pooling, k)
+        best, value = recall_map.best(pooling, k)
         marks = self._marks(learned)
         marks.append(Mark("★", f"best with hindsight, {100 * value:.1f} %", best))
-        values = found.at(pooling, k)
-        note = f"{found.queries} {words[1]}, {len(values):,} weights, {pooling} pooling"
-        return simplex_html(values, found.steps, title=f"{words[0]}: R@{k}", note=note, marks=marks)
+        values = recall_map.at(pooling, k)
+        note = f"{recall_map.queries} {words[1]}, {len(values):,} weights, {pooling} pooling"
+        return simplex_html(values, recall_map.steps, title=f"{words[0]}: R@{k}", note=note, marks=marks)
 
     def _marks(self, learned: bool) -> list[Mark]:
         """Returns where the sliders start and, if wanted, where gradient descent ended; none of damaged weights."""
@@ -122,22 +122,22 @@ class Maps:
         return [Mark(symbol, label, place) for symbol, label, place in named if place is not None]
 
     def _report(self, k: int, pooling: str) -> str:
-        found = self.published
-        if found is None:
+        recall_map = self.published
+        if recall_map is None:
             return ""
-        best, value = found.best(pooling, k)
+        best, value = recall_map.best(pooling, k)
         marks = [
             Mark("2", LEARNED, REPORT_LEARNED),
             Mark("★", f"best, {100 * value:.1f} %", best),
         ]
-        values = found.at(pooling, k)
+        values = recall_map.at(pooling, k)
         note = f"CIRR, BLIP-Large, {len(values)} weights, {pooling} pooling"
-        return simplex_html(values, found.steps, title=f"Report 4: R@{k}", note=note, marks=marks)
+        return simplex_html(values, recall_map.steps, title=f"Report 4: R@{k}", note=note, marks=marks)
 
 
-def _best(found: RecallMap, pooling: str) -> tuple[Best, Best]:
+def _best(recall_map: RecallMap, pooling: str) -> tuple[Best, Best]:
     """Returns the best weights and their recall for the first place and for the first five."""
-    return found.best(pooling, 1), found.best(pooling, 5)
+    return recall_map.best(pooling, 1), recall_map.best(pooling, 5)
 
 
 def _found(best: Best) -> str:

@@ -23,44 +23,46 @@ if TYPE_CHECKING:
 MOST_THUMBNAILS = 60
 
 
-def progress(told: Progress) -> str:
+def progress(state: Progress) -> str:
     """Returns one sentence, the curves so far, and which pictures were left out.
 
     Args:
-        told: how the training stands.
+        state: how the training stands.
     """
-    accuracy = {"in training": [epoch.accuracy for epoch in told.epochs]}
-    loss = {"in training": [epoch.loss for epoch in told.epochs]}
-    if told.epochs and told.epochs[0].validation_loss is not None:
-        accuracy["kept back"] = [epoch.validation_accuracy or 0.0 for epoch in told.epochs]
-        loss["kept back"] = [epoch.validation_loss or 0.0 for epoch in told.epochs]
-    drawn = training_curves(accuracy, loss, told.most_epochs) if told.epochs else ""
+    accuracy = {"in training": [epoch.accuracy for epoch in state.epochs]}
+    loss = {"in training": [epoch.loss for epoch in state.epochs]}
+    if state.epochs and state.epochs[0].validation_loss is not None:
+        accuracy["kept back"] = [epoch.validation_accuracy or 0.0 for epoch in state.epochs]
+        loss["kept back"] = [epoch.validation_loss or 0.0 for epoch in state.epochs]
+    drawn = training_curves(accuracy, loss, state.most_epochs) if state.epochs else ""
     left_out = ""
-    if told.refused:
-        name, reason = told.refused[0]
-        words = copy.OWN_LEFT_OUT.format(count=len(told.refused), total=told.total, name=name, reason=reason)
+    if state.refused:
+        name, reason = state.refused[0]
+        words = copy.OWN_LEFT_OUT.format(
+            count=len(state.refused), total=state.total, name=name, reason=reason
+        )
         left_out = f'<p class="fine">{said(words)}</p>'
-    return sentence(_words(told)) + drawn + left_out
+    return sentence(_words(state)) + drawn + left_out
 
 
-def _words(told: Progress) -> str:
-    if told.stopped:
+def _words(state: Progress) -> str:
+    if state.stopped:
         return copy.OWN_STOPPED
-    if not told.epochs:
-        return copy.OWN_READING.format(read=told.read, pictures=counted(told.total))
-    last = told.epochs[-1]
-    if told.own is None:
-        doing = copy.OWN_JUDGING if told.judged else copy.OWN_TRAINING
-        return doing.format(epoch=last.number, most=told.most_epochs, accuracy=last.accuracy)
-    first, second = told.own.names
-    done = copy.OWN_DONE.format(first=first, second=second, worth=worth(told.own))
+    if not state.epochs:
+        return copy.OWN_READING.format(read=state.read, pictures=counted(state.total))
+    last = state.epochs[-1]
+    if state.own is None:
+        doing = copy.OWN_JUDGING if state.judged else copy.OWN_TRAINING
+        return doing.format(epoch=last.number, most=state.most_epochs, accuracy=last.accuracy)
+    first, second = state.own.names
+    done = copy.OWN_DONE.format(first=first, second=second, worth=worth(state.own))
     return (
         done
         + " "
         + copy.OWN_TOOK.format(
-            pictures=counted(sum(told.own.pictures)),
-            reading=told.encoding_seconds,
-            training=told.training_seconds,
+            pictures=counted(sum(state.own.pictures)),
+            reading=state.encoding_seconds,
+            training=state.training_seconds,
         )
     )
 
@@ -95,9 +97,9 @@ def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str) -> 
     return Line(held_out.paths[i].name, thumbnail, cells, "wrong" if is_wrong else "")
 
 
-def counted(number: int, one: str = "picture") -> str:
+def counted(number: int, noun: str = "picture") -> str:
     """Returns a number with its noun, such as "1 picture" or "12 pictures"."""
-    return f"{number:,} {one}{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def worth(own: OwnHead) -> str:

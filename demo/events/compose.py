@@ -173,7 +173,7 @@ class ComposeEvents(RetrievalEvents):
         chosen = getattr(event, "weights", None)
         if not isinstance(chosen, list) or len(chosen) != 3:
             raise InputError("There are no weights at this place; click inside the triangle.")
-        weights = tuple(float(one) if type(one) in (int, float) else float("nan") for one in chosen)
+        weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
         answer = self.weighed(replace(mix, weights=weights), asked, held)
         return replace(answer, weights=WeightsView(weights, FREE))
 

@@ -91,7 +91,11 @@ class RetrievalEvents(TabEvents):
         except BlendscopeError:
             return ()
         worked = self.services.examples(self.row.key)
-        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
+        return tuple(
+            example
+            for example in worked
+            if example.picture is not None and example.evidence["items"] == items
+        )
 
     def enlarge(self, event: gr.EventData) -> RetrievalFields:
         """Shows a result large, from its original where that lies beside the gallery; needs no model."""

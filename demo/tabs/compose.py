@@ -105,17 +105,17 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    told = f"{SEEN} reference asked held"
-    wiring.asks(page.upload.upload, tab.uploaded, told)
-    wiring.asks(page.strip.choose, tab.chosen, told)
+    shown = f"{SEEN} reference asked held"
+    wiring.asks(page.upload.upload, tab.uploaded, shown)
+    wiring.asks(page.strip.choose, tab.chosen, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
     wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference asked held")
-    wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, told)
+    wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, SEEN)
     for number, button in enumerate(page.buttons):
         opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{told} words weights pooling renormalise", encodes=False)
+        wiring.asks(button.click, opened, f"{shown} words weights pooling renormalise", encodes=False)
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, "maps")
     wiring.follows(page.maps.choose, tab.pointed, f"{SEEN} weights")

@@ -84,18 +84,18 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=Settings, limits=Limits)
-    told, sliders = (
+    shown, sliders = (
         "asked held answer remarks own_answer",
         (page.low, page.high, page.conformal, page.coverage),
     )
-    wiring.asks(page.picture.upload, tab.placed, f"{told} picture")
+    wiring.asks(page.picture.upload, tab.placed, f"{shown} picture")
     wiring.does(page.picture.clear, tab.gone, "notice asked held")
-    wiring.asks(page.upload.upload, tab.uploaded, f"{told} picture")
-    wiring.asks(page.try_it.upload, tab.tried, f"{told} picture")
+    wiring.asks(page.upload.upload, tab.uploaded, f"{shown} picture")
+    wiring.asks(page.try_it.upload, tab.tried, f"{shown} picture")
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]
-    wiring.asks(typed, tab.worded, f"{told} rows table")
+    wiring.asks(typed, tab.worded, f"{shown} rows table")
     for change in (page.use.input, panel.trained.success):
-        wiring.asks(change, tab.switched, f"{told} rows table first second")
+        wiring.asks(change, tab.switched, f"{shown} rows table first second")
     wiring.follows(page.files.upload, tab.many, "rows table", encodes=True, speaks=True)
     wiring.does(page.files.clear, tab.cleared, "rows table")
     for slider in sliders:
@@ -103,4 +103,4 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     wiring.does(page.conformal.input, tab.fixed, "coverage")
     for number, button in enumerate(page.buttons):
         opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{told} picture first second low high use", encodes=False)
+        wiring.asks(button.click, opened, f"{shown} picture first second low high use", encodes=False)

@@ -88,13 +88,13 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
-    told = "asked held words slots answer scale concat"
-    wiring.asks(page.pad.input, tab.drawn, f"{told} as_it_is file")
-    wiring.asks(page.upload.upload, tab.uploaded, f"{told} pad as_it_is file")
-    wiring.asks(page.as_it_is.input, tab.papered, f"{told} pad")
-    wiring.asks([page.words.submit, page.pause.input], tab.worded, told)
-    wiring.asks(page.use.click, tab.written, told)
+    shown = "asked held words slots answer scale concat"
+    wiring.asks(page.pad.input, tab.drawn, f"{shown} as_it_is file")
+    wiring.asks(page.upload.upload, tab.uploaded, f"{shown} pad as_it_is file")
+    wiring.asks(page.as_it_is.input, tab.papered, f"{shown} pad")
+    wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
+    wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, "answer scale")
     for number, button in enumerate(page.buttons):
         opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{told} pad as_it_is file alpha", encodes=False)
+        wiring.asks(button.click, opened, f"{shown} pad as_it_is file alpha", encodes=False)

@@ -34,8 +34,8 @@ class ClassBar:
 
     def parts(self) -> tuple[tuple[str, float], ...]:
         """Returns what the logit is made of, by kind of evidence."""
-        known = ("picture", self.picture), ("words", self.words)
-        return known if self.base is None else (*known, ("base", self.base))
+        parts = ("picture", self.picture), ("words", self.words)
+        return parts if self.base is None else (*parts, ("base", self.base))
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,10 +109,10 @@ def gallery_html(
     high = max((_span(tile, 1) for tile in shown), default=0.0)
     items = "".join(f"<li>{_tile(tile, low, high, decimals, does, unit)}</li>" for tile in tiles)
     kind = "gallery-strip" if strip else "gallery-grid"
-    found = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
+    html = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
     if apart is not None:
-        found += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does, unit)}</div>'
-    return f'<div class="gallery-frame">{found}</div>'
+        html += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does, unit)}</div>'
+    return f'<div class="gallery-frame">{html}</div>'
 
 
 def legend_html(parts: Sequence[tuple[str, str]]) -> str:
@@ -138,9 +138,9 @@ def _tile(tile: Tile, low: float, high: float, decimals: int, does: str, unit: s
     )
     marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
     ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
-    said = escape(_words(tile, decimals + 2, unit))
+    words = escape(_words(tile, decimals + 2, unit))
     return (
-        f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{said}" aria-label="{said}">'
+        f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{words}" aria-label="{words}">'
         f'<span class="tile-picture">{_picture(tile)}{_rank(tile)}{ribbon}</span>'
         f'<span class="tile-words"><bdi class="tile-title">{escape(tile.title)}</bdi>{_copies(tile)}'
         f'<span class="tile-line">{_bar(tile, low, high)}{_figures(tile, decimals, unit)}</span></{tag}>'

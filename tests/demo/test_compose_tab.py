@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 
 from core.errors import InputError
@@ -17,17 +14,11 @@ from core.tasks.compose import F_ALONE, ComposeEvidence
 from demo.answers.compose import Mix
 from demo.events.compose import EMPTY, TYPE_MODIFICATION, ComposeEvents
 from demo.events.tab import NOTHING, OWN
-from demo.tabs.compose import build
 from demo.widgets.weights import WeightsView
 from demo.wiring import answered
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
 MIX = Mix((0.1, 0.2, 0.7))
-
-
-@pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
 
 
 @pytest.fixture
@@ -173,25 +164,6 @@ def test_a_picture_that_is_not_in_the_gallery_is_refused(services: FakeServices,
         ComposeEvents(services).chosen("in red", MIX, _event(index))
 
 
-@pytest.mark.parametrize("weights", [(float("nan"), 0.5, 0.5), (0.0, 0.0, 0.0), (1.0, -1.0, 0.0)])
-def test_weights_that_cannot_be_used_are_refused(services: FakeServices, weights: tuple[float, ...]) -> None:
-    with pytest.raises(InputError, match=r"weight"):
-        ComposeEvents(services).weighed(Mix(weights), "example 0", None)
-
-
 def test_an_unknown_pooling_is_refused(services: FakeServices) -> None:
     with pytest.raises(InputError, match="pooling"):
         ComposeEvents(services).weighed(Mix(F_ALONE, "sum"), "example 0", None)
-
-
-@pytest.mark.parametrize("examples", [True, False])
-def test_the_tab_can_be_built(examples: bool) -> None:
-    async def make() -> gr.Blocks:  # outside a running loop gradio makes loops that nobody closes
-        with gr.Blocks(analytics_enabled=False) as page:
-            build(FakeServices(examples=examples))  # type: ignore[arg-type]
-        return page
-
-    with ThreadPoolExecutor(1) as thread:
-        page = thread.submit(lambda: asyncio.run(make())).result()
-    events = [event for event in page.config["dependencies"] if event["targets"]]
-    assert events and all(event["api_visibility"] == "private" for event in events)

@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import gradio as gr
 import pytest
 
-from core.errors import InputError, NotReadyError
+from core.errors import InputError
 from core.store import Manifest
 from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.events.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Sighting, StreetToShopEvents
 from demo.events.tab import NOTHING, OWN
-from demo.tabs.street_to_shop import build
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
-
-
-@pytest.fixture
-def services() -> FakeServices:
-    return FakeServices()
 
 
 @pytest.fixture
@@ -82,12 +73,6 @@ def test_the_first_step_is_named_while_there_is_no_picture() -> None:
     ):
         with pytest.raises(InputError, match=r"^Add a picture first\.$"):
             event()
-
-
-def test_examples_made_over_another_gallery_are_not_shown(services: FakeServices) -> None:
-    for example in services.examples("street_to_shop"):
-        example.evidence["items"][0] = ["another", "file.png"]
-    assert StreetToShopEvents(services).examples == ()
 
 
 def test_moving_a_slider_never_calls_an_encoder(services: FakeServices, street: str) -> None:
@@ -230,41 +215,6 @@ def test_a_box_on_an_example_is_cut_from_the_examples_picture(services: FakeServ
     tab = StreetToShopEvents(services)
     page = tab.boxed(Box(300, 400, 520, 700), (0.5, 0.5, 0.0), "example 1", None)
     assert page.asked == OWN and page.held.evidence.has_box
-
-
-@pytest.mark.parametrize("weights", [(float("nan"), 0.5, 0.5), (0.0, 0.0, 0.0), (1.0, -1.0, 0.0)])
-def test_weights_that_cannot_be_used_are_refused(services: FakeServices, weights: tuple[float, ...]) -> None:
-    with pytest.raises(InputError, match=r"weight"):
-        StreetToShopEvents(services).weighed(weights, "example 0", None)
-
-
-def test_what_was_put_away_is_not_mistaken_for_an_example(services: FakeServices) -> None:
-    with pytest.raises(InputError, match="ask again"):
-        StreetToShopEvents(services).weighed((1.0, 0.0, 0.0), OWN, None)
-
-
-def test_while_models_load_it_says_so(services: FakeServices, street: str) -> None:
-    services.ready = False
-    with pytest.raises(NotReadyError, match="still loading"):
-        StreetToShopEvents(services).uploaded(street)
-
-
-def test_no_picture_is_a_prompt(services: FakeServices) -> None:
-    with pytest.raises(InputError, match="Add an image"):
-        StreetToShopEvents(services).uploaded(None)
-
-
-@pytest.mark.parametrize("examples", [True, False])
-def test_the_tab_can_be_built(examples: bool) -> None:
-    async def make() -> gr.Blocks:  # outside a running loop gradio makes loops that nobody closes
-        with gr.Blocks(analytics_enabled=False) as page:
-            build(FakeServices(examples=examples))  # type: ignore[arg-type]
-        return page
-
-    with ThreadPoolExecutor(1) as thread:
-        page = thread.submit(lambda: asyncio.run(make())).result()
-    events = [event for event in page.config["dependencies"] if event["targets"]]
-    assert events and all(event["api_visibility"] == "private" for event in events)
 
 
 def test_the_page_says_how_good_proposed_boxes_are() -> None:
