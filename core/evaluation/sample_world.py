@@ -9,9 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import simplex
 from core.contracts import Models
-from core.datasets.recall_maps import RecallMap, save_measured
+from core.datasets.recall_maps import save_measured
 from core.datasets.sample_figures import FILE, PICTURES
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
@@ -19,6 +18,7 @@ from core.evaluation import EVALUATIONS, SAMPLES
 from core.evaluation.base import EvaluationOptions, Sample
 from core.evaluation.compose import SHOP, gathered
 from core.evaluation.report import EvaluationReport
+from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.settings import ASSETS
 from core.store import write_atomically
 from core.task_table import TASKS, Task, find_task
@@ -81,11 +81,9 @@ def recall_map(models: Models, options: EvaluationOptions, assets: Path = ASSETS
     """
     asked = gathered(assets / SHOP, models, options)
     scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
-    hits = {
-        pooling: simplex.hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
-        for pooling, one in scored.items()
-    }
-    return RecallMap(STEPS, PLACES, hits, len(scored[POOLINGS[0]].targets))
+    first = scored[POOLINGS[0]]
+    parts = {pooling: rows.parts for pooling, rows in scored.items()}
+    return recall_over_weights(parts, first.targets, first.hidden, STEPS, PLACES)
 
 
 def write(models: Models, options: EvaluationOptions, assets: Path = ASSETS) -> list[str]:

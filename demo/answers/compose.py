@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.datasets.recall_maps import RecallMap
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
+from core.instruments.recall_map import RecallMap
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import RESULTS

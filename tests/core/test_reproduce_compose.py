@@ -11,12 +11,13 @@ import torch
 
 from core import blend
 from core.datasets.cirr import read_cirr
-from core.datasets.recall_maps import RecallMap, read_measured
+from core.datasets.recall_maps import read_measured
 from core.errors import DataError, SettingsError
 from core.evaluation.reproduce import reproduce
 from core.evaluation.reproduce.base import ReproductionOptions
 from core.evaluation.reproduce.compose import chosen
 from core.images import open_picture
+from core.instruments.recall_map import RecallMap
 from core.store import load_artifact
 from core.training.compose import report as mix_report
 from tests.core.report_data import cirr

@@ -13,10 +13,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from core import blend, simplex
+from core import blend
 from core.contracts import Models
 from core.datasets.cirr import read_cirr
-from core.datasets.recall_maps import RecallMap, read_published, save_measured
+from core.datasets.recall_maps import read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import DataError
 from core.evaluation.reproduce.base import ReproductionOptions, role_of
@@ -36,6 +36,7 @@ from core.evaluation.reproduce.table import (
     manifest_table,
     percent,
 )
+from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.metrics import Estimate, wilson
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
@@ -134,19 +135,14 @@ def searched(rows: Rows) -> RecallMap:
     gallery, right = np.unique(targets, return_inverse=True)
     answers = [[int(place)] for place in right]
     hidden = [np.flatnonzero(gallery == reference).tolist() for reference in rows.cirr.references()]
-    hits = {
-        pooling: simplex.hits(rows.scores(row, gallery), answers, hidden, STEPS, CIRR_PLACES)
-        for row, pooling in enumerate(POOLINGS)
-    }
-    return RecallMap(STEPS, CIRR_PLACES, hits, len(targets))
+    scores = {pooling: rows.scores(row, gallery) for row, pooling in enumerate(POOLINGS)}
+    return recall_over_weights(scores, answers, hidden, STEPS, CIRR_PLACES)
 
 
 def chosen(recall_map: RecallMap) -> Weights:
     """Returns the point with the best mean of R@1, R@5 and R@10, mean-pooled; of equals, the middlemost."""
-    quality, grid = _average(recall_map, POOLINGS[MEAN]), blend.simplex_grid(recall_map.steps)
-    region = grid[quality >= quality.max() - 1e-12]
-    w0, w1, w2 = region[int(((region - region.mean(axis=0)) ** 2).sum(axis=1).argmin())]
-    return float(w0), float(w1), float(w2)
+    quality = _average(recall_map, POOLINGS[MEAN])
+    return recall_map.middle(quality >= quality.max() - 1e-12)
 
 
 def _average(recall_map: RecallMap, pooling: str) -> Float[np.ndarray, " points"]:

@@ -25,6 +25,7 @@ from core.evaluation.reproduce.table import (
     percent,
 )
 from core.hub.choice import VARIABLE
+from core.leftovers import listed
 from core.metrics import Estimate
 from core.training.shared.features import BATCH, FeatureStore
 from core.training.shared.reporting import Stopwatch, versions
@@ -129,7 +130,7 @@ def _read_as(id: str, way: str) -> str:
 
 def _published(data: Path) -> bool:
     """Tells whether the folder holds the published embeddings."""
-    return any(True for home in (data, data / "data") for _ in home.glob("train*.parquet"))
+    return any(listed(home, "train*.parquet") for home in (data, data / "data"))
 
 
 def _pictures(data: Path, models: Models, options: ReproductionOptions) -> tuple[Splits, tuple[str, ...]]:

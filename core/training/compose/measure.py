@@ -11,9 +11,10 @@ import torch
 from jaxtyping import Float32, Int
 
 from core import blend, simplex
-from core.datasets.recall_maps import PUBLISHED_PLACES, RecallMap, read_published
+from core.datasets.recall_maps import PUBLISHED_PLACES, read_published
 from core.encoders.pooling import POOLINGS
 from core.heads.combiner import CombinerNetwork
+from core.instruments.recall_map import RecallMap
 from core.metrics import ranks_of_right, solved_alone
 from core.training.compose.changes import Change
 from core.training.compose.data import Pool, Queries, QuerySource

@@ -8,10 +8,10 @@ from functools import partial
 import numpy as np
 from jaxtyping import Float32
 
-from core.datasets.base import read_table
 from core.datasets.folder import LabelledPicture
 from core.encoders.pocket import PocketJoint
 from core.heads.field_road import THREE
+from core.tables import read_table
 from core.training.field_road import copies as pictures
 from core.training.field_road import tables
 from core.training.field_road.samples import Samples

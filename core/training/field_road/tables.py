@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float, Float32, Int
 
 from core.contracts import JointEncoder
-from core.datasets.base import read_table
+from core.tables import read_table
 from core.training.field_road.measure import LeftOut, calibration, right
 from core.training.field_road.samples import CODE, TEXT, Schedule
 from core.training.shared.reporting import Table, cell, table

@@ -97,7 +97,7 @@ class Teacher(nn.Module):
             total = total + losses.box * self.guess(seen, self._boxes[rows])
         return total
 
-    def _spoken_loss(self, pictures: Float[Tensor, "n d"], rows: Int[Tensor, " n"]) -> Tensor:
+    def _spoken_loss(self, pictures: Float[Tensor, "both d"], rows: Int[Tensor, " n"]) -> Tensor:
         words = torch.cat([side[rows] for side in self._words if side is not None])
         captions, same = self.spoken.embedded(words), same_words(words)
         total: Tensor = self.losses.itc * self.spoken(pictures, captions, same)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.datasets.base import data_file, read_table
+from core.datasets.base import data_file
 from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.garment_features import PLACES_ID
@@ -17,6 +17,7 @@ from core.encoders.towers import TOWERS_ID, Towers
 from core.heads.garment_box import projected
 from core.settings import ASSETS
 from core.store import sha256_of
+from core.tables import read_table
 from core.training.garment.data import PACK
 from core.training.shared.features import FeatureStore
 from core.training.shared.packs import any_pack, find_pack

@@ -16,6 +16,7 @@ from jaxtyping import Float32
 
 from core.datasets.split import kept_back
 from core.images import open_picture
+from core.leftovers import listed
 from core.training.shared.cut_outs import Mask, Pixels, cut_out, pictured, resized
 from core.training.shared.features import Encode, FeatureStore
 from core.training.shared.packs import find_pack
@@ -163,7 +164,7 @@ def painters(data: Path) -> tuple[Painter, Painter]:
         data: a folder of packs; without the pack of backgrounds coloured noise is painted.
     """
     pack = find_pack(data, BACKGROUNDS)
-    photos = [] if pack is None else sorted(path for path in pack.rglob("*.*") if path.suffix != ".csv")
+    photos = [] if pack is None else [path for path in listed(pack, "**/*.*") if path.suffix != ".csv"]
     back = [path for path in photos if kept_back(path.name)]
     return Painter([path for path in photos if not kept_back(path.name)]), Painter(back, seed=1)
 

@@ -1,0 +1,186 @@
+"""The answer of sketch: the classes for one choice of alpha, pure arithmetic on the two rows of logits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from core import blend
+from core.checks import clamp_k, finite_number
+from core.instruments import Blended
+from core.instruments.tie import Tie, tie_of
+from core.tasks.sketch.evidence import SketchEvidence
+from core.tasks.sketch.sentences import signed_part, verb_of, wins
+
+
+@dataclass(frozen=True, slots=True)
+class ClassScore:
+    """One class of an answer; `picture_part + words_part + base_part = logit`.
+
+    Attributes:
+        label: name of the class.
+        probability: softmax of the logits over all classes, in [0, 1].
+        logit: the blended logit, centred over the classes.
+        picture_part: alpha f, centred over the classes.
+        words_part: beta g, centred over the classes.
+        base_part: what stands without picture and words, centred; 0 for the weighted sum.
+    """
+
+    label: str
+    probability: float
+    logit: float
+    picture_part: float
+    words_part: float
+    base_part: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SketchAnswer:
+    """The ranking of the classes for one choice of alpha.
+
+    Attributes:
+        profile: name of the set of models.
+        models: role -> id.
+        caption: the sentence in use.
+        alpha: weight of the picture.
+        beta: weight of the words.
+        classes: best first.
+        none_of_these: whether no class fits well enough.
+        sentence: one plain sentence made from the numbers.
+        tie_alpha: the alpha at which the picture's and the words' first choices tie, None if they never do.
+    """
+
+    profile: str
+    models: dict[str, str]
+    caption: str
+    alpha: float
+    beta: float
+    classes: tuple[ClassScore, ...]
+    none_of_these: bool
+    sentence: str
+    tie_alpha: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the object that the endpoint `/classify_sketch` gives."""
+        return {
+            "profile": self.profile,
+            "models": dict(self.models),
+            "caption": self.caption,
+            "alpha": self.alpha,
+            "beta": self.beta,
+            "classes": [
+                {
+                    "label": one.label,
+                    "probability": one.probability,
+                    "logit": one.logit,
+                    "picture_part": one.picture_part,
+                    "words_part": one.words_part,
+                }
+                for one in self.classes
+            ],
+            "none_of_these": self.none_of_these,
+            "sentence": self.sentence,
+        }
+
+
+def start_alpha(alpha: float, beta: float) -> float:
+    """Returns where the slider starts: alpha / (alpha + beta), clipped to [0, 1]."""
+    total = alpha + beta
+    return float(min(max(alpha / total, 0.0), 1.0)) if total > 0 else 1.0
+
+
+def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> SketchAnswer:
+    """Ranks the classes. Runs no encoder.
+
+    Args:
+        evidence: what the encoders found.
+        alpha: weight of the picture in [0, 1], the words get 1 - alpha; None for the learned pair.
+        top_k: how many classes; clamped to 1..min(classes, 100).
+
+    Raises:
+        InputError: alpha is no number in [0, 1], or top_k no whole number.
+    """
+    if alpha is None:
+        pair = (evidence.learned_alpha, evidence.learned_beta)
+    else:
+        weight = finite_number(alpha, name="alpha", low=0.0, high=1.0)
+        pair = (weight, 1.0 - weight)
+    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    tie = tie_of(rows)
+    classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
+    none = classes[0].probability < evidence.none_threshold
+    words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
+    return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight)
+
+
+def blended(evidence: SketchEvidence, given: SketchAnswer) -> Blended:
+    """Returns what an answer was blended from, for the instruments."""
+    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    return Blended(rows, (given.alpha, given.beta), ("picture", "words"), evidence.labels)
+
+
+def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
+    """Ranks the classes by the classifier on both embeddings side by side, None when there is none.
+
+    The parts are exact two-player Shapley values, so picture, words and base add up to the logit; alpha and beta
+    have no meaning here, and are those that training of the weighted sum ended with.
+
+    Args:
+        evidence: what the encoders found.
+        top_k: how many classes; clamped to 1..min(classes, 100).
+    """
+    if evidence.concat is None:
+        return None
+    parts = blend.centred(evidence.concat)
+    classes = _best(evidence.labels, parts, top_k)
+    best = classes[0]
+    strong, weak = sorted(
+        (("picture", best.picture_part), ("words", best.words_part)), key=lambda one: -one[1]
+    )
+    sentence = (
+        f"Side by side, picture and words say {best.label} ({best.probability:.2f}): "
+        f"the {strong[0]} {verb_of(strong)} {signed_part(strong[1])}, "
+        f"the {weak[0]} {verb_of(weak)} {signed_part(weak[1])}."
+    )
+    pair = (evidence.learned_alpha, evidence.learned_beta)
+    words = evidence.caption.sentence
+    return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, False, sentence, None)
+
+
+def _best(
+    labels: Sequence[str], parts: Float[np.ndarray, "parts classes"], top_k: int
+) -> tuple[ClassScore, ...]:
+    """Returns the best classes of a sum of two parts or of three, best first."""
+    logits = blend.total(parts)
+    probabilities = blend.softmax(logits)
+    chosen = blend.order(logits, clamp_k(top_k, len(logits)))
+    shares = parts if len(parts) == 3 else np.vstack([parts, np.zeros_like(logits)])
+    return tuple(
+        ClassScore(labels[i], float(probabilities[i]), float(logits[i]), *map(float, shares[:, i]))
+        for i in chosen
+    )
+
+
+def _sentence(
+    evidence: SketchEvidence,
+    rows: np.ndarray,
+    tie: Tie,
+    best: ClassScore,
+    none: bool,
+) -> str:
+    picture, words = (evidence.labels[i] for i in (tie.first, tie.second))
+    sure, unsure = (float(blend.softmax(rows[i]).max()) for i in (0, 1))
+    end = f"; blended, {best.label} leads ({best.probability:.2f})."
+    if none:
+        end = f"; but nothing fits well: {best.label} leads with only {best.probability:.2f}."
+    if picture == words:
+        return f"Picture ({sure:.2f}) and words ({unsure:.2f}) both say {picture}{end}"
+    start = f"The picture says {picture} ({sure:.2f}); the words pull towards {words} ({unsure:.2f})"
+    where = (
+        "" if tie.weight is None else f"; below alpha = {tie.weight:.2f} {words} {wins(rows, tie, picture)}"
+    )
+    return f"{start}{where}{end}"
