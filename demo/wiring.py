@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from inspect import Parameter, Signature, isgeneratorfunction, signature
@@ -203,7 +204,8 @@ class _Call:
         if isgeneratorfunction(self._handler):
 
             def call(*values: Any) -> Any:
-                yield from map(self._in_order, self._answers(values))
+                with closing(self._answers(values)) as answers:
+                    yield from map(self._in_order, answers)
         else:
 
             def call(*values: Any) -> Any:
