@@ -125,7 +125,7 @@ def _distance(told: field_road.FieldRoadAnswer) -> float:
     return abs((told.head or told.zero_shot).road_probability - 0.5)
 
 
-def _reading(one: field_road.Reading | None) -> str | tuple[str, float]:
+def _reading(one: field_road.Classification | None) -> str | tuple[str, float]:
     return "–" if one is None else (f"{one.road_probability:.2f} {one.label}", one.road_probability)
 
 
