@@ -23,7 +23,7 @@ from core.evaluation.base import (
 from core.evaluation.report import Report
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
+from core.metrics import Estimate, calibration_error, proportion
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadEvidence
 
 IS_ROAD = {"field": False, "fields": False, "road": True, "roads": True}
@@ -107,18 +107,10 @@ def figures(
         groups: (n,) the group of each picture, drawn together in the bootstrap of the calibration error.
         seed: of the bootstrap.
     """
-    truth, road = np.array(is_road), np.array(head)
-    says, other = road >= 0.5, np.array(zero_shot) >= 0.5
-    confidence, right = np.maximum(road, 1 - road), says == truth
-
-    def error(rows: np.ndarray) -> float:
-        return expected_calibration_error(confidence[rows], right[rows])
-
-    low, high = bootstrap_of(error, groups, seed)
-    value = error(np.arange(len(truth)))
+    truth, road, other = np.array(is_road), np.array(head), np.array(zero_shot) >= 0.5
     return {
-        "head_accuracy": proportion(right),
+        "head_accuracy": proportion((road >= 0.5) == truth),
         "zero_shot_accuracy": proportion(other == truth),
-        "agreement": proportion(says == other),
-        "head_ece": Estimate(value, max(0.0, low), min(1.0, high)),
+        "agreement": proportion((road >= 0.5) == other),
+        "head_ece": calibration_error(road, truth, groups, seed),
     }

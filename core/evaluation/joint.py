@@ -11,7 +11,7 @@ from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
 from core.evaluation.base import Intake, Models, Options, trained
 from core.evaluation.report import Report
-from core.metrics import Estimate, proportion, ranks_of_right
+from core.metrics import Estimate, ranks_of_right, recalls
 from core.text import clean
 
 PLACES = (1, 10)
@@ -54,12 +54,12 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         models.profile,
         {"joint": models.joint.id},
         len(np.unique(owner)),
-        recalls(similarity, owner),
+        figures(similarity, owner),
         {**intake.counts(), "captions": len(texts), "captions_rejected": refused},
     )
 
 
-def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
+def figures(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
     """Returns recall in both directions.
 
     Args:
@@ -69,11 +69,8 @@ def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
     photos = np.unique(owner)
     photo_ranks = ranks_of_right(similarity[photos], [np.flatnonzero(owner == photo) for photo in photos])[0]
     caption_ranks = ranks_of_right(similarity.T, owner[:, None])[0]
-    return {
-        f"{direction}_recall_at_{k}": proportion(ranks <= k)
-        for direction, ranks in (("photo_to_caption", photo_ranks), ("caption_to_photo", caption_ranks))
-        for k in PLACES
-    }
+    photo_figures = recalls(photo_ranks, PLACES, "photo_to_caption_recall_at_{}")
+    return photo_figures | recalls(caption_ranks, PLACES, "caption_to_photo_recall_at_{}")
 
 
 def _sentences(rows: list[CaptionedPicture]) -> tuple[list[str], np.ndarray, int]:

@@ -86,11 +86,9 @@ def figures(
     def mean_over_labels(rows: np.ndarray) -> float:
         return float(np.mean([right[rows][truth[rows] == name].mean() for name in np.unique(truth[rows])]))
 
-    low, high = bootstrap_of(mean_over_labels, groups, seed)
-    value = mean_over_labels(np.arange(len(truth)))
     return {
         "accuracy": proportion(right),
-        "mean_over_labels": Estimate(value, max(0.0, min(low, value)), min(1.0, max(high, value))),
+        "mean_over_labels": bootstrap_of(mean_over_labels, groups, seed),
     }
 
 

@@ -28,7 +28,7 @@ from core.evaluation.papers import PAPERS
 from core.evaluation.report import Report
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, proportion, ranks_of_right
+from core.metrics import Estimate, proportion, ranks_of_right, recalls
 from core.tasks.sketch import SketchEvidence
 
 GROUP = "photo_id"
@@ -111,13 +111,9 @@ def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, 
         names_class(evidence.caption.sentence, evidence.labels[truth])
         for evidence, truth in zip(found, truths, strict=True)
     ]
-    metrics = {
-        f"{name}top_{k}": proportion(places <= k)
-        for name, places in zip(("", "picture_", "words_"), ranks, strict=True)
-        for k in (1, 5)
-        if (name, k) != ("words_", 5)
-    }
-    return metrics | {"caption_names_class": proportion(named)}
+    blended, picture, words = ranks
+    metrics = recalls(blended, (1, 5), "top_{}") | recalls(picture, (1, 5), "picture_top_{}")
+    return metrics | recalls(words, (1,), "words_top_{}") | {"caption_names_class": proportion(named)}
 
 
 def _scores(evidence: SketchEvidence) -> Float[np.ndarray, "3 classes"]:

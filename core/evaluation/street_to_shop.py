@@ -15,7 +15,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import Report
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
-from core.metrics import Estimate, average_precision, bootstrap, proportion
+from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
 from core.types import Box
@@ -105,9 +105,7 @@ def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -
     """
     best = np.array([places.min() for places in ranks])
     precisions = [average_precision(places) for places in ranks]
-    metrics = {f"recall_at_{k}": proportion(best <= k) for k in PLACES}
-    mean = Estimate(float(np.mean(precisions)), *bootstrap(precisions, groups, seed))
-    return metrics | {"mean_average_precision": mean}
+    return recalls(best, PLACES) | {"mean_average_precision": bootstrap(precisions, groups, seed)}
 
 
 def box_figures(
@@ -132,7 +130,7 @@ def box_figures(
         best += [
             int(blend.ranks(row)[right[pair.item_id]].min()) for pair, row in zip(some, scores, strict=True)
         ]
-    return {f"box_recall_at_{k}": proportion(np.array(best) <= k) for k in PLACES}
+    return recalls(best, PLACES, "box_recall_at_{}")
 
 
 def _box(pair: Pair) -> Box | None:

@@ -20,7 +20,7 @@ from demo.widgets.picture import picture_files, picture_input
 from demo.widgets.picture_table import PictureTable
 
 if TYPE_CHECKING:
-    from core.training.field_road.own import OwnHead
+    from core.own_head.head import OwnHead
 
 TRAINING: dict[str, Any] = {
     "concurrency_id": "training",

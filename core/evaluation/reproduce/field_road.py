@@ -16,20 +16,20 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.packs import find_pack
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
-from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training
 from core.training.field_road.measure import measured, probabilities, right
-from core.training.field_road.recipe import PACK, Trained, curves, left_out_once, logits_of, save, trained
+from core.training.field_road.recipe import PACK, left_out_once, save, trained
 from core.training.field_road.samples import Samples
-from core.training.shared.features import BATCH, FeatureStore
-from core.training.shared.packs import find_pack
-from core.training.shared.reporting import Stopwatch, interval, share, versions
+from core.training.field_road.tables import Trained
+from core.training.shared.reporting import Metrics, RunRecord
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10
@@ -80,24 +80,21 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         SettingsError: the role of the joint encoder is not filled.
         NotReadyError: its files are missing.
     """
-    watch, joint, store = Stopwatch.started(), role_of(models, "joint"), FeatureStore(options.cache)
+    record, joint, store = RunRecord(options.seed), role_of(models, "joint"), FeatureStore(options.cache)
     train, test = _photos(data, options)
     training = _training(joint, store, train)
     unseen = _unseen(joint, store, test)
     said = _zero_shot(joint, store, training.samples.plain, unseen.embeddings)
-    runs, shipped = _runs(training, unseen, options)
-    chosen, classes = shipped.outcome.name, training.samples.classes
+    runs, shipped = _runs(training, options)
+    classes = training.samples.classes
     made = (_table(runs, classes, unseen, said), *_photo_table(runs, unseen, said))
-    manifest = Manifest(
-        kind=KIND,
-        models={"joint": joint.id},
+    manifest = record.manifest(
+        KIND,
+        {"joint": joint.id},
         data=[f"{PACK} ({TRAIN})"],
         split=SPLIT,
-        seed=options.seed,
-        versions=versions(),
         metrics=_metrics(shipped, classes, unseen, said),
-        minutes=watch.minutes(),
-        details={"tables": [manifest_table(table) for table in made], "curves": curves(runs, shipped)},
+        details={"tables": [manifest_table(table) for table in made], "curves": tables.curves(runs, shipped)},
     )
     save(out, manifest, training, shipped, None, _card(shipped, joint.id, joint.width))
     return Report(
@@ -110,21 +107,18 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
             "test photos": len(test),
         },
         made,
-        (f"The head is {chosen}; {SPLIT}",),
+        (f"The head is {shipped.name}; {SPLIT}",),
         out.name,
     )
 
 
-def _runs(training: Training, unseen: tables.Unseen, options: Options) -> tuple[list[Trained], Trained]:
+def _runs(training: Training, options: Options) -> tuple[list[Trained], Trained]:
     """Returns both schedules, trained, and the better one, which also was judged one photo at a time."""
     cache, seed = options.cache / "field_road_heads", options.seed
-    runs = [
-        trained(name, tables.CANDIDATES[name], training, unseen, seed, cache) for name in tables.PUBLISHED
-    ]
-    chosen = tables.chosen_of([one.outcome for one in runs], training.samples.classes).name
-    found = {one.outcome.name: one for one in runs}
-    found[chosen] = left_out_once(found[chosen], training, seed, cache)
-    return list(found.values()), found[chosen]
+    runs = {name: trained(name, training, seed, cache) for name in tables.PUBLISHED}
+    chosen = tables.chosen_of(list(runs.values()), training.samples.classes).name
+    runs[chosen] = left_out_once(runs[chosen], training, seed, cache)
+    return list(runs.values()), runs[chosen]
 
 
 def _photos(data: Path, options: Options) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
@@ -158,7 +152,7 @@ def _training(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) 
 
 def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) -> tables.Unseen:
     if not rows:
-        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int), (), ())
+        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
     embeddings, _ = _embedded(joint, store, [row.path for row in rows])
     classes = np.array([LABELS.index(row.label) for row in rows])
     return tables.Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
@@ -174,15 +168,15 @@ def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "n d"
 
 def _table(runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, said: Said) -> Table:
     lines = []
-    for one in runs:
-        logits = logits_of(one.network, unseen.embeddings)
+    for run in runs:
         left = [
-            percent(proportion(right(found.logits["plain"], classes)))
-            for found in (one.outcome.tenths, one.outcome.left_out)
-            if found is not None
+            percent(proportion(right(judged.logits["plain"], classes)))
+            for judged in (run.tenths, run.left_out)
+            if judged is not None
         ]
-        here = (round(100 * one.outcome.training, 2), *_tested(logits, unseen, said), *left)
-        lines.append(Line(one.outcome.name, REPORT.get(one.outcome.name, ()), here))
+        agreed, hits = _tested(run.logits(unseen.embeddings), unseen, said)
+        here = (round(100 * run.training, 2), agreed, hits, *left)
+        lines.append(Line(run.name, REPORT.get(run.name, ()), here))
     alone = proportion((said.train >= 0) == (classes == 1))
     _, tested = _tested(said.test, unseen, said)
     lines.append(Line(ZERO_SHOT, (), (percent(alone), None, tested)))
@@ -194,7 +188,7 @@ def _tested(logits: np.ndarray, unseen: tables.Unseen, said: Said) -> tuple[str 
     if not len(unseen.classes):
         return None, None
     agree = int(((logits >= 0) == (said.test >= 0)).sum())
-    hits = proportion((logits >= 0) == (unseen.classes == 1))
+    hits = proportion((logits >= 0) == unseen.is_road)
     return f"{agree} of {len(logits)}", percent(hits)
 
 
@@ -202,7 +196,7 @@ def _photo_table(runs: Sequence[Trained], unseen: tables.Unseen, said: Said) -> 
     """Returns what everybody says of each test photo; no table without any."""
     if not unseen.files:
         return ()
-    voices = [said.test, *(logits_of(one.network, unseen.embeddings) for one in runs)]
+    voices = [said.test, *(run.logits(unseen.embeddings) for run in runs)]
     found = {}
     for row, file in enumerate(unseen.files):
         number = re.search(r"original_test_[a-z]+_(\d+)", file)
@@ -221,26 +215,23 @@ def _says(logit: float) -> str:
     return f"{LABELS[int(logit >= 0)]}, {road:.2f}"
 
 
-def _metrics(
-    shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, said: Said
-) -> dict[str, dict[str, float]]:
-    best = shipped.outcome
-    assert best.left_out is not None
-    left = probabilities(best.left_out.logits["plain"][:, 0], best.temperature)
-    learned = round(best.training * len(classes)), len(classes)
-    metrics = measured(left, classes, "leave_one_out")
-    metrics |= interval("train_accuracy", best.training, *wilson(*learned), len(classes))
+def _metrics(shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, said: Said) -> Metrics:
+    count = len(classes)
+    learned = wilson(round(shipped.training * count), count)
+    metrics = measured(shipped.left_out_road(), classes, "leave_one_out")
+    metrics["train_accuracy"] = Estimate(shipped.training, *learned, count)
     if len(unseen.classes):
-        metrics |= measured(best.unseen, unseen.classes, "unseen")
-        metrics |= share("zero_shot_accuracy", (said.test >= 0) == (unseen.classes == 1))
-        metrics |= share("agreement", (best.unseen >= 0.5) == (said.test >= 0))
+        road = shipped.road(unseen.embeddings)
+        metrics |= measured(road, unseen.classes, "unseen")
+        metrics["zero_shot_accuracy"] = proportion((said.test >= 0) == unseen.is_road)
+        metrics["agreement"] = proportion((road >= 0.5) == (said.test >= 0))
     return metrics
 
 
 def _card(shipped: Trained, joint: str, width: int) -> tuple[str, ...]:
     return (
         f"Report 2's head (Linear 256, ReLU, Linear 1) on the {width} numbers of {joint}. Class 1 is road. Schedule: "
-        f"{shipped.outcome.name}, the better of the report's two by leaving tenths out, which also gave the one "
+        f"{shipped.name}, the better of the report's two by leaving tenths out, which also gave the one "
         "temperature that calibrates it. The training embeddings of each class are kept for the conformal sets.",
         "It knows cultivated fields and paved roads seen from the ground; anything else gets a label, too.",
     )

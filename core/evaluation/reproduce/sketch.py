@@ -16,21 +16,13 @@ from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embedd
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.features.store import BATCH, FeatureStore
 from core.hub.choice import VARIABLE
 from core.metrics import Estimate
-from core.training.shared.features import BATCH, FeatureStore
-from core.training.shared.reporting import Stopwatch, versions
-from core.training.sketch.networks import Sides
-from core.training.sketch.report import (
-    CONCAT,
-    PICTURE,
-    WORDS,
-    Splits,
-    TrainedRow,
-    best_pair,
-    save,
-    trained_rows,
-)
+from core.training.shared.reporting import RunRecord
+from core.training.sketch.measure import NAMES
+from core.training.sketch.networks import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
+from core.training.sketch.report import Splits, TrainedRow, best_pair, save, trained_rows
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {
@@ -40,7 +32,6 @@ REPORT: dict[str, tuple[Cell, ...]] = {
     "v2": (96.13, 86.84, 87.34),
     WORDS: (),
 }
-NAMES = {"v1": "v1 (lambda 0.1)", "v2": "v2 (lambda 0.3)"}
 NOTE = (
     "Accuracy in percent. The report's first row is DINOv2-base / -giant; its test figures are the competition's "
     "public scores."
@@ -73,7 +64,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         SettingsError: a model's role is not filled.
         NotReadyError: a model's files are missing.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(options.seed)
     published = _published(data)
     ids = {"picture": role_of(models, "sketch_picture").id, "words": role_of(models, "sketch_words").id}
     if published:
@@ -90,16 +81,13 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "models": ids,
         "data": ["ImageNet-Sketch-Embed" if published else "ImageNet-Sketch"],
         "split": "validation and test sketches trained nothing; validation chose between v1 and v2.",
-        "seed": options.seed,
-        "versions": versions(),
-        "minutes": watch.minutes(),
     }
     details = {
         "captioner": captioner,
         "tables": [manifest_table(table) for table in tables],
         "notes": list(notes),
     }
-    save(out, splits, found, about, details)
+    save(out, splits, found, record, about, details)
     sizes = {"train": splits.train, "val": splits.validation} | (
         {} if splits.test is None else {"test": splits.test}
     )
@@ -226,6 +214,6 @@ def _table(found: dict[str, TrainedRow]) -> Table:
 
 
 def _weights(found: dict[str, TrainedRow]) -> Table:
-    lines = [Line(NAMES[name], ("tends to 1", "around 0"), found[name].path[-1]) for name in NAMES]
+    lines = [Line(NAMES[name], ("tends to 1", "around 0"), found[name].path[-1]) for name in LAMBDAS]
     note = "After the last epoch, from 0.5 each; the report's figures 3 and 4 plot them over the epochs."
     return Table("Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note)

@@ -25,12 +25,12 @@ from core.evaluation.reproduce.street_to_shop_rows import (
     training_pairs,
 )
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
-from core.metrics import Estimate, average_precision, bootstrap, proportion
+from core.features.store import FeatureStore
+from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.protocols import NO_RIGHT_ITEM, SHOP_PLACES
 from core.training.garment.embedding import Embedding
 from core.training.garment.report import SAMPLES, fine_tuned, save
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Stopwatch, interval, versions
+from core.training.shared.reporting import Metrics, RunRecord
 
 ZERO_SHOT, TRAINED = "zero-shot", "after one epoch"
 COLUMNS = ("mAP", *(f"top-{k}" for k in SHOP_PLACES))
@@ -82,7 +82,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         SettingsError: the role of the garment encoder is not filled.
         NotReadyError: its files are missing.
     """
-    watch, encoder = Stopwatch.started(), role_of(models, "garment")
+    record, encoder = RunRecord(options.seed), role_of(models, "garment")
     store = FeatureStore(options.cache)
     asked = asked_of(read_deepfashion2(data, "validation"), options.limit)
     drawn, notes = _drawn(data, options)
@@ -94,8 +94,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         found = found | {f"{TWIN}{name}": figures for name, figures in beside.found.items()}
     trained = 0 if drawn is None or own.model is None else len(drawn.pairs)
     if own.model is not None:
-        sizes = len(asked.queries), trained
-        _save(out, own.model, encoder.id, found, sizes, own.digests, watch, options)
+        _save(out, own.model, encoder.id, found, trained, own.digests, record)
     return Report(
         "street-to-shop",
         models.profile,
@@ -168,8 +167,7 @@ def _figures(
         for row, scores in enumerate(dot_products(street[start : start + BLOCK], shop), start):
             ranks = _ranks(scores, right[row])
             best[row], precision[row] = ranks.min(), average_precision(ranks)
-    mean = Estimate(float(precision.mean()), *bootstrap(precision, groups))
-    return (mean, *(proportion(best <= k) for k in SHOP_PLACES))
+    return bootstrap(precision, groups), *recalls(best, SHOP_PLACES).values()
 
 
 def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.ndarray, " right"]:
@@ -198,25 +196,20 @@ def _save(
     model: Embedding,
     encoder: str,
     found: dict[str, tuple[Estimate, ...]],
-    sizes: tuple[int, int],
+    samples: int,
     seen: Sequence[str],
-    watch: Stopwatch,
-    options: Options,
+    record: RunRecord,
 ) -> None:
     """Writes the head with its figures on the validation split."""
     names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))
-    metrics: dict[str, dict[str, float]] = {}
+    metrics: Metrics = {}
     for row, prefix in ((f"{TRAINED}, {WHOLE}", ""), (f"{TRAINED}, {BOXES}", "box_")):
-        for name, figure in zip(names, found[row], strict=True):
-            metrics |= interval(f"{prefix}{name}", *figure, sizes[0])
+        metrics |= {f"{prefix}{name}": figure for name, figure in zip(names, found[row], strict=True)}
     about = {
         "models": {"features": encoder},
         "data": ["DeepFashion2 (train)"],
         "split": "the set's own; the figures are of its validation split, which trained and chose nothing.",
-        "seed": options.seed,
-        "versions": versions(),
         "metrics": metrics,
-        "minutes": watch.minutes(),
     }
-    details = {"samples": sizes[1], "tables": [manifest_table(_table(found))]}
-    save(out, model, about, details, seen)
+    details = {"samples": samples, "tables": [manifest_table(_table(found))]}
+    save(out, model, record, about, details, seen)

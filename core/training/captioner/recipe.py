@@ -12,14 +12,13 @@ import numpy as np
 
 from core.captioners.slots import KIND, directions
 from core.captioners.templates import GARMENT, prompts_of, sketch_template
+from core.datasets.split import split_by_group
 from core.encoders.towers import TOWERS_ID, Towers
-from core.store import Manifest
+from core.features.store import feature_store
 from core.training.captioner.data import PACK, read_nouns, read_sketches
 from core.training.captioner.fit import fit_scaled
 from core.training.captioner.measure import measured
-from core.training.shared.features import feature_store
-from core.training.shared.folding import kept_back_rows
-from core.training.shared.reporting import Stopwatch, publish, versions
+from core.training.shared.reporting import RunRecord, publish
 
 
 def run(data: Path, out: Path, seed: int) -> None:
@@ -33,7 +32,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     Raises:
         DataError: the pack or the list of nouns is missing or unusable.
     """
-    watch, towers, nouns = Stopwatch.started(), Towers(), read_nouns()
+    record, towers, nouns = RunRecord(seed), Towers(), read_nouns()
     sketches = read_sketches(data, nouns, towers, feature_store())
     tensors = {
         f"{template.name}.{gap}": towers.sentences(prompts_of(template, gap)).astype(np.float16)
@@ -41,21 +40,17 @@ def run(data: Path, out: Path, seed: int) -> None:
         for gap in template.candidates
     }
     rows = directions(tensors["sketch.thing"].astype(np.float32))
-    back = kept_back_rows(sketches.photos)
-    train = np.flatnonzero(~back).tolist()
+    train, back = split_by_group(sketches.photos)
     photos = [sketches.photos[row] for row in train]
     adapter = fit_scaled(sketches.pooled[train], sketches.nouns[train], rows, photos, seed)
     tensors["sketch.thing.adapter.weight"] = adapter.weight.astype(np.float16)
     tensors["sketch.thing.adapter.bias"] = adapter.bias
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID},
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID},
         data=[PACK, "nouns.txt, a list of ours"],
         split="an eighth of the photos, with all their sketches, trained nothing.",
-        seed=seed,
-        versions=versions(),
         metrics=measured(adapter, sketches.pooled[back], sketches.nouns[back], rows),
-        minutes=watch.minutes(),
         details={"nouns": nouns, "adapters": {"sketch": {"thing": adapter.scale}}},
     )
     seen = [sketches.digests[row] for row in train]

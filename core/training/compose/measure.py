@@ -11,16 +11,16 @@ import torch
 from jaxtyping import Float32, Int
 
 from core import blend, simplex
+from core.datasets.changes import Change
 from core.datasets.recall_maps import PUBLISHED_PLACES, RecallMap, read_published
 from core.encoders.pooling import POOLINGS
+from core.features.store import FeatureStore
 from core.heads.combiner import CombinerNetwork
-from core.metrics import ranks_of_right, solved_alone
-from core.training.compose.changes import Change
+from core.metrics import ranks_of_right, recalls, solved_alone
 from core.training.compose.data import Pool, Queries, QuerySource
 from core.training.compose.mix import START, LearnedMix
 from core.training.compose.tokens import Words, pooled_pictures
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Metrics, Table, cell, curve, share, shares_at, table
+from core.training.shared.reporting import Metrics, Table, cells, curve, share, table
 
 PLACES = (1, 5, 10, 50)
 FINE_STEPS = 45
@@ -103,10 +103,10 @@ def findings(held_out: HeldOutQueries, weights: Weights, learned: LearnedMix) ->
         learned: weights trained on validation queries.
     """
     catalogue = held_out.catalogue
-    metrics = recalls(catalogue, weights)
+    metrics = figures(catalogue, weights)
     audits = [audit_table(catalogue, weights, "changes of products")]
     if held_out.photos is not None:
-        of_photos = recalls(held_out.photos, weights)
+        of_photos = figures(held_out.photos, weights)
         metrics |= {f"photo_{name}_recall_at_10": of_photos[f"{name}_recall_at_10"] for name in CORNERS}
         audits.append(audit_table(held_out.photos, weights, "photos asked for by a caption"))
     hits = {pooling: catalogue.hits(FINE_STEPS, PLACES, row) for row, pooling in enumerate(POOLINGS)}
@@ -171,23 +171,17 @@ def scores_of(
     return blend.dot_products(np.stack([means, words, both]), pool.rows)
 
 
-def recalls(queries: ScoredQueries, weights: Weights) -> Metrics:
+def figures(queries: ScoredQueries, weights: Weights) -> Metrics:
     """Returns the metrics of a manifest: recall at the weights, and at 10 of each corner and of q + t."""
     shipped, *corners = queries.ranks([weights, *CORNERS.values()])
-    metrics = shares_at("recall_at_{}", shipped, PLACES)
+    metrics = recalls(shipped, PLACES)
     for name, ranks in zip(CORNERS, corners, strict=True):
-        metrics |= share(f"{name}_recall_at_10", ranks <= 10)
+        metrics |= recalls(ranks, (10,), name + "_recall_at_{}")
     return metrics
 
 
 def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
-    """Returns how many queries one modality solves by itself.
-
-    Args:
-        queries: the queries.
-        weights: of the mix.
-        about: which queries they are, for the title.
-    """
+    """Returns how many queries one modality solves by itself; `about` says in the title which queries they are."""
     q, t, _, f, mix = queries.ranks([*CORNERS.values(), weights])
     solved = {k: solved_alone(q, t, {"f": f, "mix": mix}, k) for k in (1, 5, 10)}
     return table(
@@ -195,19 +189,14 @@ def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
         "Share of the queries whose right answer stands among the first 1, 5 or 10. What q or t alone solves says "
         "nothing about composing.",
         ["", "top 1", "top 5", "top 10"],
-        [[words, *(cell(solved[k][name]) for k in solved)] for name, words in AUDIT.items()],
+        [[words, *(share(solved[k][name]) for k in solved)] for name, words in AUDIT.items()],
     )
 
 
 def weights_table(queries: ScoredQueries, named: Mapping[str, Weights]) -> Table:
-    """Returns recall at several weights, beside the report's own figures.
-
-    Args:
-        queries: the queries.
-        named: what the weights are -> w0, w1, w2, of any sum.
-    """
+    """Returns recall at several weights, named and of any sum, beside the report's own figures."""
     rows: list[list[object]] = [
-        [name, *(round(weight, 4) for weight in weights), *(cell(ranks <= k) for k in PLACES)]
+        [name, *(round(weight, 4) for weight in weights), *cells(recalls(ranks, PLACES))]
         for (name, weights), ranks in zip(named.items(), queries.ranks(list(named.values())), strict=True)
     ]
     report = [round(percent / 100, 4) for percent in REPORT_ALONE.values()]
@@ -240,18 +229,13 @@ def best_table(measured: RecallMap, published: RecallMap) -> Table:
 
 
 def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table:
-    """Returns recall at 10 by wording.
-
-    Args:
-        cases: which wording and which network -> the queries.
-        weights: of the mix.
-    """
+    """Returns recall at 10 by wording: which wording -> the queries, at the weights of the mix."""
     rows: list[list[object]] = []
     for name, queries in cases.items():
         *alone, f, mix = queries.ranks([*CORNERS.values(), weights]) <= 10
         best = max(alone, key=np.mean)
         gain = float(f.mean() / best.mean()) if best.any() else None
-        rows.append([name, cell(best), cell(f), cell(mix), gain and round(gain, 2)])
+        rows.append([name, share(best), share(f), share(mix), gain and round(gain, 2)])
     return table(
         "Wording that training never read",
         "R@10 on kept-back pictures. The published triplets share their phrasings with the training texts; the other "

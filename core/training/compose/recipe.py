@@ -6,19 +6,18 @@ from pathlib import Path
 
 import numpy as np
 
+from core.datasets.changes import PUBLISHED_SHARES, Change
+from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
 from core.datasets.recall_maps import save_measured
 from core.encoders.pocket import PocketJoint
+from core.features.store import FeatureStore, feature_store
 from core.heads.combiner import KIND, CombinerNetwork
-from core.store import Manifest, read_manifest
-from core.training.compose.changes import PUBLISHED_SHARES, Change
+from core.store import read_manifest
 from core.training.compose.data import QuerySource, read_source, splits_of
 from core.training.compose.fit import EPOCHS, HIDDEN, chosen_weights, fit, learned_weights
 from core.training.compose.measure import HeldOutQueries, findings, scored
-from core.training.compose.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
 from core.training.compose.tokens import Words
-from core.training.shared.features import FeatureStore, feature_store
-from core.training.shared.packs import weights_beside
-from core.training.shared.reporting import Stopwatch, publish, versions
+from core.training.shared.reporting import RunRecord, publish, weights_beside
 
 TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 96_000, 600, 700
 """On the validation queries the mean of R@1, R@5 and R@10 is 0.546 with 96,000 queries read 8 times, 0.539 with 48,000
@@ -40,7 +39,7 @@ def run(data: Path, out: Path, seed: int) -> None:
         DataError: no catalogue, or a picture cannot be read.
         ArtifactError: there is no joint encoder.
     """
-    watch, store = Stopwatch.started(), feature_store()
+    record, store = RunRecord(seed), feature_store()
     joint = PocketJoint(weights_beside(out, "joint"))
     words, (source, packs) = Words(joint), read_source(data, joint, store)
     split = splits_of(source)
@@ -51,16 +50,13 @@ def run(data: Path, out: Path, seed: int) -> None:
     whole, test = source.part(split < 2), source.part(split == 2)
     network = trained(whole, words, seed)
     measured = findings(held_out_of(network, test, words, store, seed + 2), weights, learned)
-    manifest = Manifest(
-        kind=KIND,
-        models={"joint": joint.id},
+    manifest = record.manifest(
+        KIND,
+        {"joint": joint.id},
         data=packs,
         split="an eighth of the products, by name and picture hash, and of the photos trained nothing; another "
         "eighth of the rest chose the settings and the weights of the mix.",
-        seed=seed,
-        versions=versions(),
         metrics=measured.metrics,
-        minutes=watch.minutes(),
         details={"width": joint.width, "hidden": HIDDEN, "epochs": EPOCHS, **measured.details},
     )
     tensors = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
@@ -81,15 +77,7 @@ def changes_of(source: QuerySource, count: int, seed: int, phrases: Phrases = PH
 def held_out_of(
     network: CombinerNetwork, test: QuerySource, words: Words, store: FeatureStore, seed: int
 ) -> HeldOutQueries:
-    """Asks a source that no training saw in all wordings, and for photos where it has some.
-
-    Args:
-        network: what is measured.
-        test: the source.
-        words: encodes the texts.
-        store: keeps what the references' tokens pool to.
-        seed: of the queries.
-    """
+    """Asks a source that no training saw in all wordings, and for photos where it has some; see `scored`."""
     photos = test.caption_queries(TEST_QUERIES, np.random.default_rng(seed)) if test.captions else None
     phrasings = {
         "all phrasings that training read": PHRASES,

@@ -41,12 +41,10 @@ class GarmentPairs:
 
     def part(self, rows: Int[np.ndarray, " m"]) -> GarmentPairs:
         """Returns the chosen rows."""
-
-        def chosen(name: str) -> Any:
-            value = getattr(self, name)
-            return None if value is None else value[rows]
-
-        return GarmentPairs(**{field.name: chosen(field.name) for field in fields(self)})
+        values: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        return GarmentPairs(
+            **{name: None if value is None else value[rows] for name, value in values.items()}
+        )
 
 
 class Dropout(nn.Module):
@@ -143,12 +141,10 @@ def merged(models: Sequence[Embedding], pairs: GarmentPairs) -> Embedding:
         gram = (side_by_side.T @ side_by_side).double().numpy()
         _, vectors = np.linalg.eigh(gram)
         strongest = torch.from_numpy(vectors[:, ::-1][:, :DIMENSIONS].T.copy()).float()
-        scaled = zip(models, lengths, strict=True)
-        weights, biases = zip(
-            *((model.linear.weight / length, model.linear.bias / length) for model, length in scaled),
-            strict=True,
-        )
+        scaled = list(zip((model.linear for model in models), lengths, strict=True))
         embedding = Embedding(pairs)
-        embedding.linear.weight.copy_(strongest @ torch.cat(weights))
-        embedding.linear.bias.copy_(strongest @ torch.cat(biases))
+        embedding.linear.weight.copy_(
+            strongest @ torch.cat([map_.weight / length for map_, length in scaled])
+        )
+        embedding.linear.bias.copy_(strongest @ torch.cat([map_.bias / length for map_, length in scaled]))
     return embedding.eval()

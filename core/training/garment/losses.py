@@ -134,13 +134,12 @@ class Matching(nn.Module):
     ) -> Tensor:
         """Returns the loss over right pairs, wrong captions and wrong pictures."""
         wrong_captions, wrong_pictures = drawn
-        logits = torch.cat(
-            [
-                self.logits(pictures, captions),
-                self.logits(pictures, captions[wrong_captions]),
-                self.logits(pictures[wrong_pictures], captions),
-            ]
+        pairs = (
+            (pictures, captions),
+            (pictures, captions[wrong_captions]),
+            (pictures[wrong_pictures], captions),
         )
+        logits = torch.cat([self.logits(*pair) for pair in pairs])
         truth = torch.zeros_like(logits)
         truth[: len(pictures)] = 1.0
         return functional.binary_cross_entropy_with_logits(logits, truth)
@@ -169,12 +168,7 @@ class BoxGuess(nn.Module):
 
 
 def arcface(items: int, dimensions: int) -> ArcFaceLoss:
-    """Returns ArcFace with the report's margin of 0.15 rad and scale of 30.
-
-    Args:
-        items: how many items train.
-        dimensions: size of the embedding.
-    """
+    """Returns ArcFace over so many items, with the report's margin of 0.15 rad and scale of 30."""
     return ArcFaceLoss(items, dimensions, margin=math.degrees(MARGIN), scale=SCALE)
 
 

@@ -19,9 +19,9 @@ from core.datasets.split import kept_back, split_by_group
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
+from core.features.store import feature_store
 from core.heads.garment import KIND
 from core.settings import Settings
-from core.store import Manifest
 from core.training.garment.data import EncodedPairs, open_models, read_encoded, read_once
 from core.training.garment.embedding import DIMENSIONS
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, TRAININGS, fit_merged
@@ -36,8 +36,7 @@ from core.training.garment.measure import (
     ranks_of,
     words_table,
 )
-from core.training.shared.features import feature_store
-from core.training.shared.reporting import Stopwatch, Table, publish, versions
+from core.training.shared.reporting import RunRecord, Table, publish
 
 ABLATION = (
     FIRST,
@@ -52,47 +51,40 @@ ABLATION = (
 )
 
 
-def run(
-    data: Path, out: Path, seed: int, ablation: Sequence[Losses] = ABLATION, trainings: int = TRAININGS
-) -> None:
+def run(data: Path, out: Path, seed: int) -> None:
     """Trains the garment embedding on the pairs in `data`, with the best of several sums of losses.
 
     Args:
         data: a folder of packs with `clothes_viton_pairs`, or any folder of the pairs layout.
         out: the artefact's folder.
         seed: of every random choice.
-        ablation: the sums of losses that are compared, each trained once.
-        trainings: how many of the best sum are merged into what ships.
 
     Raises:
         DataError: no pairs, or a picture cannot be read.
         ArtifactError: the joint encoder or the captioner is missing.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(seed)
     joint, captioner = open_models(out)
     encoded = read_encoded(data, joint, captioner, feature_store())
     pairs, items = encoded.pairs, encoded.items
     cache = Settings.from_environment().cache / "folds"
-    ranks = [fold_ranks(folds(pairs, items, losses, seed, cache)) for losses in ablation]
-    best = ablation[best_of(ranks, np.array([not kept_back(item) for item in items]))]
-    shipped = folds(pairs, items, best, seed, cache, trainings)
+    ranks = [fold_ranks(folds(pairs, items, losses, seed, cache)) for losses in ABLATION]
+    best = ABLATION[best_of(ranks, np.array([not kept_back(item) for item in items]))]
+    shipped = folds(pairs, items, best, seed, cache, TRAININGS)
     shipped_ranks = fold_ranks(shipped)
     training, back = split_by_group(items)
-    model = fit_merged(pairs.part(training), seed, best, trainings)
-    metrics = figures(ranks_of(model, pairs.part(back)), [items[row] for row in back], "")
+    model = fit_merged(pairs.part(training), seed, best)
+    metrics = figures(ranks_of(model, pairs.part(back)), [items[row] for row in back])
     metrics |= figures(shipped_ranks, items, "three_folds_")
-    merged = (f"{best.name}, {trainings} trainings merged (shipped)", shipped_ranks)
-    tables = [ablation_table(ablation, ranks, items, merged), _words(shipped, encoded, joint)]
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID, "features": garment_features.ID},
+    merged = (f"{best.name}, {TRAININGS} trainings merged (shipped)", shipped_ranks)
+    tables = [ablation_table(ABLATION, ranks, items, merged), _words(shipped, encoded, joint)]
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID, "features": garment_features.ID},
         data=[encoded.name],
         split=_SPLIT,
-        seed=seed,
-        versions=versions(),
         metrics=metrics,
-        minutes=watch.minutes(),
-        details=_details(best, captioner.id, tables) | {"trainings": trainings},
+        details=_details(best, captioner.id, tables),
     )
     seen = [encoded.digests[row + side * len(items)] for row in training for side in (0, 1)]
     publish(out, model.tensors(), manifest, seen=seen, title="Pocket garment embedding", card=_CARD)
@@ -108,6 +100,7 @@ def _details(losses: Losses, captioner: str, tables: list[Table]) -> dict[str, A
         "captions": f"written by the slot captioner ({captioner}), by no person",
         "arcface": {"margin_radians": MARGIN, "scale": SCALE},
         "tables": tables,
+        "trainings": TRAININGS,
     }
 
 

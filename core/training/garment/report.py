@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.heads.garment import KIND
-from core.store import Manifest
 from core.training.garment.embedding import Embedding, GarmentPairs
 from core.training.garment.fit import Way, fit
 from core.training.garment.losses import MARGIN, REPORTS, SCALE
-from core.training.shared.reporting import publish
+from core.training.shared.reporting import RunRecord, publish
 
 SAMPLES, EPOCHS = 1000, 1
 WAY = Way(batch=16, rate=1e-4, square=True)
@@ -32,14 +31,20 @@ def fine_tuned(pairs: GarmentPairs, seed: int) -> Embedding:
 
 
 def save(
-    out: Path, model: Embedding, about: dict[str, Any], details: dict[str, Any], seen: Sequence[str]
+    out: Path,
+    model: Embedding,
+    record: RunRecord,
+    about: dict[str, Any],
+    details: dict[str, Any],
+    seen: Sequence[str],
 ) -> None:
     """Writes the artefact "garment" with its model card.
 
     Args:
         out: the artefact's folder.
         model: the trained map.
-        about: the manifest's models, data, split, seed, versions, metrics and minutes.
+        record: of the run.
+        about: the manifest's models, data, split and metrics.
         details: whatever else the manifest should hold, such as tables.
         seen: SHA-256 of each picture that was trained on.
     """
@@ -51,7 +56,7 @@ def save(
         "losses": asdict(REPORTS),
         "arcface": {"margin_radians": MARGIN, "scale": SCALE},
     }
-    manifest = Manifest(kind=KIND, details=how | details, **about)
+    manifest = record.manifest(KIND, **about, details=how | details)
     # Half precision has steps of a thousandth near 1, as large as what one epoch changes.
     tensors = model.tensors() | {"weight": model.linear.weight.detach().numpy()}
     publish(out, tensors, manifest, seen=seen, title="Garment embedding of report 3", card=[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,17 +11,18 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.datasets.base import data_file, read_table
+from core.datasets.packs import any_pack, find_pack
 from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
+from core.features.store import FeatureStore
 from core.heads.garment_box import projected
 from core.settings import ASSETS
 from core.store import sha256_of
 from core.training.garment.data import PACK
-from core.training.shared.features import FeatureStore
-from core.training.shared.packs import any_pack, find_pack
-from core.training.shared.scenes import Album
+from core.training.shared.albums import Album
+from core.types import Picture
 
 CATALOGUE = "fashion_products_224"
 PRODUCTS, OTHERS, WORN = 600, 200, 250
@@ -70,19 +72,14 @@ def read_photos(data: Path) -> list[Photos]:
 
 
 def _catalogue(pack: Path) -> Photos:
-    rows = [
-        row.columns
-        for row in read_table(data_file(pack, "labels.csv"), ("file", "productDisplayName"))
-        if row.columns.get("masterCategory", "Apparel") == "Apparel"
-    ]
+    table = read_table(data_file(pack, "labels.csv"), ("file", "productDisplayName"))
+    rows = [row.columns for row in table if row.columns.get("masterCategory", "Apparel") == "Apparel"]
     paths = [pack / row["file"] for row in rows]
     names = [row["productDisplayName"] for row in rows]
     groups = joined_groups(names, [sha256_of(path) for path in paths])
-    out = [row for row, group in enumerate(groups) if kept_back(group)][:MEASURED]
-    train = [paths[row] for row, group in enumerate(groups) if not kept_back(group)]
-    return Photos(
-        "other catalogue photo", train[:OTHERS], [paths[row] for row in out], [groups[row] for row in out]
-    )
+    back = [(path, group) for path, group in zip(paths, groups, strict=True) if kept_back(group)][:MEASURED]
+    train = [path for path, group in zip(paths, groups, strict=True) if not kept_back(group)][:OTHERS]
+    return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,11 +122,9 @@ class SceneReader:
     def rows(self, album: Album) -> tuple[Float32[np.ndarray, "n 81 c"], Float32[np.ndarray, "n 7"]]:
         """Returns the projected places of an album's scenes, and what is true of them."""
 
-        def encode(pictures: Any) -> Any:
-            rows = projected(
-                self._towers.garment_places(pictures), self.projection.mean, self.projection.weight
-            )
-            return rows.astype(np.float16)
+        def encode(pictures: Sequence[Picture]) -> Any:
+            places = self._towers.garment_places(pictures)
+            return projected(places, self.projection.mean, self.projection.weight).astype(np.float16)
 
         return album.rows(f"projected {CHANNELS}/{SAMPLE} {PLACES_ID} {TOWERS_ID}", encode), album.truth()
 

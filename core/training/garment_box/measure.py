@@ -8,24 +8,26 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Float, Float32, Int
+from torchvision.ops import box_iou
 
+from core.augmentation.scenes import Painter, Scene
 from core.blend import dot_products
 from core.captioners.slots import SlotCaptioner
 from core.datasets.split import kept_back
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
+from core.features.store import FeatureStore
 from core.heads.garment import GarmentHead
 from core.heads.garment_box import BoxNetwork, GarmentBoxHead, as_grid
 from core.index.constants import cosine_distribution
-from core.metrics import Estimate, bootstrap, proportion, ranks_of_right
+from core.metrics import Estimate, bootstrap, own_ranks, proportion, recalls
 from core.training.garment.data import EncodedPairs
 from core.training.garment.measure import PLACES, unit
 from core.training.garment_box.data import Photos
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Metrics, Table, cell, estimate_cell, interval, table
-from core.training.shared.scenes import Album, Painter, Scene
+from core.training.shared.albums import Album
+from core.training.shared.reporting import Metrics, Table, cells, table
 from core.types import Box, Picture
 
 GALLERY = 500
@@ -46,16 +48,9 @@ COLUMN = {"scale": 4, "hidden": 5, "outside": 6}
 
 
 def overlaps(boxes: Float[np.ndarray, "n 4"], true: Float[np.ndarray, "n 4"]) -> Float[np.ndarray, " n"]:
-    """Returns the intersection over union of each pair of boxes, in [0, 1].
-
-    Args:
-        boxes: (n, 4) left, top, right, bottom.
-        true: (n, 4) likewise, in the same unit.
-    """
-    low, high = np.maximum(boxes[:, :2], true[:, :2]), np.minimum(boxes[:, 2:], true[:, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=1)
-    areas = [np.prod(some[:, 2:] - some[:, :2], axis=1) for some in (boxes, true)]
-    return np.asarray(shared / np.maximum(areas[0] + areas[1] - shared, 1e-9))
+    """Returns the intersection over union, in [0, 1], of each pair of boxes: left, top, right, bottom in one unit."""
+    pairs = (torch.from_numpy(np.asarray(some, dtype=np.float64)) for some in (boxes, true))
+    return np.asarray(box_iou(*pairs).diagonal().numpy())
 
 
 def box_table(
@@ -72,18 +67,17 @@ def box_table(
     """
     rows: list[list[Any]] = []
     metrics: Metrics = {}
+    guesses = {
+        "whole picture": np.array([0, 0, 1, 1], np.float32),
+        "always the mean box of training": trained.mean(axis=0),
+    }
     for photos, places, truth in judged:
         with torch.inference_mode():
             values = overlaps(network(as_grid(places)).numpy(), truth[:, :4])
         rows.append([f"{photos.kind}, synthetic", *overlap_cells(values, photos.groups)])
         if not metrics:
-            mean, share = _estimates(values, photos.groups)
-            metrics |= interval("synthetic_mean_iou", *mean, len(values))
-            metrics |= interval("synthetic_share_above_half", *share, len(values))
-            for name, guess in (
-                ("whole picture", np.array([0, 0, 1, 1], np.float32)),
-                ("always the mean box of training", trained.mean(axis=0)),
-            ):
+            metrics = overlap_figures(values, photos.groups)
+            for name, guess in guesses.items():
                 guessed = overlaps(np.tile(guess, (len(truth), 1)), truth[:, :4])
                 label = f"{photos.kind}, synthetic: {name} instead"
                 rows.append([label, *overlap_cells(guessed, photos.groups)])
@@ -98,13 +92,15 @@ def box_table(
     ), metrics
 
 
-def _estimates(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> tuple[Estimate, Estimate]:
-    return Estimate(float(values.mean()), *bootstrap(values, list(groups))), proportion(values > 0.5)
+def overlap_figures(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> dict[str, Estimate]:
+    """Returns the mean of overlaps, and the share above a half."""
+    above = proportion(values > 0.5)
+    return {"synthetic_mean_iou": bootstrap(values, groups), "synthetic_share_above_half": above}
 
 
 def overlap_cells(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> list[Any]:
     """Returns the cells of a row of overlaps: their mean, the share above a half, and how many there are."""
-    return [*map(estimate_cell, _estimates(values, groups)), len(values)]
+    return [*cells(overlap_figures(values, groups)), len(values)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,14 +108,12 @@ class Answers:
     """The products that answer.
 
     Attributes:
-        garments: (g, d) unit rows.
+        garments: (g, d) unit rows; the first are the queries' own products, in their order.
         words: (g, s) unit rows of their captions' embeddings.
-        right: (n,) place of each query's product.
     """
 
     garments: Float32[np.ndarray, "g d"]
     words: Float[np.ndarray, "g s"]
-    right: Int[np.ndarray, " n"]
 
     def picture(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n g"]:
         """Returns standardised cosines of garment embeddings."""
@@ -128,10 +122,6 @@ class Answers:
     def words_scores(self, rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n g"]:
         """Returns standardised cosines of captions."""
         return _standardised(unit(rows), self.words)
-
-    def ranks(self, scores: Float[np.ndarray, "n g"]) -> Int[np.ndarray, " n"]:
-        """Returns the rank of each query's own product."""
-        return np.asarray(ranks_of_right(scores, self.right[:, None])[0])
 
 
 def _standardised(rows: np.ndarray, gallery: np.ndarray) -> Float[np.ndarray, "n g"]:
@@ -174,7 +164,7 @@ def street_tables(
         pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
         sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
         parts[f"{name}, caption"] = shop.words_scores(sentences)
-    ranks = {name: shop.ranks(scores) for name, scores in _blends(parts).items()}
+    ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
     return [_table(ranks, len(shop.garments)), _slices(ranks, truth)]
 
 
@@ -184,11 +174,7 @@ def _shop(encoded: EncodedPairs, queries: Sequence[int], garment: GarmentHead) -
     shown = [*queries, *others][: max(GALLERY, len(queries))]
     words = encoded.pairs.shop_words
     rows = encoded.pairs.shop[shown]
-    return Answers(
-        garment.shop(rows),
-        unit(words[shown] if words is not None else np.ones((len(shown), 1))),
-        np.arange(len(queries)),
-    )
+    return Answers(garment.shop(rows), unit(words[shown] if words is not None else np.ones((len(shown), 1))))
 
 
 def _cuts(head: GarmentBoxHead, joint: PocketJoint) -> dict[str, Callable[[Scene], Picture]]:
@@ -222,12 +208,8 @@ def _blends(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     return blends
 
 
-def _cells(ranks: Int[np.ndarray, " n"]) -> list[dict[str, float] | None]:
-    return [cell(ranks <= k) for k in PLACES]
-
-
 def _table(ranks: Mapping[str, Int[np.ndarray, " n"]], gallery: int) -> Table:
-    rows: list[list[Any]] = [[name, *_cells(places)] for name, places in ranks.items()]
+    rows: list[list[Any]] = [[name, *cells(recalls(places, PLACES))] for name, places in ranks.items()]
     rows.append(["report 3's reference: DeepFashion2, consumer to shop, detected box", 0.192, 0.345, 0.524])
     count = len(next(iter(ranks.values())))
     return table(
@@ -245,14 +227,11 @@ def _slices(ranks: Mapping[str, Int[np.ndarray, " n"]], truth: Float32[np.ndarra
     rows: list[list[Any]] = []
     for name, attribute, low, high in SLICES:
         values = truth[:, COLUMN[attribute]]
-        inside: Bool[np.ndarray, " n"] = (values >= low) & (values < high)
+        inside = (values >= low) & (values < high)
         if inside.any():
-            cells = [
-                _cells(ranks[evidence][inside])[place]
-                for evidence in ("whole picture", "box", "proposed box")
-                for place in (0, 1)
-            ]
-            rows.append([name, int(inside.sum()), *cells])
+            asked = (ranks[evidence][inside] for evidence in ("whole picture", "box", "proposed box"))
+            figures = [figure for places in asked for figure in cells(recalls(places, PLACES[:2]))]
+            rows.append([name, int(inside.sum()), *figures])
     rows.append(["viewpoint: not measurable here, no pack says it", 0, *[None] * 6])
     return table(
         "By scale, occlusion and zoom-in",

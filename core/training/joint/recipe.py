@@ -11,12 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from core.encoders.towers import TOWERS_ID, Towers
-from core.store import Manifest
+from core.features.store import feature_store
 from core.training.joint.data import read_lessons
 from core.training.joint.fit import BATCH, EPOCHS, RATE, fit
 from core.training.joint.measure import measured
-from core.training.shared.features import feature_store
-from core.training.shared.reporting import Stopwatch, publish, versions
+from core.training.shared.reporting import RunRecord, publish
 
 KIND = "joint"
 
@@ -33,19 +32,16 @@ def run(data: Path, out: Path, seed: int) -> None:
     Raises:
         DataError: no captions, or a picture cannot be read.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(seed)
     lessons = read_lessons(data, Towers(), feature_store())
     model = fit(lessons.photos, lessons.sides, lessons.kinds, seed)
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID},
-        data=list(lessons.packs),
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID},
+        data=lessons.packs,
         split="an eighth of the photos, chosen by a hash of the file name, trained nothing; of the catalogue an "
         "eighth of the products.",
-        seed=seed,
-        versions=versions(),
         metrics=measured(model, lessons.back_features, lessons.back_sentences),
-        minutes=watch.minutes(),
         details={"epochs": EPOCHS, "batch": BATCH, "rate": RATE},
     )
     title = "Pocket joint encoder: projections"

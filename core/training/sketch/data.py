@@ -14,17 +14,16 @@ from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
 from core.captioners.templates import DOING, with_articles
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.split import split_by_group
+from core.datasets.split import folds_of, split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
+from core.features.store import feature_store
 from core.images import ink, open_picture
 from core.store import load_artifact
 from core.training.captioner.data import noun_of
 from core.training.captioner.fit import fit_adapter
-from core.training.shared.features import feature_store
-from core.training.shared.folding import folds_of
-from core.training.shared.packs import SHIPPED
+from core.training.shared.reporting import SHIPPED
 
 FOLDS = 5
 PLAIN = (

@@ -13,15 +13,15 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from core.datasets.packs import require_pack
+from core.datasets.split import split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_id, tuned_tensors
 from core.encoders.sketch_tower import KIND as TOWER
 from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
-from core.store import Manifest, read_manifest
-from core.training.shared.folding import kept_back_rows
-from core.training.shared.packs import SHIPPED, require_pack
-from core.training.shared.reporting import Stopwatch, publish, versions
+from core.store import read_manifest
+from core.training.shared.reporting import SHIPPED, RunRecord, publish
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
 from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
@@ -43,13 +43,12 @@ def run(data: Path, out: Path, seed: int) -> None:
     Raises:
         DataError: the pack is missing or unusable.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(seed)
     joint = PocketJoint(SHIPPED / "joint")
     folder = require_pack(data, PACK)
     pack = read_pack(folder, joint, seed)
     stages = Stages(data if folder != data else data.parent, pack.labels, seed)
-    back = np.flatnonzero(kept_back_rows(pack.groups))
-    picks = np.setdiff1d(np.arange(len(pack.classes)), back)
+    picks, back = split_by_group(pack.groups)
     learned = learn_blend(pack, stages, picks, seed)
     network = stages.tuned(pack.inks[picks], pack.classes[picks])
     tensors = tuned_tensors(network.trunk)
@@ -58,20 +57,21 @@ def run(data: Path, out: Path, seed: int) -> None:
     f, g = network.classifier, fit_side(*pack.sentences(picks), len(pack.labels), seed)
     judged, training = (Sides(rows[some], pack.words[some], pack.classes[some]) for some in (back, picks))
     metrics = shipped_metrics(judged, (f, g), learned)
-    metrics |= named_share([pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes])
     of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
+    metrics["caption_names_class"] = named_share(
+        [pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes]
+    )
     concat, more, tables = reported_rows(
         pack.labels, training, judged, (f, g), (learned.alpha, learned.beta), joint.sentences, seed
     )
-    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT, "seed": seed}
-    about |= {"versions": versions(), "minutes": watch.minutes()}
+    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT}
     seen = [pack.digests[i] for i in picks]
     tower = out.with_name(f"{out.name}_tower")
-    manifest = Manifest(kind=TOWER, models={"tower": ARCHITECTURE}, metrics=of_picture, **about)
+    manifest = record.manifest(TOWER, {"tower": ARCHITECTURE}, metrics=of_picture, **about)
     publish(tower, tensors, manifest, seen=seen, title="Sketch tower", card=_TOWER_CARD)
     models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
     details = _details(pack, learned) | tables
-    manifest = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
+    manifest = record.manifest(KIND, models, metrics=metrics | more, details=details, **about)
     heads = fusion_tensors((f, g, concat), training)
     publish(out, heads, manifest, seen=seen, title="Sketch heads", card=_CARD)
 

@@ -5,35 +5,31 @@ SGD with rate 0.1 and momentum 0.5, batches of 64, 10 epochs, 512 hidden units, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
-from jaxtyping import Int
 from torch import nn
-from tqdm import tqdm
 
 from core import blend
 from core.heads.fusion import DROPOUT, HIDDEN, KIND
-from core.metrics import Estimate, proportion
-from core.store import Manifest
-from core.training.shared.reporting import Metrics, publish, shares_at
-from core.training.sketch.fit import (
-    BATCH,
-    KNOWN_REFUSED,
-    MOMENTUM,
-    RATE,
-    REPORT_EPOCHS,
-    fit_as_reported,
+from core.metrics import Estimate, proportion, recalls
+from core.training.shared.reporting import Metrics, RunRecord, publish
+from core.training.sketch.fit import BATCH, KNOWN_REFUSED, MOMENTUM, RATE, REPORT_EPOCHS, fit_rows
+from core.training.sketch.measure import PLACES, blend_curve, ranks_in
+from core.training.sketch.networks import (
+    CONCAT,
+    LAMBDAS,
+    PICTURE,
+    WORDS,
+    BlendedPair,
+    Concatenation,
+    Sides,
+    both_logits,
 )
-from core.training.sketch.measure import LAMBDAS, blend_curve, ranks_in
-from core.training.sketch.networks import Alone, BlendedPair, Concatenation, Sides, logits_of
 from core.training.sketch.recipe import fusion_tensors
-
-PICTURE, WORDS, CONCAT = "f(v) alone", "g(t) alone", "concatenation"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,25 +73,24 @@ def trained_rows(splits: Splits, seed: int) -> dict[str, TrainedRow]:
         splits: what to learn from and to measure on.
         seed: of first weights, order and dropout, the same for every row.
     """
-    train, count = splits.train, len(splits.labels)
-    networks: dict[str, Callable[[], nn.Module]] = {
-        PICTURE: lambda: Alone(train.picture.shape[1], count, 0),
-        CONCAT: lambda: Concatenation.of(train, count, standardised=False),
-        **dict.fromkeys(LAMBDAS, lambda: BlendedPair.of(train, count, standardised=False)),
-        WORDS: lambda: Alone(train.words.shape[1], count, 1),
-    }
-    rows = {}
-    for name, build in tqdm(networks.items(), desc="heads of report 1", unit="head"):
-        torch.manual_seed(seed)
-        network = build()
-        path = fit_as_reported(network, train, seed, LAMBDAS.get(name, 0.0))
-        accuracy = (
-            _accuracy(network, train),
-            _accuracy(network, splits.validation),
-            None if splits.test is None else _accuracy(network, splits.test),
+    names = (PICTURE, CONCAT, *LAMBDAS, WORDS)
+    rows = fit_rows(names, splits.train, len(splits.labels), seed, as_they_are=True)
+
+    def accuracy(network: nn.Module, sides: Sides) -> Estimate:
+        return proportion(ranks_in(both_logits(network, sides), sides.classes) <= 1)
+
+    return {
+        name: TrainedRow(
+            network,
+            (
+                accuracy(network, splits.train),
+                accuracy(network, splits.validation),
+                None if splits.test is None else accuracy(network, splits.test),
+            ),
+            path,
         )
-        rows[name] = TrainedRow(network, accuracy, path)
-    return rows
+        for name, (network, path) in rows.items()
+    }
 
 
 def best_pair(rows: Mapping[str, TrainedRow]) -> str:
@@ -107,6 +102,7 @@ def save(
     out: Path,
     splits: Splits,
     rows: Mapping[str, TrainedRow],
+    record: RunRecord,
     about: dict[str, Any],
     details: dict[str, Any],
 ) -> None:
@@ -116,15 +112,15 @@ def save(
         out: the artefact's folder.
         splits: what was learned from.
         rows: the trained rows.
-        about: the manifest's models, data, split, seed, versions and minutes.
+        record: of the run.
+        about: the manifest's models, data and split.
         details: whatever else the manifest should hold, such as tables.
     """
     name = best_pair(rows)
     pair, concat = rows[name].network, rows[CONCAT].network
     assert isinstance(pair, BlendedPair) and isinstance(concat, Concatenation)
     alpha, beta = (float(weight) for weight in pair.weights)
-    validation = splits.validation
-    highest = blend.softmax(logits_of(pair, validation.picture, validation.words)).max(axis=1)
+    highest = blend.softmax(both_logits(pair, splits.validation)).max(axis=1)
     shipped = {
         "labels": list(splits.labels),
         "alpha": alpha,
@@ -138,7 +134,7 @@ def save(
         },
         "curves": [blend_curve(name, rows[name].path) for name in LAMBDAS],
     }  # fmt: skip
-    manifest = Manifest(kind=KIND, metrics=_metrics(splits, rows), details=shipped | details, **about)
+    manifest = record.manifest(KIND, **about, metrics=_metrics(splits, rows), details=shipped | details)
     tensors = fusion_tensors((pair.picture, pair.words, concat.classifier), splits.train)
     publish(out, tensors, manifest, seen=splits.digests, title="Sketch heads of report 1", card=[
         f"f and g of report 1's proposal {name} (lambda {LAMBDAS[name]}), z = alpha f + beta g, trained with the "
@@ -155,13 +151,6 @@ def _metrics(splits: Splits, rows: Mapping[str, TrainedRow]) -> Metrics:
     names = {"": best_pair(rows), "picture_": PICTURE, "words_": WORDS, "concat_": CONCAT}
     metrics: Metrics = {}
     for prefix, name in (names | {f"{name}_": name for name in LAMBDAS}).items():
-        metrics |= shares_at(prefix + "top_{}", _ranks(rows[name].network, judged), (1, 5))
+        ranks = ranks_in(both_logits(rows[name].network, judged), judged.classes)
+        metrics |= recalls(ranks, PLACES, prefix + "top_{}")
     return metrics
-
-
-def _ranks(network: nn.Module, sides: Sides) -> Int[np.ndarray, " n"]:
-    return ranks_in(logits_of(network, sides.picture, sides.words), sides.classes)
-
-
-def _accuracy(network: nn.Module, sides: Sides) -> Estimate:
-    return proportion(_ranks(network, sides) <= 1)

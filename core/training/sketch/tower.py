@@ -22,11 +22,11 @@ from safetensors.numpy import save as save_tensors
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from core.augmentation.drawings import as_ink, changed
 from core.digests import sha256_of_arrays
 from core.encoders.sketch_tower import WIDTH, build_trunk, frozen, tower_input
 from core.heads.fusion import build_classifier
 from core.store import write_atomically
-from core.training.sketch.drawings import as_ink, changed
 
 DECAY = 0.05
 WARM = 0.05

@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 import torch
 
+from core.datasets.changes import KINDS, Catalogue, Product, concepts_in, singular
+from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.errors import ArtifactError
 from core.heads.combiner import CombinerHead, CombinerNetwork
 from core.index.bundle import open_bundle
 from core.settings import ASSETS, SHIPPED_GALLERY
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.compose.changes import KINDS, Catalogue, Product, singular
-from core.training.compose.data import Pool, Queries, QuerySource, concepts_in, splits_of
+from core.training.compose.data import Pool, Queries, QuerySource, splits_of
 from core.training.compose.fit import chosen_weights, fit, hard_negative_loss
 from core.training.compose.measure import ScoredQueries, scores_of
-from core.training.compose.phrases import PHRASES, PUBLISHED, UNREAD
 from core.training.compose.tokens import Words, pooled_texts
 from tests.pocket import pocket
 

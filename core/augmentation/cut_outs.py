@@ -24,9 +24,6 @@ def cut_out(pixels: Pixels) -> tuple[Pixels, Mask]:
 
     The background is what can be reached from the border without leaving the border's colour. Where hardly
     anything is left (white on white), the whole photo counts.
-
-    Args:
-        pixels: (height, width, 3) bytes.
     """
     smooth = resized(
         resized(pixels, pixels.shape[1] // 2 or 1, pixels.shape[0] // 2 or 1), *pixels.shape[1::-1]
@@ -41,7 +38,14 @@ def cut_out(pixels: Pixels) -> tuple[Pixels, Mask]:
     mask = ~background
     if mask.mean() < SMALLEST_SHARE:
         mask = np.ones_like(mask)
+    return boxed(pixels, mask)
+
+
+def boxed(pixels: Pixels, mask: Mask, smallest: int = 1) -> tuple[Pixels, Mask]:
+    """Returns both cut to the mask's box; as they are where it shows fewer rows or columns than `smallest`."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if min(len(rows), len(columns)) < smallest:
+        return pixels, mask
     part = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return pixels[part], mask[part]
 
@@ -68,14 +72,10 @@ def _grown(mask: Mask) -> Mask:
     return grown
 
 
-def resized(
-    values: Float[np.ndarray, "height width channels"], width: int, height: int
-) -> Float[np.ndarray, "h w channels"]:
-    """Returns an image of another size, smoothed before it is made smaller."""
+def resized(values: Float[np.ndarray, ...], width: int, height: int) -> Float[np.ndarray, "h w channels"]:
+    """Returns an image (rows, columns, channels) of another size, smoothed before it is made smaller."""
     tensor = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32)).permute(2, 0, 1)[None]
-    small = functional.interpolate(
-        tensor, (height, width), mode="bilinear", antialias=True, align_corners=False
-    )
+    small = functional.interpolate(tensor, (height, width), mode="bilinear", antialias=True)
     return np.asarray(small[0].permute(1, 2, 0).numpy())
 
 

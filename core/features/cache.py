@@ -20,10 +20,10 @@ Arrays = Mapping[str, np.ndarray]
 
 
 def cached_arrays(file: Path, make: Callable[[], Arrays]) -> Arrays:
-    """Returns named arrays from a file; where it is missing or damaged they are made, and kept there.
+    """Returns named arrays from an .npz file; where it is missing or damaged they are made, and kept there.
 
     Args:
-        file: where they are kept, an .npz; its name tells all that they depend on.
+        file: where they are kept; its name tells all that they depend on.
         make: makes them.
     """
     arrays: Arrays = _read(file) if file.exists() else {}
@@ -43,8 +43,7 @@ def cached_rows(
     Args:
         folder: where batches are kept, one file each; made if need be.
         keys: what each result is known by; equal keys share one result.
-        make: gets places in `keys`, at most `batch` of them, and returns their results in that order, an array
-            of numbers or of strings.
+        make: gets at most `batch` places in `keys` and returns their results, an array of numbers or of strings.
         batch: how many results are made, and kept, at a time.
         name: shown with the progress.
     """

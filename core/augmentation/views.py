@@ -7,55 +7,22 @@ knows the kinds of clothes by such company; what learns from these views, too, m
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float32
+import torch
+import torch.nn.functional as functional
+from jaxtyping import Float32
 
-from core.encoders.towers import TOWERS_ID, Towers
+from core.augmentation.cut_outs import Mask, Pixels, boxed, cut_out, pictured, resized
 from core.images import open_picture
-from core.training.shared.cut_outs import Mask, Pixels, cut_out, pictured, resized
-from core.training.shared.features import FeatureStore
-from core.training.shared.scenes import Painter
-from core.types import Box, Picture
+from core.types import Picture
 
 LOWER = frozenset(
     ("Trousers", "Jeans", "Track Pants", "Shorts", "Skirts", "Leggings", "Capris", "Churidar", "Tights")
 )
 LONG = frozenset(("Dresses", "Kurtas", "Kurtis", "Tunics", "Sarees", "Kurta Sets"))
 SIDE, WIDEST = 260, 420
-ROUND = 101
-"""Of the scenes, so that they are not those of the box head."""
-View = Callable[[Path, Box | None], Picture]
-
-
-def views(
-    store: FeatureStore,
-    towers: Towers,
-    paths: Sequence[Path],
-    kinds: Sequence[str],
-    painter: Painter,
-) -> list[Float32[np.ndarray, "n 1280"]]:
-    """Returns the features of three views of each photo.
-
-    Args:
-        store: keeps them.
-        towers: encode them.
-        paths: (n,) catalogue photos.
-        kinds: (n,) the kind of product of each, as the catalogue names it.
-        painter: pastes photos on others.
-    """
-    kind_of = dict(zip(paths, kinds, strict=True))
-    view_of: dict[str, View] = {
-        "on paper 1": lambda path, _: on_paper(path),
-        "alone 1": lambda path, _: alone(path, kind_of[path]),
-        f"elsewhere {painter.id}-{ROUND}": lambda path, _: painter.scene(path, ROUND).picture,
-    }
-    return [
-        store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
-        for name, view in view_of.items()
-    ]
 
 
 def on_paper(path: Path) -> Picture:
@@ -70,7 +37,7 @@ def alone(path: Path, kind: str) -> Picture:
 
     Args:
         path: the photo.
-        kind: the kind of product, which tells where on the body to look.
+        kind: of product, as the catalogue names it; it tells where on the body to look.
     """
     random, (pixels, mask) = _seeded("alone", path), cut_out(open_picture(path).pixels)
     bare = _skin(pixels) & mask
@@ -113,26 +80,17 @@ def _skin(pixels: Pixels) -> Mask:
 
 def _spread(mask: Mask) -> Mask:
     """Returns a mask with everything within two pixels of it."""
-    height, width = mask.shape
-    room = np.pad(mask, 2)
-    return np.asarray(
-        np.any([room[y : y + height, x : x + width] for y in range(5) for x in range(5)], axis=0)
-    )
+    return np.asarray(functional.max_pool2d(torch.from_numpy(mask)[None].float(), 5, 1, 2)[0].bool().numpy())
 
 
 def _part(pixels: Pixels, mask: Mask, top: float, bottom: float) -> tuple[Pixels, Mask]:
     """Takes shares of the height away above and below, then cuts to what the mask shows."""
     height = len(mask)
     rows = np.s_[int(height * top) : height - int(height * bottom)]
-    pixels, mask = pixels[rows], mask[rows]
-    tall, broad = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if min(len(tall), len(broad)) <= 8:
-        return pixels, mask
-    part = np.s_[tall[0] : tall[-1] + 1, broad[0] : broad[-1] + 1]
-    return pixels[part], mask[part]
+    return boxed(pixels[rows], mask[rows], smallest=9)
 
 
-def _printed(pixels: Pixels, mask: Bool[np.ndarray, "h w"], random: np.random.Generator) -> Picture:
+def _printed(pixels: Pixels, mask: Mask, random: np.random.Generator) -> Picture:
     """Lays a cut-out on pale ground: mirrored or not, in other colours, softer, narrower or wider."""
     values = pixels.astype(np.float32)
     if random.random() < 0.6:

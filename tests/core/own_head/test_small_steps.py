@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import torch
 
-from core.training.shared.small_steps import in_one_thread
+from core.own_head.small_steps import in_one_thread
 
 CORES = 3
 

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.training.shared.folding import folds_by_class, folds_of
+from core.datasets.split import folds_by_class, folds_of
 
 
 def test_every_row_is_judged_once_by_a_fold_that_did_not_train_on_its_group() -> None:

@@ -7,25 +7,19 @@ pasted pixels; what is measured on such scenes is called synthetic wherever it s
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
 
-from core.datasets.split import kept_back
+from core.augmentation.cut_outs import Mask, Pixels, cut_out, pictured, resized
 from core.images import open_picture
-from core.training.shared.cut_outs import Mask, Pixels, cut_out, pictured, resized
-from core.training.shared.features import Encode, FeatureStore
-from core.training.shared.packs import find_pack
 from core.types import Box, Picture
 
-BACKGROUNDS = "imagenet_samples"
 ID = "synthetic-scenes-1"
 CANVASES = ((288, 384), (384, 288), (336, 336))  # width, height
 TRIES = 60
-REMEMBERED = 400
 OUTSIDE = ((0.0, 0.0), (0.05, 0.25), (0.25, 0.45))
 OUTSIDE_CHANCES = (0.6, 0.25, 0.15)
 HIDDEN = ((0.0, 0.0), (0.02, 0.2), (0.2, 0.5))
@@ -70,12 +64,7 @@ class Painter:
         self.id = f"{ID}-{seed}-{hashlib.sha256(names.encode()).hexdigest()[:8]}"
 
     def scene(self, path: Path, round_: int = 0) -> Scene:
-        """Returns a scene with the garment of one studio photo.
-
-        Args:
-            path: the photo.
-            round_: another number gives another scene.
-        """
+        """Returns a scene with the garment of one studio photo; another round gives another scene."""
         words = f"{self._seed}:{round_}:{path.parent.name}/{path.name}"
         random = np.random.default_rng(int(hashlib.sha256(words.encode()).hexdigest()[:16], 16))
         return self._pasted(*cut_out(open_picture(path).pixels), random)
@@ -146,87 +135,9 @@ def _place(
     fits = min(width / broad, height / tall)
     share = random.uniform(0.5, 1.4) if cut else random.uniform(*SCALES)
     wide, high = max(8, round(broad * fits * share)), max(8, round(tall * fits * share))
-    if cut:
-        return (
-            int(random.integers(-wide // 2, width - wide // 2 + 1)),
-            int(random.integers(-high // 2, height - high // 2 + 1)),
-            wide,
-            high,
-        )
-    return int(random.integers(width - wide + 1)), int(random.integers(height - high + 1)), wide, high
 
+    def start(side: int, room: int) -> int:
+        low, highest = (-side // 2, room - side // 2) if cut else (0, room - side)
+        return int(random.integers(low, highest + 1))
 
-def painters(data: Path) -> tuple[Painter, Painter]:
-    """Returns who paints the scenes that train, and who paints those that measure, on other backgrounds.
-
-    Args:
-        data: a folder of packs; without the pack of backgrounds coloured noise is painted.
-    """
-    pack = find_pack(data, BACKGROUNDS)
-    photos = [] if pack is None else sorted(path for path in pack.rglob("*.*") if path.suffix != ".csv")
-    back = [path for path in photos if kept_back(path.name)]
-    return Painter([path for path in photos if not kept_back(path.name)]), Painter(back, seed=1)
-
-
-class Album:
-    """Scenes of many photos, of which only what was computed is kept, on disk.
-
-    Args:
-        store: where it is kept.
-        painter: makes the scenes.
-        paths: the photos.
-        round_: another number gives other scenes of the same photos.
-    """
-
-    def __init__(self, store: FeatureStore, painter: Painter, paths: Sequence[Path], round_: int = 0) -> None:
-        self._store, self._painter, self._round = store, painter, round_
-        self.paths = list(paths)
-        self._painted: dict[Path, Scene] = {}
-
-    def scene(self, path: Path) -> Scene:
-        """Returns the scene of one photo; those of a small album are remembered."""
-        if path in self._painted:
-            return self._painted[path]
-        scene = self._painter.scene(path, self._round)
-        if len(self.paths) <= REMEMBERED:
-            self._painted[path] = scene
-        return scene
-
-    def rows(
-        self, name: str, encode: Encode, picture: Callable[[Scene], Picture] = lambda scene: scene.picture
-    ) -> Float32[np.ndarray, "n d"]:
-        """Returns features of every scene.
-
-        Args:
-            name: what is computed, with the id of the model.
-            encode: turns pictures into rows.
-            picture: what of a scene is encoded; the whole of it by default.
-        """
-        name = f"{self._name} {name}"
-        return self._store.rows(name, self.paths, encode, pictures=lambda path, _: picture(self.scene(path)))[
-            0
-        ]
-
-    def truth(self) -> Float32[np.ndarray, "n 7"]:
-        """Returns left, top, right, bottom in shares of the picture, then scale, hidden and outside."""
-        described: dict[str, list[float]] = {}
-
-        def painted(path: Path, _: Box | None) -> Picture:
-            scene = self.scene(path)
-            described[scene.picture.digest] = _described(scene)
-            return scene.picture
-
-        def encode(pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 7"]:
-            return np.array([described.pop(picture.digest) for picture in pictures], dtype=np.float32)
-
-        return self._store.rows(f"{self._name} truth", self.paths, encode, pictures=painted)[0]
-
-    @property
-    def _name(self) -> str:
-        return f"{self._painter.id}-{self._round}"
-
-
-def _described(scene: Scene) -> list[float]:
-    (width, height), box = scene.picture.original_size, scene.box
-    edges = [box.x0 / width, box.y0 / height, box.x1 / width, box.y1 / height]
-    return [*edges, scene.scale, scene.hidden, scene.outside]
+    return start(wide, width), start(high, height), wide, high

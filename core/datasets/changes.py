@@ -12,8 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from jaxtyping import Bool
 
-from core.training.compose.phrases import PHRASES, Phrases
+from core.datasets.phrases import CONCEPTS, PHRASES, Phrases
 
 PATTERNS = {
     "stripes": re.compile(r"\bstripe[sd]?\b"),
@@ -88,9 +89,7 @@ def singular(kind: str) -> str:
     """Returns the name of one article of a plural type, as a person would say it."""
     if kind in ALWAYS_PLURAL or not kind.endswith("s") or kind.endswith("ss"):
         return kind
-    if kind.endswith(("sses", "ches", "shes")):
-        return kind[:-2]
-    return kind[:-1]
+    return kind[:-2] if kind.endswith(("sses", "ches", "shes")) else kind[:-1]
 
 
 class Catalogue:
@@ -105,9 +104,7 @@ class Catalogue:
     def __init__(
         self, products: Sequence[Product], groups: Sequence[str], phrases: Phrases = PHRASES
     ) -> None:
-        self.products = products
-        self.groups = groups
-        self.phrases = phrases
+        self.products, self.groups, self.phrases = products, groups, phrases
         self._cells: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
         for index, item in enumerate(products):
@@ -191,3 +188,12 @@ class Catalogue:
 def _other(choices: set[str], old: str, random: np.random.Generator) -> str:
     rest = sorted(choices - {old, "na", ""})
     return str(random.choice(rest)) if rest else ""
+
+
+def concepts_in(captions: Sequence[Sequence[str]]) -> Mapping[str, Bool[np.ndarray, " n"]]:
+    """Tells for each thing which photos show it: at least two captions name it."""
+    shown = {}
+    for name, words in CONCEPTS.items():
+        named = re.compile(rf"\b({words})\b", re.IGNORECASE).search
+        shown[name] = np.array([sum(bool(named(text)) for text in texts) >= 2 for texts in captions])
+    return shown

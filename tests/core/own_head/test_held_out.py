@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.training.field_road.fit import Epoch, fit_heads
-from core.training.field_road.held_out import HeldOut, judging
+from core.own_head.held_out import HeldOut, judging
+from core.training.field_road.fit import fit_heads
 from core.training.field_road.samples import CODE, TEXT, Samples
 
 FAST = replace(TEXT, rate=1e-2, epochs=12)
@@ -50,19 +50,17 @@ def test_what_is_only_learned_by_heart_is_not_found_held_out(first: int, second:
     samples = noise(first, second)
     if twice:  # the same pixels in another file
         samples = Samples(np.tile(samples.plain, (2, 1)), np.tile(samples.classes, 2))
-    epochs: list[Epoch] = []
-    everything = np.ones((1, len(samples.classes)), dtype=bool)
-    fit_heads(samples, everything, 0, FAST, lambda one, _: not epochs.append(one))
+    _, epochs = fit_heads(samples, np.ones((1, len(samples.classes)), dtype=bool), 0, FAST)
     assert epochs[-1].accuracy == 1.0
     found = judged(samples)
-    assert found is not None and found.accuracy < 0.75
+    assert found is not None and found.figure.value < 0.75
     assert found.one_by_one is (first == 9) and found.heads == (18 if first == 9 else 10)
 
 
 def test_each_picture_has_its_answer_and_each_class_its_count() -> None:
     found = judged(apart(5, 31))
     assert found is not None and found.totals == (5, 31) and not found.one_by_one
-    assert found.right == (5, 31) and found.accuracy == 1.0
+    assert found.right == (5, 31) and found.figure.value == 1.0
     assert found.paths[4:6] == (Path("4.png"), Path("5.png"))
     assert (found.probabilities[:5] < 0.5).all() and (found.probabilities[5:] > 0.5).all()
 
@@ -75,9 +73,8 @@ def test_a_class_of_copies_alone_cannot_be_judged() -> None:
 
 @pytest.mark.parametrize(("first", "second"), [(3, 3), (4, 12)])
 def test_a_class_too_small_to_judge_by_keeps_its_last_weights(first: int, second: int) -> None:
-    samples, told = apart(first, second), list[Epoch]()
-    everything = np.ones((1, first + second), dtype=bool)
-    heads = fit_heads(samples, everything, 0, SHORT, lambda one, _: not told.append(one))
+    samples = apart(first, second)
+    heads, told = fit_heads(samples, np.ones((1, first + second), dtype=bool), 0, SHORT)
     assert len(told) == SHORT.epochs and all(one.validation_loss is None for one in told)
     network = heads.network()
     import torch

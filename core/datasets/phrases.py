@@ -1,4 +1,4 @@
-"""How changes are put in words: the forms that training reads, and forms that it never reads."""
+"""How changes are put in words: the forms that training reads, forms that it never reads, and things in photos."""
 
 from __future__ import annotations
 
@@ -106,3 +106,34 @@ UNREAD: Phrases = {
     ),
 }
 """Forms that no training reads: what they find shows whether words are understood or templates known."""
+
+CONCEPTS = {
+    "a dog": r"dogs?|puppy|puppies",
+    "a child": r"child|children|kids?|boys?|girls?|toddler",
+    "a man": r"man|men|guy",
+    "a woman": r"woman|women|lady",
+    "a ball": r"balls?|soccer|football|basketball|tennis",
+    "a bicycle": r"bike|bikes|bicycle|biker|cyclist",
+    "snow": r"snow|snowy|ski|skier|snowboarder",
+    "water": r"water|lake|river|pool|ocean|wave|waves",
+    "a beach": r"beach|sand|sandy|shore",
+    "grass": r"grass|grassy|field|lawn",
+    "a street": r"street|road|sidewalk|city",
+    "mountains": r"mountains?|hill|cliff|rock|rocks",
+    "a crowd": r"crowd|people|group",
+    "a car": r"cars?|truck|vehicle",
+    "a horse": r"horses?",
+    "trees": r"trees?|forest|woods",
+}
+"""Things that photos show -> the words of captions that name them."""
+
+ADD = (
+    "with {}",
+    "add {}",
+    "now with {}",
+    "the same, but with {}",
+    "put {} in it",
+    "there should be {}",
+    "{}",
+)
+REMOVE = ("without {}", "no {}", "remove {}", "the same without {}", "take away {}")

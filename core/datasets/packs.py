@@ -1,13 +1,10 @@
-"""Where the data of a recipe lies, and where the weights that it stands on: beside its own, or those that ship."""
+"""Where a pack lies: inside a folder of packs, or it is the folder itself."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from core.errors import DataError
-from core.settings import ASSETS
-
-SHIPPED = ASSETS / "models" / "pocket"
 
 
 def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
@@ -24,7 +21,7 @@ def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
 
 
 def require_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:
-    """Returns the pack called `name`.
+    """Returns the pack of `find_pack`.
 
     Raises:
         DataError: it is not there.
@@ -42,8 +39,3 @@ def any_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:
         DataError: neither is there.
     """
     return data if (data / marker).is_file() else require_pack(data, name, marker)
-
-
-def weights_beside(out: Path, head: str) -> Path:
-    """Returns the folder of another head's weights beside `out`, or of those that ship."""
-    return out.parent / head if (out.parent / head / "manifest.json").is_file() else SHIPPED / head

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.training.shared.cache import cached_arrays
+from core.features.cache import cached_arrays
 
 
 def test_arrays_are_made_once_and_again_when_damaged(

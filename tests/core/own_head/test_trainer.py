@@ -15,7 +15,7 @@ from safetensors.numpy import load
 from core.errors import InputError
 from core.heads.field_road import FieldRoadHead
 from core.images import open_picture
-from core.training.field_road.live import OwnTrainer, Progress
+from core.own_head.trainer import OwnTrainer, Progress
 from core.training.field_road.samples import SCHEDULES
 from core.types import Picture
 

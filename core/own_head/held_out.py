@@ -10,10 +10,11 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from core.datasets.split import folds_by_class
+from core.metrics import Estimate, proportion
+from core.own_head.small_steps import in_one_thread
 from core.training.field_road.fit import Heads, fitting
 from core.training.field_road.samples import Samples, Schedule
-from core.training.shared.folding import folds_by_class
-from core.training.shared.small_steps import in_one_thread
 
 MOST_ALONE = 20
 """Up to so many pictures each is left out by itself; of more, a tenth at a time."""
@@ -48,21 +49,19 @@ class HeldOut:
     @property
     def right(self) -> tuple[int, int]:
         """How many pictures of each class were named rightly."""
-        first, second = (
-            int(np.count_nonzero(self.decided[self.classes == number] == number)) for number in (0, 1)
-        )
+        first, second = np.bincount(self.classes[self.decided == self.classes], minlength=2).tolist()
         return first, second
 
     @property
     def totals(self) -> tuple[int, int]:
         """How many pictures of each class were judged."""
-        first, second = (int(np.count_nonzero(self.classes == number)) for number in (0, 1))
+        first, second = np.bincount(self.classes, minlength=2).tolist()
         return first, second
 
     @property
-    def accuracy(self) -> float:
-        """The share of pictures that were named rightly, in [0, 1]."""
-        return sum(self.right) / len(self.paths)
+    def figure(self) -> Estimate:
+        """The share of pictures that were named rightly, with its interval."""
+        return proportion(self.decided == self.classes)
 
 
 def judging(

@@ -1,4 +1,4 @@
-"""What frozen models say, computed once and kept on disk, so that a run killed at any moment goes on where it was."""
+"""The store of frozen features, from which a run that was killed at any moment goes on where it was."""
 
 from __future__ import annotations
 
@@ -10,13 +10,16 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.errors import DataError, InputError
+from core.features.cache import cached_rows
 from core.images import open_picture
 from core.settings import Settings
 from core.store import sha256_of
-from core.training.shared.cache import cached_rows
 from core.types import Box, Picture
 
-Encode = Callable[[Sequence[Picture]], Float32[np.ndarray, "n d"]]
+Rows = Float32[np.ndarray, "n d"]
+Encode = Callable[[Sequence[Picture]], Rows]
+View = Callable[[Path, Box | None], Picture]
+"""How a file and a part of it, None for the whole, become a picture."""
 BATCH = 16
 """Pictures that are encoded together, and lost together when a run is killed, where a model gains by that."""
 
@@ -24,15 +27,20 @@ BATCH = 16
 def opened(path: Path, box: Box | None = None) -> Picture:
     """Returns a picture of a data set, or a part of it.
 
-    Args:
-        path: its file.
-        box: the part, None for the whole.
-
     Raises:
         DataError: it cannot be read, or the box is unusable.
     """
+    return _viewed(_plain, path, box)
+
+
+def _plain(path: Path, box: Box | None) -> Picture:
+    """Returns a picture, or a part of it, as the door gives it."""
+    return open_picture(path, box=box)
+
+
+def _viewed(view: View, path: Path, box: Box | None) -> Picture:
     try:
-        return open_picture(path, box=box)
+        return view(path, box)
     except InputError as error:
         raise DataError(f"{path.name}: {error}") from None
 
@@ -43,10 +51,11 @@ def feature_store() -> FeatureStore:
 
 
 class FeatureStore:
-    """Features of pictures, captions and features of texts, on disk, so that a killed run goes on where it stopped.
+    """Features of pictures, captions and features of texts, on disk.
 
     Everything is known by the SHA-256 of a picture's file, or of a text, and by a name that holds the model's id:
-    results of another name never mix with these.
+    results of another name never mix with these. Whatever is read from a picture raises a DataError that names it
+    when the file cannot be read. `batch` is how many are encoded together and kept in one file.
 
     Args:
         folder: where they are kept.
@@ -63,22 +72,18 @@ class FeatureStore:
         encode: Encode,
         *,
         boxes: Sequence[Box | None] | None = None,
-        pictures: Callable[[Path, Box | None], Picture] = opened,
+        pictures: View = _plain,
         batch: int = 1,
-    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
+    ) -> tuple[Rows, list[str]]:
         """Returns the features of pictures, or of parts of them, and the SHA-256 of each picture's file.
 
         Args:
             name: what is computed, with the id of the model.
             paths: the pictures.
-            encode: turns pictures into rows; called for `batch` pictures at a time.
+            encode: turns pictures into rows.
             boxes: the part of each picture, None for the whole; None for whole pictures throughout.
             pictures: how a path and a part become a picture.
-            batch: how many are encoded together and kept in one file. A row may depend on its neighbours by a
-                rounding, so another number gives other rows.
-
-        Raises:
-            DataError: a picture cannot be read.
+            batch: a row may depend on its neighbours by a rounding, so another number gives other rows.
         """
         parts = [None] * len(paths) if boxes is None else list(boxes)
         digests = self.digests(paths)
@@ -87,14 +92,8 @@ class FeatureStore:
             for digest, box in zip(digests, parts, strict=True)
         ]
 
-        def picture(place: int) -> Picture:
-            try:
-                return pictures(paths[place], parts[place])
-            except InputError as error:
-                raise DataError(f"{paths[place].name}: {error}") from None
-
         def make(places: Sequence[int]) -> np.ndarray:
-            return encode([picture(place) for place in places])
+            return encode([_viewed(pictures, paths[place], parts[place]) for place in places])
 
         return self._stacked(name, keys, make, batch), digests
 
@@ -106,23 +105,12 @@ class FeatureStore:
         *,
         batch: int = BATCH,
     ) -> list[str]:
-        """Returns what a captioner writes about each picture.
-
-        Args:
-            name: what is written, with the id of the model.
-            paths: the pictures.
-            write: turns pictures into sentences; called for `batch` pictures at a time.
-            batch: how many are kept in one file.
-
-        Raises:
-            DataError: a picture cannot be read.
-        """
+        """Returns what a captioner writes about each picture."""
 
         def make(places: Sequence[int]) -> np.ndarray:
             return np.array(list(write([opened(paths[place]) for place in places])), dtype=np.str_)
 
-        texts = cached_rows(self._place(name), self.digests(paths), make, batch=batch, name=name)
-        return [str(text) for text in texts]
+        return [str(text) for text in self._cached(name, self.digests(paths), make, batch)]
 
     def text_rows(
         self,
@@ -132,14 +120,14 @@ class FeatureStore:
         *,
         batch: int = BATCH,
         together: bool = False,
-    ) -> Float32[np.ndarray, "n d"]:
-        """Returns the features of texts.
+    ) -> Rows:
+        """Returns the features of texts; one that stands there twice is encoded once.
 
         Args:
             name: what is computed, with the id of the model.
-            texts: the texts; one that stands there twice is encoded once.
-            encode: turns texts into rows; called for `batch` texts at a time.
-            batch: how many are kept in one file.
+            texts: the texts.
+            encode: turns texts into rows.
+            batch: see the class.
             together: whether a text's row depends on its neighbours, so that only a batch of the same texts in
                 the same order has the same rows.
         """
@@ -157,33 +145,17 @@ class FeatureStore:
         encode: Callable[[Sequence[Picture], Sequence[str]], np.ndarray],
         *,
         batch: int = BATCH,
-    ) -> Float32[np.ndarray, "n d"]:
-        """Returns what a model makes of pictures and texts together.
-
-        Args:
-            name: what is computed, with the id of the model.
-            paths: (n,) the pictures.
-            texts: (n,) the text that goes with each.
-            encode: turns pictures and as many texts into rows.
-            batch: how many are kept in one file.
-
-        Raises:
-            DataError: a picture cannot be read.
-        """
+    ) -> Rows:
+        """Returns what a model makes of each picture and its text together."""
         keys = [f"{digest} {_digest(text)}" for digest, text in zip(self.digests(paths), texts, strict=True)]
 
         def make(places: Sequence[int]) -> np.ndarray:
-            pictures = [opened(paths[place]) for place in places]
-            return encode(pictures, [texts[place] for place in places])
+            return encode([opened(paths[place]) for place in places], [texts[place] for place in places])
 
         return self._stacked(name, keys, make, batch)
 
     def digests(self, paths: Sequence[Path]) -> list[str]:
-        """Returns the SHA-256 of each file; one that has not changed since is not read again.
-
-        Raises:
-            DataError: a file cannot be read.
-        """
+        """Returns the SHA-256 of each file; one that has not changed since is not read again."""
         digests = []
         for path in paths:
             try:
@@ -198,12 +170,14 @@ class FeatureStore:
 
     def _stacked(
         self, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], np.ndarray], batch: int
-    ) -> Float32[np.ndarray, "n d"]:
-        rows = cached_rows(self._place(name), keys, make, batch=batch, name=name)
-        return np.stack(rows).astype(np.float32)
+    ) -> Rows:
+        return np.stack(self._cached(name, keys, make, batch)).astype(np.float32)
 
-    def _place(self, name: str) -> Path:
-        return self.folder / hashlib.sha256(name.encode()).hexdigest()[:16]
+    def _cached(
+        self, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], np.ndarray], batch: int
+    ) -> list[np.ndarray]:
+        folder = self.folder / hashlib.sha256(name.encode()).hexdigest()[:16]
+        return cached_rows(folder, keys, make, batch=batch, name=name)
 
 
 def _digest(text: str) -> str:

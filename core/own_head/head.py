@@ -13,12 +13,11 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.heads.field_road import KIND, LABELS, FieldRoadHead
-from core.metrics import wilson
-from core.store import Manifest, artifact_files
+from core.own_head.held_out import HeldOut
+from core.store import artifact_files
 from core.training.field_road.fit import Heads
-from core.training.field_road.held_out import HeldOut
 from core.training.field_road.samples import SCHEDULES
-from core.training.shared.reporting import interval, versions
+from core.training.shared.reporting import RunRecord
 
 SEED = 0
 
@@ -79,15 +78,12 @@ def saved(
         tensors[f"members.{label}"] = np.stack([row.embedding for row in rows if row.number == wanted])
     details = {"temperature": 1.0, "labels": list(names), "schedule": f"report 2, {schedule}"}
     details |= {"hyper_parameters": asdict(SCHEDULES[schedule])}
-    manifest = Manifest(
-        kind=KIND,
-        models={"joint": joint},
+    manifest = RunRecord(SEED).manifest(
+        KIND,
+        {"joint": joint},
         data=[f"pictures of a visitor: {counts[0]} {names[0]}, {counts[1]} {names[1]}"],
         split=_split(held_out),
-        seed=SEED,
-        versions=versions(),
-        metrics=_metrics(held_out),
-        minutes=0.0,
+        metrics={} if held_out is None else {"held_out_accuracy": held_out.figure},
         details=details,
     )
     temporary = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
@@ -109,10 +105,3 @@ def _split(held_out: HeldOut | None) -> str:
         return "nothing was kept back, so nothing was measured"
     left = "that picture" if held_out.one_by_one else "a tenth of the pictures, that one among them"
     return f"each picture was judged by a head trained alike without {left}"
-
-
-def _metrics(held_out: HeldOut | None) -> dict[str, dict[str, float]]:
-    if held_out is None:
-        return {}
-    right, total = sum(held_out.right), len(held_out.paths)
-    return interval("held_out_accuracy", right / total, *wilson(right, total), total)

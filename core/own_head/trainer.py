@@ -15,11 +15,11 @@ from core import text
 from core.encoders.base import JointEncoder
 from core.errors import InputError
 from core.images import is_blank, open_picture
+from core.own_head.head import SEED, OwnHead, OwnPicture, saved
+from core.own_head.held_out import judging
+from core.own_head.small_steps import in_one_thread
 from core.training.field_road.fit import Epoch, Heads, fitting
-from core.training.field_road.held_out import judging
-from core.training.field_road.own import SEED, OwnHead, OwnPicture, saved
 from core.training.field_road.samples import SCHEDULES, Samples
-from core.training.shared.small_steps import in_one_thread
 from core.types import Picture
 
 FEWEST, MOST = 3, 300
