@@ -1,4 +1,4 @@
-"""Composed queries made from what is known of pictures: catalogue attributes, and captions of photos.
+"""Composed queries made from what a catalogue says of its pictures.
 
 Nobody wrote modification texts for these pictures, so they are phrased here, each kind of change in many
 ways, and the right answers follow exactly from the attributes.
@@ -12,9 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool
 
-from core.datasets.phrases import CONCEPTS, PHRASES, Phrases
+from core.datasets.phrases import PHRASES, Phrases
 
 PATTERNS = {
     "stripes": re.compile(r"\bstripe[sd]?\b"),
@@ -188,12 +187,3 @@ class Catalogue:
 def _other(choices: set[str], old: str, random: np.random.Generator) -> str:
     rest = sorted(choices - {old, "na", ""})
     return str(random.choice(rest)) if rest else ""
-
-
-def concepts_in(captions: Sequence[Sequence[str]]) -> Mapping[str, Bool[np.ndarray, " n"]]:
-    """Tells for each thing which photos show it: at least two captions name it."""
-    shown = {}
-    for name, words in CONCEPTS.items():
-        named = re.compile(rf"\b({words})\b", re.IGNORECASE).search
-        shown[name] = np.array([sum(bool(named(text)) for text in texts) >= 2 for texts in captions])
-    return shown

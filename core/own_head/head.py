@@ -14,10 +14,10 @@ from jaxtyping import Float32
 
 from core.heads.field_road import KIND, LABELS, FieldRoadHead
 from core.own_head.held_out import HeldOut
+from core.reporting import RunRecord
 from core.store import artifact_files
 from core.training.field_road.fit import Heads
 from core.training.field_road.samples import SCHEDULES
-from core.training.shared.reporting import RunRecord
 
 SEED = 0
 

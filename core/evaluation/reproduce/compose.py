@@ -24,11 +24,11 @@ from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_
 from core.features.store import FeatureStore
 from core.metrics import Estimate, proportion, recalls
 from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
+from core.reporting import Metrics, RunRecord, publish
 from core.store import Manifest, read_manifest
+from core.training.compose.losses import LOSSES
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
-from core.training.compose.mix import START, LearnedMix
-from core.training.compose.report import KIND, LOSSES, learned_in_batches
-from core.training.shared.reporting import Metrics, RunRecord, publish
+from core.training.compose.mix import KIND, START, LearnedMix, learned_in_batches
 
 STEPS = 9
 MEAN = 0
@@ -249,7 +249,8 @@ def _curve(name: str, mix: LearnedMix) -> dict[str, object]:
 
 def _save(out: Path, manifest: Manifest, found: RecallMap, rows: Rows) -> None:
     weights = np.array(manifest.details["weights"], dtype=np.float32)
-    publish(out, {"weights": weights}, manifest, seen=rows.digests, title="Weights of the mix", card=[
+    publish(out, {"weights": weights}, manifest, seen=rows.digests, card=[
+        "# Weights of the mix",
         f"w0, w1 and w2 of w0 q + w1 t + w2 f(q, t) on {manifest.models['joint']}: the best of 55 points by the mean "
         "of R@1, R@5 and R@10, mean-pooled, on CIRR's validation queries. They are three numbers, not a network; "
         "beside them lies recall over the whole simplex.",

@@ -23,13 +23,13 @@ from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_
 from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
+from core.reporting import Metrics, RunRecord
 from core.training.field_road import tables
 from core.training.field_road.data import Training
 from core.training.field_road.measure import measured, probabilities, right
 from core.training.field_road.recipe import PACK, left_out_once, save, trained
 from core.training.field_road.samples import Samples
 from core.training.field_road.tables import Trained
-from core.training.shared.reporting import Metrics, RunRecord
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10
@@ -230,6 +230,7 @@ def _metrics(shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, said:
 
 def _card(shipped: Trained, joint: str, width: int) -> tuple[str, ...]:
     return (
+        "# Field or road head",
         f"Report 2's head (Linear 256, ReLU, Linear 1) on the {width} numbers of {joint}. Class 1 is road. Schedule: "
         f"{shipped.name}, the better of the report's two by leaving tenths out, which also gave the one "
         "temperature that calibrates it. The training embeddings of each class are kept for the conformal sets.",

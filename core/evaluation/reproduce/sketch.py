@@ -15,14 +15,13 @@ from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSe
 from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
 from core.errors import DataError
 from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
+from core.evaluation.reproduce.sketch_rows import Splits, TrainedRow, best_pair, save, trained_rows
 from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
 from core.features.store import BATCH, FeatureStore
 from core.hub.choice import VARIABLE
-from core.metrics import Estimate
-from core.training.shared.reporting import RunRecord
+from core.reporting import RunRecord
 from core.training.sketch.measure import NAMES
 from core.training.sketch.networks import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
-from core.training.sketch.report import Splits, TrainedRow, best_pair, save, trained_rows
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {
@@ -88,14 +87,11 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "notes": list(notes),
     }
     save(out, splits, found, record, about, details)
-    sizes = {"train": splits.train, "val": splits.validation} | (
-        {} if splits.test is None else {"test": splits.test}
-    )
     return Report(
         "sketch",
         models.profile,
         ids | {"captioner": captioner},
-        {"classes": len(splits.labels), **{name: len(sides.classes) for name, sides in sizes.items()}},
+        {"classes": len(splits.labels), **{part: len(sides.classes) for part, sides in splits.sides.items()}},
         tables,
         (*notes, f"The head is {NAMES[best_pair(found)]}, which validation liked best."),
         out.name,
@@ -206,9 +202,8 @@ def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: Options) -> S
 def _table(found: dict[str, TrainedRow]) -> Table:
     lines = []
     for name, figures in REPORT.items():
-        here: tuple[Estimate | None, ...] = tuple(
-            None if one is None else percent(one) for one in found[name].accuracy
-        )
+        accuracy = found[name].accuracy
+        here = tuple(percent(accuracy[part]) if part in accuracy else None for part in COLUMNS)
         lines.append(Line(NAMES.get(name, name), figures, here))
     return Table("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
 

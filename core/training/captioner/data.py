@@ -14,7 +14,7 @@ from core.datasets.packs import require_pack
 from core.encoders.towers import TOWERS_ID, Towers
 from core.errors import DataError
 from core.features.store import FeatureStore
-from core.training.shared.reporting import SHIPPED
+from core.training.shared.weights import SHIPPED
 
 NOUNS = SHIPPED / "captioner" / "nouns.txt"
 PACK = "sketchy125"
@@ -50,10 +50,14 @@ def read_nouns() -> list[str]:
     return nouns
 
 
+def readable(label: str) -> str:
+    """Returns a class's name as the page shows it: "hot-air balloon" for "hot-air_balloon"."""
+    return label.replace("_", " ").strip()
+
+
 def noun_of(label: str) -> str:
-    """Returns the noun that stands for a class of sketches: "hot-air balloon" for "hot-air_balloon"."""
-    name = label.replace("_", " ").strip()
-    return OTHER_NAMES.get(name, name)
+    """Returns the noun that stands for a class of sketches: "sedan" for "car_(sedan)"."""
+    return OTHER_NAMES.get(readable(label), readable(label))
 
 
 def read_sketches(data: Path, nouns: Sequence[str], towers: Towers, store: FeatureStore) -> NamedSketches:

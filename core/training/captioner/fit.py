@@ -47,7 +47,7 @@ def fit_scaled(
 ) -> Adapter:
     """Fits the adapter on all rows, with the temperature at which it is best on photos that it did not see.
 
-    Besides the arguments of `fit_adapter` it takes the photo that each sketch was drawn from, and the seed of folds.
+    Besides what `fit_adapter` takes: the photo that each sketch was drawn from, and the seed of folds.
     """
     vectors = np.zeros((len(pooled), nouns.shape[1]))
     for training, judged in folds_of(groups, FOLDS, seed):

@@ -15,23 +15,14 @@ from core.captioners.templates import GARMENT, prompts_of, sketch_template
 from core.datasets.split import split_by_group
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
+from core.reporting import RunRecord, card_text, publish
 from core.training.captioner.data import PACK, read_nouns, read_sketches
 from core.training.captioner.fit import fit_scaled
 from core.training.captioner.measure import measured
-from core.training.shared.reporting import RunRecord, publish
 
 
 def run(data: Path, out: Path, seed: int) -> None:
-    """Encodes the candidates of both templates and fits the adapter for sketches.
-
-    Args:
-        data: a folder of packs with `sketchy125`, or that pack.
-        out: the artefact's folder.
-        seed: of the folds.
-
-    Raises:
-        DataError: the pack or the list of nouns is missing or unusable.
-    """
+    """Encodes the candidates of both templates and fits the adapter for sketches, on `sketchy125`."""
     record, towers, nouns = RunRecord(seed), Towers(), read_nouns()
     sketches = read_sketches(data, nouns, towers, feature_store())
     tensors = {
@@ -54,14 +45,4 @@ def run(data: Path, out: Path, seed: int) -> None:
         details={"nouns": nouns, "adapters": {"sketch": {"thing": adapter.scale}}},
     )
     seen = [sketches.digests[row] for row in train]
-    publish(out, tensors, manifest, seen=seen, title="Slot captioner", card=_card(len(nouns)))
-
-
-def _card(nouns: int) -> tuple[str, ...]:
-    return (
-        f"Fills the gaps of a caption template by choice among fixed words: {nouns} nouns for sketches, and the "
-        "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The "
-        "noun of a sketch is chosen through a linear map from picture features to those embeddings; every other "
-        "gap in the joint space.",
-        "It knows no word outside its lists and no grammar; levels of occlusion, scale and zoom are guesses.",
-    )
+    publish(out, tensors, manifest, card_text(__file__, count=len(nouns)), seen)

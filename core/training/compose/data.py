@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
 from core.datasets.captions import read_captions
-from core.datasets.changes import Catalogue, Change, Product, concepts_in
+from core.datasets.changes import Catalogue, Change, Product
 from core.datasets.folder import read_folder
 from core.datasets.packs import find_pack, require_pack
-from core.datasets.phrases import ADD, CONCEPTS, PHRASES, REMOVE, Phrases
+from core.datasets.photo_changes import NEIGHBOURS, caption_changes, concept_changes
+from core.datasets.phrases import PHRASES, Phrases
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.pocket import PocketJoint
 from core.features.store import FeatureStore
@@ -21,7 +23,6 @@ from core.training.compose.tokens import Words
 from core.types import Picture
 
 CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
-NEIGHBOURS = 20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,13 +89,17 @@ class QuerySource:
         """Returns the pictures that are chosen."""
         rows = np.flatnonzero(chosen)
         first = len(self.products)
+
+        def some(column: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(column[int(row)] for row in rows)
+
         return QuerySource(
             Pool(self.pool.rows[rows], self.pool.means[rows]),
             tuple(self.products[row] for row in rows if row < first),
             tuple(self.captions[row - first] for row in rows if row >= first),
-            tuple(self.groups[row] for row in rows),
-            tuple(self.digests[row] for row in rows),
-            tuple(self.paths[row] for row in rows),
+            some(self.groups),
+            some(self.digests),
+            some(self.paths),
         )
 
     def catalogue(self, phrases: Phrases = PHRASES) -> Catalogue:
@@ -120,50 +125,15 @@ class QuerySource:
         captions, concepts = (int(count * share * photos) for share in (CAPTION_SHARE, CONCEPT_SHARE))
         changes = self.catalogue().draw(count - captions - concepts, random)
         if photos:
-            changes += self.caption_queries(captions, random) + self.concept_queries(concepts, random)
+            known = self.captions, self.photo_likeness, len(self.products)
+            changes += caption_changes(*known, captions, random) + concept_changes(*known, concepts, random)
         return self.queries(changes, words)
 
-    def caption_queries(self, count: int, random: np.random.Generator) -> list[Change]:
-        """Returns queries whose text describes the right photo, whatever the reference shows."""
-        first, near = len(self.products), self._neighbours()
-        changes = []
-        for _ in range(count):
-            target = int(random.integers(len(self.captions)))
-            likely = random.random() < 0.5
-            others = near[target] if likely else np.delete(np.arange(len(self.captions)), target)
-            text = str(random.choice(self.captions[target]))
-            changes.append(Change(first + int(random.choice(others)), text, (first + target,), "caption"))
-        return changes
-
-    def concept_queries(self, count: int, random: np.random.Generator) -> list[Change]:
-        """Returns queries that add a thing to a photo or take it away.
-
-        Right are the five photos most like the reference among those with (or without) the thing; others with
-        the thing are neither right nor wrong.
-        """
-        first = len(self.products)
-        rows = self.pool.rows[first:]
-        likeness = rows @ rows.T
-        shown = concepts_in(self.captions)
-        changes: list[Change] = []
-        while len(changes) < count:
-            name = str(random.choice(list(CONCEPTS)))
-            add = bool(random.random() < 0.75)
-            start, wanted = np.flatnonzero(shown[name] != add), np.flatnonzero(shown[name] == add)
-            if len(start) < 2 or len(wanted) < 10:
-                continue
-            reference = int(random.choice(start))
-            ordered = wanted[np.argsort(-likeness[reference, wanted], kind="stable")]
-            text = str(random.choice(ADD if add else REMOVE)).format(name if add else name.removeprefix("a "))
-            right, rest = (tuple(int(first + row) for row in some) for some in (ordered[:5], ordered[5:]))
-            changes.append(Change(first + reference, text, right, "concept", rest))
-        return changes
-
-    def _neighbours(self) -> Int[np.ndarray, "photos near"]:
+    @property
+    def photo_likeness(self) -> Float32[np.ndarray, "photos photos"]:
+        """(photos, photos) cosines of the photos with captions."""
         rows = self.pool.rows[len(self.products) :]
-        likeness = rows @ rows.T
-        np.fill_diagonal(likeness, -np.inf)
-        return np.argsort(-likeness, axis=1, kind="stable")[:, :NEIGHBOURS]
+        return np.asarray(rows @ rows.T)
 
 
 def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[QuerySource, list[str]]:
@@ -200,6 +170,5 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
 
 def splits_of(source: QuerySource) -> Int[np.ndarray, " n"]:
     """Returns 2 for pictures of kept-back groups, 1 for validation (an eighth of the rest), 0 for the others."""
-    return np.array(
-        [2 if kept_back(group) else int(kept_back(f"validation of {group}")) for group in source.groups]
-    )
+    held = (2 if kept_back(group) else kept_back(f"validation of {group}") for group in source.groups)
+    return np.array([int(number) for number in held])

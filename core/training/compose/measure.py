@@ -17,13 +17,13 @@ from core.encoders.pooling import POOLINGS
 from core.features.store import FeatureStore
 from core.heads.combiner import CombinerNetwork
 from core.metrics import ranks_of_right, recalls, solved_alone
+from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.compose.data import Pool, Queries, QuerySource
 from core.training.compose.mix import START, LearnedMix
 from core.training.compose.tokens import Words, pooled_pictures
-from core.training.shared.reporting import Metrics, Table, cells, curve, share, table
 
 PLACES = (1, 5, 10, 50)
-FINE_STEPS = 45
+FINE_STEPS, EVERY = 45, 20
 CORNERS = {"picture": (1, 0, 0), "words": (0, 1, 0), "sum": (1, 1, 0), "composed": (0, 0, 1)}
 REPORT_WEIGHTS = (0.0639, 0.1234, 1.1286)
 REPORT_ALONE = {1: 27.03, 5: 67.42, 10: 80.08, 50: 95.07}
@@ -64,51 +64,31 @@ class ScoredQueries:
         return simplex.hits(self.scores[pooling], queries.targets, queries.hidden, steps, places)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldOutQueries:
-    """All that is asked of kept-back pictures.
-
-    Attributes:
-        catalogue: changes of products, in all poolings.
-        photos: photos asked for by captions, None without photos.
-        wordings: which phrasings and which network -> changes of products.
-    """
-
-    catalogue: ScoredQueries
-    photos: ScoredQueries | None
-    wordings: Mapping[str, ScoredQueries]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Findings:
-    """What was measured.
-
-    Attributes:
-        metrics: of the manifest.
-        details: weights, tables and curves of the manifest.
-        recall: over the simplex.
-    """
-
-    metrics: Metrics
-    details: dict[str, Any]
-    recall: RecallMap
-
-
-def findings(held_out: HeldOutQueries, weights: Weights, learned: LearnedMix) -> Findings:
-    """Measures everything on kept-back queries.
+def findings(
+    catalogue: ScoredQueries,
+    photos: ScoredQueries | None,
+    wordings: Mapping[str, ScoredQueries],
+    weights: Weights,
+    learned: LearnedMix,
+) -> tuple[Metrics, dict[str, Any], RecallMap]:
+    """Measures everything on queries about kept-back pictures.
 
     Args:
-        held_out: the queries.
+        catalogue: changes of products, in all poolings.
+        photos: photos asked for by captions, None without photos.
+        wordings: which phrasings -> changes of products.
         weights: of the mix, chosen on validation queries.
         learned: weights trained on validation queries.
+
+    Returns:
+        The manifest's metrics and details: weights, tables and curves; and recall over the simplex.
     """
-    catalogue = held_out.catalogue
     metrics = figures(catalogue, weights)
     audits = [audit_table(catalogue, weights, "changes of products")]
-    if held_out.photos is not None:
-        of_photos = figures(held_out.photos, weights)
+    if photos is not None:
+        of_photos = figures(photos, weights)
         metrics |= {f"photo_{name}_recall_at_10": of_photos[f"{name}_recall_at_10"] for name in CORNERS}
-        audits.append(audit_table(held_out.photos, weights, "photos asked for by a caption"))
+        audits.append(audit_table(photos, weights, "photos asked for by a caption"))
     hits = {pooling: catalogue.hits(FINE_STEPS, PLACES, row) for row, pooling in enumerate(POOLINGS)}
     recall = RecallMap(FINE_STEPS, PLACES, hits, len(catalogue.queries))
     named = {
@@ -124,11 +104,11 @@ def findings(held_out: HeldOutQueries, weights: Weights, learned: LearnedMix) ->
             weights_table(catalogue, named),
             best_table(recall, read_published()),
             *audits,
-            wording_table(held_out.wordings, weights),
+            wording_table(wordings, weights),
         ],
         "curves": [path_curve(learned.path)],
     }
-    return Findings(metrics, details, recall)
+    return metrics, details, recall
 
 
 def scored(
@@ -138,15 +118,7 @@ def scored(
     words: Words,
     store: FeatureStore | None = None,
 ) -> ScoredQueries:
-    """Asks changes of a source's pictures.
-
-    Args:
-        network: makes f(q, t), from mean-pooled q and t.
-        source: the candidates.
-        changes: what is asked.
-        words: encodes the texts.
-        store: where the tokens of the references are kept; None for mean pooling alone.
-    """
+    """Asks changes of a source's pictures; `store` keeps the references' tokens, None for mean pooling alone."""
     queries, rows = source.queries(changes, words), source.pool.rows
     mean = scores_of(network, source.pool, queries)
     if store is None:
@@ -245,8 +217,7 @@ def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table
     )
 
 
-def path_curve(path: np.ndarray, every: int = 20) -> dict[str, Any]:
+def path_curve(path: np.ndarray) -> dict[str, Any]:
     """Returns the curve of the learned weights over the steps."""
-    names = ("w0 (q)", "w1 (t)", "w2 (f)")
-    series = {name: path[::every, part].tolist() for part, name in enumerate(names)}
-    return curve("Learned weights of the mix", f"step / {every}", "weight", series)
+    series = dict(zip(("w0 (q)", "w1 (t)", "w2 (f)"), path[::EVERY].T, strict=True))
+    return curve("Learned weights of the mix", f"step / {EVERY}", "weight", series)

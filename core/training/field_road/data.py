@@ -105,13 +105,7 @@ class Copier:
         change: Callable[[Picture], Picture] = lambda picture: picture,
         paths: Sequence[Path] | None = None,
     ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
-        """Returns the embeddings of pictures as a change leaves them, and the digests of their files.
-
-        Args:
-            name: of the change; "" for none.
-            change: makes the copy.
-            paths: some of the pictures; None for all.
-        """
+        """Returns the embeddings of pictures as a named change leaves them, and the digests of their files."""
 
         def changed(path: Path, _: Box | None) -> Picture:
             return change(open_picture(path))
@@ -149,8 +143,7 @@ class Copier:
     ) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " copies"], ...]]:
         """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
 
-        Args:
-            checks: one for each picture, not changed further, by which settings are chosen.
+        For `checks` there is one of each picture, not changed further, by which settings are chosen.
         """
         digests = [sha256_of(path) for path in self._paths]
         pool = hashlib.sha256("".join(digests).encode()).hexdigest()[:12]

@@ -168,14 +168,7 @@ def decided(logits: torch.Tensor) -> torch.Tensor:
 
 
 class _Stopping:
-    """Keeps each head's best checkpoint.
-
-    Args:
-        heads: the heads in training.
-        samples: the pictures.
-        judges: (heads, n) which pictures judge each head; a head without any keeps its last weights.
-        patience: see `Schedule`; 0 keeps the last weights.
-    """
+    """Keeps each head's best checkpoint; a head that no picture judges, and any without patience, keeps its last."""
 
     def __init__(
         self, heads: Heads, samples: Samples, judges: Bool[np.ndarray, "heads n"], patience: int
@@ -213,6 +206,5 @@ class _Stopping:
 
     def restore(self) -> None:
         """Gives each head its best weights."""
-        with torch.no_grad():
-            for value, best in zip(self._heads.values, self._checkpoint, strict=False):
-                value.copy_(best)
+        for value, best in zip(self._heads.values, self._checkpoint, strict=False):
+            value.detach().copy_(best)

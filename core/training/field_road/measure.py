@@ -40,11 +40,6 @@ class LeftOut:
     accuracy: Float[np.ndarray, " epochs"]
 
 
-def one_by_one(count: int) -> Int[np.ndarray, " n"]:
-    """Returns a fold for each picture: leave-one-out."""
-    return np.arange(count)
-
-
 def tenths(classes: Int[np.ndarray, " n"], seed: int) -> Int[np.ndarray, " n"]:
     """Returns the fold of each picture, 0 to 9, each with its share of every class."""
     return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
@@ -64,7 +59,7 @@ def leave_out(
     Args:
         samples: the pictures and their copies; a copy is left out with its picture.
         folds: (n,) the fold of each picture.
-        seed: the same for all heads.
+        seed: the same for all heads, as `schedule` is.
         schedule: the hyper-parameters.
         checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
         cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from core.datasets.folder import read_folder
 from core.datasets.packs import require_pack
 from core.encoders.pocket import PocketJoint
 from core.features.store import feature_store
-from core.heads.field_road import KIND, LABELS, THREE, left_out_p_values, p_values_of
+from core.heads.field_road import KIND, LABELS, THREE
 from core.metrics import proportion
+from core.reporting import Metrics, RunRecord, Table, card_text, publish
 from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
@@ -23,26 +24,18 @@ from core.training.field_road.measure import (
     best_temperature,
     leave_out,
     measured,
-    one_by_one,
     right,
     tenths,
 )
 from core.training.field_road.samples import Schedule
 from core.training.field_road.tables import Trained
-from core.training.shared.reporting import SHIPPED, Metrics, RunRecord, Table, publish
+from core.training.shared.weights import SHIPPED
 
 PACK = "fields_roads"
 
 
 def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
-    """Trains one schedule on everything, and with a tenth left out at a time.
-
-    Args:
-        name: of the schedule.
-        training: the pictures.
-        seed: of every random choice.
-        cache: keeps finished heads, so that a killed run goes on.
-    """
+    """Trains one schedule on everything, and with a tenth left out at a time; `cache` keeps finished heads."""
     samples, schedule = training.samples, tables.CANDIDATES[name]
     network, epochs = fit(samples, seed, schedule)
     folds = tenths(samples.classes, seed)
@@ -55,22 +48,13 @@ def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
 def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
     samples, schedule = training.samples, tables.CANDIDATES[run.name]
-    folds = one_by_one(len(samples.classes))
+    folds = np.arange(len(samples.classes))
     left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one")
     return replace(run, left_out=left)
 
 
 def run(data: Path, out: Path, seed: int) -> None:
-    """Trains on report 2's training pictures and measures by leaving each out in turn, and on all others.
-
-    Args:
-        data: a folder of packs with `fields_roads`, or that pack.
-        out: the artefact's folder.
-        seed: of every random choice.
-
-    Raises:
-        DataError: the pack is missing or unusable.
-    """
+    """Trains on the training pictures of `fields_roads`, and measures by leaving each out, and on all others."""
     record = RunRecord(seed)
     pack = require_pack(data, PACK)
     joint, store = PocketJoint(SHIPPED / "joint"), feature_store()
@@ -97,7 +81,7 @@ def run(data: Path, out: Path, seed: int) -> None:
             metrics=metrics | ({} if third is None else third.metrics),
             details=details,
         )
-        save(out, manifest, training, runs[best], third)
+        save(out, manifest, training, runs[best], third, card_text(__file__, schedule=best))
 
 
 def save(
@@ -106,18 +90,9 @@ def save(
     training: Training,
     shipped: Trained,
     third: Third | None,
-    card: Sequence[str] = (),
+    words: Iterable[str],
 ) -> None:
-    """Writes the artefact and its model card.
-
-    Args:
-        out: the artefact's folder.
-        manifest: all that is known but the head's own details.
-        training: what it was trained on.
-        shipped: the head.
-        third: the head with the third class, None for none.
-        card: paragraphs of the model card; () for those of the pocket head.
-    """
+    """Writes the artefact and its model card; `manifest` tells all that is known but the head's own details."""
     samples = training.samples
     tensors = {name: value.numpy() for name, value in shipped.network.state_dict().items()}
     for number, label in enumerate(LABELS):
@@ -133,16 +108,7 @@ def save(
         details["three"] = {"labels": list(THREE), "temperature": third.temperature}
         details["tables"] = [*details["tables"], third.table]
     whole = replace(manifest, details=details)
-    publish(out, tensors, whole, seen=training.digests, title="Field or road head", card=card or [
-        "Report 2's head (Linear 256, ReLU, Linear 1) on the pocket joint embedding of 384 numbers. Class 1 is road. "
-        f"Schedule: {shipped.name}, chosen among six by leaving tenths out, over the pictures and over grey, blurred, "
-        "square and spliced copies of them. One temperature, fitted to those logits, calibrates it; the "
-        "training embeddings of each class are kept for the conformal sets. A second network of three outputs knows "
-        "the class \"road and field\", from a label table of ours over the same pictures.",
-        "It knows cultivated fields and paved roads seen from the ground. Open country (grassland, desert, hills, "
-        "lakes) is labelled \"field\" in the pictures it was judged on, looks like nothing it was trained on, and is "
-        "what it gets wrong; anything else gets a label too, which is why the tab offers sets that can be empty.",
-    ])  # fmt: skip
+    publish(out, tensors, whole, seen=training.digests, card=words)
 
 
 def reported(
@@ -150,20 +116,18 @@ def reported(
 ) -> tuple[Metrics, dict[str, Any]]:
     """Returns the metrics, and the tables and curves, of what ships and of what it was chosen from."""
     plain, classes, rows = training.samples.plain, training.samples.classes, unseen.embeddings
-    left, road = shipped.left_out_road(), shipped.road(rows)
-    metrics = measured(left, classes, "leave_one_out")
-    members = [plain[classes == label] for label in (0, 1)]
+    metrics = measured(shipped.left_out_road(), classes, "leave_one_out")
     reports = [
         tables.schedules(runs, shipped, classes, unseen),
-        tables.band_of(left, classes, unseen, road),
-        tables.odd_sets(p_values_of(members, rows), unseen, left_out_p_values(plain, classes), classes),
+        tables.band_of(shipped, classes, unseen),
+        tables.odd_sets(plain, classes, unseen),
     ]
     if len(rows):
         captions = tables.captions_say(joint, rows)
         head, zero_shot = shipped.logits(rows) / shipped.temperature, captions["report’s captions"]
         classifiers = {"head, text as it is": runs[0].logits(rows), "head, shipped": head, **captions}
         reports.append(tables.by_source(unseen, classifiers | {"both together": head + zero_shot}))
-        metrics |= measured(road, unseen.classes, "unseen")
+        metrics |= measured(shipped.road(rows), unseen.classes, "unseen")
         for name, logits in (("zero_shot", zero_shot), ("zero_shot_ensemble", captions["prompt ensemble"])):
             metrics[f"{name}_accuracy"] = proportion((logits >= 0) == unseen.is_road)
         test = np.array([source == "original_test" for source in unseen.sources], dtype=bool)
@@ -186,7 +150,7 @@ def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) 
     """Trains the three-way head on everything, and by leave-one-out."""
     samples = training.three
     assert samples is not None
-    folds = one_by_one(len(samples.classes))
+    folds = np.arange(len(samples.classes))
     left_out = leave_out(samples, folds, seed, schedule, {}, cache, "three classes: one by one")
     network, _ = fit(samples, seed, schedule)
     logits = left_out.logits["plain"]

@@ -14,11 +14,12 @@ from torch import nn
 
 from core.datasets.base import read_table
 from core.encoders.base import JointEncoder
+from core.heads.field_road import left_out_p_values, p_values_of
 from core.metrics import calibration_error
+from core.reporting import Table, cell, curve, share, table
 from core.training.field_road.fit import Epoch
 from core.training.field_road.measure import LeftOut, probabilities, right
 from core.training.field_road.samples import CODE, TEXT, Schedule
-from core.training.shared.reporting import Table, cell, curve, share, table
 
 HERE = Path(__file__).parent
 LABELS_OF_OURS, ODD_PICTURES = HERE / "labels.csv", HERE / "odd.csv"
@@ -96,8 +97,7 @@ class Trained:
 
     def logits(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the logit of a road for each embedding."""
-        with torch.no_grad():
-            return np.asarray(self.network(torch.from_numpy(rows))[:, 0].double().numpy())
+        return np.asarray(self.network(torch.from_numpy(rows))[:, 0].double().numpy())
 
     def road(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of a road for each embedding."""
@@ -159,13 +159,12 @@ def schedules(
 def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
     """Returns the logit of a road by the report's two captions, and by the prompt ensemble."""
     pair = joint.encode_texts(FIELD_CAPTIONS).astype(np.float64)
-    means = []
-    for words in WORDS:
-        mean = joint.encode_texts([form.format(word) for word in words for form in TEMPLATES]).mean(axis=0)
-        means.append(mean / np.linalg.norm(mean))
+    prompts = ([form.format(word) for word in words for form in TEMPLATES] for words in WORDS)
+    means = [joint.encode_texts(texts).mean(axis=0) for texts in prompts]
+    field, road = (mean / np.linalg.norm(mean) for mean in means)
     return {
         "report’s captions": joint.scale * rows @ (pair[1] - pair[0]),
-        "prompt ensemble": joint.scale * rows @ (means[1] - means[0]),
+        "prompt ensemble": joint.scale * rows @ (road - field),
     }
 
 
@@ -185,14 +184,9 @@ def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> Ta
     )
 
 
-def band_of(
-    left: Float[np.ndarray, " n"],
-    classes: Int[np.ndarray, " n"],
-    unseen: Unseen,
-    road: Float[np.ndarray, " m"],
-) -> Table:
+def band_of(shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
     """Returns what setting the pictures near 0.5 apart is worth."""
-    rows = []
+    rows, left, road = [], shipped.left_out_road(), shipped.road(unseen.embeddings)
     for name, probability, truth in (("left out", left, classes), ("unseen pictures", road, unseen.classes)):
         if len(probability):
             apart = (probability >= BAND[0]) & (probability <= BAND[1])
@@ -223,20 +217,16 @@ def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequ
     )
 
 
-def odd_sets(
-    p_values: Float[np.ndarray, "m 2"],
-    unseen: Unseen,
-    left: Float[np.ndarray, "n 2"],
-    classes: Int[np.ndarray, " n"],
-) -> Table:
+def odd_sets(members: Float32[np.ndarray, "n d"], classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
     """Returns what the conformal sets say of pictures that show a field, a road, both or neither.
 
     Args:
-        p_values: (m, 2) of the unseen pictures.
-        unseen: the pictures.
-        left: (n, 2) p-values of the training pictures, each left out.
+        members: (n, d) embeddings of the training pictures.
         classes: (n,) their classes.
+        unseen: the other pictures.
     """
+    left = left_out_p_values(members, classes)
+    p_values = p_values_of([members[classes == label] for label in (0, 1)], unseen.embeddings)
     odd = {row.columns["file"]: row.columns["shows"] for row in read_table(ODD_PICTURES, ("file", "shows"))}
     shows = np.array([odd.get(file, "") for file in unseen.files])
     groups = {

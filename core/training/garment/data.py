@@ -18,7 +18,7 @@ from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
 from core.training.garment.embedding import GarmentPairs
 from core.training.shared.albums import Album, painters
-from core.training.shared.reporting import weights_beside
+from core.training.shared.weights import weights_beside
 
 PACK = "clothes_viton_pairs"
 

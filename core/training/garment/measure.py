@@ -10,19 +10,20 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Bool, Float32, Int
 
 from core.blend import dot_products
 from core.captioners.dialogue import QUESTIONS
+from core.captioners.slots import directions
 from core.datasets.split import folds_of
 from core.digests import sha256_of_arrays
 from core.features.cache import Arrays, cached_arrays
 from core.index.constants import cosine_distribution
 from core.metrics import bootstrap, own_ranks, recalls
+from core.reporting import Cell, Metrics, Table, cells, table
 from core.training.garment.embedding import DIMENSIONS, DROPOUT, Embedding, GarmentPairs
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, RATE, fit_merged
 from core.training.garment.losses import REPORTS, Losses
-from core.training.shared.reporting import Cell, Metrics, Table, cells, table
 
 FOLDS = 3
 PLACES = (1, 5, 20)
@@ -123,10 +124,8 @@ def ablation_table(
     rows: list[list[Any]] = [[merged[0], *cells(figures(merged[1], items))]]
     for losses, places in zip(ablation, ranks, strict=True):
         rows.append([losses.name + marks.get(losses, ""), *cells(figures(places, items))])
-    rows += [
-        ["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027],
-        ["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034],
-    ]
+    rows.append(["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027])
+    rows.append(["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034])
     return table(
         "Losses of report 3, each switched on and off",
         "Worn photo asks, about 500 products answer; three folds by item, 95 % intervals. ITC and ITM use captions of "
@@ -175,13 +174,8 @@ def _row(
     for fold in finished:
         scores = fold.scores / cosine_distribution(fold.products)[1] * (1 - share)
         if sides is not None:
-            queries, answers = (unit(side[fold.rows]) for side in sides)
+            queries, answers = (directions(side[fold.rows]) for side in sides)
             scores = scores + share * dot_products(queries, answers) / cosine_distribution(answers)[1]
         ranks.append(own_ranks(scores.astype(np.float32)))
         groups += [items[row] for row in fold.rows]
     return cells(figures(np.concatenate(ranks), groups))
-
-
-def unit(rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n s"]:
-    """Returns the rows with length 1."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -21,6 +20,7 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.features.store import feature_store
 from core.heads.garment import KIND
+from core.reporting import RunRecord, Table, card_text, publish
 from core.settings import Settings
 from core.training.garment.data import EncodedPairs, open_models, read_encoded, read_once
 from core.training.garment.embedding import DIMENSIONS
@@ -36,7 +36,6 @@ from core.training.garment.measure import (
     ranks_of,
     words_table,
 )
-from core.training.shared.reporting import RunRecord, Table, publish
 
 ABLATION = (
     FIRST,
@@ -52,17 +51,7 @@ ABLATION = (
 
 
 def run(data: Path, out: Path, seed: int) -> None:
-    """Trains the garment embedding on the pairs in `data`, with the best of several sums of losses.
-
-    Args:
-        data: a folder of packs with `clothes_viton_pairs`, or any folder of the pairs layout.
-        out: the artefact's folder.
-        seed: of every random choice.
-
-    Raises:
-        DataError: no pairs, or a picture cannot be read.
-        ArtifactError: the joint encoder or the captioner is missing.
-    """
+    """Trains the garment embedding on `clothes_viton_pairs`, or any pairs, with the best of several sums of losses."""
     record = RunRecord(seed)
     joint, captioner = open_models(out)
     encoded = read_encoded(data, joint, captioner, feature_store())
@@ -84,24 +73,20 @@ def run(data: Path, out: Path, seed: int) -> None:
         data=[encoded.name],
         split=_SPLIT,
         metrics=metrics,
-        details=_details(best, captioner.id, tables),
+        details={
+            "dimensions": DIMENSIONS,
+            "epochs": EPOCHS,
+            "batch": BATCH,
+            "temperature": TEMPERATURE,
+            "losses": asdict(best),
+            "captions": f"written by the slot captioner ({captioner.id}), by no person",
+            "arcface": {"margin_radians": MARGIN, "scale": SCALE},
+            "tables": tables,
+            "trainings": TRAININGS,
+        },
     )
     seen = [encoded.digests[row + side * len(items)] for row in training for side in (0, 1)]
-    publish(out, model.tensors(), manifest, seen=seen, title="Pocket garment embedding", card=_CARD)
-
-
-def _details(losses: Losses, captioner: str, tables: list[Table]) -> dict[str, Any]:
-    return {
-        "dimensions": DIMENSIONS,
-        "epochs": EPOCHS,
-        "batch": BATCH,
-        "temperature": TEMPERATURE,
-        "losses": asdict(losses),
-        "captions": f"written by the slot captioner ({captioner}), by no person",
-        "arcface": {"margin_radians": MARGIN, "scale": SCALE},
-        "tables": tables,
-        "trainings": TRAININGS,
-    }
+    publish(out, model.tensors(), manifest, card_text(__file__), seen)
 
 
 def _words(finished: Sequence[Fold], encoded: EncodedPairs, joint: PocketJoint) -> Table:
@@ -122,11 +107,4 @@ _SPLIT = (
     "an eighth of the items, chosen by a hash of the item id, trained nothing; the figures that begin with three_folds "
     "come from three trainings, each on two thirds of all items. The sum of losses was chosen by mean average "
     "precision in those folds, over the queries that are not of that eighth."
-)
-_CARD = (
-    "One linear map, merged from five trainings, from textures and colours, taken at several depths of "
-    "EfficientNet-Lite2 (ImageNet weights, Apache-2.0) from the whole picture and from its middle, to 256 dimensions, "
-    "in which a worn garment lies near its product shot.",
-    "Trained on women's tops, photographed in a studio on models: other garments, men, children and street scenes are "
-    "beyond what it was made for, and a garment far from the middle of the picture wants a box.",
 )

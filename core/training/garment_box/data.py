@@ -30,6 +30,7 @@ PRODUCTS, OTHERS, WORN = 600, 200, 250
 MEASURED = 160
 SAMPLE = 100
 CHANNELS = 192
+Rows = Float32[np.ndarray, "..."]
 DRAWN = ASSETS / "examples" / "street"
 
 
@@ -82,26 +83,13 @@ def _catalogue(pack: Path) -> Photos:
     return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Projection:
-    """Takes the tower's places to fewer channels, of deviation about 1 (principal components).
-
-    Attributes:
-        mean: (w,).
-        weight: (w, c).
-    """
-
-    mean: Float32[np.ndarray, " w"]
-    weight: Float32[np.ndarray, "w c"]
-
-    @classmethod
-    def of(cls, rows: Float32[np.ndarray, "n w"]) -> Projection:
-        """Returns the projection on the strongest components of some places."""
-        mean = rows.mean(axis=0)
-        values, vectors = np.linalg.eigh(np.cov((rows - mean).astype(np.float64).T))
-        strongest = np.argsort(-values)[:CHANNELS]
-        weight = vectors[:, strongest] / np.sqrt(np.maximum(values[strongest], 1e-6))
-        return cls(mean.astype(np.float32), weight.astype(np.float16).astype(np.float32))
+def principal_components(rows: Float32[np.ndarray, "n w"]) -> tuple[Rows, Rows]:
+    """Returns (w,) mean and (w, c) weight of the projection on the strongest components, of deviation about 1."""
+    mean = rows.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov((rows - mean).astype(np.float64).T))
+    strongest = np.argsort(-values)[:CHANNELS]
+    weight = vectors[:, strongest] / np.sqrt(np.maximum(values[strongest], 1e-6))
+    return mean.astype(np.float32), weight.astype(np.float16).astype(np.float32)
 
 
 class SceneReader:
@@ -117,14 +105,14 @@ class SceneReader:
         self._towers = towers
         name = f"raw {PLACES_ID} {TOWERS_ID}"
         rows = sample.rows(name, towers.garment_places)
-        self.projection = Projection.of(rows.reshape(-1, rows.shape[-1]))
+        self.projection = principal_components(rows.reshape(-1, rows.shape[-1]))
 
     def rows(self, album: Album) -> tuple[Float32[np.ndarray, "n 81 c"], Float32[np.ndarray, "n 7"]]:
         """Returns the projected places of an album's scenes, and what is true of them."""
 
         def encode(pictures: Sequence[Picture]) -> Any:
             places = self._towers.garment_places(pictures)
-            return projected(places, self.projection.mean, self.projection.weight).astype(np.float16)
+            return projected(places, *self.projection).astype(np.float16)
 
         return album.rows(f"projected {CHANNELS}/{SAMPLE} {PLACES_ID} {TOWERS_ID}", encode), album.truth()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from torchvision.ops import box_iou
 
 from core.augmentation.scenes import Painter, Scene
 from core.blend import dot_products
-from core.captioners.slots import SlotCaptioner
+from core.captioners.slots import SlotCaptioner, directions
 from core.datasets.split import kept_back
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
@@ -23,16 +22,17 @@ from core.heads.garment import GarmentHead
 from core.heads.garment_box import BoxNetwork, GarmentBoxHead, as_grid
 from core.index.constants import cosine_distribution
 from core.metrics import Estimate, bootstrap, own_ranks, proportion, recalls
+from core.reporting import Metrics, Table, cells, table
 from core.training.garment.data import EncodedPairs
-from core.training.garment.measure import PLACES, unit
+from core.training.garment.measure import PLACES
 from core.training.garment_box.data import Photos
 from core.training.shared.albums import Album
-from core.training.shared.reporting import Metrics, Table, cells, table
 from core.types import Box, Picture
 
 GALLERY = 500
 QUERIES = 150
 WORDS = 0.15
+WHOLE, BOX, PROPOSED = EVIDENCE = ("whole picture", "box", "proposed box")
 SLICES = (
     ("scale: small, box below 10 % of the picture", "scale", 0.0, 0.1),
     ("scale: moderate, 10 to 40 %", "scale", 0.1, 0.4),
@@ -68,7 +68,7 @@ def box_table(
     rows: list[list[Any]] = []
     metrics: Metrics = {}
     guesses = {
-        "whole picture": np.array([0, 0, 1, 1], np.float32),
+        WHOLE: np.array([0, 0, 1, 1], np.float32),
         "always the mean box of training": trained.mean(axis=0),
     }
     for photos, places, truth in judged:
@@ -103,28 +103,8 @@ def overlap_cells(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> lis
     return [*cells(overlap_figures(values, groups)), len(values)]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The products that answer.
-
-    Attributes:
-        garments: (g, d) unit rows; the first are the queries' own products, in their order.
-        words: (g, s) unit rows of their captions' embeddings.
-    """
-
-    garments: Float32[np.ndarray, "g d"]
-    words: Float[np.ndarray, "g s"]
-
-    def picture(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n g"]:
-        """Returns standardised cosines of garment embeddings."""
-        return _standardised(rows, self.garments)
-
-    def words_scores(self, rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n g"]:
-        """Returns standardised cosines of captions."""
-        return _standardised(unit(rows), self.words)
-
-
 def _standardised(rows: np.ndarray, gallery: np.ndarray) -> Float[np.ndarray, "n g"]:
+    """Returns standardised cosines of unit rows with each row of a gallery."""
     mean, deviation = cosine_distribution(gallery)
     return np.asarray((dot_products(rows, gallery) - mean) / deviation)
 
@@ -141,51 +121,41 @@ def street_tables(
     """Returns the table of what finds a garment, and the same by scale, occlusion and zoom-in.
 
     Args:
-        encoded: the pairs.
-        painter: makes scenes of the kept-back worn photos.
+        encoded: the pairs; their kept-back items ask.
+        painter: makes scenes of the worn photos.
         joint: the towers and the joint space.
         captioner: writes the captions.
-        garment: the shipped garment head, which trained on none of the kept-back items.
+        garment: the shipped garment head, which trained on none of these items.
         head: the box head, likewise.
         store: keeps features.
     """
     queries = [row for row, item in enumerate(encoded.items) if kept_back(item)][:QUERIES]
-    shop = _shop(encoded, queries, garment)
-    album = Album(store, painter, [encoded.street_files[row] for row in queries])
-    truth = album.truth()
-    studio = shop.picture(garment.street(encoded.pairs.street[queries]))
-    parts = {"studio": studio}
-    for name, cut in _cuts(head, joint).items():
-        label = head.id if name == "proposed box" else name
-        features = album.rows(f"{label} {garment_features.ID} {TOWERS_ID}", joint.garment_features, cut)
-        parts[name] = shop.picture(garment.street(features))
-        if name == "proposed box":
-            continue
-        pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
-        sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
-        parts[f"{name}, caption"] = shop.words_scores(sentences)
-    ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
-    return [_table(ranks, len(shop.garments)), _slices(ranks, truth)]
-
-
-def _shop(encoded: EncodedPairs, queries: Sequence[int], garment: GarmentHead) -> Answers:
-    """Returns the products of the queries, filled up with products that trained, which only distract."""
+    # Filled up with products that trained, which only distract.
     others = [row for row in range(len(encoded.items)) if row not in set(queries)]
     shown = [*queries, *others][: max(GALLERY, len(queries))]
-    words = encoded.pairs.shop_words
-    rows = encoded.pairs.shop[shown]
-    return Answers(garment.shop(rows), unit(words[shown] if words is not None else np.ones((len(shown), 1))))
+    pairs = encoded.pairs.part(np.array(shown))
+    assert pairs.shop_words is not None
+    shop, words = garment.shop(pairs.shop), directions(pairs.shop_words)
+    album = Album(store, painter, [encoded.street_files[row] for row in queries])
+    parts = {"studio": _standardised(garment.street(pairs.street[: len(queries)]), shop)}
+    for name, cut in _cuts(head, joint).items():
+        label = head.id if name == PROPOSED else name
+        features = album.rows(f"{label} {garment_features.ID} {TOWERS_ID}", joint.garment_features, cut)
+        parts[name] = _standardised(garment.street(features), shop)
+        if name != PROPOSED:
+            pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
+            sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
+            parts[f"{name}, caption"] = _standardised(directions(sentences), words)
+    ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
+    return [_table(ranks, len(shown)), _slices(ranks, album.truth())]
 
 
 def _cuts(head: GarmentBoxHead, joint: PocketJoint) -> dict[str, Callable[[Scene], Picture]]:
     def proposed(scene: Scene) -> Picture:
         return crop(scene.picture, head.propose(joint, [scene.picture])[0])
 
-    return {
-        "whole picture": lambda scene: scene.picture,
-        "box": lambda scene: crop(scene.picture, scene.box),
-        "proposed box": proposed,
-    }
+    whole, boxed = (lambda scene: scene.picture), (lambda scene: crop(scene.picture, scene.box))
+    return dict(zip(EVIDENCE, (whole, boxed, proposed), strict=True))
 
 
 def crop(picture: Picture, box: Box) -> Picture:
@@ -197,14 +167,13 @@ def crop(picture: Picture, box: Box) -> Picture:
 def _blends(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Returns what is compared; the weights are those that the page starts with."""
     blends = {"the studio photo itself, not pasted": parts["studio"]}
-    for name in ("whole picture", "box", "proposed box"):
+    for name in EVIDENCE:
         blends[name] = parts[name]
-        if f"{name}, caption" not in parts:
-            continue
-        blends[f"{name} + caption"] = (1 - WORDS) * parts[name] + WORDS * parts[f"{name}, caption"]
-    for name in ("box", "proposed box"):
-        whole = (1 - WORDS) * parts["whole picture"] + WORDS * parts["whole picture, caption"]
-        blends[f"whole picture + caption + {name}, as the page blends"] = 0.5 * whole + 0.5 * parts[name]
+        if name != PROPOSED:
+            blends[f"{name} + caption"] = (1 - WORDS) * parts[name] + WORDS * parts[f"{name}, caption"]
+    for name in (BOX, PROPOSED):
+        whole = blends[f"{WHOLE} + caption"]
+        blends[f"{WHOLE} + caption + {name}, as the page blends"] = 0.5 * whole + 0.5 * parts[name]
     return blends
 
 
@@ -229,7 +198,7 @@ def _slices(ranks: Mapping[str, Int[np.ndarray, " n"]], truth: Float32[np.ndarra
         values = truth[:, COLUMN[attribute]]
         inside = (values >= low) & (values < high)
         if inside.any():
-            asked = (ranks[evidence][inside] for evidence in ("whole picture", "box", "proposed box"))
+            asked = (ranks[evidence][inside] for evidence in EVIDENCE)
             figures = [figure for places in asked for figure in cells(recalls(places, PLACES[:2]))]
             rows.append([name, int(inside.sum()), *figures])
     rows.append(["viewpoint: not measurable here, no pack says it", 0, *[None] * 6])

@@ -50,8 +50,7 @@ class Lessons:
         photos: photos with captions, which train.
         sides: further pairs.
         kinds: pictures with labels.
-        back_features: (n, p) pooled features of the photos that are kept back.
-        back_sentences: (n, k, s) embeddings of their captions.
+        back: photos with captions that are kept back.
         seen: SHA-256 of each picture that trains.
         packs: names of the packs.
     """
@@ -59,8 +58,7 @@ class Lessons:
     photos: SentencePairs
     sides: Sequence[SentencePairs]
     kinds: Sequence[Kinds]
-    back_features: Float32[np.ndarray, "n p"]
-    back_sentences: Float32[np.ndarray, "n k s"]
+    back: SentencePairs
     seen: Sequence[str]
     packs: Sequence[str]
 
@@ -85,17 +83,15 @@ def read_lessons(data: Path, towers: Towers, store: FeatureStore) -> Lessons:
         products = Products.read(catalogue, towers, store)
         sides, seen, packs = [*sides, products.pairs(towers)], seen + products.digests, [*packs, CATALOGUE]
         kinds = products.kinds(towers, store, painters(data)[0])
-    main = SentencePairs(torch.from_numpy(features[training]), torch.from_numpy(sentences[training]))
-    return Lessons(main, sides, kinds, features[back], sentences[back], seen, packs)
+    main, held = (
+        SentencePairs(torch.from_numpy(features[rows]), torch.from_numpy(sentences[rows]))
+        for rows in (training, back)
+    )
+    return Lessons(main, sides, kinds, held, seen, packs)
 
 
 def copies(data: Path, names: Sequence[str]) -> list[str]:
-    """Returns the SHA-256 of the pictures of `fields_roads` that show a trained photo in other bytes.
-
-    Args:
-        data: a folder of packs.
-        names: file names of the trained photos, with which the names of such pictures end.
-    """
+    """Returns the SHA-256 of the pictures of `fields_roads` whose names end with a trained photo's: the same photos."""
     roads = find_pack(data, "fields_roads")
     rows = read_folder(roads, "label") if roads is not None else []
     ends = tuple(f"_{name}" for name in names)

@@ -66,14 +66,7 @@ class Learned:
 
 
 def fit_side(rows: Rows, classes: Labels, count: int, seed: int) -> nn.Sequential:
-    """Trains f or g with cross-entropy and report 1's SGD (rate 0.1, momentum 0.5, batch 64).
-
-    Args:
-        rows: (n, d) features.
-        classes: (n,) class of each row.
-        count: number of classes.
-        seed: of first weights, order and dropout.
-    """
+    """Trains f or g on rows of `count` classes, with cross-entropy and report 1's SGD (rate 0.1, momentum 0.5)."""
     torch.manual_seed(seed)
     network = fitted_classifier(rows, count)
     inputs, targets = torch.from_numpy(rows), torch.from_numpy(classes)
@@ -151,13 +144,7 @@ def fit_rows(
 
 
 def fit_pair(f: Rows, g: Rows, classes: Labels) -> tuple[float, float]:
-    """Learns alpha and beta of z = alpha f + beta g from 0.5 each, with report 1's penalty.
-
-    Args:
-        f: (n, classes) logits of the pictures.
-        g: (n, classes) logits of the words.
-        classes: (n,) the right class of each.
-    """
+    """Learns alpha and beta of z = alpha f + beta g, logits of pictures and words, from 0.5 each, with the penalty."""
     pair = nn.Parameter(torch.tensor([0.5, 0.5]))
     optimiser = torch.optim.LBFGS([pair], max_iter=200, line_search_fn="strong_wolfe")
     pictures, words, targets = torch.from_numpy(f), torch.from_numpy(g), torch.from_numpy(classes)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -16,14 +17,14 @@ from torch import nn
 
 from core.captioners.templates import with_articles
 from core.metrics import Estimate, proportion, ranks_of_right, recalls
+from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.captioner.data import noun_of
-from core.training.shared.reporting import Metrics, Table, cells, curve, share, table
 from core.training.sketch.fit import Learned, Path, fit_rows
 from core.training.sketch.networks import (
     CONCAT,
     LAMBDAS,
-    Concatenation,
     Labels,
+    OneClassifier,
     Rows,
     Sides,
     both_logits,
@@ -53,13 +54,7 @@ def ranks_in(logits: np.ndarray, classes: Labels) -> Int[np.ndarray, " n"]:
 
 
 def shipped_metrics(judged: Sides, heads: tuple[nn.Module, nn.Module], learned: Learned) -> Metrics:
-    """Returns top 1 and top 5 of the blend, of the picture and of the words.
-
-    Args:
-        judged: what tower and heads never saw.
-        heads: f and g.
-        learned: alpha and beta.
-    """
+    """Returns top 1 and top 5 of the blend, of f and of g, on what tower and heads never saw."""
     f, g = logits_of(heads[0], judged.picture), logits_of(heads[1], judged.words)
     scores = {"": learned.alpha * f + learned.beta * g, "picture_": f, "words_": g}
     metrics: Metrics = {}
@@ -78,11 +73,8 @@ def named_share(captions: Sequence[str], labels: Sequence[str]) -> Estimate:
 
 def persons_captions(labels: Sequence[str], classes: Labels) -> list[str]:
     """Returns a person's sentence that names a class for each row."""
-    phrases = (PERSONS[i % len(PERSONS)] for i in range(len(classes)))
-    return [
-        with_articles(phrase.format(noun_of(labels[name])))
-        for phrase, name in zip(phrases, classes, strict=True)
-    ]
+    phrases = zip(cycle(PERSONS), classes, strict=False)
+    return [with_articles(phrase.format(noun_of(labels[name]))) for phrase, name in phrases]
 
 
 def wrong_classes(classes: Labels, count: int, seed: int) -> Labels:
@@ -135,7 +127,7 @@ def reported_rows(
     tables = [_rows_table(answers, judged), _words_table(answers, judged, right, wrong, misled)]
     curves = [blend_curve(name, rows[name][1]) for name in LAMBDAS]
     concat = rows[CONCAT][0]
-    assert isinstance(concat, Concatenation)
+    assert isinstance(concat, OneClassifier)
     return concat.classifier, metrics, {"tables": tables, "curves": curves}
 
 

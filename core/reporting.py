@@ -1,4 +1,4 @@
-"""How a recipe reports what it made: cells, tables and curves of a manifest, the manifest itself, the model card."""
+"""How trained weights are reported: cells, tables and curves of a manifest, the manifest itself, the model card."""
 
 from __future__ import annotations
 
@@ -14,19 +14,12 @@ from jaxtyping import Bool
 
 from core.folders import alone_in
 from core.metrics import Estimate, proportion
-from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact, write_atomically
 
-SHIPPED = ASSETS / "models" / "pocket"
 LIBRARIES = ("torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
 Metrics = dict[str, Estimate]
 Cell = dict[str, float]
 Table = dict[str, Any]
-
-
-def weights_beside(out: Path, head: str) -> Path:
-    """Returns the folder of another head's weights beside `out`, or of those that ship."""
-    return out.parent / head if (out.parent / head / "manifest.json").is_file() else SHIPPED / head
 
 
 def versions() -> dict[str, str]:
@@ -92,14 +85,18 @@ def curve(title: str, x: str, y: str, series: Mapping[str, Iterable[float]]) -> 
     return {"title": title, "x": x, "y": y, "series": lines}
 
 
+def card_text(recipe: str, name: str = "card.md", **values: object) -> list[str]:
+    """Returns the title and paragraphs of a model card, which lies beside its recipe's file, its gaps filled."""
+    blocks = Path(recipe).with_name(name).read_text(encoding="utf-8").split("\n\n")
+    return [" ".join(block.split()).format(**values) for block in blocks]
+
+
 def publish(
     out: Path,
     tensors: Mapping[str, np.ndarray],
     manifest: Manifest,
-    *,
-    seen: Iterable[str] = (),
-    title: str,
     card: Iterable[str],
+    seen: Iterable[str] = (),
 ) -> None:
     """Writes an artefact: weights, manifest, what training saw, and README.md, the model card.
 
@@ -107,9 +104,8 @@ def publish(
         out: the artefact's folder.
         tensors: the weights.
         manifest: what is known of them.
+        card: title and paragraphs of the model card: what it is for, what it is built on, what it cannot do.
         seen: SHA-256 of each picture that was trained on.
-        title: name of the model.
-        card: paragraphs of the model card: what it is for, what it is built on, its licence, what it cannot do.
     """
     save_artifact(out, tensors, manifest, seen=list(seen))
     manifest = read_manifest(out)
@@ -121,6 +117,6 @@ def publish(
     data = f"Data: {', '.join(manifest.data)} (none of it is in this repository). Split: {manifest.split}"
     libraries = ", ".join(f"{name} {number}" for name, number in manifest.versions.items())
     run = f"Seed {manifest.seed}; {manifest.minutes} minutes; {libraries}."
-    blocks = [f"# {title}", *card, "\n".join([*head, *rows]), data, run]
+    blocks = [*card, "\n".join([*head, *rows]), data, run]
     with alone_in(out):  # a save at the same time would take the half-written card for a lost one
         write_atomically(out / "README.md", ("\n\n".join(blocks) + "\n").encode())

@@ -11,12 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from torch import nn
 
 from core import blend
 from core.heads.fusion import DROPOUT, HIDDEN, KIND
 from core.metrics import Estimate, proportion, recalls
-from core.training.shared.reporting import Metrics, RunRecord, publish
+from core.reporting import Metrics, RunRecord, publish
 from core.training.sketch.fit import BATCH, KNOWN_REFUSED, MOMENTUM, RATE, REPORT_EPOCHS, fit_rows
 from core.training.sketch.measure import PLACES, blend_curve, ranks_in
 from core.training.sketch.networks import (
@@ -25,7 +24,7 @@ from core.training.sketch.networks import (
     PICTURE,
     WORDS,
     BlendedPair,
-    Concatenation,
+    OneClassifier,
     Sides,
     both_logits,
 )
@@ -50,6 +49,12 @@ class Splits:
     test: Sides | None
     digests: tuple[str, ...] = ()
 
+    @property
+    def sides(self) -> dict[str, Sides]:
+        """Column of the report's table -> what it is measured on."""
+        known = {"train": self.train, "val": self.validation}
+        return known if self.test is None else known | {"test": self.test}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainedRow:
@@ -57,12 +62,12 @@ class TrainedRow:
 
     Attributes:
         network: trained, takes both sides.
-        accuracy: in training, validation and test; None where there is no test.
+        accuracy: part of `Splits.sides` -> accuracy there.
         path: (alpha, beta) at the start and after each epoch; empty for a row without them.
     """
 
-    network: nn.Module
-    accuracy: tuple[Estimate, Estimate, Estimate | None]
+    network: Any
+    accuracy: dict[str, Estimate]
     path: list[tuple[float, float]]
 
 
@@ -76,18 +81,12 @@ def trained_rows(splits: Splits, seed: int) -> dict[str, TrainedRow]:
     names = (PICTURE, CONCAT, *LAMBDAS, WORDS)
     rows = fit_rows(names, splits.train, len(splits.labels), seed, as_they_are=True)
 
-    def accuracy(network: nn.Module, sides: Sides) -> Estimate:
+    def accuracy(network: Any, sides: Sides) -> Estimate:
         return proportion(ranks_in(both_logits(network, sides), sides.classes) <= 1)
 
     return {
         name: TrainedRow(
-            network,
-            (
-                accuracy(network, splits.train),
-                accuracy(network, splits.validation),
-                None if splits.test is None else accuracy(network, splits.test),
-            ),
-            path,
+            network, {part: accuracy(network, some) for part, some in splits.sides.items()}, path
         )
         for name, (network, path) in rows.items()
     }
@@ -95,7 +94,7 @@ def trained_rows(splits: Splits, seed: int) -> dict[str, TrainedRow]:
 
 def best_pair(rows: Mapping[str, TrainedRow]) -> str:
     """Returns the strength of the penalty that validation likes better: "v1" or, only if it is better, "v2"."""
-    return max(LAMBDAS, key=lambda name: rows[name].accuracy[1].value)
+    return max(LAMBDAS, key=lambda name: rows[name].accuracy["val"].value)
 
 
 def save(
@@ -118,7 +117,7 @@ def save(
     """
     name = best_pair(rows)
     pair, concat = rows[name].network, rows[CONCAT].network
-    assert isinstance(pair, BlendedPair) and isinstance(concat, Concatenation)
+    assert isinstance(pair, BlendedPair) and isinstance(concat, OneClassifier)
     alpha, beta = (float(weight) for weight in pair.weights)
     highest = blend.softmax(both_logits(pair, splits.validation)).max(axis=1)
     shipped = {
@@ -136,7 +135,8 @@ def save(
     }  # fmt: skip
     manifest = record.manifest(KIND, **about, metrics=_metrics(splits, rows), details=shipped | details)
     tensors = fusion_tensors((pair.picture, pair.words, concat.classifier), splits.train)
-    publish(out, tensors, manifest, seen=splits.digests, title="Sketch heads of report 1", card=[
+    publish(out, tensors, manifest, seen=splits.digests, card=[
+        "# Sketch heads of report 1",
         f"f and g of report 1's proposal {name} (lambda {LAMBDAS[name]}), z = alpha f + beta g, trained with the "
         "report's hyper-parameters; beside them its concatenation. The other strength of the penalty was worse, or "
         "no better, in validation.",
