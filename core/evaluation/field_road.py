@@ -63,17 +63,14 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     task = models.field_road()
     intake = Intake(options, trained(models, "field_road", "joint"))
     fresh = [number for number, row in enumerate(known) if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
-    judged: list[int] = []
-    head: list[float | None] = []
-    zero_shot: list[float] = []
-    files = [(known[number].file, known[number].path) for number in fresh]
-    for indices, pictures in intake.pictures(files, "pictures"):
-        for evidence in task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION):
-            head.append(evidence.head_road_probability)
-            zero_shot.append(evidence.zero_shot_road_probability)
-        judged += [fresh[index] for index in indices]
-    intake.check_judged(len(judged))
+    judged, answers = intake.judge(
+        fresh,
+        lambda row: (known[row].file, known[row].path),
+        "pictures",
+        lambda pictures, _: task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION),
+    )
+    head = [evidence.head_road_probability for evidence in answers]
+    zero_shot = [evidence.zero_shot_road_probability for evidence in answers]
     truths = [IS_ROAD[plain(known[number].label)] for number in judged]
     probabilities = [road for road in head if road is not None]
     if probabilities:

@@ -36,19 +36,15 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     rows = read_captions(data)
     intake = Intake(options, trained(models, "joint"))
     fresh = [row for row in rows if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
-    kept: list[CaptionedPicture] = []
-    vectors: list[np.ndarray] = []
-    for found, pictures in intake.pictures([(row.file, row.path) for row in fresh], "photos"):
-        kept += [fresh[index] for index in found]
-        vectors.append(models.joint.encode_pictures(pictures))
-    intake.check_judged(len(kept))
-    texts, owner, refused = _sentences(kept)
+    judged, vectors = intake.judge(
+        fresh, lambda row: (row.file, row.path), "photos", lambda some, _: models.joint.encode_pictures(some)
+    )
+    texts, owner, refused = _sentences(judged)
     words = [
         models.joint.encode_texts(texts[start : start + TEXT_BATCH])
         for start in range(0, len(texts), TEXT_BATCH)
     ]
-    similarity = dot_products(np.concatenate(vectors), np.concatenate(words))
+    similarity = dot_products(np.stack(vectors), np.concatenate(words))
     return Report(
         "joint",
         models.profile,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from core.index.bundle import Gallery
 from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
-from core.types import Box
+from core.types import Box, Picture
 
 PLACES = (1, 5, 20)
 GROUP = "item_id"
@@ -68,17 +68,14 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     asked = [row for row in fresh if len(right[pairs[row].item_id])]
     weights = start_weights(manifest, WITHOUT_BOX)
     task = models.street_to_shop(gallery)
-    ranks: list[np.ndarray] = []
-    judged: list[int] = []
-    for found, photos in intake.pictures(
-        [(pairs[row].worn_file, pairs[row].worn) for row in asked], "queries"
-    ):
-        parts = task.score_parts(photos)
-        for query, row in enumerate(asked[index] for index in found):
-            places = blend.ranks(blend.blend(weights, parts[:, query]))
-            ranks.append(places[right[pairs[row].item_id]])
-            judged.append(row)
-    intake.check_judged(len(judged))
+
+    def ranks_of(photos: Sequence[Picture], rows: Sequence[int]) -> Iterator[np.ndarray]:
+        for row, parts in zip(rows, np.moveaxis(task.score_parts(photos), 1, 0), strict=True):
+            yield blend.ranks(blend.blend(weights, parts))[right[pairs[row].item_id]]
+
+    judged, ranks = intake.judge(
+        asked, lambda row: (pairs[row].worn_file, pairs[row].worn), "queries", ranks_of
+    )
     metrics = figures(ranks, [groups[row] for row in judged], options.seed)
     boxed = [pairs[row] for row in judged if all(pairs[row].columns.get(edge) for edge in EDGES)]
     if boxed:
