@@ -1,5 +1,5 @@
 # Everything a newcomer needs, one word each. `make` alone lists the words.
-.PHONY: help run test check fix bench assets lock screenshots
+.PHONY: help run test check style fix bench assets lock screenshots
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -12,15 +12,17 @@ help:  ## list these targets
 run: $(VENV)/.users  ## install what is missing, start the app, print its address (ARGS="--gallery DIR")
 	$(PY) app.py $(ARGS)
 
-test: check  ## all checks, then all tests; tests without what they need skip with a reason (ARGS="-k sketch")
+test: style  ## all checks, then all tests; tests without what they need skip with a reason (ARGS="-k sketch")
 	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
-check: $(VENV)/.tests  ## style, types, import rules, and that the documents tell the truth
+check: style  ## style, types, import rules, and that the documents tell the truth
+	$(PY) -m pytest -q tests/test_docs.py tests/architecture
+
+style: $(VENV)/.tests
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy $(CODE)
 	$(VENV)/bin/lint-imports
-	$(PY) -m pytest -q tests/test_docs.py tests/architecture
 
 fix: $(VENV)/.tests  ## put the code into the house style
 	$(VENV)/bin/ruff check --fix .

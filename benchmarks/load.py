@@ -31,7 +31,9 @@ PICTURES = 4
 BATCH = 256
 """Answers after each of which the memory is read."""
 REFUSALS = 100
-"""Visitors who come to a full page."""
+"""Visitors who come to each door of a full page."""
+FILLED_AFTER, PAUSE = 5.0, 0.2
+"""Seconds until both doors are full, and between two visitors who come then."""
 Question = tuple[str, list[Any]]
 """An endpoint and its inputs."""
 
@@ -141,30 +143,35 @@ def browsing(url: str, count: int) -> Iterator[list[int]]:
 
 
 def refusals(app: App, asked: list[Question]) -> Figures:
-    """Keeps both doors full, and measures how soon visitors who come one after another are told so."""
-    found, over = Figures(), threading.Event()
+    """Keeps both doors full, and measures how soon visitors who come at even intervals are told so.
 
-    def wait(number: int) -> None:
+    Who is let in by chance waits as the others do, and holds up nobody: each visitor has a thread.
+    """
+    figures, over = Figures(), threading.Event()
+
+    def hold(number: int) -> None:
         ask = app.ask_in_queue if number % 2 else app.ask
         while not over.is_set():
             refusal = ask(*asked[number % len(asked)])[1]
             if refusal == BUSY:
                 over.wait(1.0)
             elif refusal:
-                found.failed.append(refusal)
+                figures.failed.append(refusal)
 
-    with ThreadPoolExecutor(2 * (MOST_WAITING + 2)) as holders:
-        held = [holders.submit(wait, number) for number in range(2 * (MOST_WAITING + 2))]
-        end = time.monotonic() + 120
-        while len(found.busy) < REFUSALS and time.monotonic() < end:
-            ask, began = (app.ask_in_queue, app.ask)[len(found.busy) % 2], time.monotonic()
-            if ask(*asked[0])[1] == BUSY:
-                found.busy.append(time.monotonic() - began)
-            time.sleep(0.05)
+    def come(number: int) -> None:
+        ask, began = (app.ask_in_queue, app.ask)[number % 2], time.monotonic()
+        if ask(*asked[number % len(asked)])[1] == BUSY:
+            figures.busy.append(time.monotonic() - began)
+
+    with ThreadPoolExecutor(2 * (MOST_WAITING + 2) + 2 * REFUSALS) as visitors:
+        for number in range(2 * (MOST_WAITING + 2)):
+            visitors.submit(hold, number)
+        time.sleep(FILLED_AFTER)
+        for number in range(2 * REFUSALS):
+            visitors.submit(come, number)
+            time.sleep(PAUSE)
         over.set()
-        for one in held:
-            one.result()
-    return found
+    return figures
 
 
 def spread(name: str, seconds: list[float]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from core.task_table import find_subject
 from core.training import RECIPES
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
 
 UNUSABLE = 2
 VERBOSE = "say more on standard error"
@@ -167,10 +167,10 @@ def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser
         ("results", "write docs/results.md from the manifests of the weights", ROOT / "docs",
          "the folder of the documents", _results),
     ):  # fmt: skip
-        made = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
-        made.add_argument("--out", metavar="DIR", type=Path, default=where, help=folder)
-        _add_profile(made)
-        made.set_defaults(command=command)
+        parser = commands.add_parser(name, help=does, description=f"{does[0].upper()}{does[1:]}.")
+        parser.add_argument("--out", metavar="DIR", type=Path, default=where, help=folder)
+        _add_profile(parser)
+        parser.set_defaults(command=command)
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -231,7 +231,7 @@ def _train(options: argparse.Namespace) -> tuple[str, int]:
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
 
     start = time.perf_counter()
     evaluate = EVALUATIONS.load(options.task)
@@ -239,7 +239,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
         report = evaluate(
             options.data,
             _models(options),
-            Options(
+            EvaluationOptions(
                 options.label_column,
                 options.group_column,
                 options.include_seen,
@@ -260,29 +260,29 @@ def _examples(options: argparse.Namespace) -> tuple[str, int]:
     from core.evaluation.examples import write
     from core.index.bundle import open_bundle
 
-    made = write(_models(options), open_bundle(SHIPPED_GALLERY, models=None), options.out)
-    return "\n".join([*made, f"The worked examples are in {options.out}."]), 0
+    titles = write(_models(options), open_bundle(SHIPPED_GALLERY, models=None), options.out)
+    return "\n".join([*titles, f"The worked examples are in {options.out}."]), 0
 
 
 def _sample(options: argparse.Namespace) -> tuple[str, int]:
-    from core.evaluation.base import Options
+    from core.evaluation.base import EvaluationOptions
     from core.evaluation.sample_world import write
 
     with progress_bars() as progress:
-        made = write(_models(options), Options(progress=progress), options.out)
-    return "\n".join(made), 0
+        lines = write(_models(options), EvaluationOptions(progress=progress), options.out)
+    return "\n".join(lines), 0
 
 
 def _results(options: argparse.Namespace) -> tuple[str, int]:
     from core.evaluation.results import write
 
     profile = Settings.from_environment(profile=options.profile).profile
-    made = write(ASSETS / "models" / profile, options.out)
-    return "\n".join([*made, f"The results are in {options.out}."]), 0
+    files = write(ASSETS / "models" / profile, options.out)
+    return "\n".join([*files, f"The results are in {options.out}."]), 0
 
 
 def _list_models(options: argparse.Namespace) -> tuple[str, int]:
-    from core.encoders.wheels import LITE2, MINILM
+    from core.hub.wheels import LITE2, MINILM
 
     return hub_report.answer(options, (LITE2, MINILM), lambda: progress_bars("B"), say), 0
 

@@ -37,12 +37,12 @@ def dot_products(
         queries: (..., d).
         rows: (n, d), of the same precision.
     """
-    found = np.empty((*queries.shape[:-1], len(rows)), np.result_type(queries, rows))
+    products = np.empty((*queries.shape[:-1], len(rows)), np.result_type(queries, rows))
     # A block of rows stays in the processor's cache for all queries.
     for start in range(0, len(rows), BLOCK):
         block = slice(start, start + BLOCK)
-        np.vecdot(queries[..., None, :], rows[block], out=found[..., block])
-    return found
+        np.vecdot(queries[..., None, :], rows[block], out=products[..., block])
+    return products
 
 
 def blend(

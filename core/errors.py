@@ -45,12 +45,12 @@ class CapacityError(BlendscopeError):
     """Busy or out of memory; the same request may work later."""
 
 
-def unknown_name(kind: str, name: str, known: Iterable[str]) -> str:
+def unknown_name(kind: str, name: str, names: Iterable[str]) -> str:
     """Returns the sentence for a name that nothing has, with those that there are.
 
     Args:
         kind: what was looked for, such as "task".
         name: what was given.
-        known: the names that there are, in the order in which they are listed.
+        names: the names that there are, in the order in which they are listed.
     """
-    return f"There is no {kind} called {name!r}; choose one of {', '.join(known)}."
+    return f"There is no {kind} called {name!r}; choose one of {', '.join(names)}."

@@ -234,7 +234,7 @@ def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
         rows.setdefault(group, []).append(row)
     if not rows:
         raise ValueError("a bootstrap needs at least one row")
-    return [np.array(places) for places in rows.values()]
+    return [np.array(indices) for indices in rows.values()]
 
 
 def _interval(

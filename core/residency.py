@@ -1,7 +1,7 @@
 """Keeps large models in memory: loaded when first used, never twice, the least recently used unloaded first.
 
 What a framework must do (measure a model, know its out-of-memory error, empty its cache) is handed in as
-`core.devices.Hands`, so that this file, which the page reads, loads none.
+`core.contracts.DeviceBackend`, so that this file, which the page reads, loads none.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any, Generic, TypeVar
 
-from core.devices import CPU, GPU, Hands, Held, Place
+from core.contracts import DeviceBackend
+from core.devices import CPU, GPU, Held, Place
 from core.errors import CapacityError
 from core.settings import machine_bytes, model_bytes
 
@@ -35,7 +36,7 @@ class Resident(Generic[Loaded]):
         load: makes the model at a place.
         expected: bytes of its weight files, so that room is made before they are read.
         gpu: its place where there is a GPU.
-        hands: what the framework does.
+        backend: what the framework does.
     """
 
     def __init__(
@@ -46,9 +47,9 @@ class Resident(Generic[Loaded]):
         *,
         expected: int,
         gpu: Place,
-        hands: Hands,
+        backend: DeviceBackend,
     ) -> None:
-        self.id, self.expected, self.hands = id, expected, hands
+        self.id, self.expected, self.backend = id, expected, backend
         self.lock = threading.RLock()
         self.held: Held | None = None
         self.busy = 0
@@ -92,7 +93,7 @@ class Resident(Generic[Loaded]):
             try:
                 return self._try(work, columns)
             except Exception as error:
-                if isinstance(error, MemoryError) or self.hands.is_out_of_memory(error):
+                if isinstance(error, MemoryError) or self.backend.is_out_of_memory(error):
                     raise self._refusal() from None
                 raise
             finally:
@@ -102,7 +103,7 @@ class Resident(Generic[Loaded]):
         """Forgets the weights; the next `run` loads them again."""
         with self.lock:
             self._loaded, self.held = None, None
-        self.hands.release()
+        self.backend.release()
 
     def _try(self, work: Callable[..., Answer], columns: tuple[Any, ...]) -> list[Answer]:
         place, room_made = self._place(), False
@@ -111,8 +112,8 @@ class Resident(Generic[Loaded]):
                 loaded = self._ready(place)
                 return [work(loaded, *part) for part in (_halves(columns) if self._in_halves else [columns])]
             except Exception as error:
-                gone = place.device != "cpu" and self.hands.is_gone(error)
-                if not gone and not self.hands.is_out_of_memory(error):
+                gone = place.device != "cpu" and self.backend.is_gone(error)
+                if not gone and not self.backend.is_out_of_memory(error):
                     raise
             # Outside the handler, for the error's traceback holds the tensors that filled the memory.
             if gone:
@@ -138,15 +139,15 @@ class Resident(Generic[Loaded]):
         return CapacityError(f"The machine's memory is too full for the model {self.id}; try again later.")
 
     def _place(self) -> Place:
-        return CPU if self._stays_on_cpu or not self.hands.has_cuda() else self._gpu
+        return CPU if self._stays_on_cpu or not self.backend.has_cuda() else self._gpu
 
     def _ready(self, place: Place) -> Loaded:
         if self._loaded is None:
-            with self._keeper.loading, self.hands.quiet():
+            with self._keeper.loading, self.backend.quiet():
                 self._keeper.check_fits(self.expected, place, self.id)
                 self._keeper.make_room(self.expected, place, self)
                 loaded = self._load(place)
-                size = self.hands.bytes_of(loaded)
+                size = self.backend.bytes_of(loaded)
                 self._keeper.make_room(size, place, self)
             self._loaded, self.held = loaded, Held(self.id, place.device, place.dtype, size)
             log.info("loaded %s on %s as %s", self.id, place.device, place.dtype)
@@ -185,7 +186,7 @@ class Keeper:
         load: Callable[[Place], Loaded],
         *,
         expected: int,
-        hands: Hands,
+        backend: DeviceBackend,
         gpu: Place = GPU,
     ) -> Resident[Loaded]:
         """Returns the one resident with this key; it lives as long as somebody holds it.
@@ -195,15 +196,15 @@ class Keeper:
             id: names the model and its revision.
             load: makes the model at a place.
             expected: bytes of its weight files.
-            hands: what the framework does.
+            backend: what the framework does.
             gpu: its place where there is a GPU.
         """
         with self._lock:
-            made = self._residents.get(key)
-            if made is None:
-                made = Resident(self, id, load, expected=expected, gpu=gpu, hands=hands)
-                self._residents[key] = made
-            return made
+            model = self._residents.get(key)
+            if model is None:
+                model = Resident(self, id, load, expected=expected, gpu=gpu, backend=backend)
+                self._residents[key] = model
+            return model
 
     @property
     def budget(self) -> int:
@@ -215,7 +216,9 @@ class Keeper:
     def touch(self, used: Resident[Any]) -> None:
         """Notes that a model was used just now."""
         with self._lock:
-            alive = [one for one in self._order if one() is not None and one() is not used]
+            alive = [
+                reference for reference in self._order if reference() is not None and reference() is not used
+            ]
             self._order = [*alive, weakref.ref(used)]
 
     def check_fits(self, size: int, place: Place, id: str) -> None:
@@ -229,7 +232,7 @@ class Keeper:
 
     def make_room(self, size: int, place: Place, newcomer: Resident[Any]) -> bool:
         """Unloads what was not used for longest, but no model at work, until `size` bytes fit; tells if it did any."""
-        own = newcomer.hands.memory(place.device)
+        own = newcomer.backend.memory(place.device)
         limit, unloaded = self.budget if own is None else own, False
         for other in self._loaded():
             if self._taken(place.device) + size <= limit:
@@ -261,7 +264,7 @@ class Keeper:
 
     def state(self) -> tuple[Held, ...]:
         """Returns the models in memory, the least recently used first."""
-        return tuple(held for one in self._loaded() if (held := one.held) is not None)
+        return tuple(held for resident in self._loaded() if (held := resident.held) is not None)
 
     def device_of(self, id: str) -> str | None:
         """Returns where a model lies, None when it is not in memory."""
@@ -269,7 +272,11 @@ class Keeper:
 
     def _loaded(self) -> Sequence[Resident[Any]]:
         with self._lock:
-            return [one for reference in self._order if (one := reference()) is not None and one.held]
+            return [
+                resident
+                for reference in self._order
+                if (resident := reference()) is not None and resident.held
+            ]
 
     def _taken(self, device: str) -> int:
         return sum(held.bytes for held in self.state() if held.device == device)

@@ -60,17 +60,17 @@ def ranks(
     names = np.flatnonzero(matters)
     others = rows[:, names]
     levels, right_levels = corners @ others, corners @ rows[:, answers]
-    found = np.full(len(points), furthest + 1, dtype=np.int64)
+    places = np.full(len(points), furthest + 1, dtype=np.int64)
     for triangle in triangles:
         here, best = levels[triangle.corners], right_levels[triangle.corners]
-        one = best[:, int(best.sum(axis=0).argmax()), None]
-        near = np.flatnonzero((here >= one - margin).any(axis=0))
+        rival_level = best[:, int(best.sum(axis=0).argmax()), None]
+        near = np.flatnonzero((here >= rival_level - margin).any(axis=0))
         # A convex function is nowhere larger than at a corner: these beat the best right one all over.
         ahead = (here[:, near] > best.max(axis=1)[:, None] + margin).all(axis=0)
         if np.count_nonzero(ahead) < furthest:
             at = triangle.points
-            found[at] = 1 + _before(points[at], others[:, near], names[near], mark.at(at))
-    return np.minimum(found, furthest + 1)
+            places[at] = 1 + _before(points[at], others[:, near], names[near], mark.at(at))
+    return np.minimum(places, furthest + 1)
 
 
 def hits(
@@ -94,8 +94,8 @@ def hits(
     """
     counts = np.zeros((len(places), (steps + 1) * (steps + 2) // 2), dtype=np.int64)
     for query, (answers, hidden) in enumerate(zip(right, left_out, strict=True)):
-        found = ranks(scores[:, query], answers, hidden, steps, places[-1])
-        counts += found <= np.array(places)[:, None]
+        query_ranks = ranks(scores[:, query], answers, hidden, steps, places[-1])
+        counts += query_ranks <= np.array(places)[:, None]
     return counts
 
 

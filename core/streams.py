@@ -42,11 +42,11 @@ def progress_bars(unit: str = "it") -> Iterator[Callable[[str, int, int], None]]
 def only_answers() -> Iterator[None]:
     """Sends whatever libraries print, from Python or from C, to standard error while it is open."""
     sys.stdout.flush()
-    kept = os.dup(1)
+    original = os.dup(1)
     try:
         os.dup2(2, 1)
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
-        os.dup2(kept, 1)
-        os.close(kept)
+        os.dup2(original, 1)
+        os.close(original)

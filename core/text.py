@@ -122,23 +122,23 @@ def in_scraps(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[str, ...]:
     return tuple(word.group() for word in words)
 
 
-def unread(text: str, offsets: Sequence[tuple[int, int]], known: Sequence[bool]) -> Unread:
+def unread(text: str, offsets: Sequence[tuple[int, int]], readable: Sequence[bool]) -> Unread:
     """Returns what a tokenizer has no pieces for.
 
     Args:
         text: what was tokenized.
         offsets: for each token that is read its first character and the one after its last.
-        known: for each of them whether it stands for these letters, instead of for anything unknown.
+        readable: for each of them whether it stands for these letters, instead of for anything unknown.
     """
     spans: list[tuple[int, int]] = []
-    for (start, end), familiar in zip(offsets, known, strict=True):
+    for (start, end), familiar in zip(offsets, readable, strict=True):
         if familiar:
             continue
         if spans and spans[-1][1] == start:
             start = spans.pop()[0]
         spans.append((start, end))
     words = dict.fromkeys(text[start:end].strip() for start, end in spans)
-    pieces = [text[start:end] for (start, end), familiar in zip(offsets, known, strict=True) if familiar]
+    pieces = [text[start:end] for (start, end), familiar in zip(offsets, readable, strict=True) if familiar]
     return Unread(tuple(words), bool(words) and not any(map(str.isalnum, "".join(pieces))))
 
 
@@ -158,8 +158,8 @@ def _seen(character: str) -> str:
 
 def _apart(token: re.Match[str]) -> str:
     """Returns "[ SEP ]" for "[SEP]"."""
-    found = token[0]
-    return f"{found[:1]} {found[1:-1]} {found[-1:]}"
+    word = token[0]
+    return f"{word[:1]} {word[1:-1]} {word[-1:]}"
 
 
 def _as_tokenizers_read(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,3 +117,61 @@ class Caption:
     def from_json(cls, value: dict[str, Any]) -> Caption:
         """Returns the caption that `to_json` wrote."""
         return cls(value["sentence"], value["author"], tuple(Slot(**slot) for slot in value["slots"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question and what was answered.
+
+    Attributes:
+        question: the question's words.
+        answer: the likeliest answer.
+        confidence: its softmax weight among all answers, in [0, 1].
+        runner_up: the second-likeliest.
+        runner_up_confidence: its softmax weight.
+    """
+
+    question: str
+    answer: str
+    confidence: float
+    runner_up: str
+    runner_up_confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A whole dialogue about one picture.
+
+    Attributes:
+        exchanges: questions and answers, in order.
+        summary: one sentence made from the answers.
+    """
+
+    exchanges: tuple[Exchange, ...]
+    summary: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the dialogue as plain JSON values."""
+        rows = [
+            [one.question, one.answer, one.confidence, one.runner_up, one.runner_up_confidence]
+            for one in self.exchanges
+        ]
+        return {"exchanges": rows, "summary": self.summary}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Conversation:
+        """Returns the dialogue that `to_json` wrote."""
+        return cls(tuple(Exchange(*row) for row in value["exchanges"]), str(value["summary"]))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedPictures:
+    """What the models say about a batch of n pictures.
+
+    Attributes:
+        captions: n sentences.
+        vectors: "joint" (n, d), "garment" (n, g) and "words" (n, e; the captions' embeddings), all unit rows.
+    """
+
+    captions: Sequence[str]
+    vectors: Mapping[str, np.ndarray]

@@ -15,10 +15,10 @@ from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
-from demo.parts import Part
+from demo.parts import LazyValue
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
     from core.index.bundle import Gallery
 
 log = logging.getLogger(__name__)
@@ -43,8 +43,8 @@ class Galleries:
     ) -> None:
         self._opened = opened
         self._settings, self._assets, self._models = settings, assets / "galleries", models
-        self._shown: Part[Gallery] = Part(self._open)
-        self._made: dict[Path, Part[Gallery]] = {}
+        self._shown: LazyValue[Gallery] = LazyValue(self._open)
+        self._made: dict[Path, LazyValue[Gallery]] = {}
         self.progress = ""
 
     def shown(self) -> Gallery:
@@ -96,7 +96,7 @@ class Galleries:
     def _described(self, folder: Path) -> Gallery:
         """Returns the gallery of a folder, described by all models that are here; it is made once for these."""
         out = self._place_of(folder, self._models().gallery_encoders().models)
-        return self._made.setdefault(out, Part(lambda: self._making(folder, out))).get()
+        return self._made.setdefault(out, LazyValue(lambda: self._making(folder, out))).get()
 
     def _making(self, folder: Path, out: Path) -> Gallery:
         # What ships does not change; a folder may have since its gallery was made, which costs its new pictures.

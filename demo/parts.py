@@ -13,7 +13,7 @@ State = Literal["waiting", "loading", "ready", "failed"]
 LONGEST_WAIT = 180.0
 
 
-class Part(Generic[Made]):
+class LazyValue(Generic[Made]):
     """Something slow to make that is made once; whoever asks meanwhile waits for it.
 
     Args:

@@ -26,10 +26,10 @@ from core.store import Manifest, read_manifest
 from core.task_table import TASKS, Task, find_task
 from core.tasks.results import start_weights
 from demo.galleries import Galleries
-from demo.parts import Part, State
+from demo.parts import LazyValue, State
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
     from core.index.bundle import Gallery
     from core.own_head.trainer import OwnTrainer
 
@@ -93,10 +93,12 @@ class Services:
         self.settings = settings
         self._given = models
         self._assets = assets
-        self._models = Part(self._make_models)
+        self._models = LazyValue(self._make_models)
         self._galleries = Galleries(settings, assets, self._models.get, opened)
-        self._own_trainer: Part[OwnTrainer] = Part(self._make_own_trainer)
-        self._tasks: dict[str, Part[Any]] = {task.key: Part(partial(self._make, task)) for task in TASKS}
+        self._own_trainer: LazyValue[OwnTrainer] = LazyValue(self._make_own_trainer)
+        self._tasks: dict[str, LazyValue[Any]] = {
+            task.key: LazyValue(partial(self._make, task)) for task in TASKS
+        }
         self._began = self._ended = 0.0
         self._page_seen = threading.Event()
 

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Every array that crosses a function of these modules has its shape and type checked while tests run.
 # The hook works on modules that are not imported yet, so it must stand here, at the head of everything.
-CHECKED = ("core.blend", "core.simplex", "core.metrics", "core.protocols")
+CHECKED = ("core.blend", "core.simplex", "core.metrics", "core.evaluation.reproduce.recall")
 CHECKED += ("core.images", "core.index", "core.encoders.base")
 assert not any(name in __import__("sys").modules for name in CHECKED), "imported before the shape checks"
 install_import_hook(list(CHECKED), "beartype.beartype")
@@ -35,6 +35,9 @@ os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Read when torch is loaded, as by the app: threads that spin while they wait take the cores from the other tests.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Processes that share the tests share the cores, too, and hand their share on to the apps that they start.
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    os.environ.setdefault("OMP_NUM_THREADS", str(max((os.cpu_count() or 1) // int(workers), 1)))
 
 # A busy machine is no fault of the code; on the build server the same cases are tried every time.
 settings.register_profile("house", deadline=None, derandomize="CI" in os.environ)

@@ -7,31 +7,22 @@ each answer is the candidate whose sentence lies nearest to the picture in the j
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
 
 import numpy as np
 from jaxtyping import Float32
 
 from core.blend import softmax
-from core.captioners.slots import Eyes
 from core.captioners.templates import GARMENT, with_articles
-from core.types import Picture
+from core.contracts import TwoTowerEncoder
+from core.types import Conversation, Exchange, Picture
 
 ID = "dialogue-1"
 
 
-class ReadingEyes(Eyes, Protocol):
-    """The joint encoder as the dialogue needs it: it looks at pictures and reads sentences."""
-
-    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n s"]:
-        """Returns one row for each text."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
-class Question:
+class DialogueQuestion:
     """A question with all its answers.
 
     Attributes:
@@ -48,24 +39,24 @@ class Question:
 
 
 QUESTIONS = (
-    Question("garment", "What is it?", "a photo of a {}", tuple(GARMENT.candidates["garment"])),
-    Question("colour", "What colour is it?", "a photo of {} clothes", tuple(GARMENT.candidates["colour"])),
-    Question("pattern", "Does it have a pattern?", "a photo of {} clothes",
+    DialogueQuestion("garment", "What is it?", "a photo of a {}", tuple(GARMENT.candidates["garment"])),
+    DialogueQuestion("colour", "What colour is it?", "a photo of {} clothes", tuple(GARMENT.candidates["colour"])),
+    DialogueQuestion("pattern", "Does it have a pattern?", "a photo of {} clothes",
              tuple(GARMENT.candidates["pattern"])),
-    Question("sleeves", "How long are the sleeves?", "a photo of clothes with {}",
+    DialogueQuestion("sleeves", "How long are the sleeves?", "a photo of clothes with {}",
              ("no sleeves", "short sleeves", "three-quarter sleeves", "long sleeves")),
-    Question("neckline", "What shape is the neckline?", "a photo of clothes with {}",
+    DialogueQuestion("neckline", "What shape is the neckline?", "a photo of clothes with {}",
              ("a round neckline", "a V neckline", "a shirt collar", "a roll neck", "a hood", "bare shoulders")),
-    Question("closing", "How does it close?", "a photo of clothes with {}",
+    DialogueQuestion("closing", "How does it close?", "a photo of clothes with {}",
              ("no opening in front", "buttons down the front", "a zip in front", "a belt at the waist")),
-    Question("print", "Is anything printed on it?", "a photo of clothes with {}",
+    DialogueQuestion("print", "Is anything printed on it?", "a photo of clothes with {}",
              ("nothing printed on it", "a small logo", "large letters", "a picture on the chest")),
-    Question("fit", "How does it fit?", "a photo of {} clothes", ("tight", "regular", "loose")),
-    Question("length", "How long is it?", "a photo of clothes that end {}",
+    DialogueQuestion("fit", "How does it fit?", "a photo of {} clothes", ("tight", "regular", "loose")),
+    DialogueQuestion("length", "How long is it?", "a photo of clothes that end {}",
              ("above the waist", "at the hips", "at the knees", "at the ankles")),
-    Question("material", "What is it made of?", "a photo of clothes made of {}",
+    DialogueQuestion("material", "What is it made of?", "a photo of clothes made of {}",
              ("cotton", "denim", "wool", "silk", "leather", "lace")),
-    Question("occasion", "When would one wear it?", "a photo of clothes for {}",
+    DialogueQuestion("occasion", "When would one wear it?", "a photo of clothes for {}",
              ("everyday life", "sport", "the office", "a party")),
 )  # fmt: skip
 SUMMARY = (
@@ -74,67 +65,22 @@ SUMMARY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question and what was answered.
-
-    Attributes:
-        question: the question's words.
-        answer: the likeliest answer.
-        confidence: its softmax weight among all answers, in [0, 1].
-        runner_up: the second-likeliest.
-        runner_up_confidence: its softmax weight.
-    """
-
-    question: str
-    answer: str
-    confidence: float
-    runner_up: str
-    runner_up_confidence: float
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """A whole dialogue about one picture.
-
-    Attributes:
-        exchanges: questions and answers, in order.
-        summary: one sentence made from the answers.
-    """
-
-    exchanges: tuple[Exchange, ...]
-    summary: str
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the dialogue as plain JSON values."""
-        rows = [
-            [one.question, one.answer, one.confidence, one.runner_up, one.runner_up_confidence]
-            for one in self.exchanges
-        ]
-        return {"exchanges": rows, "summary": self.summary}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Conversation:
-        """Returns the dialogue that `to_json` wrote."""
-        return cls(tuple(Exchange(*row) for row in value["exchanges"]), str(value["summary"]))
-
-
 class Dialogue:
     """Asks every question about a picture; the answers are encoded when it is first used. Thread-safe.
 
     Args:
-        eyes: the joint encoder.
+        encoder: the joint encoder.
     """
 
-    def __init__(self, eyes: ReadingEyes) -> None:
+    def __init__(self, encoder: TwoTowerEncoder) -> None:
         self.id = ID
-        self._eyes = eyes
+        self._encoder = encoder
         self._lock = threading.Lock()
         self._rows: tuple[np.ndarray, ...] = ()
 
     def about(self, picture: Picture) -> Conversation:
         """Returns the dialogue about one picture."""
-        return self.about_all(self._eyes.pooled([picture]))[0]
+        return self.about_all(self._encoder.pooled([picture]))[0]
 
     def about_all(self, pooled: Float32[np.ndarray, "n p"]) -> list[Conversation]:
         """Returns the dialogues about pictures whose features are known.
@@ -142,20 +88,20 @@ class Dialogue:
         Args:
             pooled: (n, p) features of the image tower.
         """
-        seen = self._eyes.project_pictures(pooled).astype(np.float64)
-        weights = [softmax(self._eyes.scale * (seen @ rows.T)) for rows in self._answers()]
+        seen = self._encoder.project_pictures(pooled).astype(np.float64)
+        weights = [softmax(self._encoder.scale * (seen @ rows.T)) for rows in self._answers()]
         return [_conversation([values[i] for values in weights]) for i in range(len(pooled))]
 
     def _answers(self) -> tuple[np.ndarray, ...]:
         with self._lock:
             if not self._rows:
                 self._rows = tuple(
-                    self._eyes.project_sentences(
-                        self._eyes.sentences(
-                            [with_articles(one.prompt.format(words)) for words in one.answers]
+                    self._encoder.project_sentences(
+                        self._encoder.sentences(
+                            [with_articles(question.prompt.format(words)) for words in question.answers]
                         )
                     )
-                    for one in QUESTIONS
+                    for question in QUESTIONS
                 )
             return self._rows
 

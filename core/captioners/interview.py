@@ -15,7 +15,7 @@ import torch
 from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 
 from core import text
-from core.captioners.dialogue import QUESTIONS, Conversation, Exchange
+from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import WHILE_LISTENED_TO, cleaned
 from core.devices import Place
 from core.encoders.checkpoint import (
@@ -27,10 +27,10 @@ from core.encoders.checkpoint import (
     read_config,
     resident,
 )
-from core.encoders.reading import Reader, read_tokenizer
+from core.encoders.reading import HubTokenizer, read_tokenizer
 from core.errors import ArtifactError, SettingsError
 from core.listening import check_listened_to
-from core.types import Picture
+from core.types import Conversation, Exchange, Picture
 
 ROUNDS = 6
 MOST_ROUNDS = 12
@@ -76,7 +76,7 @@ class Interview:
         self._ids = (answers, asks) if comma else (id, id)
         read_config(vqa_folder, self._ids[0], "blip")
         read_config(language_folder, self._ids[1])
-        self._reader = Reader(vqa_folder, self._ids[0], LONGEST_QUESTION)
+        self._reader = HubTokenizer(vqa_folder, self._ids[0], LONGEST_QUESTION)
         self._sees = resident("blip-vqa", vqa_folder, self._ids[0], self._load_vqa)
         self._speaks = resident("language", language_folder, self._ids[1], self._load_language)
         self._tokenizer: Any = None
@@ -91,20 +91,20 @@ class Interview:
         for _ in range(self._rounds):
             question = self._question(exchanges)
             exchanges.append(_exchange(question, self._answers(picture, question)))
-        known = "\n".join(f"{one.question} {one.answer}" for one in exchanges)
-        summary = _sentence(self._said(SUMMARISE, known, SUMMARY_TOKENS))
-        return Conversation(tuple(exchanges), summary or cleaned(known))
+        transcript = "\n".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
+        summary = _sentence(self._reply(SUMMARISE, transcript, SUMMARY_TOKENS))
+        return Conversation(tuple(exchanges), summary or cleaned(transcript))
 
     def _question(self, exchanges: Sequence[Exchange]) -> str:
         if not exchanges:
             return QUESTIONS[0].words
-        known = "\n".join(f"{one.question} {one.answer}" for one in exchanges)
-        said = self._said(ASK, f"{known}\nWhat is your next question?", QUESTION_TOKENS)
-        asked = {one.question.casefold() for one in exchanges}
-        words = said.partition("?")[0].strip()
-        if words and "?" in said and f"{words}?".casefold() not in asked:
+        transcript = "\n".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
+        reply = self._reply(ASK, f"{transcript}\nWhat is your next question?", QUESTION_TOKENS)
+        questions = {exchange.question.casefold() for exchange in exchanges}
+        words = reply.partition("?")[0].strip()
+        if words and "?" in reply and f"{words}?".casefold() not in questions:
             return f"{words}?"
-        return next(one.words for one in QUESTIONS if one.words.casefold() not in asked)
+        return next(exchange.words for exchange in QUESTIONS if exchange.words.casefold() not in questions)
 
     def _answers(self, picture: Picture, question: str) -> list[tuple[str, float]]:
         """Returns the likeliest answers with the probability of their whole sequence of tokens, best first."""
@@ -127,15 +127,15 @@ class Interview:
             )
 
         with torch.inference_mode():
-            found = self._sees.run(answer)
+            generated = self._sees.run(answer)
         check_listened_to()
-        scores = [min(1.0, math.exp(score)) for score in found.sequences_scores.float().tolist()]
+        scores = [min(1.0, math.exp(score)) for score in generated.sequences_scores.float().tolist()]
         likeliest: dict[str, float] = {}
-        for words, score in zip(self._reader.words(found.sequences), scores, strict=True):
+        for words, score in zip(self._reader.words(generated.sequences), scores, strict=True):
             likeliest.setdefault(cleaned(words), score)
         return [(words, score) for words, score in likeliest.items() if words]
 
-    def _said(self, task: str, known: str, longest: int) -> str:
+    def _reply(self, task: str, transcript: str, longest: int) -> str:
         """Returns what the language model replies, as one clean line.
 
         Raises:
@@ -145,7 +145,7 @@ class Interview:
         def reply(network: Network) -> str:
             tokenizer = self._talker()
             special = tokenizer.all_special_tokens
-            plain = "\n".join(text.escape_special(line, special) for line in known.splitlines())
+            plain = "\n".join(text.escape_special(line, special) for line in transcript.splitlines())
             messages = [{"role": "system", "content": task}, {"role": "user", "content": plain}]
             given = guarded(
                 self._ids[1],

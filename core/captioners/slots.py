@@ -2,41 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float, Float32
 
 from core.blend import softmax
 from core.captioners.templates import GARMENT, Template, sketch_template
+from core.contracts import TwoTowerEncoder
 from core.errors import ArtifactError
 from core.fitting import fitting
 from core.store import Manifest, load_artifact
 from core.types import Caption, Picture, Slot
 
 KIND = "captioner"
-
-
-class Eyes(Protocol):
-    """What the captioner looks with: the frozen image tower and the projections of the joint space."""
-
-    id: str
-    scale: float
-
-    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n p"]:
-        """Returns the image tower's feature of each picture."""
-        ...
-
-    def project_pictures(self, pooled: Float32[np.ndarray, "n p"]) -> Float32[np.ndarray, "n d"]:
-        """Returns the joint embedding of each feature."""
-        ...
-
-    def project_sentences(self, sentences: Float32[np.ndarray, "n s"]) -> Float32[np.ndarray, "n d"]:
-        """Returns the joint embedding of each sentence embedding."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +53,7 @@ class SlotCaptioner:
     """Writes a template's sentence for a picture, and says what each gap nearly was.
 
     Args:
-        eyes: encodes the pictures and projects the candidates' sentences.
+        encoder: encodes the pictures and projects the candidates' sentences.
         template: the sentence and its candidates.
         sentences: gap -> (candidates, s) sentence embeddings of the scored prompts.
         adapters: gap -> how to look at pictures for this gap instead of in the joint space.
@@ -80,25 +61,25 @@ class SlotCaptioner:
 
     def __init__(
         self,
-        eyes: Eyes,
+        encoder: TwoTowerEncoder,
         template: Template,
         sentences: Mapping[str, Float32[np.ndarray, "c s"]],
         adapters: Mapping[str, Adapter] | None = None,
     ) -> None:
         self.id = f"slots-{template.name}"
         self.template = template
-        self._eyes = eyes
+        self._encoder = encoder
         self._adapters = dict(adapters or {})
         self._rows: dict[str, np.ndarray] = {
             gap: directions(sentences[gap])
             if gap in self._adapters
-            else eyes.project_sentences(sentences[gap])
+            else encoder.project_sentences(sentences[gap])
             for gap in template.candidates
         }
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the caption of one picture."""
-        return self.captions_of(self._eyes.pooled([picture]))[0]
+        return self.captions_of(self._encoder.pooled([picture]))[0]
 
     def captions_of(self, pooled: Float32[np.ndarray, "n p"]) -> list[Caption]:
         """Returns the captions of pictures whose features are known.
@@ -106,11 +87,13 @@ class SlotCaptioner:
         Args:
             pooled: (n, p) features of the image tower.
         """
-        joint = self._eyes.project_pictures(pooled).astype(np.float64)
+        joint = self._encoder.project_pictures(pooled).astype(np.float64)
         weights = {}
         for gap, rows in self._rows.items():
             adapter = self._adapters.get(gap)
-            seen, scale = (joint, self._eyes.scale) if adapter is None else (adapter(pooled), adapter.scale)
+            seen, scale = (
+                (joint, self._encoder.scale) if adapter is None else (adapter(pooled), adapter.scale)
+            )
             weights[gap] = softmax(scale * (seen @ rows.T))
         return [
             self._caption({gap: values[i] for gap, values in weights.items()}) for i in range(len(pooled))
@@ -127,11 +110,13 @@ class SlotCaptioner:
         return Slot(gap, words[best], float(values[best]), *(nearly[0] if nearly else ()))
 
 
-def load_captioners(eyes: Eyes, folder: Path, towers: str) -> tuple[SlotCaptioner, SlotCaptioner]:
+def load_captioners(
+    encoder: TwoTowerEncoder, folder: Path, towers: str
+) -> tuple[SlotCaptioner, SlotCaptioner]:
     """Returns the sketch and the garment captioner.
 
     Args:
-        eyes: the joint encoder in use.
+        encoder: the joint encoder in use.
         folder: the artefact "captioner", the sentence embeddings of all candidates.
         towers: id of the text tower in use.
 
@@ -140,12 +125,12 @@ def load_captioners(eyes: Eyes, folder: Path, towers: str) -> tuple[SlotCaptione
     """
     tensors, manifest = load_artifact(folder, kind=KIND, models={"towers": towers})
     with fitting(folder, tensors):
-        sketches = _captioner(eyes, sketch_template(manifest.details["nouns"]), tensors, manifest)
-        return sketches, _captioner(eyes, GARMENT, tensors, manifest)
+        sketches = _captioner(encoder, sketch_template(manifest.details["nouns"]), tensors, manifest)
+        return sketches, _captioner(encoder, GARMENT, tensors, manifest)
 
 
 def _captioner(
-    eyes: Eyes, template: Template, tensors: Mapping[str, np.ndarray], manifest: Manifest
+    encoder: TwoTowerEncoder, template: Template, tensors: Mapping[str, np.ndarray], manifest: Manifest
 ) -> SlotCaptioner:
     rows = {gap: tensors[f"{template.name}.{gap}"].astype(np.float32) for gap in template.candidates}
     if any(len(rows[gap]) != len(words) for gap, words in template.candidates.items()):
@@ -158,4 +143,4 @@ def _captioner(
         )
         for gap, scale in manifest.details["adapters"].get(template.name, {}).items()
     }
-    return SlotCaptioner(eyes, template, rows, adapters)
+    return SlotCaptioner(encoder, template, rows, adapters)

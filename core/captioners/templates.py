@@ -42,25 +42,14 @@ def with_articles(sentence: str) -> str:
     return _A.sub(r"\1n ", _AN.sub(r"\1 ", sentence))
 
 
-DOING = (
-    "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
-    "growing", "standing upright", "seen from the front", "seen from the side", "seen from above",
-    "with its mouth open", "with long legs", "with wheels", "with a handle", "with leaves",
-    "with a pointed top", "with stripes",
-)  # fmt: skip
-
-
 def sketch_template(nouns: Sequence[str]) -> Template:
     """Returns the template of the sketch tab, over at least a thousand nouns."""
     return Template(
         "sketch",
-        "a sketch of a {thing} {doing}",
-        {"thing": "a sketch of a {}", "doing": "a drawing of something {}"},
-        {
-            "thing": tuple(nouns),
-            "doing": DOING,
-        },
-    )  # fmt: skip
+        "a sketch of a {thing}",
+        {"thing": "a sketch of a {}"},
+        {"thing": tuple(nouns)},
+    )
 
 
 GARMENT = Template(

@@ -18,7 +18,7 @@ LABELS = "labels.csv"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One line of a table.
 
     Attributes:
@@ -83,7 +83,7 @@ def read_json(path: Path) -> Any:
         raise DataError(f"The file {path.name} is not JSON (see {reason}).") from None
 
 
-def read_table(path: Path, needed: Sequence[str]) -> tuple[Row, ...]:
+def read_table(path: Path, needed: Sequence[str]) -> tuple[TableRow, ...]:
     """Returns the rows of a comma-separated table; blank lines and exact repetitions are left out.
 
     Args:
@@ -95,7 +95,7 @@ def read_table(path: Path, needed: Sequence[str]) -> tuple[Row, ...]:
             no row.
     """
     reader = csv.reader(io.StringIO(read_text(path), newline=""), strict=True)
-    rows: dict[tuple[str, ...], Row] = {}
+    rows: dict[tuple[str, ...], TableRow] = {}
     try:
         header = [cell.strip() for cell in next(reader)]
         _check_header(path, header, needed)
@@ -108,7 +108,7 @@ def read_table(path: Path, needed: Sequence[str]) -> tuple[Row, ...]:
                     f"Line {reader.line_num} of {path.name} has {len(values)} cells, "
                     f"but the header has {len(header)}."
                 )
-            row = Row(reader.line_num, dict(zip(header, values, strict=True)))
+            row = TableRow(reader.line_num, dict(zip(header, values, strict=True)))
             for name in needed:
                 if not row.columns[name]:
                     raise DataError(f"Line {row.line} of {path.name} has nothing in the column {name!r}.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets.base import LABELS, Row, data_file, inside, read_table
+from core.datasets.base import LABELS, TableRow, data_file, inside, read_table
 from core.errors import DataError
 
 PREFERRED_LABELS = ("label_clean", "label")
@@ -55,7 +55,7 @@ def read_folder(folder: Path, label_column: str | None = None) -> tuple[Labelled
     return tuple(pictures.values())
 
 
-def _label_columns(row: Row, chosen: str | None) -> tuple[str, ...]:
+def _label_columns(row: TableRow, chosen: str | None) -> tuple[str, ...]:
     if chosen is not None:
         if chosen not in row.columns:
             raise DataError(

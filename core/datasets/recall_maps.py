@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Int
 
 from core import blend
 from core.errors import ArtifactError
+from core.instruments.recall_map import RecallMap
 from core.settings import ASSETS
 from core.store import Manifest, load_artifact, save_artifact
 
@@ -20,37 +19,6 @@ FOLDER = "simplex"
 PUBLISHED = ASSETS / "reports" / "compose_simplex.json"
 PUBLISHED_STEPS, PUBLISHED_PLACES = 9, (1, 5, 10)
 POINT = 1e-3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RecallMap:
-    """Recall at every point of `blend.simplex_grid(steps)`.
-
-    Attributes:
-        steps: the grid has step 1/steps.
-        places: the k.
-        hits: pooling -> (places, points) how many queries find their answer among the first k.
-        queries: how many were asked; 1 makes `hits` shares.
-    """
-
-    steps: int
-    places: tuple[int, ...]
-    hits: Mapping[str, Float[np.ndarray, "places points"] | Int[np.ndarray, "places points"]]
-    queries: int = 1
-
-    def at(self, pooling: str, k: int) -> Float[np.ndarray, " points"]:
-        """Returns recall at k at every point, in [0, 1]."""
-        return np.asarray(self.hits[pooling][self.places.index(k)] / self.queries)
-
-    def best(self, pooling: str, k: int) -> tuple[tuple[float, float, float], float]:
-        """Returns the weights with the best recall at k, and that recall.
-
-        Points that are as good as each other are a region: its point nearest to the region's middle.
-        """
-        values, grid = self.at(pooling, k), blend.simplex_grid(self.steps)
-        region = grid[values == values.max()]
-        w0, w1, w2 = region[int(((region - region.mean(axis=0)) ** 2).sum(axis=1).argmin())]
-        return (float(w0), float(w1), float(w2)), float(values.max())
 
 
 def read_published(path: Path = PUBLISHED) -> RecallMap:

@@ -1,4 +1,4 @@
-"""Models that turn pictures and words into vectors: one family a file, one contract in `base`."""
+"""Models that turn pictures and words into vectors: one family a file, see `core.contracts`."""
 
 from core.registry import Registry
 

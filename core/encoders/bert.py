@@ -15,7 +15,7 @@ from transformers import BertModel
 from core.devices import Place
 from core.encoders.base import checked
 from core.encoders.checkpoint import Network, in_batches, load_model, read_config, resident, setting
-from core.encoders.reading import Reader
+from core.encoders.reading import HubTokenizer
 from core.types import Unread
 
 BATCH = 16
@@ -40,7 +40,7 @@ class Bert:
         config = read_config(folder, id, "bert")
         self.width = setting(config, int, "hidden_size", id=id)
         self._folder, self._counted = folder, padding == "counted"
-        self._reader = Reader(folder, id, setting(config, int, "max_position_embeddings", id=id))
+        self._reader = HubTokenizer(folder, id, setting(config, int, "max_position_embeddings", id=id))
         self._resident = resident("bert", folder, id, self._load)
 
     def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n width"]:

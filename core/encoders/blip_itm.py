@@ -32,7 +32,7 @@ from core.encoders.checkpoint import (
     setting,
 )
 from core.encoders.joint_only import JointOnly
-from core.encoders.reading import Reader
+from core.encoders.reading import HubTokenizer
 from core.errors import InputError
 from core.types import Picture, Unread
 
@@ -65,7 +65,7 @@ class BlipItm(JointOnly):
         self.id = id
         self.width = setting(read_config(folder, id, "blip"), int, "image_text_hidden_size", id=id)
         self._folder = folder
-        self._reader = Reader(folder, id, LONGEST, EXTRA_TOKENS)
+        self._reader = HubTokenizer(folder, id, LONGEST, EXTRA_TOKENS)
         self._resident = resident("blip-itm", folder, id, self._load)
         self._lock = threading.Lock()
         self._recent: dict[str, Tensor] = {}
@@ -183,16 +183,16 @@ class BlipItm(JointOnly):
         """Returns the tokens of the pictures; the last few pictures are remembered, for q and f ask alike."""
         keys = [sha256_of_arrays(picture.pixels) for picture in pictures]
         with self._lock:
-            known = {key: self._recent[key] for key in keys if key in self._recent}
-        places = [i for i, key in enumerate(keys) if key not in known]
+            cached = {key: self._recent[key] for key in keys if key in self._recent}
+        places = [i for i, key in enumerate(keys) if key not in cached]
         if places:
             pixels = network.pixels([pictures[i] for i in places])
             states = network.model.vision_model(pixel_values=pixels).last_hidden_state.cpu()
-            known |= {keys[i]: state for i, state in zip(places, states, strict=True)}
+            cached |= {keys[i]: state for i, state in zip(places, states, strict=True)}
         with self._lock:
-            self._recent = dict(list((self._recent | known).items())[-REMEMBERED:])
+            self._recent = dict(list((self._recent | cached).items())[-REMEMBERED:])
         like = network.model.vision_proj.weight
-        return torch.stack([known[key] for key in keys]).to(like.device, like.dtype)
+        return torch.stack([cached[key] for key in keys]).to(like.device, like.dtype)
 
     def _load(self, place: Place) -> Network:
         processor = image_processor(self._folder, self.id)

@@ -15,7 +15,7 @@ import torch
 from transformers import AutoImageProcessor
 
 from core.devices import GPU, Place
-from core.encoders.device import HANDS, dtype_of
+from core.encoders.device import BACKEND, dtype_of
 from core.errors import ArtifactError
 from core.residency import KEEPER, Resident
 from core.types import Picture
@@ -91,8 +91,8 @@ def setting(config: dict[str, Any], kind: type[Value], *names: str, id: str) -> 
 
 def weight_files(folder: Path) -> list[Path]:
     """Returns the files that hold the weights: safetensors if there are any, else .bin."""
-    found = (sorted(folder.glob(pattern)) for pattern in WEIGHTS)
-    return next((files for files in found if files), [])
+    listings = (sorted(folder.glob(pattern)) for pattern in WEIGHTS)
+    return next((files for files in listings if files), [])
 
 
 def resident(
@@ -113,7 +113,9 @@ def resident(
         gpu: its place where there is a GPU.
     """
     expected = sum(path.stat().st_size for path in weight_files(folder))
-    return KEEPER.resident(f"{family} {folder.resolve()}", id, load, expected=expected, hands=HANDS, gpu=gpu)
+    return KEEPER.resident(
+        f"{family} {folder.resolve()}", id, load, expected=expected, backend=BACKEND, gpu=gpu
+    )
 
 
 def guarded(id: str, make: Callable[[], Made]) -> Made:
@@ -127,7 +129,7 @@ def guarded(id: str, make: Callable[[], Made]) -> Made:
     except (ArtifactError, MemoryError):
         raise
     except Exception as error:
-        if HANDS.is_out_of_memory(error) or HANDS.is_gone(error):
+        if BACKEND.is_out_of_memory(error) or BACKEND.is_gone(error):
             raise
         log.warning("the model %s cannot be loaded: %s: %s", id, type(error).__name__, error)
         raise ArtifactError(
@@ -191,8 +193,8 @@ def image_processor(folder: Path, id: str) -> Any:
 def processed(processor: Any, pictures: Sequence[Picture], place: Place) -> torch.Tensor:
     """Returns the pictures' pixels (n, 3, height, width) as the processor makes them."""
     arrays = [without_ends(picture.pixels) if crops(processor) else picture.pixels for picture in pictures]
-    made = processor(images=arrays, return_tensors="pt", input_data_format="channels_last")
-    pixels: torch.Tensor = made["pixel_values"].to(place.device, dtype_of(place))
+    batch = processor(images=arrays, return_tensors="pt", input_data_format="channels_last")
+    pixels: torch.Tensor = batch["pixel_values"].to(place.device, dtype_of(place))
     return pixels
 
 

@@ -22,8 +22,8 @@ def dtype_of(place: Place) -> torch.dtype:
     return torch.float32 if place.dtype == "float32" else torch.bfloat16
 
 
-class TorchHands:
-    """See `core.devices.Hands`."""
+class TorchBackend:
+    """See `core.contracts.DeviceBackend`."""
 
     def has_cuda(self) -> bool:
         """Returns whether there is a GPU."""
@@ -74,4 +74,4 @@ class TorchHands:
                 transformers_logging.enable_progress_bar()
 
 
-HANDS = TorchHands()
+BACKEND = TorchBackend()

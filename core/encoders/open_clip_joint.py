@@ -30,7 +30,7 @@ from core.encoders.checkpoint import (
 )
 from core.encoders.device import dtype_of
 from core.encoders.joint_only import JointOnly
-from core.encoders.open_clip_reading import OpenClipReader
+from core.encoders.open_clip_reading import OpenClipTokenizer
 from core.errors import ArtifactError
 from core.types import Picture, Unread
 
@@ -61,7 +61,7 @@ class OpenClipJoint(JointOnly):
         self._folder, self._architecture = folder, architecture
         self._config = self._settings()
         self.width = setting(self._config, int, "embed_dim", id=id)
-        self._reader = OpenClipReader(folder, id, self._config.get("text_cfg", {}))
+        self._reader = OpenClipTokenizer(folder, id, self._config.get("text_cfg", {}))
         self._scale: float | None = None
         self._resident = resident(f"open_clip {architecture or ''} {quick_gelu}", folder, id, self._load)
 
@@ -121,10 +121,10 @@ class OpenClipJoint(JointOnly):
             return setting(read_config(self._folder, self.id, file=CONFIG), dict, "model_cfg", id=self.id)
         if not weight_files(self._folder):
             raise ArtifactError(f"The model {self.id} lacks its weights; fetch it again.")
-        known = open_clip.get_model_config(self._architecture)
-        if known is None:
+        config = open_clip.get_model_config(self._architecture)
+        if config is None:
             raise ArtifactError(f"The model {self.id} needs an open_clip that knows {self._architecture}.")
-        return dict(known)
+        return dict(config)
 
     def _load(self, place: Place) -> Network:
         folder = self._folder
@@ -144,7 +144,7 @@ class OpenClipJoint(JointOnly):
         crops = model.visual.preprocess_cfg["resize_mode"] == "shortest"
 
         def pixels(pictures: Sequence[Picture]) -> Tensor:
-            arrays = [without_ends(one.pixels) if crops else one.pixels for one in pictures]
+            arrays = [without_ends(picture.pixels) if crops else picture.pixels for picture in pictures]
             batch = torch.stack([prepare(to_pil_image(array)) for array in arrays])
             return batch.to(place.device, dtype_of(place))
 
@@ -156,8 +156,8 @@ class OpenClipJoint(JointOnly):
         """Returns what the folder says of preprocessing, nothing where it has no configuration."""
         if not (self._folder / CONFIG).is_file():
             return {}
-        found = read_config(self._folder, self.id, file=CONFIG).get("preprocess_cfg", {})
-        return found if isinstance(found, dict) else {}
+        preprocessing = read_config(self._folder, self.id, file=CONFIG).get("preprocess_cfg", {})
+        return preprocessing if isinstance(preprocessing, dict) else {}
 
 
 def _device(network: Network) -> torch.device:
@@ -172,10 +172,10 @@ def _unit(rows: Tensor) -> np.ndarray:
 def _patches(visual: Any, pixels: Tensor) -> Tensor:
     """Returns (places, d): each patch of one picture as if it were all that the tower's last step sees."""
     if isinstance(visual, open_clip.transformer.VisionTransformer):
-        found = visual.forward_intermediates(
+        outputs = visual.forward_intermediates(
             pixels, indices=1, normalize_intermediates=True, intermediates_only=True, output_fmt="NLC"
         )
-        states = found["image_intermediates"][-1][0]
+        states = outputs["image_intermediates"][-1][0]
         patches: Tensor = states if visual.proj is None else states @ visual.proj
         return patches
     trunk = visual.trunk
@@ -186,10 +186,10 @@ def _patches(visual: Any, pixels: Tensor) -> Tensor:
 
 def _token_states(model: Any, ids: Tensor) -> Tensor:
     """Returns (context, d): each token's last state, projected as the whole text is."""
-    found = model.forward_intermediates(
+    outputs = model.forward_intermediates(
         text=ids, text_indices=1, normalize_intermediates=True, intermediates_only=True, text_output_fmt="NLC"
     )
-    states = found["text_intermediates"][-1][0]
+    states = outputs["text_intermediates"][-1][0]
     projection = (model if hasattr(model, "text_projection") else model.text).text_projection
     if projection is None:
         rows: Tensor = states

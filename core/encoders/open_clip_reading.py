@@ -17,7 +17,7 @@ from core.encoders.reading import last_words_that_fit, unknown_to
 from core.types import Unread
 
 
-class OpenClipReader:
+class OpenClipTokenizer:
     """The tokenizer that a text tower's configuration names, loaded when first used. Thread-safe.
 
     Args:
@@ -41,45 +41,47 @@ class OpenClipReader:
     def used(self, ids: torch.Tensor) -> int:
         """Returns how many of a text's ids (context length) lie before the padding, the end token counted."""
         with self._lock:
-            made = self._tokenizer()
-        end = made.tokenizer.eos_token_id if isinstance(made, HFTokenizer) else made.eot_token_id
-        found = (ids == end).nonzero()
-        return int(found[0]) + 1 if len(found) else len(ids)
+            tokenizer = self._tokenizer()
+        end = (
+            tokenizer.tokenizer.eos_token_id if isinstance(tokenizer, HFTokenizer) else tokenizer.eot_token_id
+        )
+        ends = (ids == end).nonzero()
+        return int(ends[0]) + 1 if len(ends) else len(ids)
 
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         with self._lock:
-            made = self._tokenizer()
+            tokenizer = self._tokenizer()
             plain = self._plain(value)
-            if not isinstance(made, HFTokenizer):
-                return last_words_that_fit(plain, lambda part: len(made.encode(part)), self._context - 2)
+            if not isinstance(tokenizer, HFTokenizer):
+                return last_words_that_fit(plain, lambda part: len(tokenizer.encode(part)), self._context - 2)
 
             def count(part: str) -> int:
-                cleaned = made.clean_fn(part)
-                return len(made.tokenizer(cleaned, add_special_tokens=False, verbose=False)["input_ids"])
+                cleaned = tokenizer.clean_fn(part)
+                return len(tokenizer.tokenizer(cleaned, add_special_tokens=False, verbose=False)["input_ids"])
 
-            special = made.tokenizer.num_special_tokens_to_add()
+            special = tokenizer.tokenizer.num_special_tokens_to_add()
             return last_words_that_fit(plain, count, self._context - special)
 
     def unread(self, value: str) -> Unread:
         """Returns which parts of a text are unknown to the tokenizer, or known to it only as bytes."""
         with self._lock:
-            made = self._tokenizer()
+            tokenizer = self._tokenizer()
             plain = self._plain(value)
-            if isinstance(made, HFTokenizer):
-                room = self._context - made.tokenizer.num_special_tokens_to_add()
-                return unknown_to(made.tokenizer, made.clean_fn(plain), room)
+            if isinstance(tokenizer, HFTokenizer):
+                room = self._context - tokenizer.tokenizer.num_special_tokens_to_add()
+                return unknown_to(tokenizer.tokenizer, tokenizer.clean_fn(plain), room)
             words = plain.split()
-            whole = [all(map(_is_text, _pieces(made, word))) for word in words]
-        strange = dict.fromkeys(word for word, known in zip(words, whole, strict=True) if not known)
+            whole = [all(map(_is_text, _pieces(tokenizer, word))) for word in words]
+        strange = dict.fromkeys(word for word, readable in zip(words, whole, strict=True) if not readable)
         return Unread(tuple(strange), nothing_else=bool(strange) and not any(whole), as_bytes=bool(strange))
 
     def _plain(self, value: str) -> str:
-        made = self._tokenizer()
-        if isinstance(made, HFTokenizer):
-            special = made.tokenizer.all_special_tokens
+        tokenizer = self._tokenizer()
+        if isinstance(tokenizer, HFTokenizer):
+            special = tokenizer.tokenizer.all_special_tokens
         else:
-            special = [made.decoder[number] for number in made.all_special_ids]
+            special = [tokenizer.decoder[number] for number in tokenizer.all_special_ids]
         return text.escape_special(value, special)
 
     def _tokenizer(self) -> Any:

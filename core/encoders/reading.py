@@ -16,7 +16,7 @@ from core.encoders.checkpoint import guarded
 from core.types import Unread
 
 
-class Reader:
+class HubTokenizer:
     """The tokenizer of a folder in the Hub's format, loaded when it is first used. Thread-safe.
 
     Args:
@@ -35,14 +35,14 @@ class Reader:
     def tokens(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns ids (n, longest of these texts) and the mask of what is no padding, both int64."""
         with self._lock:
-            made = self._tokenizer()(
+            batch = self._tokenizer()(
                 [self._plain(value) for value in texts],
                 padding=True,
                 truncation=True,
                 max_length=self.longest,
                 return_tensors="pt",
             )
-        return made["input_ids"], made["attention_mask"]
+        return batch["input_ids"], batch["attention_mask"]
 
     def words(self, ids: torch.Tensor) -> list[str]:
         """Returns the texts that ids (n, tokens) stand for, special tokens left out."""
@@ -55,9 +55,9 @@ class Reader:
         with self._lock:
             tokenizer = self._tokenizer()
             plain = self._plain(value)
-            made = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+            encoding = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
             room = self.longest - tokenizer.num_special_tokens_to_add()
-        return text.last_words_read(plain, made["offset_mapping"], room)
+        return text.last_words_read(plain, encoding["offset_mapping"], room)
 
     def unread(self, value: str) -> Unread:
         """Returns which parts of a text are unknown to the tokenizer."""
@@ -96,12 +96,14 @@ def unknown_to(tokenizer: Any, plain: str, room: int) -> Unread:
         plain: the text, special tokens escaped.
         room: how many tokens of it the model reads.
     """
-    made = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
-    ids = made["input_ids"][:room]
+    encoding = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+    ids = encoding["input_ids"][:room]
     # SentencePiece has a piece for the space before a word, which says nothing.
     says = [piece.strip("\u2581 ") != "" for piece in tokenizer.convert_ids_to_tokens(ids)]
     rows = [
-        row for row, full in zip(zip(made["offset_mapping"], ids, strict=False), says, strict=True) if full
+        row
+        for row, full in zip(zip(encoding["offset_mapping"], ids, strict=False), says, strict=True)
+        if full
     ]
     spans = [offsets for offsets, _ in rows]
     unread = text.unread(plain, spans, [number != tokenizer.unk_token_id for _, number in rows])

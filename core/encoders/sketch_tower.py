@@ -19,8 +19,8 @@ from torch import Tensor, nn
 from core import images
 from core.encoders.base import checked
 from core.encoders.fused import fuse
-from core.encoders.wheels import LITE2
 from core.fitting import fitting
+from core.hub.wheels import LITE2
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
@@ -71,6 +71,7 @@ class SketchTower:
 
     Attributes:
         id: name under which heads record it.
+        width: the number of features.
 
     Args:
         folder: the artefact "sketch_tower".
@@ -81,7 +82,7 @@ class SketchTower:
 
     def __init__(self, folder: Path) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models={"tower": ARCHITECTURE})
-        self.id = tower_id(self.manifest)
+        self.id, self.width = tower_id(self.manifest), WIDTH
         with fitting(folder, tensors):
             self._trunk = fuse(restored(tensors)).to(memory_format=torch.channels_last)
         self._lock = threading.Lock()

@@ -23,7 +23,7 @@ from core.encoders import garment_features
 from core.encoders.base import checked
 from core.encoders.fused import fuse
 from core.encoders.reading import unknown_to
-from core.encoders.wheels import LITE2, MINILM
+from core.hub.wheels import LITE2, MINILM
 from core.types import Picture, Unread
 
 WIDTH = 384
@@ -110,17 +110,19 @@ class Towers:
         """
         keys = [sha256_of_arrays(picture.pixels) for picture in pictures]
         with self.lock:
-            known = {key: self._recent[key] for key in keys if key in self._recent}
-        unknown = [i for i, key in enumerate(keys) if key not in known]
+            cached = {key: self._recent[key] for key in keys if key in self._recent}
+        unknown = [i for i, key in enumerate(keys) if key not in cached]
         for start in range(0, len(unknown), BATCH):
             places = unknown[start : start + BATCH]
             batch = self.pixels([pictures[i] for i in places])
             with self.lock, torch.inference_mode():
                 rows = self.model.visual.trunk(batch).numpy()
-            known |= {keys[i]: row for i, row in zip(places, rows, strict=True)}
-        found = np.stack([known[key] for key in keys]) if keys else np.zeros((0, POOLED_WIDTH), np.float32)
-        self._remember(known)
-        return checked(found, unit=False, by=TOWERS_ID)
+            cached |= {keys[i]: row for i, row in zip(places, rows, strict=True)}
+        features = (
+            np.stack([cached[key] for key in keys]) if keys else np.zeros((0, POOLED_WIDTH), np.float32)
+        )
+        self._remember(cached)
+        return checked(features, unit=False, by=TOWERS_ID)
 
     def _remember(self, rows: dict[str, np.ndarray]) -> None:
         with self.lock:

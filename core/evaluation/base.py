@@ -6,18 +6,12 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
-from core.encoders.base import JointEncoder
+from core.contracts import Models
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
 from core.store import Manifest, sha256_of
-from core.tasks.compose import ComposeTask
-from core.tasks.field_road import FieldRoadTask
-from core.tasks.gallery import GalleryEncoders
-from core.tasks.results import SearchableGallery
-from core.tasks.sketch import SketchTask
-from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Picture
 
 log = logging.getLogger(__name__)
@@ -38,7 +32,7 @@ def silent(what: str, done: int, total: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
+class EvaluationOptions:
     """How to measure.
 
     Attributes:
@@ -75,56 +69,6 @@ class Sample:
     column: str | None = None
 
 
-class Models(Protocol):
-    """The models of a profile, as a measurement needs them; each is loaded when it is asked for."""
-
-    @property
-    def profile(self) -> str:
-        """The profile's name."""
-        ...
-
-    @property
-    def joint(self) -> JointEncoder:
-        """The joint encoder."""
-        ...
-
-    @property
-    def composing(self) -> JointEncoder:
-        """The joint encoder of the compose task, which need not be the other tasks'."""
-        ...
-
-    def manifest(self, head: str) -> Manifest | None:
-        """What is known of trained weights: "joint", "sketch", "field_road", "garment" or "combiner".
-
-        None when this profile has trained nothing of that name.
-        """
-        ...
-
-    def sketch(self) -> SketchTask:
-        """The sketch task."""
-        ...
-
-    def field_road(self) -> FieldRoadTask:
-        """The field-or-road task."""
-        ...
-
-    def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
-        """The street-to-shop task over a gallery."""
-        ...
-
-    def compose(self, gallery: SearchableGallery) -> ComposeTask:
-        """The compose task over a gallery."""
-        ...
-
-    def gallery_models(self, task: str) -> Mapping[str, str]:
-        """Role -> id of the models that must have described a gallery: a name of `core.task_table.TASKS`."""
-        ...
-
-    def gallery_encoders(self) -> GalleryEncoders:
-        """What describes a gallery's pictures."""
-        ...
-
-
 def trained(models: Models, *heads: str) -> list[Manifest]:
     """Returns the manifests of those heads that this profile has trained."""
     return [one for head in heads if (one := models.manifest(head)) is not None]
@@ -138,7 +82,7 @@ class Intake:
         manifests: of all trained weights that take part in the answer.
     """
 
-    def __init__(self, options: Options, manifests: Sequence[Manifest]) -> None:
+    def __init__(self, options: EvaluationOptions, manifests: Sequence[Manifest]) -> None:
         self._options = options
         self._manifests = tuple(manifests)
         self._known: dict[Path, bool] = {}
@@ -173,7 +117,7 @@ class Intake:
 
         Args:
             files: (name, path) of each.
-            what: said to `Options.progress`, such as "sketches".
+            what: said to `EvaluationOptions.progress`, such as "sketches".
             batch: how many are open at once.
 
         Yields:
@@ -269,7 +213,7 @@ def _shown(path: Path) -> Picture:
     return picture
 
 
-def grouped(columns: Sequence[Mapping[str, str]], options: Options, *usual: str) -> list[str]:
+def grouped(columns: Sequence[Mapping[str, str]], options: EvaluationOptions, *usual: str) -> list[str]:
     """Returns the group of each row.
 
     Args:

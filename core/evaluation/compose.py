@@ -10,11 +10,12 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core import blend
+from core.contracts import Models
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, Planned, Sample, trained
+from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, gather
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
@@ -71,7 +72,7 @@ class Query:
     targets: tuple[str, ...]
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Asks every triplet of the gallery at several weights, the reference left out.
 
     Pictures that training saw are neither references nor candidates nor targets, unless asked for; a triplet
@@ -108,7 +109,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
     }
-    return Report("compose", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+    return EvaluationReport("compose", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
@@ -137,7 +138,7 @@ class Scored:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Asked:
+class ComposeQueries:
     """A gallery, and the queries that may be judged on it.
 
     Attributes:
@@ -184,7 +185,7 @@ class Asked:
         return Scored(np.concatenate(scores, axis=1), targets, hidden)
 
 
-def gathered(data: Path, models: Models, options: Options) -> Asked:
+def gathered(data: Path, models: Models, options: EvaluationOptions) -> ComposeQueries:
     """Reads triplets and encodes their gallery, without the pictures that training saw.
 
     Args:
@@ -209,7 +210,7 @@ def gathered(data: Path, models: Models, options: Options) -> Asked:
     intake.check_left(len(queries))
     if not queries:
         raise DataError(_why_none(asked, gallery))
-    return Asked(asked, gallery, queries, models.compose(gallery), intake)
+    return ComposeQueries(asked, gallery, queries, models.compose(gallery), intake)
 
 
 def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:

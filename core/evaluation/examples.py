@@ -9,9 +9,10 @@ import json
 from pathlib import Path
 from typing import Any
 
+from core.contracts import Models
 from core.errors import ArtifactError
 from core.evaluation import EXAMPLES
-from core.evaluation.base import Models, Planned
+from core.evaluation.base import Planned
 from core.index.bundle import Gallery
 from core.store import write_atomically
 from core.task_table import TASKS, find_task

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
 from core.evaluation.base import (
+    EvaluationOptions,
     Intake,
-    Models,
-    Options,
     Planned,
     Sample,
     count_by_label,
@@ -20,7 +20,7 @@ from core.evaluation.base import (
     plain,
     trained,
 )
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
 from core.metrics import Estimate, calibration_error, proportion
@@ -36,7 +36,7 @@ SAMPLES = (
 )
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Asks both classifiers about every picture that is labelled field or road.
 
     Args:
@@ -79,7 +79,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     else:
         metrics = {"zero_shot_accuracy": proportion((np.array(zero_shot) >= 0.5) == np.array(truths))}
     extras = {"unknown_classes": unknown, **intake.counts(), "captions": [FIELD_CAPTION, ROAD_CAPTION]}
-    return Report("field-road", models.profile, task.models, len(judged), metrics, extras)
+    return EvaluationReport("field-road", models.profile, task.models, len(judged), metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> FieldRoadEvidence:

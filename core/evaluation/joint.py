@@ -7,10 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from core.blend import dot_products
+from core.contracts import Models
 from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, trained
-from core.evaluation.report import Report
+from core.evaluation.base import EvaluationOptions, Intake, trained
+from core.evaluation.report import EvaluationReport
 from core.metrics import Estimate, ranks_of_right, recalls
 from core.text import clean
 
@@ -18,7 +19,7 @@ PLACES = (1, 10)
 TEXT_BATCH = 256
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Ranks all captions for each photo and all photos for each caption.
 
     Args:
@@ -45,7 +46,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         for start in range(0, len(texts), TEXT_BATCH)
     ]
     similarity = dot_products(np.stack(vectors), np.concatenate(words))
-    return Report(
+    return EvaluationReport(
         "joint",
         models.profile,
         {"joint": models.joint.id},

@@ -10,17 +10,18 @@ import numpy as np
 
 from core.blend import dot_products
 from core.captioners.templates import with_articles
+from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
-from core.evaluation.base import Intake, Models, Options, grouped, trained
-from core.evaluation.report import Report
+from core.evaluation.base import EvaluationOptions, Intake, grouped, trained
+from core.evaluation.report import EvaluationReport
 from core.metrics import Estimate, bootstrap_of, proportion
 from core.types import Picture
 
 GROUP = "group"
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Asks the joint encoder which label's sentence lies nearest to each picture (Radford et al. 2021).
 
     Args:
@@ -58,7 +59,9 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
         "prompts": [prompt(name) for name in names],
         "labels": by_label(truths, answers),
     }
-    return Report("labels", models.profile, {"joint": models.joint.id}, len(judged), metrics, extras)
+    return EvaluationReport(
+        "labels", models.profile, {"joint": models.joint.id}, len(judged), metrics, extras
+    )
 
 
 def prompt(label: str) -> str:

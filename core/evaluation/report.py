@@ -11,7 +11,7 @@ from core.metrics import Estimate
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EvaluationReport:
     """One measured task.
 
     Attributes:

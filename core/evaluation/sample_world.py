@@ -9,15 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from core import simplex
-from core.datasets.recall_maps import RecallMap, save_measured
+from core.contracts import Models
+from core.datasets.recall_maps import save_measured
 from core.datasets.sample_figures import FILE, PICTURES
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.evaluation import EVALUATIONS, SAMPLES
-from core.evaluation.base import Models, Options, Sample
+from core.evaluation.base import EvaluationOptions, Sample
 from core.evaluation.compose import SHOP, gathered
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
+from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.settings import ASSETS
 from core.store import write_atomically
 from core.task_table import TASKS, Task, find_task
@@ -37,7 +38,7 @@ def samples() -> Iterator[tuple[Task, Sample]]:
             yield from ((task, sample) for sample in SAMPLES.load(task.name))
 
 
-def measured(models: Models, options: Options, assets: Path = ASSETS) -> dict[str, Any]:
+def measured(models: Models, options: EvaluationOptions, assets: Path = ASSETS) -> dict[str, Any]:
     """Runs every measurement.
 
     Args:
@@ -52,7 +53,7 @@ def measured(models: Models, options: Options, assets: Path = ASSETS) -> dict[st
     rows: dict[str, list[list[Any]]] = {}
     for task, sample in samples():
         log.info("%s on %s", sample.evaluation, sample.folder)
-        report: Report = EVALUATIONS.load(sample.evaluation)(
+        report: EvaluationReport = EVALUATIONS.load(sample.evaluation)(
             assets / sample.folder, models, replace(options, label_column=sample.column)
         )
         used |= report.models
@@ -70,7 +71,7 @@ def _table(rows: Sequence[list[Any]]) -> dict[str, Any]:
     }
 
 
-def recall_map(models: Models, options: Options, assets: Path = ASSETS) -> RecallMap:
+def recall_map(models: Models, options: EvaluationOptions, assets: Path = ASSETS) -> RecallMap:
     """Returns recall of the shop's composed queries over the whole simplex of weights.
 
     Args:
@@ -80,14 +81,12 @@ def recall_map(models: Models, options: Options, assets: Path = ASSETS) -> Recal
     """
     asked = gathered(assets / SHOP, models, options)
     scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
-    hits = {
-        pooling: simplex.hits(one.parts, one.targets, one.hidden, STEPS, PLACES)
-        for pooling, one in scored.items()
-    }
-    return RecallMap(STEPS, PLACES, hits, len(scored[POOLINGS[0]].targets))
+    first = scored[POOLINGS[0]]
+    parts = {pooling: rows.parts for pooling, rows in scored.items()}
+    return recall_over_weights(parts, first.targets, first.hidden, STEPS, PLACES)
 
 
-def write(models: Models, options: Options, assets: Path = ASSETS) -> list[str]:
+def write(models: Models, options: EvaluationOptions, assets: Path = ASSETS) -> list[str]:
     """Measures, and writes the figures and the map of recall.
 
     Args:

@@ -11,12 +11,12 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.errors import DataError
 from core.evaluation.base import (
+    EvaluationOptions,
     Intake,
-    Models,
-    Options,
     Planned,
     Sample,
     count_by_label,
@@ -25,7 +25,7 @@ from core.evaluation.base import (
     trained,
 )
 from core.evaluation.papers import PAPERS
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
 from core.metrics import Estimate, proportion, ranks_of_right, recalls
@@ -47,7 +47,7 @@ SAMPLES = (
 )
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Classifies every sketch with the captioner's words and the learned alpha and beta.
 
     Args:
@@ -91,9 +91,9 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     extras = {"unknown_classes": unknown, **intake.counts(), "single_group_classes": single}
     by_paper = dict(zip(papers, zip(*answers, strict=True), strict=True))
     metrics = judged(by_paper.pop(""), truths)
-    for name, found in by_paper.items():
-        metrics |= {name + key: judged(found, truths)[key] for key in ("top_1", "top_5")}
-    return Report("sketch", models.profile, task.models, len(truths), metrics, extras)
+    for name, evidence in by_paper.items():
+        metrics |= {name + key: judged(evidence, truths)[key] for key in ("top_1", "top_5")}
+    return EvaluationReport("sketch", models.profile, task.models, len(truths), metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> SketchEvidence:

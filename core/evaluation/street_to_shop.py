@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from core import blend
+from core.contracts import Models
 from core.datasets.pairs import Pair, read_pairs
 from core.errors import DataError, InputError
-from core.evaluation.base import Intake, Models, Options, Planned, Sample, grouped, trained
+from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
 from core.metrics import Estimate, average_precision, bootstrap, recalls
@@ -39,7 +40,7 @@ SAMPLES = (
 )
 
 
-def evaluate(data: Path, models: Models, options: Options) -> Report:
+def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
     """Asks with every worn photo, whole and without a box, for its product among all products.
 
     Where the columns x0, y0, x1, y1 name the garment's box, its crop is asked with, too.
@@ -81,7 +82,7 @@ def evaluate(data: Path, models: Models, options: Options) -> Report:
     if boxed:
         metrics |= box_figures(boxed, task, right)
     extras = {**intake.counts(), "gallery": len(gallery), "weights": [float(weight) for weight in weights]}
-    return Report("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
+    return EvaluationReport("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> StreetEvidence:

@@ -85,9 +85,9 @@ def p_values_of(
     """
     columns = []
     for rows in members:
-        known, new = np.sort(strangeness(rows, rows, itself=True)), strangeness(embeddings, rows)
-        at_least = len(known) - np.searchsorted(known, new, side="left")
-        columns.append((1 + at_least) / (1 + len(known)))
+        calibration, new = np.sort(strangeness(rows, rows, itself=True)), strangeness(embeddings, rows)
+        at_least = len(calibration) - np.searchsorted(calibration, new, side="left")
+        columns.append((1 + at_least) / (1 + len(calibration)))
     return np.stack(columns, axis=1)
 
 
@@ -129,12 +129,12 @@ def left_out_p_values(
         embeddings: (n, d) unit rows.
         classes: (n,) 0 for field, 1 for road.
     """
-    found = []
+    p_values = []
     for i in range(len(classes)):
         others = np.arange(len(classes)) != i
-        members = [embeddings[others & (classes == one)] for one in (0, 1)]
-        found.append(p_values_of(members, embeddings[i : i + 1])[0])
-    return np.stack(found)
+        members = [embeddings[others & (classes == label)] for label in (0, 1)]
+        p_values.append(p_values_of(members, embeddings[i : i + 1])[0])
+    return np.stack(p_values)
 
 
 def network_of(tensors: Mapping[str, np.ndarray], prefix: str = "", outputs: int = 1) -> nn.Sequential:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import torch
 from jaxtyping import Float, Float32
 from torch import Tensor, nn
 
+from core.contracts import PlaceEncoder
 from core.fitting import fitting
 from core.store import load_artifact
 from core.types import Box, Picture
@@ -25,14 +25,6 @@ GRID = 9
 """Places of the tower's map across a picture, and down it."""
 SMALLEST_SHARE = 0.02
 """A proposed box is at least this share of the picture wide and high."""
-
-
-class PlaceEncoder(Protocol):
-    """Describes the places of pictures."""
-
-    def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 w"]:
-        """Returns one row for each place of a 9 x 9 grid."""
-        ...
 
 
 class BoxNetwork(nn.Module):
@@ -109,8 +101,8 @@ class GarmentBoxHead:
     def shares(self, rows: Float32[np.ndarray, "n 81 w"]) -> Float32[np.ndarray, "n 4"]:
         """Returns left, top, right and bottom in shares of the picture, for the tower's places."""
         with torch.inference_mode():
-            found: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
-        return found.numpy()
+            edges: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
+        return edges.numpy()
 
     def propose(self, towers: PlaceEncoder, pictures: Sequence[Picture]) -> list[Box]:
         """Returns the proposed box of each picture, in pixels of its upright original.
@@ -119,9 +111,9 @@ class GarmentBoxHead:
             towers: what describes the places of a picture.
             pictures: whole pictures.
         """
-        found = self.shares(towers.garment_places(pictures))
+        shares = self.shares(towers.garment_places(pictures))
         return [
-            in_pixels(edges, picture.original_size) for edges, picture in zip(found, pictures, strict=True)
+            in_pixels(edges, picture.original_size) for edges, picture in zip(shares, pictures, strict=True)
         ]
 
 

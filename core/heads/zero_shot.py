@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.blend import dot_products
-from core.encoders.base import JointEncoder
+from core.contracts import JointEncoder
 from core.errors import ArtifactError
 
 PROMPT = "a sketch of a {}"

@@ -94,15 +94,15 @@ def missing(pin: Pin, cache: Path | None = None, *, thorough: bool = False) -> s
         return next(filter(None, faults), "")
 
     # The files that not every commit has may be missing, but not damaged.
-    found = fault([*pin.files, *(file for file in pin.also if (folder / file).is_file())])
-    if found or not pin.either:
-        return found
+    problem = fault([*pin.files, *(file for file in pin.also if (folder / file).is_file())])
+    if problem or not pin.either:
+        return problem
     weights = [fault(files) for files in pin.either]
     if "" in weights:
         return ""
     # Of several ways to have the weights, the one that was fetched says more than those that never were.
     begun = [any((folder / file).is_file() for file in files) for files in pin.either]
-    return next((found for found, here in zip(weights, begun, strict=True) if here), weights[0])
+    return next((problem for problem, here in zip(weights, begun, strict=True) if here), weights[0])
 
 
 def fault_of(folder: Path, file: str, expected: str, *, thorough: bool) -> str:

@@ -71,13 +71,13 @@ def chosen(environment: Mapping[str, str] = os.environ) -> dict[str, Choice]:
     Raises:
         SettingsError: it names a role, a model or a way that there is not.
     """
-    made = {name: Choice(PINS[role.pins[0]], (role.ways or ("",))[0]) for name, role in ROLES.items()}
+    choices = {name: Choice(PINS[role.pins[0]], (role.ways or ("",))[0]) for name, role in ROLES.items()}
     for entry in filter(None, map(str.strip, environment.get(VARIABLE, "").split(","))):
         name, _, wanted = entry.partition("=")
         if name not in ROLES:
             raise SettingsError(f"{VARIABLE}: {unknown_name('role', name, ROLES)}")
-        made[name] = _choice(name, ROLES[name], wanted)
-    return made
+        choices[name] = _choice(name, ROLES[name], wanted)
+    return choices
 
 
 def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ...]:
@@ -90,12 +90,12 @@ def pins_of(task: str | None = None, *, optional: bool = False) -> tuple[Pin, ..
     Raises:
         SettingsError: there is no such task, or BLENDSCOPE_MODELS names what there is not.
     """
-    playing, found = chosen(), dict[str, Pin]()
+    playing, needed = chosen(), dict[str, Pin]()
     for row in TASKS if task is None else [find_task(task)]:
         pins = [playing[role].pin for role in row.roles]
         pins += [PINS[name] for name in row.optional if optional]
-        found |= {pin.name: pin for pin in pins}
-    return tuple(found.values())
+        needed |= {pin.name: pin for pin in pins}
+    return tuple(needed.values())
 
 
 def command_for(pin: Pin) -> str:
@@ -126,12 +126,12 @@ def _choice(name: str, role: Role, wanted: str) -> Choice:
 
 def _open_clip(name: str) -> Pin:
     """Returns the pin for a name of open_clip; where no commit is known, the first fetch writes it down."""
-    found = _listed(name)
-    if found is None:
+    entry = _listed(name)
+    if entry is None:
         raise SettingsError(
             f"open_clip lists no model {name!r} on the Hub; see `open_clip.list_pretrained()` for its names."
         )
-    place, quick_gelu = found
+    place, quick_gelu = entry
     repository = "/".join(place.split("/")[:2])
     if repository != place:
         raise SettingsError(
@@ -163,5 +163,5 @@ def _open_clip(name: str) -> Pin:
 
 @functools.cache
 def _listed(name: str) -> tuple[str, bool] | None:
-    found: tuple[str, bool] | None = NAMES.load("open_clip")(*name.split("/", 1))
-    return found
+    entry: tuple[str, bool] | None = NAMES.load("open_clip")(*name.split("/", 1))
+    return entry

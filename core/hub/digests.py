@@ -44,12 +44,12 @@ def is_whole(path: Path, expected: str, *, thorough: bool) -> bool:
         return True
     if thorough:
         return digest_of(path, expected) == expected
-    known = _record(str(path.resolve()))
-    if known is None or len(str(known[2])) != len(expected):
+    record = _record(str(path.resolve()))
+    if record is None or len(str(record[2])) != len(expected):
         return True
-    if known[:2] == _marks(state):
-        return known[2] == expected
-    return known[2] != expected or known[0] == state.st_size
+    if record[:2] == _marks(state):
+        return record[2] == expected
+    return record[2] != expected or record[0] == state.st_size
 
 
 def digest_of(path: Path, like: str) -> str:
@@ -64,9 +64,9 @@ def digest_of(path: Path, like: str) -> str:
         computing = _computing[place]
     with computing:  # a second thread waits for this file only, and finds the digest then
         marks = _marks(path.stat())
-        known = _record(place)
-        if known and known[:2] == marks and bool(GIT.fullmatch(str(known[2]))) == git:
-            return str(known[2])
+        record = _record(place)
+        if record and record[:2] == marks and bool(GIT.fullmatch(str(record[2]))) == git:
+            return str(record[2])
         digest = git_digest_of(path) if git else sha256_of(path)
         _remember(place, [*marks, digest])
         return digest
@@ -106,12 +106,14 @@ def _remember(place: str, record: Record) -> None:
 
 def _written() -> dict[str, Record]:
     try:
-        known = json.loads(_file().read_bytes())
+        records = json.loads(_file().read_bytes())
     except (OSError, ValueError):
         return {}
-    if not isinstance(known, dict):
+    if not isinstance(records, dict):
         return {}
-    return {place: record for place, record in known.items() if isinstance(record, list) and len(record) == 3}
+    return {
+        place: record for place, record in records.items() if isinstance(record, list) and len(record) == 3
+    }
 
 
 def _file() -> Path:

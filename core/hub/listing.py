@@ -70,9 +70,11 @@ def plan(pin: Pin, commit: str | None, endpoint: str | None) -> Plan:
     """
     info = _asked(pin, commit, endpoint)
     there = {}
-    for one in info.siblings or ():
-        lfs = one.lfs.sha256 if one.lfs else ""
-        there[one.rfilename] = HubFile(one.rfilename, one.size or 0, lfs or one.blob_id or "", lfs)
+    for sibling in info.siblings or ():
+        lfs = sibling.lfs.sha256 if sibling.lfs else ""
+        there[sibling.rfilename] = HubFile(
+            sibling.rfilename, sibling.size or 0, lfs or sibling.blob_id or "", lfs
+        )
     files = [_checked(pin, there[name]) for name in _chosen(pin, there)]
     return Plan(str(info.sha), tuple(sorted(files, key=lambda file: (file.size, file.path))))
 

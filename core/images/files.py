@@ -61,7 +61,7 @@ def first_frame(data: bytes) -> FirstFrame:
 
 def _gif(data: bytes) -> FirstFrame:
     """Keeps the header, the first frame and its transparency; counts the frames that follow."""
-    control, kept, frames = b"", b"", 0
+    control, first_frame, frames = b"", b"", 0
     try:
         start = position = _after_palette(data, 10, 13)
         while (kind := data[position]) in (_EXTENSION, _FRAME):
@@ -70,15 +70,15 @@ def _gif(data: bytes) -> FirstFrame:
             body = begin + 2 if kind == _EXTENSION else _after_palette(data, begin + 9, begin + 10) + 1
             position = _after_sub_blocks(data, body)
             if kind == _FRAME and frames == 1:
-                kept = data[:start] + control + data[begin:position] + b";"
+                first_frame = data[:start] + control + data[begin:position] + b";"
             elif data[begin + 1] == _GRAPHIC_CONTROL and not frames:
                 control = data[begin:position]
     except IndexError:
         # A later frame may be cut off: the first is whole.
         pass
-    if not kept:
+    if not first_frame:
         raise DamagedFileError("the first frame is missing or cut off")
-    return FirstFrame(kept, frames)
+    return FirstFrame(first_frame, frames)
 
 
 def _after_palette(data: bytes, flags_at: int, start: int) -> int:

@@ -61,10 +61,10 @@ def walked(data: bytes) -> Walk:
         DamagedFileError: there is no scan, or there are more scans or segments than any honest program writes.
     """
     walk, position, markers = Walk(), 2, 0
-    while found := _MARKER.search(data, position):
+    while marker := _MARKER.search(data, position):
         # Bytes between two segments outside a scan are padding, which decoders walk one by one.
-        markers += 0 if walk.scans else found.start() - position
-        kind, position = data[found.start() + 1], found.end()
+        markers += 0 if walk.scans else marker.start() - position
+        kind, position = data[marker.start() + 1], marker.end()
         if kind == _END:
             walk.ended = True
             break
@@ -74,7 +74,7 @@ def walked(data: bytes) -> Walk:
         if kind == _SCAN:
             walk.last_scan = position
         if kind in _IGNORED:
-            walk.ignored.append((found.start(), position))
+            walk.ignored.append((marker.start(), position))
         else:
             markers += 1
         if walk.scans > SCANS or markers > SIDE_BLOCKS or len(walk.ignored) > IGNORED_BLOCKS:
@@ -86,11 +86,11 @@ def walked(data: bytes) -> Walk:
 
 def without(data: bytes, parts: list[tuple[int, int]]) -> bytes:
     """Returns the bytes without these parts, which follow each other."""
-    kept, position = [], 0
+    pieces, position = [], 0
     for start, end in parts:
-        kept.append(data[position:start])
+        pieces.append(data[position:start])
         position = end
-    return b"".join([*kept, data[position:]])
+    return b"".join([*pieces, data[position:]])
 
 
 def with_an_end(data: bytes, walk: Walk) -> tuple[bytes, bytes]:

@@ -1,4 +1,4 @@
-"""Searching a gallery and keeping one on disk: indexes share the contract in `base`; see also `bundle`."""
+"""Searching a gallery and keeping one on disk: indexes keep `core.contracts.Index`; see also `bundle`."""
 
 from core.registry import Registry
 

@@ -1,62 +1,16 @@
-"""The contract of every index, and the checks that vectors and queries pass on their way in."""
+"""The checks that vectors and queries pass on their way into an index; see `core.contracts.Index` for its promise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol, runtime_checkable
-
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32
 
 from core.blend import order
+from core.contracts import Hits
 from core.errors import ArtifactError, InputError
 
 UNIT_TOLERANCE = 1e-3
 SHORTEST_QUERY, LONGEST_QUERY = 1e-6, 1e6
-
-Hits = tuple[Int64[np.ndarray, " k"], Float32[np.ndarray, " k"]]
-
-
-@runtime_checkable
-class Index(Protocol):
-    """Finds the rows with the largest inner product. Immutable, so that any number of threads may search.
-
-    A new gallery is a new index, swapped by reference; searches that still run keep the old one.
-
-    Attributes:
-        name: its name in the registry.
-        width: d, the number of dimensions.
-    """
-
-    name: str
-    width: int
-
-    def __len__(self) -> int:
-        """Returns n, the number of rows."""
-        ...
-
-    def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
-        """Returns the inner product of every row with the query.
-
-        Args:
-            query: (d,) finite, of a length between 1e-6 and 1e6.
-
-        Raises:
-            InputError: the query has another shape, is not finite, or has no direction.
-        """
-        ...
-
-    def search(self, query: np.ndarray, k: int) -> Hits:
-        """Returns the k best rows, best first, and their scores; rows that tie keep their order.
-
-        Args:
-            query: as for `scores`.
-            k: how many rows; clamped to 1..n.
-
-        Raises:
-            InputError: as for `scores`.
-        """
-        ...
 
 
 def checked_rows(vectors: np.ndarray, what: str) -> Float32[np.ndarray, "n d"]:
@@ -119,7 +73,3 @@ def frozen(array: np.ndarray) -> np.ndarray:
     copy = array.copy()
     copy.setflags(write=False)
     return copy
-
-
-IndexMaker = Callable[[np.ndarray], Index]
-"""What the registry holds: a maker that takes (n, d) unit rows."""

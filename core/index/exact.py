@@ -6,11 +6,12 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.blend import dot_products
-from core.index.base import Hits, best, checked_query, checked_rows, frozen
+from core.contracts import Hits
+from core.index.base import best, checked_query, checked_rows, frozen
 
 
 class ExactIndex:
-    """Inner products with all rows, as the contract in `core.index.base` says.
+    """Inner products with all rows, as `core.contracts.Index` promises.
 
     Args:
         vectors: (n, d) unit rows; read-only arrays are shared, others are copied.

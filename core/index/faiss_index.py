@@ -6,7 +6,8 @@ import faiss
 import numpy as np
 from jaxtyping import Float32
 
-from core.index.base import Hits, best, checked_query, checked_rows
+from core.contracts import Hits
+from core.index.base import best, checked_query, checked_rows
 
 
 class FaissIndex:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.errors import DataError, InputError
 from core.index.items import Item
-from core.index.shards import Row
+from core.index.shards import EncodedRow
 from core.store import sha256_of
 from core.text import clean
 
@@ -50,7 +50,7 @@ class Described:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DescriptionTable:
     """The table that lies beside the pictures.
 
     Attributes:
@@ -66,7 +66,7 @@ class Table:
         return self.rows.get(file, Described("", ""))
 
 
-def read_table(folder: Path) -> Table:
+def read_table(folder: Path) -> DescriptionTable:
     """Returns what items.csv or else labels.csv in the folder says; an empty table when there is neither.
 
     Raises:
@@ -74,13 +74,13 @@ def read_table(folder: Path) -> Table:
     """
     table = next((folder / name for name in TABLES if (folder / name).is_file()), None)
     if table is None:
-        return Table()
+        return DescriptionTable()
     try:
         with table.open(encoding="utf-8-sig", newline="") as stream:
             rows = csv.DictReader(stream)
             if "file" not in (rows.fieldnames or ()):
                 raise DataError(f"{table.name} has no column 'file'; its first line must name the columns.")
-            return Table(table.name, {row["file"]: _described(row) for row in rows if row["file"]})
+            return DescriptionTable(table.name, {row["file"]: _described(row) for row in rows if row["file"]})
     except (csv.Error, UnicodeDecodeError, OSError) as error:
         raise DataError(f"{table.name} cannot be read as a table (CSV in UTF-8): {error}.") from None
 
@@ -96,7 +96,7 @@ def ids_of(files: Sequence[str]) -> dict[str, str]:
     return {file: stem if counts[stem] == 1 and stem not in stems else file for file, stem in stems.items()}
 
 
-def titles_of(files: Sequence[str], table: Table) -> dict[str, str]:
+def titles_of(files: Sequence[str], table: DescriptionTable) -> dict[str, str]:
     """Returns a title for each file: the table's, else its name, with folder or ending where names are equal."""
     ids = ids_of(files)
     titles = {file: table.describe(file).title for file in files}
@@ -107,7 +107,7 @@ def titles_of(files: Sequence[str], table: Table) -> dict[str, str]:
     return titles
 
 
-def items_of(rows: Mapping[str, Row], table: Table) -> list[Item]:
+def items_of(rows: Mapping[str, EncodedRow], table: DescriptionTable) -> list[Item]:
     """Returns the items of a gallery, file -> what is known of it, in that order."""
     ids, titles = ids_of(list(rows)), titles_of(list(rows), table)
     return [

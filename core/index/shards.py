@@ -26,7 +26,7 @@ DIGEST_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class EncodedRow:
     """What is known of one picture after encoding, whatever its file is called.
 
     Attributes:
@@ -53,7 +53,7 @@ class Shard:
         vectors: name -> (n, d) unit rows.
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[EncodedRow, ...]
     vectors: Mapping[str, np.ndarray]
 
 
@@ -112,7 +112,7 @@ def _published(out: Path, models: Mapping[str, str]) -> list[Shard]:
         items, vectors = read_rows(out, manifest, title)
     except (OSError, ArtifactError):
         return []
-    rows = (Row(item.digest, item.width, item.height, item.caption, item.thumbnail) for item in items)
+    rows = (EncodedRow(item.digest, item.width, item.height, item.caption, item.thumbnail) for item in items)
     return [Shard(tuple(rows), vectors)]
 
 
@@ -128,7 +128,7 @@ def _read(path: Path, origin: str) -> Shard | None:
         if about["origin"] != origin:
             return None
         return Shard(
-            tuple(Row(**row) for row in about["rows"]),
+            tuple(EncodedRow(**row) for row in about["rows"]),
             {name.removeprefix("vectors."): array for name, array in tensors.items()},
         )
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):

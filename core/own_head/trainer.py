@@ -12,7 +12,7 @@ from time import perf_counter
 import numpy as np
 
 from core import text
-from core.encoders.base import JointEncoder
+from core.contracts import JointEncoder
 from core.errors import InputError
 from core.images import is_blank, open_picture
 from core.own_head.head import SEED, OwnHead, OwnPicture, saved

@@ -1,4 +1,4 @@
-"""Profiles, and the workshops that turn the names in a profile into models, each made once.
+"""Profiles, and what turns the names in a profile into models, each made once.
 
 Only `demo/services.py` and `core/__main__.py` import this.
 """
@@ -12,7 +12,7 @@ from core.profiles.base import Profile
 from core.settings import Settings
 
 if TYPE_CHECKING:
-    from core.evaluation.base import Models
+    from core.contracts import Models
 
 PROFILES = {  # what plays the roles of the paper profile stands in core.hub.choice
     "pocket": Profile("pocket", encoder="pocket", captioner="slots"),

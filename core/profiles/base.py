@@ -1,4 +1,4 @@
-"""Profiles as data, and what the workshops that make their models have in common."""
+"""Profiles as data, and what the makers of their models have in common."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Profile:
     captioner: str = ""
 
 
-class Workshop:
+class ProfileModels:
     """Makes each model of a profile when it is first asked for, once, and shares it from then on.
 
     Args:
@@ -46,5 +46,5 @@ class Workshop:
         with self._lock:
             if name not in self._made:
                 self._made[name] = make()
-            made: Made = self._made[name]
-            return made
+            model: Made = self._made[name]
+            return model

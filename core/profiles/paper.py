@@ -1,4 +1,4 @@
-"""The workshop of the paper profile: the reports' own models from the Hub, and the heads that were trained on them.
+"""The models of the paper profile: the reports' own models from the Hub, and the heads that were trained on them.
 
 Heads come from `python -m core reproduce`. Until there is one, a task answers with what works without, and says so.
 """
@@ -13,13 +13,14 @@ from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
+from core.contracts import SearchableGallery
 from core.encoders import ENCODERS
 from core.errors import NotReadyError
 from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
 from core.hub import Pin, command_for, is_cached, local_folder, missing
 from core.hub import chosen as choices
-from core.profiles.base import Profile, Workshop
+from core.profiles.base import Profile, ProfileModels
 from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
 from core.profiles.zero_gpu import lent
 from core.registry import Registry
@@ -28,7 +29,7 @@ from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import SearchableGallery, start_weights
+from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 
@@ -53,7 +54,7 @@ ONLY_WEIGHTS = "Only the three weights were trained here; BLIP’s f(q, t) is as
 NOT_TUNED = NOT_TRAINED.format(instead="BLIP’s f(q, t) has not seen composed queries", task="compose")
 
 
-class PaperModels(Workshop):
+class PaperModels(ProfileModels):
     """The models of the paper profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -109,13 +110,15 @@ class PaperModels(Workshop):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        captioner, known = self.captioner, self.manifest("sketch")
-        in_use = {} if known is None else {"picture": self.sketch_picture.id, "words": self.sketch_words.id}
-        if not _fits(known, in_use):
+        captioner, manifest = self.captioner, self.manifest("sketch")
+        in_use = (
+            {} if manifest is None else {"picture": self.sketch_picture.id, "words": self.sketch_words.id}
+        )
+        if not _fits(manifest, in_use):
             joint = self.joint
             zero_shot = self._once("zero-shot sketch", lambda: ZeroShotHead(joint, _labels()))
             roles = {"picture": joint.id, "words": joint.id, "captioner": captioner.id, "head": zero_shot.id}
-            remark = _why(known) + NO_SKETCH_HEAD
+            remark = _why(manifest) + NO_SKETCH_HEAD
             return SketchTask(self.profile, roles, joint, joint, captioner, zero_shot, remark)
         head = self._head("sketch", in_use)
         roles = {**in_use, "captioner": captioner.id, "head": _named("sketch", head)}
@@ -127,9 +130,9 @@ class PaperModels(Workshop):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        joint, known = self.joint, self.manifest("field_road")
-        if not _fits(known, {"joint": joint.id}):
-            remark = _why(known) + NO_ROAD_HEAD
+        joint, manifest = self.joint, self.manifest("field_road")
+        if not _fits(manifest, {"joint": joint.id}):
+            remark = _why(manifest) + NO_ROAD_HEAD
             return FieldRoadTask(self.profile, {"joint": joint.id, "head": "none"}, joint, None, remark)
         head = self._head("field_road", {"joint": joint.id})
         return FieldRoadTask(
@@ -142,7 +145,7 @@ class PaperModels(Workshop):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        encoder, head, captioner = self._wardrobe()
+        encoder, head, captioner = self._garment_models()
         return StreetToShopTask(
             gallery,
             joint=encoder,
@@ -160,17 +163,17 @@ class PaperModels(Workshop):
         Raises:
             NotReadyError: a model's file is missing.
         """
-        blip, known = self.composing, self.manifest("combiner")
-        if not _fits(known, {"joint": blip.id}):
-            known = None
+        blip, manifest = self.composing, self.manifest("combiner")
+        if not _fits(manifest, {"joint": blip.id}):
+            manifest = None
         return ComposeTask(
             gallery,
             joint=blip,
             combiner=Grounded(blip),
             profile=self.profile,
             models={"joint": blip.id, "combiner": f"image-grounded text encoder of {blip.id}"},
-            start_weights=start_weights(known, REPORTS_BEST),
-            remark=NOT_TUNED if known is None else ONLY_WEIGHTS,
+            start_weights=start_weights(manifest, REPORTS_BEST),
+            remark=NOT_TUNED if manifest is None else ONLY_WEIGHTS,
         )
 
     def gallery_models(self, task: str) -> Mapping[str, str]:
@@ -185,7 +188,7 @@ class PaperModels(Workshop):
         """
         if find_task(task).key == "compose":
             return {"composing": self.composing.id}
-        _, head, captioner = self._wardrobe()
+        _, head, captioner = self._garment_models()
         return {"garment": head.id, "captioner": captioner.id}
 
     def gallery_encoders(self) -> PaperGallery:
@@ -202,13 +205,13 @@ class PaperModels(Workshop):
                 f"`{command_for(self._pin('garment'))}` or `{command_for(self._pin('composing'))}`."
             )
         composing = self.composing if here["composing"] else None
-        garment = self._wardrobe() if here["garment"] else None
+        garment = self._garment_models() if here["garment"] else None
         models = {} if composing is None else {"composing": composing.id}
         if garment is not None:
             models |= {"garment": garment[1].id, "captioner": garment[2].id}
         return PaperGallery(composing, garment, models)
 
-    def _wardrobe(self) -> tuple[Any, Any, SlotCaptioner]:
+    def _garment_models(self) -> tuple[Any, Any, SlotCaptioner]:
         """Returns encoder, head and captioner of street to shop."""
         encoder = self.garment
         if not _fits(self.manifest("garment"), {"features": encoder.id}):
@@ -260,16 +263,16 @@ def _id(pin: Pin, folder: Path, way: str = "") -> str:
     return f"{pin.repository}@{folder.name[:12]}" + (f" ({way})" if way else "")
 
 
-def _fits(known: Manifest | None, in_use: Mapping[str, str]) -> bool:
+def _fits(manifest: Manifest | None, in_use: Mapping[str, str]) -> bool:
     """Tells whether a head was trained, and on the models in use."""
-    return known is not None and known.models == dict(in_use)
+    return manifest is not None and manifest.models == dict(in_use)
 
 
-def _why(known: Manifest | None) -> str:
+def _why(manifest: Manifest | None) -> str:
     """Returns what is to be said of a head that was trained on other models than those in use."""
-    if known is None:
+    if manifest is None:
         return ""
-    return f"The head here was trained on {', '.join(known.models.values())}; see BLENDSCOPE_MODELS. "
+    return f"The head here was trained on {', '.join(manifest.models.values())}; see BLENDSCOPE_MODELS. "
 
 
 def _labels() -> tuple[str, ...]:
@@ -282,5 +285,5 @@ def _slot_captioner(encoder: Any) -> SlotCaptioner:
     return SlotCaptioner(encoder, GARMENT, sentences)
 
 
-def _named(head: str, made: Any) -> str:
-    return f"{head}-{made.manifest.tensors_sha256[:12]}"
+def _named(head: str, model: Any) -> str:
+    return f"{head}-{model.manifest.tensors_sha256[:12]}"

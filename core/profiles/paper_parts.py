@@ -9,8 +9,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.captioners.slots import SlotCaptioner
-from core.tasks.gallery import Encoded
-from core.types import Picture
+from core.types import EncodedPictures, Picture
 
 
 class Unchanged:
@@ -67,7 +66,7 @@ class PaperGallery:
         here = {"street to shop": self._garment, "compose": self._composing}
         return tuple(task for task, model in here.items() if model is None)
 
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+    def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         """Returns captions and vectors, one for each picture."""
         vectors: dict[str, np.ndarray] = {}
         captions = [""] * len(pictures)
@@ -78,4 +77,4 @@ class PaperGallery:
             seen = encoder.garment_features(pictures)
             captions = [caption.sentence for caption in captioner.captions_of(seen)]
             vectors |= {"garment": head.shop(seen), "words": encoder.sentences(captions)}
-        return Encoded(captions, vectors)
+        return EncodedPictures(captions, vectors)

@@ -1,8 +1,9 @@
-"""The workshop of the pocket profile: towers from two packages, heads of ours, each made once."""
+"""The models of the pocket profile: towers from two packages, heads of ours, each made once."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,24 +12,24 @@ import numpy as np
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
+from core.contracts import SearchableGallery
 from core.encoders import ENCODERS, garment_features
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
-from core.profiles.base import Profile, Workshop
+from core.profiles.base import Profile, ProfileModels
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.gallery import Encoded
 from core.tasks.nearness import Nearness
-from core.tasks.results import SearchableGallery, start_weights
+from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.typed_words import TypedWords
-from core.types import Picture
+from core.types import Box, EncodedPictures, Picture
 
 NEAR, NEAR_BY_PLACES = 0.4, 0.15
 """Cosines in the joint space that the nearest picture usually exceeds: of whole pictures, and of the mean over places.
@@ -36,7 +37,7 @@ See docs/decisions/014-when-nothing-fits.md."""
 
 
 class GalleryModels:
-    """Describes the pictures of a gallery for both retrieval tabs, see `core.tasks.gallery.GalleryEncoders`.
+    """Describes the pictures of a gallery for both retrieval tabs, see `core.contracts.GalleryEncoders`.
 
     Args:
         joint: encodes pictures and captions.
@@ -51,12 +52,12 @@ class GalleryModels:
         self._joint, self._garment, self._captioner = joint, garment, captioner
         self.models = models
 
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+    def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         """Returns captions and vectors, one for each picture."""
         pooled = self._joint.pooled(pictures)
         captions = [caption.sentence for caption in self._captioner.captions_of(pooled)]
         words = self._joint.sentences(captions)
-        return Encoded(
+        return EncodedPictures(
             captions,
             {
                 "joint": self._joint.project_pictures(pooled),
@@ -66,7 +67,7 @@ class GalleryModels:
         )
 
 
-class PocketModels(Workshop):
+class PocketModels(ProfileModels):
     """The models of a profile; each is made when it is first asked for, and shared from then on.
 
     Args:
@@ -81,10 +82,10 @@ class PocketModels(Workshop):
     @property
     def joint(self) -> PocketJoint:
         """The joint encoder."""
-        made: PocketJoint = self._once(
+        encoder: PocketJoint = self._once(
             "joint", lambda: ENCODERS.load(self._chosen.encoder)(self._folder / "joint")
         )
-        return made
+        return encoder
 
     @property
     def composing(self) -> PocketJoint:
@@ -124,7 +125,6 @@ class PocketModels(Workshop):
             joint,
             self.joint,
             garment=gallery.vectors("garment"),
-            describing=self.joint,
             head=self._garment,
         )
         return StreetToShopTask(
@@ -133,7 +133,7 @@ class PocketModels(Workshop):
             garment=self._garment,
             captioner=self._captioners[1],
             interviewer=self._once("dialogue", lambda: Dialogue(self.joint)),
-            boxes=self._box_head(),
+            boxes=self._boxes(),
             typed=typed,
             nearness=Nearness(joint, self.joint, NEAR),
             profile=self.profile,
@@ -169,10 +169,12 @@ class PocketModels(Workshop):
             "captioner": self._captioners[1].id,
         }
 
-    def _box_head(self) -> Any:
+    def _boxes(self) -> Callable[[Sequence[Picture]], list[Box]] | None:
         """Returns what proposes boxes, None in a profile that has no weights for it."""
-        shipped = (self._folder / "garment_box" / "manifest.json").is_file()
-        return self._head("garment_box", {"towers": TOWERS_ID, "places": PLACES_ID}) if shipped else None
+        if not (self._folder / "garment_box" / "manifest.json").is_file():
+            return None
+        head = self._head("garment_box", {"towers": TOWERS_ID, "places": PLACES_ID})
+        return partial(head.propose, self.joint)
 
     @property
     def _garment(self) -> Any:
@@ -181,10 +183,10 @@ class PocketModels(Workshop):
     @property
     def _captioners(self) -> tuple[SlotCaptioner, SlotCaptioner]:
         load = CAPTIONERS.load(self._chosen.captioner)
-        made: tuple[SlotCaptioner, SlotCaptioner] = self._once(
+        captioners: tuple[SlotCaptioner, SlotCaptioner] = self._once(
             "captioners", lambda: load(self.joint, self._folder / "captioner", TOWERS_ID)
         )
-        return made
+        return captioners
 
     def _head(self, name: str, models: dict[str, str]) -> Any:
         return self._once(name, lambda: HEADS.load(name)(self._folder / name, models))

@@ -23,7 +23,7 @@ from core.errors import BlendscopeError, CapacityError
 from core.registry import Registry
 
 log = logging.getLogger(__name__)
-REGISTRIES: Mapping[str, Registry] = MappingProxyType({one.kind: one for one in (ENCODERS, CAPTIONERS)})
+REGISTRIES: Mapping[str, Registry] = MappingProxyType({each.kind: each for each in (ENCODERS, CAPTIONERS)})
 NEEDS_NO_WEIGHTS = ("shortened_after", "unread", "project_pictures", "project_sentences")
 """Methods that read a tokenizer or hand back what they are given: no reason to wait for a GPU."""
 SECONDS: Mapping[str, int] = MappingProxyType({"blip": 45, "blip2": 120, "interview": 120})
@@ -87,8 +87,8 @@ def in_worker(recipe: Recipe, name: str, arguments: tuple[Any, ...], options: di
         options: of the method, by name.
     """
     try:
-        found = getattr(_made(recipe), name)
-        return Outcome(found(*arguments, **options) if callable(found) else found)
+        attribute = getattr(_made(recipe), name)
+        return Outcome(attribute(*arguments, **options) if callable(attribute) else attribute)
     except BlendscopeError as error:
         return Outcome(error=error)
     except Exception as error:
@@ -132,8 +132,8 @@ def lent(registry: Registry, family: str, *folders: Path, id: str, **options: An
         ArtifactError: a folder is incomplete.
     """
     recipe = Recipe(registry.kind, family, folders, id, tuple(sorted(options.items())))
-    made, run = recipe.make(), gpu()
-    return made if run is None else Lent(made, recipe, run)
+    model, run = recipe.make(), gpu()
+    return model if run is None else Lent(model, recipe, run)
 
 
 class Lent:
@@ -145,8 +145,8 @@ class Lent:
         run: `in_worker`, as ZeroGPU runs it.
     """
 
-    def __init__(self, made: Any, recipe: Recipe, run: Run) -> None:
-        self._made, self._recipe, self._run = made, recipe, run
+    def __init__(self, model: Any, recipe: Recipe, run: Run) -> None:
+        self._made, self._recipe, self._run = model, recipe, run
         self._known: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
@@ -158,8 +158,8 @@ class Lent:
             if name not in self._known:
                 self._known[name] = self._ask(name)
             return self._known[name]
-        found = getattr(self._made, name)
-        return found if name in NEEDS_NO_WEIGHTS or not callable(found) else partial(self._ask, name)
+        attribute = getattr(self._made, name)
+        return attribute if name in NEEDS_NO_WEIGHTS or not callable(attribute) else partial(self._ask, name)
 
     def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
         try:

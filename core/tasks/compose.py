@@ -7,18 +7,18 @@ weights. The encoders run in `ComposeTask.evidence`; `compose_answer` is pure ar
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
 from core.blend import dot_products
+from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.tasks.compose_answer import ComposeEvidence, answer
 from core.tasks.headline import Fit
 from core.tasks.ranking import item_copies
-from core.tasks.results import Reader, SearchableGallery, check_readable, item_names, item_titles, notes_on
+from core.tasks.results import check_readable, item_names, item_titles, notes_on
 from core.types import Picture
 
 __all__ = [
@@ -32,32 +32,6 @@ __all__ = [
 F_ALONE = (0.0, 0.0, 1.0)
 REPORTS_BEST = (0.0, 1 / 3, 2 / 3)
 """Where report 4 found the best recall at 1 with mean pooling."""
-
-
-class TokenEncoder(Reader, Protocol):
-    """Pictures and words as unit tokens of one space."""
-
-    def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "places d"]:
-        """Returns one unit row for each place of the picture."""
-        ...
-
-    def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens d"]:
-        """Returns one unit row for each token of the text."""
-        ...
-
-
-class Combiner(Protocol):
-    """Makes f(q, t), from what it needs of the two: the picture and the words, or their mean-pooled tokens."""
-
-    def fuse(
-        self,
-        reference: Picture,
-        modification: str,
-        q: Float32[np.ndarray, "1 d"],
-        t: Float32[np.ndarray, "1 d"],
-    ) -> Float32[np.ndarray, "1 d"]:
-        """Returns a unit row."""
-        ...
 
 
 class ComposeTask:
@@ -78,7 +52,7 @@ class ComposeTask:
         self,
         gallery: SearchableGallery,
         *,
-        joint: TokenEncoder,
+        joint: JointEncoder,
         combiner: Combiner,
         profile: str,
         models: Mapping[str, str],

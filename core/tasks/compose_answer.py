@@ -21,6 +21,7 @@ from core.tasks.ranking import (
     copies_to_json,
     placed,
     repeats,
+    spoken,
     verdict,
 )
 from core.tasks.results import Copies, Hit, ItemName, guessed, hits, short_floats
@@ -157,7 +158,17 @@ def _sentence(
     if not found:
         return "The gallery holds nothing but the reference."
     shown = right or Placed(found[0], 1)
-    sentences = verdict(evidence, evidence.scores[row], weights, VOICES, shown, right=right is not None)
+    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+    sentences = verdict(
+        name,
+        evidence.scores[row],
+        weights,
+        VOICES,
+        shown,
+        hidden=evidence.hidden,
+        fits=evidence.fits,
+        right=right is not None,
+    )
     asked_by_words = weights[1] != 0 or weights[2] != 0
     unknown = guessed(evidence.in_scraps) if asked_by_words else ""
     return " ".join(filter(None, [unknown, *sentences, left_out(len(evidence.masked))]))

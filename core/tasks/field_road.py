@@ -7,17 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float32
 
 from core import blend, images
 from core import text as words_door
-from core.encoders.base import JointEncoder
+from core.contracts import JointEncoder
 from core.errors import InputError
 from core.heads.labels import LABELS, THREE
-from core.store import Manifest
 from core.tasks.field_road_answer import (
     FieldRoadAnswer,
     FieldRoadEvidence,
@@ -26,6 +25,9 @@ from core.tasks.field_road_answer import (
 )
 from core.tasks.results import check_readable, notes_on
 from core.types import Picture
+
+if TYPE_CHECKING:  # it loads torch
+    from core.heads.field_road import FieldRoadHead
 
 __all__ = [
     "FIELD_CAPTION",
@@ -47,30 +49,6 @@ SAME_CAPTIONS = (
 )
 
 
-class Head(Protocol):
-    """The trained head: a probability, and how strange a picture would be in either class."""
-
-    manifest: Manifest
-    smallest_error: float
-    usual_distance: float | None
-
-    def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
-        """Returns the calibrated probability of "road", in [0, 1]."""
-        ...
-
-    def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
-        """Returns the conformal p-values of "field" and "road", each in (0, 1]."""
-        ...
-
-    def distances(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
-        """Returns how far each picture is from the nearer class."""
-        ...
-
-    def three_way(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 3"] | None:
-        """Returns the probabilities of `THREE`; None without a third class."""
-        ...
-
-
 class FieldRoadTask:
     """Compares the trained head and zero-shot classification on pictures.
 
@@ -89,7 +67,7 @@ class FieldRoadTask:
         profile: str,
         models: Mapping[str, str],
         joint: JointEncoder,
-        head: Head | None,
+        head: FieldRoadHead | None,
         remark: str = "",
         labels: tuple[str, str] = LABELS,
         own: bool = False,
@@ -99,7 +77,7 @@ class FieldRoadTask:
         self._remarks = (remark,) if remark else ()
         self.labels, self.own = labels, own
 
-    def with_head(self, head: Head, labels: tuple[str, str], name: str) -> FieldRoadTask:
+    def with_head(self, head: FieldRoadHead, labels: tuple[str, str], name: str) -> FieldRoadTask:
         """Returns the same comparison with a visitor's own head, between two classes of theirs.
 
         Args:
@@ -179,7 +157,7 @@ class _Judgement:
     distance: float | None = None
 
 
-def _judgements(head: Head | None, embeddings: Float32[np.ndarray, "n d"]) -> list[_Judgement]:
+def _judgements(head: FieldRoadHead | None, embeddings: Float32[np.ndarray, "n d"]) -> list[_Judgement]:
     if head is None:
         return [_Judgement()] * len(embeddings)
     roads, ps, three = (

@@ -7,13 +7,12 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 
+from core.contracts import GalleryEncoders
 from core.errors import ArtifactError, CapacityError, DataError, InputError
 from core.images import open_picture, thumbnail
 from core.index.base import checked_rows
@@ -21,12 +20,12 @@ from core.index.constants import gallery_constants
 from core.index.known import KnownFiles
 from core.index.lock import Waiting
 from core.index.place import building
-from core.index.reader import Found, Table, items_of, read_table
+from core.index.reader import DescriptionTable, Found, items_of, read_table
 from core.index.report import BuildReport
-from core.index.shards import Row, Shard, finished, origin_of, write_shard
+from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
-from core.types import Picture
+from core.types import EncodedPictures, Picture
 
 log = logging.getLogger(__name__)
 
@@ -34,33 +33,6 @@ SHARD_SIZE = 32
 
 Progress = Callable[[int, int], None]
 """Told after every shard how many pictures are done, and of how many."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Encoded:
-    """What the models say about a batch of n pictures.
-
-    Attributes:
-        captions: n sentences.
-        vectors: "joint" (n, d), "garment" (n, g) and "words" (n, e; the captions' embeddings), all unit rows.
-    """
-
-    captions: Sequence[str]
-    vectors: Mapping[str, np.ndarray]
-
-
-@runtime_checkable
-class GalleryEncoders(Protocol):
-    """The models that describe a gallery's pictures."""
-
-    @property
-    def models(self) -> Mapping[str, str]:
-        """Role -> id; a gallery records them and is refused by others. A plain attribute will do."""
-        ...
-
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
-        """Returns captions and vectors, one for each picture; the same pictures always give the same."""
-        ...
 
 
 def build_gallery(
@@ -127,7 +99,7 @@ class _Build:
         self._origin = origin_of(encoders.models)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
-        self._rows: dict[str, tuple[Row, Mapping[str, np.ndarray]]] = {}
+        self._rows: dict[str, tuple[EncodedRow, Mapping[str, np.ndarray]]] = {}
         self._taken_over = self._encoded = 0
         self._seconds = {"read": 0.0, "encode": 0.0, "write": 0.0}
 
@@ -188,7 +160,9 @@ class _Build:
             encoded = _checked(self._described(list(pictures.values())), list(pictures))
         with self.timed("write"):
             rows = tuple(
-                Row(one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one)))
+                EncodedRow(
+                    one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one))
+                )
                 for one, caption in zip(pictures.values(), encoded.captions, strict=True)
             )
             shard = Shard(rows, encoded.vectors)
@@ -196,7 +170,7 @@ class _Build:
         self._keep(shard)
         self._encoded += len(rows)
 
-    def _described(self, pictures: Sequence[Picture]) -> Encoded:
+    def _described(self, pictures: Sequence[Picture]) -> EncodedPictures:
         try:
             return self._encoders.encode(pictures)
         except OSError as error:
@@ -204,7 +178,7 @@ class _Build:
                 f"The models cannot read a file of theirs ({error.strerror or error})."
             ) from error
 
-    def publish(self, rejects: Sequence[Reject], table: Table) -> BuildReport:
+    def publish(self, rejects: Sequence[Reject], table: DescriptionTable) -> BuildReport:
         """Gathers what is encoded into the bundle, and leaves a note on the files for the next build."""
         used = {file: self._rows[digest] for file, digest in self._digests.items() if digest in self._rows}
         refused = [
@@ -239,7 +213,7 @@ class _Build:
         )  # fmt: skip
 
 
-def _checked(encoded: Encoded, files: Sequence[str]) -> Encoded:
+def _checked(encoded: EncodedPictures, files: Sequence[str]) -> EncodedPictures:
     """Refuses what could not be searched, naming the first picture of the batch that it concerns."""
     count = len(files)
     if len(encoded.captions) != count or any(len(rows) != count for rows in encoded.vectors.values()):

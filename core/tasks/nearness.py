@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
-
 import numpy as np
 from jaxtyping import Float32
 
 from core.blend import dot_products
+from core.contracts import JointEncoder
 from core.tasks.headline import Fit
 from core.types import Picture
-
-
-class Seeing(Protocol):
-    """The joint encoder: its pictures lie in one space with the gallery's "joint" rows."""
-
-    def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
-        """Returns one unit row for each picture."""
-        ...
 
 
 class Nearness:
@@ -26,14 +16,14 @@ class Nearness:
 
     Args:
         joint: (n, d) the gallery's unit rows in the joint space.
-        seeing: the encoder whose space that is.
+        encoder: the one whose space that is.
         usual: the cosine that the nearest picture exceeds when the gallery holds something of the kind.
     """
 
-    def __init__(self, joint: Float32[np.ndarray, "n d"], seeing: Seeing, usual: float) -> None:
-        self._joint, self._seeing, self._usual = joint, seeing, usual
+    def __init__(self, joint: Float32[np.ndarray, "n d"], encoder: JointEncoder, usual: float) -> None:
+        self._joint, self._encoder, self._usual = joint, encoder, usual
 
     def fit(self, picture: Picture) -> Fit:
         """Returns how near the nearest picture of the gallery is."""
-        row = self._seeing.encode_pictures([picture])[0]
+        row = self._encoder.encode_pictures([picture])[0]
         return Fit(float(dot_products(row, self._joint).max(initial=-1.0)), self._usual)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.contracts import SearchableGallery
 from core.tasks.headline import Fit, doubt, headline
-from core.tasks.results import Copies, Hit, ItemName, SearchableGallery, hits
+from core.tasks.results import Copies, Hit, ItemName, hits
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(
@@ -121,57 +122,36 @@ def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
     return 1 + int(np.count_nonzero(before))
 
 
-class Ranked(Protocol):
-    """Evidence about the pictures of a gallery, as a sentence about their ranking needs it."""
-
-    @property
-    def items(self) -> Sequence[ItemName]:
-        """(id, file) of every picture."""
-        ...
-
-    @property
-    def titles(self) -> Sequence[str]:
-        """What people call them; empty when nobody has said."""
-        ...
-
-    @property
-    def hidden(self) -> tuple[int, ...]:
-        """The rows that are no part of the ranking."""
-        ...
-
-    @property
-    def fits(self) -> Mapping[str, Fit]:
-        """Part -> how well its best candidate fits; those that were measured."""
-        ...
-
-
 def verdict(
-    evidence: Ranked,
+    name: str,
     rows: Float32[np.ndarray, "parts n"],
     weights: Float[np.ndarray, " parts"],
     voices: Mapping[str, str],
     shown: Placed,
     *,
+    hidden: Sequence[int],
+    fits: Mapping[str, Fit],
     right: bool,
 ) -> list[str]:
     """Returns the sentences that begin a ranking: whether anything fits, and who finds what, at which ranks.
 
     Args:
-        evidence: what the encoders found.
+        name: what a sentence calls the item, see `spoken`.
         rows: what each part says of every candidate.
         weights: of the parts.
         voices: name of each part, in order -> what a sentence calls it.
         shown: the item that is spoken of.
+        hidden: rows that are no part of the ranking.
+        fits: part -> how well its best candidate fits; those that were measured.
         right: whether it is known to be the right one; else it is the first.
     """
     ranks = {
-        voice: rank_of(shown.hit.index, row, evidence.hidden)
+        voice: rank_of(shown.hit.index, row, hidden)
         for voice, row, weight in zip(voices.values(), rows, weights, strict=True)
         if weight > 0
     }
-    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
     return [
-        doubt({voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
+        doubt({voices[part]: fit for part, fit in fits.items()}, list(ranks)),
         headline(name, ranks, shown.rank, right=right),
     ]
 

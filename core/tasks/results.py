@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
 
 from core import blend
+from core.contracts import SearchableGallery, TextReader
 from core.errors import ArtifactError, InputError
 from core.manifest import NO_MIX, Manifest
-from core.types import Unread
 
 ItemName = tuple[str, str]
 Copies = Mapping[int, tuple[int, ...]]
@@ -45,54 +44,6 @@ class Hit:
         return value | ({"copies": list(self.copies)} if self.copies else {})
 
 
-class GalleryItem(Protocol):
-    """What an answer says about a picture of the gallery."""
-
-    @property
-    def id(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def file(self) -> str:
-        """Its file, relative to the gallery."""
-        ...
-
-
-class SearchableGallery(Protocol):
-    """What the retrieval tasks need of an opened gallery."""
-
-    @property
-    def items(self) -> Sequence[GalleryItem]:
-        """The pictures, in the order of the vectors."""
-        ...
-
-    @property
-    def constants(self) -> Mapping[str, float]:
-        """Numbers measured when the gallery was made."""
-        ...
-
-    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
-        """One row for each picture."""
-        ...
-
-    def find(self, digest: str) -> tuple[int, ...]:
-        """Every row whose picture has this SHA-256, in order; copies of one file share it."""
-        ...
-
-
-class Reader(Protocol):
-    """An encoder of words that can tell where it stops reading, and what it cannot read."""
-
-    def shortened_after(self, text: str) -> str | None:
-        """Returns the last words that are read of a text that is too long, None when all of it is read."""
-        ...
-
-    def unread(self, text: str) -> Unread:
-        """Returns which parts of a text are unknown to the tokenizer."""
-        ...
-
-
 def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) -> None:
     """Makes sure that evidence is only completed by the models that found it, for their numbers do not mix.
 
@@ -103,7 +54,7 @@ def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) ->
         raise InputError("Other models found this answer; ask again, and the models in use answer the whole.")
 
 
-def notes_on(reader: Reader, *texts: str) -> tuple[str, ...]:
+def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
     """Returns a sentence for each text of which the model reads a part only, saying which."""
     notes = []
     for text in texts:
@@ -117,7 +68,7 @@ def notes_on(reader: Reader, *texts: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(notes))
 
 
-def check_readable(reader: Reader, *texts: str) -> None:
+def check_readable(reader: TextReader, *texts: str) -> None:
     """Makes sure that a text says something to the model that reads it.
 
     Raises:

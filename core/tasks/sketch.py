@@ -15,10 +15,11 @@ from jaxtyping import Float
 from core import blend, images
 from core import text as words_door
 from core.checks import clamp_k, finite_number
+from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
+from core.instruments.tie import Tie, tie_of
 from core.tasks.results import check_readable, check_same_models, notes_on
 from core.tasks.sketch_evidence import SketchEvidence
-from core.tasks.sketch_models import Captioner, Head, PictureEncoder, WordsEncoder
 from core.tasks.sketch_sentences import signed_part, verb_of, wins
 from core.types import Caption, Picture
 
@@ -126,17 +127,11 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         weight = finite_number(alpha, name="alpha", low=0.0, high=1.0)
         pair = (weight, 1.0 - weight)
     rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
-    parts = blend.contributions(pair, rows)
-    first, second = int(np.argmax(rows[0])), int(np.argmax(rows[1]))
-    tie = None
-    if first != second:
-        tie = blend.tie_weight((rows[0, first], rows[1, first]), (rows[0, second], rows[1, second]))
-    classes = _best(evidence.labels, parts, top_k)
+    tie = tie_of(rows)
+    classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
-    sentence = _sentence(evidence, rows, (first, second), tie, classes[0], none)
-    return SketchAnswer(
-        evidence.profile, evidence.models, evidence.caption.sentence, *pair, classes, none, sentence, tie
-    )
+    words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
+    return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight)
 
 
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
@@ -163,8 +158,8 @@ def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | No
         f"the {weak[0]} {verb_of(weak)} {signed_part(weak[1])}."
     )
     pair = (evidence.learned_alpha, evidence.learned_beta)
-    said = evidence.caption.sentence
-    return SketchAnswer(evidence.profile, evidence.models, said, *pair, classes, False, sentence, None)
+    words = evidence.caption.sentence
+    return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, False, sentence, None)
 
 
 def _best(
@@ -184,12 +179,11 @@ def _best(
 def _sentence(
     evidence: SketchEvidence,
     rows: np.ndarray,
-    firsts: tuple[int, int],
-    tie: float | None,
+    tie: Tie,
     best: ClassScore,
     none: bool,
 ) -> str:
-    picture, words = (evidence.labels[i] for i in firsts)
+    picture, words = (evidence.labels[i] for i in (tie.first, tie.second))
     sure, unsure = (float(blend.softmax(rows[i]).max()) for i in (0, 1))
     end = f"; blended, {best.label} leads ({best.probability:.2f})."
     if none:
@@ -197,7 +191,9 @@ def _sentence(
     if picture == words:
         return f"Picture ({sure:.2f}) and words ({unsure:.2f}) both say {picture}{end}"
     start = f"The picture says {picture} ({sure:.2f}); the words pull towards {words} ({unsure:.2f})"
-    where = "" if tie is None else f"; below alpha = {tie:.2f} {words} {wins(rows, firsts, tie, picture)}"
+    where = (
+        "" if tie.weight is None else f"; below alpha = {tie.weight:.2f} {words} {wins(rows, tie, picture)}"
+    )
     return f"{start}{where}{end}"
 
 
@@ -220,9 +216,9 @@ class SketchTask:
         profile: str,
         models: Mapping[str, str],
         pictures: PictureEncoder,
-        words: WordsEncoder,
+        words: SentenceEncoder,
         captioner: Captioner,
-        head: Head,
+        head: SketchClassifier,
         remark: str = "",
         clean_ink: bool = False,
     ) -> None:

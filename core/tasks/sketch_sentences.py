@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.instruments.tie import Tie
 
 SAME = 1e-9
 """Logits nearer than this are equal."""
@@ -21,7 +22,8 @@ def verb_of(part: tuple[str, float]) -> str:
     return "add" if part[0] == "words" else "adds"
 
 
-def wins(rows: Float[np.ndarray, "2 classes"], firsts: tuple[int, int], tie: float, picture: str) -> str:
+def wins(rows: Float[np.ndarray, "2 classes"], tie: Tie, picture: str) -> str:
     """Returns what the words' first choice does below the tie: a third class may stand above both."""
-    there = blend.blend((tie, 1.0 - tie), rows)
-    return "wins" if there.max() <= there[list(firsts)].max() + SAME else f"passes {picture}"
+    weight = tie.weight or 0.0
+    there = blend.blend((weight, 1.0 - weight), rows)
+    return "wins" if there.max() <= there[[tie.first, tie.second]].max() + SAME else f"passes {picture}"

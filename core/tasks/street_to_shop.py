@@ -6,7 +6,7 @@ encoders run in `StreetToShopTask.evidence`; `core.tasks.street_to_shop_answer` 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -14,27 +14,14 @@ from jaxtyping import Float32
 
 from core import text as words_door
 from core.blend import dot_products
+from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
 from core.tasks.headline import Fit
+from core.tasks.nearness import Nearness
 from core.tasks.ranking import item_copies
-from core.tasks.results import (
-    SearchableGallery,
-    check_readable,
-    check_same_models,
-    item_names,
-    item_titles,
-    notes_on,
-)
+from core.tasks.results import check_readable, check_same_models, item_names, item_titles, notes_on
 from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
-from core.tasks.street_to_shop_models import (
-    BoxProposer,
-    Captioner,
-    GarmentHead,
-    Interviewer,
-    Looker,
-    StreetEncoder,
-    WordsReader,
-)
+from core.tasks.typed_words import TypedWords
 from core.types import Box, Caption, Picture
 
 __all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
@@ -50,7 +37,7 @@ class StreetToShopTask:
         garment: takes the joint encoder's garment features to the space of "garment".
         captioner: writes the caption when a person gives none.
         interviewer: asks further questions about the picture, None for none.
-        boxes: proposes boxes, None when there are no weights for it.
+        boxes: proposes a box in each picture, in pixels of its upright original; None when there are no weights for it.
         typed: compares a person's words with the pictures; None compares them with the pictures' captions.
         nearness: says how near a picture comes to anything in the gallery; None when that was not measured.
         profile: name of the set of models.
@@ -62,13 +49,13 @@ class StreetToShopTask:
         self,
         gallery: SearchableGallery,
         *,
-        joint: StreetEncoder,
-        garment: GarmentHead,
+        joint: TwoTowerEncoder,
+        garment: GarmentEmbedding,
         captioner: Captioner,
         interviewer: Interviewer | None = None,
-        boxes: BoxProposer | None = None,
-        typed: WordsReader | None = None,
-        nearness: Looker | None = None,
+        boxes: Callable[[Sequence[Picture]], list[Box]] | None = None,
+        typed: TypedWords | None = None,
+        nearness: Nearness | None = None,
         profile: str,
         models: Mapping[str, str],
         remark: str = "",
@@ -133,7 +120,7 @@ class StreetToShopTask:
         """
         if self._boxes is None:
             raise ArtifactError("These models propose no box; draw one over the garment.")
-        return self._boxes.propose(self._joint, [picture])[0]
+        return self._boxes([picture])[0]
 
     def notes(self, text: str) -> tuple[str, ...]:
         """Returns what the page must say about a text, such as that it was shortened."""

@@ -10,7 +10,6 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core import blend
-from core.captioners.dialogue import Conversation
 from core.checks import clamp_k
 from core.errors import InputError
 from core.tasks.headline import Fit, fits_from_json, fits_to_json
@@ -21,10 +20,11 @@ from core.tasks.ranking import (
     copies_to_json,
     placed,
     repeats,
+    spoken,
     verdict,
 )
 from core.tasks.results import Copies, Hit, ItemName, hits, short_floats
-from core.types import Caption
+from core.types import Caption, Conversation
 
 PARTS = ("picture", "words", "box")
 VOICES = dict(zip(PARTS, ("the picture", "the words", "the box"), strict=True))
@@ -167,7 +167,17 @@ def _sentence(
     if not found:
         return "The gallery is empty."
     shown = right or Placed(found[0], 1)
-    sentences = verdict(evidence, evidence.parts, weights, VOICES, shown, right=right is not None)
+    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+    sentences = verdict(
+        name,
+        evidence.parts,
+        weights,
+        VOICES,
+        shown,
+        hidden=evidence.hidden,
+        fits=evidence.fits,
+        right=right is not None,
+    )
     return " ".join(filter(None, [*sentences, "" if weights[2] else _of_the_box(evidence.has_box)]))
 
 

@@ -7,18 +7,16 @@ their colours; the garment space knows colours, but no words. A colour that is n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cached_property
-from typing import Protocol
 
 import numpy as np
 from jaxtyping import Float, Float32
 
 from core.blend import dot_products
 from core.captioners.templates import GARMENT, with_articles
+from core.contracts import GarmentEmbedding, TwoTowerEncoder
 from core.tasks.headline import Fit
 from core.tasks.samples import COLOURS, PATTERNS, cloth, named
-from core.types import Picture
 
 SHARPNESS = 20.0
 COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5
@@ -29,36 +27,6 @@ KINDS = 30
 Rows = Float32[np.ndarray, "n d"]
 
 
-class Reading(Protocol):
-    """The joint encoder: its texts lie in one space with the gallery's "joint" rows.
-
-    Attributes:
-        scale: inverse temperature for the cosines.
-    """
-
-    scale: float
-
-    def encode_texts(self, texts: Sequence[str]) -> Rows:
-        """Returns one unit row for each text."""
-        ...
-
-
-class Describing(Protocol):
-    """Turns pictures into what the garment head reads."""
-
-    def garment_features(self, pictures: Sequence[Picture]) -> Rows:
-        """Returns one row for each picture."""
-        ...
-
-
-class ShopSide(Protocol):
-    """Turns features of shop pictures into the space of the gallery's "garment" rows."""
-
-    def shop(self, features: Rows) -> Rows:
-        """Returns one unit row for each picture."""
-        ...
-
-
 class TypedWords:
     """Compares a person's words with the pictures of one gallery; safe to call from several threads.
 
@@ -67,23 +35,21 @@ class TypedWords:
 
     Args:
         joint: (n, d) the gallery's unit rows in the joint space.
-        reading: the encoder whose space that is.
+        encoder: the one whose space that is; it describes the drawn samples, too.
         garment: (n, g) its rows in the garment space; None compares in the joint space alone.
-        describing: describes the drawn samples.
         head: takes them to the garment space.
     """
 
     def __init__(
         self,
         joint: Rows,
-        reading: Reading,
+        encoder: TwoTowerEncoder,
         *,
         garment: Rows | None = None,
-        describing: Describing | None = None,
-        head: ShopSide | None = None,
+        head: GarmentEmbedding | None = None,
     ) -> None:
-        self._joint, self._reading = joint, reading
-        self._garment, self._describing, self._head = garment, describing, head
+        self._joint, self._encoder = joint, encoder
+        self._garment, self._head = garment, head
 
     def compare(self, text: str) -> tuple[Float32[np.ndarray, " n"], Fit]:
         """Returns how well each picture fits the words, in deviations, and how well the best one does.
@@ -91,9 +57,9 @@ class TypedWords:
         Args:
             text: the words, as the door for words passed them.
         """
-        cosines = _cosines(self._reading.encode_texts([text]), self._joint)[0]
+        cosines = _cosines(self._encoder.encode_texts([text]), self._joint)[0]
         usual, mean, deviation = self._calibration
-        scores = (self._reading.scale * cosines - usual - mean) / deviation
+        scores = (self._encoder.scale * cosines - usual - mean) / deviation
         for share, table in self._tables:
             rows = [table[name] for name in named(text) if name in table]
             if rows:
@@ -103,19 +69,19 @@ class TypedWords:
     @cached_property
     def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
         """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
-        logits = self._reading.scale * _cosines(self._reading.encode_texts(_sentences()), self._joint)
+        logits = self._encoder.scale * _cosines(self._encoder.encode_texts(_sentences()), self._joint)
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
 
     @cached_property
     def _tables(self) -> list[tuple[float, dict[str, Float[np.ndarray, " n"]]]]:
         """Share of the score, and name of a colour or a pattern -> how well each picture fits it, in deviations."""
-        if self._garment is None or self._describing is None or self._head is None or len(self._garment) < 2:
+        if self._garment is None or self._head is None or len(self._garment) < 2:
             return []
         pictures = _directions(self._garment.astype(np.float64))
         tables = []
         for share, names in ((COLOUR_SHARE, COLOURS), (PATTERN_SHARE, PATTERNS)):
-            drawn = [self._head.shop(self._describing.garment_features(cloth(name))) for name in names]
+            drawn = [self._head.shop(self._encoder.garment_features(cloth(name))) for name in names]
             samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
             logits = SHARPNESS * _cosines(samples, pictures)
             logits = logits - _log_sum(logits)

@@ -9,9 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.datasets.recall_maps import RecallMap, read_measured, read_published
+from core.datasets.recall_maps import read_measured, read_published
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
+from core.instruments.recall_map import RecallMap
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
 from demo.html import said

@@ -26,11 +26,15 @@ from demo.widgets.results import (
     plain_tiles,
     thumbnail,
 )
-from demo.widgets.weights import Row, WeightsView
+from demo.widgets.weights import WeightRow, WeightsView
 
 TASK = find_task("compose")
 KINDS = (("q", "picture", "picture q"), ("t", "words", "words t"), ("f", "both", "both f(q, t)"))
-ROWS = (Row("Picture q", "w₀", "picture"), Row("Words t", "w₁", "words"), Row("Both f(q, t)", "w₂", "both"))
+ROWS = (
+    WeightRow("Picture q", "w₀", "picture"),
+    WeightRow("Words t", "w₁", "words"),
+    WeightRow("Both f(q, t)", "w₂", "both"),
+)
 FREE = (None, None, None)
 MIX = ("weights", "pooling", "renormalise")
 STRIP = 60

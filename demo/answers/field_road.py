@@ -15,7 +15,7 @@ from demo.widgets.picture_table import Heading, Line, picture_table_html
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class PictureRow:
     """One of several pictures.
 
     Attributes:
@@ -89,7 +89,7 @@ def how_sure(details: Mapping[str, Any]) -> str:
     return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**found))}</p>' if found else ""
 
 
-def table(rows: Sequence[Row], band: tuple[float, float], coverage: float | None) -> str:
+def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float | None) -> str:
     """Returns the table of several pictures, those first on which the two classifiers disagree.
 
     Args:
@@ -144,7 +144,7 @@ def _conformal(
     return f"Set at {coverage:.2f}", name, why
 
 
-def _line(row: Row, told: field_road.FieldRoadAnswer) -> Line:
+def _line(row: PictureRow, told: field_road.FieldRoadAnswer) -> Line:
     kept = "" if told.conformal_set is None else f" {{{', '.join(told.conformal_set)}}}"
     cells = (_reading(told.head), _reading(told.zero_shot), _they(told))
     verdict = ("neither" if told.neither else told.verdict) + kept

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.errors import InputError
 from core.tasks.field_road import FieldRoadTask
 from core.types import Picture
-from demo.answers.field_road import Row
+from demo.answers.field_road import PictureRow
 from demo.doors import asked_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.picture_table import THUMBNAIL
@@ -16,7 +16,7 @@ from demo.widgets.picture_table import THUMBNAIL
 MOST_PICTURES = 60
 
 
-def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]) -> tuple[Row, ...]:
+def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]) -> tuple[PictureRow, ...]:
     """Returns a row for each picture.
 
     Args:
@@ -35,9 +35,9 @@ def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]
     pictures = [picture for picture in opened if isinstance(picture, Picture)]
     found = iter(task.evidence_many(pictures, *captions) if pictures else [])
     return tuple(
-        Row(Path(path).name, data_address(one, THUMBNAIL), next(found))
+        PictureRow(Path(path).name, data_address(one, THUMBNAIL), next(found))
         if isinstance(one, Picture)
-        else Row(Path(path).name, refusal=one)
+        else PictureRow(Path(path).name, refusal=one)
         for path, one in zip(paths, opened, strict=True)
     )
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from core.captioners.dialogue import Conversation
 from core.captioners.templates import in_english
 from core.store import Manifest
-from core.types import Caption
+from core.types import Caption, Conversation
 from demo import copy
 from demo.html import said
 from demo.widgets.slots import slots_html

@@ -23,11 +23,15 @@ from demo.widgets.box_tool import BoxView
 from demo.widgets.results import (
     RESULTS,
 )
-from demo.widgets.weights import Row, WeightsView
+from demo.widgets.weights import WeightRow, WeightsView
 
 TASK = find_task("street_to_shop")
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
-ROWS = (Row("Picture", "w₁", "picture"), Row("Words", "w₂", "words"), Row("Box", "w₃", "both"))
+ROWS = (
+    WeightRow("Picture", "w₁", "picture"),
+    WeightRow("Words", "w₂", "words"),
+    WeightRow("Box", "w₃", "both"),
+)
 BOX_SHARE = 0.5
 """What a first box takes of the weight."""
 NO_BOX = "No box is drawn, so its weight is 0."

@@ -52,7 +52,7 @@ def picture_field() -> gr.components.Component:
     return picture_input("picture")
 
 
-class Words(gr.Textbox):
+class RawTextbox(gr.Textbox):
     """A text field that hands over what was sent as it is: a number or a list is refused, not spelled out."""
 
     is_template = True
@@ -64,7 +64,7 @@ class Words(gr.Textbox):
 
 def words_field(label: str, value: str = "") -> gr.components.Component:
     """Returns a field of words."""
-    return Words(value, label=label)
+    return RawTextbox(value, label=label)
 
 
 def number_field(label: str, value: float | None) -> gr.components.Component:

@@ -273,7 +273,7 @@ class Handlers:
         told, own = self._told(evidence, read.ends, read.coverage)
         return OWN, evidence, told, remarks((*read.notes, *photo.notes, *evidence.notes)), own
 
-    def _rows(self, files: Any, read: _Settings) -> tuple[view.Row, ...]:
+    def _rows(self, files: Any, read: _Settings) -> tuple[view.PictureRow, ...]:
         return several.rows_of([str(path) for path in files or ()], read.task, read.captions)
 
     def _told(

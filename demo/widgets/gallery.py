@@ -18,7 +18,7 @@ MARKS = {"truth": "the right one", "reference": "reference, left out", "chosen":
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ScorePart:
     """What one kind of evidence adds to a score.
 
     Attributes:
@@ -53,7 +53,7 @@ class Tile:
     thumbnail: Path | None
     rank: int | None = None
     score: float | None = None
-    parts: tuple[Part, ...] = field(default=())
+    parts: tuple[ScorePart, ...] = field(default=())
     mark: str = ""
     note: str = ""
     copies: int = 0

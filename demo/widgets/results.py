@@ -14,7 +14,7 @@ from core.tasks.ranking import Placed
 from core.tasks.results import Hit
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
-from demo.widgets.gallery import Part, Tile
+from demo.widgets.gallery import ScorePart, Tile
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
@@ -68,7 +68,7 @@ def hit_tiles(
             thumbnail=thumbnail(gallery, hit.index),
             rank=rank,
             score=hit.score,
-            parts=tuple(Part(kind, label, hit.parts[name]) for name, kind, label in kinds),
+            parts=tuple(ScorePart(kind, label, hit.parts[name]) for name, kind, label in kinds),
             mark="truth" if hit.item in right else "",
             note=hit.file,
             copies=len(hit.copies),

@@ -16,7 +16,7 @@ EVIDENCE = ("picture", "words", "both")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WeightRow:
     """One weight.
 
     Attributes:
@@ -77,7 +77,7 @@ class Weights(gr.HTML):
 
     def __init__(
         self,
-        rows: Sequence[Row],
+        rows: Sequence[WeightRow],
         value: WeightsView | None = None,
         *,
         label: str = "Weights",

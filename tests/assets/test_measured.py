@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.evaluation import EVALUATIONS
-from core.evaluation.base import Options
+from core.evaluation.base import EvaluationOptions
 from core.settings import ASSETS
 from tests.pocket import pocket
 
@@ -46,6 +46,6 @@ def test_the_models_understand_the_world(
     task: str, folder: str, step: int, column: str | None, least: dict[str, float], tmp_path: Path
 ) -> None:
     data = part(ASSETS / folder, step, tmp_path)
-    report = EVALUATIONS.load(task)(data, pocket(), Options(label_column=column))
+    report = EVALUATIONS.load(task)(data, pocket(), EvaluationOptions(label_column=column))
     for name, figure in least.items():
         assert report.metrics[name].value >= figure, report.as_table()

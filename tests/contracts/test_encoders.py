@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from jaxtyping import TypeCheckError
 
+from core.contracts import JointEncoder, PictureEncoder, SentenceEncoder
 from core.encoders import ENCODERS
-from core.encoders.base import JointEncoder, PictureEncoder, SentenceEncoder, checked
+from core.encoders.base import checked
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.contracts import Index
 from core.errors import ArtifactError, InputError
 from core.index import INDEXES
-from core.index.base import Index
 
 pytestmark = [pytest.mark.numeric, pytest.mark.parametrize("name", list(INDEXES))]
 

@@ -7,21 +7,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.evaluation import EVALUATIONS
-from core.evaluation.base import Options
-from core.evaluation.report import Report
+from core.evaluation.base import EvaluationOptions
+from core.evaluation.report import EvaluationReport
 from core.store import sha256_of
 from tests.core.evaluation_fakes import COLOURS, FakeModels, paint
 
 RED, GREEN, BLUE = COLOURS.values()
 
 
-def measure(task: str, data: Path, models: FakeModels | None = None, **options: object) -> Report:
-    report = EVALUATIONS.load(task)(data, models or FakeModels(), Options(**options))
+def measure(task: str, data: Path, models: FakeModels | None = None, **options: object) -> EvaluationReport:
+    report = EVALUATIONS.load(task)(data, models or FakeModels(), EvaluationOptions(**options))
     check(report)
     return report
 
 
-def check(report: Report) -> None:
+def check(report: EvaluationReport) -> None:
     """What holds for every report: the object of the command line, figures within their intervals."""
     value = json.loads(report.as_json())
     assert list(value)[:6] == ["task", "profile", "models", "n", "metrics", "seconds"]
@@ -31,7 +31,7 @@ def check(report: Report) -> None:
     assert all(name in report.as_table() for name in value["metrics"])
 
 
-def value(report: Report, name: str) -> float:
+def value(report: EvaluationReport, name: str) -> float:
     return report.metrics[name].value
 
 

@@ -8,14 +8,14 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.contracts import SearchableGallery
 from core.store import Manifest
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.gallery import Encoded
-from core.tasks.results import SearchableGallery, start_weights
+from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Caption, Picture, Unread
+from core.types import Caption, EncodedPictures, Picture, Unread
 
 COLOURS = {"red": (1.0, 0.0, 0.0), "green": (0.0, 1.0, 0.0), "blue": (0.0, 0.0, 1.0)}
 LABELS = tuple(COLOURS)
@@ -150,9 +150,9 @@ class GalleryColours:
 
     models: Mapping[str, str] = {"joint": "colours"}
 
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+    def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         rows = ColourJoint().encode_pictures(pictures)
-        return Encoded(["a thing"] * len(pictures), {"joint": rows, "garment": rows, "words": rows})
+        return EncodedPictures(["a thing"] * len(pictures), {"joint": rows, "garment": rows, "words": rows})
 
 
 class FakeModels:

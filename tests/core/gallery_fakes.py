@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from core.contracts import GalleryEncoders
 from core.index.bundle import Gallery, open_bundle
 from core.index.known import KNOWN_NAME
-from core.tasks.gallery import Encoded, GalleryEncoders
-from core.types import Picture
+from core.types import EncodedPictures, Picture
 
 WIDTHS = {"joint": 12, "garment": 7, "words": 5}
 
@@ -27,11 +27,11 @@ class FakeEncoders:
         self.calls = 0
         self.encoded: list[str] = []
 
-    def encode(self, pictures: Sequence[Picture]) -> Encoded:
+    def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         self.calls += 1
         self.encoded += [one.digest for one in pictures]
         time.sleep(self.pause)
-        return Encoded(
+        return EncodedPictures(
             captions=[f"a picture of {one.digest[:6]}" for one in pictures],
             vectors={
                 name: np.stack([_direction(one, width) for one in pictures]) for name, width in WIDTHS.items()

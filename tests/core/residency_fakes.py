@@ -11,7 +11,7 @@ from core.devices import GPU, Place
 from core.residency import Keeper, Resident
 
 
-class Hands:
+class FakeBackend:
     """A machine with or without a GPU; models are their own size in bytes."""
 
     def __init__(self, cuda: int = 0) -> None:
@@ -43,7 +43,7 @@ class Shelf:
     """Makes residents of one keeper and notes where each was loaded."""
 
     def __init__(self, budget: int = 100, cuda: int = 0, machine: int | None = None) -> None:
-        self.keeper, self.hands = Keeper(budget, machine), Hands(cuda)
+        self.keeper, self.backend = Keeper(budget, machine), FakeBackend(cuda)
         self.loads: list[tuple[str, str]] = []
 
     def resident(
@@ -58,7 +58,7 @@ class Shelf:
             id,
             load,
             expected=size if expected is None else expected,
-            hands=self.hands,
+            backend=self.backend,
             gpu=gpu,
         )
 

@@ -21,7 +21,7 @@ from core.devices import CPU, Place
 from core.encoders.bert import Bert
 from core.encoders.blip_itm import BlipItm
 from core.encoders.checkpoint import without_ends
-from core.encoders.device import HANDS, dtype_of
+from core.encoders.device import BACKEND, dtype_of
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError
@@ -225,7 +225,9 @@ def test_one_folder_is_loaded_once_for_all_who_read_it_alike(broken: Callable[..
     assert [one.id for one in held] == ["first"]
     state = load_file(folder / "model.safetensors")
     assert held[0].bytes == sum(tensor.nbytes for tensor in state.values())
-    assert (held[0].device, held[0].dtype) == ("cuda", "bfloat16") if HANDS.has_cuda() else ("cpu", "float32")
+    assert (
+        (held[0].device, held[0].dtype) == ("cuda", "bfloat16") if BACKEND.has_cuda() else ("cpu", "float32")
+    )
 
 
 def test_a_strip_that_a_centre_crop_would_cut_is_cut_first() -> None:
@@ -241,13 +243,13 @@ def test_a_strip_that_a_centre_crop_would_cut_is_cut_first() -> None:
 def test_the_number_types_are_torchs() -> None:
     assert dtype_of(CPU) is torch.float32
     assert dtype_of(Place("cuda", "bfloat16")) is dtype_of(Place("cuda", "int8")) is torch.bfloat16
-    assert HANDS.is_out_of_memory(torch.cuda.OutOfMemoryError("full"))
-    assert not HANDS.is_out_of_memory(RuntimeError("CUDA error: something else"))
+    assert BACKEND.is_out_of_memory(torch.cuda.OutOfMemoryError("full"))
+    assert not BACKEND.is_out_of_memory(RuntimeError("CUDA error: something else"))
     launch, full = (
         RuntimeError(f"CUDA error: {why}") for why in ("unspecified launch failure", "out of memory")
     )
-    assert HANDS.is_gone(launch) and HANDS.is_out_of_memory(full)
-    assert not HANDS.is_gone(full) and not HANDS.is_gone(RuntimeError("another shape"))
+    assert BACKEND.is_gone(launch) and BACKEND.is_out_of_memory(full)
+    assert not BACKEND.is_gone(full) and not BACKEND.is_gone(RuntimeError("another shape"))
     with pytest.raises(RuntimeError) as caught:
         torch.empty(2**60, dtype=torch.uint8)
-    assert HANDS.is_out_of_memory(caught.value), "the machine's own memory can be full as well"
+    assert BACKEND.is_out_of_memory(caught.value), "the machine's own memory can be full as well"

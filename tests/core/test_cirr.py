@@ -11,7 +11,7 @@ import pytest
 
 from core.datasets.cirr import read_cirr, write_server_files
 from core.errors import DataError
-from core.protocols import cirr_recall
+from core.evaluation.reproduce.recall import cirr_recall
 from tests.core.cir_layouts import FILES, MEMBERS, cirr, cirr_entry
 
 ESCAPES = ("../secret.png", "/etc/passwd", "C:\\secret.png", "")

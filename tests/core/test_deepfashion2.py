@@ -13,7 +13,7 @@ import pytest
 from core.captioners.templates import GARMENT
 from core.datasets.deepfashion2 import CATEGORIES, PROPERTIES, read_deepfashion2, template_caption
 from core.errors import DataError
-from core.protocols import best_ranks, shop_accuracy, shop_accuracy_by
+from core.evaluation.reproduce.recall import best_ranks, shop_accuracy, shop_accuracy_by
 
 
 def item(**changes: Any) -> dict[str, Any]:

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from core.captioners.dialogue import QUESTIONS, Conversation, Dialogue
+from core.captioners.dialogue import QUESTIONS, Dialogue
 from core.captioners.slots import SlotCaptioner
 from core.captioners.templates import GARMENT, prompts_of
 from core.training.garment.measure import Fold, words_table
-from core.types import Picture
+from core.types import Conversation, Picture
 from tests.pocket import painted
 
 

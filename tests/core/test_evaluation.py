@@ -8,7 +8,7 @@ import pytest
 
 from core.errors import DataError
 from core.evaluation.labels import prompt
-from core.evaluation.report import Report
+from core.evaluation.report import EvaluationReport
 from core.evaluation.sketch import names_class
 from core.metrics import NORMAL_95, Estimate, wilson
 from tests.core.evaluation_data import BLUE, GREEN, RED, any_data, captioned, digest, labelled, measure, value
@@ -164,7 +164,7 @@ def test_field_road_needs_a_field_or_a_road(tmp_path: Path) -> None:
 
 
 def test_the_table_tells_all_that_the_json_tells() -> None:
-    report = Report(
+    report = EvaluationReport(
         "sketch",
         "pocket",
         {"joint": "j-1"},

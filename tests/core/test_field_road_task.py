@@ -71,7 +71,10 @@ def test_without_a_head_the_captions_answer_alone(
     assert FieldRoadEvidence.from_json(evidence.to_json()) == evidence
     shown = view.answer(evidence, (low, high), coverage)
     assert "Two captions" in shown and "Head, trained" not in shown and "the captions’" in shown
-    rows = [view.Row("one.png", evidence=evidence), view.Row("two.png", refusal="It is no picture.")]
+    rows = [
+        view.PictureRow("one.png", evidence=evidence),
+        view.PictureRow("two.png", refusal="It is no picture."),
+    ]
     assert "disagree on 0 of 1" in view.table(rows, (low, high), coverage)
 
 

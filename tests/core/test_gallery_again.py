@@ -17,8 +17,8 @@ from core.index.lock import build_lock
 from core.index.reader import Found
 from core.settings import Settings
 from core.tasks import gallery as gallery_module
-from core.tasks.gallery import BuildReport, Encoded, build_gallery
-from core.types import Picture
+from core.tasks.gallery import BuildReport, build_gallery
+from core.types import EncodedPictures, Picture
 from demo.galleries import Galleries
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 
@@ -135,10 +135,12 @@ def test_numbers_that_depend_on_the_batch_stay_within_its_noise(folder: Path, tm
     """As PyTorch's do: the promise is then one of 1e-6, not of bytes."""
 
     class Noisy(FakeEncoders):
-        def encode(self, pictures: Sequence[Picture]) -> Encoded:
+        def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
             encoded = super().encode(pictures)
             noise = np.float32(1 + 1e-7 * len(pictures))
-            return Encoded(encoded.captions, {name: rows * noise for name, rows in encoded.vectors.items()})
+            return EncodedPictures(
+                encoded.captions, {name: rows * noise for name, rows in encoded.vectors.items()}
+            )
 
     again(folder, tmp_path / "shop", encoders=Noisy())
     draw(folder / "a.png", seed=80)

@@ -15,8 +15,8 @@ from PIL import Image
 from core.errors import ArtifactError, DataError
 from core.index import writer as writer_module
 from core.tasks import gallery as gallery_module
-from core.tasks.gallery import Encoded, build_gallery
-from core.types import Picture
+from core.tasks.gallery import build_gallery
+from core.types import EncodedPictures, Picture
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 
 
@@ -174,17 +174,17 @@ def test_the_bundle_may_lie_among_the_pictures(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", ["nan", "zero", "long", "fewer", "captions", "file"])
 def test_what_a_broken_model_gives_is_refused_with_the_picture(tmp_path: Path, fault: str) -> None:
     class Broken(FakeEncoders):
-        def encode(self, pictures: Sequence[Picture]) -> Encoded:
+        def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
             encoded = super().encode(pictures)
             rows = encoded.vectors["words"]
             if fault == "file":
                 raise FileNotFoundError(errno.ENOENT, "No such file", "weights")
             if fault == "captions":
-                return Encoded(encoded.captions[:-1], encoded.vectors)
+                return EncodedPictures(encoded.captions[:-1], encoded.vectors)
             if fault == "fewer":
-                return Encoded(encoded.captions, {"words": rows[:-1]})
+                return EncodedPictures(encoded.captions, {"words": rows[:-1]})
             rows[1] *= {"nan": np.nan, "zero": 0, "long": 3}[fault]
-            return Encoded(encoded.captions, {"words": rows})
+            return EncodedPictures(encoded.captions, {"words": rows})
 
     folder = draw_folder(tmp_path / "pictures", 3)
     match = "picture_001.png" if fault in ("nan", "zero", "long") else "models"

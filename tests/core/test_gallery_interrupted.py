@@ -15,11 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from core.contracts import GalleryEncoders
 from core.errors import CapacityError, DataError
 from core.index import writer as writer_module
 from core.tasks import gallery as gallery_module
-from core.tasks.gallery import Encoded, GalleryEncoders, build_gallery
-from core.types import Picture
+from core.tasks.gallery import build_gallery
+from core.types import EncodedPictures, Picture
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -87,7 +88,7 @@ def test_finished_shards_are_taken_over_only_while_their_pictures_agree(
     folder, out = draw_folder(tmp_path / "pictures", 8), tmp_path / "shop"
 
     class Interrupted(FakeEncoders):
-        def encode(self, pictures: Sequence[Picture]) -> Encoded:
+        def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
             if self.calls == 2:
                 raise KeyboardInterrupt
             return super().encode(pictures)

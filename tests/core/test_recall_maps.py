@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets.recall_maps import PUBLISHED, RecallMap, read_measured, read_published, save_measured
+from core.datasets.recall_maps import PUBLISHED, read_measured, read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
+from core.instruments.recall_map import RecallMap
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest
 

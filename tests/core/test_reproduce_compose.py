@@ -11,12 +11,13 @@ import torch
 
 from core import blend
 from core.datasets.cirr import read_cirr
-from core.datasets.recall_maps import RecallMap, read_measured
+from core.datasets.recall_maps import read_measured
 from core.errors import DataError, SettingsError
 from core.evaluation.reproduce import reproduce
-from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.base import ReproductionOptions
 from core.evaluation.reproduce.compose import chosen
 from core.images import open_picture
+from core.instruments.recall_map import RecallMap
 from core.store import load_artifact
 from core.training.compose import losses
 from core.training.compose import mix as mixes
@@ -31,7 +32,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
 
 def test_queries_become_weights_beside_the_reports_figures(models: TinyModels, tmp_path: Path) -> None:
     data, out = cirr(tmp_path / "data", {"val": 10, "train": 33}), tmp_path / "combiner"
-    report = reproduce("compose", data, models, out, Options(tmp_path / "cache"))
+    report = reproduce("compose", data, models, out, ReproductionOptions(tmp_path / "cache"))
     text = report.as_text()
     for figure in ("49.16", "27.03", "67.42", "80.08", "95.07", "21.84", "28.32", "68.14", "28.53", "27.34"):
         assert figure in text
@@ -51,14 +52,14 @@ def test_queries_become_weights_beside_the_reports_figures(models: TinyModels, t
     assert measured.queries == 10 and measured.steps == 9
 
     before = models.encoded
-    again = reproduce("compose", data, models, out, Options(tmp_path / "cache"))
+    again = reproduce("compose", data, models, out, ReproductionOptions(tmp_path / "cache"))
     assert models.encoded == before, "the second run encodes nothing"
     assert again.tables == report.tables
 
 
 def test_f_alone_is_ranked_as_a_loop_would(models: TinyModels, tmp_path: Path) -> None:
     data = cirr(tmp_path / "data", {"val": 12})
-    report = reproduce("compose", data, models, tmp_path / "out", Options(tmp_path / "cache"))
+    report = reproduce("compose", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
     asked, blip, hits = read_cirr(data, "val"), models.composing, 0
     targets = sorted({str(query.target) for query in asked.queries})
     rows = blip.encode_pictures([open_picture(asked.path(name)) for name in targets])
@@ -73,11 +74,13 @@ def test_f_alone_is_ranked_as_a_loop_would(models: TinyModels, tmp_path: Path) -
 
 def test_a_limit_needs_only_the_pictures_of_its_queries(models: TinyModels, tmp_path: Path) -> None:
     data = cirr(tmp_path / "data", {"val": 12})
-    report = reproduce("compose", data, models, tmp_path / "out", Options(tmp_path / "cache", limit=3))
+    report = reproduce(
+        "compose", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache", limit=3)
+    )
     assert report.n["queries"] == 3
     (data / "img_raw" / "val" / "val-1-0-img0.png").unlink()
     with pytest.raises(DataError, match="val-1-0-img0"):
-        reproduce("compose", data, models, tmp_path / "out", Options(tmp_path / "new"))
+        reproduce("compose", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "new"))
 
 
 def test_an_encoder_that_cannot_compose_is_refused(models: TinyModels, tmp_path: Path) -> None:
@@ -85,7 +88,7 @@ def test_an_encoder_that_cannot_compose_is_refused(models: TinyModels, tmp_path:
         profile, composing = "pocket", models.sketch_words
 
     with pytest.raises(SettingsError, match="no model for composing"):
-        reproduce("compose", tmp_path, Pocket(), tmp_path / "out", Options(tmp_path / "cache"))
+        reproduce("compose", tmp_path, Pocket(), tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
 
 
 def test_the_chosen_point_is_the_middle_of_the_best() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import DataError
 from core.evaluation.reproduce import reproduce
-from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.base import ReproductionOptions
 from core.heads.field_road import FieldRoadHead
 from core.store import sha256_of
 from core.training.field_road import tables as tables
@@ -30,7 +30,11 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
 
 
 def test_photos_become_a_head_beside_the_reports_figures(models: TinyModels, tmp_path: Path) -> None:
-    data, out, options = roads(tmp_path / "fields_roads"), tmp_path / "head", Options(tmp_path / "cache")
+    data, out, options = (
+        roads(tmp_path / "fields_roads"),
+        tmp_path / "head",
+        ReproductionOptions(tmp_path / "cache"),
+    )
     report = reproduce("field-road", tmp_path, models, out, options)
     text = report.as_text()
     for figure in ("98.7", "8 of 10", "road, 0.54", "photo 1", "3e-3, batch 3, 7 epochs", "code: 3e-4"):
@@ -59,7 +63,7 @@ def test_photos_become_a_head_beside_the_reports_figures(models: TinyModels, tmp
 def test_without_test_photos_there_is_a_head_all_the_same(models: TinyModels, tmp_path: Path) -> None:
     roads(tmp_path / "data", test=0)
     report = reproduce(
-        "field-road", tmp_path / "data", models, tmp_path / "head", Options(tmp_path / "cache")
+        "field-road", tmp_path / "data", models, tmp_path / "head", ReproductionOptions(tmp_path / "cache")
     )
     assert len(report.tables) == 1
     FieldRoadHead(tmp_path / "head", {"joint": "tiny-clip"})
@@ -68,7 +72,9 @@ def test_without_test_photos_there_is_a_head_all_the_same(models: TinyModels, tm
 def test_too_few_photos_are_refused(models: TinyModels, tmp_path: Path) -> None:
     data = roads(tmp_path / "data")
     with pytest.raises(DataError, match="3 are fields and 3 roads"):
-        reproduce("field-road", data, models, tmp_path / "head", Options(tmp_path / "cache", limit=6))
+        reproduce(
+            "field-road", data, models, tmp_path / "head", ReproductionOptions(tmp_path / "cache", limit=6)
+        )
     (data / "labels.csv").write_text("file,label\na.png,field\n")
     with pytest.raises(DataError, match="column 'split'"):
-        reproduce("field-road", data, models, tmp_path / "head", Options(tmp_path / "cache"))
+        reproduce("field-road", data, models, tmp_path / "head", ReproductionOptions(tmp_path / "cache"))

@@ -14,7 +14,7 @@ from core.datasets.imagenet_sketch import read_imagenet_sketch
 from core.encoders.bert import Bert
 from core.errors import ArtifactError, DataError, SettingsError
 from core.evaluation.reproduce import reproduce, sketch
-from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.base import ReproductionOptions
 from core.evaluation.reproduce.sketch import _parts
 from core.features.store import FeatureStore
 from core.heads.fusion import FusionHead
@@ -34,7 +34,7 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
 
 def test_pictures_become_a_head_and_a_table_and_are_encoded_once(models: TinyModels, tmp_path: Path) -> None:
     data, out = sketches(tmp_path / "data"), tmp_path / "sketch"
-    options = Options(tmp_path / "cache", seed=1)
+    options = ReproductionOptions(tmp_path / "cache", seed=1)
     report = reproduce("sketch", data, models, out, options)
     text = report.as_text()
     for figure in ("98.19 / 97.79", "89.44 / 90.32", "89.78 / 91.2", "95.98", "86.72", "87.95", "87.34"):
@@ -100,7 +100,7 @@ def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: p
     seer = SimpleNamespace(id="meta/dinov2@0123 (all)", width=WIDTH, pooled=None)
     reader = SimpleNamespace(id="google/bert@4567 (masked)", width=WIDTH, sentences=None)
     models = SimpleNamespace(profile="tiny", sketch_picture=seer, sketch_words=reader)
-    report = reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
+    report = reproduce("sketch", tmp_path, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
     assert report.n == {"classes": 2, "train": 12, "val": 6}
     true = {"picture": "meta/dinov2@0123 (squared)", "words": "google/bert@4567 (counted)"}
     assert FusionHead(tmp_path / "out", true).labels == ("cat", "dog")
@@ -111,26 +111,28 @@ def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: p
     playing = chosen({"BLENDSCOPE_MODELS": told.split('"')[1]})
     assert (playing["sketch_picture"].way, playing["sketch_words"].way) == ("squared", "counted")
     seer.id, reader.id = true.values()
-    again = reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
+    again = reproduce("sketch", tmp_path, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
     assert again.models == report.models
     assert not any("BLENDSCOPE_MODELS" in note for note in again.notes), "the page uses it as it is"
     seer.width = 1536
     with pytest.raises(DataError, match="768 numbers.*DINOv2-base"):
-        reproduce("sketch", tmp_path, models, tmp_path / "out", Options(tmp_path / "cache"))
+        reproduce("sketch", tmp_path, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
 
 
 def test_an_archive_without_a_split_is_split_by_class(tmp_path: Path) -> None:
     found = read_imagenet_sketch(sketch_archive(tmp_path))
-    parts, notes = _parts(found, Options(tmp_path))
+    parts, notes = _parts(found, ReproductionOptions(tmp_path))
     assert {name: len(rows) for name, rows in parts.items()} == {"train": 16, "validation": 2, "test": 2}
     files = [row.file for rows in parts.values() for row in rows]
     assert len(set(files)) == 20, "no sketch stands in two splits"
     assert "no split of its own" in notes[0]
-    limited, _ = _parts(found, Options(tmp_path, limit=4))
+    limited, _ = _parts(found, ReproductionOptions(tmp_path, limit=4))
     assert len({row.label for row in limited["train"]}) == 2, "a limit keeps every class"
 
 
 def test_models_without_a_role_are_refused(tmp_path: Path) -> None:
     models = SimpleNamespace(profile="pocket")
     with pytest.raises(SettingsError, match="'pocket' has no model for sketch picture"):
-        reproduce("sketch", sketches(tmp_path), models, tmp_path / "out", Options(tmp_path / "cache"))
+        reproduce(
+            "sketch", sketches(tmp_path), models, tmp_path / "out", ReproductionOptions(tmp_path / "cache")
+        )

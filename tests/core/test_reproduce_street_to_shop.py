@@ -12,7 +12,7 @@ import pytest
 from core.datasets.deepfashion2 import read_deepfashion2
 from core.errors import NotReadyError
 from core.evaluation.reproduce import reproduce
-from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.base import ReproductionOptions
 from core.evaluation.reproduce.street_to_shop import _figures
 from core.heads.garment import GarmentHead
 from core.images import open_picture
@@ -31,7 +31,7 @@ def test_garments_become_a_head_beside_the_reports_figures(models: TinyModels, t
     data, out, options = (
         deepfashion2(tmp_path / "data", products=20),
         tmp_path / "garment",
-        Options(tmp_path / "cache"),
+        ReproductionOptions(tmp_path / "cache"),
     )
     report = reproduce("street-to-shop", data, models, out, options)
     text = report.as_text()
@@ -69,7 +69,9 @@ def test_garments_become_a_head_beside_the_reports_figures(models: TinyModels, t
 
 def test_without_a_training_split_there_is_zero_shot_and_no_head(models: TinyModels, tmp_path: Path) -> None:
     data = deepfashion2(tmp_path / "data", ("validation",))
-    report = reproduce("street-to-shop", data, models, tmp_path / "out", Options(tmp_path / "cache", limit=2))
+    report = reproduce(
+        "street-to-shop", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache", limit=2)
+    )
     assert report.n["queries"] == 2 and report.head == ""
     assert not (tmp_path / "out").exists()
     assert any("Nothing was trained" in note for note in report.notes)
@@ -92,7 +94,7 @@ class _WithoutBlip:
 def test_where_blip_is_missing_the_other_encoder_is_measured_alone(
     models: TinyModels, tmp_path: Path
 ) -> None:
-    data, options = deepfashion2(tmp_path / "data"), Options(tmp_path / "cache")
+    data, options = deepfashion2(tmp_path / "data"), ReproductionOptions(tmp_path / "cache")
     report = reproduce("street-to-shop", data, _WithoutBlip(models), tmp_path / "out", options)
     assert any("BLIP was not measured" in note and "config.json is missing" in note for note in report.notes)
     assert not any(line.name.startswith("BLIP") for line in report.tables[0].lines)
@@ -103,7 +105,9 @@ def test_a_damaged_training_picture_leaves_zero_shot(models: TinyModels, tmp_pat
     data = deepfashion2(tmp_path / "data")
     for picture in (data / "train" / "image").iterdir():
         picture.write_bytes(b"torn")
-    report = reproduce("street-to-shop", data, models, tmp_path / "out", Options(tmp_path / "cache"))
+    report = reproduce(
+        "street-to-shop", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache")
+    )
     assert report.head == "" and report.n["training pairs"] == 0 and not (tmp_path / "out").exists()
     assert sum("Nothing was trained" in note for note in report.notes) == 1
     assert "BLIP, zero-shot" in report.as_text() and "BLIP, after" not in report.as_text()

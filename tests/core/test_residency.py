@@ -47,7 +47,7 @@ def test_room_is_made_before_the_weights_are_read_and_after_if_they_are_larger()
     a, b = shelf.resident("a"), shelf.resident("b")
     seen: list[list[str]] = []
     big = shelf.keeper.resident(
-        "big", "big", lambda _: seen.append(shelf.ids()) or {"bytes": 90}, expected=50, hands=shelf.hands
+        "big", "big", lambda _: seen.append(shelf.ids()) or {"bytes": 90}, expected=50, backend=shelf.backend
     )
     a.run(same), b.run(same), big.run(same)
     assert seen == [["b"]], "a made room for the 50 that the files promise"
@@ -148,7 +148,7 @@ def test_a_model_that_failed_to_load_is_tried_again() -> None:
             raise error
         return {"bytes": 1}
 
-    made = shelf.keeper.resident("x", "x", load, expected=1, hands=shelf.hands)
+    made = shelf.keeper.resident("x", "x", load, expected=1, backend=shelf.backend)
     with pytest.raises(ArtifactError, match="torn"):
         made.run(same)
     assert shelf.keeper.state() == ()

@@ -30,10 +30,10 @@ def test_a_full_gpu_moves_a_model_to_the_cpu_for_good_and_says_so(when: str) -> 
             else {"bytes": 40, "place": place}
         )
 
-    made = shelf.keeper.resident("x", "x", load, expected=40, hands=shelf.hands)
+    made = shelf.keeper.resident("x", "x", load, expected=40, backend=shelf.backend)
     assert made.run(full_once_loaded)["place"] == CPU
     assert made.run(full_once_loaded)["place"] == CPU
-    assert shelf.hands.released == 1
+    assert shelf.backend.released == 1
     made.unload()
     assert made.run(full_once_loaded)["place"] == CPU
     assert asked == ["cuda", "cpu", "cpu"], "the GPU is not tried again"
@@ -180,7 +180,7 @@ def test_a_gpu_that_fails_is_left_at_once(when: str) -> None:
         fail_at("while it works", loaded["place"])
         return len(rows)
 
-    model = shelf.keeper.resident("x", "x", load, expected=40, hands=shelf.hands)
+    model = shelf.keeper.resident("x", "x", load, expected=40, backend=shelf.backend)
     assert model.run_rows(work, [1, 2, 3]) == [3] and model.run_rows(work, [1]) == [1]
     assert asked.count(f"{when} cuda") == 1, "neither halved nor tried again"
     assert shelf.keeper.notices() == (

@@ -11,7 +11,7 @@ from core.datasets.recall_maps import read_measured
 from core.datasets.sample_figures import FILE, PICTURES, read_figures
 from core.errors import ArtifactError
 from core.evaluation import EVALUATIONS
-from core.evaluation.base import Options
+from core.evaluation.base import EvaluationOptions
 from core.evaluation.sample_world import samples
 from core.settings import ASSETS
 from core.store import read_manifest
@@ -65,7 +65,7 @@ def test_the_figures_were_measured_with_the_weights_that_ship() -> None:
     kept = json.loads((ASSETS / FILE).read_bytes())["models"]
     for role, model in pocket().gallery_models("compose").items():
         assert kept[role] == model
-    report = EVALUATIONS.load("field-road")(ASSETS / "examples" / "field_road", pocket(), Options())
+    report = EVALUATIONS.load("field-road")(ASSETS / "examples" / "field_road", pocket(), EvaluationOptions())
     rows = {row[0]: row[1] for row in read_figures("pocket")["field_road"]["rows"]}
     sample = next(sample for task, sample in samples() if task.key == "field_road")
     for name, words in sample.figures.items():

@@ -15,7 +15,7 @@ from core.datasets.sample_figures import read_figures
 from core.errors import SettingsError
 from core.evaluation import EVALUATIONS, EXAMPLES, SAMPLES
 from core.evaluation.reproduce import REPRODUCTIONS, reproduce
-from core.evaluation.reproduce.base import Options
+from core.evaluation.reproduce.base import ReproductionOptions
 from core.heads import HEADS
 from core.hub import PINS, pins_of
 from core.hub.choice import ROLES
@@ -101,7 +101,7 @@ UNKNOWN: dict[str, tuple[Callable[[str], object], list[str]]] = {
     "a recipe": (RECIPES.load, list(RECIPES)),
     "an evaluation": (EVALUATIONS.load, list(EVALUATIONS)),
     "a reproduction": (
-        lambda name: reproduce(name, Path(), None, Path(), Options(Path())),  # type: ignore[arg-type]
+        lambda name: reproduce(name, Path(), None, Path(), ReproductionOptions(Path())),  # type: ignore[arg-type]
         list(REPRODUCTIONS),
     ),
     "models of a task": (pins_of, [task.name for task in TASKS]),

@@ -17,12 +17,13 @@ from efficientnet_lite_pytorch import EfficientNet
 from sentence_transformers import SentenceTransformer
 
 from core import text
-from core.encoders import towers, wheels
+from core.encoders import towers
 from core.encoders.fused import fuse
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import CONTEXT, SPECIAL_TOKENS, imagenet_classifier
-from core.encoders.wheels import LITE2, MINILM, WheelFile
 from core.errors import ArtifactError
+from core.hub import wheels
+from core.hub.wheels import LITE2, MINILM, WheelFile
 from tests.pocket import painted, picture_of, pocket
 from tests.rounding import assert_same_rows
 

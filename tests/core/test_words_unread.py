@@ -6,8 +6,8 @@ import pytest
 from transformers import AutoTokenizer
 
 from core.encoders.reading import unknown_to
-from core.encoders.wheels import MINILM
 from core.errors import InputError
+from core.hub.wheels import MINILM
 from core.tasks.results import check_readable, guessed, notes_on
 from core.types import Unread
 

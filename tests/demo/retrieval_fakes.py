@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageDraw
 
-from core.captioners.dialogue import Conversation, Exchange
 from core.errors import NotReadyError
 from core.images import open_picture, thumbnail
 from core.index.bundle import Gallery
@@ -26,7 +25,7 @@ from core.task_table import find_task
 from core.tasks.compose import ComposeTask
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
-from core.types import Box, Caption, Picture, Slot, Unread
+from core.types import Box, Caption, Conversation, Exchange, Picture, Slot, Unread
 from demo.services import Example
 
 COLOURS = {
@@ -109,7 +108,7 @@ class FakeEncoders:
         exchange = Exchange("What colour is it?", first, 0.81, second, 0.11)
         return Conversation((exchange,), f"a {first} dress that seems to be made of cotton")
 
-    def propose(self, towers: object, pictures: Sequence[Picture]) -> list[Box]:
+    def propose(self, pictures: Sequence[Picture]) -> list[Box]:
         self.calls.append("box")
         return [Box(30.0, 40.0, 180.0, 260.0) for _ in pictures]
 
@@ -159,7 +158,7 @@ class FakeServices:
             garment=fake,
             captioner=fake,
             interviewer=fake,
-            boxes=fake,
+            boxes=fake.propose,
             profile="pocket",
             models=MODELS,
         )

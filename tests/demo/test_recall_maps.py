@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core import blend
-from core.datasets.recall_maps import RecallMap, save_measured
+from core.datasets.recall_maps import save_measured
 from core.errors import InputError
+from core.instruments.recall_map import RecallMap
 from core.store import Manifest
 from demo.answers.compose import NO_MAP, Maps
 from demo.tabs.compose import ComposeTab

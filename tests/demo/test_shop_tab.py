@@ -11,10 +11,9 @@ from types import SimpleNamespace
 import gradio as gr
 import pytest
 
-from core.captioners.dialogue import Conversation, Exchange
 from core.errors import InputError, NotReadyError
 from core.store import Manifest
-from core.types import Box
+from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.pieces import NOTHING, OWN
 from demo.tabs.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Question, StreetToShopTab, build

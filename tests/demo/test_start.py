@@ -25,7 +25,7 @@ from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
 from demo import parts as demo_parts
 from demo.page import Page, _loading
-from demo.parts import Part
+from demo.parts import LazyValue
 from demo.services import Services
 from tests.demo.fakes import FakeModels
 from tests.running import free_port
@@ -172,7 +172,7 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
         made.append(1)
         return "made"
 
-    part: Part[str] = Part(make)
+    part: LazyValue[str] = LazyValue(make)
     got: list[str] = []
     askers = [threading.Thread(target=lambda: got.append(part.get())) for _ in range(4)]
     for asker in askers:
@@ -186,7 +186,7 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
 def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(demo_parts, "LONGEST_WAIT", 0.05)
     going = threading.Event()
-    part: Part[bool] = Part(lambda: going.wait(5))
+    part: LazyValue[bool] = LazyValue(lambda: going.wait(5))
     first = threading.Thread(target=part.get)
     first.start()
     while part.state != "loading":
@@ -206,7 +206,7 @@ def test_a_failure_is_told_and_tried_again() -> None:
             raise result
         return str(result)
 
-    part: Part[str] = Part(make)
+    part: LazyValue[str] = LazyValue(make)
     with pytest.raises(ArtifactError):
         part.get()
     assert (part.state, part.reason) == ("failed", "The weights are missing.")

@@ -16,14 +16,18 @@ from core.types import Box, Caption, Slot
 from demo.widgets.addresses import static_address
 from demo.widgets.box_tool import BoxTool, BoxView
 from demo.widgets.enlarged import Enlarged, EnlargedView
-from demo.widgets.gallery import Part, ResultGallery, Tile, gallery_html
+from demo.widgets.gallery import ResultGallery, ScorePart, Tile, gallery_html
 from demo.widgets.pad import LARGEST_DRAWING, PREFIX, DrawingPad, drawing_bytes
 from demo.widgets.reference import ReferenceView, reference_html
 from demo.widgets.slots import slots_html
-from demo.widgets.weights import Row, Weights, WeightsView
+from demo.widgets.weights import WeightRow, Weights, WeightsView
 
 NASTY = '<script>alert(1)</script>"><img src=x onerror=alert(2)>${alert(3)}`{{alert}}'
-ROWS = (Row("Picture", "w", "picture"), Row("Words", "w", "words"), Row("Both", "w", "both"))
+ROWS = (
+    WeightRow("Picture", "w", "picture"),
+    WeightRow("Words", "w", "words"),
+    WeightRow("Both", "w", "both"),
+)
 
 
 def test_a_drawing_is_the_bytes_of_its_data_url() -> None:
@@ -92,7 +96,7 @@ def test_a_widget_can_be_left_as_it_is_by_an_event(make: type[gr.HTML]) -> None:
 
 
 def test_everything_in_a_gallery_is_escaped(tmp_path: Path) -> None:
-    tile = Tile(0, NASTY, None, 1, 0.5, (Part("words", NASTY, 0.5),), note=NASTY)
+    tile = Tile(0, NASTY, None, 1, 0.5, (ScorePart("words", NASTY, 0.5),), note=NASTY)
     for html in (
         gallery_html([tile], label=NASTY),
         gallery_html([], empty=NASTY),
@@ -109,7 +113,11 @@ def test_everything_in_a_gallery_is_escaped(tmp_path: Path) -> None:
 def test_a_tile_shows_rank_score_and_parts(tmp_path: Path) -> None:
     file = tmp_path / "a picture #1.webp"
     file.write_bytes(b"RIFF")
-    parts = (Part("picture", "picture", 0.75), Part("words", "words", -0.25), Part("both", "box", 0.1))
+    parts = (
+        ScorePart("picture", "picture", 0.75),
+        ScorePart("words", "words", -0.25),
+        ScorePart("both", "box", 0.1),
+    )
     tile = Tile(7, "coat", file, 1, 0.6, parts, mark="truth", note="coats/1.png")
     html = gallery_html([tile], does="choose")
     assert f'src="{static_address(file)}"' in html
@@ -125,8 +133,12 @@ def test_a_tile_shows_rank_score_and_parts(tmp_path: Path) -> None:
 
 def test_bars_of_all_tiles_share_one_scale_and_one_zero() -> None:
     tiles = [
-        Tile(0, "a", None, 1, 0.5, (Part("picture", "picture", 0.75), Part("words", "words", -0.25))),
-        Tile(1, "b", None, 2, 0.25, (Part("picture", "picture", 0.25), Part("words", "words", 0.0))),
+        Tile(
+            0, "a", None, 1, 0.5, (ScorePart("picture", "picture", 0.75), ScorePart("words", "words", -0.25))
+        ),
+        Tile(
+            1, "b", None, 2, 0.25, (ScorePart("picture", "picture", 0.25), ScorePart("words", "words", 0.0))
+        ),
     ]
     html = gallery_html(tiles)
     assert html.count('class="tile-zero" style="left:25.00%"') == 2
@@ -143,7 +155,7 @@ def test_a_missing_thumbnail_gets_a_placeholder(tmp_path: Path) -> None:
 
 
 def test_a_number_that_rounds_to_zero_has_no_sign() -> None:
-    html = gallery_html([Tile(0, "coat", None, 1, -0.001, (Part("words", "words", -0.001),))])
+    html = gallery_html([Tile(0, "coat", None, 1, -0.001, (ScorePart("words", "words", -0.001),))])
     assert "−0.00<" not in html
     assert ">0.00<" in html
 

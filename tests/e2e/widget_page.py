@@ -21,12 +21,16 @@ from demo.services import Loading
 from demo.tabs import compose, street_to_shop
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxTool, BoxView
-from demo.widgets.gallery import Part, ResultGallery, Tile, gallery_html
+from demo.widgets.gallery import ResultGallery, ScorePart, Tile, gallery_html
 from demo.widgets.pad import DrawingPad, drawing_bytes
-from demo.widgets.weights import Row, Weights, WeightsView
+from demo.widgets.weights import WeightRow, Weights, WeightsView
 from tests.demo.retrieval_fakes import FakeServices
 
-ROWS = (Row("Picture", "w₀", "picture"), Row("Words", "w₁", "words"), Row("Both", "w₂", "both"))
+ROWS = (
+    WeightRow("Picture", "w₀", "picture"),
+    WeightRow("Words", "w₁", "words"),
+    WeightRow("Both", "w₂", "both"),
+)
 LIVE: dict[str, Any] = {"queue": False, "trigger_mode": "always_last", "show_progress": "hidden"}
 
 
@@ -96,7 +100,7 @@ def _add_gallery(services: FakeServices) -> None:
             gallery.thumbnail_path(index) if index != 1 else Path("gone.webp"),
             index + 1,
             0.5 - index / 10,
-            (Part("picture", "picture", 0.5 - index / 10),),
+            (ScorePart("picture", "picture", 0.5 - index / 10),),
         )
         for index, item in enumerate(gallery.items[:6])
     ]

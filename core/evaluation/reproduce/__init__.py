@@ -9,13 +9,16 @@ from core.errors import DataError, SettingsError
 from core.task_table import registry_of
 
 if TYPE_CHECKING:
-    from core.evaluation.reproduce.base import Options, ReportModels
-    from core.evaluation.reproduce.table import Report
+    from core.contracts import Models
+    from core.evaluation.reproduce.base import ReproductionOptions
+    from core.evaluation.reproduce.table import ReproductionReport
 
 REPRODUCTIONS = registry_of("report to reproduce", "reproduction")
 
 
-def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(
+    task: str, data: Path, models: Models, out: Path, options: ReproductionOptions
+) -> ReproductionReport:
     """Runs one report's experiment again, writes what it trained, and sets its figures beside the report's.
 
     Args:
@@ -38,5 +41,5 @@ def reproduce(task: str, data: Path, models: ReportModels, out: Path, options: O
         raise SettingsError(
             f"The weights cannot go to {str(out)!r}, which is no folder; give one with --out."
         )
-    report: Report = run(data, models, out, options)
+    report: ReproductionReport = run(data, models, out, options)
     return report

@@ -48,12 +48,12 @@ def answer(options: argparse.Namespace, settings: Settings, models: Any) -> str:
     Args:
         options: as `add_options` parsed them.
         settings: where weights and cached features go.
-        models: those of the profile, see `core.evaluation.reproduce.base.ReportModels`.
+        models: those of the profile, see `core.contracts.Models`.
     """
-    from core.evaluation.reproduce.base import Options
+    from core.evaluation.reproduce.base import ReproductionOptions
 
     start = time.perf_counter()
-    how = Options(settings.cache / "features", options.seed, options.limit)
+    how = ReproductionOptions(settings.cache / "features", options.seed, options.limit)
     # A first look must not take the place of what all of the data trained.
     aside = options.limit is not None and options.out is None
     name = find_task(options.task).head + (f"-limited-{options.limit}" if aside else "")

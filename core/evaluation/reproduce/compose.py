@@ -13,17 +13,32 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from core import blend, simplex
+from core import blend
+from core.contracts import Models
 from core.datasets.cirr import read_cirr
-from core.datasets.recall_maps import RecallMap, read_published, save_measured
+from core.datasets.recall_maps import read_published, save_measured
 from core.encoders.pooling import POOLINGS
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import ReproductionOptions, role_of
 from core.evaluation.reproduce.compose_rows import Rows, encoded, limited
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.recall import (
+    CIRR_PLACES,
+    CIRR_SUBSET_PLACES,
+    CirrRecall,
+    best_ranks,
+    cirr_recall,
+)
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.features.store import FeatureStore
+from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.metrics import Estimate, proportion, recalls
-from core.protocols import CIRR_PLACES, CIRR_SUBSET_PLACES, CirrRecall, best_ranks, cirr_recall
 from core.reporting import Metrics, RunRecord, publish
 from core.store import Manifest, read_manifest
 from core.training.compose.losses import LOSSES
@@ -46,7 +61,7 @@ NOTES = (
 )
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Searches the simplex, learns the weights, and writes the artefact "combiner" with the chosen weights.
 
     Args:
@@ -62,7 +77,7 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     """
     record, blip, store = RunRecord(options.seed), role_of(models, "composing"), FeatureStore(options.cache)
     rows = encoded(limited(read_cirr(data, "val"), options.limit), blip, store)
-    weights = chosen(found := searched(rows))
+    weights = chosen(recall_map := searched(rows))
     learned, trained_on, notes = _trained(data, blip, store, options)
     named: dict[str, Weights] = {
         "chosen here by (R@1 + R@5 + R@10) / 3": weights,
@@ -71,10 +86,10 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     }
     tables = (
         _alone(rows, blip.id, named),
-        _best(found),
+        _best(recall_map),
         *([_learned_table(learned)] if learned else []),
         _official(rows, {"f(q, t) alone": START} | named),
-        *(_points(found, pooling) for pooling in POOLINGS),
+        *(_points(recall_map, pooling) for pooling in POOLINGS),
     )
     details = {
         "weights": list(weights),
@@ -90,22 +105,22 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         metrics=_metrics(rows, {"": weights, "composed_": START}),
         details=details,
     )
-    _save(out, manifest, found, rows)
+    _save(out, manifest, recall_map, rows)
     sizes = {
-        "queries": len(rows.asked.queries),
+        "queries": len(rows.cirr.queries),
         "pictures": len(rows.gallery),
         "training queries": trained_on,
     }
-    return Report("compose", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
+    return ReproductionReport("compose", models.profile, {"joint": blip.id}, sizes, tables, notes, out.name)
 
 
 def _trained(
-    data: Path, blip: Any, store: FeatureStore, options: Options
+    data: Path, blip: Any, store: FeatureStore, options: ReproductionOptions
 ) -> tuple[dict[str, LearnedMix], int, tuple[str, ...]]:
     """Returns the weights learned on the training split, its size, and what must be said of the experiment."""
     try:
         train = encoded(limited(read_cirr(data, "train"), options.limit), blip, store)
-        return _learned(train, options.seed), len(train.asked.queries), NOTES
+        return _learned(train, options.seed), len(train.cirr.queries), NOTES
     except DataError as error:
         note = f"No weights were learned, for the training split cannot be used. {error}"
         return {}, 0, (*NOTES, note)
@@ -113,27 +128,22 @@ def _trained(
 
 def searched(rows: Rows) -> RecallMap:
     """Returns recall over the 55 points for each pooling, among the targets of all queries as in the report."""
-    targets = rows.asked.targets()
+    targets = rows.cirr.targets()
     gallery, right = np.unique(targets, return_inverse=True)
     answers = [[int(place)] for place in right]
-    hidden = [np.flatnonzero(gallery == reference).tolist() for reference in rows.asked.references()]
-    hits = {
-        pooling: simplex.hits(rows.scores(row, gallery), answers, hidden, STEPS, CIRR_PLACES)
-        for row, pooling in enumerate(POOLINGS)
-    }
-    return RecallMap(STEPS, CIRR_PLACES, hits, len(targets))
+    hidden = [np.flatnonzero(gallery == reference).tolist() for reference in rows.cirr.references()]
+    scores = {pooling: rows.scores(row, gallery) for row, pooling in enumerate(POOLINGS)}
+    return recall_over_weights(scores, answers, hidden, STEPS, CIRR_PLACES)
 
 
-def chosen(found: RecallMap) -> Weights:
+def chosen(recall_map: RecallMap) -> Weights:
     """Returns the point with the best mean of R@1, R@5 and R@10, mean-pooled; of equals, the middlemost."""
-    quality, grid = _average(found, POOLINGS[MEAN]), blend.simplex_grid(found.steps)
-    region = grid[quality >= quality.max() - 1e-12]
-    w0, w1, w2 = region[int(((region - region.mean(axis=0)) ** 2).sum(axis=1).argmin())]
-    return float(w0), float(w1), float(w2)
+    quality = _average(recall_map, POOLINGS[MEAN])
+    return recall_map.middle(quality >= quality.max() - 1e-12)
 
 
-def _average(found: RecallMap, pooling: str) -> Float[np.ndarray, " points"]:
-    return np.asarray(np.mean([found.at(pooling, k) for k in (1, 5, 10)], axis=0))
+def _average(recall_map: RecallMap, pooling: str) -> Float[np.ndarray, " points"]:
+    return np.asarray(np.mean([recall_map.at(pooling, k) for k in (1, 5, 10)], axis=0))
 
 
 def _learned(train: Rows, seed: int) -> dict[str, LearnedMix]:
@@ -142,15 +152,15 @@ def _learned(train: Rows, seed: int) -> dict[str, LearnedMix]:
     Raises:
         DataError: a single query, for which no other target is wrong.
     """
-    if len(train.asked.queries) < 2:
+    if len(train.cirr.queries) < 2:
         raise DataError("Its only query has no other targets to be told from.")
-    targets = train.gallery[train.asked.targets()]
+    targets = train.gallery[train.cirr.targets()]
     return {name: learned_in_batches(train.parts(MEAN), targets, loss, seed) for name, loss in LOSSES.items()}
 
 
 def _ranks(rows: Rows, weights: Weights) -> np.ndarray:
     """Returns each query's rank by the report's rules: among the targets, the reference left out."""
-    targets, references = rows.asked.targets(), rows.asked.references()
+    targets, references = rows.cirr.targets(), rows.cirr.references()
     gallery, right = np.unique(targets, return_inverse=True)
     mixed = blend.blend(weights, rows.scores(MEAN, gallery))
     # A reference that is nobody's target is not in this gallery.
@@ -162,59 +172,61 @@ def _shares(ranks: np.ndarray) -> tuple[Estimate, ...]:
     return tuple(map(percent, recalls(ranks, CIRR_PLACES).values()))
 
 
-def _alone(rows: Rows, model: str, named: dict[str, Weights]) -> Table:
+def _alone(rows: Rows, model: str, named: dict[str, Weights]) -> ComparisonTable:
     size = "BLIP-Base" if "base" in model.lower() else "BLIP-Large"
     lines = [
-        Line(name, figures, _shares(_ranks(rows, START)) if name.endswith(size) else ())
+        ComparisonRow(name, figures, _shares(_ranks(rows, START)) if name.endswith(size) else ())
         for name, figures in PUBLISHED_ALONE.items()
     ]
     lines += [
-        Line(f"mix, {name}: {_written(weights)}", (), _shares(_ranks(rows, weights)))
+        ComparisonRow(f"mix, {name}: {_written(weights)}", (), _shares(_ranks(rows, weights)))
         for name, weights in named.items()
     ]
     note = (
         "Recall in percent on CIRR's validation queries, ranked among their targets. The report's models were trained "
         "with batches of 16, CoVR's with 1,024."
     )
-    return Table("Report 4: recall, %", tuple(f"R@{k}" for k in CIRR_PLACES), tuple(lines), note)
+    return ComparisonTable("Report 4: recall, %", tuple(f"R@{k}" for k in CIRR_PLACES), tuple(lines), note)
 
 
-def _best(found: RecallMap) -> Table:
+def _best(recall_map: RecallMap) -> ComparisonTable:
     published = read_published()
     lines = []
     for pooling in POOLINGS:
         for k in (1, 5):
             cells = []
-            for one in (published, found):
-                weights, value = one.best(pooling, k)
+            for each in (published, recall_map):
+                weights, value = each.best(pooling, k)
                 cells.append((_written(weights), round(100 * value, 2)))
-            lines.append(Line(f"{pooling}, best R@{k}", cells[0], cells[1]))
+            lines.append(ComparisonRow(f"{pooling}, best R@{k}", cells[0], cells[1]))
     note = "Weights are w0 (q), w1 (t), w2 (f)."
-    return Table("Report 4: the best of 55 points", ("weights", "recall, %"), tuple(lines), note)
+    return ComparisonTable("Report 4: the best of 55 points", ("weights", "recall, %"), tuple(lines), note)
 
 
-def _learned_table(learned: dict[str, LearnedMix]) -> Table:
+def _learned_table(learned: dict[str, LearnedMix]) -> ComparisonTable:
     lines = [
-        Line(f"HN-NCE {name}", REPORT_WEIGHTS if name == "as coded" else (), mix.weights)
+        ComparisonRow(f"HN-NCE {name}", REPORT_WEIGHTS if name == "as coded" else (), mix.weights)
         for name, mix in learned.items()
     ]
     note = (
         "From (0, 0, 1): SGD 1e-3, momentum 0.9, batches of 16, 3 epochs; the report's loss is the coded one."
     )
-    return Table("Report 4: learned weights", ("w0", "w1", "w2"), tuple(lines), note)
+    return ComparisonTable("Report 4: learned weights", ("w0", "w1", "w2"), tuple(lines), note)
 
 
-def _official(rows: Rows, named: dict[str, Weights]) -> Table:
+def _official(rows: Rows, named: dict[str, Weights]) -> ComparisonTable:
     """Returns recall by CIRR's own protocol: every picture of the split is ranked."""
-    asked, scores = rows.asked, rows.scores(MEAN)
+    cirr, scores = rows.cirr, rows.scores(MEAN)
     columns = (*(f"R@{k}" for k in CIRR_PLACES), *(f"R_subset@{k}" for k in CIRR_SUBSET_PLACES))
     lines = []
     for name, weights in named.items():
         mixed = blend.blend(weights, scores)
-        recall = cirr_recall(mixed, asked.references(), asked.targets(), asked.groups())
-        lines.append(Line(f"{name}: {_written(weights)}", (), _official_shares(recall, len(asked.queries))))
+        recall = cirr_recall(mixed, cirr.references(), cirr.targets(), cirr.groups())
+        lines.append(
+            ComparisonRow(f"{name}: {_written(weights)}", (), _official_shares(recall, len(cirr.queries)))
+        )
     note = f"{len(rows.gallery):,} pictures are ranked, and the group of each query; the report has no such figures."
-    return Table("CIRR's own protocol: recall, %", columns, tuple(lines), note)
+    return ComparisonTable("CIRR's own protocol: recall, %", columns, tuple(lines), note)
 
 
 def _official_shares(recall: CirrRecall, n: int) -> tuple[Estimate, ...]:
@@ -222,18 +234,18 @@ def _official_shares(recall: CirrRecall, n: int) -> tuple[Estimate, ...]:
     return tuple(percent(proportion(np.arange(n) < round(share * n))) for share in shares)
 
 
-def _points(found: RecallMap, pooling: str) -> Table:
+def _points(recall_map: RecallMap, pooling: str) -> ComparisonTable:
     """Returns all 55 points of one pooling beside the report's."""
     published, lines = read_published(), []
     for point, weights in enumerate(blend.simplex_grid(STEPS)):
         cells = [
             tuple(round(100 * float(values[point]), 2) for values in
-                  (one.at(pooling, 1), one.at(pooling, 5), _average(one, pooling)))
-            for one in (published, found)
+                  (each.at(pooling, 1), each.at(pooling, 5), _average(each, pooling)))
+            for each in (published, recall_map)
         ]  # fmt: skip
-        lines.append(Line(_written(weights), cells[0], cells[1]))
+        lines.append(ComparisonRow(_written(weights), cells[0], cells[1]))
     title = f"Report 4: recall over the simplex, {pooling} pooling, %"
-    return Table(title, ("R@1", "R@5", "average"), tuple(lines), for_programs=True)
+    return ComparisonTable(title, ("R@1", "R@5", "average"), tuple(lines), for_programs=True)
 
 
 def _metrics(rows: Rows, named: dict[str, Weights]) -> Metrics:
@@ -247,7 +259,7 @@ def _curve(name: str, mix: LearnedMix) -> dict[str, object]:
     return path_curve(mix.path) | {"title": f"Report 4: learned weights of the mix, HN-NCE {name}"}
 
 
-def _save(out: Path, manifest: Manifest, found: RecallMap, rows: Rows) -> None:
+def _save(out: Path, manifest: Manifest, recall_map: RecallMap, rows: Rows) -> None:
     weights = np.array(manifest.details["weights"], dtype=np.float32)
     publish(out, {"weights": weights}, manifest, seen=rows.digests, card=[
         "# Weights of the mix",
@@ -256,7 +268,7 @@ def _save(out: Path, manifest: Manifest, found: RecallMap, rows: Rows) -> None:
         "beside them lies recall over the whole simplex.",
         "Chosen on the queries that they are measured on, so the recalls flatter.",
     ])  # fmt: skip
-    save_measured(out, read_manifest(out), found)
+    save_measured(out, read_manifest(out), recall_map)
 
 
 def _written(weights: Sequence[float]) -> str:

@@ -25,7 +25,7 @@ class Rows:
     """One split, encoded.
 
     Attributes:
-        asked: its queries and gallery.
+        cirr: its queries and gallery.
         gallery: (n, d) unit rows of the pictures, what is ranked.
         q: (3, queries, d) the references' unit tokens, pooled in three ways, not normalised again.
         t: (3, queries, d) the same of the changes' tokens.
@@ -33,7 +33,7 @@ class Rows:
         digests: SHA-256 of each picture's file.
     """
 
-    asked: CirrSet
+    cirr: CirrSet
     gallery: Float32[np.ndarray, "n d"]
     q: Float32[np.ndarray, "3 queries d"]
     t: Float32[np.ndarray, "3 queries d"]
@@ -51,44 +51,44 @@ class Rows:
         return dot_products(self.parts(pooling), self.gallery[columns])
 
 
-def limited(asked: CirrSet, limit: int | None) -> CirrSet:
+def limited(cirr: CirrSet, limit: int | None) -> CirrSet:
     """Returns at most `limit` queries, and then only the pictures of their groups."""
-    if limit is None or limit >= len(asked.queries):
-        return asked
-    queries = spread(asked.queries, limit)
+    if limit is None or limit >= len(cirr.queries):
+        return cirr
+    queries = spread(cirr.queries, limit)
     names = {name for query in queries for name in (*query.group, query.reference, query.target)}
-    files = {name: file for name, file in asked.files.items() if name in names}
-    return replace(asked, files=files, queries=tuple(queries))
+    files = {name: file for name, file in cirr.files.items() if name in names}
+    return replace(cirr, files=files, queries=tuple(queries))
 
 
-def encoded(asked: CirrSet, blip: Any, store: FeatureStore) -> Rows:
+def encoded(cirr: CirrSet, blip: Any, store: FeatureStore) -> Rows:
     """Returns a split as the model sees it.
 
     Args:
-        asked: the split.
+        cirr: the split.
         blip: see `core.evaluation.reproduce.base.ComposeEncoder`.
         store: keeps what was encoded.
 
     Raises:
         DataError: a picture is missing or cannot be read.
     """
-    paths = [asked.path(name) for name in asked.gallery]
+    paths = [cirr.path(name) for name in cirr.gallery]
     pictures, digests = store.rows(
         f"report 4 pictures {blip.id}", paths, lambda some: _pictures(blip, some), batch=BATCH
     )
     width = pictures.shape[1] // (1 + len(POOLINGS))
-    references = asked.references()
+    references = cirr.references()
     # Queries about one picture follow each other, so that its tokens are still remembered.
     order = np.argsort(references, kind="stable")
-    captions = [asked.queries[row].caption for row in order]
-    told = store.text_rows(f"report 4 texts {blip.id}", captions, lambda some: _texts(blip, some))
+    captions = [cirr.queries[row].caption for row in order]
+    texts = store.text_rows(f"report 4 texts {blip.id}", captions, lambda some: _texts(blip, some))
     both = store.paired_rows(
         f"report 4 f(q, t) {blip.id}", [paths[references[row]] for row in order], captions, blip.compose
     )
-    t, f = np.empty_like(told), np.empty_like(both)
-    t[order], f[order] = told, both
+    t, f = np.empty_like(texts), np.empty_like(both)
+    t[order], f[order] = texts, both
     return Rows(
-        asked,
+        cirr,
         np.ascontiguousarray(pictures[:, :width]),
         _by_pooling(pictures[references, width:]),
         _by_pooling(t),

@@ -15,11 +15,19 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.packs import find_pack
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.base import ReproductionOptions, role_of, spread
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
@@ -54,8 +62,8 @@ SPLIT = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """What zero-shot says.
+class ZeroShotLogits:
+    """What zero-shot says of the photos.
 
     Attributes:
         train: (n,) logits of a road for the training photos.
@@ -66,7 +74,7 @@ class Said:
     test: Float[np.ndarray, " m"]
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Trains both schedules, compares them with zero-shot, and writes the head "field_road".
 
     Args:
@@ -84,20 +92,23 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     train, test = _photos(data, options)
     training = _training(joint, store, train)
     unseen = _unseen(joint, store, test)
-    said = _zero_shot(joint, store, training.samples.plain, unseen.embeddings)
+    zero_shot = _zero_shot(joint, store, training.samples.plain, unseen.embeddings)
     runs, shipped = _runs(training, options)
     classes = training.samples.classes
-    made = (_table(runs, classes, unseen, said), *_photo_table(runs, unseen, said))
+    comparisons = (_table(runs, classes, unseen, zero_shot), *_photo_table(runs, unseen, zero_shot))
     manifest = record.manifest(
         KIND,
         {"joint": joint.id},
         data=[f"{PACK} ({TRAIN})"],
         split=SPLIT,
-        metrics=_metrics(shipped, classes, unseen, said),
-        details={"tables": [manifest_table(table) for table in made], "curves": tables.curves(runs, shipped)},
+        metrics=_metrics(shipped, classes, unseen, zero_shot),
+        details={
+            "tables": [manifest_table(table) for table in comparisons],
+            "curves": tables.curves(runs, shipped),
+        },
     )
     save(out, manifest, training, shipped, None, _card(shipped, joint.id, joint.width))
-    return Report(
+    return ReproductionReport(
         "field-road",
         models.profile,
         {"joint": joint.id},
@@ -106,13 +117,13 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
             "training roads": int((classes == 1).sum()),
             "test photos": len(test),
         },
-        made,
+        comparisons,
         (f"The head is {shipped.name}; {SPLIT}",),
         out.name,
     )
 
 
-def _runs(training: Training, options: Options) -> tuple[list[Trained], Trained]:
+def _runs(training: Training, options: ReproductionOptions) -> tuple[list[Trained], Trained]:
     """Returns both schedules, trained, and the better one, which also was judged one photo at a time."""
     cache, seed = options.cache / "field_road_heads", options.seed
     runs = {name: trained(name, training, seed, cache) for name in tables.PUBLISHED}
@@ -121,7 +132,7 @@ def _runs(training: Training, options: Options) -> tuple[list[Trained], Trained]
     return list(runs.values()), runs[chosen]
 
 
-def _photos(data: Path, options: Options) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
+def _photos(data: Path, options: ReproductionOptions) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
     """Returns the training and the test photos that are labelled field or road."""
     rows = [row for row in read_folder(find_pack(data, PACK) or data) if row.label in LABELS]
     if not rows or "split" not in rows[0].columns:
@@ -158,15 +169,17 @@ def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) ->
     return tables.Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
 
 
-def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "n d"]) -> Said:
+def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "n d"]) -> ZeroShotLogits:
     """Returns the logit of a road by the report's two captions."""
     name = f"report 2 captions {joint.id}"
     field, road = store.text_rows(name, tables.FIELD_CAPTIONS, joint.encode_texts).astype(np.float64)
     train, test = (joint.scale * some.astype(np.float64) @ (road - field) for some in rows)
-    return Said(train, test)
+    return ZeroShotLogits(train, test)
 
 
-def _table(runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, said: Said) -> Table:
+def _table(
+    runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
+) -> ComparisonTable:
     lines = []
     for run in runs:
         left = [
@@ -174,40 +187,46 @@ def _table(runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, 
             for judged in (run.tenths, run.left_out)
             if judged is not None
         ]
-        agreed, hits = _tested(run.logits(unseen.embeddings), unseen, said)
+        agreed, hits = _tested(run.logits(unseen.embeddings), unseen, zero_shot)
         here = (round(100 * run.training, 2), agreed, hits, *left)
-        lines.append(Line(run.name, REPORT.get(run.name, ()), here))
-    alone = proportion((said.train >= 0) == (classes == 1))
-    _, tested = _tested(said.test, unseen, said)
-    lines.append(Line(ZERO_SHOT, (), (percent(alone), None, tested)))
-    return Table("Report 2: the head and zero-shot", COLUMNS, tuple(lines), NOTE)
+        lines.append(ComparisonRow(run.name, REPORT.get(run.name, ()), here))
+    alone = proportion((zero_shot.train >= 0) == (classes == 1))
+    _, tested = _tested(zero_shot.test, unseen, zero_shot)
+    lines.append(ComparisonRow(ZERO_SHOT, (), (percent(alone), None, tested)))
+    return ComparisonTable("Report 2: the head and zero-shot", COLUMNS, tuple(lines), NOTE)
 
 
-def _tested(logits: np.ndarray, unseen: tables.Unseen, said: Said) -> tuple[str | None, Estimate | None]:
+def _tested(
+    logits: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
+) -> tuple[str | None, Estimate | None]:
     """Returns how often logits agree with zero-shot on the test photos, and how often they are right."""
     if not len(unseen.classes):
         return None, None
-    agree = int(((logits >= 0) == (said.test >= 0)).sum())
+    agree = int(((logits >= 0) == (zero_shot.test >= 0)).sum())
     hits = proportion((logits >= 0) == unseen.is_road)
     return f"{agree} of {len(logits)}", percent(hits)
 
 
-def _photo_table(runs: Sequence[Trained], unseen: tables.Unseen, said: Said) -> tuple[Table, ...]:
+def _photo_table(
+    runs: Sequence[Trained], unseen: tables.Unseen, zero_shot: ZeroShotLogits
+) -> tuple[ComparisonTable, ...]:
     """Returns what everybody says of each test photo; no table without any."""
     if not unseen.files:
         return ()
-    voices = [said.test, *(run.logits(unseen.embeddings) for run in runs)]
-    found = {}
+    voices = [zero_shot.test, *(run.logits(unseen.embeddings) for run in runs)]
+    verdicts = {}
     for row, file in enumerate(unseen.files):
         number = re.search(r"original_test_[a-z]+_(\d+)", file)
         name = f"photo {number[1]}" if number else file
-        found[name] = tuple(_says(float(logits[row])) for logits in voices)
-    order = sorted(found, key=lambda name: (len(name), name))
-    lines = tuple(Line(name, PHOTOS.get(name, ()), found[name]) for name in order)
+        verdicts[name] = tuple(_says(float(logits[row])) for logits in voices)
+    order = sorted(verdicts, key=lambda name: (len(name), name))
+    lines = tuple(ComparisonRow(name, PHOTOS.get(name, ()), verdicts[name]) for name in order)
     note = (
         "The class and the probability of a road; the report gives them for the two photos that it discusses."
     )
-    return (Table("Report 2: the test photos", ("zero-shot", "head, text", "head, code"), lines, note),)
+    return (
+        ComparisonTable("Report 2: the test photos", ("zero-shot", "head, text", "head, code"), lines, note),
+    )
 
 
 def _says(logit: float) -> str:
@@ -215,7 +234,9 @@ def _says(logit: float) -> str:
     return f"{LABELS[int(logit >= 0)]}, {road:.2f}"
 
 
-def _metrics(shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, said: Said) -> Metrics:
+def _metrics(
+    shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
+) -> Metrics:
     count = len(classes)
     learned = wilson(round(shipped.training * count), count)
     metrics = measured(shipped.left_out_road(), classes, "leave_one_out")
@@ -223,8 +244,8 @@ def _metrics(shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, said:
     if len(unseen.classes):
         road = shipped.road(unseen.embeddings)
         metrics |= measured(road, unseen.classes, "unseen")
-        metrics["zero_shot_accuracy"] = proportion((said.test >= 0) == unseen.is_road)
-        metrics["agreement"] = proportion((road >= 0.5) == (said.test >= 0))
+        metrics["zero_shot_accuracy"] = proportion((zero_shot.test >= 0) == unseen.is_road)
+        metrics["agreement"] = proportion((road >= 0.5) == (zero_shot.test >= 0))
     return metrics
 
 

@@ -10,13 +10,21 @@ from pathlib import Path
 
 import numpy as np
 
+from core.contracts import Models
 from core.datasets.folder import LabelledPicture
 from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSet, read_imagenet_sketch
 from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
 from core.errors import DataError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of, spread
+from core.evaluation.reproduce.base import ReproductionOptions, role_of, spread
 from core.evaluation.reproduce.sketch_rows import Splits, TrainedRow, best_pair, save, trained_rows
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.features.store import BATCH, FeatureStore
 from core.hub.choice import VARIABLE
 from core.reporting import RunRecord
@@ -49,7 +57,7 @@ OTHER_READING = (
 )
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Embeds pictures and captions, trains the report's rows, and writes the head "sketch".
 
     Args:
@@ -74,8 +82,8 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     else:
         captioner = str(role_of(models, "captioner").id)
         splits, notes = _pictures(data, models, options)
-    found = trained_rows(splits, options.seed)
-    tables = (_table(found), _weights(found))
+    rows = trained_rows(splits, options.seed)
+    tables = (_table(rows), _weights(rows))
     about = {
         "models": ids,
         "data": ["ImageNet-Sketch-Embed" if published else "ImageNet-Sketch"],
@@ -86,14 +94,14 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
         "tables": [manifest_table(table) for table in tables],
         "notes": list(notes),
     }
-    save(out, splits, found, record, about, details)
-    return Report(
+    save(out, splits, rows, record, about, details)
+    return ReproductionReport(
         "sketch",
         models.profile,
         ids | {"captioner": captioner},
         {"classes": len(splits.labels), **{part: len(sides.classes) for part, sides in splits.sides.items()}},
         tables,
-        (*notes, f"The head is {NAMES[best_pair(found)]}, which validation liked best."),
+        (*notes, f"The head is {NAMES[best_pair(rows)]}, which validation liked best."),
         out.name,
     )
 
@@ -108,12 +116,12 @@ def _published(data: Path) -> bool:
     return any(True for home in (data, data / "data") for _ in home.glob("train*.parquet"))
 
 
-def _pictures(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+def _pictures(data: Path, models: Models, options: ReproductionOptions) -> tuple[Splits, tuple[str, ...]]:
     """Returns the sketches of a folder, embedded, and what must be said about their split."""
-    found = read_imagenet_sketch(data)
-    parts, notes = _parts(found, options)
+    sketches = read_imagenet_sketch(data)
+    parts, notes = _parts(sketches, options)
     store = FeatureStore(options.cache)
-    place = {label: number for number, label in enumerate(found.classes)}
+    place = {label: number for number, label in enumerate(sketches.classes)}
     labelled = {name: rows for name, rows in parts.items() if rows and rows[0].label}
     if TEST not in labelled:
         notes = (*notes, SECRET)
@@ -122,19 +130,23 @@ def _pictures(data: Path, models: ReportModels, options: Options) -> tuple[Split
         for name, rows in labelled.items()
     }
     digests = store.digests([row.path for name in (TRAIN, VALIDATION) for row in parts[name]])
-    labels = tuple(found.names[label] for label in found.classes)
+    labels = tuple(sketches.names[label] for label in sketches.classes)
     return Splits(labels, sides[TRAIN], sides[VALIDATION], sides.get(TEST), tuple(digests)), notes
 
 
-def _parts(found: SketchSet, options: Options) -> tuple[dict[str, list[LabelledPicture]], tuple[str, ...]]:
-    if ALL not in found.splits:
-        rows = {name: found.split(name) for name in (TRAIN, VALIDATION)} | {TEST: found.splits.get(TEST, ())}
+def _parts(
+    sketches: SketchSet, options: ReproductionOptions
+) -> tuple[dict[str, list[LabelledPicture]], tuple[str, ...]]:
+    if ALL not in sketches.splits:
+        rows = {name: sketches.split(name) for name in (TRAIN, VALIDATION)} | {
+            TEST: sketches.splits.get(TEST, ())
+        }
         labelled = {name: [row for row in some if row.label] for name, some in rows.items()}
         return {name: spread(some, options.limit) for name, some in labelled.items()}, ()
     drawn: dict[str, list[LabelledPicture]] = {TRAIN: [], VALIDATION: [], TEST: []}
     random = np.random.default_rng(options.seed)
-    for label in found.classes:
-        some = [row for row in found.splits[ALL] if row.label == label]
+    for label in sketches.classes:
+        some = [row for row in sketches.splits[ALL] if row.label == label]
         order = random.permutation(len(some))
         share = max(1, len(some) // TENTHS)
         for name, picks in (
@@ -151,9 +163,9 @@ def _parts(found: SketchSet, options: Options) -> tuple[dict[str, list[LabelledP
 def _encoded(
     paths: Sequence[Path],
     classes: Sequence[int],
-    models: ReportModels,
+    models: Models,
     store: FeatureStore,
-    options: Options,
+    options: ReproductionOptions,
 ) -> Sides:
     """Returns what the models say of sketches: each picture, and the caption of each."""
     seer, captioner = role_of(models, "sketch_picture"), role_of(models, "captioner")
@@ -165,7 +177,7 @@ def _encoded(
     return Sides(pictures, words, np.array(classes, dtype=np.int64))
 
 
-def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Splits, tuple[str, ...]]:
+def _embeddings(data: Path, models: Models, options: ReproductionOptions) -> tuple[Splits, tuple[str, ...]]:
     """Returns the published embeddings, and what must be said about them."""
     train, validation = (read_sketch_embeddings(data, split) for split in ("train", "validation"))
     for role, width in (
@@ -182,7 +194,7 @@ def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Spl
     if not set(validation.labels) <= set(labels):
         strange = sorted(set(validation.labels) - set(labels))[0]
         raise DataError(f"The class {strange!r} of the validation embeddings is not one of train.")
-    sides = [_sides(one, labels, options) for one in (train, validation)]
+    sides = [_sides(split, labels, options) for split in (train, validation)]
     notes = (
         SECRET,
         "In the published embeddings padding counts in BERT's mean, so that a vector depends on its batch, and "
@@ -192,23 +204,25 @@ def _embeddings(data: Path, models: ReportModels, options: Options) -> tuple[Spl
     return Splits(names, sides[0], sides[1], None), notes
 
 
-def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: Options) -> Sides:
+def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: ReproductionOptions) -> Sides:
     place = {label: number for number, label in enumerate(labels)}
     picks = np.array(spread(range(len(rows.labels)), options.limit))
     classes = np.array([place[rows.labels[row]] for row in picks], dtype=np.int64)
     return Sides(rows.visual[picks], rows.textual[picks], classes)
 
 
-def _table(found: dict[str, TrainedRow]) -> Table:
+def _table(rows: dict[str, TrainedRow]) -> ComparisonTable:
     lines = []
     for name, figures in REPORT.items():
-        accuracy = found[name].accuracy
+        accuracy = rows[name].accuracy
         here = tuple(percent(accuracy[part]) if part in accuracy else None for part in COLUMNS)
-        lines.append(Line(NAMES.get(name, name), figures, here))
-    return Table("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
+        lines.append(ComparisonRow(NAMES.get(name, name), figures, here))
+    return ComparisonTable("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
 
 
-def _weights(found: dict[str, TrainedRow]) -> Table:
-    lines = [Line(NAMES[name], ("tends to 1", "around 0"), found[name].path[-1]) for name in LAMBDAS]
+def _weights(rows: dict[str, TrainedRow]) -> ComparisonTable:
+    lines = [ComparisonRow(NAMES[name], ("tends to 1", "around 0"), rows[name].path[-1]) for name in LAMBDAS]
     note = "After the last epoch, from 0.5 each; the report's figures 3 and 4 plot them over the epochs."
-    return Table("Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note)
+    return ComparisonTable(
+        "Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note
+    )

@@ -11,24 +11,32 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.blend import dot_products
+from core.contracts import Models
 from core.datasets.deepfashion2 import read_deepfashion2
 from core.errors import DataError, NotReadyError, SettingsError
-from core.evaluation.reproduce.base import Options, ReportModels, role_of
+from core.evaluation.reproduce.base import ReproductionOptions, role_of
+from core.evaluation.reproduce.recall import NO_RIGHT_ITEM, SHOP_PLACES
 from core.evaluation.reproduce.street_to_shop_rows import (
     BOXES,
     WHOLE,
-    Asked,
     Drawn,
-    asked_of,
+    ShopQueries,
+    answerable,
     both_sides,
     drawn_from,
     training_pairs,
 )
-from core.evaluation.reproduce.table import Cell, Line, Report, Table, manifest_table, percent
+from core.evaluation.reproduce.table import (
+    Cell,
+    ComparisonRow,
+    ComparisonTable,
+    ReproductionReport,
+    manifest_table,
+    percent,
+)
 from core.features.store import FeatureStore
 from core.heads.garment import KIND
 from core.metrics import Estimate, average_precision, bootstrap, recalls
-from core.protocols import NO_RIGHT_ITEM, SHOP_PLACES
 from core.reporting import Metrics, RunRecord, publish
 from core.training.garment.embedding import Embedding
 from core.training.garment.fit import REPORTED, fit
@@ -37,7 +45,7 @@ from core.training.garment.losses import MARGIN, REPORTS, SCALE
 ZERO_SHOT, TRAINED = "zero-shot", "after one epoch"
 COLUMNS = ("mAP", *(f"top-{k}" for k in SHOP_PLACES))
 REPORT: dict[str, tuple[Cell, ...]] = {f"{ZERO_SHOT}, {WHOLE}": (2.7,), f"{TRAINED}, {WHOLE}": (3.4,)}
-OFFICIAL = Line("DeepFashion2's own, detected boxes", (None, 19.2, 34.5, 43.5, 52.4))
+OFFICIAL = ComparisonRow("DeepFashion2's own, detected boxes", (None, 19.2, 34.5, 43.5, 52.4))
 NOTE = (
     "In percent, from customer to shop on the validation split. A shop's garment is right when pair_id and style are "
     "the query's and style is above 0; mAP is over the whole ranking."
@@ -57,19 +65,19 @@ class Measured:
     """What became of one encoder.
 
     Attributes:
-        found: row of the table -> mAP and the accuracy at 1, 5, 10 and 20, as shares.
+        figures: row of the table -> mAP and the accuracy at 1, 5, 10 and 20, as shares.
         model: the trained map; None when nothing was trained.
         digests: SHA-256 of each picture that it has seen.
         notes: why nothing was trained.
     """
 
-    found: dict[str, tuple[Estimate, ...]]
+    figures: dict[str, tuple[Estimate, ...]]
     model: Embedding | None = None
     digests: Sequence[str] = ()
     notes: tuple[str, ...] = ()
 
 
-def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> Report:
+def reproduce(data: Path, models: Models, out: Path, options: ReproductionOptions) -> ReproductionReport:
     """Measures the encoder as it is, trains the report's sum of losses for one epoch, and measures again.
 
     BLIP, the kept relative of the report's model, is measured beside it, over whole pictures as in the report.
@@ -87,29 +95,29 @@ def reproduce(data: Path, models: ReportModels, out: Path, options: Options) -> 
     """
     record, encoder = RunRecord(options.seed), role_of(models, "garment")
     store = FeatureStore(options.cache)
-    asked = asked_of(read_deepfashion2(data, "validation"), options.limit)
+    queries = answerable(read_deepfashion2(data, "validation"), options.limit)
     drawn, notes = _drawn(data, options)
     twin, why = _twin(models, encoder)
-    own = _measured(encoder, store, asked, drawn, options.seed)
-    found = own.found
+    own = _measured(encoder, store, queries, drawn, options.seed)
+    figures = own.figures
     if twin is not None:
-        beside = _measured(twin, store, asked, drawn, options.seed, (WHOLE,))
-        found = found | {f"{TWIN}{name}": figures for name, figures in beside.found.items()}
+        beside = _measured(twin, store, queries, drawn, options.seed, (WHOLE,))
+        figures = figures | {f"{TWIN}{name}": row for name, row in beside.figures.items()}
     trained = 0 if drawn is None or own.model is None else len(drawn.pairs)
     if own.model is not None:
-        _save(out, own.model, encoder.id, found, trained, own.digests, record)
-    return Report(
+        _save(out, own.model, encoder.id, figures, trained, own.digests, record)
+    return ReproductionReport(
         "street-to-shop",
         models.profile,
         {"garment": encoder.id} | ({} if twin is None else {"composing": twin.id}),
-        {"queries": len(asked.queries), "shop garments": len(asked.gallery), "training pairs": trained},
-        (_table(found),),
+        {"queries": len(queries.queries), "shop garments": len(queries.gallery), "training pairs": trained},
+        (_table(figures),),
         (FROZEN.format(encoder=encoder.id), why, *notes, *own.notes),
         out.name if trained else "",
     )
 
 
-def _twin(models: ReportModels, encoder: Any) -> tuple[Any, str]:
+def _twin(models: Models, encoder: Any) -> tuple[Any, str]:
     """Returns BLIP, or None where it is missing or the encoder itself; and what must be said of it."""
     try:
         twin = role_of(models, "composing")
@@ -123,7 +131,7 @@ def _twin(models: ReportModels, encoder: Any) -> tuple[Any, str]:
     )
 
 
-def _drawn(data: Path, options: Options) -> tuple[Drawn | None, tuple[str, ...]]:
+def _drawn(data: Path, options: ReproductionOptions) -> tuple[Drawn | None, tuple[str, ...]]:
     """Returns what is trained on; None, and the reason, where the training split cannot be used."""
     try:
         train = read_deepfashion2(data, "train")
@@ -135,26 +143,26 @@ def _drawn(data: Path, options: Options) -> tuple[Drawn | None, tuple[str, ...]]
 def _measured(
     encoder: Any,
     store: FeatureStore,
-    asked: Asked,
+    queries: ShopQueries,
     drawn: Drawn | None,
     seed: int,
     parts: Sequence[str] = (WHOLE, BOXES),
 ) -> Measured:
     """Returns the figures of an encoder, zero-shot and, where there is something to train on, after one epoch."""
-    rows = {what: both_sides(encoder, store, asked, whole=what == WHOLE) for what in parts}
-    groups = [query.pair_id for query in asked.queries]
-    found = {f"{ZERO_SHOT}, {what}": _figures(*pair, asked.right, groups) for what, pair in rows.items()}
+    rows = {what: both_sides(encoder, store, queries, whole=what == WHOLE) for what in parts}
+    groups = [query.pair_id for query in queries.queries]
+    figures = {f"{ZERO_SHOT}, {what}": _figures(*pair, queries.right, groups) for what, pair in rows.items()}
     if drawn is None:
-        return Measured(found)
+        return Measured(figures)
     try:
         pairs, digests = training_pairs(encoder, store, drawn)
     except DataError as error:
-        return Measured(found, notes=(UNTRAINED.format(error=error),))
+        return Measured(figures, notes=(UNTRAINED.format(error=error),))
     model = fit(pairs, seed, REPORTS, REPORTED)
     for what, (street, shop) in rows.items():
         after = model.embedded(street, "street"), model.embedded(shop, "shop")
-        found[f"{TRAINED}, {what}"] = _figures(*after, asked.right, groups)
-    return Measured(found, model, digests)
+        figures[f"{TRAINED}, {what}"] = _figures(*after, queries.right, groups)
+    return Measured(figures, model, digests)
 
 
 def _figures(
@@ -180,25 +188,25 @@ def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.n
     return np.asarray(1 + np.count_nonzero(before, axis=1))
 
 
-def _table(found: dict[str, tuple[Estimate, ...]]) -> Table:
+def _table(figures: dict[str, tuple[Estimate, ...]]) -> ComparisonTable:
     names = [f"{when}, {what}" for what in (WHOLE, BOXES) for when in (ZERO_SHOT, TRAINED)]
-    names += [name for when in (ZERO_SHOT, TRAINED) if (name := f"{TWIN}{when}, {WHOLE}") in found]
+    names += [name for when in (ZERO_SHOT, TRAINED) if (name := f"{TWIN}{when}, {WHOLE}") in figures]
     lines = [
-        Line(
+        ComparisonRow(
             name,
             REPORT.get(name.removeprefix(TWIN), ()),
-            tuple(percent(one) for one in found.get(name, ())),
+            tuple(percent(figure) for figure in figures.get(name, ())),
         )
         for name in names
     ]
-    return Table("Report 3: retrieval from customer to shop, %", COLUMNS, (*lines, OFFICIAL), NOTE)
+    return ComparisonTable("Report 3: retrieval from customer to shop, %", COLUMNS, (*lines, OFFICIAL), NOTE)
 
 
 def _save(
     out: Path,
     model: Embedding,
     encoder: str,
-    found: dict[str, tuple[Estimate, ...]],
+    figures: dict[str, tuple[Estimate, ...]],
     samples: int,
     seen: Sequence[str],
     record: RunRecord,
@@ -207,7 +215,7 @@ def _save(
     names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))
     metrics: Metrics = {}
     for row, prefix in ((f"{TRAINED}, {WHOLE}", ""), (f"{TRAINED}, {BOXES}", "box_")):
-        metrics |= {f"{prefix}{name}": figure for name, figure in zip(names, found[row], strict=True)}
+        metrics |= {f"{prefix}{name}": figure for name, figure in zip(names, figures[row], strict=True)}
     details = {
         "dimensions": model.linear.out_features,
         "epochs": REPORTED.epochs,
@@ -216,7 +224,7 @@ def _save(
         "losses": asdict(REPORTS),
         "arcface": {"margin_radians": MARGIN, "scale": SCALE},
         "samples": samples,
-        "tables": [manifest_table(_table(found))],
+        "tables": [manifest_table(_table(figures))],
     }
     manifest = record.manifest(
         KIND,

@@ -22,7 +22,7 @@ WHOLE, BOXES = "whole pictures", "true boxes"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ShopQueries:
     """Queries and the garments that may answer.
 
     Attributes:
@@ -51,7 +51,7 @@ class Drawn:
     pairs: tuple[tuple[Garment, Garment], ...]
 
 
-def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
+def answerable(data: DeepFashion2, limit: int | None) -> ShopQueries:
     """Returns the queries that something can answer; with a limit, what answers them and as many others.
 
     Raises:
@@ -62,10 +62,10 @@ def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
     if not judged:
         raise DataError("No garment of a customer has its pair_id and style in a shop.")
     picks = spread(judged, limit)
-    kept = {int(place) for row in picks for place in right[row]}
-    kept |= set(spread(range(len(data.gallery)), limit))
-    places = {place: number for number, place in enumerate(sorted(kept))}
-    return Asked(
+    shop_places = {int(place) for row in picks for place in right[row]}
+    shop_places |= set(spread(range(len(data.gallery)), limit))
+    places = {place: number for number, place in enumerate(sorted(shop_places))}
+    return ShopQueries(
         data,
         [data.queries[row] for row in picks],
         [data.gallery[place] for place in places],
@@ -74,11 +74,12 @@ def asked_of(data: DeepFashion2, limit: int | None) -> Asked:
 
 
 def both_sides(
-    encoder: Any, store: FeatureStore, asked: Asked, *, whole: bool
+    encoder: Any, store: FeatureStore, queries: ShopQueries, *, whole: bool
 ) -> tuple[Float32[np.ndarray, "n d"], Float32[np.ndarray, "m d"]]:
     """Returns the features of the queries and of the gallery."""
     street, shop = (
-        _features(encoder, store, asked.data, some, whole=whole) for some in (asked.queries, asked.gallery)
+        _features(encoder, store, queries.data, some, whole=whole)
+        for some in (queries.queries, queries.gallery)
     )
     return street, shop
 
@@ -140,13 +141,13 @@ def training_pairs(encoder: Any, store: FeatureStore, drawn: Drawn) -> tuple[Gar
     sides = [[pair[side] for pair in drawn.pairs] for side in (0, 1)]
     pictures = [_features(encoder, store, data, some, whole=True) for some in sides]
     name = f"report 3 captions {encoder.id}"
-    said = [
+    captions = [
         store.text_rows(name, [template_caption(garment) for garment in some], encoder.sentences)
         for some in sides
     ]
     boxes = np.stack([_shares(data, garment) for garment in sides[0]])
     digests = store.digests([data.path(garment) for some in sides for garment in some])
-    return GarmentPairs(pictures[0], pictures[1], said[0], said[1], pictures[0], boxes), digests
+    return GarmentPairs(pictures[0], pictures[1], captions[0], captions[1], pictures[0], boxes), digests
 
 
 def _shares(data: DeepFashion2, garment: Garment) -> Float32[np.ndarray, " 4"]:

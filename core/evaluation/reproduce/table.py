@@ -14,7 +14,7 @@ NOTHING = "-"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ComparisonRow:
     """One row of a table.
 
     Attributes:
@@ -29,7 +29,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ComparisonTable:
     """The report's figures and the measured ones, side by side.
 
     Attributes:
@@ -42,7 +42,7 @@ class Table:
 
     title: str
     columns: tuple[str, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[ComparisonRow, ...]
     note: str = ""
     for_programs: bool = False
 
@@ -75,7 +75,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReproductionReport:
     """One experiment, run again.
 
     Attributes:
@@ -93,7 +93,7 @@ class Report:
     profile: str
     models: Mapping[str, str]
     n: Mapping[str, int]
-    tables: tuple[Table, ...]
+    tables: tuple[ComparisonTable, ...]
     notes: tuple[str, ...] = field(default=())
     head: str = ""
     seconds: float = 0.0
@@ -119,7 +119,7 @@ class Report:
         """Returns the report as lines of text for a terminal."""
         sizes = ", ".join(f"{count:,} {name}" for name, count in self.n.items())
         lines = [f"{self.task}, profile {self.profile}: {sizes}; {self.seconds:.1f} s"]
-        for table in (one for one in self.tables if not one.for_programs):
+        for table in (each for each in self.tables if not each.for_programs):
             lines += ["", *table.as_text()]
         lines += ["", "  in brackets: 95 % interval", *(f"  {note}" for note in self.notes)]
         lines += [f"  {role}: {model}" for role, model in self.models.items()]
@@ -132,7 +132,7 @@ def percent(estimate: Estimate) -> Estimate:
     return Estimate(round(100 * value, 2), round(100 * low, 2), round(100 * high, 2), n)
 
 
-def manifest_table(table: Table) -> dict[str, Any]:
+def manifest_table(table: ComparisonTable) -> dict[str, Any]:
     """Returns the table as the manifests of weights keep tables: title, note, columns, rows of cells."""
     heads = [f"{side}, {name}" for name in table.columns for side in ("report", "here")]
     rows: list[list[Any]] = []
@@ -142,7 +142,7 @@ def manifest_table(table: Table) -> dict[str, Any]:
     return {"title": table.title, "note": table.note, "columns": ["", *heads], "rows": rows}
 
 
-def _paired(line: Line, width: int) -> list[Cell]:
+def _paired(line: ComparisonRow, width: int) -> list[Cell]:
     """Returns the figures of a row, each of the report's before the one that was measured here."""
     sides = [(*cells, *[None] * (width - len(cells))) for cells in (line.report, line.here)]
     return [cell for pair in zip(*sides, strict=True) for cell in pair]

@@ -12,8 +12,8 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int
 from torch import nn
 
+from core.contracts import JointEncoder
 from core.datasets.base import read_table
-from core.encoders.base import JointEncoder
 from core.heads.field_road import left_out_p_values, p_values_of
 from core.metrics import calibration_error
 from core.reporting import Table, cell, curve, share, table

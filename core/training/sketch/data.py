@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
-from core.captioners.templates import DOING, with_articles
+from core.captioners.templates import with_articles
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.split import folds_of, split_by_group
 from core.encoders.pocket import PocketJoint
@@ -26,6 +26,13 @@ from core.training.captioner.fit import fit_adapter
 from core.training.shared.weights import SHIPPED
 
 FOLDS = 5
+DOING = (
+    "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
+    "growing", "standing upright", "seen from the front", "seen from the side", "seen from above",
+    "with its mouth open", "with long legs", "with wheels", "with a handle", "with leaves",
+    "with a pointed top", "with stripes",
+)  # fmt: skip
+"""What people add to the name of what they drew."""
 PLAIN = (
     "{}",
     "a {}",

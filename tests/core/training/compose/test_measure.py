@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.datasets.recall_maps import RecallMap, read_published
+from core.datasets.recall_maps import read_published
+from core.instruments.recall_map import RecallMap
 from core.training.compose.data import Queries
 from core.training.compose.fit import learned_weights
 from core.training.compose.measure import ScoredQueries, audit_table, best_table, weights_table, wording_table

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torchmetrics.retrieval import RetrievalHitRate
 
-from core.protocols import (
+from core.evaluation.reproduce.recall import (
     CIRR_PLACES,
     CIRR_SUBSET_PLACES,
     FASHION_IQ_PLACES,

@@ -57,9 +57,11 @@ def _verified(file: WheelFile) -> Path:
     path = file.folder / file.path
     if not path.is_file():
         raise ArtifactError(f"The package {file.requirement} lacks {file.path}; install it again.")
-    found = sha256_of(path)
-    if found != file.sha256:
-        raise ArtifactError(f"{file.path} of {file.requirement} has SHA-256 {found}, expected {file.sha256}.")
+    digest = sha256_of(path)
+    if digest != file.sha256:
+        raise ArtifactError(
+            f"{file.path} of {file.requirement} has SHA-256 {digest}, expected {file.sha256}."
+        )
     return path
 
 

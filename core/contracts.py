@@ -1,0 +1,297 @@
+"""Every seam of the house, read first: what encoders, captioners, heads, indexes, galleries and sets of models promise.
+
+Arrays are NumPy and float32, one row for each input in the order of the inputs; nothing in gives no rows out. "Unit"
+is of length 1 to 1e-3. `id` names a model and its revision; galleries and heads record it. `width` is d, the number of
+dimensions. Whoever keeps these promises is safe to call from several threads and raises nothing but the errors of
+`core.errors`: ArtifactError where weights are damaged, NotReadyError where their files are missing, CapacityError where
+memory is. Each seam names only what it raises beyond these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from core.manifest import Manifest
+from core.types import Caption, Conversation, EncodedPictures, Picture, Unread
+
+if TYPE_CHECKING:  # for readers and type checkers: the tasks stand floors above this one
+    from core.tasks.compose import ComposeTask
+    from core.tasks.field_road import FieldRoadTask
+    from core.tasks.sketch import SketchTask
+    from core.tasks.street_to_shop import StreetToShopTask
+
+OneRow = Float32[np.ndarray, "1 d"]
+Hits = tuple[Int64[np.ndarray, " k"], Float32[np.ndarray, " k"]]
+"""Rows of an index, best first, and their scores."""
+
+
+@runtime_checkable
+class TextReader(Protocol):
+    """Tells where a model stops reading a text, and what it cannot read."""
+
+    def shortened_after(self, text: str) -> str | None:
+        """Returns the last words that are read of a text that is too long, None when all of it is read."""
+
+    def unread(self, text: str) -> Unread:
+        """Returns which parts of a text are unknown to the tokenizer."""
+
+
+@runtime_checkable
+class PictureEncoder(Protocol):
+    """Pictures as vectors, compared with nothing but each other."""
+
+    id: str
+    width: int
+
+    def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n width"]:
+        """Returns one finite row for each picture, not normalised."""
+
+
+@runtime_checkable
+class SentenceEncoder(TextReader, Protocol):
+    """Sentences as vectors, compared with nothing but each other."""
+
+    id: str
+    width: int
+
+    def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n width"]:
+        """Returns one finite row for each text, not normalised."""
+
+
+@runtime_checkable
+class JointEncoder(TextReader, Protocol):
+    """Pictures and words in one space, where a cosine compares them.
+
+    `scale`, above 0, is the learned inverse temperature that multiplies cosines before a softmax.
+    """
+
+    id: str
+    width: int
+    scale: float
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
+        """Returns one unit row for each picture."""
+
+    def encode_texts(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+        """Returns one unit row for each text."""
+
+    def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "tokens d"]:
+        """Returns one unit row for each place of the picture, projected into the joint space."""
+
+    def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens d"]:
+        """Returns one unit row for each token of the text, projected into the joint space."""
+
+
+@runtime_checkable
+class TwoTowerEncoder(JointEncoder, PictureEncoder, SentenceEncoder, Protocol):
+    """A joint encoder that can be asked below its joint space; where nothing lies below, its unit rows stand in.
+
+    `pooled` and `sentences` are the features of its image tower and its text tower, `width` is that of the joint space.
+    """
+
+    def project_pictures(self, pooled: Float32[np.ndarray, "n p"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit joint row of each row of `pooled`."""
+
+    def project_sentences(self, sentences: Float32[np.ndarray, "n s"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit joint row of each row of `sentences`."""
+
+    def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n f"]:
+        """Returns what a `GarmentEmbedding` reads of each picture or crop."""
+
+
+@runtime_checkable
+class PlaceEncoder(Protocol):
+    """Describes each place of a 9 x 9 grid over whole pictures, line by line."""
+
+    def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 w"]: ...
+
+
+@runtime_checkable
+class Captioner(Protocol):
+    """Writes a sentence about a picture."""
+
+    id: str
+
+    def caption(self, picture: Picture) -> Caption:
+        """Returns the sentence, and how its gaps were filled when it is a template.
+
+        Raises:
+            InputError: the model finds no words for this picture.
+        """
+
+
+@runtime_checkable
+class Interviewer(Protocol):
+    """Asks and answers questions about a picture, and sums the answers up in one sentence."""
+
+    def about(self, picture: Picture) -> Conversation: ...
+
+
+@runtime_checkable
+class SketchClassifier(Protocol):
+    """Report 1's classifiers, f of pictures and g of captions, and the pair that blends them.
+
+    Attributes:
+        labels: names of the c classes, in the order of the logits.
+        alpha, beta: learned weights of f and g, of any sign and sum.
+        none_threshold: highest probability below which no class fits, in [0, 1]; 0 lets some class always fit.
+    """
+
+    labels: tuple[str, ...]
+    alpha: float
+    beta: float
+    none_threshold: float
+
+    def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n c"]:
+        """Returns f of a `PictureEncoder`'s rows, biases included."""
+
+    def words_logits(self, features: Float32[np.ndarray, "n e"]) -> Float32[np.ndarray, "n c"]:
+        """Returns g of a `SentenceEncoder`'s rows, biases included."""
+
+    def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n hidden"] | None:
+        """Returns what pictures bring into the classifier on both embeddings; None when there is none."""
+
+    def concat_parts(
+        self, inside: Float32[np.ndarray, "n hidden"], words: Float32[np.ndarray, "n e"]
+    ) -> Float32[np.ndarray, "n 3 c"]:
+        """Returns what picture, words and neither add to that classifier's logits; they sum to them."""
+
+
+@runtime_checkable
+class GarmentEmbedding(Protocol):
+    """The space of a gallery's "garment" rows, where worn garments are compared with shop pictures."""
+
+    def street(self, features: Float32[np.ndarray, "n f"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit row of each picture of a worn garment, or a crop of one, from its garment features."""
+
+    def shop(self, features: Float32[np.ndarray, "n f"]) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit row of each shop picture, from its garment features."""
+
+
+@runtime_checkable
+class Combiner(Protocol):
+    """Makes f(q, t), unit, from what it needs: picture and words, or q and t, the means of their unit tokens."""
+
+    def fuse(self, reference: Picture, modification: str, q: OneRow, t: OneRow) -> OneRow: ...
+
+
+@runtime_checkable
+class Index(Protocol):
+    """Finds the rows with the largest inner product. Immutable: a new gallery is a new index, swapped by reference."""
+
+    name: str
+    width: int
+
+    def __len__(self) -> int:
+        """Returns n, the number of rows."""
+
+    def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
+        """Returns the inner product of every row with a query.
+
+        Raises:
+            InputError: the query is not (d,), not finite, or not of a length between 1e-6 and 1e6.
+        """
+
+    def search(self, query: np.ndarray, k: int) -> Hits:
+        """Returns the k best rows, k clamped to 1..n; rows that tie keep their order. Otherwise as `scores`."""
+
+
+@runtime_checkable
+class GalleryItem(Protocol):
+    """A picture of a gallery: its name, and its file relative to the gallery."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+
+
+@runtime_checkable
+class SearchableGallery(Protocol):
+    """An opened gallery of n pictures. Immutable.
+
+    Attributes:
+        items: the pictures, in the order of the vectors.
+        constants: `{picture,words,box}_{mean,std}` of cosines, measured when the gallery was made.
+    """
+
+    @property
+    def items(self) -> Sequence[GalleryItem]: ...
+    @property
+    def constants(self) -> Mapping[str, float]: ...
+
+    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """Returns the read-only unit rows called "joint", "garment" or "words".
+
+        Raises:
+            ArtifactError: the gallery has none of that name.
+        """
+
+    def find(self, digest: str) -> tuple[int, ...]:
+        """Returns every row whose picture has this SHA-256, in order; copies of one file share it."""
+
+
+@runtime_checkable
+class GalleryEncoders(Protocol):
+    """What describes a gallery's pictures; `models` are role -> id, recorded with it: others may not search it."""
+
+    @property
+    def models(self) -> Mapping[str, str]: ...
+
+    def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
+        """Returns captions and vectors, one for each picture; the same pictures always give the same."""
+
+
+@runtime_checkable
+class Models(Protocol):
+    """The models of a profile and the tasks made of them, each made when it is first asked for.
+
+    Attributes:
+        profile: the profile's name.
+        joint: the joint encoder.
+        composing: that of the compose task, which need not be the other tasks'; for further roles of the paper
+            profile see `core.evaluation.reproduce.base.ABILITIES`.
+    """
+
+    @property
+    def profile(self) -> str: ...
+    @property
+    def joint(self) -> JointEncoder: ...
+    @property
+    def composing(self) -> JointEncoder: ...
+
+    def manifest(self, head: str) -> Manifest | None:
+        """Returns what is known of trained weights, a `head` of `core.task_table`; None when nothing is trained."""
+
+    def sketch(self) -> SketchTask: ...
+    def field_road(self) -> FieldRoadTask: ...
+    def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask: ...
+    def compose(self, gallery: SearchableGallery) -> ComposeTask: ...
+
+    def gallery_models(self, task: str) -> Mapping[str, str]:
+        """Returns role -> id of the models that must have described a gallery for a task, by its key or name."""
+
+    def gallery_encoders(self) -> GalleryEncoders: ...
+
+
+@runtime_checkable
+class DeviceBackend(Protocol):
+    """What only the framework can do for the keeper of models; a device is "cpu" or "cuda".
+
+    `memory` is the bytes that models may take on a device, None for the keeper's own budget, and `bytes_of` those that
+    a loaded model's weights take. `is_gone` tells that the GPU itself fails, so that nothing more can be done on it.
+    `release` gives unused memory back; within `quiet` a model is loaded without gradients and chatter.
+    """
+
+    def has_cuda(self) -> bool: ...
+    def memory(self, device: str) -> int | None: ...
+    def bytes_of(self, loaded: Any) -> int: ...
+    def is_out_of_memory(self, error: BaseException) -> bool: ...
+    def is_gone(self, error: BaseException) -> bool: ...
+    def release(self) -> None: ...
+    def quiet(self) -> AbstractContextManager[object]: ...

@@ -1,0 +1,64 @@
+"""Instruments look into an answer: each is a pure function from what was blended to a reading. None runs an encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Num
+
+from core.registry import Registry
+
+INSTRUMENTS = Registry(
+    "instrument",
+    {
+        "tie": "core.instruments.tie:read",
+        "recall_map": "core.instruments.recall_map:read",
+    },
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blended:
+    """What an answer was blended from.
+
+    Attributes:
+        parts: (parts, n) what each kind of evidence says of each candidate.
+        weights: (parts,) how much each counts.
+        kinds: (parts,) names of the kinds of evidence, as a sentence uses them: "picture", "words".
+        names: (n,) names of the candidates.
+        right: indices of the candidates that are known to be right; empty where nobody knows.
+        left_out: indices of the candidates that are no part of the ranking.
+    """
+
+    parts: Num[np.ndarray, "parts n"]
+    weights: Sequence[float]
+    kinds: Sequence[str]
+    names: Sequence[str]
+    right: Sequence[int] = ()
+    left_out: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What an instrument reads.
+
+    Attributes:
+        sentence: one plain sentence for people, made from the figures.
+        figures: the same for programs, as JSON takes it.
+    """
+
+    sentence: str
+    figures: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the object that an endpoint gives under the name of the instrument."""
+        return {"sentence": self.sentence, **self.figures}
+
+
+def readings(blended: Blended) -> dict[str, Reading]:
+    """Returns name -> reading of every instrument that has something to say of an answer, in their order."""
+    taken = {name: INSTRUMENTS.load(name)(blended) for name in INSTRUMENTS}
+    return {name: reading for name, reading in taken.items() if reading is not None}

@@ -1,0 +1,83 @@
+"""Instruments read what was blended: against brute force, and silent where they have nothing to say."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import blend
+from core.errors import SettingsError
+from core.instruments import INSTRUMENTS, Blended, readings
+from core.instruments.recall_map import STEPS
+from core.instruments.tie import tie_of
+
+NAMES = ("cat", "dog", "owl")
+
+
+def two(picture: list[float], words: list[float]) -> Blended:
+    return Blended(np.array([picture, words]), (0.5, 0.5), ("picture", "words"), NAMES)
+
+
+def three(seed: int, right: tuple[int, ...] = (2,), left_out: tuple[int, ...] = ()) -> Blended:
+    parts = np.random.default_rng(seed).normal(size=(3, 30))
+    names = tuple(f"shirt {i}" for i in range(30))
+    return Blended(parts, (1.0, 0.0, 0.0), ("q", "t", "f"), names, right, left_out)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_a_reading_is_a_sentence_and_figures_that_json_takes(name: str) -> None:
+    taken = [INSTRUMENTS.load(name)(blended) for blended in (two([1, 0, 0], [0, 1, 0]), three(0))]
+    assert any(reading is not None for reading in taken)
+    for reading in filter(None, taken):
+        assert reading.sentence.endswith(".")
+        assert json.loads(json.dumps(reading.to_json()))["sentence"] == reading.sentence
+
+
+def test_the_tie_is_where_both_first_choices_score_the_same() -> None:
+    reading = readings(two([2.0, 1.0, 0.0], [0.0, 3.0, 1.0]))["tie"]
+    weight = reading.figures["weight"]
+    assert weight * 2 + (1 - weight) * 0 == pytest.approx(weight * 1 + (1 - weight) * 3)
+    assert (reading.figures["picture"], reading.figures["words"]) == ("cat", "dog")
+
+
+@given(st.lists(st.floats(-5, 5), min_size=6, max_size=6))
+def test_left_of_a_tie_one_leads_the_other_and_right_of_it_not(numbers: list[float]) -> None:
+    rows = np.array(numbers).reshape(2, 3)
+    tie = tie_of(rows)
+    if tie.weight is None or not 1e-3 < tie.weight < 1 - 1e-3:
+        return
+    step = min(tie.weight, 1 - tie.weight) / 2
+    leads = [
+        np.subtract(*blend.blend((weight, 1 - weight), rows)[[tie.first, tie.second]])
+        for weight in (tie.weight - step, tie.weight + step)
+    ]
+    assert leads[0] <= 1e-9 and leads[1] >= -1e-9
+
+
+def test_nothing_is_read_where_nothing_ties_or_nobody_knows_the_right_one() -> None:
+    assert readings(two([3, 0, 0], [1, 0, 0])) == {}
+    assert readings(three(0, right=())) == {}
+
+
+@pytest.mark.parametrize("left_out", [(), (3, 4)])
+def test_the_map_of_one_question_counts_as_brute_force_does(left_out: tuple[int, ...]) -> None:
+    blended = three(1, right=(2, 7), left_out=left_out)
+    counts = {1: 0, 5: 0, 12: 0}
+    grid = blend.simplex_grid(STEPS)
+    for weights in grid:
+        scores = blend.blend(weights, blended.parts)
+        scores[list(left_out)] = -np.inf
+        best = min(int(blend.ranks(scores)[i]) for i in blended.right)
+        for k in counts:
+            counts[k] += best <= k
+    figures = readings(blended)["recall_map"].figures
+    assert figures == {"points": len(grid), **{f"first_{k}": count for k, count in counts.items()}}
+
+
+def test_an_unknown_instrument_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(SettingsError, match="no instrument called 'atlas'; choose one of tie, recall_map"):
+        INSTRUMENTS.load("atlas")
