@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +26,7 @@ from assets.make.wardrobe import garments
 from core.datasets.pairs import read_pairs
 from core.datasets.triplets import read_triplets
 from core.settings import ASSETS
+from tests.architecture.source import tree
 
 SHOP, EXAMPLES = ASSETS / "galleries" / "shop", ASSETS / "examples"
 FOLDERS = {
@@ -178,3 +181,19 @@ def test_long_trousers_are_long_and_shirts_narrow_while_the_rest_keeps_its_measu
     for design in BOTTOMS:
         if design.name in ("chino-shorts", "wrap-dress", "pencil-skirt"):
             assert cut[design.name] == design
+
+
+def test_no_module_that_draws_imports_itself_by_way_of_others() -> None:
+    imported: dict[str, set[str]] = {}
+    for path in sorted((ASSETS / "make").glob("*.py")):
+        froms = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)]
+        names = {str(node.module) for node in froms}
+        names |= {
+            f"assets.make.{alias.name}"
+            for node in froms
+            if node.module == "assets.make"
+            for alias in node.names
+        }
+        imported[f"assets.make.{path.stem}"] = {name for name in names if name.startswith("assets.make.")}
+    order = list(TopologicalSorter(imported).static_order())
+    assert order.index("assets.make.wardrobe") > order.index("assets.make.designs_tops")

@@ -12,9 +12,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
-from core.blend import dot_products
+from core.blend import dot_products, unit
 from core.captioners.dialogue import QUESTIONS
-from core.captioners.slots import directions
 from core.datasets.split import folds_of
 from core.digests import sha256_of_arrays
 from core.features.cache import Arrays, cached_arrays
@@ -174,7 +173,7 @@ def _row(
     for fold in finished:
         scores = fold.scores / cosine_distribution(fold.products)[1] * (1 - share)
         if sides is not None:
-            queries, answers = (directions(side[fold.rows]) for side in sides)
+            queries, answers = (unit(side[fold.rows]) for side in sides)
             scores = scores + share * dot_products(queries, answers) / cosine_distribution(answers)[1]
         ranks.append(own_ranks(scores.astype(np.float32)))
         groups += [items[row] for row in fold.rows]

@@ -11,8 +11,8 @@ from jaxtyping import Float, Float32, Int
 from torchvision.ops import box_iou
 
 from core.augmentation.scenes import Painter, Scene
-from core.blend import dot_products
-from core.captioners.slots import SlotCaptioner, directions
+from core.blend import dot_products, unit
+from core.captioners.slots import SlotCaptioner
 from core.datasets.split import kept_back
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
@@ -135,7 +135,7 @@ def street_tables(
     shown = [*queries, *others][: max(GALLERY, len(queries))]
     pairs = encoded.pairs.part(np.array(shown))
     assert pairs.shop_words is not None
-    shop, words = garment.shop(pairs.shop), directions(pairs.shop_words)
+    shop, words = garment.shop(pairs.shop), unit(pairs.shop_words)
     album = Album(store, painter, [encoded.street_files[row] for row in queries])
     parts = {"studio": _standardised(garment.street(pairs.street[: len(queries)]), shop)}
     for name, cut in _cuts(head, joint).items():
@@ -145,7 +145,7 @@ def street_tables(
         if name != PROPOSED:
             pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
             sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
-            parts[f"{name}, caption"] = _standardised(directions(sentences), words)
+            parts[f"{name}, caption"] = _standardised(unit(sentences), words)
     ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
     return [_table(ranks, len(shown)), _slices(ranks, album.truth())]
 

@@ -1,7 +1,7 @@
-"""More landscapes, in steps from clear field through path, track and lane to clear road."""
+"""Further landscapes, in steps from clear field through path, track and lane to clear road."""
 
 from assets.make.ground import Blades
-from assets.make.scenes import Land, Scene, Way
+from assets.make.landscape import Land, Scene, Way
 from assets.make.sky import Weather
 
 _GRASS = Blades((58, 92, 30), (138, 170, 66), 0.16, 1.0)
@@ -30,7 +30,7 @@ _ALPS = ((0.26, (120, 130, 150)), (0.12, (88, 104, 100)), (0.05, (74, 98, 60)))
 
 _TREES = ((0.0, 0.4, 0.07), (0.62, 1.0, 0.09))
 
-FURTHER: tuple[Scene, ...] = (
+STEPS: tuple[Scene, ...] = (
     Scene("field-09-barley", "field", _GOLD, weather=_FAIR, horizon=0.40, woods=((0.0, 0.5, 0.04),)),
     Scene("field-10-clover", "field", _PINK, weather=_CLEAR, horizon=0.38, trees=((0.72, 0.42, 0.30),)),
     Scene("field-11-daisies", "field", _WHITE, weather=_GREY, horizon=0.42, woods=((0.3, 1.0, 0.05),)),
