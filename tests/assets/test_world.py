@@ -20,7 +20,7 @@ from assets.make.queries import Change, answers, triplets
 from assets.make.shots import all_shots
 from assets.make.sketches import DRAWINGS
 from assets.make.street import occlusion_level
-from assets.make.strokes import BACKEND, drawn, longest
+from assets.make.strokes import HANDS, drawn, longest
 from assets.make.tracer import FAR, Solid, blocked, first_hit
 from assets.make.wardrobe import garments
 from core.datasets.pairs import read_pairs
@@ -128,18 +128,18 @@ def test_scenes_go_from_no_road_to_much_road() -> None:
 
 
 def test_sketches_are_drawn_in_four_hands() -> None:
-    backend = Counter(row["hand"] for row in table("sketches"))
-    assert backend.keys() == BACKEND.keys() == {"clean", "shaky", "sparse", "dense"}
-    assert len(set(backend.values())) == 1
+    hands = Counter(row["hand"] for row in table("sketches"))
+    assert hands.keys() == HANDS.keys() == {"clean", "shaky", "sparse", "dense"}
+    assert len(set(hands.values())) == 1
     drawing = DRAWINGS["cat"]()
     assert 3 <= len(longest(drawing, 0.8)) < len(drawing)
 
 
-@pytest.mark.parametrize("hand", BACKEND)
+@pytest.mark.parametrize("hand", HANDS)
 def test_a_sketch_is_drawn_again_as_it_was_shipped(hand: str, tmp_path: Path) -> None:
     if versions.differences(versions.tools(), versions.shipped()):
         pytest.skip("; ".join(versions.differences(versions.tools(), versions.shipped())))
-    picture = drawn(DRAWINGS["owl"](), BACKEND[hand], generator("sketch", "owl", hand))
+    picture = drawn(DRAWINGS["owl"](), HANDS[hand], generator("sketch", "owl", hand))
     picture.save(tmp_path / "owl.webp", "WEBP", quality=90, method=6)
     assert (tmp_path / "owl.webp").read_bytes() == (FOLDERS["sketches"] / f"owl-{hand}.webp").read_bytes()
 
