@@ -109,12 +109,16 @@ def _opened_gallery(settings: Settings) -> Gallery | None:
     """Opens the chosen gallery before anything slow happens, when it is one already.
 
     Raises:
-        ArtifactError: it is damaged.
+        SettingsError: there is no index of the chosen name.
+        ArtifactError: the gallery is damaged.
     """
+    from core.index import INDEXES
+
+    INDEXES.known(settings.index)
     if settings.gallery is not None and (settings.gallery / "manifest.json").is_file():
         from core.index.bundle import open_bundle
 
-        return open_bundle(settings.gallery)
+        return open_bundle(settings.gallery, engine=settings.index)
     return None
 
 

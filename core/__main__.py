@@ -20,6 +20,7 @@ from core.errors import BlendscopeError
 from core.evaluation import EVALUATIONS
 from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
+from core.index import INDEXES
 from core.index import command as indexing
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
@@ -200,7 +201,7 @@ def _models(options: argparse.Namespace) -> Models:
 
 
 def _index(options: argparse.Namespace) -> tuple[str, int]:
-    from core.tasks.gallery import build_gallery
+    from core.index.build import build_gallery
 
     with progress_bars("picture") as progress:
         encoders = _models(options).gallery_encoders()
@@ -245,6 +246,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
                 options.include_seen,
                 progress=progress,
                 papers=options.papers,
+                index=INDEXES.known(Settings.from_environment(profile=options.profile).index),
             ),
         )
     report = replace(report, seconds=time.perf_counter() - start)

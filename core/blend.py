@@ -51,8 +51,8 @@ def dot_products(
 
 
 def blend(
-    weights: Sequence[float] | Float[np.ndarray, "*mixes parts"], scores: Float[np.ndarray, parts * n]
-) -> Float[np.ndarray, "*mixes *n"]:
+    weights: Sequence[float] | Float[np.ndarray, "*mixes parts"], scores: Float[np.ndarray, "parts *n"]
+) -> Float[np.ndarray, "..."]:
     """Returns the blended score of every candidate, the ordered sum of `w_i S_i` in float64.
 
     Args:

@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float, Float32, Int64
 
 from core.manifest import Manifest
 from core.types import Caption, Conversation, EncodedPictures, Picture, Unread
@@ -26,7 +26,7 @@ if TYPE_CHECKING:  # for readers and type checkers: the tasks stand floors above
     from core.tasks.street_to_shop import StreetToShopTask
 
 OneRow = Float32[np.ndarray, "1 d"]
-Hits = tuple[Int64[np.ndarray, " k"], Float32[np.ndarray, " k"]]
+Hits = tuple[Int64[np.ndarray, " k"], Float[np.ndarray, " k"]]
 """Rows of an index, best first, and their scores."""
 
 
@@ -182,23 +182,27 @@ class Combiner(Protocol):
 
 @runtime_checkable
 class Index(Protocol):
-    """Finds the rows with the largest inner product. Immutable: a new gallery is a new index, swapped by reference."""
+    """Scores rows by their inner product with a query. Immutable: a new gallery is a new index, swapped by reference.
+
+    An engine decides where to look, never what a row scores; `exact`: it is sure to find the best rows.
+    """
 
     name: str
     width: int
+    exact: bool
 
     def __len__(self) -> int:
         """Returns n, the number of rows."""
 
-    def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
-        """Returns the inner product of every row with a query.
+    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
+        """Returns what `core.blend.dot_products` of one or several queries gives, in float64 where these are.
 
         Raises:
-            InputError: the query is not (d,), not finite, or not of a length between 1e-6 and 1e6.
+            InputError: a query is not (d,), not finite, or not of a length between 1e-6 and 1e6.
         """
 
     def search(self, query: np.ndarray, k: int) -> Hits:
-        """Returns the k best rows, k clamped to 1..n; rows that tie keep their order. Otherwise as `scores`."""
+        """Returns the k best rows, k clamped to 1..n, and their `scores`; rows that tie keep their order."""
 
 
 @runtime_checkable
@@ -226,11 +230,10 @@ class SearchableGallery(Protocol):
     def constants(self) -> Mapping[str, float]: ...
 
     def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
-        """Returns the read-only unit rows called "joint", "garment" or "words".
+        """Returns the read-only unit rows called "joint", "garment" or "words"; ArtifactError without them."""
 
-        Raises:
-            ArtifactError: the gallery has none of that name.
-        """
+    def index(self, name: str) -> Index:
+        """Returns what searches these rows, the same one each time."""
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture has this SHA-256, in order; copies of one file share it."""

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
 PROFILES = ("pocket", "paper")
+EXACT = "exact"
+"""The index that searches unless another is chosen: the first in `core.index.INDEXES`."""
 UNKNOWN_MACHINE = 8_000_000_000
 """Bytes of memory that a machine is taken to have where the system does not tell."""
 
@@ -40,11 +42,14 @@ class Settings:
             environment BLENDSCOPE_GALLERY.
         cache: where galleries made from folders are kept, and notes on fetched models; environment
             BLENDSCOPE_CACHE.
+        index: what searches galleries, a name in `core.index.INDEXES`, where it is looked up; environment
+            BLENDSCOPE_INDEX.
     """
 
     profile: str = "pocket"
     gallery: Path | None = None
     cache: Path = field(default_factory=_usual_cache)
+    index: str = EXACT
 
     def weights(self, profile: str, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -83,7 +88,7 @@ class Settings:
             raise SettingsError(
                 f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
             )
-        return cls(chosen, folder, cache_folder(environment))
+        return cls(chosen, folder, cache_folder(environment), environment.get("BLENDSCOPE_INDEX") or EXACT)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

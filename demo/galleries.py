@@ -103,16 +103,19 @@ class Galleries:
         if folder == self._settings.gallery or not (out / MANIFEST_NAME).is_file():
             self._make(folder, out)
         # Where it is kept has a name that tells nobody anything.
-        return replace(open_bundle(out), title=folder.resolve().name)
+        return replace(self._opened_at(out), title=folder.resolve().name)
 
     def _open(self) -> Gallery:
         chosen, folder = self._settings.gallery, self._folder()
         if chosen is not None and folder is not None:
             gallery = self._described(folder)
         else:
-            gallery = self._opened or open_bundle(self._shipped() if chosen is None else chosen)
+            gallery = self._opened or self._opened_at(self._shipped() if chosen is None else chosen)
         gr.set_static_paths([gallery.thumbnails])
         return gallery
+
+    def _opened_at(self, bundle: Path) -> Gallery:
+        return open_bundle(bundle, engine=self._settings.index)
 
     def _shipped(self) -> Path:
         for manifest in sorted(self._assets.glob(f"*/{MANIFEST_NAME}")):
@@ -125,7 +128,7 @@ class Galleries:
         return self._settings.cache / "galleries" / self._settings.profile / name
 
     def _make(self, folder: Path, out: Path) -> None:
-        from core.tasks.gallery import build_gallery
+        from core.index.build import build_gallery
 
         def told(done: int, total: int) -> None:
             self.progress = f"reading picture {done} of {total} of the gallery"

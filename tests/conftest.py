@@ -10,24 +10,21 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from jaxtyping import install_import_hook
 
+from tests import shapes
 from tests.guard import close_network
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every array that crosses a function of these modules has its shape and type checked while tests run.
-# The hook works on modules that are not imported yet, so it must stand here, at the head of everything.
-CHECKED = ("core.blend", "core.simplex", "core.metrics", "core.evaluation.reproduce.recall")
-CHECKED += ("core.images", "core.index", "core.encoders.base")
-assert not any(name in __import__("sys").modules for name in CHECKED), "imported before the shape checks"
-install_import_hook(list(CHECKED), "beartype.beartype")
+# Every array that crosses a function of `core` has its shape and type checked while tests run. That works for modules
+# that are not imported yet, so it must stand here, at the head of everything.
+shapes.install()
 
 close_network()
 pytest.register_assert_rewrite("tests.faults.asking", "tests.faults.serving", "tests.running")
 
 # Nobody's settings or caches may colour a test, nor a test them.
-for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY"):
+for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_INDEX"):
     os.environ.pop(variable, None)
 SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")

@@ -59,7 +59,7 @@ class SlotCaptioner:
         self,
         encoder: TwoTowerEncoder,
         template: Template,
-        sentences: Mapping[str, Float32[np.ndarray, "c s"]],
+        sentences: Mapping[str, Float32[np.ndarray, "_ s"]],
         adapters: Mapping[str, Adapter] | None = None,
     ) -> None:
         self.id = f"slots-{template.name}"

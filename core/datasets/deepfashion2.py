@@ -21,7 +21,7 @@ from jaxtyping import Int
 from core.datasets.base import inside, read_json
 from core.datasets.sources import Source
 from core.errors import DataError
-from core.leftovers import is_leftover
+from core.leftovers import listed
 
 SOURCE = Source(
     "DeepFashion2",
@@ -137,8 +137,7 @@ def read_deepfashion2(folder: Path, split: str = "validation") -> DeepFashion2:
     if split not in SPLITS:
         raise DataError(f"DeepFashion2 has no annotated split {split!r}; choose one of {', '.join(SPLITS)}.")
     homes = [home for home in (folder / split, folder) if (home / ANNOTATIONS).is_dir()]
-    every = sorted((homes[0] / ANNOTATIONS).glob("*.json")) if homes else []
-    files = [path for path in every if not is_leftover(path.name)]
+    files = listed(homes[0] / ANNOTATIONS, "*.json") if homes else []
     if not files:
         raise SOURCE.missing(folder, f"{split}/{ANNOTATIONS}/000001.json")
     found = DeepFashion2(folder, homes[0], tuple(garment for path in files for garment in _garments(path)))

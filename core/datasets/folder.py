@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets.base import LABELS, TableRow, data_file, inside, read_table
+from core.datasets.base import LABELS, data_file, inside
 from core.errors import DataError
+from core.tables import TableRow, file_key, read_table
 
 PREFERRED_LABELS = ("label_clean", "label")
 
@@ -17,7 +18,7 @@ class LabelledPicture:
     """One picture of a labelled folder.
 
     Attributes:
-        file: its name as labels.csv gives it.
+        file: its name, in the form in which names are compared.
         path: where it lies; nobody has looked whether it is there.
         label: its class, "" when the cell is empty.
         columns: the whole row, column name -> cell.
@@ -44,8 +45,8 @@ def read_folder(folder: Path, label_column: str | None = None) -> tuple[Labelled
     columns = _label_columns(rows[0], label_column)
     pictures: dict[str, LabelledPicture] = {}
     for row in rows:
-        name = row.columns["file"]
-        path = inside(folder, name, where=f"Line {row.line} of {LABELS}")
+        path = inside(folder, row.columns["file"], where=f"Line {row.line} of {LABELS}")
+        name = file_key(row.columns["file"])
         label = next((row.columns[column] for column in columns if row.columns[column]), "")
         known = pictures.setdefault(name, LabelledPicture(name, path, label, row.columns))
         if known.label != label:

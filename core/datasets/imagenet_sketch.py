@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets.base import LABELS, data_file, inside, read_json, read_table
+from core.datasets.base import LABELS, data_file, inside, read_json
 from core.datasets.folder import LabelledPicture
 from core.datasets.sources import Source
 from core.errors import DataError
-from core.leftovers import is_leftover
+from core.leftovers import listed
+from core.tables import file_key, read_table
 
 SOURCE = Source(
     "ImageNet-Sketch",
@@ -108,9 +109,10 @@ def _split_folders(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
 def _in_classes(folder: Path, home: Path) -> list[LabelledPicture]:
     rows = [
         LabelledPicture(file.relative_to(folder).as_posix(), file, room.name, {})
-        for room in sorted(path for path in home.iterdir() if path.is_dir() and not is_leftover(path.name))
-        for file in sorted(room.iterdir())
-        if file.suffix.lower() in SUFFIXES and not is_leftover(file.name)
+        for room in listed(home)
+        if room.is_dir()
+        for file in listed(room)
+        if file.suffix.lower() in SUFFIXES
     ]
     if not rows:
         raise DataError(f"The folder {home.name} of the data has no sketch in folders of classes; {SOURCE}.")
@@ -131,7 +133,8 @@ def _split_table(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
         where = f"Line {row.line} of {LABELS}"
         if "label" not in row.columns:
             raise DataError(f"The file {LABELS} has no column 'label'; give file, label and split.")
-        name, label, written = (row.columns[column] for column in ("file", "label", "split"))
+        given, label, written = (row.columns[column] for column in ("file", "label", "split"))
+        name = file_key(given)
         split = SPLIT_NAMES.get(written.lower())
         if split is None:
             raise DataError(f"{where} has the split {written!r}; use one of train, validation, test.")
@@ -140,7 +143,7 @@ def _split_table(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
         if name in homes:
             raise DataError(f"{where} names the file {name!r}, which stands in a line before it.")
         homes[name] = split
-        path = inside(folder, name, where=where)
+        path = inside(folder, given, where=where)
         found.setdefault(split, {})[name] = LabelledPicture(name, path, label, row.columns)
     return {split: tuple(found[split].values()) for split in (TRAIN, VALIDATION, TEST) if split in found}
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.datasets.base import LABELS, data_file, inside, read_table
+from core.datasets.base import LABELS, data_file, inside
+from core.tables import file_key, read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,9 +16,9 @@ class Pair:
 
     Attributes:
         item_id: the item that both show; pairs of one item share it.
-        worn_file: name of the worn photo as labels.csv gives it.
+        worn_file: name of the worn photo, in the form in which names are compared.
         worn: where it lies; nobody has looked whether it is there.
-        product_file: name of the product photo as labels.csv gives it.
+        product_file: name of the product photo, likewise.
         product: where it lies.
         columns: the whole row, column name -> cell.
     """
@@ -45,11 +46,11 @@ def read_pairs(folder: Path) -> tuple[Pair, ...]:
         where = f"Line {row.line} of {LABELS}"
         pair = Pair(
             item,
-            worn,
+            file_key(worn),
             inside(folder, worn, where=where),
-            product,
+            file_key(product),
             inside(folder, product, where=where),
             row.columns,
         )
-        pairs.setdefault((item, worn, product), pair)
+        pairs.setdefault((item, pair.worn_file, pair.product_file), pair)
     return tuple(pairs.values())

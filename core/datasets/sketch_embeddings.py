@@ -17,6 +17,7 @@ from jaxtyping import Float32
 
 from core.datasets.sources import Source
 from core.errors import DataError
+from core.leftovers import listed
 
 SOURCE = Source(
     "ImageNet-Sketch-Embed",
@@ -88,7 +89,7 @@ def read_sketch_embeddings(folder: Path, split: str = "train") -> SketchEmbeddin
 def _files(folder: Path, split: str) -> list[Path]:
     for home in (folder / "data", folder):
         for stem in _FILES[split]:
-            found = sorted(path for mark in "-_." for path in home.glob(f"{stem}{mark}*parquet"))
+            found = listed(home, f"{stem}[-_.]*parquet")
             if found:
                 return found
     return []

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from core.contracts import Models
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
+from core.settings import EXACT
 from core.store import Manifest, sha256_of
 from core.types import Picture
 
@@ -42,6 +43,7 @@ class EvaluationOptions:
         seed: of the bootstrap.
         progress: told how far it is.
         papers: measure drawings on other papers and in other light, too.
+        index: what searches galleries, a name in `core.index.INDEXES`.
     """
 
     label_column: str | None = None
@@ -50,6 +52,7 @@ class EvaluationOptions:
     seed: int = 0
     progress: Progress = silent
     papers: bool = False
+    index: str = EXACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +83,15 @@ class Intake:
     Args:
         options: whether pictures that training saw are judged.
         manifests: of all trained weights that take part in the answer.
+
+    Attributes:
+        index: what searches the galleries that are made of the pictures.
     """
 
     def __init__(self, options: EvaluationOptions, manifests: Sequence[Manifest]) -> None:
         self._options = options
         self._manifests = tuple(manifests)
+        self.index = options.index
         self._known: dict[Path, bool] = {}
         self.seen = 0
         self.rejected: dict[str, str] = {}

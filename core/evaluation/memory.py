@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from core.errors import ArtifactError
+from core.contracts import Index
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
 from core.index.items import rows_by_digest
+from core.index.vectors import IndexedVectors
+from core.settings import EXACT
 from core.types import Picture
 
 
@@ -37,12 +39,15 @@ class MemoryGallery:
     Args:
         items: the pictures.
         vectors: name -> (n, d) unit rows in the order of the items.
+        engine: which index searches it, a name in `core.index.INDEXES`.
     """
 
-    def __init__(self, items: Sequence[MemoryItem], vectors: Mapping[str, np.ndarray]) -> None:
+    def __init__(
+        self, items: Sequence[MemoryItem], vectors: Mapping[str, np.ndarray], engine: str = EXACT
+    ) -> None:
         self.items = tuple(items)
         self.constants: Mapping[str, float] = gallery_constants(vectors)
-        self._vectors = dict(vectors)
+        self._vectors = IndexedVectors(vectors, engine)
         self._places = rows_by_digest(item.digest for item in self.items)
 
     def __len__(self) -> int:
@@ -54,9 +59,15 @@ class MemoryGallery:
         Raises:
             ArtifactError: there are no such vectors.
         """
-        if name not in self._vectors:
-            raise ArtifactError(f"This gallery was made without {name!r} vectors.")
-        return self._vectors[name]
+        return self._vectors.vectors(name)
+
+    def index(self, name: str) -> Index:
+        """Returns what searches the vectors of that name; it is built once.
+
+        Raises:
+            ArtifactError: there are no such vectors.
+        """
+        return self._vectors.index(name)
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order."""
@@ -91,4 +102,4 @@ def gather(
         ]
     intake.check_judged(len(items))
     joined = {name: np.concatenate(parts) for name, parts in batches.items()}
-    return MemoryGallery(items, joined)
+    return MemoryGallery(items, joined, intake.index)

@@ -55,7 +55,7 @@ def shadow(pixels: Pixels) -> Pixels:
     return _lit(pixels, 0.92 - 0.37 * inside)
 
 
-def framed(pixels: Pixels) -> Pixels:
+def framed(pixels: Pixels) -> UInt8[np.ndarray, "_ _ 3"]:
     """The black frame of a scanner around the sheet."""
     height, width = pixels.shape[:2]
     wide = max(1, round(FRAME * max(height, width)))

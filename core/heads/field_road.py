@@ -72,7 +72,7 @@ def strangeness(
 
 
 def p_values_of(
-    members: Sequence[Float32[np.ndarray, "m d"]], embeddings: Float32[np.ndarray, "n d"]
+    members: Sequence[Float32[np.ndarray, "_ d"]], embeddings: Float32[np.ndarray, "n d"]
 ) -> Float[np.ndarray, "n classes"]:
     """Returns the conformal p-value of each class (Vovk et al. 2005), calibrated on each class by itself.
 
@@ -92,7 +92,7 @@ def p_values_of(
 
 
 def distances_of(
-    members: Sequence[Float32[np.ndarray, "m d"]], embeddings: Float32[np.ndarray, "n d"]
+    members: Sequence[Float32[np.ndarray, "_ d"]], embeddings: Float32[np.ndarray, "n d"]
 ) -> Float[np.ndarray, " n"]:
     """Returns how far each picture is from the class that is nearer to it; see `strangeness`.
 
@@ -103,7 +103,7 @@ def distances_of(
     return np.asarray(np.min([strangeness(embeddings, rows) for rows in members], axis=0))
 
 
-def usual_distance(members: Sequence[Float32[np.ndarray, "m d"]]) -> float | None:
+def usual_distance(members: Sequence[Float32[np.ndarray, "_ d"]]) -> float | None:
     """Returns the distance beyond which a picture fits neither class: `KNOWN_SHARE` of those of training are nearer.
 
     Each training picture is measured without itself. None where there are too few to say.

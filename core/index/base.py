@@ -1,11 +1,16 @@
-"""The checks that vectors and queries pass on their way into an index; see `core.contracts.Index` for its promise."""
+"""The checks that vectors and queries pass on their way into an index; see `core.contracts.Index` for its promise.
+
+An engine decides where to look, never what a row scores: a score is `core.blend.dot_products` of the query and that
+row alone, whichever engine answers, so that answers are the same to the last bit (see
+docs/decisions/021-an-engine-proposes-rows-it-does-not-score-them.md).
+"""
 
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Int64
 
-from core.blend import order
+from core.blend import dot_products, order
 from core.contracts import Hits
 from core.errors import ArtifactError, InputError
 
@@ -40,30 +45,57 @@ def checked_rows(vectors: np.ndarray, what: str) -> Float32[np.ndarray, "n d"]:
     return rows
 
 
-def checked_query(query: np.ndarray, width: int) -> Float32[np.ndarray, " d"]:
-    """Returns a query as float32 after checking that it has a direction.
+def checked_queries(queries: np.ndarray, width: int) -> Float[np.ndarray, "*queries d"]:
+    """Returns queries after checking that each has a direction; float64 stays what it is, all else is float32.
 
     Args:
-        query: (width,) finite, of a length between 1e-6 and 1e6.
+        queries: (..., width) finite, of lengths between 1e-6 and 1e6.
         width: d of the index.
 
     Raises:
-        InputError: another shape, a value that is not finite, or a length outside these limits.
+        InputError: another width, a value that is not finite, or a length outside these limits.
     """
-    given = np.asarray(query)
-    if given.shape != (width,) or not np.issubdtype(given.dtype, np.floating):
+    given = np.asarray(queries)
+    if not given.ndim or given.shape[-1] != width or not np.issubdtype(given.dtype, np.floating):
         raise InputError(f"The query has shape {given.shape}; this gallery takes {width} numbers.")
-    # The largest number is looked at first, for the square of a very large one is infinite.
-    sound = float(np.abs(given).max()) <= LONGEST_QUERY
-    if not (sound and SHORTEST_QUERY <= float(np.linalg.norm(given.astype(np.float64))) <= LONGEST_QUERY):
+    with np.errstate(over="ignore", invalid="ignore"):
+        lengths = np.sqrt(np.square(given, dtype=np.float64).sum(axis=-1))
+    if not ((lengths >= SHORTEST_QUERY) & (lengths <= LONGEST_QUERY)).all():
         raise InputError("The query has no direction (it is zero, too long, or not finite); change it.")
-    return np.ascontiguousarray(given, dtype=np.float32)
+    return np.ascontiguousarray(given, dtype=np.float64 if given.dtype == np.float64 else np.float32)
 
 
-def best(scores: Float32[np.ndarray, " n"], k: int) -> Hits:
+def checked_query(query: np.ndarray, width: int) -> Float[np.ndarray, " d"]:
+    """Returns one query, (width,), otherwise as `checked_queries`."""
+    checked = checked_queries(query, width)
+    if checked.ndim != 1:
+        raise InputError(f"The query has shape {checked.shape}; a search takes one query of {width} numbers.")
+    return checked
+
+
+def best(scores: Float[np.ndarray, " n"], k: int) -> Hits:
     """Returns the k best positions, best first, ties in order, with their scores; k is clamped to 1..n."""
     indices = order(scores, min(max(k, 1), len(scores)))
     return indices, scores[indices]
+
+
+def rescored(
+    proposed: Int64[np.ndarray, " m"],
+    query: Float[np.ndarray, " d"],
+    rows: Float32[np.ndarray, "n d"],
+    k: int,
+) -> Hits:
+    """Returns the k best of the rows that an engine proposes, scored as all scores are; ties in order.
+
+    Args:
+        proposed: places of candidates among the rows, each once, in any order.
+        query: (d,) checked.
+        rows: (n, d) all rows.
+        k: how many; clamped to 1..m.
+    """
+    candidates = np.sort(proposed)
+    places, scores = best(dot_products(query, rows[candidates]), k)
+    return candidates[places], scores
 
 
 def frozen(array: np.ndarray) -> np.ndarray:

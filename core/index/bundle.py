@@ -23,11 +23,14 @@ from jaxtyping import Float32
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from core.contracts import Index
 from core.errors import ArtifactError
 from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, rows_by_digest
 from core.index.manifest import MANIFEST_NAME, BundleManifest, parsed
 from core.index.names import THUMBNAIL
+from core.index.vectors import IndexedVectors
+from core.settings import EXACT
 
 __all__ = ["PLACEHOLDER", "Gallery", "Item", "open_bundle"]
 
@@ -55,7 +58,7 @@ class Gallery:
     constants: Mapping[str, float]
     models: Mapping[str, str]
     rejected: int
-    _vectors: Mapping[str, np.ndarray] = field(repr=False)
+    _vectors: IndexedVectors = field(repr=False)
     _by_digest: Mapping[str, tuple[int, ...]] = field(repr=False)
 
     def __len__(self) -> int:
@@ -67,12 +70,15 @@ class Gallery:
         Raises:
             ArtifactError: this gallery has no such vectors.
         """
-        if name not in self._vectors:
-            raise ArtifactError(
-                f"The gallery {self.title!r} has no {name!r} vectors; "
-                f"it has {', '.join(sorted(self._vectors))}; rebuild it."
-            )
-        return self._vectors[name]
+        return self._vectors.vectors(name)
+
+    def index(self, name: str) -> Index:
+        """Returns what searches the vectors of that name; it is built once.
+
+        Raises:
+            ArtifactError: this gallery has no such vectors.
+        """
+        return self._vectors.index(name)
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order; a folder may hold copies of one file."""
@@ -89,21 +95,23 @@ class Gallery:
         return path if path.is_file() else PLACEHOLDER
 
 
-def open_bundle(path: Path, *, models: Mapping[str, str] | None = None) -> Gallery:
+def open_bundle(path: Path, *, models: Mapping[str, str] | None = None, engine: str = EXACT) -> Gallery:
     """Opens a gallery after verifying all of it.
 
     Args:
         path: the bundle's folder.
         models: role -> id of the models in use; a gallery made by others is refused. None skips this check.
+        engine: which index searches it, a name in `core.index.INDEXES`.
 
     Raises:
+        SettingsError: there is no index of that name.
         ArtifactError: no gallery, damaged (one flipped bit is enough), inconsistent, or made by other models.
     """
     title = path.resolve().name
     while True:
         data = _manifest_bytes(path, title)
         try:
-            return _opened(path, title, parsed(data, title), models)
+            return _opened(path, title, parsed(data, title), models, engine)
         except ArtifactError:
             # Two builds may have been published meanwhile, and the files of this one be gone.
             if _manifest_bytes(path, title) == data:
@@ -124,7 +132,9 @@ def _manifest_bytes(path: Path, title: str) -> bytes:
     return data
 
 
-def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None) -> Gallery:
+def _opened(
+    path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None, engine: str
+) -> Gallery:
     check_models(manifest.models, models, title)
     _check_thumbnails(path, manifest, title)
     items, vectors = read_rows(path, manifest, title)
@@ -135,7 +145,7 @@ def _opened(path: Path, title: str, manifest: BundleManifest, models: Mapping[st
         constants=MappingProxyType(dict(manifest.constants)),
         models=MappingProxyType(dict(manifest.models)),
         rejected=manifest.rejected,
-        _vectors=MappingProxyType(vectors),
+        _vectors=IndexedVectors(vectors, engine),
         _by_digest=MappingProxyType(rows_by_digest(item.digest for item in items)),
     )
 

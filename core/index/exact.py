@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float
 
 from core.blend import dot_products
 from core.contracts import Hits
-from core.index.base import best, checked_query, checked_rows, frozen
+from core.index.base import best, checked_queries, checked_query, checked_rows, frozen
 
 
 class ExactIndex:
@@ -21,6 +21,7 @@ class ExactIndex:
     """
 
     name = "exact"
+    exact = True
 
     def __init__(self, vectors: np.ndarray) -> None:
         self._rows = frozen(checked_rows(vectors, "gallery"))
@@ -29,10 +30,10 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
-        """Returns the inner product of every row with the query, (n,) float32."""
-        return dot_products(checked_query(query, self.width), self._rows)
+    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
+        """Returns the inner product of every row with every query."""
+        return dot_products(checked_queries(queries, self.width), self._rows)
 
     def search(self, query: np.ndarray, k: int) -> Hits:
         """Returns the k best rows, best first, and their scores; ties keep the order of the rows."""
-        return best(self.scores(query), k)
+        return best(self.scores(checked_query(query, self.width)), k)

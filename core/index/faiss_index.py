@@ -1,57 +1,72 @@
-"""Exact search by FAISS (Douze et al., 2024): the same contract, for galleries of a million rows."""
+"""Search by FAISS (Douze et al., 2024), which proposes rows for galleries of a million; scores stay ours."""
 
 from __future__ import annotations
 
 import faiss
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32, Int64
 
+from core.blend import dot_products
 from core.contracts import Hits
-from core.index.base import best, checked_query, checked_rows
+from core.index.base import best, checked_queries, checked_query, checked_rows, frozen, rescored
+
+SPARE = 16
+"""How many rows more than asked are proposed, so that rounding can be told from being worse."""
+WIDER = 4
+"""By how much more is asked for when that was not enough."""
 
 
 class FaissIndex:
     """A flat inner-product index; what FAISS would answer in silence to a bad query is refused here.
 
+    FAISS adds in an order of its own, so its scores differ in the last digits, by place and by version. It is asked for
+    a few rows more than are wanted, and those are scored and ranked as everywhere. By the bound on rounding, a row that
+    it left out is then known to be worse; where that is not known, as among many equal rows, more are asked for.
+
     Args:
-        vectors: (n, d) unit rows; they are copied.
+        vectors: (n, d) unit rows; read-only arrays are shared, others are copied, and FAISS keeps a copy of its own.
 
     Raises:
         ArtifactError: a row is not a finite unit vector.
     """
 
     name = "faiss"
+    exact = True
 
     def __init__(self, vectors: np.ndarray) -> None:
-        rows = checked_rows(vectors, "gallery")
-        self.width = int(rows.shape[1])
+        self._rows = frozen(checked_rows(vectors, "gallery"))
+        self.width = int(self._rows.shape[1])
+        # Two sums of d products, rounded at every step, and a query that FAISS takes in float32 (Higham 2002, 3.1).
+        self._rounding = 2 * (self.width + 2) * float(np.finfo(np.float32).eps)
         self._index = faiss.IndexFlatIP(self.width)
-        self._index.add(rows)
+        self._index.add(self._rows)
 
     def __len__(self) -> int:
-        return int(self._index.ntotal)
+        return len(self._rows)
 
-    def scores(self, query: np.ndarray) -> Float32[np.ndarray, " n"]:
-        """Returns the inner product of every row with the query, (n,) float32."""
-        found, rows = self._nearest(checked_query(query, self.width), len(self))
-        scores = np.empty(len(self), dtype=np.float32)
-        scores[rows] = found
-        return scores
+    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
+        """Returns the inner product of every row with every query; FAISS has no part in it."""
+        return dot_products(checked_queries(queries, self.width), self._rows)
 
     def search(self, query: np.ndarray, k: int) -> Hits:
         """Returns the k best rows, best first, and their scores; ties keep the order of the rows."""
-        count = min(max(k, 1), len(self))
         checked = checked_query(query, self.width)
-        found, rows = self._nearest(checked, min(count + 1, len(self)))
-        if len(found) > count and found[count - 1] == found[count]:
-            # Rows that tie across the cut: FAISS keeps any of them, the contract asks for the first ones.
-            return best(self.scores(checked), count)
-        ranking = np.lexsort((rows, -found))[:count]
-        return rows[ranking], found[ranking]
+        count = max(k, 1)
+        slack = self._rounding * float(np.linalg.norm(checked.astype(np.float64)))
+        wanted = count + SPARE
+        while wanted < len(self):
+            near, proposed = self._nearest(checked.astype(np.float32), wanted)
+            rows, scores = rescored(proposed, checked, self._rows, count)
+            if float(scores[-1]) > float(near[-1]) + slack:
+                return rows, scores
+            wanted *= WIDER
+        return best(self.scores(checked), count)
 
-    def _nearest(self, query: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray]:
+    def _nearest(
+        self, query: Float32[np.ndarray, " d"], count: int
+    ) -> tuple[Float32[np.ndarray, " m"], Int64[np.ndarray, " m"]]:
         # The number of threads belongs to the calling thread in OpenMP, so it is set at each call; one is
         # faster than several whenever the machine has other work.
         faiss.omp_set_num_threads(1)
-        found, rows = self._index.search(query[None], count)
-        return found[0], rows[0]
+        near, proposed = self._index.search(query[None], count)
+        return near[0], proposed[0]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from core.errors import DataError, InputError
 from core.index.items import Item
 from core.index.shards import EncodedRow
 from core.store import sha256_of
+from core.tables import file_key, read_table
 from core.text import clean
 
 TABLES = ("items.csv", "labels.csv")
@@ -55,7 +55,7 @@ class DescriptionTable:
 
     Attributes:
         name: of its file, "" when there is none.
-        rows: file -> what the table says of it.
+        rows: file, in the form in which names are compared -> what the table says of it.
     """
 
     name: str = ""
@@ -63,30 +63,41 @@ class DescriptionTable:
 
     def describe(self, file: str) -> Described:
         """Returns what is known about a picture, nothing when the table does not name it."""
-        return self.rows.get(file, Described("", ""))
+        return self.rows.get(file_key(file), Described("", ""))
+
+    def unfitting(self, files: Iterable[str]) -> tuple[str, ...]:
+        """Returns what the table names and is none of these files, in the table's order."""
+        there = set(map(file_key, files))
+        return tuple(file for file in self.rows if file not in there)
 
 
-def read_table(folder: Path) -> DescriptionTable:
+def read_titles(folder: Path) -> DescriptionTable:
     """Returns what items.csv or else labels.csv in the folder says; an empty table when there is neither.
 
     Raises:
-        DataError: the table has no column "file", or is not CSV in UTF-8.
+        DataError: the table cannot be read, see `core.tables.read_table`, or gives one file two titles or groups.
     """
-    table = next((folder / name for name in TABLES if (folder / name).is_file()), None)
-    if table is None:
+    path = _table_in(folder)
+    if path is None:
         return DescriptionTable()
-    try:
-        with table.open(encoding="utf-8-sig", newline="") as stream:
-            rows = csv.DictReader(stream)
-            if "file" not in (rows.fieldnames or ()):
-                raise DataError(f"{table.name} has no column 'file'; its first line must name the columns.")
-            return DescriptionTable(table.name, {row["file"]: _described(row) for row in rows if row["file"]})
-    except (csv.Error, UnicodeDecodeError, OSError) as error:
-        raise DataError(f"{table.name} cannot be read as a table (CSV in UTF-8): {error}.") from None
+    rows: dict[str, Described] = {}
+    for row in read_table(path, ("file",)):
+        file = file_key(row.columns["file"])
+        before = rows.get(file, Described("", ""))
+        here = Described(_line(row.columns.get("title")), _line(row.columns.get("group")))
+        for one, other in ((before.title, here.title), (before.group, here.group)):
+            if one and other and one != other:
+                raise DataError(
+                    f"The file {file!r} stands in {path.name} as {one!r} and as {other!r}; keep one of the rows."
+                )
+        rows[file] = Described(before.title or here.title, before.group or here.group)
+    return DescriptionTable(path.name, rows)
 
 
-def _described(row: Mapping[str, str | None]) -> Described:
-    return Described(_line(row.get("title")), _line(row.get("group")))
+def _table_in(folder: Path) -> Path | None:
+    """Returns the table of a folder, capitals in its name or not."""
+    named = {path.name.casefold(): path for path in sorted(folder.iterdir(), reverse=True) if path.is_file()}
+    return next((named[name] for name in TABLES if name in named), None)
 
 
 def ids_of(files: Sequence[str]) -> dict[str, str]:

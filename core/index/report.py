@@ -50,9 +50,13 @@ class BuildReport:
             return lines
         lines.append(f"{self.titled} titles come from {self.table}.")
         if self.unfitting:
-            more = f" and {len(self.unfitting) - NAMED} more" if len(self.unfitting) > NAMED else ""
-            lines.append(
-                f"{len(self.unfitting)} rows of {self.table} fit no picture of the gallery: "
-                f"{', '.join(map(shown, self.unfitting[:NAMED]))}{more}."
-            )
+            lines.append(self.lost_rows())
         return lines
+
+    def lost_rows(self) -> str:
+        """Says which rows of the table are of no use, the first of them by name."""
+        more = f" and {len(self.unfitting) - NAMED} more" if len(self.unfitting) > NAMED else ""
+        return (
+            f"{len(self.unfitting)} rows of {self.table} fit no picture of the gallery: "
+            f"{', '.join(map(shown, self.unfitting[:NAMED]))}{more}."
+        )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Real
 
 from core import blend, simplex
 from core.instruments import Blended, Reading
@@ -28,7 +28,7 @@ class RecallMap:
 
     steps: int
     places: tuple[int, ...]
-    hits: Mapping[str, Float[np.ndarray, "places points"] | Int[np.ndarray, "places points"]]
+    hits: Mapping[str, Real[np.ndarray, "places points"]]
     queries: int = 1
 
     def at(self, pooling: str, k: int) -> Float[np.ndarray, " points"]:
@@ -40,7 +40,7 @@ class RecallMap:
         values = self.at(pooling, k)
         return self.middle(values == values.max()), float(values.max())
 
-    def middle(self, among: np.ndarray) -> tuple[float, float, float]:
+    def middle(self, among: Bool[np.ndarray, " points"]) -> tuple[float, float, float]:
         """Returns the point nearest to the middle of some of the points.
 
         Args:
@@ -52,7 +52,7 @@ class RecallMap:
 
 
 def recall_over_weights(
-    scores: Mapping[str, Float[np.ndarray, "3 queries n"]],
+    scores: Mapping[str, Real[np.ndarray, "3 queries n"]],
     right: Sequence[Sequence[int]],
     left_out: Sequence[Sequence[int]],
     steps: int,

@@ -44,7 +44,9 @@ def read(blended: Blended) -> Reading | None:
     """Returns where the two kinds of evidence tie; None unless there are two, or where they never tie."""
     if len(blended.parts) != 2:
         return None
-    tie = tie_of(blended.parts)
+    parts = np.array(blended.parts, dtype=np.float64)
+    parts[:, list(blended.left_out)] = -np.inf
+    tie = tie_of(parts)
     if tie.weight is None:
         return None
     (one, other), (first, second) = blended.kinds, (blended.names[i] for i in (tie.first, tie.second))

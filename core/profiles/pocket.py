@@ -28,7 +28,7 @@ from core.tasks.nearness import Nearness
 from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
-from core.tasks.typed_words import TypedWords
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
 
 NEAR, NEAR_BY_PLACES = 0.4, 0.15
@@ -120,7 +120,7 @@ class PocketModels(ProfileModels):
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
         """Returns the street-to-shop task over a gallery."""
-        joint = gallery.vectors("joint")
+        joint = gallery.index("joint")
         typed = TypedWords(
             joint,
             self.joint,

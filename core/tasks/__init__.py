@@ -1,1 +1,1 @@
-"""The four use cases, one a file: evidence from encoders, then a pure answer from evidence and weights."""
+"""The four use cases, a room each: evidence from encoders, then a pure answer from evidence and weights."""

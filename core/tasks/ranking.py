@@ -98,9 +98,7 @@ def placed(
         copies: candidate -> the later ones with the same bytes.
         hidden: rows that are no part of the ranking.
     """
-    rows = (
-        [row for row, (name, _) in enumerate(items) if name in right and row not in hidden] if right else []
-    )
+    rows = right_rows(right, items, hidden)
     if not rows:
         return None
     ranks = {row: rank_of(row, scores, hidden) for row in rows}
@@ -154,6 +152,19 @@ def verdict(
         doubt({voices[part]: fit for part, fit in fits.items()}, list(ranks)),
         headline(name, ranks, shown.rank, right=right),
     ]
+
+
+def right_rows(right: Collection[str], items: Sequence[ItemName], hidden: Sequence[int]) -> list[int]:
+    """Returns the rows of the right items that can be found.
+
+    Args:
+        right: ids of the items that are known to be right.
+        items: (id, file) of every candidate.
+        hidden: rows that are no part of the ranking.
+    """
+    return (
+        [row for row, (name, _) in enumerate(items) if name in right and row not in hidden] if right else []
+    )
 
 
 @dataclass(frozen=True, slots=True)

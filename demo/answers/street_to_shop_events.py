@@ -10,8 +10,7 @@ from typing import Any
 
 from core.images import open_picture
 from core.task_table import find_task
-from core.tasks.street_to_shop import StreetToShopTask
-from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, StreetToShopTask, answer
 from core.types import Box, Picture
 from demo import copy
 from demo.answers.retrieval import RetrievalTab

@@ -8,8 +8,7 @@ import gradio as gr
 
 from core import checks
 from core.images import parse_box
-from core.tasks.street_to_shop import StreetToShopTask
-from core.tasks.street_to_shop_answer import answer
+from core.tasks.street_to_shop import StreetToShopTask, answer
 from core.text import clean
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, turned_signs, words_field

@@ -13,8 +13,8 @@ import pytest
 
 from core.index.bundle import open_bundle
 from core.settings import ASSETS, SHIPPED_GALLERY
-from core.tasks.samples import cloth, named
 from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.street_to_shop.samples import cloth, named
 from core.types import Caption
 from tests.pocket import pocket
 

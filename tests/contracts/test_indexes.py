@@ -1,4 +1,7 @@
-"""Every index in the registry answers as a few lines of NumPy do, and refuses what NumPy would let pass."""
+"""Every index in the registry answers as a few lines of NumPy do, and refuses what NumPy would let pass.
+
+What is called here is what the retrieval tasks call: `scores` of one query or of several, and `search`.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,28 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.contracts import Index
+from core.blend import dot_products
+from core.contracts import Hits, Index
 from core.errors import ArtifactError, InputError
 from core.index import INDEXES
+from core.index.base import checked_query, rescored
+from core.index.exact import ExactIndex
 
-pytestmark = [pytest.mark.numeric, pytest.mark.parametrize("name", list(INDEXES))]
+
+class HalfBlind(ExactIndex):
+    """An engine that only proposes rows, as a graph of neighbours does: it never looks at every second row."""
+
+    name = "half-blind"
+    exact = False
+
+    def search(self, query: np.ndarray, k: int) -> Hits:
+        """Returns the best of the rows that it looks at."""
+        checked = checked_query(query, self.width)
+        return rescored(np.arange(0, len(self), 2), checked, self._rows, k)
+
+
+ENGINES = {**{name: f"registry:{name}" for name in INDEXES}, HalfBlind.name: "a later engine"}
+pytestmark = [pytest.mark.numeric, pytest.mark.parametrize("name", list(ENGINES))]
 
 
 def unit_rows(count: int, width: int, seed: int, copies: int = 0) -> np.ndarray:
@@ -27,8 +47,14 @@ def unit_rows(count: int, width: int, seed: int, copies: int = 0) -> np.ndarray:
 
 
 def make(name: str, rows: np.ndarray) -> Index:
-    index: Index = INDEXES.load(name)(rows)
+    index: Index = HalfBlind(rows) if name == HalfBlind.name else INDEXES.load(name)(rows)
     return index
+
+
+def expected_rows(index: Index, scores: np.ndarray, k: int) -> np.ndarray:
+    """Returns the rows that a search must find, best first, ties in order; those of an exact one are of all rows."""
+    rows = np.arange(len(scores))[:: 1 if index.exact else 2]
+    return rows[np.lexsort((rows, -scores[rows]))][: min(max(k, 1), len(rows))]
 
 
 @settings(deadline=None, max_examples=80)
@@ -50,17 +76,39 @@ def test_agrees_with_numpy(
     truth = rows.astype(np.float64) @ query
     tolerance = 1e-5 * np.linalg.norm(query)
 
-    scores = index.scores(query)
-    assert scores.dtype == np.float32 and scores.shape == (count,)
-    np.testing.assert_allclose(scores, truth, atol=tolerance)
+    for asked in (query, query.astype(np.float32)):
+        scores = index.scores(asked)
+        assert scores.dtype == asked.dtype and scores.shape == (count,)
+        np.testing.assert_array_equal(scores, dot_products(asked, rows), "an engine has no say in a score")
+        np.testing.assert_allclose(scores, truth, atol=tolerance)
 
-    found, values = index.search(query, k)
-    expected = min(max(k, 1), count)
-    assert len(found) == len(values) == expected
-    assert len(set(found.tolist())) == expected and found.min() >= 0 and found.max() < count
-    np.testing.assert_array_equal(values, scores[found])
-    np.testing.assert_array_equal(found, np.lexsort((np.arange(count), -scores))[:expected])
-    np.testing.assert_allclose(values, np.sort(truth)[::-1][:expected], atol=tolerance)
+        places, values = index.search(asked, k)
+        np.testing.assert_array_equal(places, expected_rows(index, scores, k))
+        np.testing.assert_array_equal(values, scores[places])
+
+
+@pytest.mark.parametrize("shape", [(), (1,), (3, 3), (0,)])
+def test_several_queries_get_what_each_gets(name: str, shape: tuple[int, ...]) -> None:
+    index = make(name, unit_rows(2100, 48, seed=0, copies=9))
+    queries = np.random.default_rng(1).normal(size=(*shape, 48)).astype(np.float32)
+    scores = index.scores(queries)
+    assert scores.dtype == np.float32 and scores.shape == (*shape, 2100)
+    for place in np.ndindex(*shape):
+        np.testing.assert_array_equal(scores[place], index.scores(queries[place]))
+
+
+def test_rows_that_rounding_cannot_tell_apart_are_ranked_by_their_scores(name: str) -> None:
+    chance = np.random.default_rng(4)
+    centre = unit_rows(1, 384, seed=3)
+    rows = centre + chance.normal(scale=2e-8, size=(3000, 384))
+    rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    index = make(name, np.concatenate([rows, unit_rows(3000, 384, seed=5)]))
+    for query in unit_rows(20, 384, seed=6) * 0.1 + centre:
+        scores = index.scores(query)
+        for k in (1, 10, 100):
+            places, values = index.search(query, k)
+            np.testing.assert_array_equal(places, expected_rows(index, scores, k))
+            np.testing.assert_array_equal(values, scores[places])
 
 
 @pytest.mark.parametrize("count", [7, 33, 1000, 4099])
@@ -70,7 +118,7 @@ def test_equal_rows_tie_exactly_and_keep_their_order(name: str, count: int, k: i
     index = make(name, rows)
     query = np.random.default_rng(1).normal(size=384)
     assert len(set(index.scores(query).tolist())) == 1
-    assert index.search(query, k)[0].tolist() == list(range(min(k, count)))
+    assert index.search(query, k)[0].tolist() == expected_rows(index, np.zeros(count), k).tolist()
 
 
 @pytest.mark.parametrize(
@@ -82,12 +130,27 @@ def test_equal_rows_tie_exactly_and_keep_their_order(name: str, count: int, k: i
         np.full(8, 1e-42),
         np.full(8, 1e300),
         np.ones(7),
-        np.ones((1, 8)),
+        np.ones((1, 7)),
+        np.r_[[np.ones(8)], [np.zeros(8)]],
+        np.array(1.0),
         np.ones(0),
         np.array(["a"] * 8),
         np.array([None] * 8),
     ],
-    ids=["nan", "inf", "zero", "denormal", "huge", "short", "matrix", "empty", "text", "objects"],
+    ids=[
+        "nan",
+        "inf",
+        "zero",
+        "denormal",
+        "huge",
+        "short",
+        "matrix",
+        "one of two",
+        "number",
+        "empty",
+        "text",
+        "objects",
+    ],
 )
 def test_refuses_a_query_without_direction(name: str, query: np.ndarray) -> None:
     index = make(name, unit_rows(20, 8, seed=0))
@@ -95,6 +158,8 @@ def test_refuses_a_query_without_direction(name: str, query: np.ndarray) -> None
         index.search(query, 3)
     with pytest.raises(InputError):
         index.scores(query)
+    with pytest.raises(InputError, match="one query"):
+        index.search(np.ones((2, 8)), 3)
     assert index.search(np.ones(8), 3)[0].min() >= 0
 
 

@@ -15,11 +15,11 @@ import time
 from pathlib import Path
 
 from core.images import open_picture
+from core.index.build import build_gallery
 from core.index.bundle import open_bundle
 from core.profiles import profile
 from core.profiles.pocket import PocketModels
 from core.tasks import compose, sketch, street_to_shop
-from core.tasks.gallery import build_gallery
 from tests.core.gallery_fakes import snapshot
 
 

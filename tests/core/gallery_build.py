@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BlendscopeError
-from core.tasks.gallery import build_gallery
+from core.index.build import build_gallery
 from tests.core.gallery_fakes import FakeEncoders
 
 CHANGES = ("os.rename", "os.remove", "os.rmdir", "os.mkdir")

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contracts import Index
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
+from core.index.exact import ExactIndex
 from core.tasks.compose import ComposeEvidence, ComposeTask, answer
 from core.text import Unread
 from core.types import Picture
@@ -39,6 +41,9 @@ class _Gallery:
     def vectors(self, name: str) -> np.ndarray:
         assert name == "joint"
         return self._joint
+
+    def index(self, name: str) -> Index:
+        return ExactIndex(self.vectors(name))
 
     def find(self, digest: str) -> tuple[int, ...]:
         return {"4" * 64: (4,), "5" * 64: (2, 6, 7)}.get(digest, ())

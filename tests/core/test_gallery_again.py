@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.index import build as gallery_module
+from core.index.build import BuildReport, build_gallery
 from core.index.known import KNOWN_NAME
 from core.index.lock import build_lock
 from core.index.reader import Found
 from core.settings import Settings
-from core.tasks import gallery as gallery_module
-from core.tasks.gallery import BuildReport, build_gallery
 from core.types import EncodedPictures, Picture
 from demo.galleries import Galleries
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot

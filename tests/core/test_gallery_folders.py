@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from core.datasets.imagenet_sketch import _in_classes
 from core.errors import DataError
+from core.index.build import build_gallery
 from core.index.walk import find_pictures
 from core.leftovers import is_leftover
-from core.tasks.gallery import build_gallery
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened
 
 LEFT_BEHIND = (

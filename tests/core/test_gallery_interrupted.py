@@ -17,9 +17,9 @@ import pytest
 
 from core.contracts import GalleryEncoders
 from core.errors import CapacityError, DataError
+from core.index import build as gallery_module
 from core.index import writer as writer_module
-from core.tasks import gallery as gallery_module
-from core.tasks.gallery import build_gallery
+from core.index.build import build_gallery
 from core.types import EncodedPictures, Picture
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 

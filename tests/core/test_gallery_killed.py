@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES, SHARD = 6, 4
 PROGRAM = f"""
 import runpy
-from core.tasks import gallery
+from core.index import build as gallery
 gallery.SHARD_SIZE = {SHARD}
 runpy.run_module("core", run_name="__main__")
 """

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from core.tasks.gallery import build_gallery
+from core.index.build import build_gallery
 from tests.core.gallery_fakes import FakeEncoders, opened
 
 GREY_16 = Image.fromarray((np.outer(np.arange(60), np.arange(80)) * 13).astype(np.uint16))

@@ -5,17 +5,25 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.contracts import Index
 from core.errors import ArtifactError, SettingsError
 from core.index import INDEXES
+from core.index.bundle import open_bundle
 from core.index.constants import SMALLEST_DEVIATION, cosine_distribution, gallery_constants
 from core.index.faiss_index import FaissIndex
 from core.index.manifest import CONSTANTS
+from core.settings import EXACT, Settings
+from tests.core.bundle_makers import publish
 
 
 def unit_rows(count: int, width: int, seed: int) -> np.ndarray:
@@ -40,13 +48,55 @@ def test_faiss_searches_on_one_thread_whoever_calls() -> None:
 
 
 def test_naming_an_index_does_not_import_faiss() -> None:
-    script = "import sys, core.index.bundle, core.tasks.gallery; sys.exit('faiss' in sys.modules)"
+    script = "import sys, core.index.bundle, core.index.build; sys.exit('faiss' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
-def test_an_unknown_index_is_named_with_those_there_are() -> None:
-    with pytest.raises(SettingsError, match="exact, faiss"):
-        INDEXES.load("annoy")
+def test_an_unknown_index_is_named_with_those_there_are(tmp_path: Path) -> None:
+    publish(tmp_path / "shop")
+    environment = {"BLENDSCOPE_INDEX": "annoy"}
+    chosen = Settings.from_environment(environment).index
+    assert Settings.from_environment({}).index == Settings().index == EXACT == next(iter(INDEXES))
+    for use in (lambda: INDEXES.load(chosen), lambda: open_bundle(tmp_path / "shop", engine=chosen)):
+        with pytest.raises(SettingsError, match=r"^[^\n]*'annoy'[^\n]*exact, faiss[^\n]*\.$"):
+            use()
+
+
+@pytest.mark.parametrize("engine", list(INDEXES))
+def test_a_gallery_builds_one_index_for_each_of_its_vectors(
+    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(tmp_path / "shop")
+    gallery = open_bundle(tmp_path / "shop", engine=engine)
+    built: list[int] = []
+    load, ready = INDEXES.load, threading.Barrier(8)
+
+    def counted(name: str) -> Callable[[np.ndarray], Index]:
+        def make(rows: np.ndarray) -> Index:
+            built.append(rows.shape[1])
+            index: Index = load(name)(rows)
+            return index
+
+        return make
+
+    monkeypatch.setattr(INDEXES, "load", counted)
+
+    def ask(_: int) -> Index:
+        ready.wait(10)
+        return replace(gallery, title="as it is called elsewhere").index("joint")
+
+    with ThreadPoolExecutor(8) as pool:
+        indexes = list(pool.map(ask, range(8)))
+    assert len(set(map(id, indexes))) == 1 and indexes[0].name == engine
+    assert gallery.index("words") is gallery.index("words") and len(built) == 2
+    with pytest.raises(ArtifactError, match="no 'clip' vectors"):
+        gallery.index("clip")
+
+
+def test_rows_are_shared_with_the_gallery_not_copied(tmp_path: Path) -> None:
+    publish(tmp_path / "shop")
+    gallery = open_bundle(tmp_path / "shop")
+    assert np.shares_memory(gallery.index("joint")._rows, gallery.vectors("joint"))  # type: ignore[attr-defined]
 
 
 @settings(deadline=None)

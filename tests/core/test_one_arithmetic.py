@@ -12,8 +12,12 @@ import numpy as np
 import pytest
 
 from core import blend
+from core.contracts import Index
+from core.index import INDEXES
 from core.tasks import compose, sketch, street_to_shop
+from core.tasks.nearness import Nearness
 from core.tasks.results import short_floats
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Caption, Unread
 
 pytestmark = pytest.mark.numeric
@@ -114,8 +118,8 @@ class Twins:
 
     constants = {f"{part}_{name}": 0.5 for part in ("picture", "words", "box") for name in ("mean", "std")}
 
-    def __init__(self, seed: int, n: int = 118, width: int = 384) -> None:
-        self.chance = np.random.default_rng(seed)
+    def __init__(self, seed: int, n: int = 118, width: int = 384, engine: str = "exact") -> None:
+        self.chance, self.engine = np.random.default_rng(seed), engine
         self.width = width
         self.rows = self.unit(n)
         self.alike = np.sort(self.chance.permutation(n)[:4])
@@ -126,8 +130,8 @@ class Twins:
         rows = self.chance.normal(size=(n, self.width))
         return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
 
-    def vectors(self, name: str) -> np.ndarray:
-        return self.rows
+    def index(self, name: str) -> Index:
+        return INDEXES.load(self.engine)(self.rows)
 
     def find(self, digest: str) -> tuple[int, ...]:
         return ()
@@ -161,6 +165,9 @@ class Twins:
     def sentences(self, texts: Any) -> np.ndarray:
         return self.garment_features(texts)
 
+    encode_pictures = encode_texts = garment_features
+    scale = 20.0
+
 
 def compose_order(twins: Twins, weights: list[float]) -> list[int]:
     task = compose.ComposeTask(twins, joint=twins, combiner=twins, profile="pocket", models={})
@@ -180,14 +187,37 @@ def street_order(twins: Twins, weights: list[float]) -> list[int]:
     return [hit.index for hit in street_to_shop.answer(evidence, *weights, k=4).hits]
 
 
+@pytest.mark.parametrize("engine", list(INDEXES))
 @pytest.mark.parametrize("order", [compose_order, street_order])
 def test_pictures_that_are_the_same_tie_and_keep_the_order_of_the_gallery(
-    order: Callable[[Twins, list[float]], list[int]],
+    order: Callable[[Twins, list[float]], list[int]], engine: str
 ) -> None:
     for seed in range(60):
-        twins = Twins(seed, n=100 + 7 * seed)
+        twins = Twins(seed, n=100 + 7 * seed, engine=engine)
         weights = twins.chance.dirichlet(np.ones(3)).tolist()
         assert order(twins, weights) == twins.alike.tolist(), f"seed {seed}"
+
+
+@pytest.mark.parametrize("engine", list(INDEXES))
+def test_evidence_is_the_same_to_the_last_bit_whichever_index_answers(engine: str) -> None:
+    picture: Any = type("Picture", (), {"digest": "0" * 64})()
+    for seed in range(5):
+        exact, other = Twins(seed, n=2000), Twins(seed, n=2000, engine=engine)
+        composed = [
+            compose.ComposeTask(one, joint=one, combiner=one, profile="pocket", models={}, usual=0.5)
+            .evidence(picture, "the same in red").to_json()
+            for one in (exact, other)
+        ]  # fmt: skip
+        assert composed[0] == composed[1] and composed[0]["fits"]
+        captioner: Any = None
+        worn = [
+            street_to_shop.StreetToShopTask(
+                one, joint=one, garment=one, captioner=captioner, profile="pocket", models={},
+                typed=TypedWords(one.index("joint"), one), nearness=Nearness(one.index("joint"), one, 0.5),
+            ).evidence(picture, picture, "a red shirt").to_json()
+            for one in (exact, other)
+        ]  # fmt: skip
+        assert worn[0] == worn[1] and set(worn[0]["fits"]) == {"picture", "words", "box"}
 
 
 @pytest.mark.parametrize(("n", "seed"), [(118, 31), (107, 0), (62, 0), (63, 1), (54, 2), (98, 3), (125, 2)])

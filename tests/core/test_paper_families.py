@@ -15,10 +15,10 @@ from core.errors import ArtifactError
 from core.hub import Pin
 from core.hub.fetch import fetch, fetch_all
 from core.images import encode_png, open_picture
+from core.index.build import build_gallery
 from core.index.bundle import open_bundle
 from core.profiles.paper import PaperModels
 from core.residency import KEEPER
-from core.tasks.gallery import build_gallery
 from tests import checkpoints
 from tests.hub_server import HubServer
 from tests.paper import OTHERS, USUAL, paper_models, serve_tiny

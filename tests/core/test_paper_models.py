@@ -20,11 +20,11 @@ from core.heads.field_road import KIND, build_network
 from core.hub import pins_of
 from core.hub.fetch import fetch_all
 from core.images import encode_png, open_picture
+from core.index.build import build_gallery
 from core.index.bundle import open_bundle
 from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
 from core.tasks import compose, field_road, sketch, street_to_shop
-from core.tasks.gallery import build_gallery
 from core.training.field_road import tables as tables
 from tests import checkpoints
 from tests.core import report_data

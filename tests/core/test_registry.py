@@ -43,6 +43,15 @@ def test_an_unknown_name_is_refused_with_the_known_ones(name: str) -> None:
         Registry("toy", {"path": "os.path:join", "other": "os:getcwd"}).load(name)
 
 
+@pytest.mark.parametrize("registry", REGISTRIES, ids=lambda registry: registry.kind)
+def test_every_registry_answers_an_unknown_name_with_one_sentence(registry: Registry) -> None:
+    with pytest.raises(SettingsError) as refused:
+        registry.load("zebra")
+    assert str(refused.value) == (
+        f"There is no {registry.kind} called 'zebra'; choose one of {', '.join(registry)}."
+    )
+
+
 def test_the_table_cannot_be_changed_from_outside() -> None:
     parts = {"path": "os.path:join"}
     registry = Registry("toy", parts)

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contracts import Index
 from core.errors import InputError
+from core.index.exact import ExactIndex
 from core.tasks.headline import Fit
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
 from core.text import Unread
@@ -45,6 +47,9 @@ class _Gallery:
 
     def vectors(self, name: str) -> np.ndarray:
         return self._vectors[name]
+
+    def index(self, name: str) -> Index:
+        return ExactIndex(self.vectors(name))
 
     def find(self, digest: str) -> tuple[int, ...]:
         return ()

@@ -19,6 +19,7 @@ from core.errors import NotReadyError
 from core.images import open_picture, thumbnail
 from core.index.bundle import Gallery
 from core.index.items import Item
+from core.index.vectors import IndexedVectors
 from core.settings import ASSETS, Settings
 from core.store import Manifest
 from core.task_table import find_task
@@ -220,7 +221,7 @@ def drawn_gallery() -> Gallery:
     vectors["words"] = np.stack([_read(item.caption) for item in items])
     constants = {f"{part}_{name}": 0.35 for part in ("picture", "words", "box") for name in ("mean", "std")}
     return Gallery(
-        folder, "gallery", tuple(items), constants, MODELS, 0, vectors,
+        folder, "gallery", tuple(items), constants, MODELS, 0, IndexedVectors(vectors),
         {item.digest: (index,) for index, item in enumerate(items)},
     )  # fmt: skip
 

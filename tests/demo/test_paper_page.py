@@ -17,8 +17,8 @@ from core.errors import ArtifactError, InputError, NotReadyError
 from core.hub import pins_of
 from core.hub.fetch import fetch_all
 from core.images import encode_png, on_sheet, open_picture
+from core.index.build import build_gallery
 from core.settings import Settings
-from core.tasks.gallery import build_gallery
 from core.tasks.sketch import SketchEvidence
 from core.types import Box
 from demo.page import build, launch_options

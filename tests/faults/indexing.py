@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import tqdm  # noqa: F401  (all that is imported later, for that user may not be allowed to read it)
 
-import core.tasks.gallery  # noqa: F401
+import core.index.build  # noqa: F401
 from core import __main__ as cli
 from tests.core.gallery_fakes import FakeEncoders
 

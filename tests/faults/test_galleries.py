@@ -8,9 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.index.build import build_gallery
 from core.index.bundle import open_bundle
-from core.index.exact import ExactIndex
-from core.tasks.gallery import build_gallery
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder
 
 REBUILDS = 5
@@ -21,7 +20,7 @@ def test_searches_keep_their_gallery_while_it_is_rebuilt_in_place(tmp_path: Path
     folder, out = draw_folder(tmp_path / "pictures", 8), tmp_path / "shop"
     build_gallery(folder, out, encoders=FakeEncoders())
     gallery = open_bundle(out)
-    index, query = ExactIndex(gallery.vectors("joint")), gallery.vectors("joint")[3]
+    index, query = gallery.index("joint"), gallery.vectors("joint")[3]
     expected = index.search(query, 5)[0].tolist()
     over, wrong, searches = threading.Event(), [], []
 

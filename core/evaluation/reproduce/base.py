@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from core.contracts import Models
-from core.errors import SettingsError
+from core.errors import SettingsError, unknown_name
 
 Row = TypeVar("Row")
 
@@ -53,9 +53,11 @@ def role_of(models: Models, role: str) -> Any:
         role: a name of `ABILITIES`.
 
     Raises:
-        SettingsError: the profile has no model for it.
+        SettingsError: there is no such role, or the profile has no model for it.
         NotReadyError: its files are missing.
     """
+    if role not in ABILITIES:
+        raise SettingsError(unknown_name("role", role, ABILITIES))
     # Asked of the class, for a property that cannot find its model's files says so by itself.
     has_role = hasattr(type(models), role) or hasattr(models, role)
     model = getattr(models, role) if has_role else None

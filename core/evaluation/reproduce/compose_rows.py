@@ -97,7 +97,7 @@ def encoded(cirr: CirrSet, blip: Any, store: FeatureStore) -> Rows:
     )
 
 
-def _pictures(blip: Any, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 4d"]:
+def _pictures(blip: Any, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n poolings_d"]:
     """Returns each picture's embedding and the three poolings of its tokens, side by side."""
     rows = []
     for start in range(0, len(pictures), TOGETHER):
@@ -107,10 +107,10 @@ def _pictures(blip: Any, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 
     return np.stack(rows).astype(np.float32)
 
 
-def _texts(blip: Any, texts: Sequence[str]) -> Float32[np.ndarray, "n 3d"]:
+def _texts(blip: Any, texts: Sequence[str]) -> Float32[np.ndarray, "n poolings_d"]:
     return np.stack([pooled_tokens(blip.text_tokens(text)).reshape(-1) for text in texts])
 
 
-def _by_pooling(rows: Float32[np.ndarray, "n 3d"]) -> Float32[np.ndarray, "3 n d"]:
+def _by_pooling(rows: Float32[np.ndarray, "n poolings_d"]) -> Float32[np.ndarray, "3 n d"]:
     pooled = rows.reshape(len(rows), len(POOLINGS), -1).transpose(1, 0, 2)
     return np.ascontiguousarray(pooled)

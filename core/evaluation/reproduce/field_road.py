@@ -169,7 +169,7 @@ def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) ->
     return tables.Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
 
 
-def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "n d"]) -> ZeroShotLogits:
+def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "_ d"]) -> ZeroShotLogits:
     """Returns the logit of a road by the report's two captions."""
     name = f"report 2 captions {joint.id}"
     field, road = store.text_rows(name, tables.FIELD_CAPTIONS, joint.encode_texts).astype(np.float64)

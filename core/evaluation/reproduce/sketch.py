@@ -27,6 +27,7 @@ from core.evaluation.reproduce.table import (
 )
 from core.features.store import BATCH, FeatureStore
 from core.hub.choice import VARIABLE
+from core.leftovers import listed
 from core.reporting import RunRecord
 from core.training.sketch.measure import NAMES
 from core.training.sketch.networks import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
@@ -113,7 +114,7 @@ def _read_as(id: str, way: str) -> str:
 
 def _published(data: Path) -> bool:
     """Tells whether the folder holds the published embeddings."""
-    return any(True for home in (data, data / "data") for _ in home.glob("train*.parquet"))
+    return any(listed(home, "train*.parquet") for home in (data, data / "data"))
 
 
 def _pictures(data: Path, models: Models, options: ReproductionOptions) -> tuple[Splits, tuple[str, ...]]:

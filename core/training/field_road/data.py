@@ -12,7 +12,6 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.augmentation.copies import STRANGE, altered, strange, swapped
-from core.datasets.base import read_table
 from core.datasets.folder import LabelledPicture
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
@@ -20,6 +19,7 @@ from core.features.store import FeatureStore
 from core.heads.field_road import THREE
 from core.images import open_picture
 from core.store import sha256_of
+from core.tables import read_table
 from core.training.field_road import tables
 from core.training.field_road.samples import Samples
 from core.types import Box, Picture

@@ -13,10 +13,10 @@ from jaxtyping import Bool, Float, Float32, Int
 from torch import nn
 
 from core.contracts import JointEncoder
-from core.datasets.base import read_table
 from core.heads.field_road import left_out_p_values, p_values_of
 from core.metrics import calibration_error
 from core.reporting import Table, cell, curve, share, table
+from core.tables import read_table
 from core.training.field_road.fit import Epoch
 from core.training.field_road.measure import LeftOut, probabilities, right
 from core.training.field_road.samples import CODE, TEXT, Schedule

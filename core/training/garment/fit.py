@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor, nn
 
 from core.training.garment.embedding import Embedding, GarmentPairs, merged
@@ -15,7 +15,6 @@ from core.training.garment.losses import (
     Losses,
     Matching,
     PairContrast,
-    Rows,
     WordContrast,
     arcface,
     same_words,
@@ -97,7 +96,7 @@ class Teacher(nn.Module):
             total = total + losses.box * self.guess(seen, self._boxes[rows])
         return total
 
-    def _spoken_loss(self, pictures: Rows, rows: Int[Tensor, " n"]) -> Tensor:
+    def _spoken_loss(self, pictures: Float[Tensor, "both d"], rows: Int[Tensor, " n"]) -> Tensor:
         words = torch.cat([side[rows] for side in self._words if side is not None])
         captions, same = self.spoken.embedded(words), same_words(words)
         total: Tensor = self.losses.itc * self.spoken.loss(pictures, captions, same)

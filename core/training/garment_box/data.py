@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.datasets.base import data_file, read_table
+from core.datasets.base import data_file
 from core.datasets.packs import any_pack, find_pack
 from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
@@ -20,6 +20,7 @@ from core.features.store import FeatureStore
 from core.heads.garment_box import projected
 from core.settings import ASSETS
 from core.store import sha256_of
+from core.tables import read_table
 from core.training.garment.data import PACK
 from core.training.shared.albums import Album
 from core.types import Picture

@@ -12,6 +12,7 @@ from core.augmentation.scenes import Painter, Scene
 from core.datasets.packs import find_pack
 from core.datasets.split import kept_back
 from core.features.store import Encode, FeatureStore
+from core.leftovers import listed
 from core.types import Box, Picture
 
 BACKGROUNDS = "imagenet_samples"
@@ -25,7 +26,7 @@ def painters(data: Path) -> tuple[Painter, Painter]:
         data: a folder of packs; without the pack of backgrounds coloured noise is painted.
     """
     pack = find_pack(data, BACKGROUNDS)
-    photos = [] if pack is None else sorted(path for path in pack.rglob("*.*") if path.suffix != ".csv")
+    photos = [] if pack is None else [path for path in listed(pack, "**/*.*") if path.suffix != ".csv"]
     back = [path for path in photos if kept_back(path.name)]
     return Painter([path for path in photos if not kept_back(path.name)]), Painter(back, seed=1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,3 +82,9 @@ def test_the_map_of_one_question_counts_as_brute_force_does(left_out: tuple[int,
 def test_an_unknown_instrument_is_answered_with_the_known_ones() -> None:
     with pytest.raises(SettingsError, match="no instrument called 'atlas'; choose one of tie, recall_map"):
         INSTRUMENTS.load("atlas")
+
+
+def test_what_is_left_out_is_nobodys_first_choice() -> None:
+    blended = two([5.0, 2.0, 1.0], [0.0, 1.0, 3.0])
+    reading = readings(replace(blended, left_out=(0,)))["tie"]
+    assert (reading.figures["picture"], reading.figures["words"]) == ("dog", "owl")

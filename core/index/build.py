@@ -20,7 +20,7 @@ from core.index.constants import gallery_constants
 from core.index.known import KnownFiles
 from core.index.lock import Waiting
 from core.index.place import building
-from core.index.reader import DescriptionTable, Found, items_of, read_table
+from core.index.reader import DescriptionTable, Found, items_of, read_titles
 from core.index.report import BuildReport
 from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
 from core.index.walk import find_pictures
@@ -69,7 +69,7 @@ def build_gallery(
         CapacityError: another process builds this bundle, or it cannot be written (disk full, read-only).
     """
     found, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
-    table = read_table(folder)
+    table = read_titles(folder)
     with building(out, waiting) as work:
         build = _Build(found, out, work, encoders)
         build.run(progress or (lambda done, total: None), len(rejects), verify)
@@ -79,6 +79,8 @@ def build_gallery(
         "%s: %d pictures, %d encoded now, %d rejected, %s",
         out.name, report.pictures, report.encoded, len(report.rejects), report.seconds,
     )  # fmt: skip
+    if report.unfitting:
+        log.warning("%s: %s", out.name, report.lost_rows())
     return report
 
 
@@ -209,7 +211,7 @@ class _Build:
             len(used), tuple(refused), self._taken_over, MappingProxyType(self._seconds), self._encoded,
             table.name,
             sum(bool(table.describe(file).title) for file in used),
-            tuple(file for file in table.rows if file not in used),
+            table.unfitting(used),
         )  # fmt: skip
 
 

@@ -1,37 +1,20 @@
-"""Sketch: which of 125 classes is it? z = alpha f(picture) + beta g(caption), as report 1 blends them.
-
-The encoders run in `SketchTask.evidence`; `answer` is pure arithmetic on the two rows of logits.
-"""
+"""The answer of sketch: the classes for one choice of alpha, pure arithmetic on the two rows of logits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
-from core import blend, images
-from core import text as words_door
+from core import blend
 from core.checks import clamp_k, finite_number
-from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
-from core.errors import InputError
+from core.instruments import Blended
 from core.instruments.tie import Tie, tie_of
-from core.tasks.results import check_readable, check_same_models, notes_on
-from core.tasks.sketch_evidence import SketchEvidence
-from core.tasks.sketch_sentences import signed_part, verb_of, wins
-from core.types import Caption, Picture
-
-__all__ = [
-    "ClassScore",
-    "SketchAnswer",
-    "SketchEvidence",
-    "SketchTask",
-    "answer",
-    "concat_answer",
-    "start_alpha",
-]
+from core.tasks.sketch.evidence import SketchEvidence
+from core.tasks.sketch.sentences import signed_part, verb_of, wins
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +117,12 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight)
 
 
+def blended(evidence: SketchEvidence, given: SketchAnswer) -> Blended:
+    """Returns what an answer was blended from, for the instruments."""
+    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    return Blended(rows, (given.alpha, given.beta), ("picture", "words"), evidence.labels)
+
+
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
     """Ranks the classes by the classifier on both embeddings side by side, None when there is none.
 
@@ -195,97 +184,3 @@ def _sentence(
         "" if tie.weight is None else f"; below alpha = {tie.weight:.2f} {words} {wins(rows, tie, picture)}"
     )
     return f"{start}{where}{end}"
-
-
-class SketchTask:
-    """Classifies sketches with the models it is given.
-
-    Args:
-        profile: name of the set of models.
-        models: role -> id, shown with every answer.
-        pictures: encoder of the sketches.
-        words: encoder of the captions.
-        captioner: writes a caption when none is given.
-        head: f, g and the learned pair.
-        remark: said with every answer, such as that nothing was trained.
-        clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
-    """
-
-    def __init__(
-        self,
-        profile: str,
-        models: Mapping[str, str],
-        pictures: PictureEncoder,
-        words: SentenceEncoder,
-        captioner: Captioner,
-        head: SketchClassifier,
-        remark: str = "",
-        clean_ink: bool = False,
-    ) -> None:
-        self.profile, self.models = profile, dict(models)
-        self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
-        self.labels = head.labels
-        self._remarks = (remark,) if remark else ()
-        self._clean_ink = clean_ink
-        self.start_alpha = start_alpha(head.alpha, head.beta)
-
-    def caption(self, picture: Picture) -> Caption:
-        """Returns the captioner's sentence."""
-        return self._captioner.caption(picture)
-
-    def read(self, picture: Picture) -> Picture:
-        """Returns a drawing as the encoders see it: on a square sheet, and dark on white if they know nothing else."""
-        return images.on_sheet(images.as_drawing(picture) if self._clean_ink else picture)
-
-    def evidence(self, picture: Picture, caption: str = "", as_it_is: bool = False) -> SketchEvidence:
-        """Runs the encoders.
-
-        Args:
-            picture: the sketch.
-            caption: what a person says it is; "" lets the captioner write it.
-            as_it_is: let the encoders see the drawing with its paper and shadows.
-
-        Raises:
-            InputError: the picture is blank, or the caption cannot be used.
-        """
-        if images.is_blank(picture.pixels):
-            raise InputError("The picture is blank; draw something first.")
-        own_notes = len(picture.notes)
-        picture = images.on_sheet(picture) if as_it_is else self.read(picture)
-        words = words_door.clean(caption, what="caption", allow_empty=True)
-        check_readable(self._words, words)
-        said = Caption(words, "person") if words else self.caption(picture)
-        seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
-        inside = self.head.concat_picture(seen)
-        return SketchEvidence(
-            self.profile,
-            self.models,
-            said,
-            self.labels,
-            self.head.picture_logits(seen)[0],
-            self.head.words_logits(read)[0],
-            self.head.alpha,
-            self.head.beta,
-            self.head.none_threshold,
-            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, said.sentence)),
-            None if inside is None else self.head.concat_parts(inside, read)[0],
-            None if inside is None else inside[0],
-        )
-
-    def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
-        """Returns the evidence with another caption; only the words are encoded.
-
-        Raises:
-            InputError: the caption cannot be used, or other models found the evidence.
-        """
-        words = words_door.clean(caption, what="caption")
-        check_same_models(evidence.models, self.models)
-        check_readable(self._words, words)
-        read, inside = self._words.sentences([words]), evidence.concat_picture
-        return replace(
-            evidence,
-            caption=Caption(words, "person"),
-            words_logits=self.head.words_logits(read)[0],
-            notes=(*self._remarks, *notes_on(self._words, words)),
-            concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
-        )

@@ -7,6 +7,7 @@ their colours; the garment space knows colours, but no words. A colour that is n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -14,9 +15,9 @@ from jaxtyping import Float, Float32
 
 from core.blend import dot_products
 from core.captioners.templates import GARMENT, with_articles
-from core.contracts import GarmentEmbedding, TwoTowerEncoder
+from core.contracts import GarmentEmbedding, Index, TwoTowerEncoder
 from core.tasks.headline import Fit
-from core.tasks.samples import COLOURS, PATTERNS, cloth, named
+from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
 
 SHARPNESS = 20.0
 COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5
@@ -34,7 +35,7 @@ class TypedWords:
     joint space is calibrated for each picture, and the drawn samples.
 
     Args:
-        joint: (n, d) the gallery's unit rows in the joint space.
+        joint: what searches the gallery's rows in the joint space.
         encoder: the one whose space that is; it describes the drawn samples, too.
         garment: (n, g) its rows in the garment space; None compares in the joint space alone.
         head: takes them to the garment space.
@@ -42,10 +43,10 @@ class TypedWords:
 
     def __init__(
         self,
-        joint: Rows,
+        joint: Index,
         encoder: TwoTowerEncoder,
         *,
-        garment: Rows | None = None,
+        garment: Float32[np.ndarray, "n g"] | None = None,
         head: GarmentEmbedding | None = None,
     ) -> None:
         self._joint, self._encoder = joint, encoder
@@ -57,7 +58,7 @@ class TypedWords:
         Args:
             text: the words, as the door for words passed them.
         """
-        cosines = _cosines(self._encoder.encode_texts([text]), self._joint)[0]
+        cosines = self._cosines([text])[0]
         usual, mean, deviation = self._calibration
         scores = (self._encoder.scale * cosines - usual - mean) / deviation
         for share, table in self._tables:
@@ -69,9 +70,12 @@ class TypedWords:
     @cached_property
     def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
         """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
-        logits = self._encoder.scale * _cosines(self._encoder.encode_texts(_sentences()), self._joint)
+        logits = self._encoder.scale * self._cosines(_sentences())
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
+
+    def _cosines(self, texts: Sequence[str]) -> Float[np.ndarray, "q n"]:
+        return self._joint.scores(self._encoder.encode_texts(texts).astype(np.float64))
 
     @cached_property
     def _tables(self) -> list[tuple[float, dict[str, Float[np.ndarray, " n"]]]]:
@@ -83,7 +87,7 @@ class TypedWords:
         for share, names in ((COLOUR_SHARE, COLOURS), (PATTERN_SHARE, PATTERNS)):
             drawn = [self._head.shop(self._encoder.garment_features(cloth(name))) for name in names]
             samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
-            logits = SHARPNESS * _cosines(samples, pictures)
+            logits = SHARPNESS * dot_products(samples, pictures)
             logits = logits - _log_sum(logits)
             scores = (logits - logits.mean()) / max(float(logits.std()), 1e-6)
             tables.append((share, dict(zip(names, scores, strict=True))))
@@ -99,10 +103,6 @@ def _sentences() -> list[str]:
         for word in GARMENT.candidates[gap]
         for kind in kinds
     ]
-
-
-def _cosines(queries: np.ndarray, rows: np.ndarray) -> Float[np.ndarray, "q n"]:
-    return dot_products(queries.astype(np.float64), rows.astype(np.float64))
 
 
 def _log_sum(logits: Float[np.ndarray, "q n"]) -> Float[np.ndarray, " n"]:

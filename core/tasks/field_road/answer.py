@@ -2,68 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.checks import finite_number
 from core.errors import InputError
 from core.heads.labels import LABELS, THREE
-
-
-@dataclass(frozen=True, slots=True)
-class FieldRoadEvidence:
-    """All that the encoders found for one picture; band and coverage work on this alone.
-
-    Attributes:
-        profile: name of the set of models.
-        models: role -> id.
-        head_road_probability: of the trained head, in [0, 1]; None while these models have no head.
-        zero_shot_road_probability: softmax over the two captions, in [0, 1].
-        p_field: conformal p-value of "field": the share of training fields at least as far from the others; None
-            without a head.
-        p_road: the same for "road".
-        smallest_error: 1 / (n + 1) for the smaller class: no smaller error can be promised; None without a head.
-        captions: the two captions in use, field first.
-        notes: sentences for the page, such as that a caption was shortened.
-        three_way: probabilities of `THREE` by a head of its own; () when the head has no third class.
-        labels: of the two classes; every probability is of the second.
-        distance: from the nearer class, 1 less the mean cosine to its 5 nearest training pictures; None without a head.
-        usual_distance: beyond it a picture fits neither class; None where nobody can tell.
-        own: whether a visitor's own head judged, whatever its classes are called.
-    """
-
-    profile: str
-    models: dict[str, str]
-    head_road_probability: float | None
-    zero_shot_road_probability: float
-    p_field: float | None
-    p_road: float | None
-    smallest_error: float | None
-    captions: tuple[str, str]
-    notes: tuple[str, ...] = ()
-    three_way: tuple[float, ...] = ()
-    labels: tuple[str, str] = LABELS
-    distance: float | None = None
-    usual_distance: float | None = None
-    own: bool = False
-
-    def to_json(self) -> dict[str, Any]:
-        """Returns the evidence as plain JSON values."""
-        rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way", "labels")}
-        values = asdict(self) | rows
-        if not self.own:  # stored examples are the shipped head's, and say nothing of it
-            del values["own"]
-        return values
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> FieldRoadEvidence:
-        """Returns the evidence that `to_json` wrote."""
-        field, road = value["captions"]
-        known = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
-        known["three_way"] = tuple(value.get("three_way", ()))
-        known["labels"] = tuple(value.get("labels", LABELS))
-        return cls(**{**value, **known, "models": dict(value["models"])})
+from core.tasks.field_road.evidence import FieldRoadEvidence
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,4 @@
-"""Compose: a reference picture and a modification in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
-
-q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the
-weights. The encoders run in `ComposeTask.evidence`; `compose_answer` is pure arithmetic on what they found.
-"""
+"""The encoders of compose: a picture and words become what q, t and f(q, t) say of a gallery."""
 
 from __future__ import annotations
 
@@ -12,22 +8,14 @@ import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
-from core.blend import dot_products
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.tasks.compose_answer import ComposeEvidence, answer
+from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
+from core.tasks.nearness import nearest_fit
 from core.tasks.ranking import item_copies
 from core.tasks.results import check_readable, item_names, item_titles, notes_on
 from core.types import Picture
-
-__all__ = [
-    "F_ALONE",
-    "REPORTS_BEST",
-    "ComposeEvidence",
-    "ComposeTask",
-    "answer",
-]
 
 F_ALONE = (0.0, 0.0, 1.0)
 REPORTS_BEST = (0.0, 1 / 3, 2 / 3)
@@ -67,6 +55,7 @@ class ComposeTask:
         self.models = dict(models)
         self._usual = usual
         self.start_weights = start_weights
+        self._index = gallery.index("joint")
         self._items, self._copies = item_names(gallery), item_copies(gallery)
         self._remarks = (remark,) if remark else ()
 
@@ -87,7 +76,7 @@ class ComposeTask:
         modification = words_door.clean(modification, what="modification")
         check_readable(self._joint, modification)
         parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), modification)
-        scores = dot_products(parts, self.gallery.vectors("joint"))
+        scores = self._index.scores(parts)
         masked = self.gallery.find(reference.digest)
         return ComposeEvidence(
             self.profile,
@@ -99,17 +88,13 @@ class ComposeTask:
             self._items,
             item_titles(self.gallery),
             self._copies,
-            self._fits(scores[0, 0], masked),
+            self._fits(parts[0, 0], masked),
             self._joint.unread(modification).in_scraps,
         )
 
-    def _fits(self, q: Float32[np.ndarray, " gallery"], masked: tuple[int, ...]) -> dict[str, Fit]:
-        if self._usual is None:
-            return {}
-        others = np.delete(q, list(masked))
-        if not len(others):
-            return {}
-        return {"q": Fit(float(others.max()), self._usual)}
+    def _fits(self, q: Float32[np.ndarray, " d"], masked: tuple[int, ...]) -> dict[str, Fit]:
+        fit = None if self._usual is None else nearest_fit(self._index, q, self._usual, masked)
+        return {} if fit is None else {"q": fit}
 
     def part_scores(
         self, references: Sequence[Picture], modifications: Sequence[str], pooling: str = "mean"
@@ -134,7 +119,7 @@ class ComposeTask:
             queries.append(parts[POOLINGS.index(pooling)])
         if not queries:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)
-        return dot_products(np.stack(queries, axis=1), self.gallery.vectors("joint"))
+        return self._index.scores(np.stack(queries, axis=1))
 
     def _parts(
         self, reference: Picture, picture: Float32[np.ndarray, "3 d"], modification: str

@@ -1,7 +1,4 @@
-"""Field or road: a small trained head beside zero-shot CLIP with two captions, as report 2 compares them.
-
-The encoders run in `FieldRoadTask.evidence`; `core.tasks.field_road_answer` is pure arithmetic on what they found.
-"""
+"""The encoders of field or road: pictures and two captions become what an answer compares."""
 
 from __future__ import annotations
 
@@ -16,33 +13,18 @@ from core import blend, images
 from core import text as words_door
 from core.contracts import JointEncoder
 from core.errors import InputError
-from core.heads.labels import LABELS, THREE
-from core.tasks.field_road_answer import (
-    FieldRoadAnswer,
-    FieldRoadEvidence,
-    Reading,
-    answer,
-)
+from core.heads.labels import LABELS
+from core.tasks.field_road.evidence import FieldRoadEvidence
 from core.tasks.results import check_readable, notes_on
 from core.types import Picture
 
 if TYPE_CHECKING:  # it loads torch
     from core.heads.field_road import FieldRoadHead
 
-__all__ = [
-    "FIELD_CAPTION",
-    "LABELS",
-    "ROAD_CAPTION",
-    "THREE",
-    "FieldRoadAnswer",
-    "FieldRoadEvidence",
-    "FieldRoadTask",
-    "Reading",
-    "answer",
-]
-
 FIELD_CAPTION = "this is a photo of a field."
+
 ROAD_CAPTION = "this is a photo of a road."
+
 SAME_CAPTIONS = (
     "Both captions are the same, so they tie at 0.5 and choose nothing; "
     "whether the head agrees with them says nothing."

@@ -1,8 +1,4 @@
-"""Street to shop: a worn garment asks, shop pictures answer; picture, words and box each have a weight.
-
-The parts live in different spaces, so each is a cosine standardised by two constants of the gallery. The
-encoders run in `StreetToShopTask.evidence`; `core.tasks.street_to_shop_answer` is pure arithmetic on what they found.
-"""
+"""The encoders of street to shop: a worn garment, its box and words become similarities to a gallery."""
 
 from __future__ import annotations
 
@@ -13,18 +9,15 @@ import numpy as np
 from jaxtyping import Float32
 
 from core import text as words_door
-from core.blend import dot_products
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
 from core.tasks.headline import Fit
 from core.tasks.nearness import Nearness
 from core.tasks.ranking import item_copies
 from core.tasks.results import check_readable, check_same_models, item_names, item_titles, notes_on
-from core.tasks.street_to_shop_answer import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
-from core.tasks.typed_words import TypedWords
+from core.tasks.street_to_shop.evidence import StreetEvidence
+from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, Caption, Picture
-
-__all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
 
 
 class StreetToShopTask:
@@ -61,6 +54,7 @@ class StreetToShopTask:
         remark: str = "",
     ) -> None:
         self.gallery = gallery
+        self._garments, self._captions = gallery.index("garment"), gallery.index("words")
         self._joint = joint
         self._garment = garment
         self._captioner = captioner
@@ -193,12 +187,12 @@ class StreetToShopTask:
 
     def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
         rows = self._garment.street(self._joint.garment_features(pictures))
-        return self._standardised(dot_products(rows, self.gallery.vectors("garment")), part)
+        return self._standardised(self._garments.scores(rows), part)
 
     def _said(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         rows = self._joint.sentences(captions)
         lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return self._standardised(dot_products(rows / lengths, self.gallery.vectors("words")), "words")
+        return self._standardised(self._captions.scores(rows / lengths), "words")
 
     def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
         if crop is None:

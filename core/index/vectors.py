@@ -1,0 +1,58 @@
+"""The vectors of a gallery by name, and the index that searches each: built when first asked, once, then shared."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+from jaxtyping import Float32
+
+from core.contracts import Index
+from core.errors import ArtifactError
+from core.index import INDEXES
+from core.index.base import frozen
+from core.settings import EXACT
+
+
+class IndexedVectors:
+    """What a gallery is searched by; safe to use from several threads.
+
+    Args:
+        vectors: name -> (n, d) unit rows; read-only arrays are shared, others are copied.
+        engine: which index searches them, a name in `core.index.INDEXES`.
+
+    Raises:
+        SettingsError: there is no index of that name.
+    """
+
+    def __init__(self, vectors: Mapping[str, np.ndarray], engine: str = EXACT) -> None:
+        self._engine = INDEXES.known(engine)
+        self._vectors = MappingProxyType({name: frozen(rows) for name, rows in vectors.items()})
+        self._indexes: dict[str, Index] = {}
+        self._lock = threading.Lock()
+
+    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """Returns the read-only (n, d) unit rows of a name.
+
+        Raises:
+            ArtifactError: there are none.
+        """
+        if name not in self._vectors:
+            raise ArtifactError(
+                f"The gallery has no {name!r} vectors; it has {', '.join(sorted(self._vectors))}; rebuild it."
+            )
+        return self._vectors[name]
+
+    def index(self, name: str) -> Index:
+        """Returns what searches the vectors of a name.
+
+        Raises:
+            ArtifactError: there are none, or they cannot be searched.
+        """
+        rows = self.vectors(name)
+        with self._lock:
+            if name not in self._indexes:
+                self._indexes[name] = INDEXES.load(self._engine)(rows)
+            return self._indexes[name]

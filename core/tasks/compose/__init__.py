@@ -1,0 +1,17 @@
+"""Compose: a reference picture and a modification in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
+
+q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the weights.
+"""
+
+from core.tasks.compose.answer import answer, blended
+from core.tasks.compose.evidence import ComposeEvidence
+from core.tasks.compose.task import F_ALONE, REPORTS_BEST, ComposeTask
+
+__all__ = [
+    "F_ALONE",
+    "REPORTS_BEST",
+    "ComposeEvidence",
+    "ComposeTask",
+    "answer",
+    "blended",
+]

@@ -1,0 +1,109 @@
+"""The encoders of sketch: a picture and a caption become the two rows of logits that an answer blends."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from core import images
+from core import text as words_door
+from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
+from core.errors import InputError
+from core.tasks.results import check_readable, check_same_models, notes_on
+from core.tasks.sketch.answer import start_alpha
+from core.tasks.sketch.evidence import SketchEvidence
+from core.types import Caption, Picture
+
+
+class SketchTask:
+    """Classifies sketches with the models it is given.
+
+    Args:
+        profile: name of the set of models.
+        models: role -> id, shown with every answer.
+        pictures: encoder of the sketches.
+        words: encoder of the captions.
+        captioner: writes a caption when none is given.
+        head: f, g and the learned pair.
+        remark: said with every answer, such as that nothing was trained.
+        clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
+    """
+
+    def __init__(
+        self,
+        profile: str,
+        models: Mapping[str, str],
+        pictures: PictureEncoder,
+        words: SentenceEncoder,
+        captioner: Captioner,
+        head: SketchClassifier,
+        remark: str = "",
+        clean_ink: bool = False,
+    ) -> None:
+        self.profile, self.models = profile, dict(models)
+        self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
+        self.labels = head.labels
+        self._remarks = (remark,) if remark else ()
+        self._clean_ink = clean_ink
+        self.start_alpha = start_alpha(head.alpha, head.beta)
+
+    def caption(self, picture: Picture) -> Caption:
+        """Returns the captioner's sentence."""
+        return self._captioner.caption(picture)
+
+    def read(self, picture: Picture) -> Picture:
+        """Returns a drawing as the encoders see it: on a square sheet, and dark on white if they know nothing else."""
+        return images.on_sheet(images.as_drawing(picture) if self._clean_ink else picture)
+
+    def evidence(self, picture: Picture, caption: str = "", as_it_is: bool = False) -> SketchEvidence:
+        """Runs the encoders.
+
+        Args:
+            picture: the sketch.
+            caption: what a person says it is; "" lets the captioner write it.
+            as_it_is: let the encoders see the drawing with its paper and shadows.
+
+        Raises:
+            InputError: the picture is blank, or the caption cannot be used.
+        """
+        if images.is_blank(picture.pixels):
+            raise InputError("The picture is blank; draw something first.")
+        own_notes = len(picture.notes)
+        picture = images.on_sheet(picture) if as_it_is else self.read(picture)
+        words = words_door.clean(caption, what="caption", allow_empty=True)
+        check_readable(self._words, words)
+        said = Caption(words, "person") if words else self.caption(picture)
+        seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
+        inside = self.head.concat_picture(seen)
+        return SketchEvidence(
+            self.profile,
+            self.models,
+            said,
+            self.labels,
+            self.head.picture_logits(seen)[0],
+            self.head.words_logits(read)[0],
+            self.head.alpha,
+            self.head.beta,
+            self.head.none_threshold,
+            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, said.sentence)),
+            None if inside is None else self.head.concat_parts(inside, read)[0],
+            None if inside is None else inside[0],
+        )
+
+    def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
+        """Returns the evidence with another caption; only the words are encoded.
+
+        Raises:
+            InputError: the caption cannot be used, or other models found the evidence.
+        """
+        words = words_door.clean(caption, what="caption")
+        check_same_models(evidence.models, self.models)
+        check_readable(self._words, words)
+        read, inside = self._words.sentences([words]), evidence.concat_picture
+        return replace(
+            evidence,
+            caption=Caption(words, "person"),
+            words_logits=self.head.words_logits(read)[0],
+            notes=(*self._remarks, *notes_on(self._words, words)),
+            concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
+        )

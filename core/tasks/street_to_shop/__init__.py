@@ -1,0 +1,10 @@
+"""Street to shop: a worn garment asks, shop pictures answer; picture, words and box each have a weight.
+
+The parts live in different spaces, so each is a cosine standardised by two constants of the gallery.
+"""
+
+from core.tasks.street_to_shop.answer import WITHOUT_BOX, StreetAnswer, answer, blended
+from core.tasks.street_to_shop.evidence import StreetEvidence
+from core.tasks.street_to_shop.task import StreetToShopTask
+
+__all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer", "blended"]
