@@ -25,6 +25,11 @@ ROUNDING = 4 * float(np.finfo(np.float64).eps)
 BLOCK = 1024
 
 
+def unit(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
+    """Returns the rows with length 1; a row of zeros stays."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+
+
 def dot_products(
     queries: Float[np.ndarray, "*queries d"], rows: Float[np.ndarray, "n d"]
 ) -> Float[np.ndarray, "*queries n"]:

@@ -23,11 +23,13 @@ class Estimate(NamedTuple):
         value: the figure.
         low: lower end of the interval, at most `value`.
         high: upper end, at least `value`.
+        n: how many rows were measured; 0 where nobody counts them.
     """
 
     value: float
     low: float
     high: float
+    n: int = 0
 
     def to_json(self) -> dict[str, float]:
         """Returns the three numbers by name."""
@@ -35,11 +37,7 @@ class Estimate(NamedTuple):
 
 
 def recall_at(ranks: Sequence[int] | Int[np.ndarray, " queries"], k: int) -> float:
-    """Returns the share of queries whose best right answer stands among the first k, in [0, 1].
-
-    Args:
-        ranks: (queries,) rank of each query's best right answer, 1 = first.
-        k: how many places count, at least 1.
+    """Returns the share of queries whose best right answer ranks (1 = first) among the first k, in [0, 1].
 
     Raises:
         ValueError: there is no query.
@@ -55,9 +53,6 @@ def average_precision(ranks: Sequence[int] | Int[np.ndarray, " right"]) -> float
 
     Args:
         ranks: (right,) rank of every right answer of one query, 1 = first, no rank twice.
-
-    Returns:
-        A number in (0, 1]; 1 when all right answers come first.
 
     Raises:
         ValueError: there is no right answer.
@@ -97,7 +92,7 @@ def ranks_of_right(
     right: Sequence[Sequence[int] | Int[np.ndarray, " _"]] | Int[np.ndarray, "queries _"],
     left_out: Sequence[Sequence[int]] | None = None,
 ) -> Int[np.ndarray, "points queries"]:
-    """Returns for every query the rank of the best of its right candidates, 1 = first.
+    """Returns for every query the rank of the best of its right candidates, see `first_right_rank`.
 
     Args:
         scores: for each query (n,) or (points, n) scores of the candidates, one row for each way to score them.
@@ -138,26 +133,18 @@ def solved_alone(
         and the other does not; "neither"; and for each name of `composed` "only_<name>": it does, they don't.
     """
     q, t = np.asarray(picture) <= k, np.asarray(words) <= k
-    solved = {
-        "picture": q,
-        "words": t,
-        "each": q & t,
-        "picture_only": q & ~t,
-        "words_only": t & ~q,
-        "neither": ~q & ~t,
-    }
-    return solved | {f"only_{name}": ~q & ~t & (np.asarray(both) <= k) for name, both in composed.items()}
+    alone = {"picture": q, "words": t, "each": q & t, "picture_only": q & ~t, "words_only": t & ~q}
+    neither = ~q & ~t
+    only = {f"only_{name}": neither & (np.asarray(both) <= k) for name, both in composed.items()}
+    return alone | {"neither": neither} | only
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:
-    """Returns the 95 % interval of a proportion (Wilson 1927).
+    """Returns the 95 % interval of a proportion (Wilson 1927), low and high in [0, 1].
 
     Args:
         successes: how many of the trials succeeded, 0 to n.
         n: how many trials, at least 1.
-
-    Returns:
-        (low, high), both in [0, 1], with successes / n between them.
 
     Raises:
         ValueError: n is below 1, or successes is not within 0 to n.
@@ -167,9 +154,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     share, square = successes / n, NORMAL_95**2
     middle = (share + square / (2 * n)) / (1 + square / n)
     half = NORMAL_95 * sqrt(share * (1 - share) / n + square / (4 * n * n)) / (1 + square / n)
-    low = 0.0 if successes == 0 else max(0.0, middle - half)
-    high = 1.0 if successes == n else min(1.0, middle + half)
-    return low, high
+    return max(0.0, middle - half) if successes else 0.0, min(1.0, middle + half) if successes < n else 1.0
 
 
 def proportion(right: Sequence[bool] | Bool[np.ndarray, " n"]) -> Estimate:
@@ -179,45 +164,50 @@ def proportion(right: Sequence[bool] | Bool[np.ndarray, " n"]) -> Estimate:
         right: (n,) one truth value for each trial, at least one.
     """
     hits = np.asarray(right, dtype=bool)
-    low, high = wilson(int(hits.sum()), len(hits))
-    return Estimate(float(hits.mean()), low, high)
+    return Estimate(float(hits.mean()), *wilson(int(hits.sum()), len(hits)), len(hits))
+
+
+def recalls(
+    ranks: Sequence[int] | Int[np.ndarray, " queries"], places: Sequence[int], name: str = "recall_at_{}"
+) -> dict[str, Estimate]:
+    """Returns the share of queries answered among the first k, for several k: name with k -> estimate.
+
+    Args:
+        ranks: (queries,) rank of each query's best right answer, 1 = first.
+        places: the k.
+        name: of each figure, with {} for k.
+    """
+    return {name.format(k): proportion(np.asarray(ranks) <= k) for k in places}
 
 
 def bootstrap_of(
-    statistic: Callable[[Int[np.ndarray, " drawn"]], float],
-    groups: Sequence[Hashable],
-    seed: int = 0,
-    resamples: int = RESAMPLES,
-) -> tuple[float, float]:
-    """Returns the 95 % bootstrap interval of any statistic, drawing whole groups with replacement.
+    statistic: Callable[[Int[np.ndarray, " drawn"]], float], groups: Sequence[Hashable], seed: int = 0
+) -> Estimate:
+    """Returns any statistic of the rows with its 95 % bootstrap interval, drawing whole groups with replacement.
 
     The percentiles are moved by the resamples' own bias (their mean less the full value), since a statistic
-    such as a calibration error is larger on every resample than on the data; the full value stays inside.
+    such as a calibration error is larger on every resample than on the data; the full value stays inside. Of a
+    single group nothing can be said: the interval is the value.
 
     Args:
-        statistic: from the indices of the rows drawn to a number.
+        statistic: from the indices of the rows drawn to a share in [0, 1].
         groups: (n,) the group of each row; rows of one group are drawn together.
         seed: of the random draws.
-        resamples: how many draws.
-
-    Returns:
-        (low, high); both the value itself when there is a single group, for which nothing can be said.
     """
     members = _members(groups)
     full = statistic(np.arange(len(groups)))
-    return _interval(
-        full,
-        lambda chosen: statistic(np.concatenate([members[group] for group in chosen])),
-        len(members),
-        seed,
-        resamples,
-    )
+
+    def of_groups(chosen: np.ndarray) -> float:
+        return statistic(np.concatenate([members[group] for group in chosen]))
+
+    low, high = _interval(full, of_groups, len(members), seed)
+    return Estimate(full, min(full, max(0.0, low)), max(full, min(1.0, high)), len(groups))
 
 
 def bootstrap(
     values: Sequence[float] | Float[np.ndarray, " n"], groups: Sequence[Hashable], seed: int = 0
-) -> tuple[float, float]:
-    """Returns the 95 % bootstrap interval of a mean, drawing whole groups with replacement.
+) -> Estimate:
+    """Returns a mean with its 95 % bootstrap interval, drawing whole groups with replacement.
 
     Args:
         values: (n,) one number for each row.
@@ -225,17 +215,16 @@ def bootstrap(
         seed: of the random draws.
 
     Returns:
-        (low, high) around the mean of the values, within the range of the values.
+        The interval lies within the range of the values.
     """
     numbers = np.asarray(values, dtype=np.float64)
     members = _members(groups)
     sums = np.array([numbers[rows].sum() for rows in members])
     sizes = np.array([len(rows) for rows in members])
     mean = float(numbers.mean())
-    low, high = _interval(
-        mean, lambda chosen: float(sums[chosen].sum() / sizes[chosen].sum()), len(members), seed, RESAMPLES
-    )
-    return min(mean, max(low, float(numbers.min()))), max(mean, min(high, float(numbers.max())))
+    low, high = _interval(mean, lambda some: float(sums[some].sum() / sizes[some].sum()), len(sums), seed)
+    low, high = max(low, float(numbers.min())), min(high, float(numbers.max()))
+    return Estimate(mean, min(mean, low), max(mean, high), len(numbers))
 
 
 def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
@@ -249,13 +238,13 @@ def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
 
 
 def _interval(
-    full: float, statistic: Callable[[np.ndarray], float], groups: int, seed: int, resamples: int
+    full: float, statistic: Callable[[np.ndarray], float], groups: int, seed: int
 ) -> tuple[float, float]:
-    """Returns the interval from a statistic of the groups drawn, moved by the resamples' bias."""
+    """Returns the interval of a statistic of drawn groups, moved by the resamples' bias."""
     if groups == 1:
         return full, full
     random = np.random.default_rng(seed)
-    draws = np.array([statistic(random.integers(0, groups, groups)) for _ in range(resamples)])
+    draws = np.array([statistic(random.integers(0, groups, groups)) for _ in range(RESAMPLES)])
     low, high = np.percentile(draws, (2.5, 97.5)) - (draws.mean() - full)
     return min(full, float(low)), max(full, float(high))
 
@@ -275,9 +264,6 @@ def expected_calibration_error(
         correct: (n,) whether that class was right.
         bins: how many bins of equal mass; fewer when there are fewer rows.
 
-    Returns:
-        A number in [0, 1]; 0 is perfectly calibrated.
-
     Raises:
         ValueError: there is no row.
     """
@@ -289,3 +275,25 @@ def expected_calibration_error(
     rows = np.argsort(confidence, kind="stable")
     gap = (accuracy - confidence)[rows]
     return float(sum(abs(part.sum()) for part in np.array_split(gap, min(bins, len(gap)))) / len(gap))
+
+
+def calibration_error(
+    probability: Float[np.ndarray, " n"],
+    truth: Bool[np.ndarray, " n"],
+    groups: Sequence[Hashable] = (),
+    seed: int = 0,
+) -> Estimate:
+    """Returns the expected calibration error of a classifier of two classes, with its bootstrap interval.
+
+    Args:
+        probability: (n,) of the class that `truth` tells, in [0, 1]; 0.5 decides for it.
+        truth: (n,) whether each row is of that class.
+        groups: (n,) rows that are drawn together; () for each by itself.
+        seed: of the bootstrap.
+    """
+    confidence, right = np.maximum(probability, 1 - probability), (probability >= 0.5) == truth
+
+    def error(rows: np.ndarray) -> float:
+        return expected_calibration_error(confidence[rows], right[rows])
+
+    return bootstrap_of(error, groups or range(len(right)), seed)

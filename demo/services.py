@@ -31,7 +31,7 @@ from demo.parts import LazyValue, State
 if TYPE_CHECKING:
     from core.contracts import Models
     from core.index.bundle import Gallery
-    from core.training.field_road.live import OwnTrainer
+    from core.own_head.trainer import OwnTrainer
 
 log = logging.getLogger(__name__)
 
@@ -267,6 +267,6 @@ class Services:
         return make(self._galleries.searched(task.name)) if task.searches else make()
 
     def _make_own_trainer(self) -> OwnTrainer:
-        from core.training.field_road.live import OwnTrainer  # this imports torch
+        from core.own_head.trainer import OwnTrainer  # this imports torch
 
         return OwnTrainer(self.task("field_road").joint)

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
+from assets.make.design import Design
 from assets.make.shapes import Cut
 from assets.make.skirts import Skirt
 from assets.make.trousers import Legs
-from assets.make.wardrobe import Design
 
 _BODICE = Cut("V", "short", shoulder=17.5, chest=21, bicep=15, wrist=14)
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from assets.make.design import Design
 from assets.make.shapes import Cut
-from assets.make.wardrobe import Design
 
 _TEE = Cut()
 _SLIM_TEE = Cut("V", "short", shoulder=18.0, chest=22.0, waist=19.8, hem=22.4, length=63, bicep=15.5)

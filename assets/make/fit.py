@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from assets.make.wardrobe import Design
+from assets.make.design import Design
 
 _SHIRT = {"shoulder": 0.94, "chest": 0.88, "waist": 0.88, "hem": 0.88, "bicep": 0.94}
 _LEG = {"waist": 0.80, "hip": 0.80, "knee": 0.80, "hem": 0.80, "stance": 1.12, "inseam": 1.16}

@@ -5,11 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
+from assets.make.design import Garment
 from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
 from assets.make.panel import Canvas, Light, Panel, bounds
-from assets.make.wardrobe import Garment, garments
+from assets.make.wardrobe import garments
 from assets.make.worn import dressed
 
 SIZE = (480, 600)

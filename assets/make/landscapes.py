@@ -1,7 +1,7 @@
 """The list of landscapes: clear fields, paths in fields, roads beside fields, clear roads."""
 
 from assets.make.ground import Blades
-from assets.make.scenes import Land, Scene, Way
+from assets.make.landscape import Land, Scene, Way
 from assets.make.sky import Weather
 
 _GRASS = Blades((58, 92, 30), (138, 170, 66), 0.16, 1.0)

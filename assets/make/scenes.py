@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -10,78 +9,15 @@ from PIL import Image
 
 from assets.make import ground
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
-from assets.make.ground import Blades, Plane
+from assets.make.ground import Plane
+from assets.make.landscape import Scene, Way
+from assets.make.landscapes import SCENES
+from assets.make.landscapes_in_steps import STEPS
 from assets.make.noise import Field, blurred, generator
-from assets.make.sky import Colour, Weather, hills, sky, tree, wood
+from assets.make.sky import hills, sky, tree, wood
 
 SIZE = (480, 320)
 FOLDER = ASSETS / "examples" / "field_road"
-
-
-@dataclass(frozen=True)
-class Land:
-    """What grows on the ground.
-
-    Attributes:
-        low: the darker colour of the ground.
-        high: the lighter colour.
-        soil: colour of bare earth.
-        rows: spacing of crop rows in metres, 0 for none.
-        turn: direction of the rows in radians.
-        growth: what stands on it, blade by blade.
-    """
-
-    low: Colour
-    high: Colour
-    soil: Colour = (162, 138, 106)
-    rows: float = 0.0
-    turn: float = 0.0
-    growth: tuple[Blades, ...] = ()
-
-
-@dataclass(frozen=True)
-class Way:
-    """A road, track or path.
-
-    Attributes:
-        kind: "asphalt", "track" (two ruts), "path" (trodden) or "gravel".
-        half: half its width in metres.
-        start: metres to the right of the camera where it begins.
-        turn: direction in radians.
-        bend: how strongly it curves, in metres of shift per (100 m)^2, times 1000.
-        tone: brightness of the surface.
-        centre: "dashed", "solid", "double", "none".
-        yellow: centre lines are yellow.
-        edges: white lines at the edges.
-    """
-
-    kind: str = "asphalt"
-    half: float = 3.4
-    start: float = 0.0
-    turn: float = 0.0
-    bend: float = 0.0
-    tone: float = 0.10
-    centre: str = "dashed"
-    yellow: bool = False
-    edges: bool = True
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One landscape."""
-
-    name: str
-    label: str
-    land: Land
-    way: Way | None = None
-    weather: Weather = field(default_factory=Weather)
-    horizon: float = 0.40
-    eye: float = 1.6
-    focal: float = 0.85
-    far: tuple[tuple[float, Colour], ...] = ((0.06, (92, 112, 120)), (0.03, (84, 108, 70)))
-    woods: tuple[tuple[float, float, float], ...] = ()
-    trees: tuple[tuple[float, float, float], ...] = ()
-    verge: float = 1.0
 
 
 def _across(way: Way, x: Field, z: Field) -> Field:
@@ -213,10 +149,7 @@ def make_one(scene: Scene, folder: Path = FOLDER) -> dict[str, object]:
 
 def make_scenes(workers: int = 2, folder: Path = FOLDER) -> int:
     """Render all landscapes and their table; returns the number of pictures."""
-    from assets.make.landscapes import SCENES
-    from assets.make.landscapes_more import FURTHER
-
-    scenes = SCENES + FURTHER
+    scenes = SCENES + STEPS
     with ProcessPoolExecutor(workers) as pool:
         rows = list(pool.map(make_one, scenes, [folder] * len(scenes)))
     clear(folder, [str(row["file"]) for row in rows])

@@ -6,9 +6,9 @@ tenth garment one more, somewhere else.
 
 from collections.abc import Sequence
 
+from assets.make.design import Garment
 from assets.make.noise import generator
-from assets.make.street import Shot
-from assets.make.wardrobe import Garment
+from assets.make.shot import Shot
 
 SHOTS: tuple[Shot, ...] = (
     Shot("crew-tee-navy-striped-white", "street", 2),

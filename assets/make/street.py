@@ -1,7 +1,6 @@
 """Street pictures: shop garments worn or hung somewhere, with the box and the four DeepFashion2 levels."""
 
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -9,54 +8,21 @@ from PIL import Image
 from scipy import ndimage
 
 from assets.make.curves import Points
+from assets.make.design import Garment
 from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
 from assets.make.obstacles import OBSTACLES
 from assets.make.panel import Canvas, Light, bounds, polygon_mask
 from assets.make.places import PLACES
-from assets.make.wardrobe import Garment, garments
+from assets.make.shot import Shot
+from assets.make.shots import all_shots
+from assets.make.wardrobe import garments
 from assets.make.worn import Dressed, dressed, hung
 
 SIZE = (432, 576)
 STREET = ASSETS / "examples" / "street"
 PAIRS = ASSETS / "labels.csv"
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One street picture as it is planned.
-
-    Attributes:
-        item: identifier of the shop garment.
-        place: a key of `PLACES`.
-        zoom: 1 shows the whole figure, 2 the garment and some more, 3 a part of the garment.
-        occlusion: 1 slight, 2 medium, 3 heavy, as planned; the table tells what came of it.
-        obstacle: a key of `OBSTACLES`, or "".
-        hung: on a hanger instead of a wearer.
-        turn: degrees by which the camera is tilted.
-        side: how far the view is turned sideways, -1..1.
-        warmth: colour of the light, below 0 cold, above 0 warm.
-        exposure: factor on the light.
-        fine: how many times finer than the picture it is drawn, before it is reduced.
-    """
-
-    item: str
-    place: str
-    zoom: int = 2
-    occlusion: int = 1
-    obstacle: str = ""
-    hung: bool = False
-    turn: float = 0.0
-    side: float = 0.0
-    warmth: float = 0.0
-    exposure: float = 1.0
-    fine: int = 2
-
-    @property
-    def viewpoint(self) -> int:
-        """1 not worn, 2 from the front, 3 from the side (as in DeepFashion2)."""
-        return 1 if self.hung else 3 if abs(self.side) > 0.6 else 2
 
 
 def _frame(shot: Shot, scene: Dressed, random: np.random.Generator) -> tuple[float, float, float, float]:
@@ -190,8 +156,6 @@ def make_one(shot: Shot, number: int, garment: Garment, folder: Path = STREET) -
 
 def make_street(workers: int = 2, folder: Path = STREET) -> int:
     """Render all shots and their table; returns the number of pictures."""
-    from assets.make.shots import all_shots
-
     known = {garment.identifier: garment for garment in garments()}
     shots = all_shots(list(known.values()))
     chosen = [known[shot.item] for shot in shots]

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assets.make import figure
+from assets.make.design import Design, Garment, build
 from assets.make.figure import Wearer
 from assets.make.noise import generator
 from assets.make.panel import Panel
 from assets.make.shapes import Cut
 from assets.make.trousers import Legs, build_trousers
-from assets.make.wardrobe import Design, Garment, build
 
 _TROUSERS = Legs(waist=15.6, hip=18.8, knee=14.5, hem=12.6, stance=11.6, inseam=82)
 _TUCKED = Cut(

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.blend import softmax
+from core.blend import softmax, unit
 from core.captioners.templates import GARMENT, Template, sketch_template
 from core.contracts import TwoTowerEncoder
 from core.errors import ArtifactError
@@ -36,17 +36,13 @@ class Adapter:
 
     def __call__(self, pooled: Float32[np.ndarray, "n p"]) -> Float[np.ndarray, "n s"]:
         """Returns unit rows that can be compared with `directions` of sentences."""
-        return _unit(pooled.astype(np.float64) @ self.weight.T + self.bias)
+        return unit(pooled.astype(np.float64) @ self.weight.T + self.bias)
 
 
 def directions(sentences: Float32[np.ndarray, "c s"]) -> Float[np.ndarray, "c s"]:
     """Returns what sets each candidate apart from the others: its embedding less their mean, with length 1."""
     rows = sentences.astype(np.float64)
-    return _unit(rows - rows.mean(axis=0))
-
-
-def _unit(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+    return unit(rows - rows.mean(axis=0))
 
 
 class SlotCaptioner:

@@ -1,10 +1,10 @@
-"""Splits that keep a group on one side: the part of every pack that no training sees, folds, joins."""
+"""Splits that keep a group on one side: the part that no training sees, folds by group or class, joins."""
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from jaxtyping import Bool, Int
@@ -74,8 +74,15 @@ def split_by_group(
 
     Args:
         groups: (n,) the group of each row.
+
+    Raises:
+        DataError: fewer than two groups would train, or nothing would be left to measure on.
     """
     back: Bool[np.ndarray, " n"] = np.array([kept_back(group) for group in groups], dtype=bool)
+    if not back.any() or len({group for group, out in zip(groups, back, strict=True) if not out}) < 2:
+        raise DataError(
+            f"The data has {len(set(groups))} groups of pictures, too few to train on some and measure on others."
+        )
     return np.flatnonzero(~back), np.flatnonzero(back)
 
 
@@ -106,3 +113,31 @@ def folds_by_group(groups: Sequence[str], folds: int, seed: int = 0) -> Int[np.n
         fold = min(range(folds), key=lambda i: (filled[i], i))
         home[group], filled[fold] = fold, filled[fold] + sizes[group]
     return np.array([home[group] for group in groups], dtype=np.int64)
+
+
+def folds_of(
+    groups: Sequence[str], folds: int, seed: int
+) -> Iterator[tuple[Int[np.ndarray, " training"], Int[np.ndarray, " judged"]]]:
+    """Yields for each fold of `folds_by_group` the rows that train for it and those that are judged."""
+    home = folds_by_group(groups, folds, seed)
+    for fold in range(folds):
+        yield np.flatnonzero(home != fold), np.flatnonzero(home == fold)
+
+
+def folds_by_class(
+    groups: Int[np.ndarray, " n"], classes: Int[np.ndarray, " n"], folds: int, seed: int
+) -> Int[np.ndarray, " n"]:
+    """Returns the fold of each row, 0 to folds - 1: each fold has its share of every class, each group one fold.
+
+    Args:
+        groups: (n,) the number of the group of each row.
+        classes: (n,) its class.
+        folds: how many.
+        seed: changes which groups meet.
+    """
+    draw, start, home = np.random.default_rng(seed), 0, dict[int, int]()
+    for label in np.unique(classes):
+        new = [group for group in np.unique(groups[classes == label]).tolist() if group not in home]
+        home |= {group: (start + place) % folds for place, group in enumerate(draw.permutation(new).tolist())}
+        start += len(new)
+    return np.array([home[group] for group in groups.tolist()], dtype=np.int64)

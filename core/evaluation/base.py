@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from core.contracts import Models
 from core.errors import DataError, InputError
@@ -20,6 +20,8 @@ log = logging.getLogger(__name__)
 BATCH = 32
 NAMED = 5
 """How many rejected files a report names."""
+Row = TypeVar("Row")
+Answer = TypeVar("Answer")
 Planned = Mapping[str, Any]
 """An entry of the plan of the worked examples: what is asked in it, and where the sliders stand."""
 Progress = Callable[[str, int, int], None]
@@ -143,6 +145,37 @@ class Intake:
             if rows:
                 yield rows, opened
         self._options.progress(what, len(files), len(files))
+
+    def judge(
+        self,
+        rows: Sequence[Row],
+        file_of: Callable[[Row], tuple[str, Path]],
+        what: str,
+        answer: Callable[[Sequence[Picture], Sequence[Row]], Iterable[Answer]],
+    ) -> tuple[list[Row], list[Answer]]:
+        """Asks about the picture of every row, a batch at a time: the one loop of all measurements.
+
+        Args:
+            rows: those that may be judged.
+            file_of: from a row to the name and path of its picture.
+            what: said to `Options.progress`, such as "sketches".
+            answer: from a batch of pictures and their rows to one answer for each.
+
+        Returns:
+            The rows whose picture could be opened, and the answers.
+
+        Raises:
+            DataError: training saw every picture, or none can be opened.
+        """
+        self.check_left(len(rows))
+        judged: list[Row] = []
+        answers: list[Answer] = []
+        for places, pictures in self.pictures([file_of(row) for row in rows], what):
+            some = [rows[place] for place in places]
+            answers.extend(answer(pictures, some))
+            judged += some
+        self.check_judged(len(judged))
+        return judged, answers
 
     def check_left(self, count: int) -> None:
         """Makes sure that something is left to judge before a model is asked.

@@ -18,7 +18,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, proportion, ranks_of_right, solved_alone
+from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
 from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.results import start_weights
 from core.text import clean
@@ -249,9 +249,9 @@ def figures(
         ranks: (points, n) rank of each query's best target at each point.
         weights: the points: the shipped one, the corners in the order of `CORNERS`, the grid.
     """
-    metrics = {f"recall_at_{k}": proportion(ranks[0] <= k) for k in PLACES}
+    metrics = recalls(ranks[0], PLACES)
     for row, name in enumerate(CORNERS, 1):
-        metrics[f"{name}_recall_at_10"] = proportion(ranks[row] <= 10)
+        metrics |= recalls(ranks[row], (10,), name + "_recall_at_{}")
     grid = slice(1 + len(CORNERS), None)
     best = int(np.argmax((ranks[grid] <= 10).mean(axis=1)))
     metrics["hindsight_best_recall_at_10"] = proportion(ranks[grid][best] <= 10)

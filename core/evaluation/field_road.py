@@ -23,7 +23,7 @@ from core.evaluation.base import (
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, bootstrap_of, expected_calibration_error, proportion
+from core.metrics import Estimate, calibration_error, proportion
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadEvidence
 
 IS_ROAD = {"field": False, "fields": False, "road": True, "roads": True}
@@ -63,17 +63,14 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     task = models.field_road()
     intake = Intake(options, trained(models, "field_road", "joint"))
     fresh = [number for number, row in enumerate(known) if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
-    judged: list[int] = []
-    head: list[float | None] = []
-    zero_shot: list[float] = []
-    files = [(known[number].file, known[number].path) for number in fresh]
-    for indices, pictures in intake.pictures(files, "pictures"):
-        for evidence in task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION):
-            head.append(evidence.head_road_probability)
-            zero_shot.append(evidence.zero_shot_road_probability)
-        judged += [fresh[index] for index in indices]
-    intake.check_judged(len(judged))
+    judged, answers = intake.judge(
+        fresh,
+        lambda row: (known[row].file, known[row].path),
+        "pictures",
+        lambda pictures, _: task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION),
+    )
+    head = [evidence.head_road_probability for evidence in answers]
+    zero_shot = [evidence.zero_shot_road_probability for evidence in answers]
     truths = [IS_ROAD[plain(known[number].label)] for number in judged]
     probabilities = [road for road in head if road is not None]
     if probabilities:
@@ -107,18 +104,10 @@ def figures(
         groups: (n,) the group of each picture, drawn together in the bootstrap of the calibration error.
         seed: of the bootstrap.
     """
-    truth, road = np.array(is_road), np.array(head)
-    says, other = road >= 0.5, np.array(zero_shot) >= 0.5
-    confidence, right = np.maximum(road, 1 - road), says == truth
-
-    def error(rows: np.ndarray) -> float:
-        return expected_calibration_error(confidence[rows], right[rows])
-
-    low, high = bootstrap_of(error, groups, seed)
-    value = error(np.arange(len(truth)))
+    truth, road, other = np.array(is_road), np.array(head), np.array(zero_shot) >= 0.5
     return {
-        "head_accuracy": proportion(right),
+        "head_accuracy": proportion((road >= 0.5) == truth),
         "zero_shot_accuracy": proportion(other == truth),
-        "agreement": proportion(says == other),
-        "head_ece": Estimate(value, max(0.0, low), min(1.0, high)),
+        "agreement": proportion((road >= 0.5) == other),
+        "head_ece": calibration_error(road, truth, groups, seed),
     }

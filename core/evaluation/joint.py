@@ -12,7 +12,7 @@ from core.datasets.captions import CaptionedPicture, read_captions
 from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, trained
 from core.evaluation.report import EvaluationReport
-from core.metrics import Estimate, proportion, ranks_of_right
+from core.metrics import Estimate, ranks_of_right, recalls
 from core.text import clean
 
 PLACES = (1, 10)
@@ -37,30 +37,26 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     rows = read_captions(data)
     intake = Intake(options, trained(models, "joint"))
     fresh = [row for row in rows if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
-    kept: list[CaptionedPicture] = []
-    vectors: list[np.ndarray] = []
-    for found, pictures in intake.pictures([(row.file, row.path) for row in fresh], "photos"):
-        kept += [fresh[index] for index in found]
-        vectors.append(models.joint.encode_pictures(pictures))
-    intake.check_judged(len(kept))
-    texts, owner, refused = _sentences(kept)
+    judged, vectors = intake.judge(
+        fresh, lambda row: (row.file, row.path), "photos", lambda some, _: models.joint.encode_pictures(some)
+    )
+    texts, owner, refused = _sentences(judged)
     words = [
         models.joint.encode_texts(texts[start : start + TEXT_BATCH])
         for start in range(0, len(texts), TEXT_BATCH)
     ]
-    similarity = dot_products(np.concatenate(vectors), np.concatenate(words))
+    similarity = dot_products(np.stack(vectors), np.concatenate(words))
     return EvaluationReport(
         "joint",
         models.profile,
         {"joint": models.joint.id},
         len(np.unique(owner)),
-        recalls(similarity, owner),
+        figures(similarity, owner),
         {**intake.counts(), "captions": len(texts), "captions_rejected": refused},
     )
 
 
-def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
+def figures(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
     """Returns recall in both directions.
 
     Args:
@@ -70,11 +66,8 @@ def recalls(similarity: np.ndarray, owner: np.ndarray) -> dict[str, Estimate]:
     photos = np.unique(owner)
     photo_ranks = ranks_of_right(similarity[photos], [np.flatnonzero(owner == photo) for photo in photos])[0]
     caption_ranks = ranks_of_right(similarity.T, owner[:, None])[0]
-    return {
-        f"{direction}_recall_at_{k}": proportion(ranks <= k)
-        for direction, ranks in (("photo_to_caption", photo_ranks), ("caption_to_photo", caption_ranks))
-        for k in PLACES
-    }
+    photo_figures = recalls(photo_ranks, PLACES, "photo_to_caption_recall_at_{}")
+    return photo_figures | recalls(caption_ranks, PLACES, "caption_to_photo_recall_at_{}")
 
 
 def _sentences(rows: list[CaptionedPicture]) -> tuple[list[str], np.ndarray, int]:

@@ -16,6 +16,7 @@ from core.errors import DataError
 from core.evaluation.base import EvaluationOptions, Intake, grouped, trained
 from core.evaluation.report import EvaluationReport
 from core.metrics import Estimate, bootstrap_of, proportion
+from core.types import Picture
 
 GROUP = "group"
 
@@ -44,16 +45,13 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     groups = grouped([row.columns for row in rows], options, GROUP)
     intake = Intake(options, trained(models, "joint"))
     fresh = [number for number, row in enumerate(rows) if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
     prompts = models.joint.encode_texts([prompt(name) for name in names])
-    judged: list[int] = []
-    answers: list[str] = []
-    files = [(rows[number].file, rows[number].path) for number in fresh]
-    for indices, pictures in intake.pictures(files, "pictures"):
-        nearest = dot_products(models.joint.encode_pictures(pictures), prompts).argmax(axis=1)
-        answers += [names[place] for place in nearest]
-        judged += [fresh[index] for index in indices]
-    intake.check_judged(len(judged))
+
+    def nearest(pictures: Sequence[Picture], _: Sequence[int]) -> list[str]:
+        places = dot_products(models.joint.encode_pictures(pictures), prompts).argmax(axis=1)
+        return [names[place] for place in places]
+
+    judged, answers = intake.judge(fresh, lambda row: (rows[row].file, rows[row].path), "pictures", nearest)
     truths = [rows[number].label for number in judged]
     metrics = figures(truths, answers, [groups[number] for number in judged], options.seed)
     extras = {
@@ -89,11 +87,9 @@ def figures(
     def mean_over_labels(rows: np.ndarray) -> float:
         return float(np.mean([right[rows][truth[rows] == name].mean() for name in np.unique(truth[rows])]))
 
-    low, high = bootstrap_of(mean_over_labels, groups, seed)
-    value = mean_over_labels(np.arange(len(truth)))
     return {
         "accuracy": proportion(right),
-        "mean_over_labels": Estimate(value, max(0.0, min(low, value)), min(1.0, max(high, value))),
+        "mean_over_labels": bootstrap_of(mean_over_labels, groups, seed),
     }
 
 

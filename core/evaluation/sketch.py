@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -28,8 +28,9 @@ from core.evaluation.papers import PAPERS
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, proportion, ranks_of_right
+from core.metrics import Estimate, proportion, ranks_of_right, recalls
 from core.tasks.sketch import SketchEvidence
+from core.types import Picture
 
 GROUP = "photo_id"
 SAMPLES = (
@@ -76,22 +77,23 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     single = _single_group_classes(known, grouped([row.columns for row in known], options, GROUP))
     intake = Intake(options, trained(models, "sketch", "sketch_tower", "joint"))
     fresh = [row for row in known if intake.allowed(row.path)]
-    intake.check_left(len(fresh))
-    truths: list[int] = []
-    found: list[SketchEvidence] = []
-    elsewhere: dict[str, list[SketchEvidence]] = {name: [] for name in PAPERS if options.papers}
-    for indices, pictures in intake.pictures([(row.file, row.path) for row in fresh], "sketches"):
-        found += [task.evidence(picture, "") for picture in pictures]
-        for name, on_paper in elsewhere.items():
-            shown = (replace(picture, pixels=PAPERS[name](picture.pixels)) for picture in pictures)
-            on_paper += [task.evidence(picture, "") for picture in shown]
-        truths += [place[plain(fresh[index].label)] for index in indices]
-    intake.check_judged(len(found))
+    papers = {"": lambda pixels: pixels} | (
+        {f"{name}_": PAPERS[name] for name in PAPERS} if options.papers else {}
+    )
+
+    def on_all(pictures: Sequence[Picture], _: object) -> Iterator[list[SketchEvidence]]:
+        for picture in pictures:
+            shown = (replace(picture, pixels=paper(picture.pixels)) for paper in papers.values())
+            yield [task.evidence(sheet, "") for sheet in shown]
+
+    shown_rows, answers = intake.judge(fresh, lambda row: (row.file, row.path), "sketches", on_all)
+    truths = [place[plain(row.label)] for row in shown_rows]
     extras = {"unknown_classes": unknown, **intake.counts(), "single_group_classes": single}
-    metrics = judged(found, truths)
-    for name, on_paper in elsewhere.items():
-        metrics |= {f"{name}_{key}": judged(on_paper, truths)[key] for key in ("top_1", "top_5")}
-    return EvaluationReport("sketch", models.profile, task.models, len(found), metrics, extras)
+    by_paper = dict(zip(papers, zip(*answers, strict=True), strict=True))
+    metrics = judged(by_paper.pop(""), truths)
+    for name, evidence in by_paper.items():
+        metrics |= {name + key: judged(evidence, truths)[key] for key in ("top_1", "top_5")}
+    return EvaluationReport("sketch", models.profile, task.models, len(truths), metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> SketchEvidence:
@@ -111,13 +113,9 @@ def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, 
         names_class(evidence.caption.sentence, evidence.labels[truth])
         for evidence, truth in zip(found, truths, strict=True)
     ]
-    metrics = {
-        f"{name}top_{k}": proportion(places <= k)
-        for name, places in zip(("", "picture_", "words_"), ranks, strict=True)
-        for k in (1, 5)
-        if (name, k) != ("words_", 5)
-    }
-    return metrics | {"caption_names_class": proportion(named)}
+    blended, picture, words = ranks
+    metrics = recalls(blended, (1, 5), "top_{}") | recalls(picture, (1, 5), "picture_top_{}")
+    return metrics | recalls(words, (1,), "words_top_{}") | {"caption_names_class": proportion(named)}
 
 
 def _scores(evidence: SketchEvidence) -> Float[np.ndarray, "3 classes"]:

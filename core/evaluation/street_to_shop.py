@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,10 +16,10 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
-from core.metrics import Estimate, average_precision, bootstrap, proportion
+from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
-from core.types import Box
+from core.types import Box, Picture
 
 PLACES = (1, 5, 20)
 GROUP = "item_id"
@@ -69,17 +69,14 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     asked = [row for row in fresh if len(right[pairs[row].item_id])]
     weights = start_weights(manifest, WITHOUT_BOX)
     task = models.street_to_shop(gallery)
-    ranks: list[np.ndarray] = []
-    judged: list[int] = []
-    for found, photos in intake.pictures(
-        [(pairs[row].worn_file, pairs[row].worn) for row in asked], "queries"
-    ):
-        parts = task.score_parts(photos)
-        for query, row in enumerate(asked[index] for index in found):
-            places = blend.ranks(blend.blend(weights, parts[:, query]))
-            ranks.append(places[right[pairs[row].item_id]])
-            judged.append(row)
-    intake.check_judged(len(judged))
+
+    def ranks_of(photos: Sequence[Picture], rows: Sequence[int]) -> Iterator[np.ndarray]:
+        for row, parts in zip(rows, np.moveaxis(task.score_parts(photos), 1, 0), strict=True):
+            yield blend.ranks(blend.blend(weights, parts))[right[pairs[row].item_id]]
+
+    judged, ranks = intake.judge(
+        asked, lambda row: (pairs[row].worn_file, pairs[row].worn), "queries", ranks_of
+    )
     metrics = figures(ranks, [groups[row] for row in judged], options.seed)
     boxed = [pairs[row] for row in judged if all(pairs[row].columns.get(edge) for edge in EDGES)]
     if boxed:
@@ -106,9 +103,7 @@ def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -
     """
     best = np.array([places.min() for places in ranks])
     precisions = [average_precision(places) for places in ranks]
-    metrics = {f"recall_at_{k}": proportion(best <= k) for k in PLACES}
-    mean = Estimate(float(np.mean(precisions)), *bootstrap(precisions, groups, seed))
-    return metrics | {"mean_average_precision": mean}
+    return recalls(best, PLACES) | {"mean_average_precision": bootstrap(precisions, groups, seed)}
 
 
 def box_figures(
@@ -133,7 +128,7 @@ def box_figures(
         best += [
             int(blend.ranks(row)[right[pair.item_id]].min()) for pair, row in zip(some, scores, strict=True)
         ]
-    return {f"box_recall_at_{k}": proportion(np.array(best) <= k) for k in PLACES}
+    return recalls(best, PLACES, "box_recall_at_{}")
 
 
 def _box(pair: Pair) -> Box | None:

@@ -130,7 +130,7 @@ def _distance(result: field_road.FieldRoadAnswer) -> float:
     return abs((result.head or result.zero_shot).road_probability - 0.5)
 
 
-def _reading(result: field_road.Classification | Nresult) -> str | tuple[str, float]:
+def _reading(result: field_road.Classification | None) -> str | tuple[str, float]:
     return (
         "–" if result is None else (f"{result.road_probability:.2f} {result.label}", result.road_probability)
     )

@@ -16,9 +16,9 @@ from demo.widgets.training import training_curves
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from core.training.field_road.held_out import HeldOut
-    from core.training.field_road.live import Progress
-    from core.training.field_road.own import OwnHead
+    from core.own_head.head import OwnHead
+    from core.own_head.held_out import HeldOut
+    from core.own_head.trainer import Progress
 
 MOST_THUMBNAILS = 60
 

@@ -24,7 +24,7 @@ from demo.widgets.picture_table import THUMBNAIL, PictureTable
 from demo.wiring import KEPT, Fields, Wiring
 
 if TYPE_CHECKING:
-    from core.training.field_road.own import OwnHead
+    from core.own_head.head import OwnHead
 
 TRAINING: dict[str, Any] = {
     "queue": True,

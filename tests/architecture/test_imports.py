@@ -27,14 +27,16 @@ COMMON_GROUND = (
     "core.encoders.reading",
 )
 
+MODELS = ("core.encoders", "core.captioners", "core.heads", "core.training")
+
 # library -> the only rooms that may import it
 KEPT_IN = {
     "gradio": ("app", "demo"),
-    "torch": ("core.encoders", "core.captioners", "core.heads", "core.training"),
-    "torchvision": ("core.encoders", "core.captioners", "core.heads", "core.training"),
-    "timm": ("core.encoders", "core.captioners", "core.heads", "core.training"),
-    "transformers": ("core.encoders", "core.captioners", "core.heads", "core.training"),
-    "open_clip": ("core.encoders", "core.captioners", "core.heads", "core.training"),
+    "torch": (*MODELS, "core.augmentation", "core.own_head"),
+    "torchvision": (*MODELS, "core.augmentation"),
+    "timm": MODELS,
+    "transformers": MODELS,
+    "open_clip": MODELS,
     "faiss": ("core.index",),
     "pyarrow": ("core.datasets",),
     "PIL.Image": ("core.images",),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +20,13 @@ from assets.make.queries import Change, answers, triplets
 from assets.make.shots import all_shots
 from assets.make.sketches import DRAWINGS
 from assets.make.street import occlusion_level
-from assets.make.strokes import BACKEND, drawn, longest
+from assets.make.strokes import HANDS, drawn, longest
 from assets.make.tracer import FAR, Solid, blocked, first_hit
 from assets.make.wardrobe import garments
 from core.datasets.pairs import read_pairs
 from core.datasets.triplets import read_triplets
 from core.settings import ASSETS
+from tests.architecture.source import tree
 
 SHOP, EXAMPLES = ASSETS / "galleries" / "shop", ASSETS / "examples"
 FOLDERS = {
@@ -125,18 +128,18 @@ def test_scenes_go_from_no_road_to_much_road() -> None:
 
 
 def test_sketches_are_drawn_in_four_hands() -> None:
-    backend = Counter(row["hand"] for row in table("sketches"))
-    assert backend.keys() == BACKEND.keys() == {"clean", "shaky", "sparse", "dense"}
-    assert len(set(backend.values())) == 1
+    hands = Counter(row["hand"] for row in table("sketches"))
+    assert hands.keys() == HANDS.keys() == {"clean", "shaky", "sparse", "dense"}
+    assert len(set(hands.values())) == 1
     drawing = DRAWINGS["cat"]()
     assert 3 <= len(longest(drawing, 0.8)) < len(drawing)
 
 
-@pytest.mark.parametrize("hand", BACKEND)
+@pytest.mark.parametrize("hand", HANDS)
 def test_a_sketch_is_drawn_again_as_it_was_shipped(hand: str, tmp_path: Path) -> None:
     if versions.differences(versions.tools(), versions.shipped()):
         pytest.skip("; ".join(versions.differences(versions.tools(), versions.shipped())))
-    picture = drawn(DRAWINGS["owl"](), BACKEND[hand], generator("sketch", "owl", hand))
+    picture = drawn(DRAWINGS["owl"](), HANDS[hand], generator("sketch", "owl", hand))
     picture.save(tmp_path / "owl.webp", "WEBP", quality=90, method=6)
     assert (tmp_path / "owl.webp").read_bytes() == (FOLDERS["sketches"] / f"owl-{hand}.webp").read_bytes()
 
@@ -178,3 +181,19 @@ def test_long_trousers_are_long_and_shirts_narrow_while_the_rest_keeps_its_measu
     for design in BOTTOMS:
         if design.name in ("chino-shorts", "wrap-dress", "pencil-skirt"):
             assert cut[design.name] == design
+
+
+def test_no_module_that_draws_imports_itself_by_way_of_others() -> None:
+    imported: dict[str, set[str]] = {}
+    for path in sorted((ASSETS / "make").glob("*.py")):
+        froms = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom)]
+        names = {str(node.module) for node in froms}
+        names |= {
+            f"assets.make.{alias.name}"
+            for node in froms
+            if node.module == "assets.make"
+            for alias in node.names
+        }
+        imported[f"assets.make.{path.stem}"] = {name for name in names if name.startswith("assets.make.")}
+    order = list(TopologicalSorter(imported).static_order())
+    assert order.index("assets.make.wardrobe") > order.index("assets.make.designs_tops")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.datasets.captions import read_captions
@@ -224,6 +224,7 @@ def test_an_eighth_is_kept_back_and_stays_the_same() -> None:
 
 @given(GROUPS)
 def test_no_group_stands_on_both_sides(groups: list[str]) -> None:
+    assume(len({group for group in groups if not kept_back(group)}) > 1 and any(map(kept_back, groups)))
     training, validation = split_by_group(groups)
     assert not {groups[row] for row in training} & {groups[row] for row in validation}
     assert sorted([*training, *validation]) == list(range(len(groups)))

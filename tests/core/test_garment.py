@@ -18,7 +18,7 @@ from core.images import open_picture
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.garment.embedding import GarmentPairs
-from core.training.garment.fit import fit
+from core.training.garment.fit import Way, fit
 from core.training.garment.measure import ranks_of
 from core.types import Picture
 from tests.rounding import assert_same_rows
@@ -85,7 +85,7 @@ def _pairs(count: int, width: int = 40) -> GarmentPairs:
 def test_the_recipe_learns_and_is_the_same_for_one_seed() -> None:
     pairs = _pairs(240)
     training, test = pairs.part(np.arange(160)), pairs.part(np.arange(160, 240))
-    model, again = (fit(training, seed=4, epochs=12) for _ in range(2))
+    model, again = (fit(training, seed=4, way=Way(epochs=12)) for _ in range(2))
     ranks = ranks_of(model, test)
     # Training carries a rounding on for hundreds of steps; hardly a rank may feel it.
     assert np.mean(ranks == ranks_of(again, test)) > 0.9
@@ -93,7 +93,7 @@ def test_the_recipe_learns_and_is_the_same_for_one_seed() -> None:
 
 
 def _saved(folder: Path, models: dict[str, str]) -> None:
-    model = fit(_pairs(32), seed=0, epochs=1)
+    model = fit(_pairs(32), seed=0, way=Way(epochs=1))
     save_artifact(
         folder,
         model.tensors(),
@@ -104,7 +104,7 @@ def _saved(folder: Path, models: dict[str, str]) -> None:
 
 def test_the_head_gives_what_training_measured(tmp_path: Path) -> None:
     pairs = _pairs(32)
-    model = fit(pairs, seed=0, epochs=1)
+    model = fit(pairs, seed=0, way=Way(epochs=1))
     _saved(tmp_path, {"towers": "t"})
     head = GarmentHead(tmp_path, {"towers": "t"})
     assert head.street(pairs.street) == pytest.approx(model.embedded(pairs.street, "street"), abs=2e-3)

@@ -18,13 +18,14 @@ from core.metrics import (
     NORMAL_95,
     average_precision,
     bootstrap,
-    bootstrap_of,
+    calibration_error,
     expected_calibration_error,
     first_right_rank,
     own_ranks,
     proportion,
     ranks_of_right,
     recall_at,
+    recalls,
     solved_alone,
     wilson,
 )
@@ -145,15 +146,15 @@ def test_proportion_is_the_mean_with_its_interval() -> None:
 @given(st.lists(st.tuples(st.floats(0, 1), st.sampled_from("abcdef")), min_size=1, max_size=30))
 def test_a_bootstrap_holds_its_mean_and_stays_in_range(rows: list[tuple[float, str]]) -> None:
     values, groups = [value for value, _ in rows], [group for _, group in rows]
-    low, high = bootstrap(values, groups)
-    mean = float(np.mean(values))
-    assert min(values) - 1e-12 <= low <= mean <= high <= max(values) + 1e-12
-    assert (low, high) == bootstrap(values, groups)
+    figure = bootstrap(values, groups)
+    assert (figure.value, figure.n) == (float(np.mean(values)), len(values))
+    assert min(values) - 1e-12 <= figure.low <= figure.value <= figure.high <= max(values) + 1e-12
+    assert figure == bootstrap(values, groups)
 
 
 def test_a_bootstrap_of_independent_rows_is_near_the_normal_interval() -> None:
     values = np.random.default_rng(3).normal(size=800)
-    low, high = bootstrap(values, range(800))
+    _, low, high, _ = bootstrap(values, range(800))
     half = NORMAL_95 * values.std() / math.sqrt(800)
     assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half), abs=0.02)
 
@@ -164,12 +165,12 @@ def test_rows_of_one_group_count_once() -> None:
     alone = bootstrap(values, range(40))
     copied = bootstrap(np.repeat(values, 9), np.repeat(np.arange(40), 9).tolist())
     forgotten = bootstrap(np.repeat(values, 9), range(360))
-    assert copied == pytest.approx(alone)
-    assert forgotten[1] - forgotten[0] < 0.5 * (copied[1] - copied[0])
+    assert copied[:3] == pytest.approx(alone[:3])
+    assert forgotten.high - forgotten.low < 0.5 * (copied.high - copied.low)
 
 
 def test_a_single_group_says_nothing_about_spread() -> None:
-    assert bootstrap([0.0, 1.0], ["same", "same"]) == (0.5, 0.5)
+    assert bootstrap([0.0, 1.0], ["same", "same"]) == (0.5, 0.5, 0.5, 2)
     with pytest.raises(ValueError, match="at least one row"):
         bootstrap([], [])
 
@@ -213,10 +214,18 @@ def test_the_interval_of_a_calibration_error_holds_it() -> None:
     confidence = 0.5 + random.random(300) / 2
     correct = random.random(300) < confidence
     value = expected_calibration_error(confidence, correct)
-    low, high = bootstrap_of(
-        lambda rows: expected_calibration_error(confidence[rows], correct[rows]), range(300)
-    )
-    assert low < value < high
+    figure = calibration_error(confidence, correct)
+    assert figure.value == value and figure.low < value < figure.high
+    assert calibration_error(1 - confidence, ~correct)[:3] == pytest.approx(figure[:3])
+
+
+def test_the_share_among_the_first_k_is_given_for_each_k_by_name() -> None:
+    figures = recalls([1, 2, 7, 1], (1, 5), "top_{}")
+    assert figures == {
+        "top_1": proportion([True, False, False, True]),
+        "top_5": proportion([True] * 2 + [False, True]),
+    }
+    assert [figure.n for figure in figures.values()] == [4, 4]
 
 
 def test_the_audit_sorts_every_query_into_one_of_four() -> None:

@@ -19,7 +19,8 @@ from core.evaluation.reproduce.compose import chosen
 from core.images import open_picture
 from core.instruments.recall_map import RecallMap
 from core.store import load_artifact
-from core.training.compose import report as mix_report
+from core.training.compose import losses
+from core.training.compose import mix as mixes
 from tests.core.report_data import cirr
 from tests.core.report_models import TinyModels
 
@@ -115,18 +116,18 @@ def loop(scores: np.ndarray, owner: str) -> float:
 def test_both_readings_of_the_loss_are_what_they_say() -> None:
     scores = np.random.default_rng(0).uniform(-0.3, 0.3, (5, 5))
     tensor = torch.from_numpy(scores)
-    assert float(mix_report.published(tensor)) == pytest.approx(loop(scores, "row's"))
-    assert float(mix_report.as_coded(tensor)) == pytest.approx(loop(scores, "column's"))
-    assert float(mix_report.as_coded(tensor)) != pytest.approx(float(mix_report.published(tensor)), abs=1e-4)
+    assert float(losses.published(tensor)) == pytest.approx(loop(scores, "row's"))
+    assert float(losses.as_coded(tensor)) == pytest.approx(loop(scores, "column's"))
+    assert float(losses.as_coded(tensor)) != pytest.approx(float(losses.published(tensor)), abs=1e-4)
 
 
-@pytest.mark.parametrize("name", list(mix_report.LOSSES))
+@pytest.mark.parametrize("name", list(losses.LOSSES))
 def test_weights_move_towards_what_finds_the_target(name: str) -> None:
     random = np.random.default_rng(0)
     targets = random.normal(0, 1, (64, 8)).astype(np.float32)
     targets /= np.linalg.norm(targets, axis=1, keepdims=True)
     noise = random.normal(0, 1, (2, 64, 8)).astype(np.float32)
     parts = np.stack([targets, noise[0], noise[1]])
-    mix = mix_report.learned_in_batches(parts, targets, mix_report.LOSSES[name], seed=0)
+    mix = mixes.learned_in_batches(parts, targets, losses.LOSSES[name], seed=0)
     assert mix.path.shape == (12, 3)
     assert mix.weights[0] > 0.01 and mix.weights[2] < 1.0, "q finds it, f does not"

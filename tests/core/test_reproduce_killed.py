@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from core import __main__ as cli
+from core.features.cache import cached_rows
+from core.features.store import BATCH
 from core.heads.fusion import FusionHead
-from core.training.shared.cache import cached_rows
-from core.training.shared.features import BATCH
 from core.types import Picture
 from tests.core.report_data import sketches
 

@@ -16,10 +16,10 @@ from core.errors import ArtifactError, DataError, SettingsError
 from core.evaluation.reproduce import reproduce, sketch
 from core.evaluation.reproduce.base import ReproductionOptions
 from core.evaluation.reproduce.sketch import _parts
+from core.features.store import FeatureStore
 from core.heads.fusion import FusionHead
 from core.hub.choice import chosen
 from core.store import read_manifest, sha256_of
-from core.training.shared.features import FeatureStore
 from tests import checkpoints
 from tests.core.report_data import WIDTH, embeddings, sketch_archive, sketches
 from tests.core.report_models import TinyModels

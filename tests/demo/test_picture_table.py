@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from core.training.field_road.held_out import HeldOut
+from core.own_head.held_out import HeldOut
 from demo.answers.field_road_own import MOST_THUMBNAILS, judged
 from demo.panels.own_head import small_copy
 from demo.widgets.picture_table import Heading, Line, picture_table_html

@@ -36,14 +36,14 @@ from core.evaluation.reproduce.table import (
     manifest_table,
     percent,
 )
+from core.features.store import FeatureStore
 from core.instruments.recall_map import RecallMap, recall_over_weights
-from core.metrics import Estimate, wilson
-from core.store import Manifest, read_manifest, save_artifact
+from core.metrics import Estimate, proportion, recalls
+from core.reporting import Metrics, RunRecord, publish
+from core.store import Manifest, read_manifest
+from core.training.compose.losses import LOSSES
 from core.training.compose.measure import REPORT_WEIGHTS, path_curve
-from core.training.compose.mix import START, LearnedMix
-from core.training.compose.report import KIND, LOSSES, learned_in_batches
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Stopwatch, interval, versions, write_model_card
+from core.training.compose.mix import KIND, START, LearnedMix, learned_in_batches
 
 STEPS = 9
 MEAN = 0
@@ -75,7 +75,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         SettingsError: the role of BLIP is not filled.
         NotReadyError: its files are missing.
     """
-    watch, blip, store = Stopwatch.started(), role_of(models, "composing"), FeatureStore(options.cache)
+    record, blip, store = RunRecord(options.seed), role_of(models, "composing"), FeatureStore(options.cache)
     rows = encoded(limited(read_cirr(data, "val"), options.limit), blip, store)
     weights = chosen(recall_map := searched(rows))
     learned, trained_on, notes = _trained(data, blip, store, options)
@@ -97,15 +97,12 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         "tables": [manifest_table(table) for table in tables if not table.for_programs],
         "curves": [_curve(name, mix) for name, mix in learned.items()],
     }
-    manifest = Manifest(
-        kind=KIND,
-        models={"joint": blip.id},
+    manifest = record.manifest(
+        KIND,
+        {"joint": blip.id},
         data=["CIRR (val)", *(["CIRR (train)"] if learned else [])],
         split="the weights were chosen on the validation queries that the recalls are measured on.",
-        seed=options.seed,
-        versions=versions(),
         metrics=_metrics(rows, {"": weights, "composed_": START}),
-        minutes=watch.minutes(),
         details=details,
     )
     _save(out, manifest, recall_map, rows)
@@ -172,11 +169,7 @@ def _ranks(rows: Rows, weights: Weights) -> np.ndarray:
 
 
 def _shares(ranks: np.ndarray) -> tuple[Estimate, ...]:
-    return tuple(_share(int((ranks <= k).sum()), len(ranks)) for k in CIRR_PLACES)
-
-
-def _share(hits: int, n: int) -> Estimate:
-    return percent(Estimate(hits / n, *wilson(hits, n)))
+    return tuple(map(percent, recalls(ranks, CIRR_PLACES).values()))
 
 
 def _alone(rows: Rows, model: str, named: dict[str, Weights]) -> ComparisonTable:
@@ -237,9 +230,8 @@ def _official(rows: Rows, named: dict[str, Weights]) -> ComparisonTable:
 
 
 def _official_shares(recall: CirrRecall, n: int) -> tuple[Estimate, ...]:
-    return tuple(
-        _share(round(share * n), n) for part in (recall.whole, recall.subset) for share in part.values()
-    )
+    shares = (share for part in (recall.whole, recall.subset) for share in part.values())
+    return tuple(percent(proportion(np.arange(n) < round(share * n))) for share in shares)
 
 
 def _points(recall_map: RecallMap, pooling: str) -> ComparisonTable:
@@ -256,15 +248,10 @@ def _points(recall_map: RecallMap, pooling: str) -> ComparisonTable:
     return ComparisonTable(title, ("R@1", "R@5", "average"), tuple(lines), for_programs=True)
 
 
-def _metrics(rows: Rows, named: dict[str, Weights]) -> dict[str, dict[str, float]]:
-    metrics: dict[str, dict[str, float]] = {}
+def _metrics(rows: Rows, named: dict[str, Weights]) -> Metrics:
+    metrics: Metrics = {}
     for prefix, weights in named.items():
-        ranks = _ranks(rows, weights)
-        for k in CIRR_PLACES:
-            hits = int((ranks <= k).sum())
-            metrics |= interval(
-                f"{prefix}recall_at_{k}", hits / len(ranks), *wilson(hits, len(ranks)), len(ranks)
-            )
+        metrics |= recalls(_ranks(rows, weights), CIRR_PLACES, prefix + "recall_at_{}")
     return metrics
 
 
@@ -274,15 +261,14 @@ def _curve(name: str, mix: LearnedMix) -> dict[str, object]:
 
 def _save(out: Path, manifest: Manifest, recall_map: RecallMap, rows: Rows) -> None:
     weights = np.array(manifest.details["weights"], dtype=np.float32)
-    save_artifact(out, {"weights": weights}, manifest, seen=rows.digests)
-    saved = read_manifest(out)
-    save_measured(out, saved, recall_map)
-    write_model_card(out, "Weights of the mix", saved, [
+    publish(out, {"weights": weights}, manifest, seen=rows.digests, card=[
+        "# Weights of the mix",
         f"w0, w1 and w2 of w0 q + w1 t + w2 f(q, t) on {manifest.models['joint']}: the best of 55 points by the mean "
         "of R@1, R@5 and R@10, mean-pooled, on CIRR's validation queries. They are three numbers, not a network; "
         "beside them lies recall over the whole simplex.",
         "Chosen on the queries that they are measured on, so the recalls flatter.",
     ])  # fmt: skip
+    save_measured(out, read_manifest(out), recall_map)
 
 
 def _written(weights: Sequence[float]) -> str:

@@ -13,7 +13,7 @@ from core.blend import dot_products
 from core.datasets.cirr import CirrSet
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.evaluation.reproduce.base import spread
-from core.training.shared.features import BATCH, FeatureStore
+from core.features.store import BATCH, FeatureStore
 from core.types import Picture
 
 TOGETHER = 4

@@ -17,6 +17,7 @@ from jaxtyping import Float, Float32
 
 from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.packs import find_pack
 from core.errors import DataError
 from core.evaluation.reproduce.base import ReproductionOptions, role_of, spread
 from core.evaluation.reproduce.table import (
@@ -27,17 +28,16 @@ from core.evaluation.reproduce.table import (
     manifest_table,
     percent,
 )
+from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import KIND, LABELS
 from core.metrics import Estimate, proportion, wilson
-from core.store import Manifest
+from core.reporting import Metrics, RunRecord
 from core.training.field_road import tables
 from core.training.field_road.data import Training
 from core.training.field_road.measure import measured, probabilities, right
-from core.training.field_road.recipe import PACK, Trained, curves, left_out_once, logits_of, save, trained
+from core.training.field_road.recipe import PACK, left_out_once, save, trained
 from core.training.field_road.samples import Samples
-from core.training.shared.features import BATCH, FeatureStore
-from core.training.shared.packs import find_pack
-from core.training.shared.reporting import Stopwatch, interval, share, versions
+from core.training.field_road.tables import Trained
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10
@@ -88,24 +88,24 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         SettingsError: the role of the joint encoder is not filled.
         NotReadyError: its files are missing.
     """
-    watch, joint, store = Stopwatch.started(), role_of(models, "joint"), FeatureStore(options.cache)
+    record, joint, store = RunRecord(options.seed), role_of(models, "joint"), FeatureStore(options.cache)
     train, test = _photos(data, options)
     training = _training(joint, store, train)
     unseen = _unseen(joint, store, test)
     zero_shot = _zero_shot(joint, store, training.samples.plain, unseen.embeddings)
-    runs, shipped = _runs(training, unseen, options)
-    chosen, classes = shipped.outcome.name, training.samples.classes
+    runs, shipped = _runs(training, options)
+    classes = training.samples.classes
     comparisons = (_table(runs, classes, unseen, zero_shot), *_photo_table(runs, unseen, zero_shot))
-    manifest = Manifest(
-        kind=KIND,
-        models={"joint": joint.id},
+    manifest = record.manifest(
+        KIND,
+        {"joint": joint.id},
         data=[f"{PACK} ({TRAIN})"],
         split=SPLIT,
-        seed=options.seed,
-        versions=versions(),
         metrics=_metrics(shipped, classes, unseen, zero_shot),
-        minutes=watch.minutes(),
-        details={"tables": [manifest_table(table) for table in comparisons], "curves": curves(runs, shipped)},
+        details={
+            "tables": [manifest_table(table) for table in comparisons],
+            "curves": tables.curves(runs, shipped),
+        },
     )
     save(out, manifest, training, shipped, None, _card(shipped, joint.id, joint.width))
     return ReproductionReport(
@@ -118,23 +118,18 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
             "test photos": len(test),
         },
         comparisons,
-        (f"The head is {chosen}; {SPLIT}",),
+        (f"The head is {shipped.name}; {SPLIT}",),
         out.name,
     )
 
 
-def _runs(
-    training: Training, unseen: tables.Unseen, options: ReproductionOptions
-) -> tuple[list[Trained], Trained]:
+def _runs(training: Training, options: ReproductionOptions) -> tuple[list[Trained], Trained]:
     """Returns both schedules, trained, and the better one, which also was judged one photo at a time."""
     cache, seed = options.cache / "field_road_heads", options.seed
-    runs = [
-        trained(name, tables.CANDIDATES[name], training, unseen, seed, cache) for name in tables.PUBLISHED
-    ]
-    chosen = tables.chosen_of([run.outcome for run in runs], training.samples.classes).name
-    by_name = {run.outcome.name: run for run in runs}
-    by_name[chosen] = left_out_once(by_name[chosen], training, seed, cache)
-    return list(by_name.values()), by_name[chosen]
+    runs = {name: trained(name, training, seed, cache) for name in tables.PUBLISHED}
+    chosen = tables.chosen_of(list(runs.values()), training.samples.classes).name
+    runs[chosen] = left_out_once(runs[chosen], training, seed, cache)
+    return list(runs.values()), runs[chosen]
 
 
 def _photos(data: Path, options: ReproductionOptions) -> tuple[list[LabelledPicture], list[LabelledPicture]]:
@@ -168,7 +163,7 @@ def _training(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) 
 
 def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) -> tables.Unseen:
     if not rows:
-        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int), (), ())
+        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
     embeddings, _ = _embedded(joint, store, [row.path for row in rows])
     classes = np.array([LABELS.index(row.label) for row in rows])
     return tables.Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
@@ -187,14 +182,14 @@ def _table(
 ) -> ComparisonTable:
     lines = []
     for run in runs:
-        logits = logits_of(run.network, unseen.embeddings)
         left = [
             percent(proportion(right(judged.logits["plain"], classes)))
-            for judged in (run.outcome.tenths, run.outcome.left_out)
+            for judged in (run.tenths, run.left_out)
             if judged is not None
         ]
-        here = (round(100 * run.outcome.training, 2), *_tested(logits, unseen, zero_shot), *left)
-        lines.append(ComparisonRow(run.outcome.name, REPORT.get(run.outcome.name, ()), here))
+        agreed, hits = _tested(run.logits(unseen.embeddings), unseen, zero_shot)
+        here = (round(100 * run.training, 2), agreed, hits, *left)
+        lines.append(ComparisonRow(run.name, REPORT.get(run.name, ()), here))
     alone = proportion((zero_shot.train >= 0) == (classes == 1))
     _, tested = _tested(zero_shot.test, unseen, zero_shot)
     lines.append(ComparisonRow(ZERO_SHOT, (), (percent(alone), None, tested)))
@@ -208,7 +203,7 @@ def _tested(
     if not len(unseen.classes):
         return None, None
     agree = int(((logits >= 0) == (zero_shot.test >= 0)).sum())
-    hits = proportion((logits >= 0) == (unseen.classes == 1))
+    hits = proportion((logits >= 0) == unseen.is_road)
     return f"{agree} of {len(logits)}", percent(hits)
 
 
@@ -218,7 +213,7 @@ def _photo_table(
     """Returns what everybody says of each test photo; no table without any."""
     if not unseen.files:
         return ()
-    voices = [zero_shot.test, *(logits_of(run.network, unseen.embeddings) for run in runs)]
+    voices = [zero_shot.test, *(run.logits(unseen.embeddings) for run in runs)]
     verdicts = {}
     for row, file in enumerate(unseen.files):
         number = re.search(r"original_test_[a-z]+_(\d+)", file)
@@ -241,24 +236,24 @@ def _says(logit: float) -> str:
 
 def _metrics(
     shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
-) -> dict[str, dict[str, float]]:
-    best = shipped.outcome
-    assert best.left_out is not None
-    left = probabilities(best.left_out.logits["plain"][:, 0], best.temperature)
-    learned = round(best.training * len(classes)), len(classes)
-    metrics = measured(left, classes, "leave_one_out")
-    metrics |= interval("train_accuracy", best.training, *wilson(*learned), len(classes))
+) -> Metrics:
+    count = len(classes)
+    learned = wilson(round(shipped.training * count), count)
+    metrics = measured(shipped.left_out_road(), classes, "leave_one_out")
+    metrics["train_accuracy"] = Estimate(shipped.training, *learned, count)
     if len(unseen.classes):
-        metrics |= measured(best.unseen, unseen.classes, "unseen")
-        metrics |= share("zero_shot_accuracy", (zero_shot.test >= 0) == (unseen.classes == 1))
-        metrics |= share("agreement", (best.unseen >= 0.5) == (zero_shot.test >= 0))
+        road = shipped.road(unseen.embeddings)
+        metrics |= measured(road, unseen.classes, "unseen")
+        metrics["zero_shot_accuracy"] = proportion((zero_shot.test >= 0) == unseen.is_road)
+        metrics["agreement"] = proportion((road >= 0.5) == (zero_shot.test >= 0))
     return metrics
 
 
 def _card(shipped: Trained, joint: str, width: int) -> tuple[str, ...]:
     return (
+        "# Field or road head",
         f"Report 2's head (Linear 256, ReLU, Linear 1) on the {width} numbers of {joint}. Class 1 is road. Schedule: "
-        f"{shipped.outcome.name}, the better of the report's two by leaving tenths out, which also gave the one "
+        f"{shipped.name}, the better of the report's two by leaving tenths out, which also gave the one "
         "temperature that calibrates it. The training embeddings of each class are kept for the conformal sets.",
         "It knows cultivated fields and paved roads seen from the ground; anything else gets a label, too.",
     )

@@ -16,6 +16,7 @@ from core.datasets.imagenet_sketch import ALL, TEST, TRAIN, VALIDATION, SketchSe
 from core.datasets.sketch_embeddings import SketchEmbeddings, read_sketch_embeddings
 from core.errors import DataError
 from core.evaluation.reproduce.base import ReproductionOptions, role_of, spread
+from core.evaluation.reproduce.sketch_rows import Splits, TrainedRow, best_pair, save, trained_rows
 from core.evaluation.reproduce.table import (
     Cell,
     ComparisonRow,
@@ -24,22 +25,12 @@ from core.evaluation.reproduce.table import (
     manifest_table,
     percent,
 )
+from core.features.store import BATCH, FeatureStore
 from core.hub.choice import VARIABLE
 from core.leftovers import listed
-from core.metrics import Estimate
-from core.training.shared.features import BATCH, FeatureStore
-from core.training.shared.reporting import Stopwatch, versions
-from core.training.sketch.networks import Sides
-from core.training.sketch.report import (
-    CONCAT,
-    PICTURE,
-    WORDS,
-    Splits,
-    TrainedRow,
-    best_pair,
-    save,
-    trained_rows,
-)
+from core.reporting import RunRecord
+from core.training.sketch.measure import NAMES
+from core.training.sketch.networks import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {
@@ -49,7 +40,6 @@ REPORT: dict[str, tuple[Cell, ...]] = {
     "v2": (96.13, 86.84, 87.34),
     WORDS: (),
 }
-NAMES = {"v1": "v1 (lambda 0.1)", "v2": "v2 (lambda 0.3)"}
 NOTE = (
     "Accuracy in percent. The report's first row is DINOv2-base / -giant; its test figures are the competition's "
     "public scores."
@@ -82,7 +72,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         SettingsError: a model's role is not filled.
         NotReadyError: a model's files are missing.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(options.seed)
     published = _published(data)
     ids = {"picture": role_of(models, "sketch_picture").id, "words": role_of(models, "sketch_words").id}
     if published:
@@ -99,24 +89,18 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         "models": ids,
         "data": ["ImageNet-Sketch-Embed" if published else "ImageNet-Sketch"],
         "split": "validation and test sketches trained nothing; validation chose between v1 and v2.",
-        "seed": options.seed,
-        "versions": versions(),
-        "minutes": watch.minutes(),
     }
     details = {
         "captioner": captioner,
         "tables": [manifest_table(table) for table in tables],
         "notes": list(notes),
     }
-    save(out, splits, rows, about, details)
-    sizes = {"train": splits.train, "val": splits.validation} | (
-        {} if splits.test is None else {"test": splits.test}
-    )
+    save(out, splits, rows, record, about, details)
     return ReproductionReport(
         "sketch",
         models.profile,
         ids | {"captioner": captioner},
-        {"classes": len(splits.labels), **{name: len(sides.classes) for name, sides in sizes.items()}},
+        {"classes": len(splits.labels), **{part: len(sides.classes) for part, sides in splits.sides.items()}},
         tables,
         (*notes, f"The head is {NAMES[best_pair(rows)]}, which validation liked best."),
         out.name,
@@ -231,15 +215,14 @@ def _sides(rows: SketchEmbeddings, labels: Sequence[str], options: ReproductionO
 def _table(rows: dict[str, TrainedRow]) -> ComparisonTable:
     lines = []
     for name, figures in REPORT.items():
-        here: tuple[Estimate | None, ...] = tuple(
-            None if accuracy is None else percent(accuracy) for accuracy in rows[name].accuracy
-        )
+        accuracy = rows[name].accuracy
+        here = tuple(percent(accuracy[part]) if part in accuracy else None for part in COLUMNS)
         lines.append(ComparisonRow(NAMES.get(name, name), figures, here))
     return ComparisonTable("Report 1, table 1: accuracy, %", COLUMNS, tuple(lines), NOTE)
 
 
 def _weights(rows: dict[str, TrainedRow]) -> ComparisonTable:
-    lines = [ComparisonRow(NAMES[name], ("tends to 1", "around 0"), rows[name].path[-1]) for name in NAMES]
+    lines = [ComparisonRow(NAMES[name], ("tends to 1", "around 0"), rows[name].path[-1]) for name in LAMBDAS]
     note = "After the last epoch, from 0.5 each; the report's figures 3 and 4 plot them over the epochs."
     return ComparisonTable(
         "Report 1, figures 3 and 4: the learned weights", ("alpha", "beta"), tuple(lines), note

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -34,11 +34,13 @@ from core.evaluation.reproduce.table import (
     manifest_table,
     percent,
 )
-from core.metrics import Estimate, average_precision, bootstrap, proportion
+from core.features.store import FeatureStore
+from core.heads.garment import KIND
+from core.metrics import Estimate, average_precision, bootstrap, recalls
+from core.reporting import Metrics, RunRecord, publish
 from core.training.garment.embedding import Embedding
-from core.training.garment.report import SAMPLES, fine_tuned, save
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Stopwatch, interval, versions
+from core.training.garment.fit import REPORTED, fit
+from core.training.garment.losses import MARGIN, REPORTS, SCALE
 
 ZERO_SHOT, TRAINED = "zero-shot", "after one epoch"
 COLUMNS = ("mAP", *(f"top-{k}" for k in SHOP_PLACES))
@@ -55,6 +57,7 @@ FROZEN = (
 UNTRAINED = "Nothing was trained, for the training split cannot be used. {error}"
 TWIN = "BLIP, "
 BLOCK = 256
+SAMPLES = 1000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +93,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         SettingsError: the role of the garment encoder is not filled.
         NotReadyError: its files are missing.
     """
-    watch, encoder = Stopwatch.started(), role_of(models, "garment")
+    record, encoder = RunRecord(options.seed), role_of(models, "garment")
     store = FeatureStore(options.cache)
     queries = answerable(read_deepfashion2(data, "validation"), options.limit)
     drawn, notes = _drawn(data, options)
@@ -102,8 +105,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         figures = figures | {f"{TWIN}{name}": row for name, row in beside.figures.items()}
     trained = 0 if drawn is None or own.model is None else len(drawn.pairs)
     if own.model is not None:
-        sizes = len(queries.queries), trained
-        _save(out, own.model, encoder.id, figures, sizes, own.digests, watch, options)
+        _save(out, own.model, encoder.id, figures, trained, own.digests, record)
     return ReproductionReport(
         "street-to-shop",
         models.profile,
@@ -156,7 +158,7 @@ def _measured(
         pairs, digests = training_pairs(encoder, store, drawn)
     except DataError as error:
         return Measured(figures, notes=(UNTRAINED.format(error=error),))
-    model = fine_tuned(pairs, seed)
+    model = fit(pairs, seed, REPORTS, REPORTED)
     for what, (street, shop) in rows.items():
         after = model.embedded(street, "street"), model.embedded(shop, "shop")
         figures[f"{TRAINED}, {what}"] = _figures(*after, queries.right, groups)
@@ -176,8 +178,7 @@ def _figures(
         for row, scores in enumerate(dot_products(street[start : start + BLOCK], shop), start):
             ranks = _ranks(scores, right[row])
             best[row], precision[row] = ranks.min(), average_precision(ranks)
-    mean = Estimate(float(precision.mean()), *bootstrap(precision, groups))
-    return (mean, *(proportion(best <= k) for k in SHOP_PLACES))
+    return bootstrap(precision, groups), *recalls(best, SHOP_PLACES).values()
 
 
 def _ranks(scores: Float32[np.ndarray, " m"], places: Sequence[int]) -> Int[np.ndarray, " right"]:
@@ -206,25 +207,39 @@ def _save(
     model: Embedding,
     encoder: str,
     figures: dict[str, tuple[Estimate, ...]],
-    sizes: tuple[int, int],
+    samples: int,
     seen: Sequence[str],
-    watch: Stopwatch,
-    options: ReproductionOptions,
+    record: RunRecord,
 ) -> None:
     """Writes the head with its figures on the validation split."""
     names = ("mean_average_precision", *(f"recall_at_{k}" for k in SHOP_PLACES))
-    metrics: dict[str, dict[str, float]] = {}
+    metrics: Metrics = {}
     for row, prefix in ((f"{TRAINED}, {WHOLE}", ""), (f"{TRAINED}, {BOXES}", "box_")):
-        for name, figure in zip(names, figures[row], strict=True):
-            metrics |= interval(f"{prefix}{name}", *figure, sizes[0])
-    about = {
-        "models": {"features": encoder},
-        "data": ["DeepFashion2 (train)"],
-        "split": "the set's own; the figures are of its validation split, which trained and chose nothing.",
-        "seed": options.seed,
-        "versions": versions(),
-        "metrics": metrics,
-        "minutes": watch.minutes(),
+        metrics |= {f"{prefix}{name}": figure for name, figure in zip(names, figures[row], strict=True)}
+    details = {
+        "dimensions": model.linear.out_features,
+        "epochs": REPORTED.epochs,
+        "batch": REPORTED.batch,
+        "rate": REPORTED.rate,
+        "losses": asdict(REPORTS),
+        "arcface": {"margin_radians": MARGIN, "scale": SCALE},
+        "samples": samples,
+        "tables": [manifest_table(_table(figures))],
     }
-    details = {"samples": sizes[1], "tables": [manifest_table(_table(figures))]}
-    save(out, model, about, details, seen)
+    manifest = record.manifest(
+        KIND,
+        {"features": encoder},
+        data=["DeepFashion2 (train)"],
+        split="the set's own; the figures are of its validation split, which trained and chose nothing.",
+        metrics=metrics,
+        details=details,
+    )
+    # Half precision has steps of a thousandth near 1, as large as what one epoch changes.
+    tensors = model.tensors() | {"weight": model.linear.weight.detach().numpy()}
+    publish(out, tensors, manifest, seen=seen, card=[
+        "# Garment embedding of report 3",
+        f"A square linear map over {encoder}, which stays frozen; it starts as the identity and is "
+        "trained for one epoch with report 3's losses, ITC + ITM + (L1 + IoU) + ArcFace, on captions from the true "
+        "properties of DeepFashion2. The report fine-tuned X2-VLM itself.",
+        "DeepFashion2 is for non-commercial research; so is what was trained on it.",
+    ])  # fmt: skip

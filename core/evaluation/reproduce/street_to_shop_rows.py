@@ -13,9 +13,9 @@ from jaxtyping import Float32
 from core.datasets.deepfashion2 import DeepFashion2, Garment, template_caption
 from core.errors import DataError, InputError
 from core.evaluation.reproduce.base import spread
+from core.features.store import BATCH, FeatureStore, opened
 from core.images import open_picture
 from core.training.garment.embedding import GarmentPairs
-from core.training.shared.features import BATCH, FeatureStore, opened
 from core.types import Box, Picture
 
 WHOLE, BOXES = "whole pictures", "true boxes"

@@ -128,7 +128,8 @@ class ReproductionReport:
 
 def percent(estimate: Estimate) -> Estimate:
     """Returns a share as percent, as the reports write theirs."""
-    return Estimate(*(round(100 * value, 2) for value in estimate))
+    value, low, high, n = estimate
+    return Estimate(round(100 * value, 2), round(100 * low, 2), round(100 * high, 2), n)
 
 
 def manifest_table(table: ComparisonTable) -> dict[str, Any]:

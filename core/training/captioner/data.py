@@ -10,10 +10,11 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.datasets.folder import read_folder
+from core.datasets.packs import require_pack
 from core.encoders.towers import TOWERS_ID, Towers
 from core.errors import DataError
-from core.training.shared.features import FeatureStore
-from core.training.shared.packs import SHIPPED, require_pack
+from core.features.store import FeatureStore
+from core.training.shared.weights import SHIPPED
 
 NOUNS = SHIPPED / "captioner" / "nouns.txt"
 PACK = "sketchy125"
@@ -49,24 +50,18 @@ def read_nouns() -> list[str]:
     return nouns
 
 
+def readable(label: str) -> str:
+    """Returns a class's name as the page shows it: "hot-air balloon" for "hot-air_balloon"."""
+    return label.replace("_", " ").strip()
+
+
 def noun_of(label: str) -> str:
-    """Returns the noun that stands for a class of sketches: "hot-air balloon" for "hot-air_balloon"."""
-    name = label.replace("_", " ").strip()
-    return OTHER_NAMES.get(name, name)
+    """Returns the noun that stands for a class of sketches: "sedan" for "car_(sedan)"."""
+    return OTHER_NAMES.get(readable(label), readable(label))
 
 
 def read_sketches(data: Path, nouns: Sequence[str], towers: Towers, store: FeatureStore) -> NamedSketches:
-    """Reads and encodes the sketches of `sketchy125`.
-
-    Args:
-        data: a folder of packs with it, or that pack.
-        nouns: the list.
-        towers: encode the sketches.
-        store: keeps features.
-
-    Raises:
-        DataError: the pack is missing or unusable.
-    """
+    """Reads and encodes the sketches of `sketchy125`, that pack or a folder of packs, each with a noun of the list."""
     sketches = read_folder(require_pack(data, PACK), "label")
     pooled, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in sketches], towers.pooled)
     places = np.array([nouns.index(noun_of(row.label)) for row in sketches])

@@ -9,7 +9,7 @@ from jaxtyping import Float, Float32, Int
 
 from core import blend
 from core.captioners.slots import Adapter
-from core.training.shared.folding import folds_of
+from core.datasets.split import folds_of
 
 RIDGE = 300.0
 FOLDS = 5
@@ -47,12 +47,7 @@ def fit_scaled(
 ) -> Adapter:
     """Fits the adapter on all rows, with the temperature at which it is best on photos that it did not see.
 
-    Args:
-        pooled: (n, p) features.
-        wanted: (n,) index of the right noun of each.
-        nouns: (c, s) directions of all nouns.
-        groups: (n,) the photo that each sketch was drawn from.
-        seed: of the folds.
+    Besides what `fit_adapter` takes: the photo that each sketch was drawn from, and the seed of folds.
     """
     vectors = np.zeros((len(pooled), nouns.shape[1]))
     for training, judged in folds_of(groups, FOLDS, seed):

@@ -12,28 +12,18 @@ import numpy as np
 
 from core.captioners.slots import KIND, directions
 from core.captioners.templates import GARMENT, prompts_of, sketch_template
+from core.datasets.split import split_by_group
 from core.encoders.towers import TOWERS_ID, Towers
-from core.store import Manifest
+from core.features.store import feature_store
+from core.reporting import RunRecord, card_text, publish
 from core.training.captioner.data import PACK, read_nouns, read_sketches
 from core.training.captioner.fit import fit_scaled
 from core.training.captioner.measure import measured
-from core.training.shared.features import feature_store
-from core.training.shared.folding import kept_back_rows
-from core.training.shared.reporting import Stopwatch, publish, versions
 
 
 def run(data: Path, out: Path, seed: int) -> None:
-    """Encodes the candidates of both templates and fits the adapter for sketches.
-
-    Args:
-        data: a folder of packs with `sketchy125`, or that pack.
-        out: the artefact's folder.
-        seed: of the folds.
-
-    Raises:
-        DataError: the pack or the list of nouns is missing or unusable.
-    """
-    watch, towers, nouns = Stopwatch.started(), Towers(), read_nouns()
+    """Encodes the candidates of both templates and fits the adapter for sketches, on `sketchy125`."""
+    record, towers, nouns = RunRecord(seed), Towers(), read_nouns()
     sketches = read_sketches(data, nouns, towers, feature_store())
     tensors = {
         f"{template.name}.{gap}": towers.sentences(prompts_of(template, gap)).astype(np.float16)
@@ -41,32 +31,18 @@ def run(data: Path, out: Path, seed: int) -> None:
         for gap in template.candidates
     }
     rows = directions(tensors["sketch.thing"].astype(np.float32))
-    back = kept_back_rows(sketches.photos)
-    train = np.flatnonzero(~back).tolist()
+    train, back = split_by_group(sketches.photos)
     photos = [sketches.photos[row] for row in train]
     adapter = fit_scaled(sketches.pooled[train], sketches.nouns[train], rows, photos, seed)
     tensors["sketch.thing.adapter.weight"] = adapter.weight.astype(np.float16)
     tensors["sketch.thing.adapter.bias"] = adapter.bias
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID},
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID},
         data=[PACK, "nouns.txt, a list of ours"],
         split="an eighth of the photos, with all their sketches, trained nothing.",
-        seed=seed,
-        versions=versions(),
         metrics=measured(adapter, sketches.pooled[back], sketches.nouns[back], rows),
-        minutes=watch.minutes(),
         details={"nouns": nouns, "adapters": {"sketch": {"thing": adapter.scale}}},
     )
     seen = [sketches.digests[row] for row in train]
-    publish(out, tensors, manifest, seen=seen, title="Slot captioner", card=_card(len(nouns)))
-
-
-def _card(nouns: int) -> tuple[str, ...]:
-    return (
-        f"Fills the gaps of a caption template by choice among fixed words: {nouns} nouns for sketches, and the "
-        "attributes of garments. It holds embeddings of the candidates by all-MiniLM-L6-v2 (Apache-2.0). The "
-        "noun of a sketch is chosen through a linear map from picture features to those embeddings; every other "
-        "gap in the joint space.",
-        "It knows no word outside its lists and no grammar; levels of occlusion, scale and zoom are guesses.",
-    )
+    publish(out, tensors, manifest, card_text(__file__, count=len(nouns)), seen)

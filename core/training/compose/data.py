@@ -2,55 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
 from core.datasets.captions import read_captions
+from core.datasets.changes import Catalogue, Change, Product
 from core.datasets.folder import read_folder
+from core.datasets.packs import find_pack, require_pack
+from core.datasets.photo_changes import NEIGHBOURS, caption_changes, concept_changes
+from core.datasets.phrases import PHRASES, Phrases
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.pocket import PocketJoint
-from core.training.compose.changes import Catalogue, Change, Product
-from core.training.compose.phrases import PHRASES, Phrases
+from core.features.store import FeatureStore
 from core.training.compose.tokens import Words
-from core.training.shared.features import FeatureStore
-from core.training.shared.packs import find_pack, require_pack
 from core.types import Picture
 
 CAPTION_SHARE, CONCEPT_SHARE = 0.2, 0.1
-NEIGHBOURS = 20
-CONCEPTS = {
-    "a dog": r"dogs?|puppy|puppies",
-    "a child": r"child|children|kids?|boys?|girls?|toddler",
-    "a man": r"man|men|guy",
-    "a woman": r"woman|women|lady",
-    "a ball": r"balls?|soccer|football|basketball|tennis",
-    "a bicycle": r"bike|bikes|bicycle|biker|cyclist",
-    "snow": r"snow|snowy|ski|skier|snowboarder",
-    "water": r"water|lake|river|pool|ocean|wave|waves",
-    "a beach": r"beach|sand|sandy|shore",
-    "grass": r"grass|grassy|field|lawn",
-    "a street": r"street|road|sidewalk|city",
-    "mountains": r"mountains?|hill|cliff|rock|rocks",
-    "a crowd": r"crowd|people|group",
-    "a car": r"cars?|truck|vehicle",
-    "a horse": r"horses?",
-    "trees": r"trees?|forest|woods",
-}
-ADD = (
-    "with {}",
-    "add {}",
-    "now with {}",
-    "the same, but with {}",
-    "put {} in it",
-    "there should be {}",
-    "{}",
-)
-REMOVE = ("without {}", "no {}", "remove {}", "the same without {}", "take away {}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,13 +89,17 @@ class QuerySource:
         """Returns the pictures that are chosen."""
         rows = np.flatnonzero(chosen)
         first = len(self.products)
+
+        def some(column: Sequence[Any]) -> tuple[Any, ...]:
+            return tuple(column[int(row)] for row in rows)
+
         return QuerySource(
             Pool(self.pool.rows[rows], self.pool.means[rows]),
             tuple(self.products[row] for row in rows if row < first),
             tuple(self.captions[row - first] for row in rows if row >= first),
-            tuple(self.groups[row] for row in rows),
-            tuple(self.digests[row] for row in rows),
-            tuple(self.paths[row] for row in rows),
+            some(self.groups),
+            some(self.digests),
+            some(self.paths),
         )
 
     def catalogue(self, phrases: Phrases = PHRASES) -> Catalogue:
@@ -142,69 +118,22 @@ class QuerySource:
             tuple(np.array(change.ignored, dtype=np.int64) for change in changes),
         )
 
-    def mixed(self, count: int, words: Words, seed: int, phrases: Phrases = PHRASES) -> Queries:
+    def mixed(self, count: int, words: Words, seed: int) -> Queries:
         """Returns queries of all kinds, about products and about photos."""
         random = np.random.default_rng(seed)
         photos = len(self.captions) > NEIGHBOURS
         captions, concepts = (int(count * share * photos) for share in (CAPTION_SHARE, CONCEPT_SHARE))
-        changes = self.catalogue(phrases).draw(count - captions - concepts, random)
+        changes = self.catalogue().draw(count - captions - concepts, random)
         if photos:
-            changes += self.caption_queries(captions, random) + self.concept_queries(concepts, random)
+            known = self.captions, self.photo_likeness, len(self.products)
+            changes += caption_changes(*known, captions, random) + concept_changes(*known, concepts, random)
         return self.queries(changes, words)
 
-    def caption_queries(self, count: int, random: np.random.Generator) -> list[Change]:
-        """Returns queries whose text describes the right photo, whatever the reference shows."""
-        first, near = len(self.products), self._neighbours()
-        changes = []
-        for _ in range(count):
-            target = int(random.integers(len(self.captions)))
-            others = (
-                near[target] if random.random() < 0.5 else np.delete(np.arange(len(self.captions)), target)
-            )
-            text = str(random.choice(self.captions[target]))
-            changes.append(Change(first + int(random.choice(others)), text, (first + target,), "caption"))
-        return changes
-
-    def concept_queries(self, count: int, random: np.random.Generator) -> list[Change]:
-        """Returns queries that add a thing to a photo or take it away.
-
-        Right are the five photos most like the reference among those with (or without) the thing; others with
-        the thing are neither right nor wrong.
-        """
-        first = len(self.products)
-        rows = self.pool.rows[first:]
-        likeness = rows @ rows.T
-        shown = concepts_in(self.captions)
-        changes: list[Change] = []
-        while len(changes) < count:
-            name = str(random.choice(list(CONCEPTS)))
-            add = bool(random.random() < 0.75)
-            start, wanted = np.flatnonzero(shown[name] != add), np.flatnonzero(shown[name] == add)
-            if len(start) < 2 or len(wanted) < 10:
-                continue
-            reference = int(random.choice(start))
-            ordered = wanted[np.argsort(-likeness[reference, wanted], kind="stable")]
-            text = str(random.choice(ADD if add else REMOVE)).format(name if add else name.removeprefix("a "))
-            right, rest = (tuple(int(first + row) for row in some) for some in (ordered[:5], ordered[5:]))
-            changes.append(Change(first + reference, text, right, "concept", rest))
-        return changes
-
-    def _neighbours(self) -> Int[np.ndarray, "photos near"]:
+    @property
+    def photo_likeness(self) -> Float32[np.ndarray, "photos photos"]:
+        """(photos, photos) cosines of the photos with captions."""
         rows = self.pool.rows[len(self.products) :]
-        likeness = rows @ rows.T
-        np.fill_diagonal(likeness, -np.inf)
-        return np.argsort(-likeness, axis=1, kind="stable")[:, :NEIGHBOURS]
-
-
-def concepts_in(captions: Sequence[Sequence[str]]) -> Mapping[str, Bool[np.ndarray, " n"]]:
-    """Tells for each thing which photos show it: at least two captions name it."""
-    shown = {}
-    for name, words in CONCEPTS.items():
-        expression = re.compile(rf"\b({words})\b", re.IGNORECASE)
-        shown[name] = np.array(
-            [sum(bool(expression.search(text)) for text in texts) >= 2 for texts in captions]
-        )
-    return shown
+        return np.asarray(rows @ rows.T)
 
 
 def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[QuerySource, list[str]]:
@@ -218,21 +147,17 @@ def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[Qu
     paths = [row.path for row in rows]
     photo_pack = find_pack(data, "flickr8k", "captions.json")
     photos = read_captions(photo_pack) if photo_pack else ()
-    name = f"composed {joint.id}"
-    features, digests = store.rows(
-        name, paths + [photo.path for photo in photos], lambda pictures: _row(joint, pictures[0])
-    )
+    paths += [photo.path for photo in photos]
+    features, digests = store.rows(f"composed {joint.id}", paths, lambda some: _row(joint, some[0]))
     width = features.shape[1] // 2
-    products = joined_groups(
-        [row.columns.get("productDisplayName", "") for row in rows], digests[: len(rows)]
-    )
+    names = [row.columns.get("productDisplayName", "") for row in rows]
     return QuerySource(
         Pool(np.ascontiguousarray(features[:, :width]), np.ascontiguousarray(features[:, width:])),
         tuple(Product.of(row.columns) for row in rows),
         tuple(photo.captions for photo in photos),
-        (*products, *(photo.file for photo in photos)),
+        (*joined_groups(names, digests[: len(rows)]), *(photo.file for photo in photos)),
         tuple(digests),
-        (*paths, *(photo.path for photo in photos)),
+        tuple(paths),
     ), [pack.name, *([photo_pack.name] if photo_pack else [])]
 
 
@@ -245,6 +170,5 @@ def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
 
 def splits_of(source: QuerySource) -> Int[np.ndarray, " n"]:
     """Returns 2 for pictures of kept-back groups, 1 for validation (an eighth of the rest), 0 for the others."""
-    return np.array(
-        [2 if kept_back(group) else int(kept_back(f"validation of {group}")) for group in source.groups]
-    )
+    held = (2 if kept_back(group) else kept_back(f"validation of {group}") for group in source.groups)
+    return np.array([int(number) for number in held])

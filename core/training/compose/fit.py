@@ -1,7 +1,6 @@
 """Trains f(q, t) with a hard-negative contrastive loss, and chooses and learns the weights of the mix.
 
-The loss is the hard-negative noise contrastive loss (HN-NCE, alpha 1, beta 0.5) of CoVR (Ventura et al. 2024,
-after Radenovic et al. 2023). The gallery's side is frozen, so every training picture is a negative at each step.
+The gallery's side is frozen, so every training picture is a negative at each step.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from torch import Tensor
 from core import blend
 from core.heads.combiner import CombinerNetwork
 from core.training.compose.data import Pool, Queries
+from core.training.compose.losses import hard_negative_loss
 from core.training.compose.measure import ScoredQueries, Weights
 from core.training.compose.mix import LearnedMix, learned_mix
 from core.training.shared.fitting import Descent, batches_of, shuffled
@@ -23,29 +23,7 @@ EPOCHS = 8
 BATCH = 256
 RATE = 1e-3
 DECAY = 0.05
-TEMPERATURE = 0.1
-ALPHA, BETA = 1.0, 0.5
 GRID_STEPS = 20
-
-
-def hard_negative_loss(
-    scores: Tensor, target: Tensor, allowed: Tensor, temperature: float = TEMPERATURE
-) -> Tensor:
-    """Returns HN-NCE: negatives that score high weigh more, by exp(beta score / temperature).
-
-    Args:
-        scores: (n, candidates) cosines.
-        target: (n,) index of the right candidate.
-        allowed: (n, candidates) which candidates are true negatives.
-        temperature: divides the cosines.
-    """
-    right = scores.gather(1, target[:, None]).squeeze(1) / temperature
-    negatives = scores.masked_fill(~allowed, -torch.inf)
-    count = allowed.sum(1).clamp_min(1).log()
-    # The sum of weight times exp(score) over the negatives, the weights' own sum divided out.
-    hard = torch.logsumexp((1 + BETA) / temperature * negatives, 1)
-    wrong = hard - torch.logsumexp(BETA / temperature * negatives, 1) + count
-    return (torch.logaddexp(right + float(np.log(ALPHA)), wrong) - right).mean()
 
 
 def fit(pool: Pool, queries: Queries, seed: int, epochs: int = EPOCHS) -> CombinerNetwork:
@@ -68,7 +46,7 @@ def fit(pool: Pool, queries: Queries, seed: int, epochs: int = EPOCHS) -> Combin
         reference = torch.from_numpy(queries.references[batch])
         composed = network(means[reference], words[torch.from_numpy(queries.texts[batch])])
         target, allowed = _answers(queries, batch, len(gallery), random)
-        descent.step(hard_negative_loss(composed @ gallery.T, target, allowed, TEMPERATURE))
+        descent.step(hard_negative_loss(composed @ gallery.T, target, allowed))
     return network.eval()
 
 
@@ -101,6 +79,4 @@ def learned_weights(validation: ScoredQueries, seed: int) -> LearnedMix:
     everything = np.arange(len(validation.queries))
     candidates = validation.scores.shape[-1]
     _, allowed = _answers(validation.queries, everything, candidates, np.random.default_rng(seed))
-    return learned_mix(
-        validation.scores[0], validation.queries.targets, allowed.numpy(), hard_negative_loss, seed
-    )
+    return learned_mix(validation.scores[0], validation.queries.targets, allowed, seed)

@@ -11,20 +11,20 @@ import torch
 from jaxtyping import Float32, Int
 
 from core import blend, simplex
+from core.datasets.changes import Change
 from core.datasets.recall_maps import PUBLISHED_PLACES, read_published
 from core.encoders.pooling import POOLINGS
+from core.features.store import FeatureStore
 from core.heads.combiner import CombinerNetwork
 from core.instruments.recall_map import RecallMap
-from core.metrics import ranks_of_right, solved_alone
-from core.training.compose.changes import Change
+from core.metrics import ranks_of_right, recalls, solved_alone
+from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.compose.data import Pool, Queries, QuerySource
 from core.training.compose.mix import START, LearnedMix
 from core.training.compose.tokens import Words, pooled_pictures
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Metrics, Table, cell, curve, share, shares_at, table
 
 PLACES = (1, 5, 10, 50)
-FINE_STEPS = 45
+FINE_STEPS, EVERY = 45, 20
 CORNERS = {"picture": (1, 0, 0), "words": (0, 1, 0), "sum": (1, 1, 0), "composed": (0, 0, 1)}
 REPORT_WEIGHTS = (0.0639, 0.1234, 1.1286)
 REPORT_ALONE = {1: 27.03, 5: 67.42, 10: 80.08, 50: 95.07}
@@ -65,51 +65,31 @@ class ScoredQueries:
         return simplex.hits(self.scores[pooling], queries.targets, queries.hidden, steps, places)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldOutQueries:
-    """All that is asked of kept-back pictures.
-
-    Attributes:
-        catalogue: changes of products, in all poolings.
-        photos: photos asked for by captions, None without photos.
-        wordings: which phrasings and which network -> changes of products.
-    """
-
-    catalogue: ScoredQueries
-    photos: ScoredQueries | None
-    wordings: Mapping[str, ScoredQueries]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Findings:
-    """What was measured.
-
-    Attributes:
-        metrics: of the manifest.
-        details: weights, tables and curves of the manifest.
-        recall: over the simplex.
-    """
-
-    metrics: Metrics
-    details: dict[str, Any]
-    recall: RecallMap
-
-
-def findings(held_out: HeldOutQueries, weights: Weights, learned: LearnedMix) -> Findings:
-    """Measures everything on kept-back queries.
+def findings(
+    catalogue: ScoredQueries,
+    photos: ScoredQueries | None,
+    wordings: Mapping[str, ScoredQueries],
+    weights: Weights,
+    learned: LearnedMix,
+) -> tuple[Metrics, dict[str, Any], RecallMap]:
+    """Measures everything on queries about kept-back pictures.
 
     Args:
-        held_out: the queries.
+        catalogue: changes of products, in all poolings.
+        photos: photos asked for by captions, None without photos.
+        wordings: which phrasings -> changes of products.
         weights: of the mix, chosen on validation queries.
         learned: weights trained on validation queries.
+
+    Returns:
+        The manifest's metrics and details: weights, tables and curves; and recall over the simplex.
     """
-    catalogue = held_out.catalogue
-    metrics = recalls(catalogue, weights)
+    metrics = figures(catalogue, weights)
     audits = [audit_table(catalogue, weights, "changes of products")]
-    if held_out.photos is not None:
-        of_photos = recalls(held_out.photos, weights)
+    if photos is not None:
+        of_photos = figures(photos, weights)
         metrics |= {f"photo_{name}_recall_at_10": of_photos[f"{name}_recall_at_10"] for name in CORNERS}
-        audits.append(audit_table(held_out.photos, weights, "photos asked for by a caption"))
+        audits.append(audit_table(photos, weights, "photos asked for by a caption"))
     hits = {pooling: catalogue.hits(FINE_STEPS, PLACES, row) for row, pooling in enumerate(POOLINGS)}
     recall = RecallMap(FINE_STEPS, PLACES, hits, len(catalogue.queries))
     named = {
@@ -125,11 +105,11 @@ def findings(held_out: HeldOutQueries, weights: Weights, learned: LearnedMix) ->
             weights_table(catalogue, named),
             best_table(recall, read_published()),
             *audits,
-            wording_table(held_out.wordings, weights),
+            wording_table(wordings, weights),
         ],
         "curves": [path_curve(learned.path)],
     }
-    return Findings(metrics, details, recall)
+    return metrics, details, recall
 
 
 def scored(
@@ -139,15 +119,7 @@ def scored(
     words: Words,
     store: FeatureStore | None = None,
 ) -> ScoredQueries:
-    """Asks changes of a source's pictures.
-
-    Args:
-        network: makes f(q, t), from mean-pooled q and t.
-        source: the candidates.
-        changes: what is asked.
-        words: encodes the texts.
-        store: where the tokens of the references are kept; None for mean pooling alone.
-    """
+    """Asks changes of a source's pictures; `store` keeps the references' tokens, None for mean pooling alone."""
     queries, rows = source.queries(changes, words), source.pool.rows
     mean = scores_of(network, source.pool, queries)
     if store is None:
@@ -172,23 +144,17 @@ def scores_of(
     return blend.dot_products(np.stack([means, words, both]), pool.rows)
 
 
-def recalls(queries: ScoredQueries, weights: Weights) -> Metrics:
+def figures(queries: ScoredQueries, weights: Weights) -> Metrics:
     """Returns the metrics of a manifest: recall at the weights, and at 10 of each corner and of q + t."""
     shipped, *corners = queries.ranks([weights, *CORNERS.values()])
-    metrics = shares_at("recall_at_{}", shipped, PLACES)
+    metrics = recalls(shipped, PLACES)
     for name, ranks in zip(CORNERS, corners, strict=True):
-        metrics |= share(f"{name}_recall_at_10", ranks <= 10)
+        metrics |= recalls(ranks, (10,), name + "_recall_at_{}")
     return metrics
 
 
 def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
-    """Returns how many queries one modality solves by itself.
-
-    Args:
-        queries: the queries.
-        weights: of the mix.
-        about: which queries they are, for the title.
-    """
+    """Returns how many queries one modality solves by itself; `about` says in the title which queries they are."""
     q, t, _, f, mix = queries.ranks([*CORNERS.values(), weights])
     solved = {k: solved_alone(q, t, {"f": f, "mix": mix}, k) for k in (1, 5, 10)}
     return table(
@@ -196,19 +162,14 @@ def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
         "Share of the queries whose right answer stands among the first 1, 5 or 10. What q or t alone solves says "
         "nothing about composing.",
         ["", "top 1", "top 5", "top 10"],
-        [[words, *(cell(solved[k][name]) for k in solved)] for name, words in AUDIT.items()],
+        [[words, *(share(solved[k][name]) for k in solved)] for name, words in AUDIT.items()],
     )
 
 
 def weights_table(queries: ScoredQueries, named: Mapping[str, Weights]) -> Table:
-    """Returns recall at several weights, beside the report's own figures.
-
-    Args:
-        queries: the queries.
-        named: what the weights are -> w0, w1, w2, of any sum.
-    """
+    """Returns recall at several weights, named and of any sum, beside the report's own figures."""
     rows: list[list[object]] = [
-        [name, *(round(weight, 4) for weight in weights), *(cell(ranks <= k) for k in PLACES)]
+        [name, *(round(weight, 4) for weight in weights), *cells(recalls(ranks, PLACES))]
         for (name, weights), ranks in zip(named.items(), queries.ranks(list(named.values())), strict=True)
     ]
     report = [round(percent / 100, 4) for percent in REPORT_ALONE.values()]
@@ -241,18 +202,13 @@ def best_table(measured: RecallMap, published: RecallMap) -> Table:
 
 
 def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table:
-    """Returns recall at 10 by wording.
-
-    Args:
-        cases: which wording and which network -> the queries.
-        weights: of the mix.
-    """
+    """Returns recall at 10 by wording: which wording -> the queries, at the weights of the mix."""
     rows: list[list[object]] = []
     for name, queries in cases.items():
         *alone, f, mix = queries.ranks([*CORNERS.values(), weights]) <= 10
         best = max(alone, key=np.mean)
         gain = float(f.mean() / best.mean()) if best.any() else None
-        rows.append([name, cell(best), cell(f), cell(mix), gain and round(gain, 2)])
+        rows.append([name, share(best), share(f), share(mix), gain and round(gain, 2)])
     return table(
         "Wording that training never read",
         "R@10 on kept-back pictures. The published triplets share their phrasings with the training texts; the other "
@@ -262,8 +218,7 @@ def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table
     )
 
 
-def path_curve(path: np.ndarray, every: int = 20) -> dict[str, Any]:
+def path_curve(path: np.ndarray) -> dict[str, Any]:
     """Returns the curve of the learned weights over the steps."""
-    names = ("w0 (q)", "w1 (t)", "w2 (f)")
-    series = {name: path[::every, part].tolist() for part, name in enumerate(names)}
-    return curve("Learned weights of the mix", f"step / {every}", "weight", series)
+    series = dict(zip(("w0 (q)", "w1 (t)", "w2 (f)"), path[::EVERY].T, strict=True))
+    return curve("Learned weights of the mix", f"step / {EVERY}", "weight", series)

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from core.encoders.pocket import PocketJoint
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.training.shared.features import FeatureStore
+from core.features.store import FeatureStore
 
 WORDS_BATCH = 64
 

@@ -1,1 +1,1 @@
-"""The field-or-road head, and the head that a visitor trains on pictures of their own."""
+"""The field-or-road head: report 2's two schedules, its proposals, and a third class."""

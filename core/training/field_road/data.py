@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int
 
+from core.augmentation.copies import STRANGE, altered, strange, swapped
 from core.datasets.folder import LabelledPicture
 from core.encoders.pocket import PocketJoint
+from core.encoders.towers import TOWERS_ID
+from core.features.store import FeatureStore
 from core.heads.field_road import THREE
+from core.images import open_picture
+from core.store import sha256_of
 from core.tables import read_table
-from core.training.field_road import copies as pictures
 from core.training.field_road import tables
 from core.training.field_road.samples import Samples
-from core.training.shared.features import FeatureStore
+from core.types import Box, Picture
+
+COPIES = {"road": 4, "field": 10}
+"""Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers. Beside these
+as many more have the other class's sky and hills above their own ground."""
+Rows = Float32[np.ndarray, "_ d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,41 +49,116 @@ class Training:
 
 def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> Training:
     """Encodes the training pictures and their copies, each once."""
-    paths, roads = [row.path for row in rows], [row.label == "road" for row in rows]
-    plain, digests = pictures.embeddings(joint, store, paths)
-    checks = {
-        kind: pictures.embeddings(joint, store, paths, kind, partial(pictures.strange, kind=kind))[0]
-        for kind in pictures.STRANGE
-    }
-    checks["other sky"] = np.concatenate(pictures.swapped_copies(joint, store, paths, roads, checks=True)[0])
-    counts = [pictures.ROAD_COPIES if road else pictures.FIELD_COPIES for road in roads]
-    changed = pictures.copies_of(joint, store, paths, counts)
-    swapped, donors = pictures.swapped_copies(joint, store, paths, roads)
-    copies = tuple(np.concatenate(both) for both in zip(changed, swapped, strict=True))
+    copier = Copier(joint, store, [row.path for row in rows], [row.label for row in rows])
+    plain, digests = copier.rows()
+    checks = {kind: copier.rows(kind, partial(strange, kind=kind))[0] for kind in STRANGE}
+    checks["other sky"] = np.concatenate(copier.swapped(checks=True)[0])
+    changed = copier.copies([COPIES[row.label] for row in rows], "copy {}", altered)
+    spliced, donors = copier.swapped()
+    copies = tuple(np.concatenate(both) for both in zip(changed, spliced, strict=True))
     sources = tuple(
         np.concatenate([np.full(len(some), -1), whose]) for some, whose in zip(changed, donors, strict=True)
     )
-    labels = {
-        row.columns["file"]: row.columns["label"]
-        for row in read_table(tables.LABELS_OF_OURS, ("file", "label"))
-    }
+    table = read_table(tables.LABELS_OF_OURS, ("file", "label"))
+    labels = {row.columns["file"]: row.columns["label"] for row in table}
     three = None
     if all(row.file in labels for row in rows):
         classes = np.array([THREE.index(labels[row.file]) for row in rows])
         three = Samples(plain, classes, changed, outputs=len(THREE))
-    samples = Samples(plain, np.array(roads).astype(int), copies, sources)
+    samples = Samples(plain, _classes(rows), copies, sources)
     return Training(samples, checks, digests, three)
 
 
 def unseen_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> tables.Unseen:
     """Encodes the pictures that neither the head nor the encoder was trained on."""
     if not rows:
-        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int), (), ())
-    embeddings, digests = pictures.embeddings(joint, store, [row.path for row in rows])
+        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
+    embeddings, digests = Copier(joint, store, [row.path for row in rows]).rows()
     new = [i for i, digest in enumerate(digests) if not joint.manifest.has_seen(digest)]
-    return tables.Unseen(
-        embeddings[new],
-        np.array([rows[i].label == "road" for i in new]).astype(int),
-        tuple(rows[i].columns["split"] for i in new),
-        tuple(rows[i].file for i in new),
-    )
+    some = [rows[i] for i in new]
+    sources, files = tuple(row.columns["split"] for row in some), tuple(row.file for row in some)
+    return tables.Unseen(embeddings[new], _classes(some), sources, files)
+
+
+def _classes(rows: Sequence[LabelledPicture]) -> Int[np.ndarray, " n"]:
+    return np.array([row.label == "road" for row in rows]).astype(int)
+
+
+class Copier:
+    """Encodes pictures, and changed copies of them, each once.
+
+    Args:
+        joint: the encoder; its pooled features are kept.
+        store: where features are kept.
+        paths: (n,) the pictures.
+        labels: (n,) "road" or "field"; needed for copies with the other class's sky.
+    """
+
+    def __init__(
+        self, joint: PocketJoint, store: FeatureStore, paths: Sequence[Path], labels: Sequence[str] = ()
+    ) -> None:
+        self._joint, self._store, self._paths, self._labels = joint, store, paths, labels
+
+    def rows(
+        self,
+        name: str = "",
+        change: Callable[[Picture], Picture] = lambda picture: picture,
+        paths: Sequence[Path] | None = None,
+    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
+        """Returns the embeddings of pictures as a named change leaves them, and the digests of their files."""
+
+        def changed(path: Path, _: Box | None) -> Picture:
+            return change(open_picture(path))
+
+        name = f"pooled {TOWERS_ID}" + (f", {name}" if name else "")
+        some = self._paths if paths is None else paths
+        pooled, digests = self._store.rows(name, some, self._joint.pooled, pictures=changed)
+        return self._joint.project_pictures(pooled), digests
+
+    def copies(
+        self, counts: Sequence[int], name: str, change: Callable[[Picture, int], Picture]
+    ) -> tuple[Rows, ...]:
+        """Returns for each picture the embeddings of its copies 0, 1, ... in order.
+
+        Args:
+            counts: (n,) how many copies of each.
+            name: of the change, with {} for the number of the copy from 1.
+            change: makes the copy of a picture with a number from 0.
+        """
+        rows: list[list[np.ndarray]] = [[] for _ in self._paths]
+        for number in range(max(counts, default=0)):
+
+            def copy(picture: Picture, number: int = number) -> Picture:
+                return change(picture, number)
+
+            chosen = [i for i, count in enumerate(counts) if count > number]
+            copied, _ = self.rows(name.format(number + 1), copy, [self._paths[i] for i in chosen])
+            for i, row in zip(chosen, copied, strict=True):
+                rows[i].append(row)
+        empty = np.zeros((0, self._joint.width), dtype=np.float32)
+        return tuple(np.stack(some) if some else empty for some in rows)
+
+    def swapped(
+        self, *, checks: bool = False
+    ) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " _"], ...]]:
+        """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
+
+        For `checks` there is one of each picture, not changed further, by which settings are chosen.
+        """
+        digests = [sha256_of(path) for path in self._paths]
+        pool = hashlib.sha256("".join(digests).encode()).hexdigest()[:12]
+        counts = [1 if checks else COPIES[label] for label in self._labels]
+        donors = []
+        for i, count in enumerate(counts):
+            others = [j for j, label in enumerate(self._labels) if label != self._labels[i]]
+            draws = (np.random.default_rng([i, number, int(checks)]) for number in range(count))
+            donors.append(np.array([others[int(draw.integers(len(others)))] for draw in draws]))
+        donors_of = dict(zip(digests, donors, strict=True))
+
+        def change(picture: Picture, number: int) -> Picture:
+            above = open_picture(self._paths[donors_of[picture.digest][number]])
+            copy = swapped(picture, above, number)
+            return copy if checks else altered(copy, 100 + number)
+
+        name = f"{'check' if checks else 'copy'} {{}} with another sky, of {pool}"
+        return self.copies(counts, name, change), tuple(donors)

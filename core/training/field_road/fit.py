@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,10 +32,6 @@ class Epoch:
     accuracy: float
     validation_loss: float | None = None
     validation_accuracy: float | None = None
-
-
-Follow = Callable[[Epoch, "Heads"], bool]
-"""Told after each epoch; returns whether to go on."""
 
 
 class Heads(nn.Module):
@@ -83,20 +78,10 @@ class Heads(nn.Module):
             gradient *= share
 
 
-def fit(samples: Samples, seed: int, schedule: Schedule, follow: Follow | None = None) -> nn.Sequential:
-    """Trains one head on all samples.
-
-    Args:
-        samples: at least two pictures of each class.
-        seed: of all that is random.
-        schedule: the hyper-parameters.
-        follow: told after each epoch; training ends when it returns False.
-
-    Returns:
-        The network at its best checkpoint.
-    """
-    everything = np.ones((1, len(samples.classes)), dtype=bool)
-    return fit_heads(samples, everything, seed, schedule, follow).network()
+def fit(samples: Samples, seed: int, schedule: Schedule) -> tuple[nn.Sequential, list[Epoch]]:
+    """Trains one head on all samples, at least two of each class; returns its best checkpoint and how epochs went."""
+    heads, epochs = fit_heads(samples, np.ones((1, len(samples.classes)), dtype=bool), seed, schedule)
+    return heads.network(), epochs
 
 
 def fit_heads(
@@ -104,23 +89,14 @@ def fit_heads(
     members: Bool[np.ndarray, "heads n"],
     seed: int,
     schedule: Schedule,
-    follow: Follow | None = None,
-) -> Heads:
-    """Trains several heads at once, each on pictures of its own.
-
-    Args:
-        samples: the pictures.
-        members: (heads, n) which pictures train each head.
-        seed: of the first weights, the order and the copies.
-        schedule: the hyper-parameters.
-        follow: told after each epoch; training ends when it returns False.
-    """
-    heads = Heads(len(members), samples.plain.shape[1], samples.outputs, seed)
-    with closing(fitting(heads, samples, members, seed, schedule)) as epochs:
-        for epoch in epochs:
-            if follow is not None and not follow(epoch, heads):
-                break
-    return heads.eval().requires_grad_(False)
+    note: Callable[[Heads], None] = lambda heads: None,
+) -> tuple[Heads, list[Epoch]]:
+    """Trains several heads at once, each on pictures of its own, see `fitting`; calls `note` after each epoch."""
+    heads, epochs = Heads(len(members), samples.plain.shape[1], samples.outputs, seed), list[Epoch]()
+    for epoch in fitting(heads, samples, members, seed, schedule):
+        epochs.append(epoch)
+        note(heads)
+    return heads.eval().requires_grad_(False), epochs
 
 
 def fitting(
@@ -192,14 +168,7 @@ def decided(logits: torch.Tensor) -> torch.Tensor:
 
 
 class _Stopping:
-    """Keeps each head's best checkpoint.
-
-    Args:
-        heads: the heads in training.
-        samples: the pictures.
-        judges: (heads, n) which pictures judge each head; a head without any keeps its last weights.
-        patience: see `Schedule`; 0 keeps the last weights.
-    """
+    """Keeps each head's best checkpoint; a head that no picture judges, and any without patience, keeps its last."""
 
     def __init__(
         self, heads: Heads, samples: Samples, judges: Bool[np.ndarray, "heads n"], patience: int
@@ -237,6 +206,5 @@ class _Stopping:
 
     def restore(self) -> None:
         """Gives each head its best weights."""
-        with torch.no_grad():
-            for value, best in zip(self._heads.values, self._checkpoint, strict=False):
-                value.copy_(best)
+        for value, best in zip(self._heads.values, self._checkpoint, strict=False):
+            value.detach().copy_(best)

@@ -13,12 +13,11 @@ import torch
 from jaxtyping import Bool, Float, Float32, Int
 from tqdm import tqdm
 
-from core.metrics import Estimate, bootstrap_of, expected_calibration_error
-from core.training.field_road.fit import Epoch, Heads, cross_entropy, decided, fit_heads
+from core.datasets.split import folds_by_class
+from core.features.cache import cached_arrays
+from core.metrics import Estimate, calibration_error, proportion
+from core.training.field_road.fit import Heads, cross_entropy, decided, fit_heads
 from core.training.field_road.samples import Samples, Schedule
-from core.training.shared.cache import cached_arrays
-from core.training.shared.folding import folds_by_class
-from core.training.shared.reporting import Metrics, interval, share
 
 TOGETHER = 17
 """Heads that are trained side by side: as many as a processor's cache holds."""
@@ -41,11 +40,6 @@ class LeftOut:
     accuracy: Float[np.ndarray, " epochs"]
 
 
-def one_by_one(count: int) -> Int[np.ndarray, " n"]:
-    """Returns a fold for each picture: leave-one-out."""
-    return np.arange(count)
-
-
 def tenths(classes: Int[np.ndarray, " n"], seed: int) -> Int[np.ndarray, " n"]:
     """Returns the fold of each picture, 0 to 9, each with its share of every class."""
     return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
@@ -65,7 +59,7 @@ def leave_out(
     Args:
         samples: the pictures and their copies; a copy is left out with its picture.
         folds: (n,) the fold of each picture.
-        seed: the same for all heads.
+        seed: the same for all heads, as `schedule` is.
         schedule: the hyper-parameters.
         checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
         cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
@@ -108,11 +102,10 @@ def _part(
             shared = torch.from_numpy(embeddings[rows]).expand(len(left), -1, -1)
             return np.asarray(heads(shared).numpy()[head, np.arange(len(rows))])
 
-    def follow(_: Epoch, heads: Heads) -> bool:
+    def note(heads: Heads) -> None:
         curve.append(float(right(answers(heads, samples.plain), samples.classes[rows]).mean()))
-        return True
 
-    heads = fit_heads(samples, ~left, seed, schedule, follow)
+    heads, _ = fit_heads(samples, ~left, seed, schedule, note)
     logits = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}
     return logits | {"accuracy": np.array(curve)}
 
@@ -127,9 +120,8 @@ def _key(
     digest = hashlib.sha256(f"{VERSION} {seed} {schedule} {samples.outputs} {sorted(judged)}".encode())
     copies = (*samples.copies, *samples.donors) if schedule.balanced else ()
     for array in (left, samples.classes, *judged.values(), *copies):
-        digest.update(
-            np.round(np.asarray(array, dtype=np.float64), 3).tobytes()
-        )  # threads add in another order
+        # Rounded, for threads add in another order.
+        digest.update(np.round(np.asarray(array, dtype=np.float64), 3).tobytes())
     return digest.hexdigest()[:32]
 
 
@@ -155,22 +147,10 @@ def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[
     return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64) / temperature)))
 
 
-def calibration(road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], seed: int = 0) -> Estimate:
-    """Returns the expected calibration error of probabilities of a road, with a bootstrap interval."""
-    confidence, hits = np.maximum(road, 1 - road), (road >= 0.5) == (classes == 1)
-
-    def error(rows: np.ndarray) -> float:
-        return expected_calibration_error(confidence[rows], hits[rows])
-
-    low, high = bootstrap_of(error, [str(i) for i in range(len(road))], seed)
-    value = error(np.arange(len(road)))
-    return Estimate(value, min(value, max(0.0, low)), max(value, min(1.0, high)))
-
-
-def measured(
-    road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], name: str, seed: int = 0
-) -> Metrics:
-    """Returns accuracy with its Wilson interval, and the calibration error, as metrics of a manifest."""
-    error = calibration(road, classes, seed)
-    hits = (road >= 0.5) == (classes == 1)
-    return share(f"{name}_accuracy", hits) | interval(f"{name}_ece", *error, len(road))
+def measured(road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], name: str) -> dict[str, Estimate]:
+    """Returns the accuracy of probabilities of a road, and their calibration error."""
+    truth = classes == 1
+    return {
+        f"{name}_accuracy": proportion((road >= 0.5) == truth),
+        f"{name}_ece": calibration_error(road, truth),
+    }

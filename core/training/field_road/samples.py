@@ -64,14 +64,7 @@ class Samples:
 
 
 class EpochRows:
-    """Draws each epoch's pictures for each head, one copy of each.
-
-    Args:
-        samples: the pictures.
-        members: (heads, n) which pictures train each head.
-        balanced: see `Schedule`.
-        draw: the source of chance.
-    """
+    """Draws each epoch's pictures for each head, one copy of each; for the arguments see `fitting` and `Schedule`."""
 
     def __init__(
         self,

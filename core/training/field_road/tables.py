@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+import torch
+from jaxtyping import Bool, Float, Float32, Int
+from torch import nn
 
 from core.contracts import JointEncoder
+from core.heads.field_road import left_out_p_values, p_values_of
+from core.metrics import calibration_error
+from core.reporting import Table, cell, curve, share, table
 from core.tables import read_table
-from core.training.field_road.measure import LeftOut, calibration, right
+from core.training.field_road.fit import Epoch
+from core.training.field_road.measure import LeftOut, probabilities, right
 from core.training.field_road.samples import CODE, TEXT, Schedule
-from core.training.shared.reporting import Table, cell, table
 
 HERE = Path(__file__).parent
 LABELS_OF_OURS, ODD_PICTURES = HERE / "labels.csv", HERE / "odd.csv"
@@ -56,56 +61,81 @@ class Unseen:
 
     embeddings: Float32[np.ndarray, "n d"]
     classes: Int[np.ndarray, " n"]
-    sources: tuple[str, ...]
-    files: tuple[str, ...]
+    sources: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+    @property
+    def is_road(self) -> Bool[np.ndarray, " n"]:
+        """(n,) whether each shows a road."""
+        return np.asarray(self.classes == 1)
 
 
 @dataclass(frozen=True, slots=True)
-class ScheduleOutcome:
-    """One schedule, trained and measured.
+class Trained:
+    """One schedule, trained on everything, and measured.
 
     Attributes:
         name: of the schedule, for people.
-        tenths: left out a tenth at a time.
-        left_out: left out one at a time; None where that was not done.
-        training: accuracy in the last epoch of training on all pictures.
-        epochs: how many epochs that took.
+        network: the head.
+        epochs: how each epoch of its training went.
+        tenths: what heads say when a tenth is left out at a time.
         temperature: by which its logits are divided.
-        unseen: (m,) probabilities of a road for the unseen pictures.
+        left_out: what heads say when one picture is left out at a time; None where that was not done.
     """
 
     name: str
+    network: nn.Sequential
+    epochs: list[Epoch]
     tenths: LeftOut
-    left_out: LeftOut | None
-    training: float
-    epochs: int
     temperature: float
-    unseen: Float[np.ndarray, " m"]
+    left_out: LeftOut | None = None
+
+    @property
+    def training(self) -> float:
+        """Accuracy in the last epoch of training."""
+        return self.epochs[-1].accuracy
+
+    def logits(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Returns the logit of a road for each embedding."""
+        return np.asarray(self.network(torch.from_numpy(rows))[:, 0].double().numpy())
+
+    def road(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+        """Returns the probability of a road for each embedding."""
+        return probabilities(self.logits(rows), self.temperature)
+
+    def left_out_road(self) -> Float[np.ndarray, " n"]:
+        """Returns the probability of a road for each training picture, by a head that never saw it."""
+        assert self.left_out is not None
+        return probabilities(self.left_out.logits["plain"][:, 0], self.temperature)
 
     def robust(self, classes: Int[np.ndarray, " n"]) -> float:
         """Returns the mean accuracy over the left-out pictures and all kinds of their copies."""
         return float(np.mean([right(logits, classes).mean() for logits in self.tenths.logits.values()]))
 
 
+def chosen_of(runs: Sequence[Trained], classes: Int[np.ndarray, " n"]) -> Trained:
+    """Returns the schedule that is right most often over the left-out pictures and their copies; ties: the first."""
+    return max(runs, key=lambda run: round(run.robust(classes), 6))
+
+
 def schedules(
-    outcomes: Sequence[ScheduleOutcome],
-    chosen: ScheduleOutcome,
-    classes: Int[np.ndarray, " n"],
-    unseen: Unseen,
+    runs: Sequence[Trained], shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen
 ) -> Table:
     """Returns the table of both sets and the proposals beside the report's own figures."""
-    kinds = [kind for kind in chosen.tenths.logits if kind != "plain"]
+    kinds = [kind for kind in shipped.tenths.logits if kind != "plain"]
     rows: list[list[Any]] = [["the report", None, 0.987, *[None] * (4 + len(kinds))]]
-    for outcome in outcomes:
-        hits = {kind: right(logits, classes) for kind, logits in outcome.tenths.logits.items()}
-        left = outcome.left_out
-        alone = None if left is None else cell(right(left.logits["plain"], classes))
-        name, road = outcome.name + (" (shipped)" if outcome.name == chosen.name else ""), outcome.unseen
+    for run in runs:
+        hits = {kind: right(logits, classes) for kind, logits in run.tenths.logits.items()}
+        alone = None if run.left_out is None else share(right(run.left_out.logits["plain"], classes))
+        name, road = (
+            run.name + (" (shipped)" if run.name == shipped.name else ""),
+            run.road(unseen.embeddings),
+        )
         rows.append([
-            name, outcome.epochs, round(outcome.training, 4), alone,
-            cell(hits["plain"]), *[round(float(hits[kind].mean()), 4) for kind in kinds],
-            cell((road >= 0.5) == (unseen.classes == 1)),
-            round(calibration(road, unseen.classes).value, 4) if len(road) else None,
+            name, len(run.epochs), round(run.training, 4), alone,
+            share(hits["plain"]), *[round(float(hits[kind].mean()), 4) for kind in kinds],
+            share((road >= 0.5) == unseen.is_road),
+            cell(calibration_error(road, unseen.is_road))["value"] if len(road) else None,
         ])  # fmt: skip
     return table(
         "Two sets of hyper-parameters and the report’s proposals",
@@ -129,28 +159,22 @@ def schedules(
 def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
     """Returns the logit of a road by the report's two captions, and by the prompt ensemble."""
     pair = joint.encode_texts(FIELD_CAPTIONS).astype(np.float64)
-    means = []
-    for words in WORDS:
-        mean = joint.encode_texts([form.format(word) for word in words for form in TEMPLATES]).mean(axis=0)
-        means.append(mean / np.linalg.norm(mean))
+    prompts = ([form.format(word) for word in words for form in TEMPLATES] for words in WORDS)
+    means = [joint.encode_texts(texts).mean(axis=0) for texts in prompts]
+    field, road = (mean / np.linalg.norm(mean) for mean in means)
     return {
         "report’s captions": joint.scale * rows @ (pair[1] - pair[0]),
-        "prompt ensemble": joint.scale * rows @ (means[1] - means[0]),
+        "prompt ensemble": joint.scale * rows @ (road - field),
     }
 
 
 def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> Table:
-    """Returns the accuracy of each classifier on each source of unseen pictures, and on all of them.
-
-    Args:
-        unseen: the pictures.
-        says: classifier -> (n,) logits, or anything of their sign.
-    """
+    """Returns the accuracy of each classifier, given its logits, on each source of unseen pictures, and on all."""
     rows: list[list[Any]] = []
     for source in [*dict.fromkeys(unseen.sources), "all"]:
         here = np.array([source in ("all", other) for other in unseen.sources], dtype=bool)
-        hits = [(logits >= 0)[here] == (unseen.classes == 1)[here] for logits in says.values()]
-        rows.append([source, int(here.sum()), *map(cell, hits)])
+        hits = [((logits >= 0) == unseen.is_road)[here] for logits in says.values()]
+        rows.append([source, int(here.sum()), *map(share, hits)])
     return table(
         "Unseen pictures, by where they come from",
         "The labels of weak_… are those of other collections: OpenCountry counts deserts, lakes and mountains as "
@@ -160,19 +184,14 @@ def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> Ta
     )
 
 
-def band_of(
-    left: Float[np.ndarray, " n"],
-    classes: Int[np.ndarray, " n"],
-    unseen: Unseen,
-    road: Float[np.ndarray, " m"],
-) -> Table:
+def band_of(shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
     """Returns what setting the pictures near 0.5 apart is worth."""
-    rows = []
+    rows, left, road = [], shipped.left_out_road(), shipped.road(unseen.embeddings)
     for name, probability, truth in (("left out", left, classes), ("unseen pictures", road, unseen.classes)):
         if len(probability):
             apart = (probability >= BAND[0]) & (probability <= BAND[1])
             hits = (probability >= 0.5) == (truth == 1)
-            rows.append([name, len(probability), int(apart.sum()), cell(hits), cell(hits[~apart])])
+            rows.append([name, len(probability), int(apart.sum()), share(hits), share(hits[~apart])])
     return table(
         f"The band {BAND[0]:.2f} to {BAND[1]:.2f}",
         "The report found 0.54 and 0.60 for the two pictures on which head and captions disagree.",
@@ -184,14 +203,11 @@ def band_of(
 def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequence[str]) -> Table:
     """Returns how often each of the three classes is found by leave-one-out, and what it is taken for."""
     says = left_out.logits["plain"].argmax(axis=1)
+    everyone = np.ones(len(classes), dtype=bool)
     rows = []
-    for number, name in enumerate(names):
-        here = classes == number
-        rows.append([name, int(here.sum()), cell(says[here] == number),
-                     *[int((says[here] == other).sum()) for other in range(len(names))]])  # fmt: skip
-    rows.append(
-        ["all", len(classes), cell(says == classes), *[int((says == k).sum()) for k in range(len(names))]]
-    )
+    for name, here in [*((name, classes == number) for number, name in enumerate(names)), ("all", everyone)]:
+        taken = np.bincount(says[here], minlength=len(names)).tolist()
+        rows.append([name, int(here.sum()), share((says == classes)[here]), *taken])
     return table(
         "Third class “road and field”",
         "Labels of ours, made by looking at each training picture; leave-one-out. The report proposes the class and "
@@ -201,39 +217,30 @@ def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequ
     )
 
 
-def odd_sets(
-    p_values: Float[np.ndarray, "m 2"],
-    unseen: Unseen,
-    left: Float[np.ndarray, "n 2"],
-    classes: Int[np.ndarray, " n"],
-) -> Table:
+def odd_sets(members: Float32[np.ndarray, "n d"], classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
     """Returns what the conformal sets say of pictures that show a field, a road, both or neither.
 
     Args:
-        p_values: (m, 2) of the unseen pictures.
-        unseen: the pictures.
-        left: (n, 2) p-values of the training pictures, each left out.
+        members: (n, d) embeddings of the training pictures.
         classes: (n,) their classes.
+        unseen: the other pictures.
     """
+    left = left_out_p_values(members, classes)
+    p_values = p_values_of([members[classes == label] for label in (0, 1)], unseen.embeddings)
     odd = {row.columns["file"]: row.columns["shows"] for row in read_table(ODD_PICTURES, ("file", "shows"))}
     shows = np.array([odd.get(file, "") for file in unseen.files])
-    groups = [
-        ("training fields, left out", left[classes == 0]),
-        ("training roads, left out", left[classes == 1]),
-    ]
-    groups += [(f"unseen, {kind}", p_values[shows == kind]) for kind in ("both", "neither")]
+    groups = {
+        "training fields, left out": left[classes == 0],
+        "training roads, left out": left[classes == 1],
+        **{f"unseen, {kind}": p_values[shows == kind] for kind in ("both", "neither")},
+    }
     rows: list[list[Any]] = []
     for coverage in COVERAGES:
-        for name, ps in groups:
+        for name, ps in groups.items():
             if len(ps):
-                fits = ps > 1 - coverage
-                kinds = (
-                    fits[:, 0] & ~fits[:, 1],
-                    fits[:, 1] & ~fits[:, 0],
-                    fits.all(axis=1),
-                    ~fits.any(axis=1),
-                )
-                rows.append([coverage, name, len(ps), *[int(kind.sum()) for kind in kinds]])
+                field, road = (ps > 1 - coverage).T
+                sets = (field & ~road, road & ~field, field & road, ~field & ~road)
+                rows.append([coverage, name, len(ps), *[int(some.sum()) for some in sets]])
     sizes = [int((classes == label).sum()) for label in (0, 1)]
     return table(
         "Conformal sets, and pictures that show both or neither",
@@ -244,6 +251,21 @@ def odd_sets(
     )
 
 
-def chosen_of(outcomes: Sequence[ScheduleOutcome], classes: Int[np.ndarray, " n"]) -> ScheduleOutcome:
-    """Returns the schedule that is right most often over the left-out pictures and their copies; ties: the first."""
-    return max(outcomes, key=lambda outcome: round(outcome.robust(classes), 6))
+def curves(runs: Sequence[Trained], shipped: Trained) -> list[dict[str, Any]]:
+    """Returns the report's two figures, accuracy and loss in training, for both sets and for what ships."""
+    by_name = {run.name: run for run in runs}
+    chosen = {kind: by_name[name] for kind, name in zip(("text", "code"), PUBLISHED, strict=True)}
+    if shipped.name not in PUBLISHED:
+        chosen["shipped"] = shipped
+    accuracy: dict[str, Any] = {}
+    loss: dict[str, Any] = {}
+    for name, run in chosen.items():
+        accuracy[f"{name}, in training"] = [epoch.accuracy for epoch in run.epochs]
+        accuracy[f"{name}, left out"] = run.tenths.accuracy
+        loss[f"{name}, in training"] = [epoch.loss for epoch in run.epochs]
+        if run.epochs[0].validation_loss is not None:
+            loss[f"{name}, validation"] = [epoch.validation_loss for epoch in run.epochs]
+    return [
+        curve("Field or road: accuracy over the epochs (report’s figure 2)", "epoch", "accuracy", accuracy),
+        curve("Field or road: loss over the epochs (report’s figure 3)", "epoch", "cross-entropy", loss),
+    ]

@@ -10,14 +10,15 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.captioners.slots import SlotCaptioner, load_captioners
+from core.datasets.packs import any_pack
 from core.datasets.pairs import read_pairs
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
+from core.features.store import FeatureStore
 from core.training.garment.embedding import GarmentPairs
-from core.training.shared.features import FeatureStore
-from core.training.shared.packs import any_pack, weights_beside
-from core.training.shared.scenes import Album, painters
+from core.training.shared.albums import Album, painters
+from core.training.shared.weights import weights_beside
 
 PACK = "clothes_viton_pairs"
 
@@ -58,13 +59,7 @@ def open_models(out: Path) -> tuple[PocketJoint, SlotCaptioner]:
 def read_encoded(
     data: Path, joint: PocketJoint, captioner: SlotCaptioner, store: FeatureStore
 ) -> EncodedPairs:
-    """Reads the pairs and computes what is known of them.
-
-    Args:
-        data: a folder of packs with `clothes_viton_pairs`, or any folder of the pairs layout.
-        joint: the towers.
-        captioner: writes the captions for ITC and ITM.
-        store: keeps features.
+    """Reads the pairs of a folder of packs, or of any folder of the pairs layout, and computes what is known of them.
 
     Raises:
         DataError: no pairs, or a picture cannot be read.

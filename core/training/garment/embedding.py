@@ -41,12 +41,11 @@ class GarmentPairs:
 
     def part(self, rows: Int[np.ndarray, " m"]) -> GarmentPairs:
         """Returns the chosen rows."""
-
-        def chosen(name: str) -> Any:
-            value = getattr(self, name)
-            return None if value is None else value[rows]
-
-        return GarmentPairs(**{field.name: chosen(field.name) for field in fields(self)})
+        chosen: dict[str, Any] = {
+            field.name: value if (value := getattr(self, field.name)) is None else value[rows]
+            for field in fields(self)
+        }
+        return GarmentPairs(**chosen)
 
 
 class Dropout(nn.Module):
@@ -83,8 +82,8 @@ class Embedding(nn.Module):
     def __init__(self, pairs: GarmentPairs, seed: int = 0, *, square: bool = False) -> None:
         super().__init__()
         width = pairs.street.shape[1]
-        of = _as_they_are if square else _statistics
-        self.statistics = {"street": of(pairs.street), "shop": of(pairs.shop)}
+        sides = {"street": pairs.street, "shop": pairs.shop}
+        self.statistics = {side: _statistics(rows, square) for side, rows in sides.items()}
         self.linear = nn.Linear(width, width if square else DIMENSIONS)
         if square:
             nn.init.eye_(self.linear.weight)
@@ -116,12 +115,10 @@ class Embedding(nn.Module):
         return values
 
 
-def _statistics(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.ndarray]:
+def _statistics(features: Float32[np.ndarray, "n f"], square: bool) -> tuple[np.ndarray, np.ndarray]:
+    if square:
+        return np.zeros(features.shape[1], np.float32), np.ones(features.shape[1], np.float32)
     return features.mean(axis=0), features.std(axis=0) + np.float32(SMALLEST_DEVIATION)
-
-
-def _as_they_are(features: Float32[np.ndarray, "n f"]) -> tuple[np.ndarray, np.ndarray]:
-    return np.zeros(features.shape[1], np.float32), np.ones(features.shape[1], np.float32)
 
 
 def merged(models: Sequence[Embedding], pairs: GarmentPairs) -> Embedding:
@@ -143,12 +140,10 @@ def merged(models: Sequence[Embedding], pairs: GarmentPairs) -> Embedding:
         gram = (side_by_side.T @ side_by_side).double().numpy()
         _, vectors = np.linalg.eigh(gram)
         strongest = torch.from_numpy(vectors[:, ::-1][:, :DIMENSIONS].T.copy()).float()
-        scaled = zip(models, lengths, strict=True)
-        weights, biases = zip(
-            *((model.linear.weight / length, model.linear.bias / length) for model, length in scaled),
-            strict=True,
-        )
+        scaled = list(zip((model.linear for model in models), lengths, strict=True))
         embedding = Embedding(pairs)
-        embedding.linear.weight.copy_(strongest @ torch.cat(weights))
-        embedding.linear.bias.copy_(strongest @ torch.cat(biases))
+        embedding.linear.weight.copy_(
+            strongest @ torch.cat([map_.weight / length for map_, length in scaled])
+        )
+        embedding.linear.bias.copy_(strongest @ torch.cat([map_.bias / length for map_, length in scaled]))
     return embedding.eval()

@@ -38,25 +38,24 @@ class Way:
     Attributes:
         batch: pairs in a step.
         rate: the highest learning rate.
+        epochs: passes over the pairs.
         square: whether the map keeps the size of the features and starts as the identity on features as they
             are, so that before training it is the encoder itself; else it is drawn, for standardised features.
     """
 
     batch: int = BATCH
     rate: float = RATE
+    epochs: int = EPOCHS
     square: bool = False
 
 
 DRAWN = Way()
+REPORTED = Way(batch=16, rate=1e-4, epochs=1, square=True)
+"""Report 3's fine-tuning: one epoch from the encoder itself; it gives neither batch nor rate."""
 
 
 class Teacher(nn.Module):
-    """Adds up the losses of a batch.
-
-    Args:
-        model: the embedding that is trained.
-        pairs: what it is trained on.
-        losses: which losses count.
+    """Adds up the losses of a batch, for an embedding and the pairs that it is trained on.
 
     Raises:
         ValueError: a loss needs captions or scenes that the pairs lack.
@@ -100,7 +99,7 @@ class Teacher(nn.Module):
     def _spoken_loss(self, pictures: Float[Tensor, "both d"], rows: Int[Tensor, " n"]) -> Tensor:
         words = torch.cat([side[rows] for side in self._words if side is not None])
         captions, same = self.spoken.embedded(words), same_words(words)
-        total: Tensor = self.losses.itc * self.spoken(pictures, captions, same)
+        total: Tensor = self.losses.itc * self.spoken.loss(pictures, captions, same)
         if self.losses.itm:
             drawn = self.spoken.hardest(pictures, captions, same)
             total = total + self.losses.itm * self.matching(pictures, captions, drawn)
@@ -111,17 +110,14 @@ def _tensor(rows: np.ndarray | None) -> Tensor | None:
     return None if rows is None else torch.from_numpy(rows)
 
 
-def fit(
-    pairs: GarmentPairs, seed: int, epochs: int = EPOCHS, losses: Losses = FIRST, way: Way = DRAWN
-) -> Embedding:
+def fit(pairs: GarmentPairs, seed: int, losses: Losses = FIRST, way: Way = DRAWN) -> Embedding:
     """Trains the embedding.
 
     Args:
         pairs: what to learn from.
         seed: of first weights, batches and dropout.
-        epochs: passes over the pairs.
         losses: what is made small.
-        way: batch, rate and start.
+        way: how.
 
     Raises:
         ValueError: a loss needs captions or scenes that the pairs lack.
@@ -131,21 +127,14 @@ def fit(
     model = Embedding(pairs, seed, square=way.square).train()
     teacher = Teacher(model, pairs, losses).train()
     count, batches = len(pairs.street), batches_of(len(pairs.street), way.batch)
-    descent = Descent.one_cycle(_groups(model, teacher), way.rate, epochs * batches, warm_up=0.15)
-    for batch in shuffled(count, batches, epochs, random, losses.name):
+    descent = Descent.one_cycle(_groups(model, teacher), way.rate, way.epochs * batches, warm_up=0.15)
+    for batch in shuffled(count, batches, way.epochs, random, losses.name):
         descent.step(teacher(torch.from_numpy(batch)))
     return model.eval()
 
 
 def fit_merged(pairs: GarmentPairs, seed: int, losses: Losses, trainings: int = TRAININGS) -> Embedding:
-    """Trains several times, from other first weights and in another order, and returns one merged embedding.
-
-    Args:
-        pairs: what to learn from.
-        seed: of the first training; the others take the seeds after it.
-        losses: what is made small.
-        trainings: how many, at least 1.
-    """
+    """Trains several times, with a seed and the seeds after it, and returns one merged embedding."""
     models = [fit(pairs, seed + number, losses=losses) for number in range(trainings)]
     return models[0] if trainings == 1 else merged(models, pairs)
 

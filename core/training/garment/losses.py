@@ -22,6 +22,9 @@ MARGIN = 0.15  # radians, as the report gives it; the library takes degrees
 SCALE = 30.0
 HIDDEN = 128
 SAME_WORDS = 0.9999
+Rows = Float[Tensor, "n d"]
+Same = Bool[Tensor, "n n"]
+Drawn = tuple[Int[Tensor, " n"], Int[Tensor, " n"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +68,17 @@ class PairContrast(nn.Module):
         super().__init__()
         self.log_scale = nn.Parameter(torch.tensor(1 / TEMPERATURE).log())
 
-    def forward(self, left: Float[Tensor, "n d"], right: Float[Tensor, "n d"]) -> Tensor:
+    def logits(self, left: Rows, right: Rows) -> Float[Tensor, "n n"]:
+        """Returns the scaled cosines of unit rows."""
+        return left @ right.T * self.log_scale.exp().clamp(max=100.0)
+
+    def forward(self, left: Rows, right: Rows) -> Tensor:
         """Returns the loss of unit rows that belong together row by row."""
-        logits = left @ right.T * self.log_scale.exp().clamp(max=100.0)
+        logits = self.logits(left, right)
         return symmetric(logits, torch.eye(len(left), dtype=logits.dtype))
 
 
-class WordContrast(nn.Module):
+class WordContrast(PairContrast):
     """ITC: pictures against captions; a caption that says the same as the right one is right as well.
 
     Args:
@@ -82,32 +89,25 @@ class WordContrast(nn.Module):
     def __init__(self, words: int, dimensions: int) -> None:
         super().__init__()
         self.linear = nn.Linear(words, dimensions)
-        self.log_scale = nn.Parameter(torch.tensor(1 / TEMPERATURE).log())
 
-    def embedded(self, words: Float[Tensor, "n s"]) -> Float[Tensor, "n d"]:
+    def embedded(self, words: Float[Tensor, "n s"]) -> Rows:
         """Returns unit rows in the garment space."""
         return functional.normalize(self.linear(words), dim=-1)
 
-    def forward(
-        self, pictures: Float[Tensor, "n d"], captions: Float[Tensor, "n d"], same: Bool[Tensor, "n n"]
-    ) -> Tensor:
+    def loss(self, pictures: Rows, captions: Rows, same: Same) -> Tensor:
         """Returns the loss of unit rows; `same` tells which captions say the same."""
         shared = same.to(pictures.dtype)
-        return symmetric(pictures @ captions.T * self._scale(), shared / shared.sum(1, keepdim=True))
+        return symmetric(self.logits(pictures, captions), shared / shared.sum(1, keepdim=True))
 
-    def hardest(
-        self, pictures: Float[Tensor, "n d"], captions: Float[Tensor, "n d"], same: Bool[Tensor, "n n"]
-    ) -> tuple[Int[Tensor, " n"], Int[Tensor, " n"]]:
+    def hardest(self, pictures: Rows, captions: Rows, same: Same) -> Drawn:
         """Draws a wrong caption for each picture and a wrong picture for each caption, likely ones most often."""
         with torch.no_grad():
-            chances = (pictures @ captions.T * self._scale()).masked_fill(same, -1e4)
+            chances = self.logits(pictures, captions).masked_fill(same, -1e4)
             # Where every caption says the same, nothing is wrong; the draw is then of no use but does no harm.
-            captions_drawn = torch.multinomial(chances.softmax(1), 1)[:, 0]
-            pictures_drawn = torch.multinomial(chances.T.softmax(1), 1)[:, 0]
-        return captions_drawn, pictures_drawn
-
-    def _scale(self) -> Tensor:
-        return self.log_scale.exp().clamp(max=100.0)
+            wrong_captions, wrong_pictures = (
+                torch.multinomial(some.softmax(1), 1)[:, 0] for some in (chances, chances.T)
+            )
+        return wrong_captions, wrong_pictures
 
 
 class Matching(nn.Module):
@@ -121,26 +121,20 @@ class Matching(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(nn.Linear(3 * dimensions, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 1))
 
-    def logits(self, pictures: Float[Tensor, "n d"], captions: Float[Tensor, "n d"]) -> Float[Tensor, " n"]:
+    def logits(self, pictures: Rows, captions: Rows) -> Float[Tensor, " n"]:
         """Returns one number for each pair; above 0 they belong together."""
         scores: Tensor = self.layers(torch.cat([pictures, captions, pictures * captions], dim=1))
         return scores[:, 0]
 
-    def forward(
-        self,
-        pictures: Float[Tensor, "n d"],
-        captions: Float[Tensor, "n d"],
-        drawn: tuple[Int[Tensor, " n"], Int[Tensor, " n"]],
-    ) -> Tensor:
+    def forward(self, pictures: Rows, captions: Rows, drawn: Drawn) -> Tensor:
         """Returns the loss over right pairs, wrong captions and wrong pictures."""
         wrong_captions, wrong_pictures = drawn
-        logits = torch.cat(
-            [
-                self.logits(pictures, captions),
-                self.logits(pictures, captions[wrong_captions]),
-                self.logits(pictures[wrong_pictures], captions),
-            ]
+        right = self.logits(pictures, captions)
+        wrong = (
+            self.logits(pictures, captions[wrong_captions]),
+            self.logits(pictures[wrong_pictures], captions),
         )
+        logits = torch.cat([right, *wrong])
         truth = torch.zeros_like(logits)
         truth[: len(pictures)] = 1.0
         return functional.binary_cross_entropy_with_logits(logits, truth)
@@ -163,22 +157,17 @@ class BoxGuess(nn.Module):
         super().__init__()
         self.layers = nn.Sequential(nn.Linear(dimensions, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, 4))
 
-    def forward(self, rows: Float[Tensor, "n d"], true: Float[Tensor, "n 4"]) -> Tensor:
+    def forward(self, rows: Rows, true: Float[Tensor, "n 4"]) -> Tensor:
         """Returns L1 + GIoU of the guesses."""
         return box_loss(box_convert(self.layers(rows).sigmoid(), "cxcywh", "xyxy"), true)
 
 
 def arcface(items: int, dimensions: int) -> ArcFaceLoss:
-    """Returns ArcFace with the report's margin of 0.15 rad and scale of 30.
-
-    Args:
-        items: how many items train.
-        dimensions: size of the embedding.
-    """
+    """Returns ArcFace over so many items, with the report's margin of 0.15 rad and scale of 30."""
     return ArcFaceLoss(items, dimensions, margin=math.degrees(MARGIN), scale=SCALE)
 
 
-def same_words(rows: Float[Tensor, "n s"]) -> Bool[Tensor, "n n"]:
+def same_words(rows: Float[Tensor, "n s"]) -> Same:
     """Tells which sentences say the same, word for word: their embeddings point the same way."""
     unit = functional.normalize(rows, dim=-1)
     return unit @ unit.T > SAME_WORDS

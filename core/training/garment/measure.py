@@ -10,19 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Bool, Float32, Int
 
-from core.blend import dot_products
+from core.blend import dot_products, unit
 from core.captioners.dialogue import QUESTIONS
+from core.datasets.split import folds_of
 from core.digests import sha256_of_arrays
+from core.features.cache import Arrays, cached_arrays
 from core.index.constants import cosine_distribution
-from core.metrics import Estimate, bootstrap, own_ranks
+from core.metrics import bootstrap, own_ranks, recalls
+from core.reporting import Cell, Metrics, Table, cells, table
 from core.training.garment.embedding import DIMENSIONS, DROPOUT, Embedding, GarmentPairs
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, RATE, fit_merged
 from core.training.garment.losses import REPORTS, Losses
-from core.training.shared.cache import Arrays, cached_arrays
-from core.training.shared.folding import folds_of
-from core.training.shared.reporting import Metrics, Table, interval, shares_at, table
 
 FOLDS = 3
 PLACES = (1, 5, 20)
@@ -101,21 +101,10 @@ def fold_ranks(finished: Sequence[Fold]) -> Int[np.ndarray, " n"]:
     return ranks
 
 
-def mean_precision(ranks: Int[np.ndarray, " n"], groups: Sequence[str]) -> Estimate:
-    """Returns mean average precision, which with one right answer is the mean of 1 / rank."""
-    return Estimate(float(np.mean(1 / ranks)), *bootstrap(1 / ranks, list(groups)))
-
-
-def figures(ranks: Int[np.ndarray, " n"], groups: Sequence[str], prefix: str) -> Metrics:
-    """Returns recall at 1, 5 and 20 and mean average precision as metrics of a manifest."""
-    precision = interval(f"{prefix}mean_average_precision", *mean_precision(ranks, groups), len(ranks))
-    return shares_at(prefix + "recall_at_{}", ranks, PLACES) | precision
-
-
-def cells(ranks: Int[np.ndarray, " n"], groups: Sequence[str]) -> list[dict[str, float]]:
-    """Returns the cells of a table's row: recall at 1, 5 and 20, mean average precision."""
-    metrics = figures(ranks, groups, "").values()
-    return [{name: metric[name] for name in ("value", "low", "high")} for metric in metrics]
+def figures(ranks: Int[np.ndarray, " n"], groups: Sequence[str], prefix: str = "") -> Metrics:
+    """Returns recall at 1, 5 and 20, and mean average precision: with one right answer the mean of 1 / rank."""
+    precision = {f"{prefix}mean_average_precision": bootstrap(1 / ranks, groups)}
+    return recalls(ranks, PLACES, prefix + "recall_at_{}") | precision
 
 
 def best_of(ranks: Sequence[Int[np.ndarray, " n"]], judged: Bool[np.ndarray, " n"]) -> int:
@@ -130,18 +119,12 @@ def ablation_table(
     merged: tuple[str, Int[np.ndarray, " n"]],
 ) -> Table:
     """Returns the table of every sum of losses, of what ships, and beside them the report's own figures."""
-    rows: list[list[Any]] = [[merged[0], *cells(merged[1], items)]]
+    marks = {REPORTS: " (the report's)", FIRST: " (as before the ablation)"}
+    rows: list[list[Any]] = [[merged[0], *cells(figures(merged[1], items))]]
     for losses, places in zip(ablation, ranks, strict=True):
-        marks = [
-            "the report's" if losses == REPORTS else "",
-            "as before the ablation" if losses == FIRST else "",
-        ]
-        note = ", ".join(mark for mark in marks if mark)
-        rows.append([f"{losses.name} ({note})" if note else losses.name, *cells(places, items)])
-    rows += [
-        ["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027],
-        ["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034],
-    ]
+        rows.append([losses.name + marks.get(losses, ""), *cells(figures(places, items))])
+    rows.append(["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027])
+    rows.append(["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034])
     return table(
         "Losses of report 3, each switched on and off",
         "Worn photo asks, about 500 products answer; three folds by item, 95 % intervals. ITC and ITM use captions of "
@@ -169,9 +152,8 @@ def words_table(
     rows: list[list[Any]] = [["picture alone", *_row(finished, items, None, 0.0)]]
     for writer, sides in written.items():
         rows.append([f"{writer}, alone", *_row(finished, items, sides, 1.0)])
-        rows += [
-            [f"picture + {share:.0%} {writer}", *_row(finished, items, sides, share)] for share in SHARES
-        ]
+        for share in SHARES:
+            rows.append([f"picture + {share:.0%} {writer}", *_row(finished, items, sides, share)])
     pairs = sum(len(fold.rows) for fold in finished)
     return table(
         "Words beside the picture: caption against dialogue",
@@ -186,7 +168,7 @@ def words_table(
 
 def _row(
     finished: Sequence[Fold], items: Sequence[str], sides: tuple[np.ndarray, np.ndarray] | None, share: float
-) -> list[dict[str, float]]:
+) -> list[Cell]:
     ranks, groups = [], []
     for fold in finished:
         scores = fold.scores / cosine_distribution(fold.products)[1] * (1 - share)
@@ -195,9 +177,4 @@ def _row(
             scores = scores + share * dot_products(queries, answers) / cosine_distribution(answers)[1]
         ranks.append(own_ranks(scores.astype(np.float32)))
         groups += [items[row] for row in fold.rows]
-    return cells(np.concatenate(ranks), groups)
-
-
-def unit(rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n s"]:
-    """Returns the rows with length 1."""
-    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+    return cells(figures(np.concatenate(ranks), groups))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -19,9 +18,10 @@ from core.datasets.split import kept_back, split_by_group
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
+from core.features.store import feature_store
 from core.heads.garment import KIND
+from core.reporting import RunRecord, Table, card_text, publish
 from core.settings import Settings
-from core.store import Manifest
 from core.training.garment.data import EncodedPairs, open_models, read_encoded, read_once
 from core.training.garment.embedding import DIMENSIONS
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, TRAININGS, fit_merged
@@ -36,8 +36,6 @@ from core.training.garment.measure import (
     ranks_of,
     words_table,
 )
-from core.training.shared.features import feature_store
-from core.training.shared.reporting import Stopwatch, Table, publish, versions
 
 ABLATION = (
     FIRST,
@@ -52,63 +50,43 @@ ABLATION = (
 )
 
 
-def run(
-    data: Path, out: Path, seed: int, ablation: Sequence[Losses] = ABLATION, trainings: int = TRAININGS
-) -> None:
-    """Trains the garment embedding on the pairs in `data`, with the best of several sums of losses.
-
-    Args:
-        data: a folder of packs with `clothes_viton_pairs`, or any folder of the pairs layout.
-        out: the artefact's folder.
-        seed: of every random choice.
-        ablation: the sums of losses that are compared, each trained once.
-        trainings: how many of the best sum are merged into what ships.
-
-    Raises:
-        DataError: no pairs, or a picture cannot be read.
-        ArtifactError: the joint encoder or the captioner is missing.
-    """
-    watch = Stopwatch.started()
+def run(data: Path, out: Path, seed: int) -> None:
+    """Trains the garment embedding on `clothes_viton_pairs`, or any pairs, with the best of several sums of losses."""
+    record = RunRecord(seed)
     joint, captioner = open_models(out)
     encoded = read_encoded(data, joint, captioner, feature_store())
     pairs, items = encoded.pairs, encoded.items
     cache = Settings.from_environment().cache / "folds"
-    ranks = [fold_ranks(folds(pairs, items, losses, seed, cache)) for losses in ablation]
-    best = ablation[best_of(ranks, np.array([not kept_back(item) for item in items]))]
-    shipped = folds(pairs, items, best, seed, cache, trainings)
+    ranks = [fold_ranks(folds(pairs, items, losses, seed, cache)) for losses in ABLATION]
+    best = ABLATION[best_of(ranks, np.array([not kept_back(item) for item in items]))]
+    shipped = folds(pairs, items, best, seed, cache, TRAININGS)
     shipped_ranks = fold_ranks(shipped)
     training, back = split_by_group(items)
-    model = fit_merged(pairs.part(training), seed, best, trainings)
-    metrics = figures(ranks_of(model, pairs.part(back)), [items[row] for row in back], "")
+    model = fit_merged(pairs.part(training), seed, best)
+    metrics = figures(ranks_of(model, pairs.part(back)), [items[row] for row in back])
     metrics |= figures(shipped_ranks, items, "three_folds_")
-    merged = (f"{best.name}, {trainings} trainings merged (shipped)", shipped_ranks)
-    tables = [ablation_table(ablation, ranks, items, merged), _words(shipped, encoded, joint)]
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID, "features": garment_features.ID},
+    merged = (f"{best.name}, {TRAININGS} trainings merged (shipped)", shipped_ranks)
+    tables = [ablation_table(ABLATION, ranks, items, merged), _words(shipped, encoded, joint)]
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID, "features": garment_features.ID},
         data=[encoded.name],
         split=_SPLIT,
-        seed=seed,
-        versions=versions(),
         metrics=metrics,
-        minutes=watch.minutes(),
-        details=_details(best, captioner.id, tables) | {"trainings": trainings},
+        details={
+            "dimensions": DIMENSIONS,
+            "epochs": EPOCHS,
+            "batch": BATCH,
+            "temperature": TEMPERATURE,
+            "losses": asdict(best),
+            "captions": f"written by the slot captioner ({captioner.id}), by no person",
+            "arcface": {"margin_radians": MARGIN, "scale": SCALE},
+            "tables": tables,
+            "trainings": TRAININGS,
+        },
     )
     seen = [encoded.digests[row + side * len(items)] for row in training for side in (0, 1)]
-    publish(out, model.tensors(), manifest, seen=seen, title="Pocket garment embedding", card=_CARD)
-
-
-def _details(losses: Losses, captioner: str, tables: list[Table]) -> dict[str, Any]:
-    return {
-        "dimensions": DIMENSIONS,
-        "epochs": EPOCHS,
-        "batch": BATCH,
-        "temperature": TEMPERATURE,
-        "losses": asdict(losses),
-        "captions": f"written by the slot captioner ({captioner}), by no person",
-        "arcface": {"margin_radians": MARGIN, "scale": SCALE},
-        "tables": tables,
-    }
+    publish(out, model.tensors(), manifest, card_text(__file__), seen)
 
 
 def _words(finished: Sequence[Fold], encoded: EncodedPairs, joint: PocketJoint) -> Table:
@@ -129,11 +107,4 @@ _SPLIT = (
     "an eighth of the items, chosen by a hash of the item id, trained nothing; the figures that begin with three_folds "
     "come from three trainings, each on two thirds of all items. The sum of losses was chosen by mean average "
     "precision in those folds, over the queries that are not of that eighth."
-)
-_CARD = (
-    "One linear map, merged from five trainings, from textures and colours, taken at several depths of "
-    "EfficientNet-Lite2 (ImageNet weights, Apache-2.0) from the whole picture and from its middle, to 256 dimensions, "
-    "in which a worn garment lies near its product shot.",
-    "Trained on women's tops, photographed in a studio on models: other garments, men, children and street scenes are "
-    "beyond what it was made for, and a garment far from the middle of the picture wants a box.",
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,19 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.datasets.base import data_file
+from core.datasets.packs import any_pack, find_pack
 from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
+from core.features.store import FeatureStore
 from core.heads.garment_box import projected
 from core.settings import ASSETS
 from core.store import sha256_of
 from core.tables import read_table
 from core.training.garment.data import PACK
-from core.training.shared.features import FeatureStore
-from core.training.shared.packs import any_pack, find_pack
-from core.training.shared.scenes import Album
+from core.training.shared.albums import Album
+from core.types import Picture
 
 CATALOGUE = "fashion_products_224"
 PRODUCTS, OTHERS, WORN = 600, 200, 250
@@ -29,6 +31,7 @@ PRODUCTS, OTHERS, WORN = 600, 200, 250
 MEASURED = 160
 SAMPLE = 100
 CHANNELS = 192
+Rows = Float32[np.ndarray, "..."]
 DRAWN = ASSETS / "examples" / "street"
 
 
@@ -71,41 +74,23 @@ def read_photos(data: Path) -> list[Photos]:
 
 
 def _catalogue(pack: Path) -> Photos:
-    rows = [
-        row.columns
-        for row in read_table(data_file(pack, "labels.csv"), ("file", "productDisplayName"))
-        if row.columns.get("masterCategory", "Apparel") == "Apparel"
-    ]
+    table = read_table(data_file(pack, "labels.csv"), ("file", "productDisplayName"))
+    rows = [row.columns for row in table if row.columns.get("masterCategory", "Apparel") == "Apparel"]
     paths = [pack / row["file"] for row in rows]
     names = [row["productDisplayName"] for row in rows]
     groups = joined_groups(names, [sha256_of(path) for path in paths])
-    out = [row for row, group in enumerate(groups) if kept_back(group)][:MEASURED]
-    train = [paths[row] for row, group in enumerate(groups) if not kept_back(group)]
-    return Photos(
-        "other catalogue photo", train[:OTHERS], [paths[row] for row in out], [groups[row] for row in out]
-    )
+    back = [(path, group) for path, group in zip(paths, groups, strict=True) if kept_back(group)][:MEASURED]
+    train = [path for path, group in zip(paths, groups, strict=True) if not kept_back(group)][:OTHERS]
+    return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Projection:
-    """Takes the tower's places to fewer channels, of deviation about 1 (principal components).
-
-    Attributes:
-        mean: (w,).
-        weight: (w, c).
-    """
-
-    mean: Float32[np.ndarray, " w"]
-    weight: Float32[np.ndarray, "w c"]
-
-    @classmethod
-    def of(cls, rows: Float32[np.ndarray, "n w"]) -> Projection:
-        """Returns the projection on the strongest components of some places."""
-        mean = rows.mean(axis=0)
-        values, vectors = np.linalg.eigh(np.cov((rows - mean).astype(np.float64).T))
-        strongest = np.argsort(-values)[:CHANNELS]
-        weight = vectors[:, strongest] / np.sqrt(np.maximum(values[strongest], 1e-6))
-        return cls(mean.astype(np.float32), weight.astype(np.float16).astype(np.float32))
+def principal_components(rows: Float32[np.ndarray, "n w"]) -> tuple[Rows, Rows]:
+    """Returns (w,) mean and (w, c) weight of the projection on the strongest components, of deviation about 1."""
+    mean = rows.mean(axis=0)
+    values, vectors = np.linalg.eigh(np.cov((rows - mean).astype(np.float64).T))
+    strongest = np.argsort(-values)[:CHANNELS]
+    weight = vectors[:, strongest] / np.sqrt(np.maximum(values[strongest], 1e-6))
+    return mean.astype(np.float32), weight.astype(np.float16).astype(np.float32)
 
 
 class SceneReader:
@@ -121,16 +106,14 @@ class SceneReader:
         self._towers = towers
         name = f"raw {PLACES_ID} {TOWERS_ID}"
         rows = sample.rows(name, towers.garment_places)
-        self.projection = Projection.of(rows.reshape(-1, rows.shape[-1]))
+        self.projection = principal_components(rows.reshape(-1, rows.shape[-1]))
 
     def rows(self, album: Album) -> tuple[Float32[np.ndarray, "n 81 c"], Float32[np.ndarray, "n 7"]]:
         """Returns the projected places of an album's scenes, and what is true of them."""
 
-        def encode(pictures: Any) -> Any:
-            rows = projected(
-                self._towers.garment_places(pictures), self.projection.mean, self.projection.weight
-            )
-            return rows.astype(np.float16)
+        def encode(pictures: Sequence[Picture]) -> Any:
+            places = self._towers.garment_places(pictures)
+            return projected(places, *self.projection).astype(np.float16)
 
         return album.rows(f"projected {CHANNELS}/{SAMPLE} {PLACES_ID} {TOWERS_ID}", encode), album.truth()
 

@@ -3,34 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Float, Float32, Int
+from torchvision.ops import box_iou
 
-from core.blend import dot_products
+from core.augmentation.scenes import Painter, Scene
+from core.blend import dot_products, unit
 from core.captioners.slots import SlotCaptioner
 from core.datasets.split import kept_back
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
+from core.features.store import FeatureStore
 from core.heads.garment import GarmentHead
 from core.heads.garment_box import BoxNetwork, GarmentBoxHead, as_grid
 from core.index.constants import cosine_distribution
-from core.metrics import Estimate, bootstrap, proportion, ranks_of_right
+from core.metrics import Estimate, bootstrap, own_ranks, proportion, recalls
+from core.reporting import Metrics, Table, cells, table
 from core.training.garment.data import EncodedPairs
-from core.training.garment.measure import PLACES, unit
+from core.training.garment.measure import PLACES
 from core.training.garment_box.data import Photos
-from core.training.shared.features import FeatureStore
-from core.training.shared.reporting import Metrics, Table, cell, estimate_cell, interval, table
-from core.training.shared.scenes import Album, Painter, Scene
+from core.training.shared.albums import Album
 from core.types import Box, Picture
 
 GALLERY = 500
 QUERIES = 150
 WORDS = 0.15
+WHOLE, BOX, PROPOSED = EVIDENCE = ("whole picture", "box", "proposed box")
 SLICES = (
     ("scale: small, box below 10 % of the picture", "scale", 0.0, 0.1),
     ("scale: moderate, 10 to 40 %", "scale", 0.1, 0.4),
@@ -46,16 +48,9 @@ COLUMN = {"scale": 4, "hidden": 5, "outside": 6}
 
 
 def overlaps(boxes: Float[np.ndarray, "n 4"], true: Float[np.ndarray, "n 4"]) -> Float[np.ndarray, " n"]:
-    """Returns the intersection over union of each pair of boxes, in [0, 1].
-
-    Args:
-        boxes: (n, 4) left, top, right, bottom.
-        true: (n, 4) likewise, in the same unit.
-    """
-    low, high = np.maximum(boxes[:, :2], true[:, :2]), np.minimum(boxes[:, 2:], true[:, 2:])
-    shared = np.clip(high - low, 0, None).prod(axis=1)
-    areas = [np.prod(some[:, 2:] - some[:, :2], axis=1) for some in (boxes, true)]
-    return np.asarray(shared / np.maximum(areas[0] + areas[1] - shared, 1e-9))
+    """Returns the intersection over union, in [0, 1], of each pair of boxes: left, top, right, bottom in one unit."""
+    pairs = (torch.from_numpy(np.asarray(some, dtype=np.float64)) for some in (boxes, true))
+    return np.asarray(box_iou(*pairs).diagonal().numpy())
 
 
 def box_table(
@@ -72,18 +67,17 @@ def box_table(
     """
     rows: list[list[Any]] = []
     metrics: Metrics = {}
+    guesses = {
+        WHOLE: np.array([0, 0, 1, 1], np.float32),
+        "always the mean box of training": trained.mean(axis=0),
+    }
     for photos, places, truth in judged:
         with torch.inference_mode():
             values = overlaps(network(as_grid(places)).numpy(), truth[:, :4])
         rows.append([f"{photos.kind}, synthetic", *overlap_cells(values, photos.groups)])
         if not metrics:
-            mean, share = _estimates(values, photos.groups)
-            metrics |= interval("synthetic_mean_iou", *mean, len(values))
-            metrics |= interval("synthetic_share_above_half", *share, len(values))
-            for name, guess in (
-                ("whole picture", np.array([0, 0, 1, 1], np.float32)),
-                ("always the mean box of training", trained.mean(axis=0)),
-            ):
+            metrics = overlap_figures(values, photos.groups)
+            for name, guess in guesses.items():
                 guessed = overlaps(np.tile(guess, (len(truth), 1)), truth[:, :4])
                 label = f"{photos.kind}, synthetic: {name} instead"
                 rows.append([label, *overlap_cells(guessed, photos.groups)])
@@ -98,43 +92,19 @@ def box_table(
     ), metrics
 
 
-def _estimates(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> tuple[Estimate, Estimate]:
-    return Estimate(float(values.mean()), *bootstrap(values, list(groups))), proportion(values > 0.5)
+def overlap_figures(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> dict[str, Estimate]:
+    """Returns the mean of overlaps, and the share above a half."""
+    above = proportion(values > 0.5)
+    return {"synthetic_mean_iou": bootstrap(values, groups), "synthetic_share_above_half": above}
 
 
 def overlap_cells(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> list[Any]:
     """Returns the cells of a row of overlaps: their mean, the share above a half, and how many there are."""
-    return [*map(estimate_cell, _estimates(values, groups)), len(values)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Answers:
-    """The products that answer.
-
-    Attributes:
-        garments: (g, d) unit rows.
-        words: (g, s) unit rows of their captions' embeddings.
-        right: (n,) place of each query's product.
-    """
-
-    garments: Float32[np.ndarray, "g d"]
-    words: Float[np.ndarray, "g s"]
-    right: Int[np.ndarray, " n"]
-
-    def picture(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n g"]:
-        """Returns standardised cosines of garment embeddings."""
-        return _standardised(rows, self.garments)
-
-    def words_scores(self, rows: Float[np.ndarray, "n s"]) -> Float[np.ndarray, "n g"]:
-        """Returns standardised cosines of captions."""
-        return _standardised(unit(rows), self.words)
-
-    def ranks(self, scores: Float[np.ndarray, "n g"]) -> Int[np.ndarray, " n"]:
-        """Returns the rank of each query's own product."""
-        return np.asarray(ranks_of_right(scores, self.right[:, None])[0])
+    return [*cells(overlap_figures(values, groups)), len(values)]
 
 
 def _standardised(rows: np.ndarray, gallery: np.ndarray) -> Float[np.ndarray, "n g"]:
+    """Returns standardised cosines of unit rows with each row of a gallery."""
     mean, deviation = cosine_distribution(gallery)
     return np.asarray((dot_products(rows, gallery) - mean) / deviation)
 
@@ -151,55 +121,41 @@ def street_tables(
     """Returns the table of what finds a garment, and the same by scale, occlusion and zoom-in.
 
     Args:
-        encoded: the pairs.
-        painter: makes scenes of the kept-back worn photos.
+        encoded: the pairs; their kept-back items ask.
+        painter: makes scenes of the worn photos.
         joint: the towers and the joint space.
         captioner: writes the captions.
-        garment: the shipped garment head, which trained on none of the kept-back items.
+        garment: the shipped garment head, which trained on none of these items.
         head: the box head, likewise.
         store: keeps features.
     """
     queries = [row for row, item in enumerate(encoded.items) if kept_back(item)][:QUERIES]
-    shop = _shop(encoded, queries, garment)
-    album = Album(store, painter, [encoded.street_files[row] for row in queries])
-    truth = album.truth()
-    studio = shop.picture(garment.street(encoded.pairs.street[queries]))
-    parts = {"studio": studio}
-    for name, cut in _cuts(head, joint).items():
-        label = head.id if name == "proposed box" else name
-        features = album.rows(f"{label} {garment_features.ID} {TOWERS_ID}", joint.garment_features, cut)
-        parts[name] = shop.picture(garment.street(features))
-        if name == "proposed box":
-            continue
-        pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
-        sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
-        parts[f"{name}, caption"] = shop.words_scores(sentences)
-    ranks = {name: shop.ranks(scores) for name, scores in _blends(parts).items()}
-    return [_table(ranks, len(shop.garments)), _slices(ranks, truth)]
-
-
-def _shop(encoded: EncodedPairs, queries: Sequence[int], garment: GarmentHead) -> Answers:
-    """Returns the products of the queries, filled up with products that trained, which only distract."""
+    # Filled up with products that trained, which only distract.
     others = [row for row in range(len(encoded.items)) if row not in set(queries)]
     shown = [*queries, *others][: max(GALLERY, len(queries))]
-    words = encoded.pairs.shop_words
-    rows = encoded.pairs.shop[shown]
-    return Answers(
-        garment.shop(rows),
-        unit(words[shown] if words is not None else np.ones((len(shown), 1))),
-        np.arange(len(queries)),
-    )
+    pairs = encoded.pairs.part(np.array(shown))
+    assert pairs.shop_words is not None
+    shop, words = garment.shop(pairs.shop), unit(pairs.shop_words)
+    album = Album(store, painter, [encoded.street_files[row] for row in queries])
+    parts = {"studio": _standardised(garment.street(pairs.street[: len(queries)]), shop)}
+    for name, cut in _cuts(head, joint).items():
+        label = head.id if name == PROPOSED else name
+        features = album.rows(f"{label} {garment_features.ID} {TOWERS_ID}", joint.garment_features, cut)
+        parts[name] = _standardised(garment.street(features), shop)
+        if name != PROPOSED:
+            pooled = album.rows(f"{label} pooled {TOWERS_ID}", joint.pooled, cut)
+            sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
+            parts[f"{name}, caption"] = _standardised(unit(sentences), words)
+    ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
+    return [_table(ranks, len(shown)), _slices(ranks, album.truth())]
 
 
 def _cuts(head: GarmentBoxHead, joint: PocketJoint) -> dict[str, Callable[[Scene], Picture]]:
     def proposed(scene: Scene) -> Picture:
         return crop(scene.picture, head.propose(joint, [scene.picture])[0])
 
-    return {
-        "whole picture": lambda scene: scene.picture,
-        "box": lambda scene: crop(scene.picture, scene.box),
-        "proposed box": proposed,
-    }
+    whole, boxed = (lambda scene: scene.picture), (lambda scene: crop(scene.picture, scene.box))
+    return dict(zip(EVIDENCE, (whole, boxed, proposed), strict=True))
 
 
 def crop(picture: Picture, box: Box) -> Picture:
@@ -211,23 +167,18 @@ def crop(picture: Picture, box: Box) -> Picture:
 def _blends(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
     """Returns what is compared; the weights are those that the page starts with."""
     blends = {"the studio photo itself, not pasted": parts["studio"]}
-    for name in ("whole picture", "box", "proposed box"):
+    for name in EVIDENCE:
         blends[name] = parts[name]
-        if f"{name}, caption" not in parts:
-            continue
-        blends[f"{name} + caption"] = (1 - WORDS) * parts[name] + WORDS * parts[f"{name}, caption"]
-    for name in ("box", "proposed box"):
-        whole = (1 - WORDS) * parts["whole picture"] + WORDS * parts["whole picture, caption"]
-        blends[f"whole picture + caption + {name}, as the page blends"] = 0.5 * whole + 0.5 * parts[name]
+        if name != PROPOSED:
+            blends[f"{name} + caption"] = (1 - WORDS) * parts[name] + WORDS * parts[f"{name}, caption"]
+    for name in (BOX, PROPOSED):
+        whole = blends[f"{WHOLE} + caption"]
+        blends[f"{WHOLE} + caption + {name}, as the page blends"] = 0.5 * whole + 0.5 * parts[name]
     return blends
 
 
-def _cells(ranks: Int[np.ndarray, " n"]) -> list[dict[str, float] | None]:
-    return [cell(ranks <= k) for k in PLACES]
-
-
 def _table(ranks: Mapping[str, Int[np.ndarray, " n"]], gallery: int) -> Table:
-    rows: list[list[Any]] = [[name, *_cells(places)] for name, places in ranks.items()]
+    rows: list[list[Any]] = [[name, *cells(recalls(places, PLACES))] for name, places in ranks.items()]
     rows.append(["report 3's reference: DeepFashion2, consumer to shop, detected box", 0.192, 0.345, 0.524])
     count = len(next(iter(ranks.values())))
     return table(
@@ -245,14 +196,11 @@ def _slices(ranks: Mapping[str, Int[np.ndarray, " n"]], truth: Float32[np.ndarra
     rows: list[list[Any]] = []
     for name, attribute, low, high in SLICES:
         values = truth[:, COLUMN[attribute]]
-        inside: Bool[np.ndarray, " n"] = (values >= low) & (values < high)
+        inside = (values >= low) & (values < high)
         if inside.any():
-            cells = [
-                _cells(ranks[evidence][inside])[place]
-                for evidence in ("whole picture", "box", "proposed box")
-                for place in (0, 1)
-            ]
-            rows.append([name, int(inside.sum()), *cells])
+            asked = (ranks[evidence][inside] for evidence in EVIDENCE)
+            figures = [figure for places in asked for figure in cells(recalls(places, PLACES[:2]))]
+            rows.append([name, int(inside.sum()), *figures])
     rows.append(["viewpoint: not measurable here, no pack says it", 0, *[None] * 6])
     return table(
         "By scale, occlusion and zoom-in",

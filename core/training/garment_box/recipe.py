@@ -11,37 +11,30 @@ from typing import Any
 
 import numpy as np
 
+from core.augmentation.scenes import ID
 from core.encoders import garment_features
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
+from core.features.store import feature_store
 from core.heads.garment import GarmentHead
 from core.heads.garment_box import KIND, BoxNetwork, GarmentBoxHead
 from core.images import open_picture
+from core.reporting import RunRecord, card_text, publish
 from core.store import Manifest
 from core.training.garment.data import open_models, read_encoded
-from core.training.garment_box.data import SAMPLE, Projection, SceneReader, drawn_boxes, read_photos
+from core.training.garment_box.data import SAMPLE, SceneReader, drawn_boxes, read_photos
 from core.training.garment_box.fit import EPOCHS, fit
 from core.training.garment_box.measure import box_table, overlap_cells, overlaps, street_tables
-from core.training.shared.features import feature_store
-from core.training.shared.packs import weights_beside
-from core.training.shared.reporting import Stopwatch, publish, versions
-from core.training.shared.scenes import ID, Album, painters
+from core.training.shared.albums import Album, painters
+from core.training.shared.weights import weights_beside
 
 
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains the box head and measures what its boxes do for retrieval, with the garment head beside `out`.
 
-    Args:
-        data: a folder of packs with `clothes_viton_pairs`; with `fashion_products_224` and `imagenet_samples`
-            the scenes are more varied.
-        out: the artefact's folder.
-        seed: of every random choice.
-
-    Raises:
-        DataError: no pairs, or a picture cannot be read.
-        ArtifactError: the joint encoder, the captioner or the garment head is missing.
+    With `fashion_products_224` and `imagenet_samples` beside `clothes_viton_pairs` the scenes are more varied.
     """
-    watch, store = Stopwatch.started(), feature_store()
+    record, store = RunRecord(seed), feature_store()
     joint, captioner = open_models(out)
     photos = read_photos(data)
     painter, other_painter = painters(data)
@@ -51,20 +44,17 @@ def run(data: Path, out: Path, seed: int) -> None:
     network = fit(rows, truth[:, :4], seed)
     judged = [(some, *reader.rows(Album(store, other_painter, some.back))) for some in photos]
     boxes, metrics = box_table(network, judged, truth[:, :4])
-    manifest = Manifest(
-        kind=KIND,
-        models={"towers": TOWERS_ID, "places": PLACES_ID},
+    manifest = record.manifest(
+        KIND,
+        {"towers": TOWERS_ID, "places": PLACES_ID},
         data=sorted({path.parent.parent.name for some in photos for path in some.training}),
         split=_SPLIT,
-        seed=seed,
-        versions=versions(),
         metrics=metrics,
-        minutes=0.0,
         details={"scenes": f"{ID}: {len(truth)} synthetic scenes", "epochs": EPOCHS, "tables": [boxes]},
     )
     _save(out, network, reader.projection, manifest)
     # What follows asks the head as it is shipped, so it is saved before and after.
-    head = GarmentBoxHead(out, {"towers": TOWERS_ID, "places": PLACES_ID})
+    head = GarmentBoxHead(out, manifest.models)
     encoded = read_encoded(data, joint, captioner, store)
     models = {"towers": TOWERS_ID, "features": garment_features.ID}
     garment = GarmentHead(weights_beside(out, "garment"), models)
@@ -72,14 +62,16 @@ def run(data: Path, out: Path, seed: int) -> None:
     drawn = _on_drawings(head, joint)
     boxes["rows"].append(["street picture drawn by us, the garment worn or hung", *drawn])
     details = manifest.details | {"tables": [boxes, *streets], "garment": garment.id}
-    whole = replace(manifest, details=details, minutes=watch.minutes())
+    whole = replace(manifest, details=details, minutes=record.minutes())
     _save(out, network, reader.projection, whole)
 
 
-def _save(out: Path, network: BoxNetwork, projection: Projection, manifest: Manifest) -> None:
+def _save(
+    out: Path, network: BoxNetwork, projection: tuple[np.ndarray, np.ndarray], manifest: Manifest
+) -> None:
     tensors = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
-    tensors |= {"mean": projection.mean, "projection": projection.weight.astype(np.float16)}
-    publish(out, tensors, manifest, title="Pocket box head", card=_CARD)
+    tensors |= {"mean": projection[0], "projection": projection[1].astype(np.float16)}
+    publish(out, tensors, manifest, card=card_text(__file__))
 
 
 def _on_drawings(head: GarmentBoxHead, towers: Towers) -> list[Any]:
@@ -93,11 +85,4 @@ def _on_drawings(head: GarmentBoxHead, towers: Towers) -> list[Any]:
 _SPLIT = (
     "an eighth of the items, products and background photos, chosen by a hash of their names, trained nothing; the "
     "scenes that measure show kept-back items on kept-back backgrounds."
-)
-_CARD = (
-    "A small network on the frozen EfficientNet-Lite2's map of a picture (ImageNet weights, Apache-2.0) that proposes "
-    "the box around a garment.",
-    "Trained on synthetic scenes only: studio photos pasted on photos of other things. On photos of real streets it "
-    "is unmeasured; where several people stand it picks one, and it knows people as a whole better than what they "
-    "wear.",
 )

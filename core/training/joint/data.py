@@ -13,20 +13,21 @@ import torch.nn.functional as functional
 from jaxtyping import Float32
 from tqdm import tqdm
 
+from core.augmentation.scenes import Painter
+from core.augmentation.views import alone, on_paper
 from core.captioners.templates import with_articles
 from core.datasets.captions import read_captions
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.split import joined_groups, kept_back
+from core.datasets.packs import any_pack, find_pack
+from core.datasets.split import joined_groups, kept_back, split_by_group
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers, imagenet_classifier
+from core.features.store import FeatureStore, View
 from core.store import sha256_of
 from core.training.joint.fit import Kinds, SentencePairs
-from core.training.joint.views import views
-from core.training.shared.features import FeatureStore
-from core.training.shared.folding import kept_back_rows
-from core.training.shared.packs import any_pack, find_pack
-from core.training.shared.scenes import Painter, painters
+from core.training.shared.albums import painters
 
 CLASSES, CATALOGUE = "imagenet_samples", "fashion_products_224"
+ROUND = 101  # of the scenes, so that they are not those of the box head
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo
 CLOTHES = "Apparel"
 LEAST = 5
@@ -49,8 +50,7 @@ class Lessons:
         photos: photos with captions, which train.
         sides: further pairs.
         kinds: pictures with labels.
-        back_features: (n, p) pooled features of the photos that are kept back.
-        back_sentences: (n, k, s) embeddings of their captions.
+        back: photos with captions that are kept back.
         seen: SHA-256 of each picture that trains.
         packs: names of the packs.
     """
@@ -58,33 +58,19 @@ class Lessons:
     photos: SentencePairs
     sides: Sequence[SentencePairs]
     kinds: Sequence[Kinds]
-    back_features: Float32[np.ndarray, "n p"]
-    back_sentences: Float32[np.ndarray, "n k s"]
+    back: SentencePairs
     seen: Sequence[str]
     packs: Sequence[str]
 
 
 def read_lessons(data: Path, towers: Towers, store: FeatureStore) -> Lessons:
-    """Reads and encodes the packs in `data`.
-
-    Args:
-        data: a folder of packs with `flickr8k`, and with `imagenet_samples` and `fashion_products_224` if they
-            are there; or any folder of the captions layout.
-        towers: encode photos and sentences.
-        store: keeps features.
-
-    Raises:
-        DataError: no captions, or a picture cannot be read.
-    """
+    """Reads and encodes the packs in `data`, see the recipe."""
     pack = any_pack(data, "flickr8k", "captions.json")
     photos = read_captions(pack)
-    back = kept_back_rows([photo.file for photo in photos])
+    training, back = split_by_group([photo.file for photo in photos])
     features, digests = store.rows(f"pooled {TOWERS_ID}", [photo.path for photo in photos], towers.pooled)
     count = min(len(photo.captions) for photo in photos)
-    sentences = np.stack(
-        [towers.sentences(photo.captions[:count]) for photo in tqdm(photos, desc="captions")]
-    )
-    training = np.flatnonzero(~back)
+    sentences = np.stack([towers.sentences(photo.captions[:count]) for photo in tqdm(photos, "captions")])
     seen = [digests[row] for row in training]
     seen += copies(data, [photos[row].path.name for row in training])
     sides: list[SentencePairs] = []
@@ -97,17 +83,15 @@ def read_lessons(data: Path, towers: Towers, store: FeatureStore) -> Lessons:
         products = Products.read(catalogue, towers, store)
         sides, seen, packs = [*sides, products.pairs(towers)], seen + products.digests, [*packs, CATALOGUE]
         kinds = products.kinds(towers, store, painters(data)[0])
-    main = SentencePairs(torch.from_numpy(features[~back]), torch.from_numpy(sentences[~back]))
-    return Lessons(main, sides, kinds, features[back], sentences[back], seen, packs)
+    main, held = (
+        SentencePairs(torch.from_numpy(features[rows]), torch.from_numpy(sentences[rows]))
+        for rows in (training, back)
+    )
+    return Lessons(main, sides, kinds, held, seen, packs)
 
 
 def copies(data: Path, names: Sequence[str]) -> list[str]:
-    """Returns the SHA-256 of the road pictures that show a trained photo in other bytes: their names end with its name.
-
-    Args:
-        data: a folder of packs, with or without `fields_roads`.
-        names: file names of the trained photos.
-    """
+    """Returns the SHA-256 of the pictures of `fields_roads` whose names end with a trained photo's: the same photos."""
     roads = find_pack(data, "fields_roads")
     rows = read_folder(roads, "label") if roads is not None else []
     ends = tuple(f"_{name}" for name in names)
@@ -146,13 +130,7 @@ class Products:
 
     @classmethod
     def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
-        """Reads a catalogue.
-
-        Args:
-            pack: the catalogue.
-            towers: encode its photos.
-            store: keeps features.
-        """
+        """Reads and encodes a catalogue."""
         rows = read_folder(pack, "articleType")
         features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
         groups = joined_groups([row.columns["productDisplayName"] for row in rows], digests)
@@ -163,22 +141,13 @@ class Products:
 
     def pairs(self, towers: Towers) -> SentencePairs:
         """Returns the photos with two sentences each, the product's name and its attributes."""
-        texts = [
-            text
-            for row in self.rows
-            for text in (row.columns["productDisplayName"], _attributes(row.columns))
-        ]
+        names = [(row.columns["productDisplayName"], _attributes(row.columns)) for row in self.rows]
+        texts = [text for both in names for text in both]
         sentences = towers.sentences(texts).reshape(len(self.rows), 2, WIDTH)
         return SentencePairs(torch.from_numpy(self.features), torch.from_numpy(sentences))
 
     def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
-        """Returns all products with their kinds, and views of those that are clothes.
-
-        Args:
-            towers: encode views and sentences.
-            store: keeps features.
-            painter: pastes photos on others.
-        """
+        """Returns all products with their kinds, and views of those that are clothes; the painter pastes them."""
         counts = Counter(row.label for row in self.rows)
         names = sorted(name for name, count in counts.items() if count >= LEAST)
         if len(names) < 2:
@@ -190,20 +159,33 @@ class Products:
             labels = torch.tensor([names.index(rows[place].label) for place in places])
             return Kinds(torch.from_numpy(features[places]), labels, sentences)
 
-        worn = [row for row in self.rows if row.columns.get("masterCategory") == CLOTHES]
-        worn = [row for row in worn if row.label in names]
+        worn = [
+            row for row in self.rows if row.label in names and row.columns.get("masterCategory") == CLOTHES
+        ]
         if not worn:
             return [labelled(self.rows, self.features)]
         features = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
         return [labelled(self.rows, self.features), labelled(worn * len(features), np.concatenate(features))]
 
 
-def kind_sentences(kind: str) -> list[str]:
-    """Returns the sentences that name a kind of the catalogue, such as "a photo of a skirt" and "a photo of skirts".
+def views(
+    store: FeatureStore, towers: Towers, paths: Sequence[Path], kinds: Sequence[str], painter: Painter
+) -> list[Float32[np.ndarray, "n 1280"]]:
+    """Returns the features of three views of each catalogue photo, of which `kinds` tells what it shows."""
+    kind_of = dict(zip(paths, kinds, strict=True))
+    view_of: dict[str, View] = {
+        "on paper 1": lambda path, _: on_paper(path),
+        "alone 1": lambda path, _: alone(path, kind_of[path]),
+        f"elsewhere {painter.id}-{ROUND}": lambda path, _: painter.scene(path, ROUND).picture,
+    }
+    return [
+        store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
+        for name, view in view_of.items()
+    ]
 
-    Args:
-        kind: its name there, a plural.
-    """
+
+def kind_sentences(kind: str) -> list[str]:
+    """Returns sentences that name a kind, called by a plural: "a photo of a skirt", "a photo of skirts"."""
     plural = kind.lower()
     singular = SINGULAR.get(kind, plural.removesuffix("s"))
     words = (with_articles(f"a {singular}"), plural) if singular else (plural,)

@@ -86,11 +86,8 @@ class Projections(nn.Module):
         standard = (pictures - self.mean) / self.deviation
         x = functional.dropout(standard, PICTURE_DROPOUT, self.training)
         y = functional.dropout(sentences, WORDS_DROPOUT, self.training)
-        return (
-            functional.normalize(self.picture(x), dim=-1),
-            functional.normalize(self.words(y), dim=-1),
-            self.logit_scale.exp().clamp(max=100.0),
-        )
+        rows, names = (functional.normalize(side, dim=-1) for side in (self.picture(x), self.words(y)))
+        return rows, names, self.logit_scale.exp().clamp(max=100.0)
 
     def tensors(self) -> dict[str, np.ndarray]:
         """Returns the parameters under open_clip's names, the standardisation folded in."""

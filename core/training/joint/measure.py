@@ -4,29 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from jaxtyping import Float32
 
-from core.metrics import ranks_of_right
-from core.training.joint.fit import Projections
-from core.training.shared.reporting import Metrics, shares_at
+from core.metrics import Estimate, ranks_of_right, recalls
+from core.training.joint.fit import Projections, SentencePairs
 
 PLACES = (1, 10)
 
 
-def measured(
-    model: Projections, features: Float32[np.ndarray, "n p"], sentences: Float32[np.ndarray, "n k s"]
-) -> Metrics:
-    """Returns recall of a photo's own captions among those of all photos.
-
-    Args:
-        model: the trained projections.
-        features: (n, p) pooled features of the photos.
-        sentences: (n, k, s) embeddings of their captions.
-    """
+def measured(model: Projections, photos: SentencePairs) -> dict[str, Estimate]:
+    """Returns recall of a photo's own captions among those of all photos."""
     with torch.no_grad():
-        flat = torch.from_numpy(sentences).flatten(0, 1)
-        pictures, words, _ = model(torch.from_numpy(features), flat)
-    captions = sentences.shape[1]
-    own = [range(row * captions, (row + 1) * captions) for row in range(len(features))]
+        pictures, words, _ = model(photos.pictures, photos.sentences.flatten(0, 1))
+    own = np.arange(len(words)).reshape(len(pictures), -1)
     ranks = ranks_of_right(pictures.numpy() @ words.numpy().T, own)[0]
-    return shares_at("photo_to_caption_recall_at_{}", ranks, PLACES)
+    return recalls(ranks, PLACES, "photo_to_caption_recall_at_{}")

@@ -38,11 +38,11 @@ class Descent:
         """Returns AdamW with a rate that rises to `rate` and falls again (Smith and Topin 2019).
 
         Args:
-            parameters: what is trained, or groups of it.
+            parameters: what is trained, or groups of it, which may name a decay of their own.
             rate: the highest learning rate.
             steps: how many there will be.
             warm_up: the share of the steps in which the rate rises.
-            decay: of the weights, for groups that name none of their own.
+            decay: of the weights.
         """
         optimiser = torch.optim.AdamW(parameters, lr=rate, weight_decay=decay)
         return cls(optimiser, OneCycleLR(optimiser, rate, total_steps=steps, pct_start=warm_up))

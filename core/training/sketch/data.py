@@ -14,17 +14,16 @@ from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
 from core.captioners.templates import with_articles
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.split import split_by_group
+from core.datasets.split import folds_of, split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
+from core.features.store import feature_store
 from core.images import ink, open_picture
 from core.store import load_artifact
-from core.training.captioner.data import noun_of
+from core.training.captioner.data import noun_of, readable
 from core.training.captioner.fit import fit_adapter
-from core.training.shared.features import feature_store
-from core.training.shared.folding import folds_of
-from core.training.shared.packs import SHIPPED
+from core.training.shared.weights import SHIPPED
 
 FOLDS = 5
 DOING = (
@@ -78,9 +77,7 @@ class Pack:
 
         Besides captions, g learns from plain sentences that name each of the classes, so that a person who types
         the right name is understood; the captioner alone would teach it that "airplane" often means a shark.
-
-        Args:
-            picks: (k,) the sketches whose captions may be seen.
+        `picks` are the sketches whose captions may be seen.
         """
         rows, classes = self.words[picks], self.classes[picks]
         named = np.isin(self.named_classes, classes)
@@ -141,11 +138,4 @@ def fresh_captions(
 
 def read_inks(paths: Sequence[Path]) -> UInt8[np.ndarray, "n side side"]:
     """Returns the ink of each sketch, as the tower sees it."""
-    return np.stack(
-        [ink(open_picture(path).pixels, IMAGE_SIZE) for path in tqdm(paths, desc="ink", unit="sketch")]
-    )
-
-
-def readable(label: str) -> str:
-    """Returns a class's name as the page shows it: "hot-air balloon" for "hot-air_balloon"."""
-    return label.replace("_", " ").strip()
+    return np.stack([ink(open_picture(path).pixels, IMAGE_SIZE) for path in tqdm(paths, "ink")])

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import torch
 from jaxtyping import Float32, Int
-from torch import nn
+from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
+from tqdm import tqdm
 
 from core import blend
 from core.datasets.split import folds_by_group
@@ -18,7 +20,16 @@ from core.heads.fusion import penalty
 from core.metrics import ranks_of_right
 from core.training.shared.fitting import Descent, batches_of
 from core.training.sketch.data import FOLDS, Pack
-from core.training.sketch.networks import BlendedPair, Labels, Rows, Sides, fitted_classifier, logits_of
+from core.training.sketch.networks import (
+    LAMBDAS,
+    BlendedPair,
+    Labels,
+    Rows,
+    Sides,
+    fitted_classifier,
+    logits_of,
+    untrained,
+)
 from core.training.sketch.stages import Stages
 from core.training.sketch.tower import SketchNetwork
 
@@ -31,6 +42,8 @@ KNOWN_REFUSED = 0.1
 LEFT_OUT_EVERY = 2
 """Of the classes that Quick, Draw! lacks, each second one is left out to set the threshold."""
 Path = list[tuple[float, float]]
+"""alpha and beta at the start and after each epoch; empty for a network without them."""
+Network = TypeVar("Network", bound=nn.Module)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +66,15 @@ class Learned:
 
 
 def fit_side(rows: Rows, classes: Labels, count: int, seed: int) -> nn.Sequential:
-    """Trains f or g with cross-entropy and report 1's SGD (rate 0.1, momentum 0.5, batch 64).
-
-    Args:
-        rows: (n, d) features.
-        classes: (n,) class of each row.
-        count: number of classes.
-        seed: of first weights, order and dropout.
-    """
+    """Trains f or g on rows of `count` classes, with cross-entropy and report 1's SGD (rate 0.1, momentum 0.5)."""
     torch.manual_seed(seed)
     network = fitted_classifier(rows, count)
     inputs, targets = torch.from_numpy(rows), torch.from_numpy(classes)
     optimiser = torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM, weight_decay=DECAY)
     descent = Descent.cosine(optimiser, EPOCHS * batches_of(len(rows), BATCH))
-    for _ in _epochs(EPOCHS, len(rows), descent, lambda picks: cross_entropy(
+    return _trained(network, descent, len(rows), EPOCHS, lambda picks: cross_entropy(
         network(inputs[picks]), targets[picks], label_smoothing=SMOOTHING
-    )):  # fmt: skip
-        pass
-    return network.eval().requires_grad_(False)
+    ))  # fmt: skip
 
 
 def fit_as_reported(network: nn.Module, sides: Sides, seed: int, strength: float = 0.0) -> Path:
@@ -84,57 +88,77 @@ def fit_as_reported(network: nn.Module, sides: Sides, seed: int, strength: float
     """
     torch.manual_seed(seed)
     descent = Descent(torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM))
-    picture, words = torch.from_numpy(sides.picture), torch.from_numpy(sides.words)
-    classes = torch.from_numpy(sides.classes)
-    path = [(0.5, 0.5)] if isinstance(network, BlendedPair) else []
+    picture, words, classes = map(torch.from_numpy, (sides.picture, sides.words, sides.classes))
+    weights = network.weights if isinstance(network, BlendedPair) else None
+    path = [] if weights is None else [(0.5, 0.5)]
 
-    def loss_of(picks: torch.Tensor) -> torch.Tensor:
+    def loss_of(picks: Tensor) -> Tensor:
         loss = cross_entropy(network(picture[picks], words[picks]), classes[picks])
-        if isinstance(network, BlendedPair):
-            loss = loss + strength * penalty(network.weights[0], network.weights[1])
-        return loss
+        return loss if weights is None else loss + strength * penalty(weights[0], weights[1])
 
-    for _ in _epochs(REPORT_EPOCHS, len(classes), descent, loss_of):
-        if isinstance(network, BlendedPair):
-            alpha, beta = network.weights.detach().tolist()
+    def note() -> None:
+        if weights is not None:
+            alpha, beta = weights.detach().tolist()
             path.append((round(alpha, 4), round(beta, 4)))
-    network.eval().requires_grad_(False)
+
+    _trained(network, descent, len(classes), REPORT_EPOCHS, loss_of, note)
     return path
 
 
-def _epochs(
-    epochs: int, count: int, descent: Descent, loss_of: Callable[[torch.Tensor], torch.Tensor]
-) -> Iterator[int]:
-    """Trains on shuffled batches, in torch's own order of chance; yields the number of each epoch that is over."""
-    for epoch in range(1, epochs + 1):
+def _trained(
+    network: Network,
+    descent: Descent,
+    count: int,
+    epochs: int,
+    loss_of: Callable[[Tensor], Tensor],
+    note: Callable[[], None] = lambda: None,
+) -> Network:
+    """Trains on shuffled batches, in torch's own order of chance, and calls `note` after each epoch."""
+    for _ in range(epochs):
         for picks in torch.randperm(count).split(BATCH):
             descent.step(loss_of(picks))
-        yield epoch
+        note()
+    return network.eval().requires_grad_(False)
 
 
-def fit_pair(f: np.ndarray, g: np.ndarray, classes: Labels, strength: float = PENALTY) -> tuple[float, float]:
-    """Learns alpha and beta of z = alpha f + beta g from 0.5 each, with report 1's penalty.
+def fit_rows(
+    names: Iterable[str], sides: Sides, count: int, seed: int, *, as_they_are: bool
+) -> dict[str, tuple[nn.Module, Path]]:
+    """Trains rows of report 1, see `untrained`; returns each network with its alpha and beta after each epoch.
 
     Args:
-        f: (n, classes) logits of the pictures.
-        g: (n, classes) logits of the words.
-        classes: (n,) the right class of each.
-        strength: lambda, how much the penalty counts.
+        names: of the rows.
+        sides: to learn from.
+        count: number of classes.
+        seed: of order and dropout.
+        as_they_are: features are not standardised, and first weights are drawn from the seed, for each row alike;
+            else they come from wherever torch's chance stands.
     """
+    rows = {}
+    for name in tqdm(list(names), desc="heads of report 1", unit="head"):
+        if as_they_are:
+            torch.manual_seed(seed)
+        network = untrained(name, sides, count, standardised=not as_they_are)
+        rows[name] = network, fit_as_reported(network, sides, seed, LAMBDAS.get(name, 0.0))
+    return rows
+
+
+def fit_pair(f: Rows, g: Rows, classes: Labels) -> tuple[float, float]:
+    """Learns alpha and beta of z = alpha f + beta g, logits of pictures and words, from 0.5 each, with the penalty."""
     pair = nn.Parameter(torch.tensor([0.5, 0.5]))
     optimiser = torch.optim.LBFGS([pair], max_iter=200, line_search_fn="strong_wolfe")
     pictures, words, targets = torch.from_numpy(f), torch.from_numpy(g), torch.from_numpy(classes)
 
-    def closure() -> torch.Tensor:
+    def closure() -> Tensor:
         optimiser.zero_grad()
         loss = cross_entropy(pair[0] * pictures + pair[1] * words, targets)
-        loss = loss + strength * penalty(pair[0], pair[1])
+        loss = loss + PENALTY * penalty(pair[0], pair[1])
         loss.backward()
         return loss.detach()
 
     optimiser.step(closure)
     alpha, beta = pair.detach().tolist()
-    return float(alpha), float(beta)
+    return alpha, beta
 
 
 def learn_blend(pack: Pack, stages: Stages, picks: Int[np.ndarray, " m"], seed: int) -> Learned:
@@ -147,9 +171,9 @@ def learn_blend(pack: Pack, stages: Stages, picks: Int[np.ndarray, " m"], seed: 
         seed: of every random choice.
     """
     classes = pack.classes[picks]
-    elsewhere = (
-        stages.drawn_elsewhere if stages.drawn_elsewhere.any() else np.arange(len(pack.labels)) % FOLDS > 0
-    )
+    elsewhere = stages.drawn_elsewhere
+    if not elsewhere.any():
+        elsewhere = np.arange(len(pack.labels)) % FOLDS > 0
     left_out = np.flatnonzero(~elsewhere)[::LEFT_OUT_EVERY]
     unknown = np.isin(classes, left_out)
     new = folds_by_group([pack.groups[i] for i in picks], FOLDS, seed) == 0

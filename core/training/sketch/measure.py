@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from itertools import cycle
 from typing import Any
 
 import numpy as np
@@ -14,22 +16,26 @@ from jaxtyping import Int
 from torch import nn
 
 from core.captioners.templates import with_articles
-from core.metrics import ranks_of_right
+from core.metrics import Estimate, proportion, ranks_of_right, recalls
+from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.captioner.data import noun_of
-from core.training.shared.reporting import Metrics, Table, cell, curve, share, shares_at, table
-from core.training.sketch.fit import Learned, Path, fit_as_reported
-from core.training.sketch.networks import BlendedPair, Concatenation, Labels, Rows, Sides, logits_of
+from core.training.sketch.fit import Learned, Path, fit_rows
+from core.training.sketch.networks import (
+    CONCAT,
+    LAMBDAS,
+    Labels,
+    OneClassifier,
+    Rows,
+    Sides,
+    both_logits,
+    logits_of,
+)
 
-LAMBDAS = {"v1": 0.1, "v2": 0.3}
-REPORT = {
-    "picture alone": "89.78 / 91.2",
-    "concatenation": "86.72",
-    "v1": "87.95",
-    "v2": "87.34",
-}
+PLACES = (1, 5)
+ALONE = "picture alone"
+REPORT = {ALONE: "89.78 / 91.2", CONCAT: "86.72", "v1": "87.95", "v2": "87.34"}
 NAMES = {
-    "v1": "v1 (lambda 0.1)",
-    "v2": "v2 (lambda 0.3)",
+    **{name: f"{name} (lambda {strength})" for name, strength in LAMBDAS.items()},
     "ours": "ours (alpha, beta learned on unseen photos)",
 }
 PERSONS = (
@@ -48,40 +54,27 @@ def ranks_in(logits: np.ndarray, classes: Labels) -> Int[np.ndarray, " n"]:
 
 
 def shipped_metrics(judged: Sides, heads: tuple[nn.Module, nn.Module], learned: Learned) -> Metrics:
-    """Returns top 1 and top 5 of the blend, of the picture and of the words.
-
-    Args:
-        judged: what tower and heads never saw.
-        heads: f and g.
-        learned: alpha and beta.
-    """
+    """Returns top 1 and top 5 of the blend, of f and of g, on what tower and heads never saw."""
     f, g = logits_of(heads[0], judged.picture), logits_of(heads[1], judged.words)
+    scores = {"": learned.alpha * f + learned.beta * g, "picture_": f, "words_": g}
     metrics: Metrics = {}
-    for name, scores in (("", learned.alpha * f + learned.beta * g), ("picture_", f), ("words_", g)):
-        metrics |= shares_at(name + "top_{}", ranks_in(scores, judged.classes), (1, 5))
+    for name, logits in scores.items():
+        metrics |= recalls(ranks_in(logits, judged.classes), PLACES, name + "top_{}")
     return metrics
 
 
-def named_share(captions: Sequence[str], labels: Sequence[str]) -> Metrics:
-    """Returns how often a caption names the class.
-
-    Args:
-        captions: (n,) what the captioner wrote.
-        labels: (n,) the right class of each.
-    """
-    nouns = [noun_of(label) for label in labels]
-    return share("caption_names_class", [
-        re.search(rf"\b{re.escape(noun)}\b", caption) is not None
-        for caption, noun in zip(captions, nouns, strict=True)
+def named_share(captions: Sequence[str], labels: Sequence[str]) -> Estimate:
+    """Returns how often a caption names the right class."""
+    return proportion([
+        re.search(rf"\b{re.escape(noun_of(label))}\b", caption) is not None
+        for caption, label in zip(captions, labels, strict=True)
     ])  # fmt: skip
 
 
 def persons_captions(labels: Sequence[str], classes: Labels) -> list[str]:
     """Returns a person's sentence that names a class for each row."""
-    return [
-        with_articles(PERSONS[i % len(PERSONS)].format(noun_of(labels[name])))
-        for i, name in enumerate(classes)
-    ]
+    phrases = zip(cycle(PERSONS), classes, strict=False)
+    return [with_articles(phrase.format(noun_of(labels[name]))) for phrase, name in phrases]
 
 
 def wrong_classes(classes: Labels, count: int, seed: int) -> Labels:
@@ -113,34 +106,28 @@ def reported_rows(
     Returns:
         The classifier of the concatenation, metrics, and `tables` and `curves` for the manifest.
     """
-    count = len(labels)
-    concat = Concatenation.of(training, count)
-    fit_as_reported(concat, training, seed)
-    blends, paths = dict[str, BlendedPair](), dict[str, Path]()
-    for name, strength in LAMBDAS.items():
-        blends[name] = BlendedPair.of(training, count)
-        paths[name] = fit_as_reported(blends[name], training, seed, strength)
+    rows = fit_rows((CONCAT, *LAMBDAS), training, len(labels), seed, as_they_are=False)
     answers: dict[str, Answer] = {
-        "picture alone": lambda sides: logits_of(heads[0], sides.picture),
+        ALONE: lambda sides: logits_of(heads[0], sides.picture),
         "words alone": lambda sides: logits_of(heads[1], sides.words),
-        "concatenation": lambda sides: logits_of(concat, sides.picture, sides.words),
-        "v1": lambda sides: logits_of(blends["v1"], sides.picture, sides.words),
-        "v2": lambda sides: logits_of(blends["v2"], sides.picture, sides.words),
+        **{name: partial(both_logits, network) for name, (network, _) in rows.items()},
     }
-    picture, words = answers["picture alone"], answers["words alone"]
+    picture, words = answers[ALONE], answers["words alone"]
     answers["ours"] = lambda sides: pair[0] * picture(sides) + pair[1] * words(sides)
-    misled = wrong_classes(judged.classes, count, seed)
+    misled = wrong_classes(judged.classes, len(labels), seed)
     right, wrong = (
         Sides(judged.picture, sentences(persons_captions(labels, classes)), judged.classes)
         for classes in (judged.classes, misled)
     )
-    rows = {"concat": ("concatenation", judged), "v1": ("v1", judged), "v2": ("v2", judged)}
-    rows |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
+    asked = {"concat": (CONCAT, judged), "v1": ("v1", judged), "v2": ("v2", judged)}
+    asked |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
     metrics: Metrics = {}
-    for metric, (name, sides) in rows.items():
-        metrics |= share(f"{metric}_top_1", ranks_in(answers[name](sides), judged.classes) <= 1)
+    for metric, (name, sides) in asked.items():
+        metrics |= recalls(ranks_in(answers[name](sides), judged.classes), (1,), metric + "_top_{}")
     tables = [_rows_table(answers, judged), _words_table(answers, judged, right, wrong, misled)]
-    curves = [blend_curve(name, path) for name, path in paths.items()]
+    curves = [blend_curve(name, rows[name][1]) for name in LAMBDAS]
+    concat = rows[CONCAT][0]
+    assert isinstance(concat, OneClassifier)
     return concat.classifier, metrics, {"tables": tables, "curves": curves}
 
 
@@ -154,8 +141,8 @@ def blend_curve(name: str, path: Path) -> dict[str, Any]:
 def _rows_table(answers: Mapping[str, Answer], judged: Sides) -> Table:
     rows = []
     for name, answer in answers.items():
-        ranks = ranks_in(answer(judged), judged.classes)
-        rows.append([NAMES.get(name, name), REPORT.get(name), cell(ranks <= 1), cell(ranks <= 5)])
+        figures = cells(recalls(ranks_in(answer(judged), judged.classes), PLACES))
+        rows.append([NAMES.get(name, name), REPORT.get(name), *figures])
     return table(
         "Report 1: picture, words, and three ways to join them",
         f"Measured on {len(judged.classes)} sketches of photos that no training saw; the report's figures are "
@@ -170,10 +157,9 @@ def _words_table(
 ) -> Table:
     rows = []
     for name, answer in answers.items():
-        if name == "picture alone":
-            continue
-        firsts = [cell(ranks_in(answer(sides), judged.classes) <= 1) for sides in (judged, right, wrong)]
-        rows.append([NAMES.get(name, name), *firsts, cell(answer(wrong).argmax(axis=1) == misled)])
+        if name != ALONE:
+            firsts = [share(ranks_in(answer(sides), judged.classes) <= 1) for sides in (judged, right, wrong)]
+            rows.append([NAMES.get(name, name), *firsts, share(answer(wrong).argmax(axis=1) == misled)])
     return table(
         "What words could do, and how far they mislead",
         "Top 1 on the same sketches with the captioner's sentence, with a person's sentence that names the "

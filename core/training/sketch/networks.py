@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Float32, Int
-from torch import nn
+from torch import Tensor, nn
 
 from core.heads.fusion import Standardise, build_classifier
 
 FASTEST = 4096
 """Rows that are classified at a time, so that 20,000 of them need little memory."""
+PICTURE, WORDS, CONCAT = "f(v) alone", "g(t) alone", "concatenation"
+LAMBDAS = {"v1": 0.1, "v2": 0.3}
+"""Report 1's two proposals: how much the penalty on alpha and beta counts."""
 Rows = Float32[np.ndarray, "n d"]
 Labels = Int[np.ndarray, " n"]
 
@@ -33,84 +35,57 @@ class Sides:
     classes: Labels
 
 
-class Alone(nn.Module):
-    """One side's classifier, which does not look at the other.
+class OneClassifier(nn.Module):
+    """One classifier, on the embedding of one side or on both side by side.
 
     Args:
-        width: numbers in an embedding of the side.
-        count: number of classes.
-        side: 0 for the picture, 1 for the words.
+        classifier: untrained.
+        sides: 0 for the picture, 1 for the words.
     """
 
-    def __init__(self, width: int, count: int, side: int) -> None:
+    def __init__(self, classifier: nn.Module, *sides: int) -> None:
         super().__init__()
-        self.classifier = build_classifier(width, count)
-        self._side = side
+        self.classifier, self._sides = classifier, sides
 
-    def forward(self, picture: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    def forward(self, picture: Tensor, words: Tensor) -> Tensor:
         """Returns the logits."""
-        logits: torch.Tensor = self.classifier((picture, words)[self._side])
+        logits: Tensor = self.classifier(torch.cat([(picture, words)[side] for side in self._sides], dim=1))
         return logits
 
 
 class BlendedPair(nn.Module):
-    """f, g, alpha and beta, learned together from (0.5, 0.5), as in report 1.
-
-    Args:
-        picture: f, untrained.
-        words: g, untrained.
-    """
+    """f and g, untrained, with alpha and beta, learned together from (0.5, 0.5), as in report 1."""
 
     def __init__(self, picture: nn.Module, words: nn.Module) -> None:
         super().__init__()
         self.picture, self.words = picture, words
         self.weights = nn.Parameter(torch.tensor([0.5, 0.5]))
 
-    def forward(self, picture: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
+    def forward(self, picture: Tensor, words: Tensor) -> Tensor:
         """Returns z = alpha f + beta g."""
-        logits: torch.Tensor = self.weights[0] * self.picture(picture) + self.weights[1] * self.words(words)
+        logits: Tensor = self.weights[0] * self.picture(picture) + self.weights[1] * self.words(words)
         return logits
 
-    @classmethod
-    def of(cls, sides: Sides, count: int, *, standardised: bool = True) -> BlendedPair:
-        """Returns an untrained pair for these features; see `fitted_classifier`."""
-        f, g = (
-            fitted_classifier(rows, count, standardised=standardised) for rows in (sides.picture, sides.words)
-        )
-        return cls(f, g)
 
-
-class Concatenation(nn.Module):
-    """One classifier on both embeddings side by side.
+def untrained(name: str, sides: Sides, count: int, *, standardised: bool) -> nn.Module:
+    """Returns an untrained network of one row of report 1; see `fitted_classifier`.
 
     Args:
-        classifier: of both, untrained.
-    """
-
-    def __init__(self, classifier: nn.Module) -> None:
-        super().__init__()
-        self.classifier = classifier
-
-    def forward(self, picture: torch.Tensor, words: torch.Tensor) -> torch.Tensor:
-        """Returns the logits."""
-        logits: torch.Tensor = self.classifier(torch.cat([picture, words], dim=1))
-        return logits
-
-    @classmethod
-    def of(cls, sides: Sides, count: int, *, standardised: bool = True) -> Concatenation:
-        """Returns an untrained classifier for both features side by side; see `fitted_classifier`."""
-        rows = np.concatenate([sides.picture, sides.words], axis=1)
-        return cls(fitted_classifier(rows, count, standardised=standardised))
-
-
-def fitted_classifier(rows: Rows, count: int, *, standardised: bool = True) -> nn.Sequential:
-    """Returns an untrained classifier of one kind of features.
-
-    Args:
-        rows: (n, d) features that give mean and scale.
+        name: `PICTURE`, `WORDS`, `CONCAT` or one of `LAMBDAS`.
+        sides: features that give mean and scale.
         count: number of classes.
         standardised: whether features are standardised first; the report takes them as they are.
     """
+    both = sides.picture, sides.words
+    if name in LAMBDAS:
+        return BlendedPair(*(fitted_classifier(rows, count, standardised=standardised) for rows in both))
+    chosen = {PICTURE: (0,), WORDS: (1,), CONCAT: (0, 1)}[name]
+    rows = np.concatenate([both[side] for side in chosen], axis=1)
+    return OneClassifier(fitted_classifier(rows, count, standardised=standardised), *chosen)
+
+
+def fitted_classifier(rows: Rows, count: int, *, standardised: bool = True) -> nn.Sequential:
+    """Returns an untrained classifier of `count` classes, its mean and scale fitted to features, or 0 and 1."""
     network = build_classifier(rows.shape[1], count)
     first = network[0]
     assert isinstance(first, Standardise)
@@ -120,15 +95,12 @@ def fitted_classifier(rows: Rows, count: int, *, standardised: bool = True) -> n
 
 
 def logits_of(network: nn.Module, *sides: Rows) -> Float32[np.ndarray, "n classes"]:
-    """Returns the logits of a trained network.
+    """Returns the logits of a trained network that takes as many sides as are given."""
+    starts = range(0, len(sides[0]), FASTEST)
+    blocks = ((torch.from_numpy(rows[start : start + FASTEST]) for rows in sides) for start in starts)
+    return np.concatenate([network(*block).numpy() for block in blocks])
 
-    Args:
-        network: takes as many sides as there are.
-        sides: (n, d) features of each.
-    """
 
-    def blocks() -> Iterator[np.ndarray]:
-        for start in range(0, len(sides[0]), FASTEST):
-            yield network(*(torch.from_numpy(rows[start : start + FASTEST]) for rows in sides)).numpy()
-
-    return np.concatenate(list(blocks()))
+def both_logits(network: nn.Module, sides: Sides) -> Float32[np.ndarray, "n classes"]:
+    """Returns the logits of a trained network that takes both sides."""
+    return logits_of(network, sides.picture, sides.words)

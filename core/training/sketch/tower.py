@@ -11,22 +11,21 @@ import hashlib
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as functional
 from jaxtyping import Int, UInt8
-from safetensors.numpy import load as load_tensors
-from safetensors.numpy import save as save_tensors
+from safetensors.torch import load as load_tensors
+from safetensors.torch import save as save_tensors
 from torch import Tensor, nn
 from tqdm import tqdm
 
+from core.augmentation.drawings import as_ink, changed
 from core.digests import sha256_of_arrays
 from core.encoders.sketch_tower import WIDTH, build_trunk, frozen, tower_input
 from core.heads.fusion import build_classifier
 from core.store import write_atomically
-from core.training.sketch.drawings import as_ink, changed
 
 DECAY = 0.05
 WARM = 0.05
@@ -119,13 +118,14 @@ def tune(
         before: drawings of the stage before, to rehearse.
     """
     steps = plan.epochs * max(1, round(len(drawings) / (plan.batch * (1 - plan.rehearsed))))
-    key = repr((plan, seed, drawings.digest(), before.digest() if before else "", _digest(start)))
+    weights = sha256_of_arrays(*(value.numpy() for value in start.state_dict().values()))
+    key = repr((plan, seed, drawings.digest(), before.digest() if before else "", weights))
     file = place / f"{plan.name}-{hashlib.sha256(key.encode()).hexdigest()[:16]}.safetensors"
     run = _Run(copy.deepcopy(start), plan, steps)
     done = run.load(file)
     with tqdm(total=steps, initial=done, desc=plan.name, unit="step", mininterval=2.0) as bar:
         for step in range(done, steps):
-            torch.manual_seed(_seed(seed, step))
+            torch.manual_seed((seed * 1_000_003 + step) % 2**63)
             loss = run.step(_batch(drawings, before, plan, step, seed))
             bar.set_postfix(loss=f"{loss:.2f}", refresh=False)
             bar.update()
@@ -143,14 +143,12 @@ class _Run:
         for name, parameter in network.trunk.named_parameters():
             parameter.requires_grad_(not frozen(name))
         tower = [value for value in network.trunk.parameters() if value.requires_grad]
-        groups: list[dict[str, Any]] = [
-            {"params": tower, "lr": plan.rate},
-            {"params": list(network.classifier.parameters()), "lr": plan.rate * HEAD_RATE},
-        ]
-        self.learned = [*tower, *network.classifier.parameters()]
-        self.optimiser = torch.optim.AdamW(groups, weight_decay=DECAY)
+        head, self.rates = list(network.classifier.parameters()), (plan.rate, plan.rate * HEAD_RATE)
+        self.learned = [*tower, *head]
+        self.optimiser = torch.optim.AdamW(
+            [{"params": tower}, {"params": head}], plan.rate, weight_decay=DECAY
+        )
         self.steps, self.taken = steps, 0
-        self.rates = [plan.rate, plan.rate * HEAD_RATE]
 
     def step(self, batch: tuple[Tensor, Tensor]) -> float:
         """Takes one step and returns the loss."""
@@ -167,12 +165,9 @@ class _Run:
         self.taken += 1
         memory = min(MEMORY, (1 + self.taken) / (10 + self.taken))
         with torch.no_grad():
-            pairs = zip(self.average.state_dict().values(), self.network.state_dict().values(), strict=True)
-            for old, new in pairs:
-                if old.dtype.is_floating_point:
-                    old.lerp_(new, 1 - memory)
-                else:
-                    old.copy_(new)
+            values = (network.state_dict().values() for network in (self.average, self.network))
+            for old, new in zip(*values, strict=True):
+                old.lerp_(new, 1 - memory) if old.dtype.is_floating_point else old.copy_(new)
         return float(loss.detach())
 
     def save(self, file: Path, taken: int) -> None:
@@ -181,14 +176,14 @@ class _Run:
         tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
         for i, state in self.optimiser.state_dict()["state"].items():
             tensors |= {f"optimiser.{i}.{name}": value for name, value in state.items()}
-        arrays = {name: np.require(value.numpy(), requirements="C") for name, value in tensors.items()}
-        write_atomically(file, save_tensors(arrays | {"taken": np.array([taken])}))
+        tensors = {name: value.contiguous() for name, value in tensors.items()}
+        write_atomically(file, save_tensors(tensors | {"taken": torch.tensor([taken])}))
 
     def load(self, file: Path) -> int:
         """Goes back to what `save` wrote; returns how many steps that was, 0 when there is nothing."""
         if not file.exists():
             return 0
-        tensors = {name: torch.from_numpy(array) for name, array in load_tensors(file.read_bytes()).items()}
+        tensors = load_tensors(file.read_bytes())
         for name, network in (("network", self.network), ("average", self.average)):
             network.load_state_dict(_below(tensors, name))
         state = self.optimiser.state_dict()
@@ -201,9 +196,8 @@ class _Run:
 
 
 def _below(tensors: dict[str, Tensor], name: str) -> dict[str, Tensor]:
-    return {
-        key.removeprefix(f"{name}."): value for key, value in tensors.items() if key.startswith(f"{name}.")
-    }
+    start = f"{name}."
+    return {key.removeprefix(start): value for key, value in tensors.items() if key.startswith(start)}
 
 
 def _batch(
@@ -232,17 +226,7 @@ def _mixed(ink: Tensor, classes: Tensor, count: int) -> tuple[Tensor, Tensor]:
 
 def _picks(count: int, batch: int, step: int, seed: int) -> Int[np.ndarray, " batch"]:
     """Returns the rows of a step: each pass over the rows is a shuffle of its own."""
-    rows = np.arange(step * batch, (step + 1) * batch)
-    turns = rows // count
-    shuffles = {
-        int(turn): np.random.default_rng([seed, 1, int(turn)]).permutation(count) for turn in np.unique(turns)
-    }
-    return np.array([shuffles[int(turn)][row % count] for turn, row in zip(turns, rows, strict=True)])
-
-
-def _seed(seed: int, step: int) -> int:
-    return (seed * 1_000_003 + step) % 2**63
-
-
-def _digest(network: nn.Module) -> str:
-    return sha256_of_arrays(*(value.numpy() for value in network.state_dict().values()))
+    first, last = step * batch, (step + 1) * batch
+    turns = range(first // count, (last - 1) // count + 1)
+    order = np.concatenate([np.random.default_rng([seed, 1, turn]).permutation(count) for turn in turns])
+    return order[first - turns[0] * count : last - turns[0] * count]

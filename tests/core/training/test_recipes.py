@@ -9,11 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets.split import kept_back
+from core import reporting
+from core.datasets import packs
+from core.datasets.split import kept_back, split_by_group
 from core.encoders.pocket import PocketJoint, joint_id
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.errors import DataError
+from core.features.store import FeatureStore
 from core.heads.field_road import FieldRoadHead
 from core.heads.fusion import FusionHead
 from core.images import open_picture
@@ -23,8 +26,6 @@ from core.training.captioner import recipe as captioner
 from core.training.field_road import recipe as field_road
 from core.training.field_road import tables
 from core.training.joint import recipe as joint
-from core.training.shared import folding, packs, reporting
-from core.training.shared.features import FeatureStore
 from core.training.sketch import fit as sketch_blend
 from core.training.sketch import recipe as sketch
 from core.training.sketch import stages as sketch_stages
@@ -127,8 +128,8 @@ def test_joint_without_captions_or_with_a_broken_photo_is_one_sentence(tmp_path:
 def test_too_few_groups_are_refused_before_anything_is_trained(trained: int, back: int) -> None:
     groups = named("group", trained, back)
     with pytest.raises(DataError, match=f"has {trained + back} groups of pictures, too few"):
-        folding.kept_back_rows([*groups, *groups])
-    assert folding.kept_back_rows(named("group", 2, 1)).tolist() == [False, False, True]
+        split_by_group([*groups, *groups])
+    assert [rows.tolist() for rows in split_by_group(named("group", 2, 1))] == [[0, 1], [2]]
 
 
 @pytest.mark.weights

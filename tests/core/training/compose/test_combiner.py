@@ -9,16 +9,18 @@ import numpy as np
 import pytest
 import torch
 
+from core.datasets.changes import KINDS, Catalogue, Product, singular
+from core.datasets.photo_changes import caption_changes, concept_changes, concepts_in
+from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.errors import ArtifactError
 from core.heads.combiner import CombinerHead, CombinerNetwork
 from core.index.bundle import open_bundle
 from core.settings import ASSETS, SHIPPED_GALLERY
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.compose.changes import KINDS, Catalogue, Product, singular
-from core.training.compose.data import Pool, Queries, QuerySource, concepts_in, splits_of
-from core.training.compose.fit import chosen_weights, fit, hard_negative_loss
+from core.training.compose.data import Pool, Queries, QuerySource, splits_of
+from core.training.compose.fit import chosen_weights, fit
+from core.training.compose.losses import hard_negative_loss
 from core.training.compose.measure import ScoredQueries, scores_of
-from core.training.compose.phrases import PHRASES, PUBLISHED, UNREAD
 from core.training.compose.tokens import Words, pooled_texts
 from tests.pocket import pocket
 
@@ -216,10 +218,11 @@ def test_a_part_keeps_products_before_photos() -> None:
     chosen = np.arange(len(source.groups)) % 3 == 0
     part = source.part(chosen)
     assert len(part.products) + len(part.captions) == chosen.sum() == len(part.pool.rows)
-    for query in part.caption_queries(20, np.random.default_rng(0)):
+    known = part.captions, part.photo_likeness, len(part.products)
+    for query in caption_changes(*known, 20, np.random.default_rng(0)):
         target = query.targets[0] - len(part.products)
         assert query.text in part.captions[target] and query.reference >= len(part.products)
-    for query in part.concept_queries(20, np.random.default_rng(0)):
+    for query in concept_changes(*known, 20, np.random.default_rng(0)):
         assert not set(query.targets) & set(query.ignored) and query.reference not in query.targets
 
 

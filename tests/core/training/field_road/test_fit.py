@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.training.field_road import measure as measure
-from core.training.field_road.fit import Epoch, Heads, cross_entropy, fit, fit_heads
-from core.training.field_road.measure import leave_out, one_by_one, tenths
+from core.training.field_road.fit import Heads, cross_entropy, fit, fit_heads
+from core.training.field_road.measure import leave_out, tenths
 from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
 
 WIDTH = 8
@@ -33,11 +33,8 @@ def samples(fields: int = 6, roads: int = 14, copies: int = 3, outputs: int = 1)
 @pytest.mark.parametrize("name", SCHEDULES)
 @pytest.mark.parametrize("balanced", [False, True])
 def test_both_sets_of_the_report_learn(name: str, balanced: bool) -> None:
-    told: list[Epoch] = []
     some = samples()
-    network = fit(
-        some, 0, replace(SCHEDULES[name], balanced=balanced), lambda epoch, _: not told.append(epoch)
-    )
+    network, told = fit(some, 0, replace(SCHEDULES[name], balanced=balanced))
     says = network(torch.from_numpy(some.plain))[:, 0].numpy() >= 0
     assert (says == (some.classes == 1)).all()
     assert told[-1].accuracy > 0.9 and told[-1].loss < told[0].loss
@@ -49,7 +46,7 @@ def test_three_classes_learn() -> None:
     some = samples(8, 16, outputs=3)
     middle = np.concatenate([some.plain, np.tile([1.0, -1.0], (6, WIDTH // 2)).astype(np.float32)])
     classes = np.concatenate([some.classes * 2, np.ones(6, dtype=int)])
-    network = fit(Samples(middle, classes, outputs=3), 0, replace(TEXT, epochs=15))
+    network, _ = fit(Samples(middle, classes, outputs=3), 0, replace(TEXT, epochs=15))
     assert (network(torch.from_numpy(middle)).argmax(dim=1).numpy() == classes).mean() > 0.95
 
 
@@ -65,7 +62,7 @@ def test_a_head_never_sees_the_picture_it_leaves_out_nor_its_copies_nor_its_sky(
     spoilt = replace(some, plain=poison[0], copies=tuple(poison[1:]))
     members = np.ones((2, len(some.classes)), dtype=bool)
     members[0, left] = False
-    heads = fit_heads(spoilt, members, 0, replace(schedule, patience=0, epochs=12))
+    heads, _ = fit_heads(spoilt, members, 0, replace(schedule, patience=0, epochs=12))
     finite = [bool(torch.isfinite(value).flatten(1).all(1)[0]) for value in heads.values]
     assert all(finite), "the head that leaves it out"
     assert not all(bool(torch.isfinite(value[1]).all()) for value in heads.values), "the other one takes it"
@@ -73,8 +70,8 @@ def test_a_head_never_sees_the_picture_it_leaves_out_nor_its_copies_nor_its_sky(
 
 def test_heads_side_by_side_learn_what_one_alone_would() -> None:
     some = samples()
-    alone = fit(some, 3, TEXT)
-    heads = fit_heads(some, np.ones((3, len(some.classes)), dtype=bool), 3, TEXT)
+    alone, _ = fit(some, 3, TEXT)
+    heads, _ = fit_heads(some, np.ones((3, len(some.classes)), dtype=bool), 3, TEXT)
     rows = torch.from_numpy(some.plain)
     for number in range(3):
         assert (((heads.network(number)(rows)) >= 0) == (alone(rows) >= 0)).all()
@@ -94,10 +91,10 @@ def test_augmentation_by_class_draws_both_classes_equally(fields: int, roads: in
 
 
 def test_early_stopping_keeps_the_best_checkpoint() -> None:
-    some, told = samples(10, 20), list[Epoch]()
+    some = samples(10, 20)
     schedule = replace(CODE, rate=0.3, patience=4, decay_every=0)
     everything = np.ones((1, 30), dtype=bool)
-    heads = fit_heads(some, everything, 1, schedule, lambda epoch, _: not told.append(epoch))
+    heads, told = fit_heads(some, everything, 1, schedule)
     judges = judges_of(some, everything, np.random.default_rng(1))[0]
     assert [int((judges & (some.classes == one)).sum()) for one in (0, 1)] == [2, 4]
     rows, classes = torch.from_numpy(some.plain[judges]), torch.from_numpy(some.classes[judges])
@@ -112,7 +109,7 @@ def test_the_rate_decays_and_gradients_are_clipped() -> None:
     still = replace(TEXT, epochs=4)
 
     def moved(schedule: Schedule) -> float:
-        heads = fit_heads(some, np.ones((1, 20), dtype=bool), 0, schedule)
+        heads, _ = fit_heads(some, np.ones((1, 20), dtype=bool), 0, schedule)
         start = Heads(1, WIDTH, 1, 0)
         return sum(
             float((a - b).detach().abs().sum()) for a, b in zip(heads.values, start.values, strict=True)
@@ -133,15 +130,15 @@ def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
     folds = tenths(some.classes, 0)
     assert set(folds) == set(range(10)) and np.bincount(folds[some.classes == 0]).max() == 1
     checks = {"turned": -some.plain}
-    first = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    first = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
     assert (measure.right(first.logits["plain"], some.classes)).all()
     assert not measure.right(first.logits["turned"], some.classes).any()
     assert first.accuracy.shape == (3,)
     monkeypatch.setattr(measure, "fit_heads", None)
-    again = leave_out(some, one_by_one(20), 0, short, checks, tmp_path)
+    again = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
     np.testing.assert_array_equal(again.logits["plain"], first.logits["plain"])
     with pytest.raises(TypeError):
-        leave_out(some, one_by_one(20), 1, short, checks, tmp_path)
+        leave_out(some, np.arange(20), 1, short, checks, tmp_path)
 
 
 def test_temperature_and_loss_follow_their_formulas() -> None:

@@ -12,7 +12,7 @@ import torch
 
 from core.training.garment import measure
 from core.training.garment.embedding import GarmentPairs, merged
-from core.training.garment.fit import fit
+from core.training.garment.fit import Way, fit
 from core.training.garment.losses import (
     REPORTS,
     Losses,
@@ -50,14 +50,14 @@ def pairs(count: int, seed: int = 0, width: int = 40) -> GarmentPairs:
 
 @pytest.mark.parametrize("losses", [*ALONE, REPORTS], ids=lambda losses: losses.name)
 def test_every_loss_trains_alone_and_with_the_others(losses: Losses) -> None:
-    model = fit(pairs(96), seed=1, epochs=2, losses=losses)
+    model = fit(pairs(96), seed=1, way=Way(epochs=2), losses=losses)
     ranks = ranks_of(model, pairs(40, seed=200))
     assert ranks.min() >= 1 and ranks.max() <= 40
 
 
 @pytest.mark.parametrize("losses", [Losses(pairs=1.0), Losses(arcface=1.0), Losses(itc=1.0)])
 def test_losses_that_know_items_or_words_find_unseen_pairs(losses: Losses) -> None:
-    model = fit(pairs(160), seed=1, epochs=20, losses=losses)
+    model = fit(pairs(160), seed=1, way=Way(epochs=20), losses=losses)
     assert np.mean(ranks_of(model, pairs(60, seed=240)) <= 5) > 0.6
 
 
@@ -65,7 +65,7 @@ def test_losses_that_know_items_or_words_find_unseen_pairs(losses: Losses) -> No
 def test_a_loss_without_what_it_needs_is_refused(losses: Losses) -> None:
     bare = GarmentPairs(pairs(8).street, pairs(8).shop)
     with pytest.raises(ValueError, match="needs captions or scenes"):
-        fit(bare, seed=0, epochs=1, losses=losses)
+        fit(bare, seed=0, way=Way(epochs=1), losses=losses)
 
 
 def test_arcface_takes_degrees_and_means_015_radians() -> None:
@@ -134,7 +134,7 @@ def test_folds_are_read_again_and_judge_every_pair_once(
 
 def test_merged_trainings_give_nearly_the_mean_of_their_cosines() -> None:
     known, new = pairs(160), pairs(40, seed=200)
-    models = [fit(known, seed, epochs=4) for seed in (0, 1, 2)]
+    models = [fit(known, seed, way=Way(epochs=4)) for seed in (0, 1, 2)]
     one = merged(models, known)
     mean = np.mean(
         [each.embedded(new.street, "street") @ each.embedded(new.shop, "shop").T for each in models], axis=0

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from core.augmentation.cut_outs import cut_out
+from core.augmentation.scenes import Painter
 from core.encoders.garment_features import GRID, PLACES_ID
 from core.errors import ArtifactError
 from core.heads.garment_box import KIND, BoxNetwork, GarmentBoxHead, in_pixels
@@ -19,8 +21,6 @@ from core.store import Manifest, read_manifest, save_artifact
 from core.training.garment_box.data import drawn_boxes
 from core.training.garment_box.fit import fit
 from core.training.garment_box.measure import overlaps
-from core.training.shared.cut_outs import cut_out
-from core.training.shared.scenes import Painter
 
 SHIPPED = ASSETS / "models" / "pocket" / "garment_box"
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import torch
 
+from core.augmentation.scenes import Painter
+from core.augmentation.views import alone, on_paper
 from core.encoders.towers import POOLED_WIDTH, WIDTH
-from core.training.joint.data import Products, kind_sentences
+from core.features.store import FeatureStore
+from core.training.joint.data import Products, kind_sentences, views
 from core.training.joint.fit import Kinds, SentencePairs, fit
-from core.training.joint.views import alone, on_paper, views
-from core.training.shared.features import FeatureStore
-from core.training.shared.scenes import Painter
 from core.types import Picture
 from tests.core.training.packs import named, save
 

@@ -1,0 +1,1 @@
+"""What frozen models say of pictures and texts, computed once and kept on disk."""
