@@ -73,6 +73,7 @@ def test_widgets_leave_no_stub_files() -> None:
         (["--gallery", "/no/such/folder"], {}, "gallery"),
         (["--profile", "nonsense"], {}, "profile"),
         ([], {"BLENDSCOPE_PROFILE": "nonsense"}, "profile"),
+        ([], {"BLENDSCOPE_INDEX": "annoy"}, "no index called 'annoy'; choose one of exact, faiss"),
         ([], {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
         ([], {"GRADIO_SERVER_PORT": "99999"}, "port"),
         ([], {"GRADIO_SERVER_NAME": "203.0.113.7"}, "GRADIO_SERVER_NAME"),
