@@ -17,9 +17,10 @@ FRINGE = 2
 SMALLEST_SHARE = 0.12
 Pixels = UInt8[np.ndarray, "height width 3"]
 Mask = Bool[np.ndarray, "height width"]
+CutOut = tuple[UInt8[np.ndarray, "tall broad 3"], Bool[np.ndarray, "tall broad"]]
 
 
-def cut_out(pixels: Pixels) -> tuple[Pixels, Mask]:
+def cut_out(pixels: Pixels) -> CutOut:
     """Returns a studio photo and the mask of what it shows, both cut to the mask's box.
 
     The background is what can be reached from the border without leaving the border's colour. Where hardly
@@ -41,7 +42,7 @@ def cut_out(pixels: Pixels) -> tuple[Pixels, Mask]:
     return boxed(pixels, mask)
 
 
-def boxed(pixels: Pixels, mask: Mask, smallest: int = 1) -> tuple[Pixels, Mask]:
+def boxed(pixels: Pixels, mask: Mask, smallest: int = 1) -> CutOut:
     """Returns both cut to the mask's box; as they are where it shows fewer rows or columns than `smallest`."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if min(len(rows), len(columns)) < smallest:
@@ -75,7 +76,7 @@ def _grown(mask: Mask) -> Mask:
 def resized(
     values: Real[np.ndarray, "height width channels"], width: int, height: int
 ) -> Float[np.ndarray, "h w channels"]:
-    """Returns an image of another size, smoothed before it is made smaller."""
+    """Returns an image (rows, columns, channels) of another size, smoothed before it is made smaller."""
     tensor = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32)).permute(2, 0, 1)[None]
     small = functional.interpolate(tensor, (height, width), mode="bilinear", antialias=True)
     return np.asarray(small[0].permute(1, 2, 0).numpy())

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as functional
 from jaxtyping import Float32
 
-from core.augmentation.cut_outs import Mask, Pixels, boxed, cut_out, pictured, resized
+from core.augmentation.cut_outs import CutOut, Mask, Pixels, boxed, cut_out, pictured, resized
 from core.images import open_picture
 from core.types import Picture
 
@@ -83,7 +83,7 @@ def _spread(mask: Mask) -> Mask:
     return np.asarray(functional.max_pool2d(torch.from_numpy(mask)[None].float(), 5, 1, 2)[0].bool().numpy())
 
 
-def _part(pixels: Pixels, mask: Mask, top: float, bottom: float) -> tuple[Pixels, Mask]:
+def _part(pixels: Pixels, mask: Mask, top: float, bottom: float) -> CutOut:
     """Takes shares of the height away above and below, then cuts to what the mask shows."""
     height = len(mask)
     rows = np.s_[int(height * top) : height - int(height * bottom)]

@@ -31,7 +31,6 @@ PRODUCTS, OTHERS, WORN = 600, 200, 250
 MEASURED = 160
 SAMPLE = 100
 CHANNELS = 192
-Rows = Float32[np.ndarray, "..."]
 DRAWN = ASSETS / "examples" / "street"
 
 
@@ -84,7 +83,9 @@ def _catalogue(pack: Path) -> Photos:
     return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 
-def principal_components(rows: Float32[np.ndarray, "n w"]) -> tuple[Rows, Rows]:
+def principal_components(
+    rows: Float32[np.ndarray, "n w"],
+) -> tuple[Float32[np.ndarray, " w"], Float32[np.ndarray, "w c"]]:
     """Returns (w,) mean and (w, c) weight of the projection on the strongest components, of deviation about 1."""
     mean = rows.mean(axis=0)
     values, vectors = np.linalg.eigh(np.cov((rows - mean).astype(np.float64).T))
