@@ -15,6 +15,7 @@ from core.errors import InputError
 from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
 from core.tasks import field_road
+from core.tasks.field_road.task import SAME_CAPTIONS
 from demo.events.field_road import FieldRoadEvents, Limits, Settings
 from demo.events.sketch import SketchEvents, SketchFields
 from demo.events.tab import NOTHING, OWN, remembered
@@ -95,7 +96,7 @@ def test_two_equal_captions_are_told_to_be_a_tie(assets: Assets, tmp_path: Path)
         tab.placed(picture, Settings(first="a track", second=second)).remarks
         for second in (" a track ", "a trail")
     )
-    assert field_road.SAME_CAPTIONS in same and field_road.SAME_CAPTIONS not in others
+    assert SAME_CAPTIONS in same and SAME_CAPTIONS not in others
 
 
 def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
