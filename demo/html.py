@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 
+from core.instruments import Reading
 from demo import copy
 
 _SLIP = '<p class="notice slip"'
@@ -67,6 +68,17 @@ def _still_shown() -> str:
 def remarks(notes: Sequence[str]) -> str:
     """Returns what is to be said about a picture that was accepted, such as that it is very small."""
     return f'<p class="fine" role="status">{said(" ".join(notes))}</p>' if notes else ""
+
+
+def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ()) -> str:
+    """Returns what the instruments read of an answer, a line each.
+
+    Args:
+        readings: name of an instrument -> what it reads.
+        drawn: names of those that the tab shows in a better way.
+    """
+    lines = [reading.sentence for name, reading in readings.items() if name not in drawn]
+    return "".join(f'<p class="fine reading">{said(line)}</p>' for line in lines)
 
 
 def models_line(models: Mapping[str, str], profile: str) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
-from demo.html import headline, models_line, said, sentence
+from demo.html import headline, models_line, readings_lines, said, sentence
 from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
 
 SHOWN = 5
+DRAWN = ("tie",)
+"""Instruments that this tab shows in its sentence and on the scale of its slider."""
 
 
 def empty() -> str:
@@ -43,6 +45,7 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
         + headline(f"α = {alpha:.2f}: {short}")
         + none
         + contribution_bars(bars)
+        + readings_lines(result.readings, DRAWN)
         + models_line(result.models, result.profile)
     )
 

@@ -15,7 +15,7 @@ from core.index.bundle import Gallery
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
 from demo.events.tab import TabEvents
-from demo.html import models_line, sentence
+from demo.html import models_line, readings_lines, sentence
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
@@ -127,7 +127,8 @@ class RetrievalEvents(TabEvents):
         gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
-        models = gallery_line(gallery, self.unit) + models_line(answer.models, answer.profile)
+        models = readings_lines(answer.readings) + gallery_line(gallery, self.unit)
+        models += models_line(answer.models, answer.profile)
         return {"sentence": sentence(answer.sentence) + remark, "gallery": tiles, "models": models}
 
 
