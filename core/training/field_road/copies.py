@@ -130,7 +130,7 @@ def copies_of(
     counts: Sequence[int],
     name: str = "copy {}",
     change: Callable[[Picture, int], Picture] = altered,
-) -> tuple[Float32[np.ndarray, "copies d"], ...]:
+) -> tuple[Float32[np.ndarray, "_ d"], ...]:
     """Returns the embeddings of changed copies.
 
     Args:
@@ -167,7 +167,7 @@ def swapped_copies(
     roads: Sequence[bool],
     *,
     checks: bool = False,
-) -> tuple[tuple[Float32[np.ndarray, "copies d"], ...], tuple[Int[np.ndarray, " copies"], ...]]:
+) -> tuple[tuple[Float32[np.ndarray, "_ d"], ...], tuple[Int[np.ndarray, " _"], ...]]:
     """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
 
     Args:

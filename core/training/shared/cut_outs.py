@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from jaxtyping import Bool, Float, UInt8
+from jaxtyping import Bool, Float, Real, UInt8
 
 from core.digests import sha256_of_arrays
 from core.types import Picture
@@ -69,7 +69,7 @@ def _grown(mask: Mask) -> Mask:
 
 
 def resized(
-    values: Float[np.ndarray, "height width channels"], width: int, height: int
+    values: Real[np.ndarray, "height width channels"], width: int, height: int
 ) -> Float[np.ndarray, "h w channels"]:
     """Returns an image of another size, smoothed before it is made smaller."""
     tensor = torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32)).permute(2, 0, 1)[None]
