@@ -130,7 +130,7 @@ def _distance(result: field_road.FieldRoadAnswer) -> float:
     return abs((result.head or result.zero_shot).road_probability - 0.5)
 
 
-def _reading(reading: field_road.Reading | None) -> str | tuple[str, float]:
+def _reading(reading: field_road.Classification | None) -> str | tuple[str, float]:
     return (
         "–"
         if reading is None
