@@ -19,8 +19,8 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
-from core.profiles.base import Profile, ProfileModels
-from core.settings import ASSETS
+from core.profiles.base import ProfileModels
+from core.settings import ASSETS, Profile
 from core.store import Manifest, read_manifest
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask

@@ -8,7 +8,6 @@ import sys
 import pytest
 
 from core.captioners import CAPTIONERS
-from core.datasets import DATASETS
 from core.encoders import ENCODERS
 from core.errors import SettingsError
 from core.evaluation import EVALUATIONS, EXAMPLES, SAMPLES
@@ -19,7 +18,7 @@ from core.registry import Registry
 from core.training import RECIPES
 
 REGISTRIES: tuple[Registry, ...] = (
-    CAPTIONERS, DATASETS, ENCODERS, EVALUATIONS, EXAMPLES, HEADS, INDEXES, RECIPES, REPRODUCTIONS, SAMPLES,
+    CAPTIONERS, ENCODERS, EVALUATIONS, EXAMPLES, HEADS, INDEXES, RECIPES, REPRODUCTIONS, SAMPLES,
 )  # fmt: skip
 SHIPPED = [(registry, name) for registry in REGISTRIES for name in registry]
 
