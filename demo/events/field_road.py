@@ -89,7 +89,7 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings(Limits):
+class FieldRoadSettings(Limits):
     """Everything but the picture; named as the fields that hold it."""
 
     first: Any = field_road.FIELD_CAPTION
@@ -157,7 +157,7 @@ class FieldRoadEvents(TabEvents):
             held=None,
         )
 
-    def placed(self, picture: Any, settings: Settings) -> FieldRoadFields:
+    def placed(self, picture: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that was put into the picture's place; one that cannot be read does not stay there."""
         try:
             return self._asked(picture, self._read(settings))
@@ -168,16 +168,16 @@ class FieldRoadEvents(TabEvents):
         """Dims the answer of a picture that was taken away."""
         return FieldRoadFields(notice=stale(copy.PICTURE_GONE), asked=NOTHING, held=None)
 
-    def uploaded(self, upload: Any, settings: Settings) -> FieldRoadFields:
+    def uploaded(self, upload: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that came through a button, and shows it in the picture's place."""
         shown = self._asked(upload, self._read(settings))
         return replace(shown, picture=upload) if isinstance(upload, str) else shown
 
-    def tried(self, try_it: Any, settings: Settings) -> FieldRoadFields:
+    def tried(self, try_it: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers likewise for a picture that was put beside the button of one's own head."""
         return self.uploaded(try_it, settings)
 
-    def worded(self, picture: Any, files: Any, settings: Settings) -> FieldRoadFields:
+    def worded(self, picture: Any, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for other captions, for the picture and for those in the table."""
         answering = self._read(settings)
         shown = self._asked(picture, answering)
@@ -201,12 +201,12 @@ class FieldRoadEvents(TabEvents):
             )
         sliders = (limits.low, limits.high, limits.conformal, limits.coverage)
         try:
-            shown = self.worded(picture, files, Settings(*sliders, *captions, use, own))
+            shown = self.worded(picture, files, FieldRoadSettings(*sliders, *captions, use, own))
         except BlendscopeError as error:
             shown = FieldRoadFields(notice=stale(str(error), mistake=True))
         return replace(shown, first=first, second=second)
 
-    def many(self, files: Any, settings: Settings) -> FieldRoadFields:
+    def many(self, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for several pictures; those that cannot be read are listed with the reason."""
         return self._listed(files, self._read(settings))
 
@@ -224,7 +224,7 @@ class FieldRoadEvents(TabEvents):
         """Lets the slider of the coverage count only where there are sets."""
         return FieldRoadFields(coverage=coverage_view(conformal, coverage))
 
-    def _read(self, settings: Settings) -> Answering:
+    def _read(self, settings: FieldRoadSettings) -> Answering:
         """Returns who answers, the captions, the band and the coverage."""
         own = settings.own
         if settings.use and own is None:

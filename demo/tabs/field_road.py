@@ -7,7 +7,7 @@ from functools import partial
 import gradio as gr
 
 from demo.answers.report import question_line, report_table
-from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, Limits, Settings
+from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
 from demo.panels import own_head
 from demo.pieces import (
     answer_column,
@@ -83,7 +83,7 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 
 
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
-    wiring = Wiring(page, settings=Settings, limits=Limits)
+    wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
     shown, sliders = (
         "asked held answer remarks own_answer",
         (page.low, page.high, page.conformal, page.coverage),

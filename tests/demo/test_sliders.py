@@ -16,7 +16,7 @@ from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
 from core.tasks import field_road
 from core.tasks.field_road.task import SAME_CAPTIONS
-from demo.events.field_road import FieldRoadEvents, Limits, Settings
+from demo.events.field_road import FieldRoadEvents, FieldRoadSettings, Limits
 from demo.events.sketch import SketchEvents, SketchFields
 from demo.events.tab import NOTHING, OWN, remembered
 from demo.services import Services
@@ -64,8 +64,8 @@ def test_the_band_and_the_coverage_run_no_encoder(assets: Assets, tmp_path: Path
     services, models = assets
     tab = FieldRoadEvents(services)
     files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in (60, 90, 120)]
-    held = tab.placed(files[0], Settings()).held
-    rows = tab.many(files, Settings()).rows
+    held = tab.placed(files[0], FieldRoadSettings()).held
+    rows = tab.many(files, FieldRoadSettings()).rows
     encoded = list(models.encoder.calls)
     for low in (0.0, 0.2, 0.5):
         page = tab.weighed(Limits(low, 0.9, True, 0.8), OWN, held, rows)
@@ -80,7 +80,7 @@ def test_an_own_head_of_fields_and_roads_answers_beside_its_training(assets: Ass
         str(draw_field(tmp_path / "a.png", (60, 150, 60))),
         SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS),
     )
-    shipped, theirs = (tab.placed(picture, Settings(use=use, own=own)) for use in (False, True))
+    shipped, theirs = (tab.placed(picture, FieldRoadSettings(use=use, own=own)) for use in (False, True))
     assert tab.how_sure in shipped.answer and shipped.own_answer == ""
     assert (
         tab.how_sure not in theirs.answer and "Your head" in theirs.answer and "verdict" in theirs.own_answer
@@ -93,7 +93,7 @@ def test_an_own_head_of_fields_and_roads_answers_beside_its_training(assets: Ass
 def test_two_equal_captions_are_told_to_be_a_tie(assets: Assets, tmp_path: Path) -> None:
     tab, picture = FieldRoadEvents(assets[0]), str(draw_field(tmp_path / "a.png", (60, 150, 60)))
     same, others = (
-        tab.placed(picture, Settings(first="a track", second=second)).remarks
+        tab.placed(picture, FieldRoadSettings(first="a track", second=second)).remarks
         for second in (" a track ", "a trail")
     )
     assert SAME_CAPTIONS in same and SAME_CAPTIONS not in others
@@ -134,7 +134,7 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
     files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in shades]
     broken = tmp_path / "<img src=x onerror=alert(1)>.png"
     broken.write_text("no picture")
-    page = tab.many([str(broken), *files], Settings())
+    page = tab.many([str(broken), *files], FieldRoadSettings())
     table = page.table
     told = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
     assert told == sorted(told, reverse=True) and len(page.rows) == 11
@@ -144,7 +144,7 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
 
 def test_too_many_pictures_are_refused(assets: Assets) -> None:
     with pytest.raises(InputError, match="at most 60"):
-        FieldRoadEvents(assets[0]).many(["a.png"] * 61, Settings())
+        FieldRoadEvents(assets[0]).many(["a.png"] * 61, FieldRoadSettings())
 
 
 def test_evidence_that_was_put_away_is_never_mistaken_for_an_example() -> None:
@@ -192,11 +192,13 @@ def test_several_pictures_answer_nothing_about_a_picture_that_was_refused(
     tab = FieldRoadEvents(assets[0])
     files = [str(draw_field(tmp_path / "one.png", (90, 150, 60)))]
     (tmp_path / "no.png").write_text("no picture")
-    refused = tab.placed(str(tmp_path / "no.png"), Settings())
+    refused = tab.placed(str(tmp_path / "no.png"), FieldRoadSettings())
     assert refused.picture is None and 'role="alert"' in refused.notice
 
     def many(standing: str, times: int = 1) -> Fields:
-        return answered(lambda: tab.many(files * times, Settings()), standing, follows=True, speaks=True)
+        return answered(
+            lambda: tab.many(files * times, FieldRoadSettings()), standing, follows=True, speaks=True
+        )
 
     page = many(refused.notice)
     assert page.notice is KEPT and len(page.given()["rows"]) == 1
