@@ -1,4 +1,4 @@
-"""The README's table "to add" is true: with just what it names, a copy of the tree has one of each, and the app uses it."""
+"""The README's table "to add" is true: with just what it names a copy of the tree has one of each, and uses it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.architecture.source import ROOT, committed_files
 from tests.e2e.conftest import go_to
+from tests.faults.asking import COMPOSE, at
 from tests.running import RunningApp
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow, pytest.mark.timeout(600)]
@@ -43,7 +44,7 @@ LINES = {
         '\n        "bert"',
         '\n        "lightness": "core.encoders.lightness:Lightness",',
     ),
-    "core/index/__init__.py": ("}\n)", ', "halved": "core.index.halved:HalvedIndex"'),
+    "core/index/__init__.py": ("}\n)", ', "logged": "core.index.logged:LoggedIndex"'),
     "core/instruments/__init__.py": (
         '\n        "recall_map"',
         '\n        "lead": "core.instruments.lead:read",',
@@ -53,9 +54,10 @@ LINES = {
 
 
 def png(level: int) -> bytes:
-    """Returns a plain grey picture."""
-    stream = io.BytesIO()
-    Image.new("L", (64, 64), level).save(stream, "PNG")
+    """Returns a picture of two greys, of this level and one beside it."""
+    stream, picture = io.BytesIO(), Image.new("L", (64, 64), level)
+    picture.paste(abs(level - 20), (0, 0, 64, 32))
+    picture.save(stream, "PNG")
     return stream.getvalue()
 
 
@@ -88,7 +90,7 @@ def _linked(source: Path, target: Path) -> None:
 def grown_app(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app of the copy, searching with the index that was added."""
     folder = tmp_path_factory.mktemp("grown")
-    with RunningApp(folder, environment={"BLENDSCOPE_INDEX": "halved"}, root=copy) as app:
+    with RunningApp(folder, environment={"BLENDSCOPE_INDEX": "logged"}, root=copy) as app:
         yield app
 
 
@@ -121,7 +123,7 @@ def test_the_copy_keeps_its_own_rules(copy: Path) -> None:
         "no:cacheprovider",
         *tests,
         "-k",
-        "bright or halved or lead",
+        "bright or logged or lead",
     ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
     run = subprocess.run(command, cwd=copy, env=clean, capture_output=True, text=True, timeout=280)
@@ -132,19 +134,20 @@ def test_the_task_answers_on_its_tab_and_its_endpoint(
     browser: Browser, grown_app: RunningApp, tmp_path: Path
 ) -> None:
     white = grown_app.ask("/how_bright", grown_app.upload(png(255))).answer()
-    assert white == {"models": {"picture": "lightness"}, "lightness": 1.0, "bright": True}
+    lightness = pytest.approx((255 + 235) / 2 / 255)
+    assert white == {"models": {"picture": "lightness"}, "lightness": lightness, "bright": True}
     dark = tmp_path / "dark.png"
     dark.write_bytes(png(0))
     page = browser.new_page()
     page.goto(grown_app.url)
     panel = go_to(page, "Brightness")
     panel.locator("input[type=file]").first.set_input_files(dark)
-    expect(panel.locator(".verdict")).to_have_text("This picture is dark (0.00).")
+    expect(panel.locator(".verdict")).to_have_text("This picture is dark (0.04).")
     page.close()
 
 
 def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, grown_app: RunningApp) -> None:
-    answer: dict[str, Any] = grown_app.ask("/compose", grown_app.upload(png(90)), "a red dress").answer()
+    answer: dict[str, Any] = at(COMPOSE)(grown_app).answer()
     lead = answer["hits"][0]["score"] - answer["hits"][1]["score"]
     assert answer["instruments"]["lead"]["lead"] == pytest.approx(lead)
     page = browser.new_page()
@@ -156,5 +159,5 @@ def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, gr
 
 
 def test_an_index_that_is_chosen_searches(grown_app: RunningApp) -> None:
-    assert grown_app.ask("/compose", grown_app.upload(png(90)), "a red dress").status == 200
-    assert "The second half of 259 rows proposes." in grown_app.said()
+    assert at(COMPOSE)(grown_app).status == 200
+    assert "One of 259 rows is searched." in grown_app.said()
