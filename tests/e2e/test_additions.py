@@ -133,7 +133,7 @@ def test_the_copy_keeps_its_own_rules(copy: Path) -> None:
 def test_the_task_answers_on_its_tab_and_its_endpoint(
     browser: Browser, grown_app: RunningApp, tmp_path: Path
 ) -> None:
-    white = grown_app.ask("/how_bright", grown_app.upload(png(255))).answer()
+    white = grown_app.ask("/how_bright", grown_app.upload(png(255))).answer
     lightness = pytest.approx((255 + 235) / 2 / 255)
     assert white == {"models": {"picture": "lightness"}, "lightness": lightness, "bright": True}
     dark = tmp_path / "dark.png"
@@ -147,7 +147,7 @@ def test_the_task_answers_on_its_tab_and_its_endpoint(
 
 
 def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, grown_app: RunningApp) -> None:
-    answer: dict[str, Any] = at(COMPOSE)(grown_app).answer()
+    answer: dict[str, Any] = at(COMPOSE)(grown_app).answer
     lead = answer["hits"][0]["score"] - answer["hits"][1]["score"]
     assert answer["instruments"]["lead"]["lead"] == pytest.approx(lead)
     page = browser.new_page()
