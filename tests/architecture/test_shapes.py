@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from core.training.shared.features import FeatureStore
 from jaxtyping import Float32, Shaped, TypeCheckError
 
 from core.contracts import PictureEncoder
+from core.features.store import FeatureStore
 from core.heads.garment import standardised
 from core.tasks.compose.answer import ComposeEvidence
 from tests.architecture.source import modules, tree
