@@ -27,7 +27,7 @@ from core.types import Box, Picture
 COPIES = {"road": 4, "field": 10}
 """Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers. Beside these
 as many more have the other class's sky and hills above their own ground."""
-Rows = Float32[np.ndarray, "copies d"]
+Rows = Float32[np.ndarray, "_ d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ class Copier:
 
     def swapped(
         self, *, checks: bool = False
-    ) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " copies"], ...]]:
+    ) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " _"], ...]]:
         """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
 
         For `checks` there is one of each picture, not changed further, by which settings are chosen.
