@@ -14,11 +14,31 @@ from core.errors import SettingsError, unknown_name
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
-PROFILES = ("pocket", "paper")
 EXACT = "exact"
 """The index that searches unless another is chosen: the first in `core.index.INDEXES`."""
 UNKNOWN_MACHINE = 8_000_000_000
 """Bytes of memory that a machine is taken to have where the system does not tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Which parts serve; "" where a person may choose, see `core.hub.choice`.
+
+    Attributes:
+        name: the profile's name, and the folder of its weights.
+        encoder: the joint encoder's name in its registry.
+        captioner: the captioner's.
+    """
+
+    name: str
+    encoder: str = ""
+    captioner: str = ""
+
+
+PROFILES = {
+    chosen.name: chosen
+    for chosen in (Profile("pocket", encoder="pocket", captioner="slots"), Profile("paper"))
+}
 
 
 def _usual_cache() -> Path:

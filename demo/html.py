@@ -1,19 +1,12 @@
-"""Small pieces of HTML that every tab shares; all words of other people pass through `said`."""
+"""Small pieces of HTML that tabs and widgets share; all words of other people pass through `said`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
-from typing import TYPE_CHECKING
 
-from core.task_table import Task
+from core.instruments import Reading
 from demo import copy
-from demo.copy import ReportRow
-from demo.widgets.gallery import legend_html
-from demo.widgets.measured import measured_fold
-
-if TYPE_CHECKING:
-    from demo.services import Services
 
 _SLIP = '<p class="notice slip"'
 
@@ -77,46 +70,29 @@ def remarks(notes: Sequence[str]) -> str:
     return f'<p class="fine" role="status">{said(" ".join(notes))}</p>' if notes else ""
 
 
+def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ()) -> str:
+    """Returns what the instruments read of an answer, a line each.
+
+    Args:
+        readings: name of an instrument -> what it reads.
+        drawn: names of those that the tab shows in a better way.
+    """
+    lines = [reading.sentence for name, reading in readings.items() if name not in drawn]
+    return "".join(f'<p class="fine reading">{said(line)}</p>' for line in lines)
+
+
 def models_line(models: Mapping[str, str], profile: str) -> str:
     """Returns which models answer."""
     names = ", ".join(f"{escape(role)} {said(model)}" for role, model in models.items())
     return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
 
 
-def question_line(task: Task) -> str:
-    """Returns what the report asked and what it found, in two sentences, and what the colours mean on this tab."""
-    words = copy.TABS[task.key]
-    return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>{legend_html(words.legend)}'
+def signed(value: float, decimals: int = 2) -> str:
+    """Returns a number with a true minus sign, and never "−0.00"."""
+    return signed_numbers((value,), decimals)[0]
 
 
-def report_table(task: Task, services: Services) -> str:
-    """Returns the report's figures beside those measured here, with n and a 95 % interval."""
-    words, manifest = copy.TABS[task.key], services.manifest(task.head)
-    metrics, details = (manifest.metrics, manifest.details) if manifest else ({}, {})
-    rows = "".join(
-        _row(row, metrics.get(row.metric)) for row in words.rows if row.report or row.metric in metrics
-    )
-    return (
-        '<section class="report"><h2>The report and the models here</h2>'
-        f"<p>{escape(f'{copy.REPORT_NOTE} {words.note}'.strip())}</p><table><thead><tr><td></td>"
-        f'<th scope="col">The report<small>{escape(words.report_data)}</small></th>'
-        f'<th scope="col">Measured here<small>{escape(words.measured_data)}</small></th></tr>'
-        f"</thead><tbody>{rows}</tbody></table>"
-        f"{measured_fold(services.sample_figures(task.key), [], copy.ON_SAMPLES)}"
-        f"{measured_fold(details.get('tables', ()), details.get('curves', ()), copy.ALL_MEASURED)}</section>"
-    )
-
-
-def _row(row: ReportRow, measured: Mapping[str, float] | None) -> str:
-    here = "–" if measured is None else _measured(measured, row.metric)
-    report = escape(row.report) or "–"
-    return f'<tr><th scope="row">{escape(row.name)}</th><td>{report}</td><td>{here}</td></tr>'
-
-
-def _measured(value: Mapping[str, float], metric: str) -> str:
-    share = not metric.endswith("ece")
-    form: Callable[[float], str] = (lambda x: f"{100 * x:.1f}") if share else (lambda x: f"{x:.3f}")
-    unit = " %" if share else ""
-    interval = f" <small>{form(value['low'])}–{form(value['high'])}</small>" if "low" in value else ""
-    n = f" <small>n = {value['n']:,.0f}</small>" if "n" in value else ""
-    return f"{form(value['value'])}{unit}{interval}{n}"
+def signed_numbers(values: Iterable[float], decimals: int) -> list[str]:
+    """Returns several numbers, each as `signed` writes it."""
+    texts = (f"{value:.{decimals}f}" for value in values)
+    return [text.replace("-", "−") if text.strip("-0.") else f"{0:.{decimals}f}" for text in texts]

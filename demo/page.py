@@ -16,9 +16,10 @@ from starlette.middleware import Middleware
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
 from core.task_table import TASKS, find_task
-from demo import copy, endpoints, model_panel
+from demo import copy, endpoints
 from demo.html import said
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
+from demo.panels import models
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
@@ -118,7 +119,7 @@ def build(services: Services) -> Page:
         with gr.Row(elem_classes="masthead"):
             gr.HTML(_masthead(), js_on_load=script("page.js"), apply_default_css=False)
             loading = _add_loading(services)
-        model_panel.build(services)
+        models.build(services)
         with gr.Tabs(elem_classes="tabs"):
             for task in TASKS:
                 name = task.title.lower().replace(" ", "-")

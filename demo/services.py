@@ -12,11 +12,11 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from core.datasets.sample_figures import read_figures
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from core.own_head.trainer import OwnTrainer
 
 log = logging.getLogger(__name__)
-Evidence = TypeVar("Evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +98,7 @@ class Services:
         self._tasks: dict[str, LazyValue[Any]] = {
             task.key: LazyValue(partial(self._make, task)) for task in TASKS
         }
+        self._manifests: dict[str, Manifest] = {}
         self._began = self._ended = 0.0
         self._page_seen = threading.Event()
 
@@ -185,15 +185,17 @@ class Services:
             return ()
 
     def manifest(self, head: str) -> Manifest | None:
-        """Returns what is known about a head's weights, None when they have not been trained.
+        """Returns what is known about a head's weights, None when they have not been trained; read once.
 
         Args:
             head: its folder's name, such as "field_road".
         """
-        try:
-            return read_manifest(self.weights(head))
-        except ArtifactError:
-            return None
+        if head not in self._manifests:
+            try:
+                self._manifests[head] = read_manifest(self.weights(head))
+            except ArtifactError:
+                return None
+        return self._manifests[head]
 
     def start_weights(self, head: str, usual: Sequence[float]) -> tuple[float, float, float]:
         """Returns where the sliders of a mix start: at the weights that were chosen with a head, where there are any.
@@ -219,12 +221,15 @@ class Services:
         Args:
             key: of the task, such as "field_road".
         """
+        return [self._figures[key]] if key in self._figures else []
+
+    @cached_property
+    def _figures(self) -> Mapping[str, Mapping[str, Any]]:
         try:
-            tables = read_figures(self.profile, self._assets)
+            return read_figures(self.profile, self._assets)
         except ArtifactError as error:
             log.warning("%s", error)
-            return []
-        return [tables[key]] if key in tables else []
+            return {}
 
     def weights(self, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -265,17 +270,3 @@ class Services:
         from core.own_head.trainer import OwnTrainer  # this imports torch
 
         return OwnTrainer(self.task("field_road").joint)
-
-
-def worked_examples(
-    services: Services, task: Task, read: Callable[[dict[str, Any]], Evidence]
-) -> tuple[tuple[Example, ...], tuple[Evidence, ...]]:
-    """Returns the worked examples of a task, and their evidence.
-
-    Args:
-        services: what has them.
-        task: whose.
-        read: makes evidence of what its `to_json` wrote.
-    """
-    examples = services.examples(task.key)
-    return examples, tuple(read(one.evidence) for one in examples)

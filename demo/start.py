@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import os
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -91,16 +90,15 @@ def be_patient() -> None:
 
         def run_in_thread(self) -> None:
             """Comes back once it listens."""
-            self.thread = threading.Thread(target=self.run, daemon=True)
-            self.thread.start()
-            if self.reloader:
-                self.watch_thread = threading.Thread(target=self.watch, daemon=True)
-                self.watch_thread.start()
             until = time.monotonic() + LONGEST_START
-            while not self.started:
-                if not self.thread.is_alive() or time.monotonic() > until:
-                    raise http_server.ServerFailedToStartError("The server of the page does not start.")
-                time.sleep(0.001)
+            try:
+                super().run_in_thread()
+            except http_server.ServerFailedToStartError:
+                # Gradio looks away; the thread that it started goes on.
+                while not self.started:
+                    if not self.thread.is_alive() or time.monotonic() > until:
+                        raise
+                    time.sleep(0.001)
 
     if http_server.Server.__module__ != __name__:
         http_server.Server = PatientServer

@@ -16,8 +16,8 @@ from safetensors.torch import load_file, save_file
 
 from core import hub
 from core.hub import Pin, choice, pins
-from core.profiles import PROFILES, paper
-from core.settings import Settings
+from core.profiles import paper
+from core.settings import PROFILES, Settings
 from tests import checkpoints
 from tests.hub_server import HubServer
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 ENDPOINTS = ("/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose")
 CODE = [ROOT / "app.py", *(path for room in ("core", "demo") for path in sorted((ROOT / room).rglob("*.py")))]
-NEW_FILES = ("core/tasks/x/", "demo/tabs/x.py", "demo/endpoints/x.py")
+NEW_FILES = ("core/tasks/x/", *(f"demo/{room}/x.py" for room in ("tabs", "events", "answers", "endpoints")))
 
 
 def front_matter() -> dict[str, str]:

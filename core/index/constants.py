@@ -7,7 +7,6 @@ from collections.abc import Mapping
 import numpy as np
 from jaxtyping import Float
 
-from core.errors import ArtifactError
 from core.index.manifest import CONSTANTS
 
 SMALLEST_DEVIATION = 0.02
@@ -34,9 +33,7 @@ def cosine_distribution(rows: Float[np.ndarray, "n d"]) -> tuple[float, float]:
     return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
 
-def gallery_constants(
-    vectors: Mapping[str, Float[np.ndarray, "n _"]], better: Mapping[str, float] | None = None
-) -> dict[str, float]:
+def gallery_constants(vectors: Mapping[str, Float[np.ndarray, "n _"]]) -> dict[str, float]:
     """Returns the mean and deviation for the picture, words and box parts of street to shop.
 
     Picture and box are both compared with the "garment" rows, words with the "words" rows. Deviations are at
@@ -45,18 +42,11 @@ def gallery_constants(
 
     Args:
         vectors: name -> (n, d) unit rows.
-        better: numbers that the encoders know better, by the same names; they win.
-
-    Raises:
-        ArtifactError: one of `better` is not a finite number.
     """
     values: dict[str, float] = {}
     for part, name in (("picture", "garment"), ("words", "words"), ("box", "garment")):
         mean, deviation = cosine_distribution(vectors[name]) if name in vectors else (0.0, 1.0)
         values |= {f"{part}_mean": mean, f"{part}_std": deviation}
-    values |= {name: float(number) for name, number in (better or {}).items()}
-    if not np.isfinite(list(values.values())).all():
-        raise ArtifactError("The constants that the encoders gave for this gallery are not finite numbers.")
     for name in CONSTANTS:
         if name.endswith("_std"):
             values[name] = max(values[name], SMALLEST_DEVIATION)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import faiss
 import numpy as np
 from jaxtyping import Float, Float32, Int64
@@ -65,8 +68,21 @@ class FaissIndex:
     def _nearest(
         self, query: Float32[np.ndarray, " d"], count: int
     ) -> tuple[Float32[np.ndarray, " m"], Int64[np.ndarray, " m"]]:
-        # The number of threads belongs to the calling thread in OpenMP, so it is set at each call; one is
-        # faster than several whenever the machine has other work.
-        faiss.omp_set_num_threads(1)
-        near, proposed = self._index.search(query[None], count)
+        with _one_thread():
+            near, proposed = self._index.search(query[None], count)
         return near[0], proposed[0]
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """Lets FAISS use one thread, which is faster than several whenever the machine has other work.
+
+    The number belongs to the calling thread, and PyTorch reads the same one: left at 1, it would slow the encoders
+    that this thread runs next, and change the last digits of what they say.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(1)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

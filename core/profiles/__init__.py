@@ -8,16 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import SettingsError, unknown_name
-from core.profiles.base import Profile
-from core.settings import Settings
+from core.settings import PROFILES, Profile, Settings
 
 if TYPE_CHECKING:
     from core.contracts import Models
-
-PROFILES = {  # what plays the roles of the paper profile stands in core.hub.choice
-    "pocket": Profile("pocket", encoder="pocket", captioner="slots"),
-    "paper": Profile("paper"),
-}
 
 
 def profile(name: str) -> Profile:

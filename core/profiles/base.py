@@ -1,28 +1,14 @@
-"""Profiles as data, and what the makers of their models have in common."""
+"""What makes the models of a profile, whichever profile it is."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from core.settings import Profile
+
 Made = TypeVar("Made")
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Which parts serve; "" where a person may choose, see `core.hub.choice`.
-
-    Attributes:
-        name: the profile's name, and the folder of its weights.
-        encoder: the joint encoder's name in its registry.
-        captioner: the captioner's.
-    """
-
-    name: str
-    encoder: str = ""
-    captioner: str = ""
 
 
 class ProfileModels:

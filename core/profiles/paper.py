@@ -20,11 +20,11 @@ from core.heads import HEADS
 from core.heads.zero_shot import ZeroShotHead
 from core.hub import Pin, command_for, is_cached, local_folder, missing
 from core.hub import chosen as choices
-from core.profiles.base import Profile, ProfileModels
+from core.profiles.base import ProfileModels
 from core.profiles.paper_parts import Grounded, PaperGallery, Unchanged
 from core.profiles.zero_gpu import lent
 from core.registry import Registry
-from core.settings import ASSETS, Settings
+from core.settings import ASSETS, Profile, Settings
 from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask

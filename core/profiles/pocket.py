@@ -19,9 +19,10 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
-from core.profiles.base import Profile, ProfileModels
-from core.settings import ASSETS
+from core.profiles.base import ProfileModels
+from core.settings import ASSETS, Profile
 from core.store import Manifest, read_manifest
+from core.task_table import find_task
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.nearness import Nearness
@@ -155,7 +156,15 @@ class PocketModels(ProfileModels):
         )
 
     def gallery_models(self, task: str) -> dict[str, str]:
-        """Returns role -> id of the models that must have described a gallery; the same for both retrieval tasks."""
+        """Returns role -> id of the models that must have described a gallery; the same for both retrieval tasks.
+
+        Args:
+            task: a name of `core.task_table.TASKS`.
+
+        Raises:
+            SettingsError: there is no such task.
+        """
+        find_task(task)
         return self._gallery_ids()
 
     def gallery_encoders(self) -> GalleryModels:

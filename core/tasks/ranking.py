@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,6 +12,7 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.contracts import SearchableGallery
+from core.instruments import Reading
 from core.tasks.headline import Fit, doubt, headline
 from core.tasks.results import Copies, Hit, ItemName, hits
 
@@ -178,6 +179,7 @@ class RankedAnswer:
         hits: best first.
         sentence: one plain sentence made from the numbers.
         right: where the item stands that is known to be right; None when nobody knows.
+        readings: name of an instrument -> what it reads.
     """
 
     profile: str
@@ -186,6 +188,7 @@ class RankedAnswer:
     hits: tuple[Hit, ...]
     sentence: str
     right: Placed | None = None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -195,4 +198,5 @@ class RankedAnswer:
             "weights": list(self.weights),
             "hits": [hit.to_json() for hit in self.hits],
             "sentence": self.sentence,
+            "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }

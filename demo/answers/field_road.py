@@ -44,32 +44,37 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
         band: (low, high), both in [0, 1].
         coverage: share of right labels that sets must hold, None for no sets.
     """
-    told = field_road.answer(evidence, *band, coverage)
-    second = told.labels[1]
+    result = field_road.answer(evidence, *band, coverage)
+    second = result.labels[1]
     needles = [
-        Needle("Two captions, no training", "captions", told.zero_shot.road_probability, told.zero_shot.label)
+        Needle(
+            "Two captions, no training", "captions", result.zero_shot.road_probability, result.zero_shot.label
+        )
     ]
-    judge, short = "the captions’", f"captions {told.zero_shot.label} {told.zero_shot.road_probability:.2f}"
-    if told.head is not None:
-        judge = "your head’s" if told.own else "the head’s"
-        name = "Your head, trained on your photos" if told.own else "Head, trained on photos"
-        needles.insert(0, Needle(name, "head", told.head.road_probability, told.head.label))
-        short = f"head {told.head.label} {told.head.road_probability:.2f}, {short}"
-    facts = [("Verdict", told.verdict, f"{judge}, unless it falls in the band")]
-    if told.neither:
-        facts[0] = ("Verdict", "neither", f"too far from both; made to choose: {told.verdict}")
-    if told.agree is not None:
-        facts.append(("They", _they(told), "head and captions"))
-    if told.third_class is not None:
+    judge, short = (
+        "the captions’",
+        f"captions {result.zero_shot.label} {result.zero_shot.road_probability:.2f}",
+    )
+    if result.head is not None:
+        judge = "your head’s" if result.own else "the head’s"
+        name = "Your head, trained on your photos" if result.own else "Head, trained on photos"
+        needles.insert(0, Needle(name, "head", result.head.road_probability, result.head.label))
+        short = f"head {result.head.label} {result.head.road_probability:.2f}, {short}"
+    facts = [("Verdict", result.verdict, f"{judge}, unless it falls in the band")]
+    if result.neither:
+        facts[0] = ("Verdict", "neither", f"too far from both; made to choose: {result.verdict}")
+    if result.agree is not None:
+        facts.append(("They", _they(result), "head and captions"))
+    if result.third_class is not None:
         shares = zip(field_road.THREE, evidence.three_way, strict=True)
         why = ", ".join(f"{name} {share:.2f}" for name, share in shares)
-        facts.append(("With a third class", told.third_class[0], why))
-    if told.conformal_set is not None and coverage is not None:
-        facts.append(_conformal(evidence, told, coverage))
+        facts.append(("With a third class", result.third_class[0], why))
+    if result.conformal_set is not None and coverage is not None:
+        facts.append(_conformal(evidence, result, coverage))
     cards = "".join(_fact(*fact) for fact in facts)
-    line = headline(f"{'neither? ' if told.neither else ''}{second}: {short}")
-    shown = f'{probability_strip(needles, band, told.labels)}<div class="facts">{cards}</div>'
-    return sentence(told.sentence) + line + shown + models_line(told.models, told.profile)
+    line = headline(f"{'neither? ' if result.neither else ''}{second}: {short}")
+    shown = f'{probability_strip(needles, band, result.labels)}<div class="facts">{cards}</div>'
+    return sentence(result.sentence) + line + shown + models_line(result.models, result.profile)
 
 
 def headline_of(
@@ -85,8 +90,8 @@ def how_sure(details: Mapping[str, Any]) -> str:
     Args:
         details: of the head's manifest.
     """
-    found = details.get("neither")
-    return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**found))}</p>' if found else ""
+    figures = details.get("neither")
+    return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
 
 
 def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float | None) -> str:
@@ -101,8 +106,8 @@ def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float
         (row, field_road.answer(row.evidence, *band, coverage)) for row in rows if row.evidence is not None
     ]
     read.sort(key=lambda pair: (pair[1].agree is not False, _distance(pair[1])))
-    part = sum(told.agree is False for _, told in read)
-    unsure = sum(told.verdict == "unsure" for _, told in read)
+    part = sum(result.agree is False for _, result in read)
+    unsure = sum(result.verdict == "unsure" for _, result in read)
     summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
     second = read[0][1].labels[1] if read else field_road.LABELS[1]
     headings = (
@@ -111,22 +116,24 @@ def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float
         Heading("they"),
         Heading("verdict"),
     )
-    lines = [_line(row, told) for row, told in read]
+    lines = [_line(row, result) for row, result in read]
     lines += [Line(row.name, refusal=row.refusal) for row in rows if row.evidence is None]
     return sentence(summary) + picture_table_html("Your pictures", headings, lines)
 
 
-def _they(told: field_road.FieldRoadAnswer) -> str:
-    return {True: "agree", False: "disagree", None: "–"}[told.agree]
+def _they(result: field_road.FieldRoadAnswer) -> str:
+    return {True: "agree", False: "disagree", None: "–"}[result.agree]
 
 
-def _distance(told: field_road.FieldRoadAnswer) -> float:
+def _distance(result: field_road.FieldRoadAnswer) -> float:
     """Returns how far the judge is from not knowing."""
-    return abs((told.head or told.zero_shot).road_probability - 0.5)
+    return abs((result.head or result.zero_shot).road_probability - 0.5)
 
 
-def _reading(one: field_road.Reading | None) -> str | tuple[str, float]:
-    return "–" if one is None else (f"{one.road_probability:.2f} {one.label}", one.road_probability)
+def _reading(result: field_road.Classification | None) -> str | tuple[str, float]:
+    return (
+        "–" if result is None else (f"{result.road_probability:.2f} {result.label}", result.road_probability)
+    )
 
 
 def _fact(name: str, value: str, why: str) -> str:
@@ -135,17 +142,17 @@ def _fact(name: str, value: str, why: str) -> str:
 
 
 def _conformal(
-    evidence: field_road.FieldRoadEvidence, told: field_road.FieldRoadAnswer, coverage: float
+    evidence: field_road.FieldRoadEvidence, result: field_road.FieldRoadAnswer, coverage: float
 ) -> tuple[str, str, str]:
-    kept, (first, second) = told.conformal_set or (), told.labels
+    labels, (first, second) = result.conformal_set or (), result.labels
     why = f"p({first}) = {evidence.p_field:.2f}, p({second}) = {evidence.p_road:.2f}"
-    why += f"; smallest error that can be promised: {told.smallest_error:.3f}"
-    name = {0: "neither", 1: kept[0] if kept else ""}.get(len(kept), "both")
+    why += f"; smallest error that can be promised: {result.smallest_error:.3f}"
+    name = {0: "neither", 1: labels[0] if labels else ""}.get(len(labels), "both")
     return f"Set at {coverage:.2f}", name, why
 
 
-def _line(row: PictureRow, told: field_road.FieldRoadAnswer) -> Line:
-    kept = "" if told.conformal_set is None else f" {{{', '.join(told.conformal_set)}}}"
-    cells = (_reading(told.head), _reading(told.zero_shot), _they(told))
-    verdict = ("neither" if told.neither else told.verdict) + kept
-    return Line(row.name, row.thumbnail, (*cells, verdict), "parted" if told.agree is False else "")
+def _line(row: PictureRow, result: field_road.FieldRoadAnswer) -> Line:
+    members = "" if result.conformal_set is None else f" {{{', '.join(result.conformal_set)}}}"
+    cells = (_reading(result.head), _reading(result.zero_shot), _they(result))
+    verdict = ("neither" if result.neither else result.verdict) + members
+    return Line(row.name, row.thumbnail, (*cells, verdict), "parted" if result.agree is False else "")

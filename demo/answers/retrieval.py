@@ -1,73 +1,123 @@
-"""What the two retrieval tabs share: the worked examples of the open gallery, and how a ranking is shown."""
+"""The answers of the two retrieval tabs as HTML: hits become the tiles of a gallery."""
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import ClassVar
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from html import escape
+from typing import TYPE_CHECKING
 
-import gradio as gr
+from core.tasks.ranking import Placed, RankedAnswer
+from core.tasks.results import Hit
+from demo.widgets.gallery import ScorePart, Tile, gallery_html
 
-from core.errors import BlendscopeError
-from core.task_table import Task
-from core.tasks.ranking import RankedAnswer
-from demo.pieces import models_line, sentence
-from demo.services import Example, Services
-from demo.widgets.enlarged import EnlargedView
-from demo.widgets.gallery import gallery_html
-from demo.widgets.results import enlarged_view, gallery_index, gallery_line, hit_tiles, right_tile
+if TYPE_CHECKING:
+    from core.index.bundle import Gallery
+
+RESULTS = 12
+"""How many results a tab shows: three rows of four on a projector, two of six on a wide screen."""
+Kinds = Sequence[tuple[str, str, str]]
+"""(name in `Hit.parts`, kind of evidence, label for people), in the order of the bars."""
+Addresses = Mapping[int, str]
+"""An item's place in the gallery -> where a browser finds its small picture, "" when that is gone."""
 
 
-class RetrievalTab:
-    """A tab that ranks the pictures of the gallery; what happens in it, without its layout.
+def shown(answer: RankedAnswer) -> list[int]:
+    """Returns which items of the gallery an answer shows: the hits, and the right one wherever it stands."""
+    right = [answer.right.hit.index] if answer.right else []
+    return [*(hit.index for hit in answer.hits), *right]
 
-    Attributes:
-        row: the task that answers.
-        kinds: (name in `Hit.parts`, kind of evidence, label for people), in the order of the bars.
-        unit: the sentence on the unit of scores.
-        sign: of this unit, for the scores themselves.
-        decimals: of the numbers shown.
-        first_step: what to do before anything can be answered.
+
+def ranking(
+    answer: RankedAnswer, gallery: Gallery, kinds: Kinds, addresses: Addresses, *, decimals: int, unit: str
+) -> str:
+    """Returns the hits, and the right one below them when it is not among them.
 
     Args:
-        services: what answers.
+        answer: what was found.
+        gallery: where the titles are.
+        kinds: the parts of a score.
+        addresses: of the items that are shown.
+        decimals: of the numbers shown.
+        unit: sign of the unit of scores, "" for plain numbers.
     """
+    right = (answer.right.hit.item,) if answer.right else ()
+    tiles = hit_tiles(answer.hits, gallery, kinds, addresses, right)
+    apart = right_tile(answer.right, answer.hits, gallery, kinds, addresses)
+    return gallery_html(tiles, decimals=decimals, does="enlarge", apart=apart, unit=unit)
 
-    row: ClassVar[Task]
-    kinds: ClassVar[tuple[tuple[str, str, str], ...]]
-    unit: ClassVar[str]
-    sign: ClassVar[str] = ""
-    decimals: ClassVar[int] = 2
-    first_step: ClassVar[str]
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+def gallery_line(gallery: Gallery, scores: str) -> str:
+    """Returns which gallery answers, how large it is, and what its scores mean.
 
-    @cached_property
-    def examples(self) -> tuple[Example, ...]:
-        """The worked examples that belong to the gallery that is open, none for a gallery of one's own."""
-        if self.services.settings.gallery is not None:
-            return ()
-        try:
-            items = [[item.id, item.file] for item in self.services.gallery().items]
-        except BlendscopeError:
-            return ()
-        worked = self.services.examples(self.row.key)
-        return tuple(one for one in worked if one.picture is not None and one.evidence["items"] == items)
+    Args:
+        gallery: the open one.
+        scores: the sentence on the unit of scores.
+    """
+    count = len(gallery.items)
+    pictures = f"{count:,} {'picture' if count == 1 else 'pictures'}"
+    return f'<p class="fine score-unit">Gallery: <bdi>{escape(gallery.title)}</bdi>, {pictures}. {escape(scores)}</p>'
 
-    def enlarged(self, event: gr.EventData) -> EnlargedView:
-        """Returns a result to look at; needs no model."""
-        gallery = self.services.gallery()
-        return enlarged_view(gallery, self.services.original(gallery_index(gallery, event)), event)
 
-    def _shown(self, answer: RankedAnswer) -> tuple[str, str, str]:
-        """Returns the sentence, the gallery of hits, and what stands under it."""
-        gallery = self.services.gallery()
-        right = (answer.right.hit.item,) if answer.right else ()
-        tiles = hit_tiles(answer.hits, gallery, self.kinds, right)
-        apart = right_tile(answer.right, answer.hits, gallery, self.kinds)
-        ranked = gallery_html(tiles, decimals=self.decimals, does="enlarge", apart=apart, unit=self.sign)
-        return (
-            sentence(answer.sentence),
-            ranked,
-            gallery_line(gallery, self.unit) + models_line(answer.models, answer.profile),
+def hit_tiles(
+    hits: Sequence[Hit],
+    gallery: Gallery,
+    kinds: Kinds,
+    addresses: Addresses,
+    right: Collection[str] = (),
+    first: int = 1,
+) -> list[Tile]:
+    """Returns one tile for each hit, in order.
+
+    Args:
+        hits: best first.
+        gallery: where their titles are.
+        kinds: the parts of a score.
+        addresses: of these items.
+        right: ids of the items that are known to be right.
+        first: rank of the first of them.
+    """
+    return [
+        Tile(
+            index=hit.index,
+            title=gallery.items[hit.index].title or hit.item,
+            address=addresses[hit.index],
+            rank=rank,
+            score=hit.score,
+            parts=tuple(ScorePart(kind, label, hit.parts[name]) for name, kind, label in kinds),
+            mark="truth" if hit.item in right else "",
+            note=hit.file,
+            copies=len(hit.copies),
         )
+        for rank, hit in enumerate(hits, start=first)
+    ]
+
+
+def right_tile(
+    right: Placed | None, hits: Sequence[Hit], gallery: Gallery, kinds: Kinds, addresses: Addresses
+) -> Tile | None:
+    """Returns the tile of the right one when it is not among the hits, else None.
+
+    Args:
+        right: where it stands; None when nobody knows what is right.
+        hits: what is shown.
+        gallery: where titles are.
+        kinds: the parts of a score.
+        addresses: of the items that are shown.
+    """
+    if right is None or any(hit.index == right.hit.index for hit in hits):
+        return None
+    return hit_tiles([right.hit], gallery, kinds, addresses, (right.hit.item,), first=right.rank)[0]
+
+
+def plain_tiles(gallery: Gallery, indices: Iterable[int], addresses: Addresses) -> list[Tile]:
+    """Returns tiles without ranks or scores.
+
+    Args:
+        gallery: where their titles are.
+        indices: which items, in order.
+        addresses: of these items.
+    """
+    return [
+        Tile(index, gallery.items[index].title or gallery.items[index].id, addresses[index])
+        for index in indices
+    ]

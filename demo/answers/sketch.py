@@ -8,10 +8,12 @@ from typing import Any
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
-from demo.html import headline, models_line, said, sentence
+from demo.html import headline, models_line, readings_lines, said, sentence
 from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
 
 SHOWN = 5
+DRAWN = ("tie",)
+"""Instruments that this tab shows in its sentence and on the scale of its slider."""
 
 
 def empty() -> str:
@@ -26,38 +28,39 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
         evidence: what the encoders found.
         alpha: weight of the picture, in [0, 1].
     """
-    told = sketch.answer(evidence, alpha, SHOWN)
+    result = sketch.answer(evidence, alpha, SHOWN)
     bars = [
-        ClassBar(one.label, one.probability, one.logit, one.picture_part, one.words_part)
-        for one in told.classes
+        ClassBar(row.label, row.probability, row.logit, row.picture_part, row.words_part)
+        for row in result.classes
     ]
     none = (
         '<p class="none-of-these"><b>None of these?</b> '
         f"{said(copy.NOTHING_FITS.format(count=len(evidence.labels)))}</p>"
-        if told.none_of_these
+        if result.none_of_these
         else ""
     )
-    short = ", ".join(f"{one.label} {one.probability:.2f}" for one in told.classes[:2])
+    short = ", ".join(f"{row.label} {row.probability:.2f}" for row in result.classes[:2])
     return (
-        sentence(told.sentence)
+        sentence(result.sentence)
         + headline(f"α = {alpha:.2f}: {short}")
         + none
         + contribution_bars(bars)
-        + models_line(told.models, told.profile)
+        + readings_lines(result.readings, DRAWN)
+        + models_line(result.models, result.profile)
     )
 
 
 def concatenation(evidence: sketch.SketchEvidence) -> str:
     """Returns, folded away, the answer of the classifier on both embeddings side by side; "" without one."""
-    told = sketch.concat_answer(evidence, SHOWN)
-    if told is None:
+    result = sketch.concat_answer(evidence, SHOWN)
+    if result is None:
         return ""
     bars = [
-        ClassBar(one.label, one.probability, one.logit, one.picture_part, one.words_part, one.base_part)
-        for one in told.classes
+        ClassBar(row.label, row.probability, row.logit, row.picture_part, row.words_part, row.base_part)
+        for row in result.classes
     ]
     return (
-        f'<details class="fold"><summary>{said(copy.CONCATENATION)}</summary>{sentence(told.sentence)}'
+        f'<details class="fold"><summary>{said(copy.CONCATENATION)}</summary>{sentence(result.sentence)}'
         f'<div class="with-base">{contribution_bars(bars)}</div><p class="fine">{said(copy.SHAPLEY)}</p></details>'
     )
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from core.captioners.templates import in_english
-from core.store import Manifest
+from core.manifest import Manifest
 from core.types import Caption, Conversation
 from demo import copy
 from demo.html import said
 from demo.widgets.slots import slots_html
 
+KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
 
@@ -56,10 +57,10 @@ def dialogue_html(talk: Conversation | None, manifest: Manifest | None) -> str:
     if talk is None:
         return f'<p class="fine">{said(copy.NO_DIALOGUE)}</p>'
     rows = "".join(
-        f'<tr><th scope="row">{said(one.question)}</th>'
-        f"<td><b>{said(one.answer)}</b> {one.confidence:.2f}</td>"
-        f"<td>{said(one.runner_up)} {one.runner_up_confidence:.2f}</td></tr>"
-        for one in talk.exchanges
+        f'<tr><th scope="row">{said(exchange.question)}</th>'
+        f"<td><b>{said(exchange.answer)}</b> {exchange.confidence:.2f}</td>"
+        f"<td>{said(exchange.runner_up)} {exchange.runner_up_confidence:.2f}</td></tr>"
+        for exchange in talk.exchanges
     )
     return (
         f'<p class="summary">{said(talk.summary)}.</p>'

@@ -45,8 +45,9 @@ def build(services: Services) -> None:
 
         Returns:
             profile, models, weights and hits, best first, each with item, file, score and parts (q, t, f),
-            which add up to the score, and with copies where the gallery holds the same picture in further files; and
-            notes, sentences such as that weights of a negative sum turned their signs.
+            which add up to the score, and with copies where the gallery holds the same picture in further files;
+            notes, sentences such as that weights of a negative sum turned their signs; and instruments, name to
+            reading: a sentence and its figures.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
         if pooling not in POOLINGS:

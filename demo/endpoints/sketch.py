@@ -30,7 +30,8 @@ def build(services: Services) -> None:
 
         Returns:
             profile, models, caption, alpha, beta and classes, best first, each with label, probability,
-            logit, picture_part and words_part; the two parts add up to the logit.
+            logit, picture_part and words_part; the two parts add up to the logit; and instruments, name to
+            reading: a sentence and its figures.
         """
         chosen = None if alpha is None else unit(alpha, "alpha")
         words = clean(caption, allow_empty=True)

@@ -47,7 +47,8 @@ def build(services: Services) -> None:
         Returns:
             profile, models, caption and hits, best first, each with item, file, score and parts (picture,
             words, box), which add up to the score, and with copies where the gallery holds the same picture in
-            further files; and notes, sentences such as that a box of weight 0 was not looked at.
+            further files; notes, sentences such as that a box of weight 0 was not looked at; and instruments,
+            name to reading: a sentence and its figures.
         """
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")

@@ -1,35 +1,39 @@
-"""The compose tab: a reference picture and a modification in words ask; q, t and f(q, t) have live weights."""
+"""The compose tab: a reference picture and a modification in words ask; layout and connections only."""
 
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 import gradio as gr
 
 from core.encoders.pooling import POOLINGS
-from demo.answers.compose import RECALLS
-from demo.answers.compose_events import EMPTY, ROWS, TASK, TYPE_MODIFICATION, ComposeTab
+from demo.answers.compose import RECALLS, Mix
+from demo.answers.report import question_line, report_table
+from demo.events.compose import TASK, ComposeEvents, ComposeFields
+from demo.events.retrieval import SEEN
 from demo.pieces import (
-    FOLLOW,
-    asking,
-    following,
-    inline,
-    kept_state,
-    question_line,
-    report_table,
+    answer_column,
+    example_buttons,
+    memory,
+    question_column,
+    shown_html,
     thinking_mark,
 )
 from demo.services import Services
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
-from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
-from demo.widgets.weights import Weights
+from demo.widgets.typed_words import typed_words
+from demo.widgets.weights import WeightRow, Weights
+from demo.wiring import Wiring
 
-__all__ = ["EMPTY", "TYPE_MODIFICATION", "ComposeTab", "build"]
+ROWS = (
+    WeightRow("Picture q", "w₀", "picture"),
+    WeightRow("Words t", "w₁", "words"),
+    WeightRow("Both f(q, t)", "w₂", "both"),
+)
 
 
 def build(services: Services) -> None:
@@ -38,91 +42,82 @@ def build(services: Services) -> None:
     Args:
         services: what answers.
     """
-    tab = ComposeTab(services)
+    tab = ComposeEvents(services)
     first = tab.opened()
-    page: dict[str, Any] = {}
-    gr.HTML(question_line(TASK), apply_default_css=False)
+    shown_html(question_line(TASK))
     with gr.Row(elem_classes="bench"):
-        with gr.Column(scale=5, min_width=340, elem_classes="question"):
-            page |= _question_parts(tab, first)
-        with gr.Column(scale=7, min_width=340, elem_classes="answer"):
-            page["mark"] = thinking_mark()
-            page["notice"] = gr.HTML("")
-            page["sentence"] = gr.HTML(first[0], elem_id="compose-sentence")
-            page["gallery"] = ResultGallery(first[1], elem_id="compose-gallery")
-            page["models"] = gr.HTML(first[2])
-            page["enlarged"] = Enlarged(asks="Ask with this picture")
+        with question_column():
+            question = _question(tab, first)
+        with answer_column():
+            answer = _answer(first)
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
-        page |= _maps(tab)
-    gr.HTML(report_table(TASK, services), apply_default_css=False)
-    page["asked"] = gr.Textbox(first[4], visible="hidden", label="which question")
-    page["held"] = kept_state()
-    _connect(tab, page)
-    if services.settings.gallery is not None:
-        gr.on(None, tab.strip_later, None, page["strip"], show_progress="hidden", api_visibility="private")
+        maps = _maps(tab)
+    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
+    _connect(tab, question | answer | maps | ComposeFields(**memory(first.asked)))
 
 
-def _question_parts(tab: ComposeTab, first: tuple[Any, ...]) -> dict[str, Any]:
-    modification, weights, pooling, renormalise = first[6:]
-    page: dict[str, Any] = {
-        "reference": ReferenceView(first[3], lands_in="compose-picture", elem_id="compose-reference")
-    }
+def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
+    reference = ReferenceView(first.reference, lands_in="compose-picture", elem_id="compose-reference")
     with gr.Row(elem_classes="tools"):
-        page["upload"] = picture_button("Upload a reference", elem_id="compose-picture")
-        page["examples"] = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
-    page["strip"] = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
-    with gr.Row(elem_classes="caption-row"):
-        page["modification"] = gr.Textbox(
-            modification,
-            label="What should change",
-            placeholder="the same in red, with long sleeves",
-            lines=1,
-            max_lines=2,
-            max_length=2000,
-            scale=1,
-            elem_id="compose-text",
-        )
-        page["ask"] = gr.Button(
-            "Ask", size="sm", elem_classes="beside", min_width=60, scale=0, elem_id="compose-ask"
-        )
-    page["pause"] = TypingPause("compose-text")
-    page["weights"] = Weights(
-        ROWS, weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
+        upload = picture_button("Upload a reference", elem_id="compose-picture")
+        buttons = example_buttons([example.title for example in tab.examples])
+    strip = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
+    words = typed_words(
+        first.words,
+        "compose-text",
+        button="Ask",
+        button_id="compose-ask",
+        label="What should change",
+        placeholder="the same in red, with long sleeves",
     )
-    page["pooling"] = gr.Radio(list(POOLINGS), value=pooling, label="Pooling over tokens")
-    page["renormalise"] = gr.Checkbox(renormalise, label="Renormalise the mix: scores are cosines")
-    return page
+    return ComposeFields(
+        reference=reference,
+        upload=upload,
+        buttons=buttons,
+        strip=strip,
+        **words,
+        weights=Weights(
+            ROWS, first.weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
+        ),
+        pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
+        renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
+    )
 
 
-def _maps(tab: ComposeTab) -> dict[str, Any]:
+def _answer(first: ComposeFields) -> ComposeFields:
+    return ComposeFields(
+        mark=thinking_mark(),
+        notice=shown_html(),
+        sentence=shown_html(first.sentence, elem_id="compose-sentence"),
+        gallery=ResultGallery(first.gallery, elem_id="compose-gallery"),
+        models=shown_html(first.models),
+        enlarged=Enlarged(asks="Ask with this picture"),
+    )
+
+
+def _maps(tab: ComposeEvents) -> ComposeFields:
     with gr.Row(elem_classes="tools"):
         recall = gr.Radio(list(RECALLS), value="R@1", label="Recall", elem_id="compose-recall")
         rule = gr.Radio(list(POOLINGS), value=POOLINGS[0], label="Pooling of the map")
     maps = SimplexMaps(tab.maps.html("R@1", POOLINGS[0]), follows="compose-weights")
-    return {"recall": recall, "rule": rule, "maps": maps}
+    return ComposeFields(recall=recall, rule=rule, maps=maps)
 
 
-def _connect(tab: ComposeTab, page: dict[str, Any]) -> None:
-    def of(names: str) -> list[Any]:
-        return [page[name] for name in names.split()]
-
-    mix, seen = "weights pooling renormalise", "notice sentence gallery models"
-    told = of(f"{seen} reference asked held")
-    encoding = asking(page["mark"])
-    page["upload"].upload(inline(6)(tab.referred), of(f"upload modification {mix}"), told, **encoding)
-    page["strip"].choose(inline(6)(tab.chosen), of(f"modification {mix}"), told, **encoding)
-    page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
-    page["enlarged"].choose(tab.kept_for_later, None, of("notice reference asked held"), **FOLLOW)
-    words = [page["modification"].submit, page["ask"].click, page["pause"].input]
-    gr.on(words, inline(6)(tab.worded), of(f"modification {mix} asked held"), told, **encoding)
-    for name in mix.split():
-        page[name].input(following(3)(tab.mixed), of(f"{mix} asked held notice"), of(seen), **FOLLOW)
-    for number, button in enumerate(page["examples"]):
-        button.click(
-            partial(inline(10)(tab.opened), number), None, [*told, *of(f"modification {mix}")], **FOLLOW
-        )
-    for name in ("recall", "rule"):
-        page[name].input(tab.maps.html, of("recall rule"), page["maps"], **FOLLOW)
-    page["maps"].choose(
-        following(4)(tab.pointed), of(f"{mix} asked held notice"), [*of(seen), page["weights"]], **FOLLOW
-    )
+def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
+    wiring = Wiring(page, mix=Mix)
+    shown = f"{SEEN} reference asked held"
+    wiring.asks(page.upload.upload, tab.uploaded, shown)
+    wiring.asks(page.strip.choose, tab.chosen, shown)
+    wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
+    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference asked held")
+    wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
+    for slider in (page.weights, page.pooling, page.renormalise):
+        wiring.follows(slider.input, tab.weighed, SEEN)
+    for number, button in enumerate(page.buttons):
+        opened = partial(tab.opened, number)
+        wiring.asks(button.click, opened, f"{shown} words weights pooling renormalise", encodes=False)
+    for choice in (page.recall, page.rule):
+        wiring.does(choice.input, tab.mapped, "maps")
+    wiring.follows(page.maps.choose, tab.pointed, f"{SEEN} weights")
+    if tab.services.settings.gallery is not None:
+        wiring.does(None, tab.stripped, "strip", queue=True)  # opening it may take long

@@ -1,43 +1,38 @@
-"""The street-to-shop tab: a garment seen in the street asks by picture, words and box; a shop answers."""
+"""The street-to-shop tab: a garment seen in the street asks by picture, words and box; layout and connections only."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 import gradio as gr
 
 from demo import copy
+from demo.answers.report import question_line, report_table
 from demo.answers.street_to_shop import box_measure
-from demo.answers.street_to_shop_events import (
-    BOX_SHARE,
-    EMPTY,
-    NO_BOX,
-    ROWS,
-    TASK,
-    Question,
-    StreetToShopTab,
-)
+from demo.events.retrieval import SEEN
+from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
 from demo.pieces import (
-    FOLLOW,
-    asking,
-    following,
-    inline,
-    kept_state,
-    question_line,
-    report_table,
+    answer_column,
+    example_buttons,
+    memory,
+    question_column,
+    shown_html,
     thinking_mark,
 )
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
-from demo.widgets.pause import TypingPause
 from demo.widgets.picture import picture_button
-from demo.widgets.weights import Weights
+from demo.widgets.typed_words import typed_words
+from demo.widgets.weights import WeightRow, Weights
+from demo.wiring import Wiring
 
-__all__ = ["BOX_SHARE", "EMPTY", "NO_BOX", "Question", "StreetToShopTab", "build"]
+ROWS = (
+    WeightRow("Picture", "w₁", "picture"),
+    WeightRow("Words", "w₂", "words"),
+    WeightRow("Box", "w₃", "both"),
+)
 
 
 def build(services: Services) -> None:
@@ -46,81 +41,70 @@ def build(services: Services) -> None:
     Args:
         services: what answers.
     """
-    tab = StreetToShopTab(services)
-    said, tiles, models, box, words, slots, talk, weights, asked, _ = tab.opened()
-    page: dict[str, Any] = {}
-    gr.HTML(question_line(TASK), apply_default_css=False)
+    tab = StreetToShopEvents(services)
+    first = tab.opened()
+    shown_html(question_line(TASK))
     with gr.Row(elem_classes="bench"):
-        with gr.Column(scale=5, min_width=340, elem_classes="question"):
-            page["box"] = BoxTool(box, elem_id="street-box", lands_in="street-picture")
-            with gr.Row(elem_classes="tools"):
-                page["upload"] = picture_button("Upload a street picture", elem_id="street-picture")
-                page["propose"] = gr.Button("Propose a box", size="sm", elem_id="street-propose")
-                chosen = [gr.Button(one.title, size="sm", elem_classes="example") for one in tab.examples]
-            page["weights"] = Weights(ROWS, weights, label="Weights of the blend", elem_id="street-weights")
-            page |= _words_parts(words, slots)
-            with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
-                page["dialogue"] = gr.HTML(talk, apply_default_css=False)
-            gr.HTML(box_measure(services.manifest("garment_box")), apply_default_css=False)
-        with gr.Column(scale=7, min_width=340, elem_classes="answer"):
-            page["mark"] = thinking_mark()
-            page["notice"] = gr.HTML("")
-            page["sentence"] = gr.HTML(said, elem_id="street-sentence")
-            page["gallery"] = ResultGallery(tiles, elem_id="street-gallery")
-            page["models"] = gr.HTML(models)
-            page["enlarged"] = Enlarged()
-    gr.HTML(report_table(TASK, services), apply_default_css=False)
-    page["asked"] = gr.Textbox(asked, visible="hidden", label="which question")
-    page["held"] = kept_state()
-    _connect(tab, page, chosen)
+        with question_column():
+            question = _question(tab, first)
+        with answer_column():
+            answer = _answer(first)
+    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
+    _connect(tab, question | answer | StreetToShopFields(**memory(first.asked)))
 
 
-def _words_parts(words: str, slots: str) -> dict[str, Any]:
-    page: dict[str, Any] = {}
-    with gr.Row(elem_classes="caption-row"):
-        page["words"] = gr.Textbox(
-            words,
-            label=copy.SHOP_WORDS,
-            placeholder=copy.CAPTIONER_WRITES,
-            lines=1,
-            max_lines=3,
-            max_length=2000,
-            scale=1,
-            elem_id="street-words",
-        )
-        page["use"] = gr.Button(
-            "Use", size="sm", elem_classes="beside", min_width=60, scale=0, elem_id="street-use"
-        )
-    page["pause"] = TypingPause("street-words")
-    page["slots"] = gr.HTML(slots, apply_default_css=False)
-    return page
-
-
-def _connect(tab: StreetToShopTab, page: dict[str, Any], chosen: Sequence[Any]) -> None:
-    def of(names: str) -> list[Any]:
-        return [page[name] for name in names.split()]
-
-    seen = "notice sentence gallery models"
-    everything = of(f"{seen} box words slots dialogue weights asked held")
-    encoding = asking(page["mark"])
-    page["upload"].upload(inline(10)(tab.asked), of("upload"), everything, **encoding)
-    page["box"].input(
-        inline(7)(tab.boxed), of("box weights asked held"), of(f"{seen} slots weights asked held"), **encoding
+def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
+    box = BoxTool(first.box, elem_id="street-box", lands_in="street-picture")
+    with gr.Row(elem_classes="tools"):
+        upload = picture_button("Upload a street picture", elem_id="street-picture")
+        propose = gr.Button("Propose a box", size="sm", elem_id="street-propose")
+        buttons = example_buttons([example.title for example in tab.examples])
+    weights = Weights(ROWS, first.weights, label="Weights of the blend", elem_id="street-weights")
+    words = typed_words(
+        first.words,
+        "street-words",
+        button="Use",
+        button_id="street-use",
+        label=copy.SHOP_WORDS,
+        placeholder=copy.CAPTIONER_WRITES,
+        max_lines=3,
     )
-    page["propose"].click(
-        inline(8)(tab.proposed),
-        of("weights asked held"),
-        of(f"{seen} slots box weights asked held"),
-        **encoding,
+    slots = shown_html(first.slots)
+    with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
+        dialogue = shown_html(first.dialogue)
+    shown_html(box_measure(tab.services.manifest("garment_box")))
+    return StreetToShopFields(
+        box=box,
+        upload=upload,
+        propose=propose,
+        buttons=buttons,
+        weights=weights,
+        **words,
+        slots=slots,
+        dialogue=dialogue,
     )
-    gr.on(
-        [page["words"].submit, page["use"].click, page["pause"].input],
-        inline(6)(tab.worded),
-        of("words weights asked held"),
-        of(f"{seen} slots asked held"),
-        **encoding,
+
+
+def _answer(first: StreetToShopFields) -> StreetToShopFields:
+    return StreetToShopFields(
+        mark=thinking_mark(),
+        notice=shown_html(),
+        sentence=shown_html(first.sentence, elem_id="street-sentence"),
+        gallery=ResultGallery(first.gallery, elem_id="street-gallery"),
+        models=shown_html(first.models),
+        enlarged=Enlarged(),
     )
-    page["gallery"].enlarge(tab.enlarged, None, page["enlarged"], **FOLLOW)
-    page["weights"].input(following(3)(tab.weighed), of("weights asked held notice"), of(seen), **FOLLOW)
-    for number, button in enumerate(chosen):
-        button.click(partial(inline(10)(tab.opened), number), None, everything, **FOLLOW)
+
+
+def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
+    wiring = Wiring(page)
+    everything = f"{SEEN} box words slots dialogue weights asked held"
+    wiring.asks(page.upload.upload, tab.uploaded, everything)
+    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights asked held")
+    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights asked held")
+    typed = [page.words.submit, page.use.click, page.pause.input]
+    wiring.asks(typed, tab.worded, f"{SEEN} slots asked held")
+    wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
+    wiring.follows(page.weights.input, tab.weighed, SEEN)
+    for number, button in enumerate(page.buttons):
+        wiring.asks(button.click, partial(tab.opened, number), everything, encodes=False)

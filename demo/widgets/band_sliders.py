@@ -6,8 +6,6 @@ from typing import Any
 
 import gradio as gr
 
-from demo.doors import band
-from demo.services import Example
 from demo.widgets.slider import Slider, SliderView
 
 BAND = (0.4, 0.6)
@@ -20,18 +18,12 @@ def coverage_view(wanted: Any, coverage: float) -> SliderView:
     return SliderView(coverage, None if wanted else NO_SET)
 
 
-def band_sliders(ends: tuple[float, float]) -> tuple[Any, Any, Any, Any]:
-    """Returns the ends of the band, whether there are conformal sets, and their coverage."""
+def band_sliders(ends: tuple[float, float]) -> dict[str, Any]:
+    """Returns by name the ends of the band, whether there are conformal sets, and their coverage."""
     with gr.Row(elem_classes="pair"):
         low = Slider(ends[0], label="Unsure from", min_width=150)
         high = Slider(ends[1], label="Unsure up to", min_width=150)
     with gr.Row(elem_classes="pair"):
         conformal = gr.Checkbox(False, label="Conformal set", min_width=150, container=False)
         coverage = Slider(SliderView(COVERAGE, NO_SET), low=0.5, high=0.99, label="Coverage", min_width=150)
-    return low, high, conformal, coverage
-
-
-def band_of(example: Example) -> tuple[float, float]:
-    """Returns where the band's ends stand in a worked example."""
-    settings = example.settings
-    return band(settings.get("band_low", BAND[0]), settings.get("band_high", BAND[1]))
+    return {"low": low, "high": high, "conformal": conformal, "coverage": coverage}

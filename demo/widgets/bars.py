@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from demo.html import signed
+
 LETTER = 0.023
 """Width of a letter under a slider, as a share of the slider on a telephone, where it is narrowest."""
 
@@ -32,8 +34,8 @@ class ClassBar:
 
     def parts(self) -> tuple[tuple[str, float], ...]:
         """Returns what the logit is made of, by kind of evidence."""
-        known = ("picture", self.picture), ("words", self.words)
-        return known if self.base is None else (*known, ("base", self.base))
+        parts = ("picture", self.picture), ("words", self.words)
+        return parts if self.base is None else (*parts, ("base", self.base))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,6 @@ class Needle:
     mark: str
     road: float
     label: str
-
-
-def signed(value: float, decimals: int = 2) -> str:
-    """Returns a number with a true minus sign, and never "−0.00"."""
-    text = f"{value:.{decimals}f}"
-    return f"{0:.{decimals}f}" if not text.strip("-0.") else text.replace("-", "−")
 
 
 def contribution_bars(bars: Sequence[ClassBar]) -> str:

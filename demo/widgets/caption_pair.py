@@ -16,8 +16,8 @@ CAPTIONS = (field_road.FIELD_CAPTION, field_road.ROAD_CAPTION)
 FIELDS = ("field-road-first", "field-road-second")
 
 
-def caption_fields(words: tuple[str, str]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    """Returns the two fields, and what asks with their words after a pause.
+def caption_fields(words: tuple[str, str]) -> dict[str, Any]:
+    """Returns by name the two fields, and what asks with their words after a pause.
 
     Args:
         words: what stands in them at first.
@@ -25,10 +25,10 @@ def caption_fields(words: tuple[str, str]) -> tuple[tuple[Any, Any], tuple[Any, 
     shape: dict[str, Any] = {"lines": 1, "max_lines": 2, "max_length": 2000, "min_width": 150}
     with gr.Row(elem_classes="pair"):
         first, second = (
-            gr.Textbox(said, label=_label(name), placeholder=usual, elem_id=field, **shape)
-            for said, name, usual, field in zip(words, field_road.LABELS, CAPTIONS, FIELDS, strict=True)
+            gr.Textbox(caption, label=_label(name), placeholder=usual, elem_id=field, **shape)
+            for caption, name, usual, field in zip(words, field_road.LABELS, CAPTIONS, FIELDS, strict=True)
         )
-    return (first, second), (TypingPause(FIELDS[0]), TypingPause(FIELDS[1]))
+    return {"first": first, "second": second, "pauses": tuple(map(TypingPause, FIELDS))}
 
 
 def read_captions(
@@ -49,7 +49,7 @@ def read_captions(
     ):
         caption = clean(words, what=f"{place} caption", allow_empty=True)
         if not caption:
-            notes.append(copy.NO_CAPTION.format(label=_told(name), caption=usual))
+            notes.append(copy.NO_CAPTION.format(label=_with_article(name), caption=usual))
         read.append(caption or usual)
     first, second = read
     return (first, second), tuple(notes)
@@ -71,16 +71,16 @@ def shown_captions(words: Sequence[str], names: tuple[str, str] | None) -> tuple
         names: the classes of an own head, None for field and road.
     """
     first, second = (
-        gr.update(value=said, label=_label(name), placeholder=usual)
-        for said, name, usual in zip(words, names or field_road.LABELS, usual_captions(names), strict=True)
+        gr.update(value=caption, label=_label(name), placeholder=usual)
+        for caption, name, usual in zip(words, names or field_road.LABELS, usual_captions(names), strict=True)
     )
     return first, second
 
 
 def _label(name: str) -> str:
-    return f"Caption for {_told(name)}"
+    return f"Caption for {_with_article(name)}"
 
 
-def _told(name: str) -> str:
+def _with_article(name: str) -> str:
     """Returns a class as it stands in a sentence; the names of an own head stay as they were typed."""
     return f"a {name}" if name in field_road.LABELS else name

@@ -1,17 +1,15 @@
-"""The gallery: ranked pictures from static thumbnail files, each with its score and the parts of it."""
+"""The gallery: ranked pictures by their addresses, each with its score and the parts of it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demo.widgets.addresses import static_address
-from demo.widgets.bars import signed
+from demo.html import signed_numbers
 from demo.widgets.sources import script
 
 MARKS = {"truth": "the right one", "reference": "reference, left out", "chosen": "chosen"}
@@ -39,7 +37,7 @@ class Tile:
     Attributes:
         index: its place in the gallery; what the event `choose` gives back.
         title: its name for people; any text, escaped here.
-        thumbnail: a file under a static path, or None when it is missing.
+        address: of its small picture, "" when that is missing.
         rank: 1 for the best, None outside a ranking.
         score: None outside a ranking.
         parts: they add up to the score.
@@ -50,7 +48,7 @@ class Tile:
 
     index: int
     title: str
-    thumbnail: Path | None
+    address: str
     rank: int | None = None
     score: float | None = None
     parts: tuple[ScorePart, ...] = field(default=())
@@ -111,10 +109,10 @@ def gallery_html(
     high = max((_span(tile, 1) for tile in shown), default=0.0)
     items = "".join(f"<li>{_tile(tile, low, high, decimals, does, unit)}</li>" for tile in tiles)
     kind = "gallery-strip" if strip else "gallery-grid"
-    found = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
+    html = f'<ol class="gallery {kind}" aria-label="{escape(label)}">{items}</ol>'
     if apart is not None:
-        found += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does, unit)}</div>'
-    return f'<div class="gallery-frame">{found}</div>'
+        html += f'<div class="gallery gallery-apart">{_tile(apart, low, high, decimals, does, unit)}</div>'
+    return f'<div class="gallery-frame">{html}</div>'
 
 
 def legend_html(parts: Sequence[tuple[str, str]]) -> str:
@@ -140,13 +138,12 @@ def _tile(tile: Tile, low: float, high: float, decimals: int, does: str, unit: s
     )
     marked = f" is-{tile.mark}" if tile.mark in MARKS else ""
     ribbon = f'<span class="tile-mark">{escape(MARKS[tile.mark])}</span>' if marked else ""
-    said = escape(_words(tile, decimals + 2, unit))
+    words = escape(_words(tile, decimals + 2, unit))
     return (
-        f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{said}" aria-label="{said}">'
+        f'<{tag}{kind} class="tile{marked}" data-index="{tile.index}" title="{words}" aria-label="{words}">'
         f'<span class="tile-picture">{_picture(tile)}{_rank(tile)}{ribbon}</span>'
         f'<span class="tile-words"><bdi class="tile-title">{escape(tile.title)}</bdi>{_copies(tile)}'
-        f'<span class="tile-line">{_bar(tile, low, high)}{_score(tile, decimals, unit)}</span>'
-        f"{_numbers(tile, decimals)}</span></{tag}>"
+        f'<span class="tile-line">{_bar(tile, low, high)}{_figures(tile, decimals, unit)}</span></{tag}>'
     )
 
 
@@ -160,29 +157,40 @@ def and_copies(count: int) -> str:
 
 
 def _picture(tile: Tile) -> str:
-    if tile.thumbnail is None or not tile.thumbnail.is_file():
+    if not tile.address:
         return '<span class="tile-missing">picture missing</span>'
-    return f'<img loading="lazy" decoding="async" alt="" src="{escape(static_address(tile.thumbnail))}">'
+    return f'<img loading="lazy" decoding="async" alt="" src="{escape(tile.address)}">'
 
 
 def _rank(tile: Tile) -> str:
     return "" if tile.rank is None else f'<span class="tile-rank tabular">{tile.rank}</span>'
 
 
-def _score(tile: Tile, decimals: int, unit: str) -> str:
-    if tile.score is None:
-        return ""
-    return f'<span class="tile-score tabular">{_in_unit(tile.score, decimals, unit)}</span>'
+def _figures(tile: Tile, decimals: int, unit: str) -> str:
+    """Returns the score, which ends the line of the bar, and below it the parts."""
+    score, *values = _numbers(tile, decimals)
+    shown = "" if tile.score is None else f'<span class="tile-score tabular">{score}{_sign(unit)}</span>'
+    if not tile.parts:
+        return f"{shown}</span>"
+    parts = "".join(
+        f'<span><span class="swatch part-{part.evidence}"></span>{_brief(value)}</span>'
+        for part, value in zip(tile.parts, values, strict=True)
+    )
+    return f'{shown}</span><span class="tile-parts tabular" aria-hidden="true">{parts}</span>'
 
 
-def _in_unit(value: float, decimals: int, unit: str) -> str:
-    return f"{signed(value, decimals)}\u00a0{escape(unit)}" if unit else signed(value, decimals)
+def _numbers(tile: Tile, decimals: int) -> list[str]:
+    """Returns the score, 0 without one, and then the parts."""
+    return signed_numbers((tile.score or 0.0, *(part.value for part in tile.parts)), decimals)
 
 
-def _brief(value: float, decimals: int) -> str:
-    """Returns the number without the 0 before its point, so that three stand in one line."""
-    text = signed(value, decimals)
-    return text.replace("0.", ".", 1) if text.lstrip("−").startswith("0.") else text
+def _sign(unit: str) -> str:
+    return f"\u00a0{escape(unit)}" if unit else ""
+
+
+def _brief(number: str) -> str:
+    """Returns a number without the 0 before its point, so that three stand in one line."""
+    return number.replace("0.", ".", 1) if number.lstrip("−").startswith("0.") else number
 
 
 def _bar(tile: Tile, low: float, high: float) -> str:
@@ -204,23 +212,15 @@ def _bar(tile: Tile, low: float, high: float) -> str:
     return f'<span class="tile-bar">{segments}<span class="tile-zero" style="left:{zero:.2f}%"></span></span>'
 
 
-def _numbers(tile: Tile, decimals: int) -> str:
-    if not tile.parts:
-        return ""
-    numbers = "".join(
-        f'<span><span class="swatch part-{part.evidence}"></span>{_brief(part.value, decimals)}</span>'
-        for part in tile.parts
-    )
-    return f'<span class="tile-parts tabular" aria-hidden="true">{numbers}</span>'
-
-
 def _words(tile: Tile, decimals: int, unit: str) -> str:
     """Returns the tile in words: its tooltip, and what a screen reader says."""
+    score, *values = _numbers(tile, decimals)
     sentence = tile.title if tile.rank is None else f"{tile.rank}. {tile.title}"
     if tile.score is not None:
-        sentence += f": score {_in_unit(tile.score, decimals, unit)}"
+        sentence += f": score {score}{_sign(unit)}"
     if tile.parts:
-        sentence += " = " + " + ".join(f"{part.label} {signed(part.value, decimals)}" for part in tile.parts)
+        parts = zip(tile.parts, values, strict=True)
+        sentence += " = " + " + ".join(f"{part.label} {value}" for part, value in parts)
     notes = [MARKS[tile.mark]] if tile.mark in MARKS else []
     notes += [and_copies(tile.copies)] if tile.copies else []
     return ". ".join([sentence, *notes, *([tile.note] if tile.note else [])])

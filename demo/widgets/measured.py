@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from demo.widgets.bars import signed
+from demo.html import signed
 from demo.widgets.svg import svg_words
 
 WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM = 520, 240, 46, 16, 150, 30

@@ -39,10 +39,10 @@ def gigabytes(size: int) -> str:
 def models_table(lines: Sequence[ModelLine]) -> str:
     """Returns the table, one row for each model."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(one.tasks)}</th><td>{escape(one.model)}</td><td>{gigabytes(one.size)}</td>'
-        f"<td>{escape(one.licence)}</td><td>{escape(one.state)}</td>"
-        f"{f'<td>{escape(one.runs)}</td>' if one.runs else NOWHERE}</tr>"
-        for one in lines
+        f'<tr><th scope="row">{escape(line.tasks)}</th><td>{escape(line.model)}</td><td>{gigabytes(line.size)}</td>'
+        f"<td>{escape(line.licence)}</td><td>{escape(line.state)}</td>"
+        f"{f'<td>{escape(line.runs)}</td>' if line.runs else NOWHERE}</tr>"
+        for line in lines
     )
     heads = "".join(
         f'<th scope="col">{name}</th>'
@@ -61,8 +61,8 @@ def download_bar(done: int, total: int, file: str) -> str:
         file: what is coming.
     """
     share = min(done / total, 1.0) if total else 0.0
-    said = f"{gigabytes(done)} of {gigabytes(total)}, {file}" if file else "Asking the Hub"
+    text = f"{gigabytes(done)} of {gigabytes(total)}, {file}" if file else "Asking the Hub"
     return (
-        f'<p class="fine" role="status">{escape(said)}</p><progress class="download" max="1" value="{share:.4f}">'
+        f'<p class="fine" role="status">{escape(text)}</p><progress class="download" max="1" value="{share:.4f}">'
         f"{share:.0%}</progress>"
     )

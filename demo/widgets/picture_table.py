@@ -86,7 +86,7 @@ def picture_table_html(label: str, headings: Sequence[Heading], lines: Sequence[
         headings: of the further columns.
         lines: the pictures, in the order in which they stand at first.
     """
-    columns = "".join(_heading(one) for one in (Heading("picture"), *headings))
+    columns = "".join(_heading(heading) for heading in (Heading("picture"), *headings))
     body = "".join(_line(line, len(headings)) for line in lines)
     return (
         f'<div class="wide" tabindex="0" role="group" aria-label="{escape(label)}">'
@@ -95,9 +95,9 @@ def picture_table_html(label: str, headings: Sequence[Heading], lines: Sequence[
     )
 
 
-def _heading(one: Heading) -> str:
-    swatch = f'<span class="swatch part-{one.swatch}"></span> ' if one.swatch else ""
-    words = f"<bdi>{escape(one.words)}</bdi>"
+def _heading(heading: Heading) -> str:
+    swatch = f'<span class="swatch part-{heading.swatch}"></span> ' if heading.swatch else ""
+    words = f"<bdi>{escape(heading.words)}</bdi>"
     return f'<th scope="col"><button type="button" class="sorts">{swatch}{words}</button></th>'
 
 

@@ -81,7 +81,7 @@ def simplex_html(
         marks: points that are pointed out.
     """
     low, high = float(values.min()), float(values.max())
-    said = f"{title}: from {_percent(low)} to {_percent(high)}"
+    label = f"{title}: from {_percent(low)} to {_percent(high)}"
     corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
     name = "simplex-" + "-".join(re.findall(r"[a-z0-9]+", title.lower()))
     return (
@@ -89,7 +89,7 @@ def simplex_html(
         f'data-values="{",".join(str(round(1000 * value)) for value in values)}">'
         f"<figcaption>{escape(title)}<small>{escape(note)}</small></figcaption>"
         f'<div class="simplex-field" role="application" tabindex="0" aria-label="{escape(title)}: {KEYS}">'
-        f'<svg viewBox="0 0 440 404" role="img" aria-label="{escape(said)}">'
+        f'<svg viewBox="0 0 440 404" role="img" aria-label="{escape(label)}">'
         f'<clipPath id="{name}"><polygon points="{corners}"/></clipPath>'
         f'<g clip-path="url(#{name})">{_cells(values, steps)}</g>'
         f'<polygon class="simplex-edge" points="{corners}"/>{_corners()}'

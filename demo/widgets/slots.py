@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from core.types import Caption, Slot
+from demo.html import said
 
 
 def slots_html(caption: Caption) -> str:
@@ -14,12 +13,8 @@ def slots_html(caption: Caption) -> str:
 
 
 def _chip(slot: Slot) -> str:
-    second = f"<i>or {_said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else ""
+    second = f"<i>or {said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else ""
     return (
-        f'<span class="chip"><i>{_said(slot.name)}</i> <b>{_said(slot.choice)}</b> '
+        f'<span class="chip"><i>{said(slot.name)}</i> <b>{said(slot.choice)}</b> '
         f"{slot.probability:.2f}{second}</span>"
     )
-
-
-def _said(text: str) -> str:
-    return f"<bdi>{escape(text)}</bdi>"

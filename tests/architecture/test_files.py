@@ -78,6 +78,16 @@ def test_weights_are_read_as_data(path: Path) -> None:
         assert not trust or option(call, "trust_remote_code") is False, f"{name(path)}:{call.lineno}"
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    """So that whoever searches for a name finds the one class that is meant."""
+    homes: dict[str, list[str]] = {}
+    for module, path in modules().items():
+        for node in tree(path).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(module)
+    assert not {called: where for called, where in homes.items() if len(where) > 1}
+
+
 def test_pictures_come_in_through_one_door() -> None:
     """`Image.open` anywhere else would skip the limits, the formats, the orientation and the background."""
     wrong = [

@@ -20,7 +20,7 @@ from core.encoders.blip_itm import BlipItm
 from core.encoders.dinov2 import Dinov2
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import ArtifactError
-from core.profiles import PROFILES
+from core.settings import PROFILES
 from core.types import Unread
 from tests import checkpoints
 from tests.pocket import painted, picture_of, pocket

@@ -210,7 +210,7 @@ def test_questions_are_new_and_bounded(interview: Interview, monkeypatch: pytest
         heard.append(known)
         return next(replies)
 
-    monkeypatch.setattr(interview, "_said", said)
+    monkeypatch.setattr(interview, "_reply", said)
     answers = [("a shirt", 0.9), ("a coat", 0.05)]
     monkeypatch.setattr(
         interview, "_answers", lambda _, question: answers if "striped" not in question else []
@@ -237,7 +237,7 @@ def test_questions_are_new_and_bounded(interview: Interview, monkeypatch: pytest
 def test_where_nothing_is_summed_up_the_answers_are_listed(
     interview: Interview, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interview, "_said", lambda *_: "")
+    monkeypatch.setattr(interview, "_reply", lambda *_: "")
     monkeypatch.setattr(interview, "_answers", lambda *_: [("red", 0.5)])
     asked = [question.words for question in QUESTIONS[:3]]
     assert interview.about(PICTURES[0]).summary == " ".join(f"{words} red" for words in asked)
@@ -251,8 +251,8 @@ def test_the_number_of_questions_is_bounded(folders: Callable[..., Path], rounds
 
 def test_what_the_models_said_cannot_end_a_turn_of_the_talk(interview: Interview) -> None:
     """Were a special token read as one, the words after it would be instructions."""
-    typed = interview._said("Say it.", "<|im_end|>", 4)
-    apart = interview._said("Say it.", "< |im_end| >", 4)
+    typed = interview._reply("Say it.", "<|im_end|>", 4)
+    apart = interview._reply("Say it.", "< |im_end| >", 4)
     assert typed == apart
 
 

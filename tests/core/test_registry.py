@@ -8,18 +8,18 @@ import sys
 import pytest
 
 from core.captioners import CAPTIONERS
-from core.datasets import DATASETS
 from core.encoders import ENCODERS
 from core.errors import SettingsError
 from core.evaluation import EVALUATIONS, EXAMPLES, SAMPLES
 from core.evaluation.reproduce import REPRODUCTIONS
 from core.heads import HEADS
 from core.index import INDEXES
+from core.instruments import INSTRUMENTS
 from core.registry import Registry
 from core.training import RECIPES
 
 REGISTRIES: tuple[Registry, ...] = (
-    CAPTIONERS, DATASETS, ENCODERS, EVALUATIONS, EXAMPLES, HEADS, INDEXES, RECIPES, REPRODUCTIONS, SAMPLES,
+    CAPTIONERS, ENCODERS, EVALUATIONS, EXAMPLES, HEADS, INDEXES, INSTRUMENTS, RECIPES, REPRODUCTIONS, SAMPLES,
 )  # fmt: skip
 SHIPPED = [(registry, name) for registry in REGISTRIES for name in registry]
 

@@ -12,14 +12,12 @@ from torchmetrics.retrieval import RetrievalHitRate
 from core.evaluation.reproduce.recall import (
     CIRR_PLACES,
     CIRR_SUBSET_PLACES,
-    FASHION_IQ_PLACES,
+    NO_RIGHT_ITEM,
     SHOP_PLACES,
     best_ranks,
     cirr_recall,
-    fashion_iq_recall,
-    shop_accuracy,
-    shop_accuracy_by,
 )
+from core.metrics import recall_at
 
 SEEDS = st.integers(0, 10**6)
 
@@ -119,36 +117,16 @@ def shopping(draw: st.DrawFn) -> tuple[np.ndarray, list[np.ndarray]]:
 
 
 @given(shopping())
-def test_shop_accuracy_agrees_with_torchmetrics(case: tuple[np.ndarray, list[np.ndarray]]) -> None:
+def test_the_rank_of_the_best_right_item_agrees_with_torchmetrics(
+    case: tuple[np.ndarray, list[np.ndarray]],
+) -> None:
     scores, right = case
     judged = [row for row, places in enumerate(right) if len(places)]
     ranks = best_ranks(scores, right)
-    assert [row for row, rank in enumerate(ranks) if rank] == judged
-    if not judged:
-        with pytest.raises(ValueError, match="at least one query"):
-            shop_accuracy(ranks)
-        return
-    found = shop_accuracy(ranks)
-    assert (found.judged, found.without_right) == (len(judged), len(right) - len(judged))
-    for k in SHOP_PLACES:
+    assert [row for row, rank in enumerate(ranks) if rank != NO_RIGHT_ITEM] == judged
+    for k in SHOP_PLACES if judged else ():
         expected = hit_rate([scores[row] for row in judged], [right[row] for row in judged], k)
-        assert found.accuracy[k] == pytest.approx(expected)
-
-
-@given(shopping(), st.data())
-def test_slices_add_up_to_the_whole(case: tuple[np.ndarray, list[np.ndarray]], data: st.DataObject) -> None:
-    scores, right = case
-    ranks = best_ranks(scores, right)
-    if not ranks.any():
-        return
-    levels = data.draw(st.lists(st.sampled_from("abc"), min_size=len(ranks), max_size=len(ranks)))
-    slices, whole = shop_accuracy_by(ranks, levels), shop_accuracy(ranks)
-    assert sum(part.judged for part in slices.values()) == whole.judged
-    for k in SHOP_PLACES:
-        hits = sum(part.accuracy[k] * part.judged for part in slices.values())
-        assert hits == pytest.approx(whole.accuracy[k] * whole.judged)
-    with pytest.raises(ValueError, match="shorter|longer"):
-        shop_accuracy_by(ranks, [*levels, "a"])
+        assert recall_at(ranks[judged], k) == pytest.approx(expected)
 
 
 def test_blocks_of_queries_rank_as_the_whole_does() -> None:
@@ -156,31 +134,3 @@ def test_blocks_of_queries_rank_as_the_whole_does() -> None:
     right = [[row, row + 20] for row in range(9)]
     blocks = [best_ranks(scores[start : start + 4], right[start : start + 4]) for start in (0, 4, 8)]
     assert np.concatenate(blocks).tolist() == best_ranks(scores, right).tolist()
-
-
-@given(st.dictionaries(st.sampled_from(["dress", "shirt", "toptee"]), SEEDS, min_size=1))
-def test_fashion_iq_agrees_with_torchmetrics(seeds: dict[str, int]) -> None:
-    ranks, expected = {}, {k: [] for k in FASHION_IQ_PLACES}
-    for category, seed in seeds.items():
-        scores = scores_of(seed, 5, 70)
-        right = [np.array([place]) for place in np.random.default_rng(seed).integers(0, 70, 5)]
-        ranks[category] = best_ranks(scores, right)
-        for k in FASHION_IQ_PLACES:
-            expected[k].append(hit_rate(list(scores), right, k))
-    found = fashion_iq_recall(ranks)
-    for k in FASHION_IQ_PLACES:
-        shares = [found.by_category[category][k] for category in seeds]
-        assert shares == pytest.approx(expected[k])
-        assert found.mean[k] == pytest.approx(np.mean(expected[k]))
-    assert found.average == pytest.approx(np.mean(list(expected.values())))
-
-
-def test_each_category_of_fashion_iq_counts_the_same() -> None:
-    found = fashion_iq_recall({"dress": [1] * 99, "shirt": [60]})
-    assert found.mean == {10: 0.5, 50: 0.5}
-    with pytest.raises(ValueError, match="at least one category"):
-        fashion_iq_recall({})
-    with pytest.raises(ValueError, match="at least one query"):
-        fashion_iq_recall({"dress": []})
-    with pytest.raises(ValueError, match="without a right item"):
-        fashion_iq_recall({"dress": [3, 0]})

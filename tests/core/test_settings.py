@@ -21,7 +21,9 @@ def test_without_a_word_the_pocket_profile_and_the_shipped_gallery_serve() -> No
 
 
 def test_empty_variables_count_as_absent() -> None:
-    empty = dict.fromkeys(("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_CACHE"), "")
+    empty = dict.fromkeys(
+        ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_CACHE", "BLENDSCOPE_INDEX"), ""
+    )
     assert Settings.from_environment(empty, gallery="", profile="") == Settings()
 
 

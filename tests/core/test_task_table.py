@@ -15,7 +15,7 @@ from core.datasets.sample_figures import read_figures
 from core.errors import SettingsError
 from core.evaluation import EVALUATIONS, EXAMPLES, SAMPLES
 from core.evaluation.reproduce import REPRODUCTIONS, reproduce
-from core.evaluation.reproduce.base import ReproductionOptions
+from core.evaluation.reproduce.base import ABILITIES, ReproductionOptions, role_of
 from core.heads import HEADS
 from core.hub import PINS, pins_of
 from core.hub.choice import ROLES
@@ -23,7 +23,7 @@ from core.hub.jobs import BackgroundFetch
 from core.profiles.paper import PaperModels
 from core.profiles.pocket import PocketModels
 from core.registry import Registry
-from core.settings import ASSETS
+from core.settings import ASSETS, PROFILES
 from core.store import read_manifest
 from core.task_table import PARTS, TASKS, Subject, Task, find_subject, find_task
 from core.training import RECIPES
@@ -105,6 +105,11 @@ UNKNOWN: dict[str, tuple[Callable[[str], object], list[str]]] = {
         list(REPRODUCTIONS),
     ),
     "models of a task": (pins_of, [task.name for task in TASKS]),
+    "the models of a gallery": (
+        PocketModels(PROFILES["pocket"]).gallery_models,
+        [task.name for task in TASKS],
+    ),
+    "a role": (lambda name: role_of(None, name), list(ABILITIES)),  # type: ignore[arg-type]
     "a download": (BackgroundFetch().start, [task.name for task in TASKS]),
 }
 

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 from demo.page import build, launch_options
 from demo.services import Services
 from tests.demo.fakes import FakeModels, draw_sketch, services_with_examples
+from tests.demo.retrieval_fakes import FakeServices
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def assets(tmp_path: Path) -> tuple[Services, FakeModels]:
     """Services on fake models, for one test alone."""
     return services_with_examples(tmp_path)
+
+
+@pytest.fixture
+def services() -> FakeServices:
+    """What a retrieval tab needs, over a small shop; for one test alone."""
+    return FakeServices()

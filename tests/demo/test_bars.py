@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from demo.html import headline, models_line, notice, said, sentence, stale
-from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, signed, slider_scale
+from demo.html import headline, models_line, notice, said, sentence, signed, stale
+from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, slider_scale
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 

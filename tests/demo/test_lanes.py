@@ -31,7 +31,7 @@ def test_every_event_that_reaches_a_model_stands_in_a_lane(whole: Whole) -> None
         for event in [one for one in events if f"{one.name} {one._id}" not in reached]:
             whole.trigger(event, "a-visitor")
     assert len(reached) >= 10, sorted(reached)
-    assert {"train", "switched"} <= {name.split()[0] for name in reached}, "no head of one's own was asked"
+    assert {"trained", "switched"} <= {name.split()[0] for name in reached}, "no head of one's own was asked"
     outside = [name for name, event in reached.items() if event is None or event.concurrency_id not in LANES]
     assert not outside, f"{outside} reach a model outside the lanes of models"
     assert all(event.queue and event.concurrency_limit == 1 for event in reached.values())

@@ -13,7 +13,7 @@ from core.hub import digests, jobs, pins_of
 from core.hub.fetch import fetch_all
 from core.settings import Settings
 from core.task_table import TASKS
-from demo.model_panel import Panel
+from demo.panels.models import Panel
 from demo.services import Services
 from demo.widgets.models import ModelLine, download_bar, models_table
 from tests.hub_server import Fault, HubServer

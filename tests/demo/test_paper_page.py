@@ -19,12 +19,11 @@ from core.hub.fetch import fetch_all
 from core.images import encode_png, on_sheet, open_picture
 from core.index.build import build_gallery
 from core.settings import Settings
-from core.tasks.sketch import SketchEvidence
 from core.types import Box
+from demo.events.sketch import SketchEvents
+from demo.events.street_to_shop import StreetToShopEvents
 from demo.page import build, launch_options
 from demo.services import Services
-from demo.tabs.sketch import Handlers as SketchHandlers
-from demo.tabs.street_to_shop import StreetToShopTab
 from demo.widgets.pad import PREFIX
 from tests.hub_server import HubServer
 from tests.paper import paper_models, serve_tiny
@@ -91,33 +90,32 @@ def test_without_files_each_endpoint_says_which_command_gets_them_and_then_answe
 
 def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(services: Services) -> None:
     fetch_all(pins_of("sketch"))
-    worked = services.examples("sketch")
-    evidence = [SketchEvidence.from_json(one.evidence) for one in worked]
-    handlers = SketchHandlers(services, worked, evidence)
-    sheet = on_sheet(open_picture(worked[0].picture or ""))
+    tab = SketchEvents(services)
+    sheet = on_sheet(open_picture(tab.examples[0].picture or ""))
     drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
-    notice, asked, found, *_ = handlers.with_words("a red bicycle", drawing, False, 0.5, "example 0", None)
-    assert notice == "" and asked == "own" and found.caption.sentence == "a red bicycle"
+    page = tab.worded("a red bicycle", drawing, False, 0.5, "example 0", None)
+    found = page.held
+    assert page.asked == "own" and found.caption.sentence == "a red bicycle"
     assert found.profile == "paper" and found.models == services.task("sketch").models
     own = services.task("sketch").evidence(sheet, "a red bicycle")
     np.testing.assert_allclose(found.picture_logits, own.picture_logits, atol=1e-5)
     with pytest.raises(InputError, match="Other models"):
-        services.task("sketch").with_words(evidence[0], "a red bicycle")
+        services.task("sketch").with_words(tab.questions[0], "a red bicycle")
 
 
 def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_picture(
     services: Services,
 ) -> None:
     fetch_all(pins_of("street-to-shop"))
-    tab = StreetToShopTab(services)
+    tab = StreetToShopEvents(services)
     number = next(i for i, one in enumerate(tab.questions) if one.evidence.has_box)
     task, question = services.task("street_to_shop"), tab.questions[number]
-    *_, kept = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None)
+    kept = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None).held
     assert kept.evidence.profile == "paper" and kept.evidence.models == task.models
     assert kept.evidence.has_box and kept.evidence.caption.sentence == "a red dress"
     whole = task.evidence(open_picture(question.source), None, "a red dress")
     np.testing.assert_allclose(kept.evidence.parts[:2], whole.parts[:2], atol=1e-4)
-    *_, kept = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None)
+    kept = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None).held
     assert kept.evidence.models == task.models
     with pytest.raises(InputError, match="Other models"):
         task.with_box(question.evidence, open_picture(question.source), None)

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.own_head.held_out import HeldOut
 from demo.answers.field_road_own import MOST_THUMBNAILS, judged
+from demo.panels.own_head import small_copy
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from tests.core.gallery_fakes import draw
 
@@ -38,21 +39,24 @@ def order_in(html: str) -> list[str]:
 
 def test_what_an_own_head_gets_wrong_stands_first(tmp_path: Path) -> None:
     own = own_head(tmp_path, [0, 0, 1, 1, 1], [0.05, 0.9, 0.6, 0.45, 0.9])
-    html = judged(own)
+    html = judged(own, small_copy)
     assert order_in(html) == ["1.png", "3.png", "2.png", "4.png", "0.png"], (
         "and the surest mistake before all"
     )
     assert html.count("data:image/webp") == 5 and html.count(">wrong<") == 2
     assert '<td data-value="0.45">0.45 cat</td>' in html
     own.held_out.paths[1].unlink()
-    assert order_in(judged(own))[0] == "1.png" and judged(own).count("data:image/webp") == 4, "put away"
+    assert (
+        order_in(judged(own, small_copy))[0] == "1.png"
+        and judged(own, small_copy).count("data:image/webp") == 4
+    ), "put away"
 
 
 def test_of_very_many_pictures_the_first_are_shown_small_and_all_are_listed(tmp_path: Path) -> None:
     count = MOST_THUMBNAILS + 3
-    html = judged(own_head(tmp_path, [0] * count, [0.2] * count))
+    html = judged(own_head(tmp_path, [0] * count, [0.2] * count), small_copy)
     assert html.count("data:image/webp") == MOST_THUMBNAILS and len(order_in(html)) == count
 
 
 def test_without_a_measurement_there_is_no_list(tmp_path: Path) -> None:
-    assert judged(SimpleNamespace(names=("cat", "dog"), held_out=None)) == ""  # type: ignore[arg-type]
+    assert judged(SimpleNamespace(names=("cat", "dog"), held_out=None), small_copy) == ""  # type: ignore[arg-type]

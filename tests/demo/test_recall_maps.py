@@ -15,8 +15,8 @@ from core.datasets.recall_maps import save_measured
 from core.errors import InputError
 from core.instruments.recall_map import RecallMap
 from core.store import Manifest
-from demo.answers.compose import NO_MAP, Maps
-from demo.tabs.compose import ComposeTab
+from demo.answers.compose import NO_MAP, Maps, Mix
+from demo.events.compose import ComposeEvents, read_maps
 from demo.widgets.simplex import Mark, simplex_html
 from tests.demo.retrieval_fakes import FakeServices
 
@@ -34,7 +34,7 @@ def maps(tmp_path: Path) -> Maps:
     hits[0, 0], hits[1, 54], hits[2] = 4, 8, 9
     measured = RecallMap(9, (1, 5, 10), {"mean": hits, "median": hits, "max": hits[[1, 0, 2]]}, 10)
     save_measured(tmp_path, _manifest(), measured)
-    return Maps(_manifest(), tmp_path)
+    return read_maps(_manifest(), tmp_path)
 
 
 def test_both_maps_stand_beside_each_other_with_their_source(maps: Maps) -> None:
@@ -60,7 +60,7 @@ def test_the_garments_of_the_page_have_a_map_of_their_own(maps: Maps, tmp_path: 
     save_measured(
         tmp_path / "pictures", _manifest(), RecallMap(9, (1, 5, 10), {"mean": hits}, 4), ("toys", "all")
     )
-    both = Maps(_manifest(), tmp_path, tmp_path / "pictures")
+    both = read_maps(_manifest(), tmp_path, tmp_path / "pictures")
     shown = both.html("R@5", "mean")
     assert shown.count("<figure") == 3 and "These garments: R@5" in shown and "4 queries, 55 weights" in shown
     told = (
@@ -69,7 +69,7 @@ def test_the_garments_of_the_page_have_a_map_of_their_own(maps: Maps, tmp_path: 
     assert told in both.sentence("mean") and "on this page" not in maps.sentence("mean")
     ids = re.findall(r'clipPath id="([^"]+)"', shown)
     assert len(set(ids)) == 3, "no two maps share a name"
-    other = Maps(_manifest("b" * 64), tmp_path, tmp_path / "pictures")
+    other = read_maps(_manifest("b" * 64), tmp_path, tmp_path / "pictures")
     assert "These garments" not in other.html("R@1", "mean"), "the map of other weights is not shown"
 
 
@@ -78,7 +78,7 @@ def test_what_is_not_known_shows_a_map_all_the_same(maps: Maps) -> None:
 
 
 def test_a_map_of_other_weights_is_not_shown(maps: Maps, tmp_path: Path) -> None:
-    for other in (Maps(_manifest("b" * 64), tmp_path), Maps(None, tmp_path)):
+    for other in (read_maps(_manifest("b" * 64), tmp_path), read_maps(None, tmp_path)):
         shown = other.html("R@1", "mean")
         assert NO_MAP in shown and shown.count("<figure") == 1 and "Report 4" in shown
 
@@ -104,21 +104,20 @@ def test_a_mark_far_outside_the_triangle_is_named_and_not_drawn() -> None:
 
 def test_a_click_sets_the_sliders_and_answers_without_an_encoder() -> None:
     services = FakeServices()
-    tab = ComposeTab(services)
+    tab = ComposeEvents(services)
     event: Any = SimpleNamespace(weights=[0.2, 0.3, 0.5])
-    said, tiles, _, view = tab.pointed(None, "mean", False, "example 0", None, event)
-    assert (said, tiles) == tab.mixed((0.2, 0.3, 0.5), "mean", False, "example 0", None)[:2]
-    assert tuple(view.weights) == (0.2, 0.3, 0.5)
+    pointed = tab.pointed(Mix(), "example 0", None, event)
+    weighed = tab.weighed(Mix((0.2, 0.3, 0.5)), "example 0", None)
+    assert (pointed.sentence, pointed.gallery) == (weighed.sentence, weighed.gallery)
+    assert tuple(pointed.weights.weights) == (0.2, 0.3, 0.5)
     assert services.encoders.calls == []
 
 
 @pytest.mark.parametrize("weights", [None, [0.2, 0.3], "q", [0.2, None, 0.3], [0.0, 0.0, 0.0]])
 def test_a_click_that_is_no_weights_is_refused(weights: Any) -> None:
     with pytest.raises(InputError):
-        ComposeTab(FakeServices()).pointed(
-            None,
-            "mean",
-            False,
+        ComposeEvents(FakeServices()).pointed(
+            Mix(),
             "example 0",
             None,
             SimpleNamespace(weights=weights),  # type: ignore[arg-type]

@@ -17,6 +17,7 @@ from typing import Any
 import gradio as gr
 import httpx
 import pytest
+import uvicorn
 from gradio import http_server
 from starlette.middleware import Middleware
 
@@ -27,6 +28,7 @@ from demo import parts as demo_parts
 from demo.page import Page, _loading
 from demo.parts import LazyValue
 from demo.services import Services
+from demo.start import be_patient
 from tests.demo.fakes import FakeModels
 from tests.running import free_port
 
@@ -71,6 +73,7 @@ def test_widgets_leave_no_stub_files() -> None:
         (["--gallery", "/no/such/folder"], {}, "gallery"),
         (["--profile", "nonsense"], {}, "profile"),
         ([], {"BLENDSCOPE_PROFILE": "nonsense"}, "profile"),
+        ([], {"BLENDSCOPE_INDEX": "annoy"}, "no index called 'annoy'; choose one of exact, faiss"),
         ([], {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
         ([], {"GRADIO_SERVER_PORT": "99999"}, "port"),
         ([], {"GRADIO_SERVER_NAME": "203.0.113.7"}, "GRADIO_SERVER_NAME"),
@@ -150,6 +153,15 @@ def test_a_busy_machine_may_take_its_time_to_start(monkeypatch: pytest.MonkeyPat
         assert httpx.get(url, trust_env=False).status_code == 200
     finally:
         page.close()
+
+
+def test_a_server_that_ended_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    be_patient()
+    monkeypatch.setattr(http_server, "time", LeapingClock())
+    server = http_server.Server(uvicorn.Config(None))  # type: ignore[arg-type]
+    monkeypatch.setattr(server, "run", lambda: None)
+    with pytest.raises(http_server.ServerFailedToStartError):
+        server.run_in_thread()
 
 
 def test_a_damaged_gallery_is_one_line_and_a_status(tmp_path: Path) -> None:

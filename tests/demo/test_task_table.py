@@ -10,7 +10,7 @@ from core.errors import SettingsError
 from core.task_table import TASKS
 from demo.services import Services
 from tests.demo.conftest import Served
-from tests.demo.fakes import services_with_examples
+from tests.demo.fakes import FakeSketchHead, services_with_examples
 
 
 def test_the_page_shows_the_tabs_of_the_table_in_its_order(served: Served) -> None:
@@ -48,3 +48,21 @@ def test_a_profile_without_a_task_says_so(tmp_path: Any) -> None:
     given: Any = Half()
     with pytest.raises(Exception, match="The models of the profile 'half' do not answer 'Sketch'"):
         Services(services.settings, models=given, assets=tmp_path).task("sketch")
+
+
+def test_what_is_known_about_weights_is_read_once(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    services, _ = services_with_examples(tmp_path)
+    read: list[Any] = []
+    monkeypatch.setattr(
+        "demo.services.read_manifest", lambda folder: read.append(folder) or FakeSketchHead.manifest
+    )
+    assert services.manifest("sketch") is services.manifest("sketch") and len(read) == 1
+
+
+def test_weights_that_come_while_the_app_runs_are_seen(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, _ = services_with_examples(tmp_path)
+    assert services.manifest("mine") is None
+    monkeypatch.setattr("demo.services.read_manifest", lambda folder: FakeSketchHead.manifest)
+    assert services.manifest("mine") is not None

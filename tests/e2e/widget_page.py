@@ -19,6 +19,7 @@ from core.types import Box
 from demo import page
 from demo.services import Loading
 from demo.tabs import compose, street_to_shop
+from demo.thumbnails import thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxTool, BoxView
 from demo.widgets.gallery import ResultGallery, ScorePart, Tile, gallery_html
@@ -93,11 +94,12 @@ def _add_weights() -> None:
 
 def _add_gallery(services: FakeServices) -> None:
     gallery = services.gallery()
+    addresses = thumbnail_addresses(gallery, range(6))
     tiles = [
         Tile(
             index,
             f"<b>{item.title}</b>",
-            gallery.thumbnail_path(index) if index != 1 else Path("gone.webp"),
+            addresses[index] if index != 1 else "",
             index + 1,
             0.5 - index / 10,
             (ScorePart("picture", "picture", 0.5 - index / 10),),

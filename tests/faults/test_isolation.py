@@ -40,18 +40,18 @@ def asked(owner: Visitor) -> list[dict[str, Any]]:
     """Lets the owner ask the sketch tab with a caption of their own, and returns what they heard."""
     owner.join("uploaded", sent_by(owner, 1), HALF)
     owner.listen()
-    owner.join("with_words", SECRET, None, False, HALF, "own", None)
+    owner.join("worded", SECRET, None, False, HALF, "own", None)
     return owner.listen()
 
 
 def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
     assert "zebra" in str(last_output(asked(owner)))
-    mine = owner.send("moved", HALF, "own", None, "")
+    mine = owner.send("weighed", HALF, "own", None, "")
     assert "zebra" in str(mine)
     # A state is never taken from the request, and none is there to be found under another session.
     for forged in (None, owner.session, {"session_hash": owner.session}):
-        assert "The answer was put away" in str(stranger.send("moved", HALF, "own", forged, ""))
-    assert owner.send("moved", HALF, "own", None, "") == mine
+        assert "The answer was put away" in str(stranger.send("weighed", HALF, "own", forged, ""))
+    assert owner.send("weighed", HALF, "own", None, "") == mine
 
 
 def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app: RunningApp) -> None:
@@ -100,8 +100,8 @@ def test_an_answer_is_given_to_who_knows_its_id_alone(running_app: RunningApp) -
 
 def test_a_head_of_one_s_own_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
     classes = [[sent_by(owner, 10 * kind + number) for number in range(3)] for kind in (1, 2)]
-    owner.join("train", *classes, "zebra", "kitchen", "text")
-    stranger.send("stop")
+    owner.join("trained", *classes, "zebra", "kitchen", "text")
+    stranger.send("stopped")
     *_, use, download = last_output(owner.listen())
     sliders = ({"value": 0.4}, {"value": 0.6}, False, {"value": 0.9})
     assert "zebra" in str(owner.send("switched", classes[0][0], None, *sliders, True, None))

@@ -1,11 +1,11 @@
-"""The official retrieval protocols of CIRR, DeepFashion2 and FashionIQ, from scores to the published figures.
+"""The official retrieval protocols of CIRR and DeepFashion2, from scores to the published figures.
 
 Pure NumPy. Ranks count from 1 (the best); ties keep the order of the candidates, as in `core.blend`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,6 @@ from core.metrics import first_right_rank, recall_at
 
 CIRR_PLACES, CIRR_SUBSET_PLACES = (1, 5, 10, 50), (1, 2, 3)
 SHOP_PLACES = (1, 5, 10, 20)
-FASHION_IQ_PLACES = (10, 50)
 NO_RIGHT_ITEM = 0
 
 
@@ -104,97 +103,6 @@ def cirr_recall(
             raise ValueError(f"the target of query {row} stands outside its group")
         subset[row] = first_right_rank(values[None, members], [int(np.searchsorted(members, target))])[0]
     return CirrRecall(_at(ranks, CIRR_PLACES), _at(subset, CIRR_SUBSET_PLACES))
-
-
-@dataclass(frozen=True, slots=True)
-class ShopAccuracy:
-    """Top-k accuracy from customer to shop, shares in [0, 1] (Ge et al. 2019).
-
-    Attributes:
-        accuracy: 1, 5, 10, 20 -> share of the judged queries with a right item among the first k.
-        judged: queries that have a right item.
-        without_right: queries that have none and are left out: nothing could answer them.
-    """
-
-    accuracy: Mapping[int, float]
-    judged: int
-    without_right: int
-
-
-def shop_accuracy(ranks: Sequence[int] | Int[np.ndarray, " queries"]) -> ShopAccuracy:
-    """Returns DeepFashion2's top-k accuracy with the true boxes.
-
-    A query counts when any garment of its pair_id and style is among the first k. The official program asserts
-    that every query has one; those without are counted apart here.
-
-    Args:
-        ranks: (queries,) of `best_ranks`, over the whole gallery of shop garments.
-
-    Raises:
-        ValueError: no query has a right item.
-    """
-    places = np.asarray(ranks, dtype=np.int64)
-    judged = places[places != NO_RIGHT_ITEM]
-    return ShopAccuracy(_at(judged, SHOP_PLACES), len(judged), len(places) - len(judged))
-
-
-def shop_accuracy_by(
-    ranks: Sequence[int] | Int[np.ndarray, " queries"], values: Sequence[Hashable]
-) -> dict[Hashable, ShopAccuracy]:
-    """Returns the accuracy of each slice of the queries, such as those with heavy occlusion.
-
-    Args:
-        ranks: (queries,) of `best_ranks`.
-        values: (queries,) what each query is sliced by.
-
-    Returns:
-        value -> its accuracy, in the order in which values first come; slices that nothing can answer are
-        left out.
-
-    Raises:
-        ValueError: the lengths differ.
-    """
-    rows: dict[Hashable, list[int]] = {}
-    for rank, value in zip(np.asarray(ranks).tolist(), values, strict=True):
-        rows.setdefault(value, []).append(rank)
-    return {value: shop_accuracy(found) for value, found in rows.items() if any(found)}
-
-
-@dataclass(frozen=True, slots=True)
-class FashionIqRecall:
-    """Recall on FashionIQ, shares in [0, 1] (Wu et al. 2021).
-
-    Attributes:
-        by_category: category -> {10: recall, 50: recall}.
-        mean: {10: recall, 50: recall}, each category counting the same.
-    """
-
-    by_category: Mapping[str, Mapping[int, float]]
-    mean: Mapping[int, float]
-
-    @property
-    def average(self) -> float:
-        """The mean of R@10 and R@50 over the categories, by which the challenge ranked."""
-        return sum(self.mean.values()) / len(self.mean)
-
-
-def fashion_iq_recall(
-    ranks: Mapping[str, Sequence[int] | Int[np.ndarray, " queries"]],
-) -> FashionIqRecall:
-    """Returns recall in each category and its mean over the categories.
-
-    Args:
-        ranks: category -> (queries,) rank of the target among all pictures of that category's split. The
-            official starter code leaves the reference picture in the ranking.
-
-    Raises:
-        ValueError: there is no category, or one has no query or a query without a target.
-    """
-    if not ranks:
-        raise ValueError("recall needs at least one category")
-    found = {category: _at(rows, FASHION_IQ_PLACES) for category, rows in ranks.items()}
-    mean = {k: sum(recall[k] for recall in found.values()) / len(found) for k in FASHION_IQ_PLACES}
-    return FashionIqRecall(found, mean)
 
 
 def _at(ranks: Sequence[int] | Int[np.ndarray, " queries"], places: Sequence[int]) -> dict[int, float]:

@@ -3,7 +3,7 @@
 q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the weights.
 """
 
-from core.tasks.compose.answer import answer, blended
+from core.tasks.compose.answer import answer
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.compose.task import F_ALONE, REPORTS_BEST, ComposeTask
 
@@ -13,5 +13,4 @@ __all__ = [
     "ComposeEvidence",
     "ComposeTask",
     "answer",
-    "blended",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 from jaxtyping import Float
@@ -11,7 +11,7 @@ from core import blend
 from core.checks import clamp_k
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.instruments import Blended
+from core.instruments import Blended, readings
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.ranking import (
     Placed,
@@ -71,16 +71,16 @@ def answer(
         found,
         _sentence(evidence, weights, row, found, known),
         known,
+        readings(_blended(evidence, weights.tolist(), row, right)),
     )
 
 
-def blended(
-    evidence: ComposeEvidence, given: RankedAnswer, pooling: str = "mean", right: Collection[str] = ()
+def _blended(
+    evidence: ComposeEvidence, weights: Sequence[float], row: int, right: Collection[str]
 ) -> Blended:
-    """Returns what an answer was blended from, for the instruments; arguments as for `answer`."""
     rows = right_rows(right, evidence.items, evidence.hidden)
-    parts, names = evidence.scores[POOLINGS.index(pooling)], [file for _, file in evidence.items]
-    return Blended(parts, given.weights, tuple(VOICES.values()), names, rows, evidence.hidden)
+    names = evidence.titles or [file for _, file in evidence.items]
+    return Blended(evidence.scores[row], weights, tuple(VOICES.values()), names, rows, evidence.hidden)
 
 
 def _sentence(

@@ -1,7 +1,7 @@
 """Field or road: a small trained head beside zero-shot CLIP with two captions, as report 2 compares them."""
 
 from core.heads.labels import LABELS, THREE
-from core.tasks.field_road.answer import FieldRoadAnswer, Reading, answer
+from core.tasks.field_road.answer import Classification, FieldRoadAnswer, answer
 from core.tasks.field_road.evidence import FieldRoadEvidence
 from core.tasks.field_road.task import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 
@@ -13,6 +13,6 @@ __all__ = [
     "FieldRoadAnswer",
     "FieldRoadEvidence",
     "FieldRoadTask",
-    "Reading",
+    "Classification",
     "answer",
 ]

@@ -13,7 +13,7 @@ from core.tasks.field_road.evidence import FieldRoadEvidence
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Classification:
     """What one classifier says.
 
     Attributes:
@@ -48,8 +48,8 @@ class FieldRoadAnswer:
 
     profile: str
     models: dict[str, str]
-    head: Reading | None
-    zero_shot: Reading
+    head: Classification | None
+    zero_shot: Classification
     agree: bool | None
     verdict: str
     conformal_set: tuple[str, ...] | None
@@ -79,8 +79,8 @@ class FieldRoadAnswer:
         }
 
 
-def _reading(probability: float, labels: tuple[str, str]) -> Reading:
-    return Reading(labels[int(probability >= 0.5)], probability)
+def _reading(probability: float, labels: tuple[str, str]) -> Classification:
+    return Classification(labels[int(probability >= 0.5)], probability)
 
 
 def answer(
@@ -144,8 +144,8 @@ def _third(shares: Sequence[float]) -> tuple[str, float] | None:
 
 def _sentence(
     evidence: FieldRoadEvidence,
-    head: Reading | None,
-    zero_shot: Reading,
+    head: Classification | None,
+    zero_shot: Classification,
     verdict: str,
     band: tuple[float, float],
     fitting: tuple[str, ...] | None,
@@ -174,7 +174,7 @@ def _sentence(
     return text + "."
 
 
-def _sentence_of_neither(evidence: FieldRoadEvidence, head: Reading, zero_shot: Reading) -> str:
+def _sentence_of_neither(evidence: FieldRoadEvidence, head: Classification, zero_shot: Classification) -> str:
     first, second = evidence.labels
     return (
         f"This looks like neither {first} nor {second}: its distance to the nearer class, {evidence.distance:.2f}, is "

@@ -1,6 +1,6 @@
 """Sketch: which of 125 classes is it? z = alpha f(picture) + beta g(caption), as report 1 blends them."""
 
-from core.tasks.sketch.answer import ClassScore, SketchAnswer, answer, blended, concat_answer, start_alpha
+from core.tasks.sketch.answer import ClassScore, SketchAnswer, answer, concat_answer, start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.task import SketchTask
 
@@ -10,7 +10,6 @@ __all__ = [
     "SketchEvidence",
     "SketchTask",
     "answer",
-    "blended",
     "concat_answer",
     "start_alpha",
 ]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from core import blend
 from core.checks import clamp_k, finite_number
-from core.instruments import Blended
+from core.instruments import Blended, Reading, readings
 from core.instruments.tie import Tie, tie_of
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
@@ -52,6 +52,7 @@ class SketchAnswer:
         none_of_these: whether no class fits well enough.
         sentence: one plain sentence made from the numbers.
         tie_alpha: the alpha at which the picture's and the words' first choices tie, None if they never do.
+        readings: name of an instrument -> what it reads.
     """
 
     profile: str
@@ -63,6 +64,7 @@ class SketchAnswer:
     none_of_these: bool
     sentence: str
     tie_alpha: float | None
+    readings: Mapping[str, Reading] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/classify_sketch` gives."""
@@ -84,6 +86,7 @@ class SketchAnswer:
             ],
             "none_of_these": self.none_of_these,
             "sentence": self.sentence,
+            "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
 
 
@@ -114,13 +117,10 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
-    return SketchAnswer(evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight)
-
-
-def blended(evidence: SketchEvidence, given: SketchAnswer) -> Blended:
-    """Returns what an answer was blended from, for the instruments."""
-    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
-    return Blended(rows, (given.alpha, given.beta), ("picture", "words"), evidence.labels)
+    taken = readings(Blended(rows, pair, ("picture", "words"), evidence.labels))
+    return SketchAnswer(
+        evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight, taken
+    )
 
 
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from jaxtyping import Float
 from core import blend
 from core.checks import clamp_k
 from core.errors import InputError
-from core.instruments import Blended
+from core.instruments import Blended, readings
 from core.tasks.ranking import (
     Placed,
     RankedAnswer,
@@ -80,16 +80,17 @@ def answer(
         found,
         _sentence(evidence, weights, found, known),
         known,
+        readings(_blended(evidence, weights.tolist(), right)),
         evidence.caption.sentence,
     )
 
 
-def blended(evidence: StreetEvidence, given: StreetAnswer, right: Collection[str] = ()) -> Blended:
-    """Returns what an answer was blended from, for the instruments; without a box, of picture and words alone."""
+def _blended(evidence: StreetEvidence, weights: Sequence[float], right: Collection[str]) -> Blended:
+    """Returns what was blended; without a box that is picture and words alone."""
     rows = right_rows(right, evidence.items, evidence.hidden)
-    kinds, names = tuple(VOICES.values()), [file for _, file in evidence.items]
-    count = len(PARTS) if evidence.has_box else 2
-    return Blended(evidence.parts[:count], given.weights[:count], kinds[:count], names, rows, evidence.hidden)
+    names = evidence.titles or [file for _, file in evidence.items]
+    count, kinds = len(PARTS) if evidence.has_box else 2, tuple(VOICES.values())
+    return Blended(evidence.parts[:count], weights[:count], kinds[:count], names, rows, evidence.hidden)
 
 
 def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:

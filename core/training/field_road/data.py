@@ -138,9 +138,7 @@ class Copier:
         empty = np.zeros((0, self._joint.width), dtype=np.float32)
         return tuple(np.stack(some) if some else empty for some in rows)
 
-    def swapped(
-        self, *, checks: bool = False
-    ) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " _"], ...]]:
+    def swapped(self, *, checks: bool = False) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " _"], ...]]:
         """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
 
         For `checks` there is one of each picture, not changed further, by which settings are chosen.

@@ -58,8 +58,8 @@ class Samples:
 
     plain: Float32[np.ndarray, "n d"]
     classes: Int[np.ndarray, " n"]
-    copies: tuple[Float32[np.ndarray, "any d"], ...] = ()
-    donors: tuple[Int[np.ndarray, " any"], ...] = ()
+    copies: tuple[Float32[np.ndarray, "_ d"], ...] = ()
+    donors: tuple[Int[np.ndarray, " _"], ...] = ()
     outputs: int = 1
 
 
@@ -96,7 +96,7 @@ class EpochRows:
         classes = self._samples.classes[owners].astype(np.int64)
         return torch.from_numpy(picks), torch.from_numpy(classes), torch.from_numpy(weights)
 
-    def _order(self, mine: Int[np.ndarray, " any"]) -> Int[np.ndarray, " drawn"]:
+    def _order(self, mine: Int[np.ndarray, " _"]) -> Int[np.ndarray, " drawn"]:
         if not self._balanced:
             return self._draw.permutation(mine)
         classes = self._samples.classes[mine]

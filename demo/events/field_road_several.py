@@ -33,12 +33,12 @@ def rows_of(paths: Sequence[str], task: FieldRoadTask, captions: tuple[str, str]
         raise InputError(f"{len(paths)} pictures are too many at once; add at most {MOST_PICTURES}.")
     opened = [_opened(path) for path in paths]
     pictures = [picture for picture in opened if isinstance(picture, Picture)]
-    found = iter(task.evidence_many(pictures, *captions) if pictures else [])
+    evidence = iter(task.evidence_many(pictures, *captions) if pictures else [])
     return tuple(
-        PictureRow(Path(path).name, data_address(one, THUMBNAIL), next(found))
-        if isinstance(one, Picture)
-        else PictureRow(Path(path).name, refusal=one)
-        for path, one in zip(paths, opened, strict=True)
+        PictureRow(Path(path).name, data_address(picture, THUMBNAIL), next(evidence))
+        if isinstance(picture, Picture)
+        else PictureRow(Path(path).name, refusal=picture)
+        for path, picture in zip(paths, opened, strict=True)
     )
 
 

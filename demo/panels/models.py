@@ -14,9 +14,11 @@ from core.hub import Pin, is_cached, missing, pins_of
 from core.residency import KEEPER
 from core.task_table import TASKS, Task
 from demo import copy
-from demo.pieces import FOLLOW, notice, shown_html
+from demo.html import notice
+from demo.pieces import shown_html
 from demo.services import Services
 from demo.widgets.models import ModelLine, download_bar, gigabytes, models_table
+from demo.wiring import FOLLOW
 
 if TYPE_CHECKING:
     from core.hub.jobs import BackgroundFetch
@@ -82,8 +84,8 @@ class Panel:
             )
             for pin in pins_of(optional=True)
         ]
-        said = "".join(notice(sentence) for sentence in KEEPER.notices())
-        return said + models_table(lines)
+        text = "".join(notice(sentence) for sentence in KEEPER.notices())
+        return text + models_table(lines)
 
     def start(self, task: str, names: Sequence[str] | None = None) -> tuple[Any, ...]:
         """Starts to fetch the models of a task; on a Space its owner does that, with `preload_from_hub`.
@@ -121,8 +123,8 @@ class Panel:
         if state.finished and self._loaded_for != state.task:
             self._loaded_for = state.task
             self._services.start_warming()
-        said = copy.MODELS_STOPPED if state.cancelled else state.failed
-        return self._shown(notice(said) if said else "")
+        text = copy.MODELS_STOPPED if state.cancelled else state.failed
+        return self._shown(notice(text) if text else "")
 
     def _shown(self, progress: str, running: bool = False) -> tuple[Any, ...]:
         buttons = (gr.update(**_button(task, running)) for task in TASKS)
@@ -160,10 +162,10 @@ def _offered_for(pin: Pin) -> str:
 
 def _size(lacking: Sequence[Pin]) -> str:
     """Returns what is to be downloaded; a model that a person chose by name tells its size later."""
-    known = gigabytes(sum(pin.bytes for pin in lacking))
+    size = gigabytes(sum(pin.bytes for pin in lacking))
     if all(pin.bytes for pin in lacking):
-        return known
-    return copy.MODELS_UNKNOWN_SIZE if not any(pin.bytes for pin in lacking) else f"{known} and more"
+        return size
+    return copy.MODELS_UNKNOWN_SIZE if not any(pin.bytes for pin in lacking) else f"{size} and more"
 
 
 def _on_space() -> bool:

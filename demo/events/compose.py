@@ -1,0 +1,289 @@
+"""What happens in the compose tab, without its layout: references, modifications and mixes become answers."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from functools import cached_property, partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import gradio as gr
+
+from core.datasets.recall_maps import read_measured, read_published
+from core.errors import ArtifactError, BlendscopeError, InputError
+from core.images import open_picture
+from core.store import Manifest
+from core.task_table import find_task
+from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
+from core.types import Picture
+from demo import copy
+from demo.answers.compose import KINDS, Maps, Mix
+from demo.answers.retrieval import plain_tiles
+from demo.doors import asked_picture
+from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
+from demo.events.tab import NOTHING, OWN
+from demo.html import empty, notice, remarks
+from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.widgets.addresses import data_address
+from demo.widgets.gallery import gallery_html
+from demo.widgets.reference import reference_html
+from demo.widgets.weights import WeightsView
+from demo.wiring import KEPT
+
+log = logging.getLogger(__name__)
+TASK = find_task("compose")
+FREE = (None, None, None)
+STRIP = 60
+"""Most pictures in the strip to choose a reference from; a larger gallery shows every so-manyth."""
+DISPLAYED = 320
+EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
+TYPE_MODIFICATION = "Type what should change, and press Enter."
+OPENING = "The gallery is being opened."
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeFields(RetrievalFields):
+    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
+
+    Attributes:
+        reference: the picture to start from.
+        strip: pictures of the gallery to choose it from.
+        pooling: how tokens become one vector.
+        renormalise: whether scores are cosines.
+        recall: what the maps show.
+        rule: the pooling of the maps.
+        maps: recall over all weights.
+    """
+
+    reference: Any = KEPT
+    strip: Any = KEPT
+    pooling: Any = KEPT
+    renormalise: Any = KEPT
+    recall: Any = KEPT
+    rule: Any = KEPT
+    maps: Any = KEPT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composition:
+    """What was asked: kept on the server, so that sliders need no encoder.
+
+    Attributes:
+        source: the reference's file, or its bytes.
+        index: its place in the gallery when it was chosen there.
+        evidence: all that the encoders found, None before the modification was typed.
+        right: ids of the items known to be right; for worked examples only.
+    """
+
+    source: str | bytes | Path
+    index: int | None = None
+    evidence: ComposeEvidence | None = None
+    right: tuple[str, ...] = ()
+
+
+class ComposeEvents(RetrievalEvents):
+    """What happens in this tab; only a reference or a modification calls an encoder."""
+
+    row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
+    first_step = copy.REFERENCE_FIRST
+
+    @cached_property
+    def start(self) -> tuple[float, ...]:
+        """Where the sliders stand at first: the weights chosen on validation queries, where there are any."""
+        usual = F_ALONE if self.services.profile == "pocket" else REPORTS_BEST
+        return self.services.start_weights(TASK.head, usual)
+
+    @cached_property
+    def questions(self) -> tuple[Composition, ...]:
+        """What the worked examples ask."""
+        evidence = [ComposeEvidence.from_json(example.evidence) for example in self.examples]
+        # A picture of the gallery has its row there; copies of it, should there be any, stand behind.
+        rows = [answered.masked[0] if answered.masked else None for answered in evidence]
+        return tuple(
+            Composition(example.picture or "", row, answered, tuple(example.settings.get("right") or ()))
+            for example, row, answered in zip(self.examples, rows, evidence, strict=True)
+        )
+
+    def opened(self, number: int = 0) -> ComposeFields:
+        """Shows a worked example, answered without a model; an empty page when there is none."""
+        if not 0 <= number < len(self.examples):
+            return ComposeFields(
+                sentence=empty(EMPTY),
+                gallery="",
+                models="",
+                reference=reference_html("", None),
+                asked=NOTHING,
+                held=None,
+                words="",
+                **_sliders(Mix(self.start)),
+            )
+        question, mix = self.questions[number], self._mix(number)
+        evidence = question.evidence
+        assert evidence is not None, "a worked example is answered"
+        answer = mix.answer(evidence, question.right)
+        return ComposeFields(
+            **self.ranked(answer),
+            reference=self._reference(open_picture(question.source), evidence.masked),
+            asked=f"example {number}",
+            held=None,
+            words=evidence.modification,
+            **_sliders(replace(mix, weights=answer.weights)),
+        )
+
+    def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
+        """Takes a picture of the visitor's own as the reference."""
+        asked_picture(upload)
+        return self._asked(Composition(upload or ""), words, mix)
+
+    def chosen(self, words: str, mix: Mix, event: gr.EventData) -> ComposeFields:
+        """Takes a picture of the gallery as the reference, and asks with it."""
+        return self._asked(self._from_gallery(event), words, mix)
+
+    def kept_for_later(self, event: gr.EventData) -> ComposeFields:
+        """Takes a result as the reference; the words in the field wait until somebody asks with them."""
+        try:
+            question = self._from_gallery(event)
+        except BlendscopeError as error:
+            return ComposeFields(notice=notice(str(error)))
+        gallery = self.gallery
+        rows = gallery.find(gallery.items[question.index or 0].digest)
+        reference = self._reference(open_picture(question.source), rows)
+        return ComposeFields(
+            notice=notice(copy.COMPOSE_PENDING), reference=reference, asked=OWN, held=question
+        )
+
+    def worded(self, words: str, mix: Mix, asked: str, held: Any) -> ComposeFields:
+        """Answers another modification of the same reference."""
+        if not words or not words.strip():
+            raise InputError(TYPE_MODIFICATION)
+        return self._asked(self.question(asked, held), words, mix)
+
+    def weighed(self, mix: Mix, asked: str, held: Any) -> ComposeFields:
+        """Answers with other weights or another pooling: pure arithmetic."""
+        question = self.question(asked, held)
+        if question.evidence is None:
+            raise InputError(TYPE_MODIFICATION)
+        return ComposeFields(**self.ranked(mix.answer(question.evidence, question.right)))
+
+    def pointed(self, mix: Mix, asked: str, held: Any, event: gr.EventData) -> ComposeFields:
+        """Answers with the weights of a point of the map."""
+        chosen = getattr(event, "weights", None)
+        if not isinstance(chosen, list) or len(chosen) != 3:
+            raise InputError("There are no weights at this place; click inside the triangle.")
+        weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
+        answer = self.weighed(replace(mix, weights=weights), asked, held)
+        return replace(answer, weights=WeightsView(weights, FREE))
+
+    @cached_property
+    def maps(self) -> Maps:
+        """Recall over all weights, here and in the report."""
+        services = self.services
+        return read_maps(services.manifest(TASK.head), services.weights(TASK.head), services.pictures)
+
+    def mapped(self, recall: str, rule: str) -> ComposeFields:
+        """Shows the maps of another measure or pooling."""
+        return ComposeFields(maps=self.maps.html(recall, rule))
+
+    def stripped(self) -> ComposeFields:
+        """Shows the strip once the gallery is open, or why it cannot be opened."""
+        try:
+            return ComposeFields(strip=self.strip())
+        except BlendscopeError as error:
+            return ComposeFields(strip=gallery_html([], empty=str(error)))
+
+    def strip(self) -> str:
+        """Returns the row of gallery pictures to choose a reference from."""
+        gallery = self.gallery
+        every = -(-len(gallery.items) // STRIP)
+        indices = range(0, len(gallery.items), max(every, 1))
+        tiles = plain_tiles(gallery, indices, thumbnail_addresses(gallery, indices))
+        return gallery_html(tiles, does="choose", strip=True, label="Pictures to start from")
+
+    def strip_at_first(self) -> str:
+        """Returns the strip of the gallery that ships; one's own may take long to open, and comes later."""
+        if self.services.settings.gallery is not None:
+            return gallery_html([], empty=OPENING)
+        try:
+            return self.strip()
+        except BlendscopeError as error:
+            return notice(str(error))
+
+    def _mix(self, number: int) -> Mix:
+        settings = self.examples[number].settings
+        named = {field.name: settings[field.name] for field in fields(Mix) if field.name in settings}
+        return Mix(**{"weights": self.start} | named)
+
+    def _from_gallery(self, event: gr.EventData) -> Composition:
+        gallery = self.gallery
+        index = gallery_index(gallery, event)
+        small = thumbnail(gallery, index)
+        if small is None:
+            raise InputError(
+                f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
+                "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
+            )
+        return Composition(small, index)
+
+    def _asked(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
+        picture = open_picture(question.source)
+        gallery = self.gallery
+        if question.index is not None:
+            # The gallery knows its pictures by the digest of the original, not of the thumbnail.
+            picture = replace(picture, digest=gallery.items[question.index].digest)
+        reference = self._reference(picture, gallery.find(picture.digest))
+        question = Composition(question.source, question.index)
+        if not words or not words.strip():
+            nothing = {"sentence": empty(TYPE_MODIFICATION), "gallery": "", "models": ""}
+            return ComposeFields(**nothing, reference=reference, asked=OWN, held=question)
+        evidence = self.task.evidence(picture, words)
+        notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))
+        shown = self.ranked(mix.answer(evidence), notes)
+        return ComposeFields(
+            **shown, reference=reference, asked=OWN, held=replace(question, evidence=evidence)
+        )
+
+    def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
+        title = None
+        if masked:
+            item = self.gallery.items[masked[0]]
+            title = item.title or item.id
+        return reference_html(data_address(picture, DISPLAYED), title, max(len(masked) - 1, 0))
+
+
+def read_maps(manifest: Manifest | None, head: Path, pictures: Path | None = None) -> Maps:
+    """Reads recall over all weights: what was measured with the weights in use, and the report's.
+
+    Args:
+        manifest: of the combiner, None without one.
+        head: the folder of its weights.
+        pictures: the folder of the pictures that ship, None without them.
+    """
+    if manifest is None:
+        return Maps(published=_read("report's recall map", read_published))
+    measured, samples = (
+        None
+        if folder is None
+        else _read("recall map", partial(read_measured, folder, manifest.tensors_sha256))
+        for folder in (head, pictures)
+    )
+    return Maps(manifest, measured, samples, _read("report's recall map", read_published))
+
+
+def _read(what: str, read: Callable[[], Read]) -> Read | None:
+    """Returns what a file holds, None without it."""
+    try:
+        return read()
+    except ArtifactError as error:
+        log.warning("The %s is not shown: %s", what, error)
+        return None
+
+
+def _sliders(mix: Mix) -> dict[str, Any]:
+    return {
+        "weights": WeightsView(mix.weights, FREE),
+        "pooling": mix.pooling,
+        "renormalise": mix.renormalise,
+    }

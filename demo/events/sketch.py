@@ -1,0 +1,204 @@
+"""What happens in the sketch tab, without its layout: drawings and captions become answers, and alpha moves them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import gradio as gr
+
+from core.checks import finite_number
+from core.images import on_sheet, open_picture
+from core.task_table import find_task
+from core.tasks import sketch
+from core.text import clean
+from core.types import Picture
+from demo import copy
+from demo.answers import sketch as view
+from demo.doors import asked_drawing, asked_picture
+from demo.events.tab import NOTHING, OWN, TabEvents
+from demo.html import remarks, stale
+from demo.services import Example
+from demo.widgets.pad import as_ground, drawing_bytes
+from demo.wiring import KEPT, Fields
+
+TASK = find_task("sketch")
+SLIDER = "sketch-alpha"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SketchFields(Fields):
+    """The fields of the tab.
+
+    Attributes:
+        pad: what is drawn.
+        upload: takes a picture of the visitor's own.
+        file: the picture that was uploaded, while its paper can be kept.
+        as_it_is: whether it is.
+        words: the caption.
+        use: lets the captioner write it again.
+        pause: asks with it when typing has paused.
+        slots: its gaps, and what is to be said about picture and words.
+        alpha: weight of the picture.
+        scale: under the slider.
+        answer: sentence and bars.
+        concat: the report's other classifier.
+        buttons: one a worked example.
+    """
+
+    pad: Any = KEPT
+    upload: Any = KEPT
+    file: Any = KEPT
+    as_it_is: Any = KEPT
+    words: Any = KEPT
+    use: Any = KEPT
+    pause: Any = KEPT
+    slots: Any = KEPT
+    alpha: Any = KEPT
+    scale: Any = KEPT
+    answer: Any = KEPT
+    concat: Any = KEPT
+    buttons: Any = KEPT
+
+
+class SketchEvents(TabEvents):
+    """What happens in this tab; only `drawn`, `uploaded`, `papered`, `worded` and `written` call an encoder."""
+
+    row = TASK
+
+    @cached_property
+    def questions(self) -> tuple[sketch.SketchEvidence, ...]:
+        """The evidence of the worked examples."""
+        return tuple(sketch.SketchEvidence.from_json(example.evidence) for example in self.examples)
+
+    @cached_property
+    def details(self) -> Mapping[str, Any]:
+        """What the head's manifest tells besides figures."""
+        manifest = self.services.manifest(TASK.head)
+        return manifest.details if manifest else {}
+
+    @property
+    def labels(self) -> Sequence[str]:
+        """The classes that the head knows."""
+        return self.questions[0].labels if self.questions else tuple(self.details.get("labels", ()))
+
+    def opened(self, number: int = 0) -> SketchFields:
+        """Shows a worked example, answered without a model; an empty page when there is none."""
+        if not 0 <= number < len(self.examples):
+            alpha = self._start(None)
+            return SketchFields(
+                words="",
+                slots="",
+                alpha=alpha,
+                scale=view.scale(None, alpha, alpha, SLIDER),
+                answer=view.empty(),
+                concat="",
+                pad=None,
+                asked=NOTHING,
+                held=None,
+            )
+        evidence, example = self.questions[number], self.examples[number]
+        alpha = float(example.settings.get("alpha", self._start(evidence)))
+        shown = self._shown(evidence, alpha) | _paper(None)
+        return replace(shown, alpha=alpha, pad=_ground(example), asked=f"example {number}", held=None)
+
+    def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, asked: str, held: Any) -> SketchFields:
+        """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
+        if not pad:
+            empty = SketchFields(notice=stale(copy.EMPTY_PAD), asked=NOTHING, held=None, words="", slots="")
+            return empty | _paper(None)
+        picture = asked_drawing(drawing_bytes(pad))
+        nothing = asked == NOTHING or (asked == OWN and held is None)
+        before = None if nothing else self.question(asked, held)
+        own = before is None or before.caption.author == "person" or words != before.caption.sentence
+        return self._asked(picture, words if own else "", alpha, as_it_is)
+
+    def uploaded(self, upload: Any, alpha: Any) -> SketchFields:
+        """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
+        picture = asked_picture(upload)
+        read = self.task.read(picture)
+        changed = read.notes != picture.notes
+        shown = self._asked(picture, "", alpha) | _paper(upload if changed else None)
+        return replace(shown, pad=as_ground(read))
+
+    def papered(self, file: Any, as_it_is: Any, alpha: Any) -> SketchFields:
+        """Answers for the same file with its paper, or without it again."""
+        picture = asked_picture(file)
+        sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
+        return replace(self._asked(picture, "", alpha, as_it_is), pad=as_ground(sheet))
+
+    def worded(self, words: str, pad: Any, as_it_is: Any, alpha: Any, asked: str, held: Any) -> SketchFields:
+        """Answers for other words, and only these are encoded; without any the captioner's count."""
+        before = self.question(asked, held)
+        typed = clean(words, allow_empty=True)
+        if not typed:
+            return self._unworded(before, pad, alpha, as_it_is)
+        if typed == before.caption.sentence:
+            evidence = before
+        elif before.models == self.task.models:
+            evidence = self.task.with_words(before, typed)
+        else:  # a worked example of another profile's
+            evidence = self.task.evidence(asked_drawing(drawing_bytes(pad)), typed, bool(as_it_is))
+        return replace(self._answered(evidence, alpha), words=KEPT)
+
+    def written(self, pad: Any, as_it_is: Any, alpha: Any) -> SketchFields:
+        """Lets the captioner write the caption anew."""
+        return self._asked(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
+
+    def weighed(self, alpha: Any, asked: str, held: Any) -> SketchFields:
+        """Answers for another alpha, from the evidence alone."""
+        evidence = self.question(asked, held)
+        weight = _alpha(alpha)
+        scale = view.scale(evidence, self._start(evidence), weight, SLIDER)
+        return SketchFields(answer=view.answer(evidence, weight), scale=scale)
+
+    def _unworded(self, before: sketch.SketchEvidence, pad: Any, alpha: Any, as_it_is: Any) -> SketchFields:
+        """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
+        evidence = before
+        if before.caption.author == "person":
+            evidence = self.task.evidence(asked_drawing(drawing_bytes(pad)), "", bool(as_it_is))
+        shown = self._answered(evidence, alpha)
+        return replace(shown, words=KEPT, slots=view.unworded(evidence.caption) + shown.slots)
+
+    def _asked(self, picture: Picture, words: str, alpha: Any, as_it_is: Any = False) -> SketchFields:
+        weight = _alpha(alpha)
+        evidence = self.task.evidence(picture, clean(words, allow_empty=True), bool(as_it_is))
+        return self._answered(evidence, weight, picture.notes)
+
+    def _answered(
+        self, evidence: sketch.SketchEvidence, alpha: Any, notes: Sequence[str] = ()
+    ) -> SketchFields:
+        return replace(self._shown(evidence, _alpha(alpha), notes), asked=OWN, held=evidence)
+
+    def _shown(
+        self, evidence: sketch.SketchEvidence, alpha: float, notes: Sequence[str] = ()
+    ) -> SketchFields:
+        return SketchFields(
+            words=evidence.caption.sentence,
+            slots=view.slots(evidence.caption) + remarks((*notes, *evidence.notes)),
+            answer=view.answer(evidence, alpha),
+            scale=view.scale(evidence, self._start(evidence), alpha, SLIDER),
+            concat=view.concatenation(evidence),
+        )
+
+    def _start(self, evidence: sketch.SketchEvidence | None) -> float:
+        """Returns where the slider starts: the learned alpha / (alpha + beta), within [0, 1]."""
+        if evidence is not None:
+            return round(sketch.start_alpha(evidence.learned_alpha, evidence.learned_beta), 2)
+        alpha, beta = (float(self.details.get(name, 0.5)) for name in ("alpha", "beta"))
+        return round(sketch.start_alpha(alpha, beta), 2)
+
+
+def _alpha(value: Any) -> float:
+    return finite_number(value, name="Alpha", low=0.0, high=1.0)
+
+
+def _ground(example: Example) -> str | None:
+    return None if example.picture is None else as_ground(on_sheet(open_picture(example.picture)))
+
+
+def _paper(file: Any) -> SketchFields:
+    """Returns the choice whether to keep a file's paper, which a drawing of the pad's own has none of, and the file."""
+    return SketchFields(as_it_is=gr.Checkbox(False, visible=file is not None), file=file)

@@ -1,0 +1,80 @@
+"""What the events of all tabs share: the services, the worked examples, and the question that the page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, ClassVar, TypeVar
+
+from core.errors import InputError
+from core.task_table import Task
+from demo import copy
+from demo.services import Example, Services
+
+OWN, NOTHING = "own", "nothing"
+"""What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
+Evidence = TypeVar("Evidence")
+
+
+class TabEvents:
+    """What happens in a tab. Each tab's class has `opened`, which shows a worked example without any model.
+
+    Attributes:
+        row: the task that answers.
+        first_step: what to do before anything can be answered.
+
+    Args:
+        services: what answers.
+    """
+
+    row: ClassVar[Task]
+    first_step: ClassVar[str] = copy.NOTHING_ASKED
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    @property
+    def task(self) -> Any:
+        """The task; waits for its models."""
+        return self.services.task(self.row.key)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The worked examples."""
+        return self.services.examples(self.row.key)
+
+    @property
+    def questions(self) -> tuple[Any, ...]:
+        """What the worked examples ask, as `held` keeps a visitor's own question."""
+        raise NotImplementedError
+
+    def question(self, asked: str, held: Any) -> Any:
+        """Returns the question that the page shows; arguments and errors as for `remembered`."""
+        return remembered(asked, held, self.questions, self.first_step)
+
+
+def remembered(
+    asked: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
+) -> Evidence:
+    """Returns the evidence that the page shows.
+
+    The page says whether it shows a worked example ("example 0") or a question of its own; so evidence
+    that was put away is never mistaken for an example.
+
+    Args:
+        asked: what the page shows.
+        held: the session's evidence, None before the first question and after it was put away.
+        examples: the evidence of the worked examples.
+        nothing: what to do first, where nothing is asked about.
+
+    Raises:
+        InputError: there is nothing to show yet, or not any more.
+    """
+    if asked == NOTHING:
+        raise InputError(nothing)
+    kind, _, number = str(asked).partition(" ")
+    if kind == "example" and number.isdecimal() and int(number) < len(examples):
+        return examples[int(number)]
+    if held is None:
+        raise InputError(copy.ANSWER_PUT_AWAY)
+    return held

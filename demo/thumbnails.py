@@ -1,0 +1,62 @@
+"""Where a browser finds the small pictures of a gallery; the folder is looked at once an answer, not once a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from demo.widgets.addresses import static_address
+
+if TYPE_CHECKING:
+    from core.index.bundle import Gallery
+
+
+def thumbnail(gallery: Gallery, index: int) -> Path | None:
+    """Returns the file that shows an item, None when it is gone."""
+    path = gallery.thumbnail_path(index)
+    return path if path.parent == gallery.thumbnails else None
+
+
+def thumbnail_addresses(gallery: Gallery, indices: Iterable[int]) -> Mapping[int, str]:
+    """Returns where a browser finds the small pictures of some items; "" for those that are gone.
+
+    Args:
+        gallery: the open one.
+        indices: which items.
+    """
+    folder = _folder(gallery.thumbnails)
+    folder.look()
+    return {index: folder.address(Path(gallery.items[index].thumbnail).name) for index in indices}
+
+
+class _Folder:
+    """A folder of thumbnails; what was found out about its files holds until the folder changes."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._address = path, static_address(path)
+        self._changed = -1
+        self._addresses: dict[str, str] = {}
+
+    def look(self) -> None:
+        """Forgets all when a file has come or gone since the last look."""
+        try:
+            changed = self._path.stat().st_mtime_ns
+        except OSError:
+            changed = -1
+        if changed != self._changed or changed == -1:
+            self._changed, self._addresses = changed, {}
+
+    def address(self, name: str) -> str:
+        """Returns the address of a file, "" when it is gone."""
+        if name not in self._addresses:
+            here = (self._path / name).is_file()
+            self._addresses[name] = f"{self._address}/{quote(name)}" if here else ""
+        return self._addresses[name]
+
+
+@lru_cache(maxsize=8)
+def _folder(path: Path) -> _Folder:
+    return _Folder(path)
