@@ -178,7 +178,7 @@ def _separator(text: str, needed: Sequence[str]) -> str:
 
 def _header(path: Path, lines: Iterator[list[str]], needed: Sequence[str]) -> Header:
     """Reads the header, after blank lines and the one that names the separator, and checks it."""
-    cells = next(one for one in lines if any(map(str.strip, one)) and not _names_separator(one))
+    cells = next(line for line in lines if any(map(str.strip, line)) and not _names_separator(line))
     header = Header.of(cells)
     missing = header.lacks(needed)
     if missing and any("\0" in name for name in header.names):

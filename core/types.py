@@ -153,8 +153,14 @@ class Conversation:
     def to_json(self) -> dict[str, Any]:
         """Returns the dialogue as plain JSON values."""
         rows = [
-            [one.question, one.answer, one.confidence, one.runner_up, one.runner_up_confidence]
-            for one in self.exchanges
+            [
+                exchange.question,
+                exchange.answer,
+                exchange.confidence,
+                exchange.runner_up,
+                exchange.runner_up_confidence,
+            ]
+            for exchange in self.exchanges
         ]
         return {"exchanges": rows, "summary": self.summary}
 

@@ -69,12 +69,12 @@ class Galleries:
         folder = self._folder()
         if folder is None:
             check_models(gallery.models, needed, gallery.title, self._settings.profile)
-        found = self._described(folder or self._assets / SHIPPED_PICTURES)
-        if [item.id for item in found.items] != [item.id for item in gallery.items]:
+        described = self._described(folder or self._assets / SHIPPED_PICTURES)
+        if [item.id for item in described.items] != [item.id for item in gallery.items]:
             raise ArtifactError(
                 "The pictures of the gallery have changed since it was opened; start the app again."
             )
-        return found
+        return described
 
     def original(self, index: int) -> Path | None:
         """Returns the file that a picture of the shown gallery was made from, None when that is not known.

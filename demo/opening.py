@@ -126,15 +126,15 @@ class Opening:
     def _serve(self, guest: socket.socket) -> None:
         with guest, suppress(OSError):
             guest.settimeout(LONGEST_WAIT)
-            asked = _head(guest)
-            path = _path(asked)
-            if path in self._pages and _is_a_browser(asked):
+            head = _head(guest)
+            path = _path(head)
+            if path in self._pages and _is_a_browser(head):
                 return guest.sendall(_response(_sheet()))
-            if not asked or not self._stands.wait(LONGEST_WAIT):
+            if not head or not self._stands.wait(LONGEST_WAIT):
                 return None
             if path.rpartition(b"/")[2] == WAITING_ROOM.encode():
                 return guest.sendall(_response(STANDS))
-            return _relay(asked, guest, self.port)
+            return _relay(head, guest, self.port)
 
 
 def _sheet() -> str:
@@ -189,7 +189,7 @@ def _resolved(host: str) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
         places = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise SettingsError(_wrong_host(host)) from error
-    family, _, _, _, place = min(places, key=lambda found: found[0] != socket.AF_INET)
+    family, _, _, _, place = min(places, key=lambda address: address[0] != socket.AF_INET)
     return family, place
 
 
@@ -211,15 +211,15 @@ def _head(guest: socket.socket) -> bytes:
     return head
 
 
-def _path(asked: bytes) -> bytes:
+def _path(head: bytes) -> bytes:
     """Returns what a request for reading asks for, without the query; b"" for other requests."""
-    words = asked.split(b"\r\n", 1)[0].split(b" ")
+    words = head.split(b"\r\n", 1)[0].split(b" ")
     return words[1].partition(b"?")[0] if len(words) > 1 and words[0] == b"GET" else b""
 
 
-def _is_a_browser(asked: bytes) -> bool:
+def _is_a_browser(head: bytes) -> bool:
     """Tells whether a person's browser asks; programs take what they get, and want the page itself."""
-    lines = asked.split(b"\r\n\r\n")[0].lower().split(b"\r\n")
+    lines = head.split(b"\r\n\r\n")[0].lower().split(b"\r\n")
     return any(line.startswith(b"accept:") and b"text/html" in line for line in lines)
 
 
@@ -231,12 +231,12 @@ def _response(body: str) -> bytes:
     ) + content
 
 
-def _relay(asked: bytes, guest: socket.socket, port: int) -> None:
+def _relay(head: bytes, guest: socket.socket, port: int) -> None:
     """Hands a kept request to the server of the page, and its answer back, until both have finished."""
     family, address = guest.family, guest.getsockname()[0]
     with socket.socket(family) as server:
         server.connect((address, port))
-        server.sendall(asked)
+        server.sendall(head)
         guest.settimeout(None)
         there = threading.Thread(target=_copy, args=(guest, server), daemon=True)
         there.start()

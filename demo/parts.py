@@ -45,8 +45,8 @@ class LazyValue(Generic[Made]):
             self.state, self.reason = "ready", ""
             return self._made
         except Exception as error:
-            known = isinstance(error, BlendscopeError)
-            self.reason = str(error) if known else "It could not be loaded; the log says why."
+            expected = isinstance(error, BlendscopeError)
+            self.reason = str(error) if expected else "It could not be loaded; the log says why."
             self.state = "failed"
             raise
         finally:

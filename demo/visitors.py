@@ -33,9 +33,9 @@ class Configuration(BlocksConfig):
     """
 
     def __copy__(self) -> BlocksConfig:
-        made: BlocksConfig = super().__copy__()
-        made.config_for_block = _no_description
-        return made
+        config: BlocksConfig = super().__copy__()
+        config.config_for_block = _no_description
+        return config
 
 
 class Lane:
@@ -96,7 +96,7 @@ class Visitors(gr.Blocks):
 
     def queue(self, *arguments: Any, **options: Any) -> Any:
         """Sets the queue up; who finds it full is told so in a sentence of ours."""
-        made = super().queue(*arguments, **options)
+        page = super().queue(*arguments, **options)
         queue = self._queue
         queue.ANALYTICS_MAX_EVENTS = MOST_RECORDS
         queue.compute_analytics_summary = _no_table
@@ -105,11 +105,11 @@ class Visitors(gr.Blocks):
 
         @wraps(push)
         async def pushed(*given: Any, **named: Any) -> Any:
-            success, told, state = await push(*given, **named)
-            return success, copy.BUSY if state == "queue_full" else told, state
+            success, message, state = await push(*given, **named)
+            return success, copy.BUSY if state == "queue_full" else message, state
 
         queue.push = pushed
-        return made
+        return page
 
     async def process_api(
         self, block_fn: Any, *arguments: Any, event_id: str | None = None, **options: Any
@@ -167,8 +167,8 @@ class Visitors(gr.Blocks):
                 holder.time_last_used.pop(session, None)
         for session, pending in [*queue.pending_event_ids_session.items()]:
             messages = queue.pending_messages_per_session.get(session)
-            known = any(event in queue.event_ids_to_events for event in pending)
-            if not known and (messages is None or (not pending and messages.empty())):
+            pending_there = any(event in queue.event_ids_to_events for event in pending)
+            if not pending_there and (messages is None or (not pending and messages.empty())):
                 del queue.pending_event_ids_session[session]
                 queue.pending_messages_per_session.pop(session, None)
 

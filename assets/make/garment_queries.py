@@ -45,65 +45,72 @@ def proposals(row: Row) -> list[Change]:
 def _colours(row: Row) -> list[Change]:
     same = {"group": [row["group"]], "pattern": [row["pattern"]]}
     noun, old = row["label"], row["colour"]
-    made = []
+    changes = []
     for colour in _COLOURS:
         if colour == old:
             continue
-        said = (f"the same {noun} in {colour}", f"in {colour} instead of {old}", f"{colour}, please",
+        phrases = (f"the same {noun} in {colour}", f"in {colour} instead of {old}", f"{colour}, please",
                 f"do you have this in {colour}?", f"change the colour to {colour}")  # fmt: skip
-        made.append(Change("colour", said, {**same, "colour": [colour]}))
-    said = (f"the same but not in {old}", f"any colour except {old}", f"not {old}, something else")
-    made.append(Change("denied colour", said, {**same, "colour": [name for name in _COLOURS if name != old]}))
-    return made
+        changes.append(Change("colour", phrases, {**same, "colour": [colour]}))
+    phrases = (f"the same but not in {old}", f"any colour except {old}", f"not {old}, something else")
+    changes.append(
+        Change("denied colour", phrases, {**same, "colour": [name for name in _COLOURS if name != old]})
+    )
+    return changes
 
 
 def _patterns(row: Row) -> list[Change]:
-    old, noun, made = row["pattern"], row["label"], []
+    old, noun, changes = row["pattern"], row["label"], []
     same = {"group": [row["group"]]}
     for pattern in _PATTERNS:
         if pattern == old:
             continue
         if pattern == "plain":
             print_ = _SAID[old]
-            said = (f"without the {print_}", f"the same {noun}, no {print_}", f"plain, not {old}",
+            phrases = (f"without the {print_}", f"the same {noun}, no {print_}", f"plain, not {old}",
                     f"take the {print_} off")  # fmt: skip
-            made.append(Change("denied pattern", said, {**same, "pattern": ["plain"]}))
+            changes.append(Change("denied pattern", phrases, {**same, "pattern": ["plain"]}))
             continue
         new = _SAID[pattern]
-        said = (f"the same {noun} with {new}", f"{pattern} instead of {old}", f"add {new}", f"now with {new}")
-        made.append(Change("pattern", said, {**same, "pattern": [pattern]}))
+        phrases = (
+            f"the same {noun} with {new}",
+            f"{pattern} instead of {old}",
+            f"add {new}",
+            f"now with {new}",
+        )
+        changes.append(Change("pattern", phrases, {**same, "pattern": [pattern]}))
         for colour in (name for name in _COLOURS if name != row["colour"]):
             both = (f"in {colour} and with {new}", f"in {colour}, and {pattern} instead of {old}")
-            made.append(Change("two changes", both, {**same, "pattern": [pattern], "colour": [colour]}))
-    return made
+            changes.append(Change("two changes", both, {**same, "pattern": [pattern], "colour": [colour]}))
+    return changes
 
 
 def _cuts(row: Row) -> list[Change]:
     same = {name: [row[name]] for name in ("label", "colour", "pattern")}
-    made = []
+    changes = []
     tables = {"sleeve": _SLEEVES, "neckline": _NECKS, "length": _LENGTHS}
     for name, table in tables.items():
-        for value, said in table.items():
+        for value, phrases in table.items():
             if value != row[name] and row[name] != "none":
-                texts = [*said, f"same colour, {said[0]}"]
-                made.append(Change(name, texts, {**same, name: [value]}))
+                texts = [*phrases, f"same colour, {phrases[0]}"]
+                changes.append(Change(name, texts, {**same, name: [value]}))
     for material in _MATERIALS:
         if material != row["material"]:
             noun = row["label"]
             texts = (f"made of {material}", f"the same kind of {noun} but in {material}", f"in {material}")
-            made.append(Change("material", texts, {**same, "material": [material]}))
-    return made
+            changes.append(Change("material", texts, {**same, "material": [material]}))
+    return changes
 
 
 def _types(row: Row) -> list[Change]:
-    made = []
+    changes = []
     for label in sorted({garment.design.type for garment in garments()} - {row["label"]}):
         print_ = "" if row["pattern"] == "plain" else " and pattern"
-        said = (f"{_one(label)} in the same colour{print_}", f"not {_one(row['label'])}: {_one(label)} like this",
+        phrases = (f"{_one(label)} in the same colour{print_}", f"not {_one(row['label'])}: {_one(label)} like this",
                 f"{_one(label)} that goes with it, same {row['colour']}{print_}")  # fmt: skip
         wanted = {"label": [label], "colour": [row["colour"]], "pattern": [row["pattern"]]}
-        made.append(Change("type", said, wanted))
-    return made
+        changes.append(Change("type", phrases, wanted))
+    return changes
 
 
 def make_queries() -> int:
@@ -111,7 +118,7 @@ def make_queries() -> int:
     from assets.make.garments import SHOP
 
     rows = [garment.row() for garment in garments()]
-    found = triplets(rows, proposals, 1, 8, generator("garment queries"))
-    save_triplets("attribute changes over drawn garments; answers follow from the attributes", rows, found,
+    queries = triplets(rows, proposals, 1, 8, generator("garment queries"))
+    save_triplets("attribute changes over drawn garments; answers follow from the attributes", rows, queries,
                   SHOP / "triplets.json")  # fmt: skip
-    return len(found)
+    return len(queries)

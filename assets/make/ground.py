@@ -188,8 +188,8 @@ def grow(
         z = depth * random.uniform(0.97, 1.03, count)
         px = random.uniform(-0.03 * width, 1.03 * width, count)
         x = (px - width / 2) * z / plane.focal
-        kept = random.random(count) < where(np.asarray(x, np.float32), np.asarray(z, np.float32))
-        for a, d in zip(px[kept], z[kept], strict=True):
+        grown = random.random(count) < where(np.asarray(x, np.float32), np.asarray(z, np.float32))
+        for a, d in zip(px[grown], z[grown], strict=True):
             _blade(draw, plane, blades, (float(a), float(d)), (low, high), random)
     layer = np.asarray(plan, np.float32) / 255
     alpha = blurred(layer[..., 3], 0.5)

@@ -54,11 +54,11 @@ def triplets(
     Returns:
         Queries in the layout of triplets.json, in the order of the references.
     """
-    made: list[dict[str, object]] = []
+    queries: list[dict[str, object]] = []
     drawn: dict[str, int] = {}
     for row in rows:
-        found = [(change, answers(rows, row, change)) for change in proposals(row)]
-        usable = [(change, right) for change, right in found if 0 < len(right) <= most]
+        answered = [(change, answers(rows, row, change)) for change in proposals(row)]
+        usable = [(change, right) for change, right in answered if 0 < len(right) <= most]
         order = sorted(usable, key=lambda pair: (drawn.get(pair[0].kind, 0), random.random()))
         taken: set[str] = set()
         for change, right in order:
@@ -67,13 +67,17 @@ def triplets(
             taken.add(change.kind)
             drawn[change.kind] = drawn.get(change.kind, 0) + 1
             caption = str(random.choice(list(change.phrasings)))
-            made.append({"reference": row["file"], "caption": caption, "targets": right, "kind": change.kind})
-    return made
+            queries.append(
+                {"reference": row["file"], "caption": caption, "targets": right, "kind": change.kind}
+            )
+    return queries
 
 
-def save_triplets(task: str, rows: Sequence[Row], found: Sequence[Mapping[str, object]], path: Path) -> None:
+def save_triplets(
+    task: str, rows: Sequence[Row], queries: Sequence[Mapping[str, object]], path: Path
+) -> None:
     """Writes triplets.json, a query a line."""
     files = json.dumps([row["file"] for row in rows], ensure_ascii=False)
-    lines = ",\n".join(json.dumps(query, ensure_ascii=False) for query in found)
+    lines = ",\n".join(json.dumps(query, ensure_ascii=False) for query in queries)
     text = f'{{"task": {json.dumps(task)},\n"gallery": {files},\n"triplets": [\n{lines}\n]}}\n'
     path.write_text(text, encoding="utf-8")

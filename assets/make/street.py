@@ -156,9 +156,9 @@ def make_one(shot: Shot, number: int, garment: Garment, folder: Path = STREET) -
 
 def make_street(workers: int = 2, folder: Path = STREET) -> int:
     """Render all shots and their table; returns the number of pictures."""
-    known = {garment.identifier: garment for garment in garments()}
-    shots = all_shots(list(known.values()))
-    chosen = [known[shot.item] for shot in shots]
+    by_identifier = {garment.identifier: garment for garment in garments()}
+    shots = all_shots(list(by_identifier.values()))
+    chosen = [by_identifier[shot.item] for shot in shots]
     with ProcessPoolExecutor(workers) as pool:
         count = len(shots)
         rows = list(pool.map(make_one, shots, range(1, count + 1), chosen, [folder] * count))

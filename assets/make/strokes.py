@@ -84,8 +84,8 @@ def longest(drawing: Drawing, share: float) -> Drawing:
     reach = np.array([float(lengths(stroke)[-1]) for stroke in drawing])
     order = np.argsort(-reach, kind="stable")
     before = np.cumsum(reach[order]) - reach[order]
-    kept = set(order[before < share * reach.sum()]) | set(order[:3])
-    return [stroke for number, stroke in enumerate(drawing) if number in kept]
+    chosen = set(order[before < share * reach.sum()]) | set(order[:3])
+    return [stroke for number, stroke in enumerate(drawing) if number in chosen]
 
 
 def _inside(shape: Points, spots: Points) -> np.ndarray:

@@ -17,18 +17,18 @@ def world() -> list[Toys]:
 
     Colours and kinds go in pairs that share count and place, so that a change of one of them has an answer.
     """
-    places, made = list(PLACES), []
+    places, scenes = list(PLACES), []
     for number, kind in enumerate(KINDS):
         for index, colour in enumerate(TOY_COLOURS):
             step = number // 2 + index // 2
             count, place = 1 + step % 4, places[(step + index // 4) % 4]
             other = 1 + (step + 1 + index % 3) % 4
-            made.append(Toys(kind, colour, count, place))
-            made.append(Toys(kind, colour, other, place))
-            made.append(Toys(kind, colour, count, places[(step + index // 4 + 1 + index % 2) % 4]))
+            scenes.append(Toys(kind, colour, count, place))
+            scenes.append(Toys(kind, colour, other, place))
+            scenes.append(Toys(kind, colour, count, places[(step + index // 4 + 1 + index % 2) % 4]))
             beside = KINDS[(number + 1 + index % 3) % 4]
-            made.append(Toys(kind, colour, min(count, 3), place, beside))
-    return list({toys.name: toys for toys in made}.values())
+            scenes.append(Toys(kind, colour, min(count, 3), place, beside))
+    return list({toys.name: toys for toys in scenes}.values())
 
 
 def row(toys: Toys) -> dict[str, str]:
@@ -54,65 +54,69 @@ def proposals(given: Row) -> list[Change]:
 
 
 def _counts(given: Row, same: dict[str, list[str]]) -> list[Change]:
-    old, kind, made = int(given["count"]), given["label"], []
+    old, kind, changes = int(given["count"]), given["label"], []
     for count, word in COUNTS.items():
         if count == old:
             continue
         noun = kind if count == 1 else _PLURAL[kind]
-        said = [f"{word} {noun} instead of {COUNTS[old]}", f"make it {word}", f"the same with {word} {noun}"]
+        phrases = [
+            f"{word} {noun} instead of {COUNTS[old]}",
+            f"make it {word}",
+            f"the same with {word} {noun}",
+        ]
         if count == old + 1:
-            said += ["one more", f"add another {kind}"]
+            phrases += ["one more", f"add another {kind}"]
         if count == old - 1:
-            said += ["one fewer", f"take one {kind} away"]
+            phrases += ["one fewer", f"take one {kind} away"]
         if count == 2 * old:
-            said += ["twice as many"]
-        made.append(Change("count", said, {**same, "count": [str(count)]}))
-    return made
+            phrases += ["twice as many"]
+        changes.append(Change("count", phrases, {**same, "count": [str(count)]}))
+    return changes
 
 
 def _looks(given: Row, same: dict[str, list[str]]) -> list[Change]:
-    kind, old, made = given["label"], given["colour"], []
+    kind, old, changes = given["label"], given["colour"], []
     them = _them(given["count"], kind)
     for colour in TOY_COLOURS:
         if colour != old:
-            said = (f"{colour} instead of {old}", f"the same in {colour}", f"paint {them} {colour}")
-            made.append(Change("colour", said, {**same, "colour": [colour]}))
+            phrases = (f"{colour} instead of {old}", f"the same in {colour}", f"paint {them} {colour}")
+            changes.append(Change("colour", phrases, {**same, "colour": [colour]}))
     rest = [colour for colour in TOY_COLOURS if colour != old]
     denied = (f"the same, but not {old}", f"any colour other than {old}", f"{them} should not be {old}")
-    made.append(Change("denied colour", denied, {**same, "colour": rest}))
+    changes.append(Change("denied colour", denied, {**same, "colour": rest}))
     for other in KINDS:
         if other != kind:
             noun = f"a {other}" if given["count"] == "1" else _PLURAL[other]
-            said = (f"{noun} instead of {them}", f"not {them}, but {noun}", f"the same scene with {noun}")
-            made.append(Change("kind", said, {**same, "label": [other]}))
+            phrases = (f"{noun} instead of {them}", f"not {them}, but {noun}", f"the same scene with {noun}")
+            changes.append(Change("kind", phrases, {**same, "label": [other]}))
     here = PLACES[given["place"]]
     for place, words in PLACES.items():
         if place != given["place"]:
-            said = (f"the same, but {words}", f"{words} instead of {here}", f"put {them} {words}")
-            made.append(Change("place", said, {**same, "place": [place]}))
+            phrases = (f"the same, but {words}", f"{words} instead of {here}", f"put {them} {words}")
+            changes.append(Change("place", phrases, {**same, "place": [place]}))
     away = [place for place in PLACES if place != given["place"]]
-    made.append(
+    changes.append(
         Change("denied place", (f"the same, but not {here}", f"anywhere but {here}"), {**same, "place": away})
     )
-    return made
+    return changes
 
 
 def _company(given: Row, same: dict[str, list[str]]) -> list[Change]:
     them = _them(given["count"], given["label"])
     if given["beside"] != "nothing":
         grey = f"the grey {given['beside']}"
-        said = (
+        phrases = (
             f"without {grey}",
             f"remove {grey}",
             f"only {them}, no {given['beside']} beside",
             f"take {grey} away",
         )
-        return [Change("taken away", said, {**same, "beside": ["nothing"]})]
-    made = []
+        return [Change("taken away", phrases, {**same, "beside": ["nothing"]})]
+    changes = []
     for kind in KINDS:
-        said = (f"with a grey {kind} beside", f"add a grey {kind}", f"put a grey {kind} next to {them}")
-        made.append(Change("added", said, {**same, "beside": [kind]}))
-    return made
+        phrases = (f"with a grey {kind} beside", f"add a grey {kind}", f"put a grey {kind} next to {them}")
+        changes.append(Change("added", phrases, {**same, "beside": [kind]}))
+    return changes
 
 
 def make_one(toys: Toys, folder: Path = FOLDER) -> str:
@@ -136,7 +140,7 @@ def write_tables(folder: Path = FOLDER) -> int:
     """Writes labels.csv and triplets.json; returns the number of queries."""
     rows = [row(toys) for toys in world()]
     save_table(rows, folder / "labels.csv")
-    found = triplets(rows, proposals, 2, 6, generator("toy queries"))
+    queries = triplets(rows, proposals, 2, 6, generator("toy queries"))
     task = "changes of count, colour, kind, place and company over traced scenes; answers follow from the attributes"
-    save_triplets(task, rows, found, folder / "triplets.json")
-    return len(found)
+    save_triplets(task, rows, queries, folder / "triplets.json")
+    return len(queries)

@@ -48,20 +48,20 @@ def _placed(toys: Toys, random: np.random.Generator) -> list[Solid]:
     """The toys where chance puts them, none inside another."""
     shades: dict[str, tuple[float, float, float]] = {"grey": (0.16, 0.17, 0.18)}
     wanted = [(toys.kind, toys.colour)] * toys.count + ([(toys.beside, "grey")] if toys.beside else [])
-    found: list[Solid] = []
+    solids: list[Solid] = []
     for attempt in range(4000):
-        if len(found) == len(wanted):
+        if len(solids) == len(wanted):
             break
-        kind, colour = wanted[len(found)]
+        kind, colour = wanted[len(solids)]
         x, z = float(random.uniform(-0.72, 0.72)), float(random.uniform(1.75, 2.75))
         size = float(random.uniform(0.36, 0.42)) * {"can": 1.15, "cone": 1.25}.get(kind, 1.0)
         apart, beside = (0.50, 0.13) if attempt < 3000 else (0.44, 0.09)
-        free = all(np.hypot(x - other.x, (z - other.z) * 0.8) > apart for other in found)
+        free = all(np.hypot(x - other.x, (z - other.z) * 0.8) > apart for other in solids)
         # Nothing hides another thing, and nothing is cut off by the picture's edge.
-        if free and abs(x / z) < 0.37 and all(abs(x / z - other.x / other.z) > beside for other in found):
+        if free and abs(x / z) < 0.37 and all(abs(x / z - other.x / other.z) > beside for other in solids):
             red, green, blue = shades.get(colour) or (float(value) for value in linear(colour))
-            found.append(Solid(kind, x, z, size, float(random.uniform(0.2, 1.4)), (red, green, blue)))
-    return found
+            solids.append(Solid(kind, x, z, size, float(random.uniform(0.2, 1.4)), (red, green, blue)))
+    return solids
 
 
 def _ground(place: str, x: Field, z: Field, random: np.random.Generator) -> Field:

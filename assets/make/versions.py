@@ -29,5 +29,5 @@ def differences(here: Mapping[str, str], drew: Mapping[str, str]) -> list[str]:
 
 def shipped() -> dict[str, str]:
     """The versions that drew the shipped pictures."""
-    found: dict[str, str] = json.loads(DREW.read_text(encoding="utf-8"))
-    return found
+    versions: dict[str, str] = json.loads(DREW.read_text(encoding="utf-8"))
+    return versions

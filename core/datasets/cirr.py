@@ -127,17 +127,17 @@ def read_cirr(folder: Path, split: str = "val") -> CirrSet:
     if split not in SPLITS:
         raise DataError(f"CIRR has no split {split!r}; choose one of {', '.join(SPLITS)}.")
     captions, table = f"cap.{VERSION}.{split}.json", f"split.{VERSION}.{split}.json"
-    asked = SOURCE.file(folder, [f"captions/{captions}", captions, f"cirr_{captions}"])
+    captions_file = SOURCE.file(folder, [f"captions/{captions}", captions, f"cirr_{captions}"])
     listed = SOURCE.file(folder, [f"image_splits/{table}", table, f"cirr_{table}"])
     files = _files(folder, read_json(listed), listed.name)
-    entries = read_json(asked)
+    entries = read_json(captions_file)
     if not isinstance(entries, list) or not entries:
-        raise DataError(f"The file {asked.name} must be a list with at least one query.")
+        raise DataError(f"The file {captions_file.name} must be a list with at least one query.")
     queries: dict[int, CirrQuery] = {}
     for number, entry in enumerate(entries, 1):
-        query = _query(entry, files, f"Entry {number} of {asked.name}", secret=split == "test1")
+        query = _query(entry, files, f"Entry {number} of {captions_file.name}", secret=split == "test1")
         if query.pair_id in queries:
-            raise DataError(f'Two entries of {asked.name} have the "pairid" {query.pair_id}.')
+            raise DataError(f'Two entries of {captions_file.name} have the "pairid" {query.pair_id}.')
         queries[query.pair_id] = query
     return CirrSet(folder, split, files, tuple(queries.values()))
 
@@ -181,7 +181,7 @@ def _query(entry: Any, files: Mapping[str, str], where: str, *, secret: bool) ->
 
 
 def write_server_files(
-    asked: CirrSet, scores: Float[np.ndarray, "queries gallery"], out: Path
+    cirr: CirrSet, scores: Float[np.ndarray, "queries gallery"], out: Path
 ) -> tuple[Path, Path]:
     """Writes the two files that the evaluation server of CIRR takes, as its template asks.
 
@@ -189,7 +189,7 @@ def write_server_files(
     pictures, best first: 50 of the gallery, or 3 of the group, never the reference.
 
     Args:
-        asked: the split, test1 for the server.
+        cirr: the split, test1 for the server.
         scores: (queries, gallery) finite, higher is better; columns as in `asked.gallery`.
         out: the folder to write `recall.json` and `recall_subset.json` into.
 
@@ -199,14 +199,14 @@ def write_server_files(
     Raises:
         ValueError: the scores have another shape or are not finite.
     """
-    if scores.shape != (len(asked.queries), len(asked.files)) or not np.isfinite(scores).all():
+    if scores.shape != (len(cirr.queries), len(cirr.files)) or not np.isfinite(scores).all():
         raise ValueError(
-            f"scores must be finite, of shape {(len(asked.queries), len(asked.files))}, not {scores.shape}"
+            f"scores must be finite, of shape {(len(cirr.queries), len(cirr.files))}, not {scores.shape}"
         )
-    names = asked.gallery
+    names = cirr.gallery
     whole: dict[str, Any] = {"version": VERSION, "metric": "recall"}
     subset: dict[str, Any] = {"version": VERSION, "metric": "recall_subset"}
-    places = zip(asked.queries, scores, asked.references(), asked.groups(), strict=True)
+    places = zip(cirr.queries, scores, cirr.references(), cirr.groups(), strict=True)
     for query, row, reference, group in places:
         key = str(query.pair_id)
         whole[key] = [names[place] for place in blend.order(row, SENT, (int(reference),))]

@@ -110,8 +110,8 @@ class DeepFashion2:
         places: dict[tuple[int, int], list[int]] = {}
         for place, garment in enumerate(self.gallery):
             places.setdefault((garment.pair_id, garment.style), []).append(place)
-        found = [places.get((query.pair_id, query.style), []) for query in self.queries]
-        return [np.array(rows, dtype=np.int64) for rows in found]
+        places_of = [places.get((query.pair_id, query.style), []) for query in self.queries]
+        return [np.array(rows, dtype=np.int64) for rows in places_of]
 
     def path(self, garment: Garment) -> Path:
         """Returns where the picture of a garment lies.
@@ -140,12 +140,12 @@ def read_deepfashion2(folder: Path, split: str = "validation") -> DeepFashion2:
     files = listed(homes[0] / ANNOTATIONS, "*.json") if homes else []
     if not files:
         raise SOURCE.missing(folder, f"{split}/{ANNOTATIONS}/000001.json")
-    found = DeepFashion2(folder, homes[0], tuple(garment for path in files for garment in _garments(path)))
-    if not found.queries or not found.gallery:
-        side = "shop" if found.queries else "user"
-        wanted = "garment of a shop" if found.queries else "garment of a customer with a style above 0"
+    data = DeepFashion2(folder, homes[0], tuple(garment for path in files for garment in _garments(path)))
+    if not data.queries or not data.gallery:
+        side = "shop" if data.queries else "user"
+        wanted = "garment of a shop" if data.queries else "garment of a customer with a style above 0"
         raise DataError(f"The {len(files)} annotations have no {wanted} (source {side!r}).")
-    return found
+    return data
 
 
 def _garments(path: Path) -> list[Garment]:

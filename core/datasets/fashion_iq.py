@@ -85,10 +85,10 @@ class FashionSet:
             DataError: the split keeps its targets secret.
         """
         place = {name: index for index, name in enumerate(self.gallery)}
-        found = [place[query.target] for query in self.queries if query.target is not None]
-        if len(found) < len(self.queries):
+        rows = [place[query.target] for query in self.queries if query.target is not None]
+        if len(rows) < len(self.queries):
             raise DataError(f"The split {self.split} of FashionIQ names no targets; measure on val.")
-        return np.array(found, dtype=np.int64)
+        return np.array(rows, dtype=np.int64)
 
 
 def read_fashion_iq(
@@ -116,15 +116,15 @@ def read_fashion_iq(
 
 def _read(folder: Path, category: str, split: str) -> FashionSet:
     captions, listed = f"cap.{category}.{split}.json", f"split.{category}.{split}.json"
-    asked = SOURCE.file(folder, [f"captions/{captions}", captions, f"fashioniq_{captions}"])
+    captions_file = SOURCE.file(folder, [f"captions/{captions}", captions, f"fashioniq_{captions}"])
     table = SOURCE.file(folder, [f"image_splits/{listed}", listed, f"fashioniq_{listed}"])
     gallery = _gallery(folder, read_json(table), table.name)
-    entries = read_json(asked)
+    entries = read_json(captions_file)
     if not isinstance(entries, list) or not entries:
-        raise DataError(f"The file {asked.name} must be a list with at least one query.")
-    known = set(gallery)
+        raise DataError(f"The file {captions_file.name} must be a list with at least one query.")
+    names = set(gallery)
     queries = tuple(
-        _query(entry, known, f"Entry {number} of {asked.name}", secret=split == "test")
+        _query(entry, names, f"Entry {number} of {captions_file.name}", secret=split == "test")
         for number, entry in enumerate(entries, 1)
     )
     return FashionSet(folder, category, split, gallery, queries)
@@ -141,7 +141,7 @@ def _gallery(folder: Path, value: Any, where: str) -> tuple[str, ...]:
     return tuple(value)
 
 
-def _query(entry: Any, known: set[str], where: str, *, secret: bool) -> FashionQuery:
+def _query(entry: Any, names: set[str], where: str, *, secret: bool) -> FashionQuery:
     if not isinstance(entry, dict):
         raise DataError(f'{where} must be an object with "candidate", "captions" and "target".')
     captions = entry.get("captions")
@@ -155,7 +155,7 @@ def _query(entry: Any, known: set[str], where: str, *, secret: bool) -> FashionQ
     if target is None and not secret:
         raise DataError(f'{where} has no "target".')
     for name in (candidate, *([] if target is None else [target])):
-        if not isinstance(name, str) or name not in known:
+        if not isinstance(name, str) or name not in names:
             raise DataError(f"{where} names the picture {name!r}, which its split does not list.")
     if target == candidate:
         raise DataError(f"{where} has its own candidate as its target.")

@@ -48,9 +48,9 @@ def read_folder(folder: Path, label_column: str | None = None) -> tuple[Labelled
         path = inside(folder, row.columns["file"], where=f"Line {row.line} of {LABELS}")
         name = file_key(row.columns["file"])
         label = next((row.columns[column] for column in columns if row.columns[column]), "")
-        known = pictures.setdefault(name, LabelledPicture(name, path, label, row.columns))
-        if known.label != label:
-            raise DataError(f"The file {name!r} stands in {LABELS} as {known.label!r} and as {label!r}.")
+        earlier = pictures.setdefault(name, LabelledPicture(name, path, label, row.columns))
+        if earlier.label != label:
+            raise DataError(f"The file {name!r} stands in {LABELS} as {earlier.label!r} and as {label!r}.")
     if not any(picture.label for picture in pictures.values()):
         raise DataError(f"No row of {LABELS} has anything in the column {columns[0]!r}.")
     return tuple(pictures.values())
@@ -63,10 +63,10 @@ def _label_columns(row: TableRow, chosen: str | None) -> tuple[str, ...]:
                 f"The file {LABELS} has no column {chosen!r}; its columns are {', '.join(row.columns)}."
             )
         return (chosen,)
-    found = tuple(name for name in PREFERRED_LABELS if name in row.columns)
-    if not found:
+    columns = tuple(name for name in PREFERRED_LABELS if name in row.columns)
+    if not columns:
         raise DataError(
             f"The file {LABELS} has no column 'label'; name the column of labels with --label-column, "
             f"one of {', '.join(row.columns)}."
         )
-    return found
+    return columns

@@ -92,14 +92,14 @@ def _split_folders(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
                 homes[split] = home
     if TRAIN not in homes:
         return {}
-    known = {row.label for row in _in_classes(folder, homes[TRAIN])}
+    labels = {row.label for row in _in_classes(folder, homes[TRAIN])}
     splits = {}
     for split in (TRAIN, VALIDATION, TEST):
         if split in homes:
             rows = _in_classes(folder, homes[split])
             if split == TEST:
-                rows = [row if row.label in known else _unlabelled(row) for row in rows]
-            strange = next((row for row in rows if row.label and row.label not in known), None)
+                rows = [row if row.label in labels else _unlabelled(row) for row in rows]
+            strange = next((row for row in rows if row.label and row.label not in labels), None)
             if strange is not None:
                 raise DataError(f"The class {strange.label!r} of {homes[split].name} is not one of train.")
             splits[split] = tuple(rows)
@@ -127,7 +127,7 @@ def _split_table(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
     """Returns the splits that labels.csv lists, {} without one."""
     if not (folder / LABELS).is_file():
         return {}
-    found: dict[str, dict[str, LabelledPicture]] = {}
+    splits: dict[str, dict[str, LabelledPicture]] = {}
     homes: dict[str, str] = {}
     for row in read_table(data_file(folder, LABELS), ("file", "split")):
         where = f"Line {row.line} of {LABELS}"
@@ -144,8 +144,8 @@ def _split_table(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:
             raise DataError(f"{where} names the file {name!r}, which stands in a line before it.")
         homes[name] = split
         path = inside(folder, given, where=where)
-        found.setdefault(split, {})[name] = LabelledPicture(name, path, label, row.columns)
-    return {split: tuple(found[split].values()) for split in (TRAIN, VALIDATION, TEST) if split in found}
+        splits.setdefault(split, {})[name] = LabelledPicture(name, path, label, row.columns)
+    return {split: tuple(splits[split].values()) for split in (TRAIN, VALIDATION, TEST) if split in splits}
 
 
 def _sketch_folder(folder: Path) -> dict[str, tuple[LabelledPicture, ...]]:

@@ -36,8 +36,8 @@ def read_published(path: Path = PUBLISHED) -> RecallMap:
     except (OSError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ArtifactError(f"The published recall in {path.name} cannot be read: {error}.") from None
     recall = {
-        pooling: np.stack([one, five, 3 * mean - one - five]) / 100
-        for pooling, (_, _, one, five, mean) in ((name, table.T) for name, table in rows.items())
+        pooling: np.stack([first, five, 3 * mean - first - five]) / 100
+        for pooling, (_, _, first, five, mean) in ((name, table.T) for name, table in rows.items())
     }
     return RecallMap(PUBLISHED_STEPS, PUBLISHED_PLACES, recall)
 

@@ -26,8 +26,8 @@ def read_figures(profile: str, assets: Path = ASSETS) -> Mapping[str, Mapping[st
         ArtifactError: the file is missing or damaged.
     """
     try:
-        found = json.loads((assets / FILE).read_bytes())
-        tables: Mapping[str, Mapping[str, Any]] = dict(found["tables"])
-        return tables if found["profile"] == profile else {}
+        figures = json.loads((assets / FILE).read_bytes())
+        tables: Mapping[str, Mapping[str, Any]] = dict(figures["tables"])
+        return tables if figures["profile"] == profile else {}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ArtifactError(f"The figures of the pictures that ship cannot be read: {error}.") from None

@@ -89,9 +89,9 @@ def read_sketch_embeddings(folder: Path, split: str = "train") -> SketchEmbeddin
 def _files(folder: Path, split: str) -> list[Path]:
     for home in (folder / "data", folder):
         for stem in _FILES[split]:
-            found = listed(home, f"{stem}[-_.]*parquet")
-            if found:
-                return found
+            files = listed(home, f"{stem}[-_.]*parquet")
+            if files:
+                return files
     return []
 
 

@@ -74,7 +74,7 @@ class Sample:
 
 def trained(models: Models, *heads: str) -> list[Manifest]:
     """Returns the manifests of those heads that this profile has trained."""
-    return [one for head in heads if (one := models.manifest(head)) is not None]
+    return [manifest for head in heads if (manifest := models.manifest(head)) is not None]
 
 
 class Intake:

@@ -96,20 +96,20 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     manifest = models.manifest("combiner")
     if manifest is not None:
         start_weights(manifest, ())  # so that damaged ones are refused before anything is encoded
-    asked = gathered(data, models, options)
-    shipped = np.array(asked.task.start_weights)
+    queries = gathered(data, models, options)
+    shipped = np.array(queries.task.start_weights)
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
-    ranks = asked.scored().ranks(weights)
+    ranks = queries.scored().ranks(weights)
     metrics, best = figures(ranks, weights)
     extras = {
-        **asked.intake.counts(),
-        "triplets_left_out": len(asked.data.triplets) - ranks.shape[1],
-        "gallery": len(asked.gallery),
+        **queries.intake.counts(),
+        "triplets_left_out": len(queries.data.triplets) - ranks.shape[1],
+        "gallery": len(queries.gallery),
         "weights": [float(weight) for weight in shipped],
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
     }
-    return EvaluationReport("compose", models.profile, asked.task.models, ranks.shape[1], metrics, extras)
+    return EvaluationReport("compose", models.profile, queries.task.models, ranks.shape[1], metrics, extras)
 
 
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
@@ -196,43 +196,43 @@ def gathered(data: Path, models: Models, options: EvaluationOptions) -> ComposeQ
     Raises:
         DataError: unusable data, or nothing left to judge.
     """
-    asked = read_triplets(data)
+    triplets = read_triplets(data)
     intake = Intake(options, trained(models, "combiner", "joint"))
-    fresh = {name for name in asked.gallery if intake.allowed(asked.path(name))}
+    fresh = {name for name in triplets.gallery if intake.allowed(triplets.path(name))}
     intake.check_left(len(fresh))
     gallery = gather(
-        [(name, asked.path(name)) for name in asked.gallery if name in fresh],
+        [(name, triplets.path(name)) for name in triplets.gallery if name in fresh],
         intake,
         lambda pictures: {"joint": models.composing.encode_pictures(pictures)},
         "gallery",
     )
-    queries = judgeable(asked, gallery, intake)
+    queries = judgeable(triplets, gallery, intake)
     intake.check_left(len(queries))
     if not queries:
-        raise DataError(_why_none(asked, gallery))
-    return ComposeQueries(asked, gallery, queries, models.compose(gallery), intake)
+        raise DataError(_why_none(triplets, gallery))
+    return ComposeQueries(triplets, gallery, queries, models.compose(gallery), intake)
 
 
-def judgeable(asked: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:
+def judgeable(triplets: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:
     """Returns the queries whose reference may be used and of whose targets at least one is in the gallery."""
     here = {item.file for item in gallery.items}
-    return [query for triplet in asked.triplets if (query := _query(triplet, asked, here, intake))]
+    return [query for triplet in triplets.triplets if (query := _query(triplet, triplets, here, intake))]
 
 
-def _why_none(asked: TripletSet, gallery: MemoryGallery) -> str:
+def _why_none(triplets: TripletSet, gallery: MemoryGallery) -> str:
     """Says of triplets none of which can be judged what they lack."""
     here = {item.file for item in gallery.items}
-    outside = sum(not here.intersection(triplet.targets) for triplet in asked.triplets)
+    outside = sum(not here.intersection(triplet.targets) for triplet in triplets.triplets)
     return (
-        f"None of the {len(asked.triplets)} triplets can be judged: {outside} have no target among the {len(here)} "
-        f"usable pictures of the gallery, {len(asked.triplets) - outside} have a reference or words that cannot be "
+        f"None of the {len(triplets.triplets)} triplets can be judged: {outside} have no target among the {len(here)} "
+        f"usable pictures of the gallery, {len(triplets.triplets) - outside} have a reference or words that cannot be "
         "used."
     )
 
 
-def _query(triplet: Triplet, asked: TripletSet, here: set[str], intake: Intake) -> Query | None:
+def _query(triplet: Triplet, triplets: TripletSet, here: set[str], intake: Intake) -> Query | None:
     targets = tuple(name for name in triplet.targets if name in here)
-    if not targets or not intake.usable(asked.path(triplet.reference)):
+    if not targets or not intake.usable(triplets.path(triplet.reference)):
         return None
     try:
         return Query(triplet.reference, clean(triplet.caption, what="modification"), targets)
@@ -267,6 +267,6 @@ def audit(ranks: np.ndarray) -> Mapping[str, Mapping[str, float]]:
     q, t, _, f = ranks[1 : 1 + len(CORNERS)]
     solved = {k: solved_alone(q, t, {"composed": f, "blend": ranks[0]}, k) for k in (1, 5, 10)}
     return {
-        f"top_{k}": {name: round(float(found.mean()), 4) for name, found in shares.items()}
+        f"top_{k}": {name: round(float(hits.mean()), 4) for name, hits in shares.items()}
         for k, shares in solved.items()
     }

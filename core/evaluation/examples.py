@@ -49,14 +49,14 @@ def write(models: Models, gallery: Gallery, folder: Path) -> list[str]:
     """
     sentences = []
     for task, rows in read_plan(folder).items():
-        made: list[dict[str, Any]] = [
+        written: list[dict[str, Any]] = [
             {key: row[key] for key in ("title", "picture", "settings") if key in row} for row in rows
         ]
-        for entry, row in zip(made, rows, strict=True):
+        for entry, row in zip(written, rows, strict=True):
             evidence = evidence_of(task, row, models, gallery, folder)
             entry["evidence"] = evidence.to_json()
             sentences.append(f"{task}: {row['title']}")
-        value = json.dumps({"examples": made}, separators=(",", ":"), ensure_ascii=False)
+        value = json.dumps({"examples": written}, separators=(",", ":"), ensure_ascii=False)
         write_atomically(folder / f"{task}.json", (value + "\n").encode())
     return sentences
 

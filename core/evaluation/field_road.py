@@ -52,26 +52,26 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         DataError: unusable data, no field and no road, or nothing left to judge.
     """
     rows = read_folder(data, options.label_column)
-    known = [row for row in rows if plain(row.label) in IS_ROAD]
+    judgeable = [row for row in rows if plain(row.label) in IS_ROAD]
     unknown = count_by_label([row.label for row in rows if plain(row.label) not in IS_ROAD])
-    if not known:
+    if not judgeable:
         raise DataError(
             f"None of the labels of this data, such as {next(iter(unknown))!r}, is 'field' or 'road'; "
             "see --label-column."
         )
-    groups = grouped([row.columns for row in known], options)
+    groups = grouped([row.columns for row in judgeable], options)
     task = models.field_road()
     intake = Intake(options, trained(models, "field_road", "joint"))
-    fresh = [number for number, row in enumerate(known) if intake.allowed(row.path)]
+    fresh = [number for number, row in enumerate(judgeable) if intake.allowed(row.path)]
     judged, answers = intake.judge(
         fresh,
-        lambda row: (known[row].file, known[row].path),
+        lambda row: (judgeable[row].file, judgeable[row].path),
         "pictures",
         lambda pictures, _: task.evidence_many(pictures, FIELD_CAPTION, ROAD_CAPTION),
     )
     head = [evidence.head_road_probability for evidence in answers]
     zero_shot = [evidence.zero_shot_road_probability for evidence in answers]
-    truths = [IS_ROAD[plain(known[number].label)] for number in judged]
+    truths = [IS_ROAD[plain(judgeable[number].label)] for number in judged]
     probabilities = [road for road in head if road is not None]
     if probabilities:
         owners = [groups[number] for number in judged]

@@ -95,13 +95,13 @@ def figures(
 
 def by_label(truths: Sequence[str], answers: Sequence[str]) -> dict[str, dict[str, object]]:
     """Returns for each label how many pictures it has, the share of right answers, and the usual wrong answer."""
-    found: dict[str, dict[str, object]] = {}
+    figures: dict[str, dict[str, object]] = {}
     for name in sorted(set(truths)):
         given = [answer for truth, answer in zip(truths, answers, strict=True) if truth == name]
         wrong = Counter(answer for answer in given if answer != name).most_common(1)
-        found[name] = {
+        figures[name] = {
             "n": len(given),
             "right": given.count(name) / len(given),
             "taken_for": wrong[0][0] if wrong else "",
         }
-    return found
+    return figures

@@ -79,8 +79,8 @@ def recall_map(models: Models, options: EvaluationOptions, assets: Path = ASSETS
         options: how to measure.
         assets: the folder of what ships.
     """
-    asked = gathered(assets / SHOP, models, options)
-    scored = {pooling: asked.scored(pooling) for pooling in POOLINGS}
+    queries = gathered(assets / SHOP, models, options)
+    scored = {pooling: queries.scored(pooling) for pooling in POOLINGS}
     first = scored[POOLINGS[0]]
     parts = {pooling: rows.parts for pooling, rows in scored.items()}
     return recall_over_weights(parts, first.targets, first.hidden, STEPS, PLACES)
@@ -103,13 +103,13 @@ def write(models: Models, options: EvaluationOptions, assets: Path = ASSETS) -> 
     combiner = models.manifest(find_task("compose").head)
     if combiner is None:
         raise ArtifactError(f"The profile {models.profile!r} has no trained combiner to draw a map of.")
-    found = measured(models, options, assets)
+    figures = measured(models, options, assets)
     chosen = "all queries about the garments of the shop, none of which trained anything"
     save_measured(assets / PICTURES, combiner, recall_map(models, options, assets), (SHOP, chosen))
-    value = json.dumps(found, indent=1, ensure_ascii=False)
+    value = json.dumps(figures, indent=1, ensure_ascii=False)
     write_atomically(assets / FILE, (value + "\n").encode())
     return [
         f"{tab}: {words}: {figure['value']:.3f} of {n}"
-        for tab, table in found["tables"].items()
+        for tab, table in figures["tables"].items()
         for words, figure, n in table["rows"]
     ]

@@ -67,16 +67,16 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     rows = read_folder(data, options.label_column)
     task = models.sketch()
     place = {plain(label): index for index, label in enumerate(task.labels)}
-    known = [row for row in rows if plain(row.label) in place]
+    judgeable = [row for row in rows if plain(row.label) in place]
     unknown = count_by_label([row.label for row in rows if plain(row.label) not in place])
-    if not known:
+    if not judgeable:
         raise DataError(
             f"None of the labels of this data, such as {next(iter(unknown))!r}, is one of the "
             f"{len(place)} classes of the sketch head, such as {task.labels[0]!r}; see --label-column."
         )
-    single = _single_group_classes(known, grouped([row.columns for row in known], options, GROUP))
+    single = _single_group_classes(judgeable, grouped([row.columns for row in judgeable], options, GROUP))
     intake = Intake(options, trained(models, "sketch", "sketch_tower", "joint"))
-    fresh = [row for row in known if intake.allowed(row.path)]
+    fresh = [row for row in judgeable if intake.allowed(row.path)]
     papers = {"": lambda pixels: pixels} | (
         {f"{name}_": PAPERS[name] for name in PAPERS} if options.papers else {}
     )
@@ -101,17 +101,17 @@ def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> Ske
     return models.sketch().evidence(open_picture(folder / row["picture"]), row.get("caption", ""))
 
 
-def judged(found: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, Estimate]:
+def judged(evidences: Sequence[SketchEvidence], truths: Sequence[int]) -> dict[str, Estimate]:
     """Returns the figures.
 
     Args:
-        found: (n,) what the encoders found for each sketch.
+        evidences: (n,) what the encoders found for each sketch.
         truths: (n,) index of the right class of each.
     """
-    ranks = ranks_of_right(map(_scores, found), [[truth] for truth in truths])
+    ranks = ranks_of_right(map(_scores, evidences), [[truth] for truth in truths])
     named = [
         names_class(evidence.caption.sentence, evidence.labels[truth])
-        for evidence, truth in zip(found, truths, strict=True)
+        for evidence, truth in zip(evidences, truths, strict=True)
     ]
     blended, picture, words = ranks
     metrics = recalls(blended, (1, 5), "top_{}") | recalls(picture, (1, 5), "picture_top_{}")

@@ -66,7 +66,7 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     intake.check_left(len(fresh))
     gallery = _products([pairs[row] for row in fresh], models, intake)
     right = right_answers(pairs, gallery)
-    asked = [row for row in fresh if len(right[pairs[row].item_id])]
+    answerable = [row for row in fresh if len(right[pairs[row].item_id])]
     weights = start_weights(manifest, WITHOUT_BOX)
     task = models.street_to_shop(gallery)
 
@@ -75,7 +75,7 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
             yield blend.ranks(blend.blend(weights, parts))[right[pairs[row].item_id]]
 
     judged, ranks = intake.judge(
-        asked, lambda row: (pairs[row].worn_file, pairs[row].worn), "queries", ranks_of
+        answerable, lambda row: (pairs[row].worn_file, pairs[row].worn), "queries", ranks_of
     )
     metrics = figures(ranks, [groups[row] for row in judged], options.seed)
     boxed = [pairs[row] for row in judged if all(pairs[row].columns.get(edge) for edge in EDGES)]
@@ -143,9 +143,9 @@ def right_answers(pairs: Sequence[Pair], gallery: MemoryGallery) -> Mapping[str,
     place = {item.file: index for index, item in enumerate(gallery.items)}
     right: dict[str, set[int]] = {}
     for pair in pairs:
-        found = right.setdefault(pair.item_id, set())
+        items = right.setdefault(pair.item_id, set())
         if pair.product_file in place:
-            found.add(place[pair.product_file])
+            items.add(place[pair.product_file])
     return {item: np.array(sorted(places), dtype=np.int64) for item, places in right.items()}
 
 

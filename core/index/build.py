@@ -68,10 +68,10 @@ def build_gallery(
         ArtifactError: the models gave vectors that cannot be searched; the sentence names the picture.
         CapacityError: another process builds this bundle, or it cannot be written (disk full, read-only).
     """
-    found, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
+    pictures, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
     table = read_titles(folder)
     with building(out, waiting) as work:
-        build = _Build(found, out, work, encoders)
+        build = _Build(pictures, out, work, encoders)
         build.run(progress or (lambda done, total: None), len(rejects), verify)
         with build.timed("write"):
             report = build.publish(rejects, table)
@@ -146,16 +146,16 @@ class _Build:
         """Opens, encodes and writes one batch, digest -> picture."""
         pictures: dict[str, Picture] = {}
         with self.timed("read"):
-            for digest, one in batch.items():
+            for digest, item in batch.items():
                 try:
-                    picture = open_picture(one.path)
+                    picture = open_picture(item.path)
                     if picture.digest != digest:
-                        self._known.forget(one.file)
+                        self._known.forget(item.file)
                         raise InputError("The file changed while it was read; build again.")
                 except (InputError, CapacityError) as error:
                     self._refused[digest] = str(error)
                 else:
-                    pictures[one.file] = picture
+                    pictures[item.file] = picture
         if not pictures:
             return
         with self.timed("encode"):
@@ -163,9 +163,9 @@ class _Build:
         with self.timed("write"):
             rows = tuple(
                 EncodedRow(
-                    one.digest, *one.original_size, caption, self._writer.add_thumbnail(thumbnail(one))
+                    item.digest, *item.original_size, caption, self._writer.add_thumbnail(thumbnail(item))
                 )
-                for one, caption in zip(pictures.values(), encoded.captions, strict=True)
+                for item, caption in zip(pictures.values(), encoded.captions, strict=True)
             )
             shard = Shard(rows, encoded.vectors)
             write_shard(self._work, self._origin, shard)
@@ -186,9 +186,9 @@ class _Build:
         refused = [
             *rejects,
             *(
-                Reject(file, self._refused[one])
-                for file, one in self._digests.items()
-                if one in self._refused
+                Reject(file, self._refused[file_digest])
+                for file, file_digest in self._digests.items()
+                if file_digest in self._refused
             ),
         ]
         if not used:

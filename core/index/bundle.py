@@ -187,14 +187,14 @@ def check_models(
     """
     for role, model in (in_use or {}).items():
         if made_by.get(role) != model:
-            made = (
+            models = (
                 f"was made with {role} model {made_by[role]!r}"
                 if role in made_by
                 else f"knows no {role} model"
             )
             option = "" if profile == "pocket" else f" --profile {profile}"
             raise ArtifactError(
-                f"The gallery {title!r} {made}, but {model!r} is in use; rebuild it with "
+                f"The gallery {title!r} {models}, but {model!r} is in use; rebuild it with "
                 f"`python -m core index PICTURES --out {title}{option}`."
             )
 
@@ -205,10 +205,10 @@ def _verified(path: Path, name: str, manifest: BundleManifest, title: str) -> by
         data = (path / name).read_bytes()
     except OSError:
         raise ArtifactError(f"The gallery {title!r} is missing its file {name}; rebuild it.") from None
-    found = hashlib.sha256(data).hexdigest()
-    if found != manifest.files[name]:
+    digest = hashlib.sha256(data).hexdigest()
+    if digest != manifest.files[name]:
         raise ArtifactError(
-            f"The file {name} of the gallery {title!r} is damaged: SHA-256 {found}, "
+            f"The file {name} of the gallery {title!r} is damaged: SHA-256 {digest}, "
             f"expected {manifest.files[name]}; rebuild it."
         )
     return data
@@ -225,14 +225,14 @@ def _vectors(data: bytes, manifest: BundleManifest, title: str) -> dict[str, np.
     try:
         if int.from_bytes(data[:8], "little") > min(LONGEST_HEADER, len(data)):
             raise ValueError("its header is too long")
-        found = load_tensors(data)
-        if {name: list(rows.shape) for name, rows in found.items()} != manifest.shapes:
+        tensors = load_tensors(data)
+        if {name: list(rows.shape) for name, rows in tensors.items()} != manifest.shapes:
             raise ValueError("its shapes are not those of the manifest")
-        if any(rows.dtype != np.float32 for rows in found.values()):
+        if any(rows.dtype != np.float32 for rows in tensors.values()):
             raise ValueError("its numbers are not float32")
     except (SafetensorError, ValueError, KeyError, OverflowError) as error:
         raise ArtifactError(f"{manifest.vectors} of the gallery {title!r} is unusable: {error}.") from None
-    checked = {name: checked_rows(rows, f"{title} {name}") for name, rows in found.items()}
+    checked = {name: checked_rows(rows, f"{title} {name}") for name, rows in tensors.items()}
     for rows in checked.values():
         rows.setflags(write=False)
     return checked

@@ -30,13 +30,13 @@ def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
         CapacityError: another process builds here and is not waited for, or the system refuses to write.
     """
     check_place(out)
-    made = not out.exists()
+    is_new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with build_lock(out, waiting), _tidied(out):
             yield out / WORK_NAME
     except BaseException as error:
-        if made:
+        if is_new:
             with suppress(OSError):
                 out.rmdir()  # only when nothing is left in it
         if isinstance(error, OSError):

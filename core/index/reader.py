@@ -85,10 +85,10 @@ def read_titles(folder: Path) -> DescriptionTable:
         file = file_key(row.columns["file"])
         before = rows.get(file, Described("", ""))
         here = Described(_line(row.columns.get("title")), _line(row.columns.get("group")))
-        for one, other in ((before.title, here.title), (before.group, here.group)):
-            if one and other and one != other:
+        for earlier, other in ((before.title, here.title), (before.group, here.group)):
+            if earlier and other and earlier != other:
                 raise DataError(
-                    f"The file {file!r} stands in {path.name} as {one!r} and as {other!r}; keep one of the rows."
+                    f"The file {file!r} stands in {path.name} as {earlier!r} and as {other!r}; keep one of the rows."
                 )
         rows[file] = Described(before.title or here.title, before.group or here.group)
     return DescriptionTable(path.name, rows)

@@ -145,11 +145,11 @@ def current_files(out: Path) -> set[str]:
 
 def remove_all_but(out: Path, keep: Iterable[str]) -> None:
     """Removes data files of no gallery, and half-written ones; what a bundle never has is left alone."""
-    kept = set(keep)
+    keeping = set(keep)
     for folder in (out, out / "thumbnails"):
         for path in folder.iterdir() if folder.is_dir() else ():
             name = path.relative_to(out).as_posix()
-            if (digest_in(name) and name not in kept) or PARTIAL.fullmatch(path.name):
+            if (digest_in(name) and name not in keeping) or PARTIAL.fullmatch(path.name):
                 path.unlink(missing_ok=True)
 
 

@@ -49,9 +49,9 @@ def read(blended: Blended) -> Reading | None:
     tie = tie_of(parts)
     if tie.weight is None:
         return None
-    (one, other), (first, second) = blended.kinds, (blended.names[i] for i in (tie.first, tie.second))
+    (kind, rival), (first, second) = blended.kinds, (blended.names[i] for i in (tie.first, tie.second))
     sentence = (
-        f"At a weight of {tie.weight:.2f} for the {one} its first choice, {first}, is level with that of the {other}, "
+        f"At a weight of {tie.weight:.2f} for the {kind} its first choice, {first}, is level with that of the {rival}, "
         f"{second}."
     )
-    return Reading(sentence, {"weight": tie.weight, one: first, other: second})
+    return Reading(sentence, {"weight": tie.weight, kind: first, rival: second})

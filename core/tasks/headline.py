@@ -47,24 +47,24 @@ def headline(name: str, ranks: Mapping[str, int], blended: int, *, right: bool =
         right: whether the item is known to be the right one; else it is the one that the blend puts first.
     """
     finders = [voice for voice, rank in ranks.items() if rank == 1]
-    known = f"{name}, the right one" if right else name
+    subject = f"{name}, the right one" if right else name
     if len(ranks) == 1:
         (voice,) = ranks
         if blended == 1:
-            return capital(f"{voice} {_verb([voice], 'finds', 'find')} {known}.")
-        return capital(f"{voice} {_verb([voice], 'puts', 'put')} {known}, at rank {blended}.")
+            return capital(f"{voice} {_verb([voice], 'finds', 'find')} {subject}.")
+        return capital(f"{voice} {_verb([voice], 'puts', 'put')} {subject}, at rank {blended}.")
     places = f"{_places(ranks)}, blend {blended}"
     if blended > 1:
         if not finders:
-            return f"Nothing here puts {known}, first: {places}."
+            return f"Nothing here puts {subject}, first: {places}."
         finds = _verb(finders, "finds", "find")
-        return capital(f"{listed(finders)} {finds} {known}, but the blend does not: {places}.")
+        return capital(f"{listed(finders)} {finds} {subject}, but the blend does not: {places}.")
     if not finders:
-        return f"Only the blend finds {known}: {places}."
+        return f"Only the blend finds {subject}: {places}."
     if len(finders) == 1:
-        return f"Only {finders[0]} {_verb(finders, 'finds', 'find')} {known}: {places}."
+        return f"Only {finders[0]} {_verb(finders, 'finds', 'find')} {subject}: {places}."
     word = "both find" if len(finders) == 2 else "all find"
-    return capital(f"{listed(finders)} {word if len(finders) == len(ranks) else 'find'} {known}: {places}.")
+    return capital(f"{listed(finders)} {word if len(finders) == len(ranks) else 'find'} {subject}: {places}.")
 
 
 def _places(ranks: Mapping[str, int]) -> str:
@@ -85,9 +85,9 @@ def doubt(fits: Mapping[str, Fit], weighted: Sequence[str]) -> str:
         fits: kind of evidence as a noun phrase -> how well its best candidate fits.
         weighted: the kinds with a positive weight.
     """
-    known = {voice: fits[voice] for voice in weighted if voice in fits}
-    poor = {voice: fit for voice, fit in known.items() if not fit.fits}
-    sights = [voice for voice in known if voice != "the words"]
+    measured = {voice: fits[voice] for voice in weighted if voice in fits}
+    poor = {voice: fit for voice, fit in measured.items() if not fit.fits}
+    sights = [voice for voice in measured if voice != "the words"]
     lost = [voice for voice in sights if voice in poor]
     sentences = []
     if sights and lost == sights:

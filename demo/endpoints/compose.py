@@ -57,9 +57,9 @@ def build(services: Services) -> None:
         task: ComposeTask = services.task("compose")
         reference = asked_picture(picture)
         evidence = task.evidence(reference, modification)
-        found = answer(evidence, *weights, pooling, count)
-        turned = turned_signs(weights, found.weights)
-        return found.to_json() | notes_of(reference.notes, task.notes(modification), turned)
+        ranked = answer(evidence, *weights, pooling, count)
+        turned = turned_signs(weights, ranked.weights)
+        return ranked.to_json() | notes_of(reference.notes, task.notes(modification), turned)
 
     publish(compose, _inputs())
 

@@ -25,7 +25,7 @@ def turned_signs(asked: Sequence[float], used: Sequence[float]) -> list[str]:
         asked: as they came.
         used: as they answer, with sum 1.
     """
-    turned = any(one * other < 0 for one, other in zip(asked, used, strict=True))
+    turned = any(before * other < 0 for before, other in zip(asked, used, strict=True))
     return [SIGNS_TURNED] if turned else []
 
 

@@ -57,9 +57,9 @@ def build(services: Services) -> None:
         unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
         task: StreetToShopTask = services.task("street_to_shop")
         evidence = task.evidence(photo, None if unused else crop, words)
-        found = answer(evidence, *weights, count)
-        turned = turned_signs(weights, found.weights)
-        return found.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)
+        ranked = answer(evidence, *weights, count)
+        turned = turned_signs(weights, ranked.weights)
+        return ranked.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)
 
     publish(find_in_shop, _inputs())
 

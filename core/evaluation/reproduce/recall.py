@@ -106,7 +106,7 @@ def cirr_recall(
 
 
 def _at(ranks: Sequence[int] | Int[np.ndarray, " queries"], places: Sequence[int]) -> dict[int, float]:
-    found = np.asarray(ranks, dtype=np.int64)
-    if (found < 1).any():
+    values = np.asarray(ranks, dtype=np.int64)
+    if (values < 1).any():
         raise ValueError("a query without a right item has no rank; leave it out")
-    return {k: recall_at(found, k) for k in places}
+    return {k: recall_at(values, k) for k in places}

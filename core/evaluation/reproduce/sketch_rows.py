@@ -52,8 +52,8 @@ class Splits:
     @property
     def sides(self) -> dict[str, Sides]:
         """Column of the report's table -> what it is measured on."""
-        known = {"train": self.train, "val": self.validation}
-        return known if self.test is None else known | {"test": self.test}
+        splits = {"train": self.train, "val": self.validation}
+        return splits if self.test is None else splits | {"test": self.test}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -62,15 +62,15 @@ def answer(
     # Before the division, which rounds many a pair of neighbouring scores to the same number.
     chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
     scores, shares = scores / length, shares / length
-    found = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
-    known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
+    ranked = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
+    placed_right = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
     return RankedAnswer(
         evidence.profile,
         evidence.models,
         (float(weights[0]), float(weights[1]), float(weights[2])),
-        found,
-        _sentence(evidence, weights, row, found, known),
-        known,
+        ranked,
+        _sentence(evidence, weights, row, ranked, placed_right),
+        placed_right,
         readings(_blended(evidence, weights.tolist(), row, right)),
     )
 
@@ -87,12 +87,12 @@ def _sentence(
     evidence: ComposeEvidence,
     weights: Float[np.ndarray, " 3"],
     row: int,
-    found: tuple[Hit, ...],
+    ranked: tuple[Hit, ...],
     right: Placed | None,
 ) -> str:
-    if not found:
+    if not ranked:
         return "The gallery holds nothing but the reference."
-    shown = right or Placed(found[0], 1)
+    shown = right or Placed(ranked[0], 1)
     name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
     sentences = verdict(
         name,

@@ -58,7 +58,7 @@ class FieldRoadEvidence:
     def from_json(cls, value: Mapping[str, Any]) -> FieldRoadEvidence:
         """Returns the evidence that `to_json` wrote."""
         field, road = value["captions"]
-        known = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
-        known["three_way"] = tuple(value.get("three_way", ()))
-        known["labels"] = tuple(value.get("labels", LABELS))
-        return cls(**{**value, **known, "models": dict(value["models"])})
+        words = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
+        words["three_way"] = tuple(value.get("three_way", ()))
+        words["labels"] = tuple(value.get("labels", LABELS))
+        return cls(**{**value, **words, "models": dict(value["models"])})

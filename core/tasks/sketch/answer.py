@@ -76,13 +76,13 @@ class SketchAnswer:
             "beta": self.beta,
             "classes": [
                 {
-                    "label": one.label,
-                    "probability": one.probability,
-                    "logit": one.logit,
-                    "picture_part": one.picture_part,
-                    "words_part": one.words_part,
+                    "label": score.label,
+                    "probability": score.probability,
+                    "logit": score.logit,
+                    "picture_part": score.picture_part,
+                    "words_part": score.words_part,
                 }
-                for one in self.classes
+                for score in self.classes
             ],
             "none_of_these": self.none_of_these,
             "sentence": self.sentence,
@@ -139,7 +139,7 @@ def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | No
     classes = _best(evidence.labels, parts, top_k)
     best = classes[0]
     strong, weak = sorted(
-        (("picture", best.picture_part), ("words", best.words_part)), key=lambda one: -one[1]
+        (("picture", best.picture_part), ("words", best.words_part)), key=lambda part: -part[1]
     )
     sentence = (
         f"Side by side, picture and words say {best.label} ({best.probability:.2f}): "

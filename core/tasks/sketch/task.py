@@ -72,20 +72,20 @@ class SketchTask:
         picture = images.on_sheet(picture) if as_it_is else self.read(picture)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         check_readable(self._words, words)
-        said = Caption(words, "person") if words else self.caption(picture)
-        seen, read = self._pictures.pooled([picture]), self._words.sentences([said.sentence])
+        used = Caption(words, "person") if words else self.caption(picture)
+        seen, read = self._pictures.pooled([picture]), self._words.sentences([used.sentence])
         inside = self.head.concat_picture(seen)
         return SketchEvidence(
             self.profile,
             self.models,
-            said,
+            used,
             self.labels,
             self.head.picture_logits(seen)[0],
             self.head.words_logits(read)[0],
             self.head.alpha,
             self.head.beta,
             self.head.none_threshold,
-            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, said.sentence)),
+            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, used.sentence)),
             None if inside is None else self.head.concat_parts(inside, read)[0],
             None if inside is None else inside[0],
         )

@@ -71,15 +71,15 @@ def answer(
     shares = blend.contributions(weights, evidence.parts)
     scores = blend.blend(weights, evidence.parts)
     chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
-    found = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
-    known = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
+    ranked = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
+    placed_right = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
     return StreetAnswer(
         evidence.profile,
         evidence.models,
         (float(weights[0]), float(weights[1]), float(weights[2])),
-        found,
-        _sentence(evidence, weights, found, known),
-        known,
+        ranked,
+        _sentence(evidence, weights, ranked, placed_right),
+        placed_right,
         readings(_blended(evidence, weights.tolist(), right)),
         evidence.caption.sentence,
     )
@@ -104,11 +104,11 @@ def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.
 
 
 def _sentence(
-    evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], found: tuple[Hit, ...], right: Placed | None
+    evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], ranked: tuple[Hit, ...], right: Placed | None
 ) -> str:
-    if not found:
+    if not ranked:
         return "The gallery is empty."
-    shown = right or Placed(found[0], 1)
+    shown = right or Placed(ranked[0], 1)
     name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
     sentences = verdict(
         name,

@@ -42,7 +42,7 @@ _NAMED = re.compile(
 
 def named(text: str) -> tuple[str, ...]:
     """Returns the colours and patterns that a text names, each once, in order."""
-    return tuple(dict.fromkeys(_WORDS[found.lower()] for found in _NAMED.findall(text)))
+    return tuple(dict.fromkeys(_WORDS[word.lower()] for word in _NAMED.findall(text)))
 
 
 def cloth(name: str) -> list[Picture]:

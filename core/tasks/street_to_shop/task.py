@@ -86,7 +86,7 @@ class StreetToShopTask:
         clean = words_door.clean(caption, allow_empty=True)
         check_readable(self._joint, clean)
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
-        said, fits = self._read(words)
+        rows, fits = self._read(words)
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
         fits |= self._fit(picture, "picture") | self._fit(crop, "box")
         talk = None if self._interviewer is None else self._interviewer.about(picture)
@@ -94,7 +94,7 @@ class StreetToShopTask:
             self.profile,
             self.models,
             words,
-            np.stack([seen, said, boxed]),
+            np.stack([seen, rows, boxed]),
             crop is not None,
             self._items,
             self._titles,
@@ -129,10 +129,10 @@ class StreetToShopTask:
         check_same_models(evidence.models, self.models)
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
         check_readable(self._joint, words.sentence)
-        said, fits = self._read(words)
-        parts = np.stack([evidence.parts[0], said, evidence.parts[2]])
-        kept = {part: fit for part, fit in evidence.fits.items() if part != "words"}
-        return replace(evidence, caption=words, parts=parts, fits=kept | fits)
+        rows, fits = self._read(words)
+        parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
+        other_fits = {part: fit for part, fit in evidence.fits.items() if part != "words"}
+        return replace(evidence, caption=words, parts=parts, fits=other_fits | fits)
 
     def with_box(self, evidence: StreetEvidence, picture: Picture, crop: Picture | None) -> StreetEvidence:
         """Returns the evidence with another box, or without one.
@@ -149,13 +149,13 @@ class StreetToShopTask:
         """
         check_same_models(evidence.models, self.models)
         boxed = self._boxed(crop)
-        kept = {part: fit for part, fit in evidence.fits.items() if part != "box"}
-        fits = kept | self._fit(crop, "box")
+        other_fits = {part: fit for part, fit in evidence.fits.items() if part != "box"}
+        fits = other_fits | self._fit(crop, "box")
         parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
-        found = replace(evidence, parts=parts, has_box=crop is not None, fits=fits)
+        changed = replace(evidence, parts=parts, has_box=crop is not None, fits=fits)
         if evidence.caption.author == "person":
-            return found
-        return self.with_words(found, self.caption(crop or picture))
+            return changed
+        return self.with_words(changed, self.caption(crop or picture))
 
     def score_parts(self, pictures: Sequence[Picture], captions: Sequence[str] | None = None) -> np.ndarray:
         """Compares many worn garments with every shop picture, without boxes.
@@ -169,11 +169,11 @@ class StreetToShopTask:
         """
         seen = self._seen(pictures, "picture")
         if captions is None:
-            said = self._said([self.caption(picture).sentence for picture in pictures])
+            caption_rows = self._said([self.caption(picture).sentence for picture in pictures])
         else:
             words = [self._read(Caption(caption, "person"))[0] for caption in captions]
-            said = np.stack(words) if words else np.zeros_like(seen)
-        return np.stack([seen, said, np.zeros_like(seen)])
+            caption_rows = np.stack(words) if words else np.zeros_like(seen)
+        return np.stack([seen, caption_rows, np.zeros_like(seen)])
 
     def _read(self, words: Caption) -> tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]:
         """Returns how well the words fit each picture: a person's the picture itself, a captioner's its caption."""

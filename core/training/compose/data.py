@@ -125,8 +125,10 @@ class QuerySource:
         captions, concepts = (int(count * share * photos) for share in (CAPTION_SHARE, CONCEPT_SHARE))
         changes = self.catalogue().draw(count - captions - concepts, random)
         if photos:
-            known = self.captions, self.photo_likeness, len(self.products)
-            changes += caption_changes(*known, captions, random) + concept_changes(*known, concepts, random)
+            settings = self.captions, self.photo_likeness, len(self.products)
+            changes += caption_changes(*settings, captions, random) + concept_changes(
+                *settings, concepts, random
+            )
         return self.queries(changes, words)
 
     @property

@@ -72,16 +72,16 @@ def held_out_of(
     network: CombinerNetwork, test: QuerySource, words: Words, store: FeatureStore, seed: int
 ) -> tuple[ScoredQueries, ScoredQueries | None, dict[str, ScoredQueries]]:
     """Asks a source that no training saw in all wordings, and for photos where it has some; see `scored`."""
-    known, random = (test.captions, test.photo_likeness, len(test.products)), np.random.default_rng(seed)
-    photos = caption_changes(*known, TEST_QUERIES, random) if test.captions else None
+    settings, random = (test.captions, test.photo_likeness, len(test.products)), np.random.default_rng(seed)
+    photos = caption_changes(*settings, TEST_QUERIES, random) if test.captions else None
     phrasings = {
         "all phrasings that training read": PHRASES,
         "those of the published triplets, which training read": PUBLISHED,
         "new phrasings, which no training read": UNREAD,
     }
-    asked = {name: changes_of(test, TEST_QUERIES, seed, phrases) for name, phrases in phrasings.items()}
+    queries = {name: changes_of(test, TEST_QUERIES, seed, phrases) for name, phrases in phrasings.items()}
     return (
         scored(network, test, changes_of(test, TEST_QUERIES, seed), words, store),
         scored(network, test, photos, words) if photos else None,
-        {name: scored(network, test, changes, words) for name, changes in asked.items()},
+        {name: scored(network, test, changes, words) for name, changes in queries.items()},
     )

@@ -198,8 +198,8 @@ def _slices(ranks: Mapping[str, Int[np.ndarray, " n"]], truth: Float32[np.ndarra
         values = truth[:, COLUMN[attribute]]
         inside = (values >= low) & (values < high)
         if inside.any():
-            asked = (ranks[evidence][inside] for evidence in EVIDENCE)
-            figures = [figure for places in asked for figure in cells(recalls(places, PLACES[:2]))]
+            selected = (ranks[evidence][inside] for evidence in EVIDENCE)
+            figures = [figure for places in selected for figure in cells(recalls(places, PLACES[:2]))]
             rows.append([name, int(inside.sum()), *figures])
     rows.append(["viewpoint: not measurable here, no pack says it", 0, *[None] * 6])
     return table(

@@ -119,10 +119,10 @@ def reported_rows(
         Sides(judged.picture, sentences(persons_captions(labels, classes)), judged.classes)
         for classes in (judged.classes, misled)
     )
-    asked = {"concat": (CONCAT, judged), "v1": ("v1", judged), "v2": ("v2", judged)}
-    asked |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
+    questions = {"concat": (CONCAT, judged), "v1": ("v1", judged), "v2": ("v2", judged)}
+    questions |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
     metrics: Metrics = {}
-    for metric, (name, sides) in asked.items():
+    for metric, (name, sides) in questions.items():
         metrics |= recalls(ranks_in(answers[name](sides), judged.classes), (1,), metric + "_top_{}")
     tables = [_rows_table(answers, judged), _words_table(answers, judged, right, wrong, misled)]
     curves = [blend_curve(name, rows[name][1]) for name in LAMBDAS]
