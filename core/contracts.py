@@ -257,8 +257,7 @@ class Models(Protocol):
     Attributes:
         profile: the profile's name.
         joint: the joint encoder.
-        composing: that of the compose task, which need not be the other tasks'; for further roles of the paper
-            profile see `core.evaluation.reproduce.base.ABILITIES`.
+        composing: that of the compose task, maybe another; see `core.evaluation.reproduce.base.ABILITIES` for more.
     """
 
     @property

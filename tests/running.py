@@ -68,6 +68,7 @@ class RunningApp:
         options: of app.py.
         host: the interface that it listens on.
         environment: variables that it is started with besides.
+        root: the tree that it is started from.
     """
 
     folder: Path
@@ -75,6 +76,7 @@ class RunningApp:
     port: int = field(default_factory=free_port)
     host: str = "127.0.0.1"
     environment: dict[str, str] = field(default_factory=dict)
+    root: Path = ROOT
 
     def __enter__(self) -> Self:
         for name in ("home", "cache", "uploads"):
@@ -94,7 +96,7 @@ class RunningApp:
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
                 [sys.executable, "tests/guard.py", "app.py", *self.options],
-                cwd=ROOT, env=variables, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT,
+                cwd=self.root, env=variables, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT,
             )  # fmt: skip
         self.http = httpx.Client(base_url=self.url, timeout=MODELS_WITHIN + 20, trust_env=False)
         try:

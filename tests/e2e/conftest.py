@@ -21,6 +21,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+collect_ignore = ["additions"]
 TABS = ("Sketch", "Field or road", "Street to shop", "Compose")
 PROJECTOR = (1280, 720)
 TELEPHONE = (390, 844)

@@ -1,0 +1,163 @@
+"""The README's table "to add" is true: with just what it names a copy of the tree has one of each, and uses it."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.sync_api import Browser, expect
+
+from tests.architecture.source import ROOT, committed_files
+from tests.e2e.conftest import go_to
+from tests.faults.asking import COMPOSE, at
+from tests.running import RunningApp
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights, pytest.mark.slow, pytest.mark.timeout(600)]
+ADDITIONS = Path(__file__).with_name("additions")
+LINES = {
+    "core/task_table.py": (
+        '\n)  # fmt: skip\n"""The tasks',
+        '\n    Task(key="brightness", title="Brightness", endpoint="/how_bright", measured=False, reported=False,'
+        " shown=False),",
+    ),
+    "demo/copy.py": (
+        '\n}\n"""Key of a task',
+        '\n    "brightness": TabCopy((("picture", "picture"),), "How light is a picture?", "Nobody asked.", (), ""),',
+    ),
+    "core/profiles/pocket.py": (
+        "\n    def sketch(self)",
+        "\n    def brightness(self) -> Any:\n"
+        '        """Returns the brightness task."""\n'
+        "        from core.tasks.brightness import BrightnessTask\n\n"
+        '        return BrightnessTask(ENCODERS.load("lightness")())\n',
+    ),
+    "core/encoders/__init__.py": (
+        '\n        "bert"',
+        '\n        "lightness": "core.encoders.lightness:Lightness",',
+    ),
+    "core/index/__init__.py": ("}\n)", ', "logged": "core.index.logged:LoggedIndex"'),
+    "core/instruments/__init__.py": (
+        '\n        "recall_map"',
+        '\n        "lead": "core.instruments.lead:read",',
+    ),
+}
+"""File -> (what stands behind the addition, the addition)."""
+
+
+def png(level: int) -> bytes:
+    """Returns a picture of two greys, of this level and one beside it."""
+    stream, picture = io.BytesIO(), Image.new("L", (64, 64), level)
+    picture.paste(abs(level - 20), (0, 0, 64, 32))
+    picture.save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the tree with a task, an encoder, an index and an instrument more."""
+    root = tmp_path_factory.mktemp("copy") / "tree"
+    for source in committed_files():
+        target = root / source.relative_to(ROOT)
+        if ADDITIONS not in source.parents:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _linked(source, target)
+    shutil.copytree(ADDITIONS, root, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    for file, (behind, addition) in LINES.items():
+        before = (ROOT / file).read_text(encoding="utf-8")
+        assert before.count(behind) == 1, f"{file} has another form now"
+        (root / file).unlink()
+        (root / file).write_text(before.replace(behind, addition + behind), encoding="utf-8")
+    return root
+
+
+def _linked(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+@pytest.fixture(scope="module")
+def grown_app(copy: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app of the copy, searching with the index that was added."""
+    folder = tmp_path_factory.mktemp("grown")
+    with RunningApp(folder, environment={"BLENDSCOPE_INDEX": "logged"}, root=copy) as app:
+        yield app
+
+
+def test_the_files_are_those_that_the_readme_names() -> None:
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("| to add |")[2]
+    named = set(re.findall(r"`([\w/]+(?:\.py|/))`", table.partition("\n\n")[0]))
+    for path in ADDITIONS.rglob("*.py"):
+        file = path.relative_to(ADDITIONS)
+        generic = str(file).replace("brightness", "x")
+        assert generic in named or f"{Path(generic).parent}/" in named or file.parts[0] == "tests" or (
+            str(file.parent) in ("core/encoders", "core/index")
+        ), file  # fmt: skip
+    changed = set(LINES) - {"core/profiles/pocket.py"}
+    assert {file for file in changed if not file.endswith("__init__.py")} <= named
+    assert all("1 line" in line or "one line" in line for line in table.splitlines() if "registry" in line)
+
+
+def test_the_copy_keeps_its_own_rules(copy: Path) -> None:
+    tests = [
+        "tests/core/test_brightness.py",
+        "tests/contracts/test_indexes.py",
+        "tests/core/test_registry.py",
+    ]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+        "-k",
+        "bright or logged or lead",
+    ]
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
+    run = subprocess.run(command, cwd=copy, env=clean, capture_output=True, text=True, timeout=280)
+    assert run.returncode == 0, run.stdout[-3000:]
+
+
+def test_the_task_answers_on_its_tab_and_its_endpoint(
+    browser: Browser, grown_app: RunningApp, tmp_path: Path
+) -> None:
+    white = grown_app.ask("/how_bright", grown_app.upload(png(255))).answer
+    lightness = pytest.approx((255 + 235) / 2 / 255)
+    assert white == {"models": {"picture": "lightness"}, "lightness": lightness, "bright": True}
+    dark = tmp_path / "dark.png"
+    dark.write_bytes(png(0))
+    page = browser.new_page()
+    page.goto(grown_app.url)
+    panel = go_to(page, "Brightness")
+    panel.locator("input[type=file]").first.set_input_files(dark)
+    expect(panel.locator(".verdict")).to_have_text("This picture is dark (0.04).")
+    page.close()
+
+
+def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, grown_app: RunningApp) -> None:
+    answer: dict[str, Any] = at(COMPOSE)(grown_app).answer
+    lead = answer["hits"][0]["score"] - answer["hits"][1]["score"]
+    assert answer["instruments"]["lead"]["lead"] == pytest.approx(lead)
+    page = browser.new_page()
+    page.goto(grown_app.url)
+    expect(
+        go_to(page, "Compose").locator(".reading", has_text="The first leads the second by")
+    ).to_be_visible()
+    page.close()
+
+
+def test_an_index_that_is_chosen_searches(grown_app: RunningApp) -> None:
+    assert at(COMPOSE)(grown_app).status == 200
+    assert "One of 259 rows is searched." in grown_app.said()
