@@ -16,7 +16,7 @@ FASTEST = 4096
 PICTURE, WORDS, CONCAT = "f(v) alone", "g(t) alone", "concatenation"
 LAMBDAS = {"v1": 0.1, "v2": 0.3}
 """Report 1's two proposals: how much the penalty on alpha and beta counts."""
-Rows = Float32[np.ndarray, "n d"]
+Rows = Float32[np.ndarray, "n _"]
 Labels = Int[np.ndarray, " n"]
 
 
