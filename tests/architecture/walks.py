@@ -98,8 +98,9 @@ _WALKING: list[Walk] = []
 @cache
 def _listen() -> None:
     def heard(event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and _WALKING:
-            _WALKING[-1].note_path(_WALKING[-1].opened, arguments[0])
+        if event == "open":
+            for walk in _WALKING:
+                walk.note_path(walk.opened, arguments[0])
 
     sys.addaudithook(heard)
 
