@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Float32, Int, Real
 from torchvision.ops import box_iou
 
 from core.augmentation.scenes import Painter, Scene
@@ -47,7 +47,7 @@ SLICES = (
 COLUMN = {"scale": 4, "hidden": 5, "outside": 6}
 
 
-def overlaps(boxes: Float[np.ndarray, "n 4"], true: Float[np.ndarray, "n 4"]) -> Float[np.ndarray, " n"]:
+def overlaps(boxes: Real[np.ndarray, "n 4"], true: Real[np.ndarray, "n 4"]) -> Float[np.ndarray, " n"]:
     """Returns the intersection over union, in [0, 1], of each pair of boxes: left, top, right, bottom in one unit."""
     pairs = (torch.from_numpy(np.asarray(some, dtype=np.float64)) for some in (boxes, true))
     return np.asarray(box_iou(*pairs).diagonal().numpy())
