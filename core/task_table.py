@@ -32,7 +32,7 @@ class Subject:
     key: str
     head: str = ""
     recipe: str = ""
-    measured: bool = True
+    measured: bool = False
     aliases: tuple[str, ...] = ()
 
     @property
@@ -64,8 +64,8 @@ class Task(Subject):
     title: str
     endpoint: str
     searches: bool = False
-    reported: bool = True
-    shown: bool = True
+    reported: bool = False
+    shown: bool = False
     roles: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 
@@ -86,36 +86,35 @@ class Task(Subject):
 
 
 PARTS: tuple[Subject, ...] = (
-    Subject(key="joint", head="joint", recipe="core.training.joint.recipe:run"),
-    Subject(key="captioner", head="captioner", recipe="core.training.captioner.recipe:run", measured=False),
-    Subject(
-        key="garment_box", head="garment_box", recipe="core.training.garment_box.recipe:run", measured=False
-    ),
-    Subject(key="labels"),
+    Subject(key="joint", head="joint", recipe="core.training.joint.recipe:run", measured=True),
+    Subject(key="captioner", head="captioner", recipe="core.training.captioner.recipe:run"),
+    Subject(key="garment_box", head="garment_box", recipe="core.training.garment_box.recipe:run"),
+    Subject(key="labels", measured=True),
 )
 """What is trained or measured without a tab of its own."""
 
 TASKS: tuple[Task, ...] = (
     Task(
         key="sketch", title="Sketch", endpoint="/classify_sketch",
-        head="sketch", recipe="core.training.sketch.recipe:run",
+        measured=True, reported=True, shown=True, head="sketch", recipe="core.training.sketch.recipe:run",
         roles=("sketch_picture", "sketch_words", "captioner", "joint"),
         optional=("blip2-flan-t5", "blip2-opt", "dinov2-giant"),
     ),
     Task(
         key="field_road", title="Field or road", endpoint="/compare_field_road",
-        head="field_road", recipe="core.training.field_road.recipe:run",
+        measured=True, reported=True, shown=True, head="field_road", recipe="core.training.field_road.recipe:run",
         roles=("joint",),
     ),
     Task(
         key="street_to_shop", title="Street to shop", endpoint="/find_in_shop", searches=True,
-        head="garment", recipe="core.training.garment.recipe:run",
+        measured=True, reported=True, shown=True, head="garment", recipe="core.training.garment.recipe:run",
         roles=("garment",), optional=("blip-vqa", "smollm2"),
     ),
     # What answers Compose is a combiner: its weights, also those on other machines, and every answer's id say so.
     Task(
         key="compose", title="Compose", endpoint="/compose", searches=True,
-        head="combiner", recipe="core.training.compose.recipe:run", aliases=("composed",),
+        measured=True, reported=True, shown=True, head="combiner", recipe="core.training.compose.recipe:run",
+        aliases=("composed",),
         roles=("composing",), optional=("blip-itm-base",),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 DESCRIPTION = (
     "Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`, or brings one up to date: only "
     "pictures that it does not know are encoded. A build that was cut off goes on where it stopped. Links in the "
-    "folder are followed, but for one to a folder in which it lies. Exit status 3 when more than 1 %% of the "
+    "folder are followed, but for one to a folder in which it lies. Exit status 3 when more than 1 % of the "
     "pictures are unusable."
 )
 

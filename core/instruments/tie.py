@@ -42,7 +42,7 @@ def tie_of(parts: Num[np.ndarray, "2 n"]) -> Tie:
 
 def read(blended: Blended) -> Reading | None:
     """Returns where the two kinds of evidence tie; None unless there are two, or where they never tie."""
-    if len(blended.parts) != 2:
+    if len(blended.parts) != 2 or not blended.parts.size:
         return None
     parts = np.array(blended.parts, dtype=np.float64)
     parts[:, list(blended.left_out)] = -np.inf

@@ -192,7 +192,7 @@ class FieldRoadEvents(TabEvents):
         first, second = caption_pair.shown_captions(captions, names)
         if not picture:
             return FieldRoadFields(
-                notice=stale(copy.OWN_NEEDS_PICTURE),
+                notice=stale(copy.OWN_NEEDS_PICTURE if use else copy.NOTHING_ASKED),
                 asked=NOTHING,
                 held=None,
                 own_answer="",
@@ -209,6 +209,10 @@ class FieldRoadEvents(TabEvents):
     def many(self, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for several pictures; those that cannot be read are listed with the reason."""
         return self._listed(files, self._read(settings))
+
+    def fewer(self, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
+        """Answers for the pictures that are left when one was taken away."""
+        return self.many(files, settings) if files else self.cleared()
 
     def cleared(self) -> FieldRoadFields:
         """Empties the table."""

@@ -97,6 +97,7 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     for change in (page.use.input, panel.trained.success):
         wiring.asks(change, tab.switched, f"{shown} rows table first second")
     wiring.follows(page.files.upload, tab.many, "rows table", encodes=True, speaks=True)
+    wiring.follows(page.files.delete, tab.fewer, "rows table", encodes=True, speaks=True)
     wiring.does(page.files.clear, tab.cleared, "rows table")
     for slider in sliders:
         wiring.follows(slider.input, tab.weighed, "answer table own_answer")

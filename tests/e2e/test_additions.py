@@ -26,8 +26,7 @@ ADDITIONS = Path(__file__).with_name("additions")
 LINES = {
     "core/task_table.py": (
         '\n)  # fmt: skip\n"""The tasks',
-        '\n    Task(key="brightness", title="Brightness", endpoint="/how_bright", measured=False, reported=False,'
-        " shown=False),",
+        '\n    Task(key="brightness", title="Brightness", endpoint="/how_bright"),',
     ),
     "demo/copy.py": (
         '\n}\n"""Key of a task',
@@ -43,6 +42,10 @@ LINES = {
     "core/encoders/__init__.py": (
         '\n        "bert"',
         '\n        "lightness": "core.encoders.lightness:Lightness",',
+    ),
+    "tests/contracts/test_encoders.py": (
+        '\n    "dinov2": lambda',
+        '\n    "lightness": ENCODERS.load("lightness"),',
     ),
     "core/index/__init__.py": ("}\n)", ', "logged": "core.index.logged:LoggedIndex"'),
     "core/instruments/__init__.py": (
@@ -123,7 +126,7 @@ def test_the_copy_keeps_its_own_rules(copy: Path) -> None:
         "no:cacheprovider",
         *tests,
         "-k",
-        "bright or logged or lead",
+        "bright or logged or lead or lightness or way_to_be_made",
     ]
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_XDIST")}
     run = subprocess.run(command, cwd=copy, env=clean, capture_output=True, text=True, timeout=280)

@@ -24,7 +24,8 @@ from core.tasks.ranking import (
 from core.tasks.results import Hit, guessed, hits
 
 PARTS = ("q", "t", "f")
-VOICES = dict(zip(PARTS, ("the picture", "the words", "the two together"), strict=True))
+KINDS = ("picture", "words", "two together")
+VOICES = dict(zip(PARTS, (f"the {kind}" for kind in KINDS), strict=True))
 
 
 def answer(
@@ -80,7 +81,7 @@ def _blended(
 ) -> Blended:
     rows = right_rows(right, evidence.items, evidence.hidden)
     names = evidence.titles or [file for _, file in evidence.items]
-    return Blended(evidence.scores[row], weights, tuple(VOICES.values()), names, rows, evidence.hidden)
+    return Blended(evidence.scores[row], weights, KINDS, names, rows, evidence.hidden)
 
 
 def _sentence(

@@ -89,7 +89,7 @@ def _blended(evidence: StreetEvidence, weights: Sequence[float], right: Collecti
     """Returns what was blended; without a box that is picture and words alone."""
     rows = right_rows(right, evidence.items, evidence.hidden)
     names = evidence.titles or [file for _, file in evidence.items]
-    count, kinds = len(PARTS) if evidence.has_box else 2, tuple(VOICES.values())
+    count, kinds = len(PARTS) if evidence.has_box else 2, PARTS
     return Blended(evidence.parts[:count], weights[:count], kinds[:count], names, rows, evidence.hidden)
 
 

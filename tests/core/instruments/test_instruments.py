@@ -15,6 +15,8 @@ from core.errors import SettingsError
 from core.instruments import INSTRUMENTS, Blended, readings
 from core.instruments.recall_map import STEPS
 from core.instruments.tie import tie_of
+from core.tasks.compose.answer import KINDS
+from core.tasks.street_to_shop.answer import PARTS
 
 NAMES = ("cat", "dog", "owl")
 
@@ -88,3 +90,12 @@ def test_what_is_left_out_is_nobodys_first_choice() -> None:
     blended = two([5.0, 2.0, 1.0], [0.0, 1.0, 3.0])
     reading = readings(replace(blended, left_out=(0,)))["tie"]
     assert (reading.figures["picture"], reading.figures["words"]) == ("dog", "owl")
+
+
+def test_a_gallery_of_nothing_has_no_tie() -> None:
+    assert readings(Blended(np.zeros((2, 0)), (0.5, 0.5), ("picture", "words"), ())) == {}
+
+
+@pytest.mark.parametrize("kinds", [PARTS, KINDS], ids=["street to shop", "compose"])
+def test_kinds_of_evidence_have_no_article_of_their_own(kinds: tuple[str, ...]) -> None:
+    assert not [kind for kind in kinds if kind.startswith("the ")]
