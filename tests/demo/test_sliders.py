@@ -16,6 +16,7 @@ from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
 from core.tasks import field_road
 from core.tasks.field_road.task import SAME_CAPTIONS
+from demo import copy
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings, Limits
 from demo.events.sketch import SketchEvents, SketchFields
 from demo.events.tab import NOTHING, OWN, remembered
@@ -241,3 +242,17 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
     drawn = tab.drawn(page.pad, False, "a cat, surely", 0.5, OWN, page.held)
     assert drawn.words == "a cat, surely" and "captioner" not in models.encoder.calls
     assert tab.written(page.pad, False, 0.5).words == "a sketch of a guitar"
+
+
+def test_a_picture_that_is_taken_away_leaves_the_table(assets: Assets, tmp_path: Path) -> None:
+    tab = FieldRoadEvents(assets[0])
+    files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in (60, 90)]
+    assert [row.name for row in tab.fewer(files[1:], FieldRoadSettings()).rows] == ["90.png"]
+    nothing = tab.fewer([], FieldRoadSettings())
+    assert (nothing.rows, nothing.table) == (None, "")
+
+
+def test_without_a_picture_a_head_is_only_said_to_be_asked_when_it_is(assets: Assets) -> None:
+    tab, own = FieldRoadEvents(assets[0]), SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS)
+    notices = [tab.switched(None, None, Limits(), use, own).notice for use in (True, False)]
+    assert [copy.OWN_NEEDS_PICTURE in notice for notice in notices] == [True, False]
