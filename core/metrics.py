@@ -223,7 +223,7 @@ def bootstrap(
     sizes = np.array([len(rows) for rows in members])
     mean = float(numbers.mean())
     low, high = _interval(mean, lambda some: float(sums[some].sum() / sizes[some].sum()), len(sums), seed)
-    low, high = max(low, float(numbers.min())), min(high, float(numbers.max()))
+    low, high = max(low, float(np.min(numbers))), min(high, float(np.max(numbers)))
     return Estimate(mean, min(mean, low), max(mean, high), len(numbers))
 
 

@@ -53,7 +53,7 @@ def ranks(
     rows, answers = np.asarray(scores, dtype=np.float64), np.unique(np.asarray(right, dtype=np.int64))
     margin = CLOSE * float(np.abs(rows).max())
     mark = _best_right(points, rows, answers, margin)
-    rival = answers[int(rows[:, answers].sum(axis=0).argmax())]
+    rival = answers[int(np.argmax(rows[:, answers].sum(axis=0)))]
     matters: Bool[np.ndarray, " n"] = np.any(rows >= rows[:, rival, None] - margin, axis=0)
     matters[answers] = False
     matters[list(left_out)] = False

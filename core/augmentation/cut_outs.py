@@ -56,8 +56,8 @@ def _reached(near: Mask) -> Mask:
     reached = np.zeros_like(near)
     reached[0], reached[:, 0], reached[:, -1] = near[0], near[:, 0], near[:, -1]
     count = -1
-    while reached.sum() != count:
-        count = reached.sum()
+    while np.count_nonzero(reached) != count:
+        count = int(np.count_nonzero(reached))
         for _ in range(8):
             reached = _grown(reached) & near
     return reached

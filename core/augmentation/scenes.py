@@ -81,7 +81,7 @@ class Painter:
                 continue
             garment = resized(np.dstack([pixels, mask * 255.0]), wide, high)
             inside = garment[int(box.y0) - top : int(box.y1) - top, int(box.x0) - left : int(box.x1) - left]
-            outside = 1 - inside[..., 3].sum() / garment[..., 3].sum()
+            outside = 1 - float(inside[..., 3].sum()) / float(garment[..., 3].sum())
             if wanted[0] <= outside <= wanted[1]:
                 break
         canvas = self._background(width, height, random)
@@ -118,7 +118,7 @@ class Painter:
             h, w = (int(side * random.uniform(0.15, 0.9)) + 1 for side in mask.shape)
             top, left = random.integers(-h // 2, tall - h // 2), random.integers(-w // 2, broad - w // 2)
             patch = np.s_[max(top, 0) : max(top + h, 0), max(left, 0) : max(left + w, 0)]
-            share = float(mask[patch].sum() / mask.sum())
+            share = int(np.count_nonzero(mask[patch])) / int(np.count_nonzero(mask))
             if low <= share <= high:
                 view = canvas[part][patch]
                 view[:] = self._background(max(view.shape[1], 1), max(view.shape[0], 1), random)

@@ -147,7 +147,7 @@ def _drawn(mark: Mark) -> np.ndarray | None:
     """Returns the weights of a mark with sum 1, None where they are far outside the triangle."""
     total = sum(mark.weights)
     weights = np.array(mark.weights) / total if total > 0 else np.full(3, -1.0)
-    return weights if weights.min() >= MARGIN else None
+    return weights if np.min(weights) >= MARGIN else None
 
 
 def _mark(mark: Mark) -> str:

@@ -88,15 +88,15 @@ class QuerySource:
     def part(self, chosen: Bool[np.ndarray, " n"]) -> QuerySource:
         """Returns the pictures that are chosen."""
         rows = np.flatnonzero(chosen)
-        first = len(self.products)
+        first, places = len(self.products), [int(row) for row in rows]
 
         def some(column: Sequence[Any]) -> tuple[Any, ...]:
             return tuple(column[int(row)] for row in rows)
 
         return QuerySource(
             Pool(self.pool.rows[rows], self.pool.means[rows]),
-            tuple(self.products[row] for row in rows if row < first),
-            tuple(self.captions[row - first] for row in rows if row >= first),
+            tuple(self.products[row] for row in places if row < first),
+            tuple(self.captions[row - first] for row in places if row >= first),
             some(self.groups),
             some(self.digests),
             some(self.paths),

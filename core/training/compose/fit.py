@@ -70,7 +70,7 @@ def chosen_weights(validation: ScoredQueries) -> Weights:
     quality = validation.hits(GRID_STEPS, (1, 5, 10)).mean(axis=0) / len(validation.queries)
     # Neighbours of the best point differ by chance: the mean of all points within half a percent is steadier.
     grid = blend.simplex_grid(GRID_STEPS)
-    w0, w1, w2 = grid[quality >= quality.max() - 0.005].mean(axis=0)
+    w0, w1, w2 = grid[quality >= np.max(quality) - 0.005].mean(axis=0)
     return float(w0), float(w1), float(w2)
 
 
