@@ -45,8 +45,8 @@ class TabEvents:
 
     @property
     def questions(self) -> tuple[Any, ...]:
-        """What the worked examples ask, as `held` keeps a visitor's own question."""
-        raise NotImplementedError
+        """What the worked examples ask, as `held` keeps a visitor's own question; a tab without examples has none."""
+        return ()
 
     def question(self, asked: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""
