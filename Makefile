@@ -13,7 +13,7 @@ run: $(VENV)/.users  ## install what is missing, start the app, print its addres
 	$(PY) app.py $(ARGS)
 
 test: style  ## all checks, then all tests; tests without what they need skip with a reason (ARGS="-k sketch")
-	$(PY) -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: style  ## style, types, import rules, and that the documents tell the truth
 	$(PY) -m pytest -q tests/test_docs.py tests/architecture

@@ -133,9 +133,13 @@ def test_too_few_groups_are_refused_before_anything_is_trained(trained: int, bac
 
 
 @pytest.mark.weights
-def test_field_road_learns_from_the_training_pictures_only(tmp_path: Path, towers: Counted) -> None:
+def test_field_road_learns_from_the_training_pictures_only(
+    tmp_path: Path, towers: Counted, monkeypatch: pytest.MonkeyPatch
+) -> None:
     pack = tmp_path / "fields_roads"
     roads_pack(pack)
+    shorter = {name: replace(tables.CANDIDATES[name], epochs=7) for name in tables.PUBLISHED}
+    monkeypatch.setattr(tables, "CANDIDATES", shorter)
     field_road.run(tmp_path, tmp_path / "out", seed=1)
     assert towers.taken().count("pooled") >= 14
     field_road.run(tmp_path, tmp_path / "again", seed=1)
