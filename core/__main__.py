@@ -22,6 +22,7 @@ from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
+from core.installation import sentence_for_missing
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
 from core.task_table import find_subject
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream=sys.stderr,
         )
         command: Callable[[argparse.Namespace], tuple[str, int]] = options.command
-        with only_answers():
+        with only_answers(), sentence_for_missing("This command"):
             answer, status = command(options)
     except (BlendscopeError, OSError) as error:
         logging.getLogger(__name__).info("The command failed.", exc_info=True)

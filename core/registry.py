@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Any
 
 from core.errors import SettingsError, unknown_name
+from core.installation import sentence_for_missing
 
 
 class Registry(Mapping[str, str]):
@@ -52,10 +53,12 @@ class Registry(Mapping[str, str]):
         """Imports and returns the part called `name`.
 
         Raises:
-            SettingsError: no part has that name.
+            SettingsError: no part has that name, or it needs a library that is not installed.
         """
-        module, _, attribute = self._parts[self.known(name)].partition(":")
-        return getattr(import_module(module), attribute)
+        short = self.known(name)
+        module, _, attribute = self._parts[short].partition(":")
+        with sentence_for_missing(f"The {self.kind} {short!r}"):
+            return getattr(import_module(module), attribute)
 
     def __getitem__(self, name: str) -> str:
         return self._parts[name]

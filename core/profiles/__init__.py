@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.errors import SettingsError, unknown_name
+from core.installation import check_installed
 from core.settings import PROFILES, Profile, Settings
 
 if TYPE_CHECKING:
@@ -29,9 +30,11 @@ def models_of(settings: Settings) -> Models:
     """Returns the models of the profile that the settings name; none is loaded before it is asked for.
 
     Raises:
-        SettingsError: there is no such profile.
+        SettingsError: there is no such profile, or it needs a library that is not installed.
     """
     chosen = profile(settings.profile)
+    # Said before anybody fetches gigabytes of weights that nothing here could read.
+    check_installed(settings)
     # Each of these imports takes seconds, which --help must not wait for.
     if chosen.name == "pocket":
         from core.profiles.pocket import PocketModels

@@ -124,15 +124,3 @@ def test_no_file_names_a_machine_or_leaves_work_undone() -> None:
             if NEVER_WRITTEN.search(line):
                 wrong.append(f"{name(path)}:{number}: {line.strip()[:80]}")
     assert not wrong, "\n".join(wrong)
-
-
-def test_the_lock_files_pin_every_line_and_name_no_host() -> None:
-    for file in ("requirements.lock", "requirements-dev.lock"):
-        for line in (ROOT / file).read_text().splitlines():
-            assert re.fullmatch(r"[a-z0-9-]+==[\w.]+( ; .+)?", line), f"{file}: {line}"
-
-
-def test_the_tests_run_with_the_versions_that_users_get() -> None:
-    users = set((ROOT / "requirements.lock").read_text().splitlines())
-    tests = set((ROOT / "requirements-dev.lock").read_text().splitlines())
-    assert users <= tests

