@@ -18,8 +18,8 @@ def bare(weights: np.ndarray, scores: np.ndarray) -> list[int]:
     """Blends and finds the best in three NumPy calls, with nothing explained."""
     blended = weights @ scores
     best = np.argpartition(-blended, SHOWN)[:SHOWN]
-    found: list[int] = best[np.argsort(-blended[best], kind="stable")].tolist()
-    return found
+    rows: list[int] = best[np.argsort(-blended[best], kind="stable")].tolist()
+    return rows
 
 
 def rows(sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Row]:

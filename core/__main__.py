@@ -246,7 +246,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
                 options.include_seen,
                 progress=progress,
                 papers=options.papers,
-                index=INDEXES.known(Settings.from_environment(profile=options.profile).index),
+                index=INDEXES.short_name(Settings.from_environment(profile=options.profile).index),
             ),
         )
     report = replace(report, seconds=time.perf_counter() - start)

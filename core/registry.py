@@ -23,7 +23,7 @@ class Registry(Mapping[str, str]):
         self._parts = dict(parts)
         self._aliases = dict(aliases or {})
 
-    def known(self, name: str) -> str:
+    def short_name(self, name: str) -> str:
         """Returns the short name of the part that is called `name` or has this alias.
 
         Raises:
@@ -43,7 +43,7 @@ class Registry(Mapping[str, str]):
         names = tuple(self)
         return {
             "metavar": metavar,
-            "type": self.known,
+            "type": self.short_name,
             "choices": names,
             "help": f"one of {', '.join(names)}",
         }
@@ -54,7 +54,7 @@ class Registry(Mapping[str, str]):
         Raises:
             SettingsError: no part has that name.
         """
-        module, _, attribute = self._parts[self.known(name)].partition(":")
+        module, _, attribute = self._parts[self.short_name(name)].partition(":")
         return getattr(import_module(module), attribute)
 
     def __getitem__(self, name: str) -> str:

@@ -177,8 +177,8 @@ class TabCopy:
 
     Attributes:
         legend: (kind of evidence, what it is called here): what the colours mean on this tab.
-        asked: one sentence, what the report asked.
-        found: one sentence, what it found.
+        question: one sentence, what the report asked.
+        finding: one sentence, what it found.
         rows: the table.
         report_data: what the report's figures were measured on.
         measured_data: what ours were measured on, true for every row.
@@ -186,8 +186,8 @@ class TabCopy:
     """
 
     legend: tuple[tuple[str, str], ...]
-    asked: str
-    found: str
+    question: str
+    finding: str
     rows: tuple[ReportRow, ...]
     report_data: str
     measured_data: str = MEASURED_DATA

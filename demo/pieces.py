@@ -26,13 +26,13 @@ def thinking_mark() -> gr.HTML:
     return shown_html(f'<p aria-hidden="true">{copy.THINKING}</p>', elem_classes="thinking")
 
 
-def memory(asked: str) -> dict[str, Any]:
+def memory(showing: str) -> dict[str, Any]:
     """Returns the two fields that every tab keeps: what the page shows, and the question of the visitor's own.
 
     Args:
-        asked: what the page shows at first.
+        showing: what the page shows at first.
     """
-    return {"asked": gr.Textbox(asked, visible="hidden", label="which question"), "held": kept_state()}
+    return {"showing": gr.Textbox(showing, visible="hidden", label="which question"), "held": kept_state()}
 
 
 def question_column() -> gr.Column:

@@ -54,13 +54,13 @@ class Fields:
     Attributes:
         mark: says that an answer is on its way.
         notice: above the answer: why it is not one to what was asked last.
-        asked: what the page shows, see `demo.events.tab.remembered`.
+        showing: what the page shows, see `demo.events.tab.remembered`.
         held: the question of the visitor's own, or its evidence.
     """
 
     mark: Any = KEPT
     notice: Any = KEPT
-    asked: Any = KEPT
+    showing: Any = KEPT
     held: Any = KEPT
 
     def given(self) -> dict[str, Any]:

@@ -92,19 +92,19 @@ class Intake:
         self._options = options
         self._manifests = tuple(manifests)
         self.index = options.index
-        self._known: dict[Path, bool] = {}
+        self._files_seen: dict[Path, bool] = {}
         self.seen = 0
         self.rejected: dict[str, str] = {}
 
     def is_seen(self, path: Path) -> bool:
         """Tells whether training saw this very file; False for one that cannot be read."""
-        if path not in self._known:
+        if path not in self._files_seen:
             try:
                 digest = sha256_of(path)
             except OSError:
                 return False
-            self._known[path] = any(manifest.has_seen(digest) for manifest in self._manifests)
-        return self._known[path]
+            self._files_seen[path] = any(manifest.has_seen(digest) for manifest in self._manifests)
+        return self._files_seen[path]
 
     def allowed(self, *paths: Path) -> bool:
         """Tells whether a row that shows these files is judged; a row that training saw is counted."""

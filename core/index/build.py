@@ -88,16 +88,16 @@ class _Build:
     """The reader, the mapper and the writer of one build.
 
     Args:
-        found: the pictures.
+        pictures: the pictures.
         out: the bundle.
         work: its work folder, for finished shards.
         encoders: the models.
     """
 
-    def __init__(self, found: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
-        self._found, self._out, self._work, self._encoders = found, out, work, encoders
+    def __init__(self, pictures: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
+        self._pictures, self._out, self._work, self._encoders = pictures, out, work, encoders
         self._writer = BundleWriter(out)
-        self._known = KnownFiles.read(out)
+        self._earlier = KnownFiles.read(out)
         self._origin = origin_of(encoders.models)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
@@ -116,16 +116,16 @@ class _Build:
 
     def run(self, progress: Progress, done: int, verify: bool) -> None:
         """Finds every picture's digest, and encodes those that are not known yet."""
-        total = len(self._found) + done
+        total = len(self._pictures) + done
         progress(done, total)
         with self.timed("read"):
-            published = self._encoders.models if self._known.origin == self._origin else None
+            published = self._encoders.models if self._earlier.origin == self._origin else None
             for shard in finished(self._out, self._work, self._origin, published):
                 self._keep(shard)
         pending: dict[str, Found] = {}
-        for number, picture in enumerate(self._found, done + 1):
+        for number, picture in enumerate(self._pictures, done + 1):
             with self.timed("read"):
-                digest = self._known.digest_of(picture, verify=verify)
+                digest = self._earlier.digest_of(picture, verify=verify)
             self._digests[picture.file] = digest
             if digest in self._rows:
                 self._taken_over += 1
@@ -150,7 +150,7 @@ class _Build:
                 try:
                     picture = open_picture(item.path)
                     if picture.digest != digest:
-                        self._known.forget(item.file)
+                        self._earlier.forget(item.file)
                         raise InputError("The file changed while it was read; build again.")
                 except (InputError, CapacityError) as error:
                     self._refused[digest] = str(error)
@@ -205,7 +205,7 @@ class _Build:
             rejects=refused,
         )
         # In this order, so that at any moment either the note or the shards vouch for what is encoded.
-        self._known.write(self._out, self._origin)
+        self._earlier.write(self._out, self._origin)
         shutil.rmtree(self._work, ignore_errors=True)
         return BuildReport(
             len(used), tuple(refused), self._taken_over, MappingProxyType(self._seconds), self._encoded,

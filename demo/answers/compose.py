@@ -73,11 +73,11 @@ class Maps:
         if first[0] != five[0]:
             text = (
                 "No single mix is best for everything, as in the report: here, with hindsight, the first place is "
-                f"found most often at {_found(first)}, the first five at {_found(five)}."
+                f"found most often at {_with_share(first)}, the first five at {_with_share(five)}."
             )
         if self.samples is not None:
             first, five = _best(self.samples, pooling)
-            text += f" For the garments on this page: {_found(first)} and {_found(five)}."
+            text += f" For the garments on this page: {_with_share(first)} and {_with_share(five)}."
         return f'<p class="simplex-said">{said(text)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
@@ -140,7 +140,7 @@ def _best(recall_map: RecallMap, pooling: str) -> tuple[Best, Best]:
     return recall_map.best(pooling, 1), recall_map.best(pooling, 5)
 
 
-def _found(best: Best) -> str:
+def _with_share(best: Best) -> str:
     weights, share = best
     return f"{_mix(weights)} ({100 * share:.1f} %)"
 

@@ -48,13 +48,13 @@ class TabEvents:
         """What the worked examples ask, as `held` keeps a visitor's own question; a tab without examples has none."""
         return ()
 
-    def question(self, asked: str, held: Any) -> Any:
+    def question(self, showing: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""
-        return remembered(asked, held, self.questions, self.first_step)
+        return remembered(showing, held, self.questions, self.first_step)
 
 
 def remembered(
-    asked: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
+    showing: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
 ) -> Evidence:
     """Returns the evidence that the page shows.
 
@@ -62,7 +62,7 @@ def remembered(
     that was put away is never mistaken for an example.
 
     Args:
-        asked: what the page shows.
+        showing: what the page shows.
         held: the session's evidence, None before the first question and after it was put away.
         examples: the evidence of the worked examples.
         nothing: what to do first, where nothing is asked about.
@@ -70,9 +70,9 @@ def remembered(
     Raises:
         InputError: there is nothing to show yet, or not any more.
     """
-    if asked == NOTHING:
+    if showing == NOTHING:
         raise InputError(nothing)
-    kind, _, number = str(asked).partition(" ")
+    kind, _, number = str(showing).partition(" ")
     if kind == "example" and number.isdecimal() and int(number) < len(examples):
         return examples[int(number)]
     if held is None:

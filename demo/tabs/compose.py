@@ -53,7 +53,7 @@ def build(services: Services) -> None:
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         maps = _maps(tab)
     shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | maps | ComposeFields(**memory(first.asked)))
+    _connect(tab, question | answer | maps | ComposeFields(**memory(first.showing)))
 
 
 def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
@@ -105,11 +105,11 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    shown = f"{SEEN} reference asked held"
+    shown = f"{SEEN} reference showing held"
     wiring.asks(page.upload.upload, tab.uploaded, shown)
     wiring.asks(page.strip.choose, tab.chosen, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
-    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference asked held")
+    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference showing held")
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, SEEN)

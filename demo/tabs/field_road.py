@@ -47,7 +47,7 @@ def build(services: Services) -> None:
     panel = own_head.build(services)
     own = FieldRoadFields(own=panel.own, use=panel.use, try_it=panel.try_it, own_answer=panel.own_answer)
     shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    page = question | answer | several | own | FieldRoadFields(**memory(first.asked))
+    page = question | answer | several | own | FieldRoadFields(**memory(first.showing))
     _connect(tab, page, panel)
 
 
@@ -85,11 +85,11 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
     shown, sliders = (
-        "asked held answer remarks own_answer",
+        "showing held answer remarks own_answer",
         (page.low, page.high, page.conformal, page.coverage),
     )
     wiring.asks(page.picture.upload, tab.placed, f"{shown} picture")
-    wiring.does(page.picture.clear, tab.gone, "notice asked held")
+    wiring.does(page.picture.clear, tab.gone, "notice showing held")
     wiring.asks(page.upload.upload, tab.uploaded, f"{shown} picture")
     wiring.asks(page.try_it.upload, tab.tried, f"{shown} picture")
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]

@@ -45,7 +45,7 @@ def build(services: Services) -> None:
         with answer_column():
             answer = _answer(tab, first)
     shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | SketchFields(**memory(first.asked)))
+    _connect(tab, question | answer | SketchFields(**memory(first.showing)))
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
@@ -88,7 +88,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
-    shown = "asked held words slots answer scale concat"
+    shown = "showing held words slots answer scale concat"
     wiring.asks(page.pad.input, tab.drawn, f"{shown} as_it_is file")
     wiring.asks(page.upload.upload, tab.uploaded, f"{shown} pad as_it_is file")
     wiring.asks(page.as_it_is.input, tab.papered, f"{shown} pad")

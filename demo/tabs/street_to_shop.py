@@ -50,7 +50,7 @@ def build(services: Services) -> None:
         with answer_column():
             answer = _answer(first)
     shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | StreetToShopFields(**memory(first.asked)))
+    _connect(tab, question | answer | StreetToShopFields(**memory(first.showing)))
 
 
 def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
@@ -98,12 +98,12 @@ def _answer(first: StreetToShopFields) -> StreetToShopFields:
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    everything = f"{SEEN} box words slots dialogue weights asked held"
+    everything = f"{SEEN} box words slots dialogue weights showing held"
     wiring.asks(page.upload.upload, tab.uploaded, everything)
-    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights asked held")
-    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights asked held")
+    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights showing held")
+    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights showing held")
     typed = [page.words.submit, page.use.click, page.pause.input]
-    wiring.asks(typed, tab.worded, f"{SEEN} slots asked held")
+    wiring.asks(typed, tab.worded, f"{SEEN} slots showing held")
     wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
     wiring.follows(page.weights.input, tab.weighed, SEEN)
     for number, button in enumerate(page.buttons):

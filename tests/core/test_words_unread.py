@@ -16,13 +16,13 @@ class Tokenizer:
     """Knows what it is told to know."""
 
     def __init__(self, unread: Unread) -> None:
-        self.known = unread
+        self.result = unread
 
     def shortened_after(self, text: str) -> str | None:
         return None
 
     def unread(self, text: str) -> Unread:
-        return self.known
+        return self.result
 
 
 @pytest.mark.fault_rows(34)

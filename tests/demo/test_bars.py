@@ -14,14 +14,14 @@ HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 def segments(html: str, kind: str) -> list[tuple[float, float]]:
     """Returns (left, width) in percent of every segment of a kind."""
-    found = re.findall(rf'part-{kind}" style="left:([\d.]+)%;width:([\d.]+)%', html)
-    return [(float(left), float(width)) for left, width in found]
+    matches = re.findall(rf'part-{kind}" style="left:([\d.]+)%;width:([\d.]+)%', html)
+    return [(float(left), float(width)) for left, width in matches]
 
 
 def test_segments_lie_on_their_side_of_zero_and_end_at_the_sum() -> None:
     html = contribution_bars([ClassBar("a", 0.6, 3.0, 4.0, -1.0), ClassBar("b", 0.2, 1.0, 0.5, 0.5)])
     zero = float(re.findall(r'bar-zero" style="left:([\d.]+)%', html)[0])
-    sums = [float(one) for one in re.findall(r'bar-sum" style="left:([\d.]+)%', html)]
+    sums = [float(percent) for percent in re.findall(r'bar-sum" style="left:([\d.]+)%', html)]
     assert zero == pytest.approx(20)
     assert segments(html, "picture") == [(20, 80), (20, 10)]
     assert segments(html, "words") == [(0, 20), (30, 10)]

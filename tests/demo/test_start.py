@@ -102,8 +102,8 @@ def test_whatever_fails_at_the_start_is_one_line_and_a_status(
 
     monkeypatch.setattr(app, "run", run)
     assert app.main([]) == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and str(error).partition("\n")[0] in said
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1 and str(error).partition("\n")[0] in line
 
 
 @pytest.mark.fault_rows(78)
@@ -177,11 +177,11 @@ def test_demo_is_there_for_those_who_import_the_app() -> None:
 
 
 def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
-    going, made = threading.Event(), []
+    going, values = threading.Event(), []
 
     def make() -> str:
         going.wait(5)
-        made.append(1)
+        values.append(1)
         return "made"
 
     part: LazyValue[str] = LazyValue(make)
@@ -192,7 +192,7 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
     going.set()
     for asker in askers:
         asker.join(5)
-    assert got == ["made"] * 4 and made == [1] and part.state == "ready"
+    assert got == ["made"] * 4 and values == [1] and part.state == "ready"
 
 
 def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:

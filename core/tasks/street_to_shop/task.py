@@ -169,7 +169,7 @@ class StreetToShopTask:
         """
         seen = self._seen(pictures, "picture")
         if captions is None:
-            caption_rows = self._said([self.caption(picture).sentence for picture in pictures])
+            caption_rows = self._captioned([self.caption(picture).sentence for picture in pictures])
         else:
             words = [self._read(Caption(caption, "person"))[0] for caption in captions]
             caption_rows = np.stack(words) if words else np.zeros_like(seen)
@@ -180,7 +180,7 @@ class StreetToShopTask:
         if words.author == "person" and self._typed is not None:
             scores, fit = self._typed.compare(words.sentence)
             return scores, {"words": fit}
-        return self._said([words.sentence])[0], {}
+        return self._captioned([words.sentence])[0], {}
 
     def _fit(self, picture: Picture | None, part: str) -> dict[str, Fit]:
         return {} if picture is None or self._nearness is None else {part: self._nearness.fit(picture)}
@@ -189,7 +189,7 @@ class StreetToShopTask:
         rows = self._garment.street(self._joint.garment_features(pictures))
         return self._standardised(self._garments.scores(rows), part)
 
-    def _said(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
+    def _captioned(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         rows = self._joint.sentences(captions)
         lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
         return self._standardised(self._captions.scores(rows / lengths), "words")
