@@ -13,7 +13,7 @@ from core.instruments.recall_map import RecallMap
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import RESULTS
-from demo.html import said
+from demo.html import isolated
 from demo.widgets.simplex import Mark, simplex_html
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Maps:
     def sentence(self, pooling: str) -> str:
         """Returns which weights are best for R@1 and for R@5, a sentence for each set of queries."""
         if self.measured is None:
-            return f'<p class="simplex-said">{said(NO_MAP)}</p>'
+            return f'<p class="simplex-said">{isolated(NO_MAP)}</p>'
         first, five = _best(self.measured, pooling)
         text = f"Here, with hindsight, {_mix(first[0])} is best for the first place and for the first five."
         if first[0] != five[0]:
@@ -78,7 +78,7 @@ class Maps:
         if self.samples is not None:
             first, five = _best(self.samples, pooling)
             text += f" For the garments on this page: {_with_share(first)} and {_with_share(five)}."
-        return f'<p class="simplex-said">{said(text)}</p>'
+        return f'<p class="simplex-said">{isolated(text)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
         """Returns the maps: of kept-back queries, of those about the pictures that ship, and report 4's.

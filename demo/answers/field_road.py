@@ -9,7 +9,7 @@ from typing import Any
 
 from core.tasks import field_road
 from demo import copy, html
-from demo.html import headline, models_line, said, sentence
+from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 
@@ -91,7 +91,7 @@ def how_sure(details: Mapping[str, Any]) -> str:
         details: of the head's manifest.
     """
     figures = details.get("neither")
-    return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
+    return f'<p class="fine">{isolated(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
 
 
 def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float | None) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.metrics import wilson
 from demo import copy
-from demo.html import said, sentence
+from demo.html import isolated, sentence
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from demo.widgets.training import training_curves
 
@@ -41,7 +41,7 @@ def progress(state: Progress) -> str:
         words = copy.OWN_LEFT_OUT.format(
             count=len(state.refused), total=state.total, name=name, reason=reason
         )
-        left_out = f'<p class="fine">{said(words)}</p>'
+        left_out = f'<p class="fine">{isolated(words)}</p>'
     return sentence(_words(state)) + drawn + left_out
 
 
@@ -83,7 +83,7 @@ def judged(own: OwnHead, small: Callable[[Path], str]) -> str:
     lines = [_line(own.names, held_out, i, thumbnails.get(i, "")) for i in order]
     headings = (Heading("your class"), Heading(f"judged: {own.names[1]}", "head"), Heading("that is"))
     shown = picture_table_html("Your pictures", headings, lines)
-    return f'<p class="fine">{said(copy.OWN_JUDGED)}</p>{shown}'
+    return f'<p class="fine">{isolated(copy.OWN_JUDGED)}</p>{shown}'
 
 
 def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str) -> Line:

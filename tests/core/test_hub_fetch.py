@@ -75,10 +75,7 @@ def test_what_is_here_is_not_asked_for_again(hub_server: HubServer, pin: Pin) ->
 
 
 def test_a_cut_connection_goes_on_where_it_stopped(hub_server: HubServer, pin: Pin) -> None:
-    hub_server.faults = [
-        Fault("model.safetensors", cut_after=10_000),
-        Fault("model.safetensors", cut_after=9_000),
-    ]
+    hub_server.faults = [Fault("model.safetensors", cut_after=length) for length in (10_000, 9_000)]
     fetch(pin)
     assert parts_sent(hub_server) == [(0, 10_000), (10_000, 9_000), (19_000, 21_000)]
 

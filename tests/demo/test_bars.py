@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from demo.html import headline, models_line, notice, said, sentence, signed, stale
+from demo.html import headline, isolated, models_line, notice, sentence, signed, stale
 from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, slider_scale
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -53,7 +53,7 @@ def test_words_of_others_are_never_markup() -> None:
         contribution_bars([ClassBar(HOSTILE, 0.5, 1.0, 1.0, 0.0)]),
         slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
         probability_strip([Needle(HOSTILE, "head", 0.5, HOSTILE)], (0.4, 0.6)),
-        sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), said(HOSTILE),
+        sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), isolated(HOSTILE),
         models_line({HOSTILE: HOSTILE}, HOSTILE),
     ]  # fmt: skip
     for piece in pieces:
