@@ -9,13 +9,10 @@ from typing import Any
 import numpy as np
 
 from core import blend
-from core.contracts import SearchableGallery, TextReader
+from core.contracts import TextReader
 from core.errors import ArtifactError, InputError
 from core.manifest import NO_MIX, Manifest
-
-ItemName = tuple[str, str]
-Copies = Mapping[int, tuple[int, ...]]
-"""Row -> the later rows with the same bytes."""
+from core.tasks.candidates import Copies, ItemName
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,16 +114,6 @@ def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[fl
     except InputError:
         raise ArtifactError(NO_MIX.format(kind=manifest.kind if manifest else "")) from None
     return w0, w1, w2
-
-
-def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
-    """Returns (id, file) of every picture of a gallery."""
-    return tuple((item.id, item.file) for item in gallery.items)
-
-
-def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
-    """Returns what people call each picture of a gallery, "" where the gallery does not say."""
-    return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
 def hits(

@@ -180,7 +180,13 @@ def test_evidence_written_before_copies_were_known_is_read() -> None:
 
 def test_a_gallery_of_the_reference_alone_answers_with_a_sentence() -> None:
     evidence = ComposeEvidence(
-        "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), (0,), (("a", "a.webp"),)
+        "red",
+        np.zeros((3, 3, 1), np.float32),
+        np.zeros((3, 3, 3)),
+        (0,),
+        profile="pocket",
+        models={},
+        items=(("a", "a.webp"),),
     )
     ranked = answer(evidence, 0, 0, 1)
     assert ranked.hits == () and ranked.sentence

@@ -11,10 +11,10 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
+from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.headline import Fit
 from core.tasks.nearness import Nearness
-from core.tasks.ranking import item_copies
-from core.tasks.results import check_readable, check_same_models, item_names, item_titles, notes_on
+from core.tasks.results import check_readable, check_same_models, notes_on
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, Caption, Picture
@@ -91,16 +91,16 @@ class StreetToShopTask:
         fits |= self._fit(picture, "picture") | self._fit(crop, "box")
         talk = None if self._interviewer is None else self._interviewer.about(picture)
         return StreetEvidence(
-            self.profile,
-            self.models,
             words,
             np.stack([seen, rows, boxed]),
             crop is not None,
-            self._items,
-            self._titles,
             talk,
-            self._copies,
-            fits,
+            profile=self.profile,
+            models=self.models,
+            items=self._items,
+            titles=self._titles,
+            copies=self._copies,
+            fits=fits,
         )
 
     def propose(self, picture: Picture) -> Box:
