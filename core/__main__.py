@@ -22,6 +22,7 @@ from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
+from core.plurals import counted
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
 from core.task_table import find_subject
@@ -215,7 +216,7 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
         )
     lacking: tuple[str, ...] = getattr(encoders, "lacks", ())
     lines = [
-        f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out.",
+        f"{counted(report.pictures, 'picture')} in {options.out}, {len(report.rejects)} left out.",
         *report.sentences(),
     ]
     lines += [

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from core.contracts import Models
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
+from core.plurals import counted
 from core.settings import EXACT
 from core.store import Manifest, sha256_of
 from core.types import Picture
@@ -198,7 +199,7 @@ class Intake:
         self.check_left(count)
         if not count and self.rejected:
             name, reason = next(iter(self.rejected.items()))
-            raise DataError(f"None of {len(self.rejected)} pictures can be used; {name}: {reason}")
+            raise DataError(f"None can be used of {counted(len(self.rejected), 'picture')}; {name}: {reason}")
         if not count:
             raise DataError("Nothing in this data can be judged.")
 

@@ -25,6 +25,7 @@ from core.index.report import BuildReport
 from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
+from core.plurals import counted
 from core.types import EncodedPictures, Picture
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def build_gallery(
             report = build.publish(rejects, table)
     log.info(
         "%s: %d pictures, %d encoded now, %d rejected, %s",
-        out.name, report.pictures, report.encoded, len(report.rejects), report.seconds,
+        out.name, report.pictures, report.encoded, len(report.rejects), report.timings(),
     )  # fmt: skip
     if report.unfitting:
         log.warning("%s: %s", out.name, report.lost_rows())
@@ -193,7 +194,7 @@ class _Build:
         ]
         if not used:
             raise DataError(
-                f"None of the {len(refused)} pictures can be used; {refused[0].file}: {refused[0].reason}"
+                f"None can be used of {counted(len(refused), 'picture')}; {refused[0].file}: {refused[0].reason}"
             )
         names = sorted({name for _, vectors in used.values() for name in vectors})
         joined = {name: np.stack([vectors[name] for _, vectors in used.values()]) for name in names}
@@ -219,7 +220,9 @@ def _checked(encoded: EncodedPictures, files: Sequence[str]) -> EncodedPictures:
     """Refuses what could not be searched, naming the first picture of the batch that it concerns."""
     count = len(files)
     if len(encoded.captions) != count or any(len(rows) != count for rows in encoded.vectors.values()):
-        raise ArtifactError(f"The models gave captions or vectors for another number than {count} pictures.")
+        raise ArtifactError(
+            f"The models gave captions or vectors for another number than {counted(count, 'picture')}."
+        )
     for name, rows in encoded.vectors.items():
         for file, row in zip(files, rows, strict=True):
             try:

@@ -110,7 +110,7 @@ def test_compose_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
             {"gallery": ["0.png"], "triplets": [{"reference": "0.png", "caption": "x", "targets": ["1.png"]}]}
         )
     )
-    with pytest.raises(DataError, match="1 have no target among the 1 usable pictures of the gallery"):
+    with pytest.raises(DataError, match="1 has no target among 1 usable picture of the gallery"):
         measure("compose", data)
 
 

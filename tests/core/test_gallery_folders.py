@@ -120,9 +120,10 @@ def test_the_report_says_what_came_from_the_table(tmp_path: Path) -> None:
     gone = "".join(f"gone_{number}.png,Gone\n" for number in range(7))
     (folder / "items.csv").write_text(f"file,title\npicture_000.png,Shirt\npicture_001.png,\n{gone}")
     report = build_gallery(folder, tmp_path / "shop", encoders=FakeEncoders())
+    assert re.fullmatch(r"read \d+\.\d s, encode \d+\.\d s, write \d+\.\d s", report.timings())
     assert (report.table, report.titled, len(report.unfitting)) == ("items.csv", 1, 7)
     assert report.sentences() == [
-        "1 titles come from items.csv.",
+        "1 title comes from items.csv.",
         "7 rows of items.csv fit no picture of the gallery: gone_0.png, gone_1.png, gone_2.png, gone_3.png, "
         "gone_4.png and 2 more.",
     ]

@@ -45,7 +45,7 @@ def test_each_name_of_a_row_leads_somewhere(row: Subject) -> None:
         if getattr(row, column, ""):
             assert registry[row.name] == getattr(row, column)
             assert registry.load(row.name) and all(
-                registry.short_name(alias) == row.name for alias in row.aliases
+                registry.short_name(alias) == row.name for alias in (row.key, *row.aliases)
             )
         else:
             assert row.name not in registry
@@ -95,8 +95,13 @@ def test_a_command_takes_the_names_of_the_table_and_hides_the_aliases(command: s
     action = choices(command)
     assert list(action.choices or ()) == names
     assert "composed" not in str(action.help)
-    words = [command, "--task", "composed"] if command == "models" else [command, "composed", "--data", "."]
-    assert cli.parser().parse_args(words).task == "compose"
+    for spelled, name in (
+        ("composed", "compose"),
+        ("field_road", "field-road"),
+        ("field-road", "field-road"),
+    ):
+        words = [command, "--task", spelled] if command == "models" else [command, spelled, "--data", "."]
+        assert cli.parser().parse_args(words).task == name
 
 
 UNKNOWN: dict[str, tuple[Callable[[str], object], list[str]]] = {

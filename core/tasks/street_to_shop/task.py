@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32
 
+from core import blend
 from core import text as words_door
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
@@ -190,9 +191,8 @@ class StreetToShopTask:
         return self._standardised(self._garments.scores(rows), part)
 
     def _captioned(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
-        rows = self._joint.sentences(captions)
-        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return self._standardised(self._captions.scores(rows / lengths), "words")
+        rows = blend.unit(self._joint.sentences(captions))
+        return self._standardised(self._captions.scores(rows), "words")
 
     def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
         if crop is None:
