@@ -13,7 +13,7 @@ from demo import copy
 from demo.answers import field_road as view
 from demo.doors import asked_coverage, asked_picture, band
 from demo.events.field_road_several import rows_of
-from demo.events.tab import NOTHING, OWN, TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents, TabFields
 from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets import caption_pair
@@ -24,12 +24,11 @@ TASK = find_task("field_road")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRoadFields(Fields):
-    """The fields of the tab; the last four stand in the panel of one's own head.
+class FieldRoadFields(TabFields):
+    """The fields of the tab, beside those of every tab; the last four stand in the panel of one's own head.
 
     Attributes:
         picture: what is asked about.
-        upload: a button that takes one.
         remarks: what is to be said about picture and captions.
         first: the caption of the first class.
         second: that of the second.
@@ -42,7 +41,6 @@ class FieldRoadFields(Fields):
         files: several pictures at once.
         rows: what was found for them.
         table: the same for people.
-        buttons: one a worked example.
         own: a head of the visitor's own.
         use: whether it is asked instead of the shipped one.
         try_it: a picture to try it on, beside the button.
@@ -50,7 +48,6 @@ class FieldRoadFields(Fields):
     """
 
     picture: Any = KEPT
-    upload: Any = KEPT
     remarks: Any = KEPT
     first: Any = KEPT
     second: Any = KEPT
@@ -63,7 +60,6 @@ class FieldRoadFields(Fields):
     files: Any = KEPT
     rows: Any = KEPT
     table: Any = KEPT
-    buttons: Any = KEPT
     own: Any = KEPT
     use: Any = KEPT
     try_it: Any = KEPT

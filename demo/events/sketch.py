@@ -18,49 +18,39 @@ from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
-from demo.events.tab import NOTHING, OWN, TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
 from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets.pad import as_ground, drawing_bytes
-from demo.wiring import KEPT, Fields
+from demo.wiring import KEPT
 
 TASK = find_task("sketch")
 SLIDER = "sketch-alpha"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SketchFields(Fields):
-    """The fields of the tab.
+class SketchFields(WordedFields):
+    """The fields of the tab, beside those of every tab with words: the caption, which `use` has written again.
 
     Attributes:
         pad: what is drawn.
-        upload: takes a picture of the visitor's own.
         file: the picture that was uploaded, while its paper can be kept.
         as_it_is: whether it is.
-        words: the caption.
-        use: lets the captioner write it again.
-        pause: asks with it when typing has paused.
-        slots: its gaps, and what is to be said about picture and words.
+        slots: the caption's gaps, and what is to be said about picture and words.
         alpha: weight of the picture.
         scale: under the slider.
         answer: sentence and bars.
         concat: the report's other classifier.
-        buttons: one a worked example.
     """
 
     pad: Any = KEPT
-    upload: Any = KEPT
     file: Any = KEPT
     as_it_is: Any = KEPT
-    words: Any = KEPT
-    use: Any = KEPT
-    pause: Any = KEPT
     slots: Any = KEPT
     alpha: Any = KEPT
     scale: Any = KEPT
     answer: Any = KEPT
     concat: Any = KEPT
-    buttons: Any = KEPT
 
 
 class SketchEvents(TabEvents):

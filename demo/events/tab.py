@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -10,10 +11,39 @@ from core.errors import InputError
 from core.task_table import Task
 from demo import copy
 from demo.services import Example, Services
+from demo.wiring import KEPT, Fields
 
 OWN, NOTHING = "own", "nothing"
 """What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
 Evidence = TypeVar("Evidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabFields(Fields):
+    """The fields that the tabs have in common.
+
+    Attributes:
+        upload: a button that takes a picture of the visitor's own.
+        buttons: one a worked example.
+    """
+
+    upload: Any = KEPT
+    buttons: Any = KEPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordedFields(TabFields):
+    """The fields of a tab in which a visitor types words.
+
+    Attributes:
+        words: what the visitor types.
+        use: a button beside them, that asks now.
+        pause: asks with them when typing has paused.
+    """
+
+    words: Any = KEPT
+    use: Any = KEPT
+    pause: Any = KEPT
 
 
 class TabEvents:
