@@ -15,7 +15,7 @@ from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
-from demo.parts import LazyValue
+from demo.lazy_value import LazyValue
 
 if TYPE_CHECKING:
     from core.contracts import Models

@@ -8,7 +8,7 @@ from transformers import AutoTokenizer
 from core.encoders.reading import unknown_to
 from core.errors import InputError
 from core.hub.wheels import MINILM
-from core.tasks.results import check_readable, guessed, notes_on
+from core.tasks.unread_words import check_readable, guessed, notes_on
 from core.types import Unread
 
 

@@ -24,9 +24,9 @@ from starlette.middleware import Middleware
 import app
 from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
-from demo import parts as demo_parts
+from demo import lazy_value
+from demo.lazy_value import LazyValue
 from demo.page import Page, _loading
-from demo.parts import LazyValue
 from demo.services import Services
 from demo.start import be_patient
 from tests.demo.fakes import FakeModels
@@ -196,7 +196,7 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
 
 
 def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_parts, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(lazy_value, "LONGEST_WAIT", 0.05)
     going = threading.Event()
     part: LazyValue[bool] = LazyValue(lambda: going.wait(5))
     first = threading.Thread(target=part.get)

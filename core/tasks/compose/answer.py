@@ -9,7 +9,7 @@ from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.ranking import RankedAnswer, Ranking
-from core.tasks.results import guessed
+from core.tasks.unread_words import guessed
 
 PARTS = ("q", "t", "f")
 KINDS = ("picture", "words", "two together")

@@ -14,7 +14,7 @@ from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
 from core.tasks.nearness import nearest_fit
-from core.tasks.results import check_readable, notes_on
+from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
 F_ALONE = (0.0, 0.0, 1.0)

@@ -1,4 +1,4 @@
-"""Something slow to make, such as a model or a gallery, made once behind the page."""
+"""A value that is slow to make, such as a model or a gallery, made once behind the page."""
 
 from __future__ import annotations
 
