@@ -116,7 +116,7 @@ def _opened_gallery(settings: Settings) -> Gallery | None:
     """
     from core.index import INDEXES
 
-    INDEXES.known(settings.index)
+    INDEXES.short_name(settings.index)
     if settings.gallery is not None and (settings.gallery / "manifest.json").is_file():
         from core.index.bundle import open_bundle
 

@@ -61,46 +61,46 @@ class Figures:
 
 def questions(app: App) -> list[Question]:
     """Returns questions of all four endpoints: several pictures, several weights, with and without words."""
-    asked: list[Question] = []
+    calls: list[Question] = []
     for number in range(PICTURES):
         picture, share = app.upload(number), round(0.2 + 0.15 * number, 2)
-        asked += [
+        calls += [
             ("classify_sketch", [picture, "" if number % 2 else "a sketch of a house", share, 20]),
             ("compare_field_road", [picture, "a field", "a road", 0.4, 0.6, None]),
             ("find_in_shop", [picture, [20, 20, 200, 200], "a red shirt", share, 0.3, 0.3, 20]),
             ("compose", [picture, "the same in red", share, 0.2, 0.5, "mean", 20]),
         ]
-    return asked
+    return calls
 
 
-def visited(app: App, asked: list[Question], alone: list[Any], users: int, each: int, end: float) -> Figures:
+def visited(app: App, calls: list[Question], alone: list[Any], users: int, each: int, end: float) -> Figures:
     """Lets visitors ask one question after another, all at once, until they are through or time is."""
-    found, lock = Figures(), threading.Lock()
+    figures, lock = Figures(), threading.Lock()
 
     def visitor(number: int) -> None:
         ask = app.ask_in_queue if number % 2 else app.ask
-        took_by = found.queued if number % 2 else found.seconds
+        took_by = figures.queued if number % 2 else figures.seconds
         for step in range(each):
             if time.monotonic() > end:
                 return
-            place = (number * 7 + step) % len(asked)
+            place = (number * 7 + step) % len(calls)
             began = time.monotonic()
-            answer, refusal = ask(*asked[place])
+            answer, refusal = ask(*calls[place])
             took = time.monotonic() - began
             with lock:
                 if refusal == BUSY:
-                    found.busy.append(took)
+                    figures.busy.append(took)
                 elif refusal:
-                    found.failed.append(refusal)
+                    figures.failed.append(refusal)
                 else:
                     took_by.append(took)
-                    found.wrong += bool(alone) and answer != alone[place]
-                    if (len(found.seconds) + len(found.queued)) % BATCH == 0:
-                        found.memory.append(round(app.memory(), 1))
+                    figures.wrong += bool(alone) and answer != alone[place]
+                    if (len(figures.seconds) + len(figures.queued)) % BATCH == 0:
+                        figures.memory.append(round(app.memory(), 1))
 
     with ThreadPoolExecutor(users) as visitors:
         list(visitors.map(visitor, range(users)))
-    return found
+    return figures
 
 
 @contextmanager
@@ -142,7 +142,7 @@ def browsing(url: str, count: int) -> Iterator[list[int]]:
         driver.join()
 
 
-def refusals(app: App, asked: list[Question]) -> Figures:
+def refusals(app: App, calls: list[Question]) -> Figures:
     """Keeps both doors full, and measures how soon visitors who come at even intervals are told so.
 
     Who is let in by chance waits as the others do, and holds up nobody: each visitor has a thread.
@@ -152,7 +152,7 @@ def refusals(app: App, asked: list[Question]) -> Figures:
     def hold(number: int) -> None:
         ask = app.ask_in_queue if number % 2 else app.ask
         while not over.is_set():
-            refusal = ask(*asked[number % len(asked)])[1]
+            refusal = ask(*calls[number % len(calls)])[1]
             if refusal == BUSY:
                 over.wait(1.0)
             elif refusal:
@@ -160,7 +160,7 @@ def refusals(app: App, asked: list[Question]) -> Figures:
 
     def come(number: int) -> None:
         ask, began = (app.ask_in_queue, app.ask)[number % 2], time.monotonic()
-        if ask(*asked[number % len(asked)])[1] == BUSY:
+        if ask(*calls[number % len(calls)])[1] == BUSY:
             figures.busy.append(time.monotonic() - began)
 
     with ThreadPoolExecutor(2 * (MOST_WAITING + 2) + 2 * REFUSALS) as visitors:
@@ -189,23 +189,23 @@ def spread(name: str, seconds: list[float]) -> dict[str, Any]:
 def measured(chosen: argparse.Namespace) -> tuple[dict[str, Any], bool]:
     """Returns the figures of an app with the same questions twice and a full queue, and whether all went well."""
     with started_app() as app:
-        asked = questions(app)
-        alone = [app.ask(*one)[0] for one in asked]
+        calls = questions(app)
+        alone = [app.ask(*call)[0] for call in calls]
         rest, began = app.memory(), time.monotonic()
         halves, after = [], []
         with browsing(app.url, chosen.browsers) if chosen.browsers else nullcontext([0]) as moves:
             for _ in range(2):
                 end = time.monotonic() + 60 * chosen.minutes / 2
-                halves.append(visited(app, asked, alone, chosen.users, max(chosen.requests // 2, 1), end))
+                halves.append(visited(app, calls, alone, chosen.users, max(chosen.requests // 2, 1), end))
                 after.append(app.memory())
         took = time.monotonic() - began
-        full = refusals(app, asked)
+        full = refusals(app, calls)
         last = app.memory()
-    direct = [one for half in halves for one in half.seconds]
-    queued = [one for half in halves for one in half.queued]
+    direct = [took for half in halves for took in half.seconds]
+    queued = [took for half in halves for took in half.queued]
     seconds = direct + queued
     wrong = sum(half.wrong for half in halves)
-    failed = [one for half in (*halves, full) for one in half.failed]
+    failed = [sentence for half in (*halves, full) for sentence in half.failed]
     return {
         "users": chosen.users,
         **spread("answers", seconds),
@@ -219,7 +219,7 @@ def measured(chosen: argparse.Namespace) -> tuple[dict[str, Any], bool]:
         "failed": failed[:5],
         "memory_at_rest_mb": round(rest, 1),
         f"memory_after_each_{BATCH}_mb": [half.memory for half in halves],
-        "memory_after_each_half_mb": [round(one, 1) for one in after],
+        "memory_after_each_half_mb": [round(memory, 1) for memory in after],
         "memory_after_a_full_queue_mb": round(last, 1),
     }, bool(seconds) and None not in alone and not wrong and not failed
 

@@ -83,8 +83,11 @@ def _answer_of(reply: httpx.Response, sentence: str, wanted: str) -> tuple[Any, 
     body = reply.json()
     if reply.status_code == 200:
         return body[wanted], ""
-    told = str(body.get(sentence))
-    return None, told if (reply.status_code, told) == (503, BUSY) else f"{reply.status_code} {told[:200]}"
+    reason = str(body.get(sentence))
+    return None, reason if (reply.status_code, reason) == (
+        503,
+        BUSY,
+    ) else f"{reply.status_code} {reason[:200]}"
 
 
 @contextmanager

@@ -27,11 +27,14 @@ def rows(grids: tuple[int, ...] = (9, 45)) -> list[Row]:
     chance = np.random.default_rng(0)
     gallery = _unit(chance.normal(size=(PICTURES, WIDTH)))
     right = chance.integers(PICTURES, size=QUERIES)
-    asked = [
+    queries = [
         _unit(gallery[right] + far * chance.normal(size=(QUERIES, WIDTH)) / WIDTH**0.5) for far in DISTANCE
     ]
-    scores = (np.stack(asked) @ gallery.T).astype(np.float32)
-    answers, hidden = [[int(one)] for one in right], [[int(one + 1) % PICTURES] for one in right]
+    scores = (np.stack(queries) @ gallery.T).astype(np.float32)
+    answers, hidden = (
+        [[int(picture)] for picture in right],
+        [[int(picture + 1) % PICTURES] for picture in right],
+    )
     table = []
     for steps in grids:
         grid = simplex_grid(steps).astype(np.float32)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 
@@ -18,8 +19,8 @@ def bare(weights: np.ndarray, scores: np.ndarray) -> list[int]:
     """Blends and finds the best in three NumPy calls, with nothing explained."""
     blended = weights @ scores
     best = np.argpartition(-blended, SHOWN)[:SHOWN]
-    found: list[int] = best[np.argsort(-blended[best], kind="stable")].tolist()
-    return found
+    rows: list[int] = best[np.argsort(-blended[best], kind="stable")].tolist()
+    return rows
 
 
 def rows(sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Row]:
@@ -30,9 +31,10 @@ def rows(sizes: tuple[int, ...] = (1000, 10_000, 100_000)) -> list[Row]:
         items = tuple((f"item-{number}", f"item-{number}.webp") for number in range(n))
         scores = chance.normal(size=(3, 3, n)).astype(np.float32)
         gram = np.stack([np.eye(3)] * 3)
-        mixed = compose.ComposeEvidence("pocket", {}, "red", scores, gram, 0, items)
+        gallery: dict[str, Any] = {"profile": "pocket", "models": {}, "items": items}
+        mixed = compose.ComposeEvidence("red", scores, gram, (), **gallery)
         caption = Caption("a red shirt", "person")
-        street = street_to_shop.StreetEvidence("pocket", {}, caption, scores[0], True, items)
+        street = street_to_shop.StreetEvidence(caption, scores[0], True, **gallery)
         weights = np.array([0.2, 0.3, 0.5])
         reference = milliseconds(lambda w=weights, s=scores[0]: bare(w, s))  # type: ignore[misc]
         for name, move in (

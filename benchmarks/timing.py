@@ -30,7 +30,7 @@ class Row:
     limit_ratio: float | None = None
 
     @property
-    def kept(self) -> bool:
+    def holds(self) -> bool:
         """Whether the promise holds."""
         in_time = self.limit is None or self.ours < self.limit
         ratio = self.limit_ratio is None or self.bare is None or self.ours < self.limit_ratio * self.bare

@@ -23,6 +23,7 @@ from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
 from core.installation import sentence_for_missing
+from core.plurals import counted
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
 from core.task_table import find_subject
@@ -216,7 +217,7 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
         )
     lacking: tuple[str, ...] = getattr(encoders, "lacks", ())
     lines = [
-        f"{report.pictures} pictures in {options.out}, {len(report.rejects)} left out.",
+        f"{counted(report.pictures, 'picture')} in {options.out}, {len(report.rejects)} left out.",
         *report.sentences(),
     ]
     lines += [
@@ -247,7 +248,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
                 options.include_seen,
                 progress=progress,
                 papers=options.papers,
-                index=INDEXES.known(Settings.from_environment(profile=options.profile).index),
+                index=INDEXES.short_name(Settings.from_environment(profile=options.profile).index),
             ),
         )
     report = replace(report, seconds=time.perf_counter() - start)

@@ -24,7 +24,7 @@ class Registry(Mapping[str, str]):
         self._parts = dict(parts)
         self._aliases = dict(aliases or {})
 
-    def known(self, name: str) -> str:
+    def short_name(self, name: str) -> str:
         """Returns the short name of the part that is called `name` or has this alias.
 
         Raises:
@@ -44,7 +44,7 @@ class Registry(Mapping[str, str]):
         names = tuple(self)
         return {
             "metavar": metavar,
-            "type": self.known,
+            "type": self.short_name,
             "choices": names,
             "help": f"one of {', '.join(names)}",
         }
@@ -55,7 +55,7 @@ class Registry(Mapping[str, str]):
         Raises:
             SettingsError: no part has that name, or it needs a library that is not installed.
         """
-        short = self.known(name)
+        short = self.short_name(name)
         module, _, attribute = self._parts[short].partition(":")
         with sentence_for_missing(f"The {self.kind} {short!r}"):
             return getattr(import_module(module), attribute)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from core.errors import DataError
+from core.plurals import counted
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 SEPARATOR_LINE = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
@@ -208,7 +209,8 @@ def _row(
     width = len(header.names)
     if any(values[width:]):
         raise DataError(
-            f"Line {line} of {path.name} has {len(values)} cells, but the header has {width}; put a cell that holds "
+            f"Line {line} of {path.name} has {counted(len(values), 'cell')}, but the header has {width}; "
+            "put a cell that holds "
             f"{SEPARATORS.get(separator, repr(separator))} in quotation marks."
         )
     columns = Columns(header, (*values, *[""] * (width - len(values)))[:width])

@@ -149,7 +149,7 @@ def registry_of(kind: str, field: str) -> Registry:
     return Registry(
         kind,
         {row.name: getattr(row, field) for row in rows},
-        aliases={alias: row.name for row in rows for alias in row.aliases},
+        aliases={alias: row.name for row in rows for alias in (row.key, *row.aliases) if alias != row.name},
     )
 
 

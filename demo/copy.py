@@ -37,7 +37,7 @@ HOW_SURE_OF_NEITHER = (
 )
 LIST_FILTER = "Filter"
 LIST_SAVE = "Save as CSV"
-SEVERAL = "Head and captions disagree on {part} of {count} pictures; the head is unsure about {unsure}."
+SEVERAL = "Head and captions disagree on {part} of {pictures}; the head is unsure about {unsure}."
 DIALOGUE = "Dialogue: what the captioner answers to fixed questions"
 NO_DIALOGUE = "No dialogue yet: it is held when a picture is added."
 DIALOGUE_NOTE = (
@@ -107,7 +107,7 @@ OWN_WORTH = (
 OWN_UNMEASURED = "How well it does on other pictures was not measured."
 OWN_TOOK = "{pictures} read in {reading:.1f} s, learned in {training:.1f} s."
 OWN_STOPPED = "Stopped; what you had before is still here."
-OWN_LEFT_OUT = "{count} of {total} pictures were left out, such as {name}: {reason}"
+OWN_LEFT_OUT = "{count} of {pictures} {were} left out, such as {name}: {reason}"
 OWN_JUDGED = "What heads that learned without a picture say of it; those that are wrong stand first."
 OWN_USE = "Ask your head instead of the shipped one"
 OWN_NAME = "your own ({first}, {second})"
@@ -177,8 +177,8 @@ class TabCopy:
 
     Attributes:
         legend: (kind of evidence, what it is called here): what the colours mean on this tab.
-        asked: one sentence, what the report asked.
-        found: one sentence, what it found.
+        question: one sentence, what the report asked.
+        finding: one sentence, what it found.
         rows: the table.
         report_data: what the report's figures were measured on.
         measured_data: what ours were measured on, true for every row.
@@ -186,8 +186,8 @@ class TabCopy:
     """
 
     legend: tuple[tuple[str, str], ...]
-    asked: str
-    found: str
+    question: str
+    finding: str
     rows: tuple[ReportRow, ...]
     report_data: str
     measured_data: str = MEASURED_DATA

@@ -15,7 +15,7 @@ from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
-from demo.parts import LazyValue
+from demo.lazy_value import LazyValue
 
 if TYPE_CHECKING:
     from core.contracts import Models
@@ -44,7 +44,7 @@ class Galleries:
         self._opened = opened
         self._settings, self._assets, self._models = settings, assets / "galleries", models
         self._shown: LazyValue[Gallery] = LazyValue(self._open)
-        self._made: dict[Path, LazyValue[Gallery]] = {}
+        self._bundles: dict[Path, LazyValue[Gallery]] = {}
         self.progress = ""
 
     def shown(self) -> Gallery:
@@ -96,7 +96,7 @@ class Galleries:
     def _described(self, folder: Path) -> Gallery:
         """Returns the gallery of a folder, described by all models that are here; it is made once for these."""
         out = self._place_of(folder, self._models().gallery_encoders().models)
-        return self._made.setdefault(out, LazyValue(lambda: self._making(folder, out))).get()
+        return self._bundles.setdefault(out, LazyValue(lambda: self._making(folder, out))).get()
 
     def _making(self, folder: Path, out: Path) -> Gallery:
         # What ships does not change; a folder may have since its gallery was made, which costs its new pictures.
@@ -130,7 +130,7 @@ class Galleries:
     def _make(self, folder: Path, out: Path) -> None:
         from core.index.build import build_gallery
 
-        def told(done: int, total: int) -> None:
+        def reading(done: int, total: int) -> None:
             self.progress = f"reading picture {done} of {total} of the gallery"
 
         def waiting(holder: str) -> None:
@@ -140,7 +140,7 @@ class Galleries:
 
         try:
             encoders = self._models().gallery_encoders()
-            build_gallery(folder, out, encoders=encoders, progress=told, waiting=waiting)
+            build_gallery(folder, out, encoders=encoders, progress=reading, waiting=waiting)
         except CapacityError as error:
             if not isinstance(error.__cause__, OSError):
                 raise

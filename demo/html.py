@@ -1,4 +1,4 @@
-"""Small pieces of HTML that tabs and widgets share; all words of other people pass through `said`."""
+"""Small pieces of HTML that tabs and widgets share; all words of other people pass through `isolated`."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from demo import copy
 _SLIP = '<p class="notice slip"'
 
 
-def said(text: object) -> str:
+def isolated(text: object) -> str:
     """Returns somebody else's words, escaped, and isolated so that their direction disturbs nothing."""
     return f"<bdi>{escape(str(text))}</bdi>"
 
 
 def sentence(text: str) -> str:
     """Returns the plain sentence that begins every answer."""
-    return f'<p class="verdict" aria-live="polite">{said(text)}</p>'
+    return f'<p class="verdict" aria-live="polite">{isolated(text)}</p>'
 
 
 def headline(text: str) -> str:
     """Returns the answer in one short line, for telephones: it stays in view while the sliders move."""
-    return f'<p class="headline tabular" aria-hidden="true">{said(text)}</p>'
+    return f'<p class="headline tabular" aria-hidden="true">{isolated(text)}</p>'
 
 
 def empty(text: str) -> str:
     """Returns what stands in place of an answer while there is none, so nothing there is dimmed."""
-    return f'<p class="empty" aria-live="polite">{said(text)}</p>'
+    return f'<p class="empty" aria-live="polite">{isolated(text)}</p>'
 
 
 def notice(text: str) -> str:
     """Returns a remark above an answer, such as what is wrong with a picture; "" shows nothing."""
-    return f'<p class="notice" role="alert">{said(text)}</p>' if text else ""
+    return f'<p class="notice" role="alert">{isolated(text)}</p>' if text else ""
 
 
 def stale(text: str, *, mistake: bool = False) -> str:
@@ -44,7 +44,7 @@ def stale(text: str, *, mistake: bool = False) -> str:
         mistake: whether something could not be used, so that it is said at once.
     """
     role = "alert" if mistake else "status"
-    return f'<p class="notice" role="{role}">{said(text)} {_still_shown()}</p>'
+    return f'<p class="notice" role="{role}">{isolated(text)} {_still_shown()}</p>'
 
 
 def slip(text: str) -> str:
@@ -53,7 +53,7 @@ def slip(text: str) -> str:
     Args:
         text: why, one sentence.
     """
-    return f'{_SLIP} role="alert">{said(text)} {_still_shown()}</p>'
+    return f'{_SLIP} role="alert">{isolated(text)} {_still_shown()}</p>'
 
 
 def is_of_a_question(standing: object) -> bool:
@@ -67,7 +67,7 @@ def _still_shown() -> str:
 
 def remarks(notes: Sequence[str]) -> str:
     """Returns what is to be said about a picture that was accepted, such as that it is very small."""
-    return f'<p class="fine" role="status">{said(" ".join(notes))}</p>' if notes else ""
+    return f'<p class="fine" role="status">{isolated(" ".join(notes))}</p>' if notes else ""
 
 
 def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ()) -> str:
@@ -78,12 +78,12 @@ def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ())
         drawn: names of those that the tab shows in a better way.
     """
     lines = [reading.sentence for name, reading in readings.items() if name not in drawn]
-    return "".join(f'<p class="fine reading">{said(line)}</p>' for line in lines)
+    return "".join(f'<p class="fine reading">{isolated(line)}</p>' for line in lines)
 
 
 def models_line(models: Mapping[str, str], profile: str) -> str:
     """Returns which models answer."""
-    names = ", ".join(f"{escape(role)} {said(model)}" for role, model in models.items())
+    names = ", ".join(f"{escape(role)} {isolated(model)}" for role, model in models.items())
     return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
 
 

@@ -17,7 +17,7 @@ from starlette.middleware import Middleware
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
 from core.task_table import TASKS, find_task
 from demo import copy, endpoints
-from demo.html import said
+from demo.html import isolated
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
 from demo.panels import models
 from demo.routes import Anywhere, OnlyNeeded
@@ -178,7 +178,7 @@ def _loading(services: Services) -> str:
             f'<p class="loading is-ready" role="status">{escape(copy.READY.format(seconds=now.seconds))}</p>'
         )
     reasons = "".join(
-        f"<li>{escape(find_task(key).name)}: {said(reason)}</li>" for key, reason in now.reasons.items()
+        f"<li>{escape(find_task(key).name)}: {isolated(reason)}</li>" for key, reason in now.reasons.items()
     )
     summary = f"<summary>{escape(copy.SOME_FAILED)}</summary>"
     return f'<details class="loading" role="status">{summary}<ul>{reasons}</ul></details>'

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import gradio as gr
 
+from core.task_table import Task
 from demo import copy
+from demo.answers.report import report_table
+from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
+from demo.widgets.enlarged import Enlarged
+from demo.widgets.gallery import ResultGallery
+from demo.wiring import Fields
+
+Laid = TypeVar("Laid", bound=Fields)
 
 
 def kept_state() -> gr.State:
@@ -26,25 +34,54 @@ def thinking_mark() -> gr.HTML:
     return shown_html(f'<p aria-hidden="true">{copy.THINKING}</p>', elem_classes="thinking")
 
 
-def memory(asked: str) -> dict[str, Any]:
+def memory(showing: str) -> dict[str, Any]:
     """Returns the two fields that every tab keeps: what the page shows, and the question of the visitor's own.
 
     Args:
-        asked: what the page shows at first.
+        showing: what the page shows at first.
     """
-    return {"asked": gr.Textbox(asked, visible="hidden", label="which question"), "held": kept_state()}
+    return {"showing": gr.Textbox(showing, visible="hidden", label="which question"), "held": kept_state()}
 
 
-def question_column() -> gr.Column:
-    """Returns the left column of a tab: what is asked."""
-    return gr.Column(scale=5, min_width=340, elem_classes="question")
+def bench(question: Callable[[], Laid], answer: Callable[[], Laid]) -> Laid:
+    """Lays out the two columns of a tab, and returns the fields of both.
+
+    Args:
+        question: lays out the left one: what is asked.
+        answer: lays out the right one: what answers, dimmed while a notice stands in it.
+    """
+    with gr.Row(elem_classes="bench"):
+        with gr.Column(scale=5, min_width=340, elem_classes="question"):
+            left = question()
+        with gr.Column(scale=7, min_width=340, elem_classes="answer"):
+            return left | answer()
 
 
-def answer_column() -> gr.Column:
-    """Returns the right column of a tab: what answers, dimmed while a notice stands in it."""
-    return gr.Column(scale=7, min_width=340, elem_classes="answer")
-
-
-def example_buttons(titles: Sequence[str]) -> list[gr.Button]:
+def example_buttons(examples: Sequence[Example]) -> list[gr.Button]:
     """Returns a button for each worked example."""
-    return [gr.Button(title, size="sm", elem_classes="example") for title in titles]
+    return [gr.Button(example.title, size="sm", elem_classes="example") for example in examples]
+
+
+def hits_of(name: str, sentence: str, gallery: str, models: str, asks: str = "") -> dict[str, Any]:
+    """Returns the fields in which a retrieval tab answers, by name, laid out.
+
+    Args:
+        name: begins the ids of elements.
+        sentence: the answer in one sentence, at first.
+        gallery: the results at first.
+        models: which models answered, at first.
+        asks: what the button beside an enlarged result says, "" for none.
+    """
+    return {
+        "mark": thinking_mark(),
+        "notice": shown_html(),
+        "sentence": shown_html(sentence, elem_id=f"{name}-sentence"),
+        "gallery": ResultGallery(gallery, elem_id=f"{name}-gallery"),
+        "models": shown_html(models),
+        "enlarged": Enlarged(asks=asks) if asks else Enlarged(),
+    }
+
+
+def report_fold(task: Task, services: Services) -> gr.HTML:
+    """Returns the report's figures beside those measured here, for the end of a tab."""
+    return shown_html(report_table(task, services.manifest(task.head), services.sample_figures(task.key)))

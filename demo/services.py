@@ -26,7 +26,7 @@ from core.store import Manifest, read_manifest
 from core.task_table import TASKS, Task, find_task
 from core.tasks.results import start_weights
 from demo.galleries import Galleries
-from demo.parts import LazyValue, State
+from demo.lazy_value import LazyValue, State
 
 if TYPE_CHECKING:
     from core.contracts import Models

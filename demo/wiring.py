@@ -8,7 +8,7 @@ its function's parameters name.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -54,13 +54,13 @@ class Fields:
     Attributes:
         mark: says that an answer is on its way.
         notice: above the answer: why it is not one to what was asked last.
-        asked: what the page shows, see `demo.events.tab.remembered`.
+        showing: what the page shows, see `demo.events.tab.remembered`.
         held: the question of the visitor's own, or its evidence.
     """
 
     mark: Any = KEPT
     notice: Any = KEPT
-    asked: Any = KEPT
+    showing: Any = KEPT
     held: Any = KEPT
 
     def given(self) -> dict[str, Any]:
@@ -144,6 +144,17 @@ class Wiring:
         """Connects an event that changes an answer and asks no question; arguments as for `asks` and `answered`."""
         notice = partial(answered, follows=True, speaks=speaks)
         self._connect(triggers, handler, f"notice {shows}", encodes, notice, standing=True)
+
+    def opens(self, buttons: Sequence[Any], opened: Callable[..., Fields], shows: str) -> None:
+        """Connects the buttons of the worked examples, which need no model.
+
+        Args:
+            buttons: one an example.
+            opened: shows the example of a number.
+            shows: names of the fields that it may change, but for the notice.
+        """
+        for number, button in enumerate(buttons):
+            self.asks(button.click, partial(opened, number), shows, encodes=False)
 
     def does(self, triggers: Any, handler: Callable[..., Any], shows: str = "", **options: Any) -> Any:
         """Connects an event that has nothing to do with the answer, runs no model and gives its own notice if any.

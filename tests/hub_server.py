@@ -99,7 +99,11 @@ class HubServer:
 
     def downloads(self, file: str) -> list[Asked]:
         """Returns the requests for the bytes of a file, in order."""
-        return [one for one in self.requests if one.method == "GET" and one.path.endswith(f"/{file}")]
+        return [
+            request
+            for request in self.requests
+            if request.method == "GET" and request.path.endswith(f"/{file}")
+        ]
 
     def take_fault(self, file: str) -> Fault | None:
         """Uses up the next fault of a file."""
@@ -166,10 +170,10 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
                 return self.send(200, fault.page, {"Content-Type": "text/html"})
             if fault:
                 return self.refuse(fault.status)
-            found = self.find(repository, revision)
-            if not found:
+            located = self.find(repository, revision)
+            if not located:
                 return None
-            commit, folder = found
+            commit, folder = located
             files = sorted(path for path in folder.rglob("*") if path.is_file())
             described = [describe(path, path.relative_to(folder).as_posix()) for path in files]
             answer = json.dumps({"id": repository, "sha": commit, "siblings": described}).encode()
@@ -178,30 +182,30 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
         def send_file(
             self, repository: str, revision: str, file: str, *, body: bool, forwarded: bool
         ) -> None:
-            found = self.find(repository, revision)
-            if not found:
+            located = self.find(repository, revision)
+            if not located:
                 return None
-            commit, folder = found
+            commit, folder = located
             path = folder / file
             if not path.is_file():
                 return self.refuse(404, "EntryNotFound", {"X-Repo-Commit": commit})
             facts = describe(path, file)
-            known = {"X-Repo-Commit": commit, "ETag": f'"{facts["blobId"]}"', "Accept-Ranges": "bytes"}
+            headers = {"X-Repo-Commit": commit, "ETag": f'"{facts["blobId"]}"', "Accept-Ranges": "bytes"}
             fault = hub.take_fault(file) if body and (forwarded or "lfs" not in facts) else None
             if fault and fault.status:
                 return self.refuse(fault.status)
             if "lfs" in facts and not forwarded:
-                known |= {
+                headers |= {
                     "X-Linked-Etag": f'"{facts["lfs"]["sha256"]}"',
                     "X-Linked-Size": str(facts["size"]),
                     "Location": f"http://127.0.0.1:{self.server.server_address[1]}/large/{repository}/{commit}/{file}",
                 }
-                return self.send(302, b"", known)
-            return self.send_part(path.read_bytes(), known, fault, body=body)
+                return self.send(302, b"", headers)
+            return self.send_part(path.read_bytes(), headers, fault, body=body)
 
         def send_part(self, data: bytes, headers: dict[str, str], fault: Fault | None, *, body: bool) -> None:
-            asked = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
-            start = int(asked[1]) if asked and not (fault and fault.whole) else 0
+            range_header = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            start = int(range_header[1]) if range_header and not (fault and fault.whole) else 0
             if start and start >= len(data):
                 return self.refuse(416)
             if fault and fault.wrong:
@@ -224,8 +228,8 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             fault: Fault | None = None,
             body: bool = True,
         ) -> None:
-            asked = Asked(self.command, self.path.partition("?")[0], start)
-            hub.requests.append(asked)
+            request = Asked(self.command, self.path.partition("?")[0], start)
+            hub.requests.append(request)
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)
@@ -233,15 +237,15 @@ def _handler(hub: HubServer) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
             end = len(data) if not fault or fault.cut_after is None else min(fault.cut_after, len(data))
             try:
-                while body and asked.sent < end:
-                    chunk = data[asked.sent : min(asked.sent + CHUNK, end)]
-                    asked.sent += len(chunk)
+                while body and request.sent < end:
+                    chunk = data[request.sent : min(request.sent + CHUNK, end)]
+                    request.sent += len(chunk)
                     self.wfile.write(chunk)
                     if fault:
                         time.sleep(fault.pause)
             except OSError:  # the client has gone
                 self.close_connection = True
-            if asked.sent < len(data) and body:
+            if request.sent < len(data) and body:
                 self.close_connection = True
 
     return Handler

@@ -69,9 +69,9 @@ def serve_tiny(
     tiny, makers = {}, USUAL | {name: OTHERS[name] for name in others}
     for name, pin in hub.PINS.items():
         if name in makers:
-            made = folder / name if (folder / name).is_dir() else makers[name](folder / name)
-            server.add(pin.repository, made, pin.revision)
-            there = {path.name for path in made.iterdir()}
+            checkpoint = folder / name if (folder / name).is_dir() else makers[name](folder / name)
+            server.add(pin.repository, checkpoint, pin.revision)
+            there = {path.name for path in checkpoint.iterdir()}
             tiny[name] = dataclasses.replace(
                 pin, sha256=MappingProxyType({}), files=tuple(file for file in pin.files if file in there)
             )

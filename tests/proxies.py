@@ -27,7 +27,7 @@ class Proxy:
     """
 
     def __init__(self, prefix: str, port: int) -> None:
-        self.asked: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
         self.refused: list[str] = []
         proxy = self
 
@@ -35,7 +35,7 @@ class Proxy:
             protocol_version = "HTTP/1.1"
 
             def _pass_on(self) -> None:
-                proxy.asked[self.path] += 1
+                proxy.requests[self.path] += 1
                 if not self.path.startswith(f"{prefix}/"):
                     proxy.refused.append(self.path)
                     self._say(404, b"another site")

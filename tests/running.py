@@ -55,8 +55,8 @@ class Reply:
     @property
     def sentence(self) -> str:
         """The sentence with which it was refused, or ""; gradio's own refusals may be a list instead."""
-        said = self.body.get("error") or self.body.get("detail")
-        return said if isinstance(said, str) else ""
+        reason = self.body.get("error") or self.body.get("detail")
+        return reason if isinstance(reason, str) else ""
 
 
 @dataclass
@@ -127,7 +127,7 @@ class RunningApp:
         """Where gradio keeps what was sent."""
         return self.folder / "uploads"
 
-    def said(self) -> str:
+    def output(self) -> str:
         """Returns everything that the app printed so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
 
@@ -152,8 +152,8 @@ class RunningApp:
             body = answer.json()
         except ValueError:
             body = {}
-        found = body if isinstance(body, dict) else {}
-        return Reply(answer.status_code, found, answer.text, time.monotonic() - began)
+        fields = body if isinstance(body, dict) else {}
+        return Reply(answer.status_code, fields, answer.text, time.monotonic() - began)
 
     def memory(self, *, reset: bool = False) -> int:
         """Returns the most bytes that the app held since it was last reset."""
@@ -166,11 +166,11 @@ class RunningApp:
     def _wait_for_page(self) -> None:
         while time.monotonic() < self.began + START_WITHIN:
             if self.process.poll() is not None:
-                raise RuntimeError(f"the app ended with status {self.process.returncode}:\n{self.said()}")
+                raise RuntimeError(f"the app ended with status {self.process.returncode}:\n{self.output()}")
             try:
                 if self.http.get("/", timeout=5).status_code == 200:
                     self.painted = time.monotonic() - self.began
                     return
             except httpx.TransportError:
                 time.sleep(0.05)
-        raise TimeoutError(f"no page within {START_WITHIN:.0f} s:\n{self.said()}")
+        raise TimeoutError(f"no page within {START_WITHIN:.0f} s:\n{self.output()}")

@@ -107,9 +107,9 @@ def fits(value: Any, hint: Any) -> bool:
     if origin is tuple and ... not in parts:
         return len(value) == len(parts) and all(map(fits, value, parts))
     if parts and isinstance(value, Mapping):
-        return all(fits(one, parts[-1]) for one in value.values())
+        return all(fits(item, parts[-1]) for item in value.values())
     if parts and isinstance(value, Sequence):
-        return all(fits(one, parts[0]) for one in value)
+        return all(fits(item, parts[0]) for item in value)
     return True
 
 
@@ -158,15 +158,17 @@ class _Loader(SourceFileLoader):
 class _Marker(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
         self.generic_visit(node)
-        taken = [one for one in ast.walk(node.args) if isinstance(one, ast.arg)]
-        if _any_holds_arrays([node.returns, *(one.annotation for one in taken)]):
+        taken = [argument for argument in ast.walk(node.args) if isinstance(argument, ast.arg)]
+        if _any_holds_arrays([node.returns, *(argument.annotation for argument in taken)]):
             node.decorator_list.append(_check_at(node))  # the innermost: others hide what is annotated
         return node
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.ClassDef:
         self.generic_visit(node)
-        fields = [one.annotation for one in node.body if isinstance(one, ast.AnnAssign)]
-        if _any_holds_arrays(fields) and any("dataclass" in ast.unparse(one) for one in node.decorator_list):
+        fields = [statement.annotation for statement in node.body if isinstance(statement, ast.AnnAssign)]
+        if _any_holds_arrays(fields) and any(
+            "dataclass" in ast.unparse(statement) for statement in node.decorator_list
+        ):
             node.decorator_list.insert(0, _check_at(node))
         return node
 
@@ -179,4 +181,4 @@ def _check_at(node: ast.FunctionDef | ast.ClassDef) -> ast.expr:
 
 
 def _any_holds_arrays(annotations: Sequence[ast.expr | None]) -> bool:
-    return any(holds_arrays(ast.unparse(one)) for one in annotations if one is not None)
+    return any(holds_arrays(ast.unparse(annotation)) for annotation in annotations if annotation is not None)

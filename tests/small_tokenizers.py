@@ -39,12 +39,12 @@ def t5_tokenizer(folder: Path, longest: int, *, pad: str = "<pad>", image_token:
     letters = [chr(code) for code in range(97, 123)] + [str(digit) for digit in range(10)]
     pieces = ["<pad>", "</s>", "<unk>", "\u2581", *letters, *(f"\u2581{word}" for word in WORDS)]
     scores = [0.0, 0.0, 0.0, -2.0, *(-5.0 for _ in letters), *(-1.0 for _ in WORDS)]
-    made = T5Tokenizer(
+    tokenizer = T5Tokenizer(
         vocab=list(zip(pieces, scores, strict=True)), pad_token=pad, extra_ids=0, model_max_length=longest
     )
     if image_token:
-        made.add_tokens(["<image>"], special_tokens=True)
-    made.save_pretrained(folder)
+        tokenizer.add_tokens(["<image>"], special_tokens=True)
+    tokenizer.save_pretrained(folder)
 
 
 def byte_tokenizer(folder: Path, special: Sequence[str], **named: str) -> list[str]:
@@ -57,10 +57,10 @@ def byte_tokenizer(folder: Path, special: Sequence[str], **named: str) -> list[s
     letters = list(open_clip.tokenizer.bytes_to_unicode().values())
     merges: list[tuple[str, str]] = []
     for word in WORDS:
-        made = "\u0120"
+        text = "\u0120"
         for letter in word:
-            merges.append((made, letter))
-            made += letter
+            merges.append((text, letter))
+            text += letter
     pieces = dict.fromkeys([*special, *letters, *("".join(pair) for pair in merges)])
     GPT2Tokenizer(
         vocab={piece: number for number, piece in enumerate(pieces)},

@@ -79,16 +79,16 @@ class Spaces(ModuleType):
 
     def GPU(self, *, duration: Callable[..., int]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         def decorate(task: Callable[..., Any]) -> Callable[..., Any]:
-            made: list[Worker] = []
+            workers: list[Worker] = []
 
             def handler(*arguments: Any) -> Any:
                 self.seconds.append(duration(*arguments))
                 if self.refusal:
                     raise SpacesError(self.refusal)
-                if not made:
-                    made.append(Worker(task))
-                    self.workers.append(made[0])
-                return made[0].ask(arguments)
+                if not workers:
+                    workers.append(Worker(task))
+                    self.workers.append(workers[0])
+                return workers[0].ask(arguments)
 
             return handler
 

@@ -33,7 +33,7 @@ _MATERIALS = ("leather", "denim", "linen", "corduroy", "satin", "wool", "cotton"
 _PLURAL = ("jeans", "trousers", "shorts")
 
 
-def _one(label: str) -> str:
+def _with_article(label: str) -> str:
     return f"a pair of {label}" if label in _PLURAL else f"a {label}"
 
 
@@ -106,8 +106,9 @@ def _types(row: Row) -> list[Change]:
     changes = []
     for label in sorted({garment.design.type for garment in garments()} - {row["label"]}):
         print_ = "" if row["pattern"] == "plain" else " and pattern"
-        phrases = (f"{_one(label)} in the same colour{print_}", f"not {_one(row['label'])}: {_one(label)} like this",
-                f"{_one(label)} that goes with it, same {row['colour']}{print_}")  # fmt: skip
+        other = _with_article(label)
+        phrases = (f"{other} in the same colour{print_}", f"not {_with_article(row['label'])}: {other} like this",
+                f"{other} that goes with it, same {row['colour']}{print_}")  # fmt: skip
         wanted = {"label": [label], "colour": [row["colour"]], "pattern": [row["pattern"]]}
         changes.append(Change("type", phrases, wanted))
     return changes

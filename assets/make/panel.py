@@ -125,10 +125,10 @@ def _extent(mask: Field) -> Field:
     """-1 at each row's left edge of the mask to 1 at its right edge, smoothed down the rows."""
     solid = mask > 0.5
     height, width = mask.shape
-    found = solid.any(1)
-    if not found.any():
+    filled = solid.any(1)
+    if not filled.any():
         return np.zeros_like(mask)
-    rows = np.flatnonzero(found)
+    rows = np.flatnonzero(filled)
     left = np.interp(np.arange(height), rows, solid.argmax(1)[rows])
     right = np.interp(np.arange(height), rows, (width - 1 - solid[:, ::-1].argmax(1))[rows])
     widest = np.flatnonzero((right - left) >= 0.985 * (right - left).max())[-1]

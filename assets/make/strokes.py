@@ -56,7 +56,7 @@ class Hand:
         again: share of strokes that are drawn twice.
         lean: deviation of the whole drawing's turn, in degrees.
         squash: deviation of the whole drawing's proportions.
-        kept: share of the drawing's length that is drawn, the longest strokes first.
+        share: share of the drawing's length that is drawn, the longest strokes first.
         shade: distance between hatched lines in closed outlines, in units; 0 for none.
     """
 
@@ -67,14 +67,14 @@ class Hand:
     again: float
     lean: float
     squash: float
-    kept: float = 1.0
+    share: float = 1.0
     shade: float = 0.0
 
 
 HANDS: dict[str, Hand] = {
     "clean": Hand(0.45, 0.05, 2.3, 0.3, 0.0, 1.0, 0.02),
     "shaky": Hand(1.35, 0.13, 1.9, 1.6, 0.30, 4.0, 0.07),
-    "sparse": Hand(0.7, 0.06, 1.7, 0.8, 0.0, 2.0, 0.04, kept=0.86),
+    "sparse": Hand(0.7, 0.06, 1.7, 0.8, 0.0, 2.0, 0.04, share=0.86),
     "dense": Hand(0.6, 0.07, 1.5, 0.8, 0.75, 2.0, 0.03, shade=3.4),
 }
 
@@ -148,7 +148,7 @@ def drawn(drawing: Drawing, hand: Hand, random: np.random.Generator, size: int =
     reach = float((everything.max(0) - everything.min(0)).max())
     scale = 0.80 * size * times / reach
     matrix = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    strokes = list(drawing) if hand.kept == 1 else longest(drawing, hand.kept)
+    strokes = list(drawing) if hand.share == 1 else longest(drawing, hand.share)
     strokes += [stroke for stroke in drawing if random.random() < hand.again]
     strokes += shaded(drawing, hand.shade) if hand.shade else []
     for stroke in strokes:

@@ -22,6 +22,7 @@ from core.datasets.base import inside, read_json
 from core.datasets.sources import Source
 from core.errors import DataError
 from core.leftovers import listed
+from core.plurals import counted
 
 SOURCE = Source(
     "DeepFashion2",
@@ -144,7 +145,7 @@ def read_deepfashion2(folder: Path, split: str = "validation") -> DeepFashion2:
     if not data.queries or not data.gallery:
         side = "shop" if data.queries else "user"
         wanted = "garment of a shop" if data.queries else "garment of a customer with a style above 0"
-        raise DataError(f"The {len(files)} annotations have no {wanted} (source {side!r}).")
+        raise DataError(f"In {counted(len(files), 'annotation')} there is no {wanted} (source {side!r}).")
     return data
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Bool, Int
 
 from core.errors import DataError
+from core.plurals import counted
 
 KEPT_BACK_ONE_IN = 8
 
@@ -81,7 +82,8 @@ def split_by_group(
     back: Bool[np.ndarray, " n"] = np.array([kept_back(group) for group in groups], dtype=bool)
     if not back.any() or len({group for group, out in zip(groups, back, strict=True) if not out}) < 2:
         raise DataError(
-            f"The data has {len(set(groups))} groups of pictures, too few to train on some and measure on others."
+            f"The data has {counted(len(set(groups)), 'group')} of pictures, "
+            "too few to train on some and measure on others."
         )
     return np.flatnonzero(~back), np.flatnonzero(back)
 
@@ -106,7 +108,9 @@ def folds_by_group(groups: Sequence[str], folds: int, seed: int = 0) -> Int[np.n
         raise ValueError(f"folds must be at least 2, not {folds}")
     sizes = Counter(groups)
     if len(sizes) < folds:
-        raise DataError(f"The data has {len(sizes)} groups, too few to be split into {folds} folds.")
+        raise DataError(
+            f"The data has {counted(len(sizes), 'group')}, too few to be split into {folds} folds."
+        )
     filled = [0] * folds
     home: dict[str, int] = {}
     for group in sorted(sizes, key=lambda name: (-sizes[name], _number(f"{seed}:{name}"))):

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from core.contracts import Models
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
+from core.plurals import counted
 from core.settings import EXACT
 from core.store import Manifest, sha256_of
 from core.types import Picture
@@ -92,19 +93,19 @@ class Intake:
         self._options = options
         self._manifests = tuple(manifests)
         self.index = options.index
-        self._known: dict[Path, bool] = {}
+        self._files_seen: dict[Path, bool] = {}
         self.seen = 0
         self.rejected: dict[str, str] = {}
 
     def is_seen(self, path: Path) -> bool:
         """Tells whether training saw this very file; False for one that cannot be read."""
-        if path not in self._known:
+        if path not in self._files_seen:
             try:
                 digest = sha256_of(path)
             except OSError:
                 return False
-            self._known[path] = any(manifest.has_seen(digest) for manifest in self._manifests)
-        return self._known[path]
+            self._files_seen[path] = any(manifest.has_seen(digest) for manifest in self._manifests)
+        return self._files_seen[path]
 
     def allowed(self, *paths: Path) -> bool:
         """Tells whether a row that shows these files is judged; a row that training saw is counted."""
@@ -198,7 +199,7 @@ class Intake:
         self.check_left(count)
         if not count and self.rejected:
             name, reason = next(iter(self.rejected.items()))
-            raise DataError(f"None of {len(self.rejected)} pictures can be used; {name}: {reason}")
+            raise DataError(f"None can be used of {counted(len(self.rejected), 'picture')}; {name}: {reason}")
         if not count:
             raise DataError("Nothing in this data can be judged.")
 

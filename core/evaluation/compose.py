@@ -19,6 +19,7 @@ from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
+from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.results import start_weights
 from core.text import clean
@@ -223,10 +224,10 @@ def _why_none(triplets: TripletSet, gallery: MemoryGallery) -> str:
     """Says of triplets none of which can be judged what they lack."""
     here = {item.file for item in gallery.items}
     outside = sum(not here.intersection(triplet.targets) for triplet in triplets.triplets)
+    have = agreeing(outside, "has", "have")
     return (
-        f"None of the {len(triplets.triplets)} triplets can be judged: {outside} have no target among the {len(here)} "
-        f"usable pictures of the gallery, {len(triplets.triplets) - outside} have a reference or words that cannot be "
-        "used."
+        f"None can be judged of {counted(len(triplets.triplets), 'triplet')}: {outside} {have} no target among "
+        f"{counted(len(here), 'usable picture')} of the gallery, and the rest a reference or words that cannot be used."
     )
 
 

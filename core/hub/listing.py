@@ -68,7 +68,7 @@ def plan(pin: Pin, commit: str | None, endpoint: str | None) -> Plan:
         NotReadyError: the commit lacks a file that the model needs, or what answers is not the Hub.
         ArtifactError: the Hub offers other weights than those that were pinned.
     """
-    info = _asked(pin, commit, endpoint)
+    info = _model_info(pin, commit, endpoint)
     there = {}
     for sibling in info.siblings or ():
         lfs = sibling.lfs.sha256 if sibling.lfs else ""
@@ -79,7 +79,7 @@ def plan(pin: Pin, commit: str | None, endpoint: str | None) -> Plan:
     return Plan(str(info.sha), tuple(sorted(files, key=lambda file: (file.size, file.path))))
 
 
-def _asked(pin: Pin, commit: str | None, endpoint: str | None) -> ModelInfo:
+def _model_info(pin: Pin, commit: str | None, endpoint: str | None) -> ModelInfo:
     try:
         return HfApi(endpoint=endpoint).model_info(
             pin.repository, revision=commit or "main", files_metadata=True, timeout=ANSWER_WITHIN

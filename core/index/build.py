@@ -25,6 +25,7 @@ from core.index.report import BuildReport
 from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
+from core.plurals import counted
 from core.types import EncodedPictures, Picture
 
 log = logging.getLogger(__name__)
@@ -77,7 +78,7 @@ def build_gallery(
             report = build.publish(rejects, table)
     log.info(
         "%s: %d pictures, %d encoded now, %d rejected, %s",
-        out.name, report.pictures, report.encoded, len(report.rejects), report.seconds,
+        out.name, report.pictures, report.encoded, len(report.rejects), report.timings(),
     )  # fmt: skip
     if report.unfitting:
         log.warning("%s: %s", out.name, report.lost_rows())
@@ -88,16 +89,16 @@ class _Build:
     """The reader, the mapper and the writer of one build.
 
     Args:
-        found: the pictures.
+        pictures: the pictures.
         out: the bundle.
         work: its work folder, for finished shards.
         encoders: the models.
     """
 
-    def __init__(self, found: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
-        self._found, self._out, self._work, self._encoders = found, out, work, encoders
+    def __init__(self, pictures: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
+        self._pictures, self._out, self._work, self._encoders = pictures, out, work, encoders
         self._writer = BundleWriter(out)
-        self._known = KnownFiles.read(out)
+        self._earlier = KnownFiles.read(out)
         self._origin = origin_of(encoders.models)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
@@ -116,16 +117,16 @@ class _Build:
 
     def run(self, progress: Progress, done: int, verify: bool) -> None:
         """Finds every picture's digest, and encodes those that are not known yet."""
-        total = len(self._found) + done
+        total = len(self._pictures) + done
         progress(done, total)
         with self.timed("read"):
-            published = self._encoders.models if self._known.origin == self._origin else None
+            published = self._encoders.models if self._earlier.origin == self._origin else None
             for shard in finished(self._out, self._work, self._origin, published):
                 self._keep(shard)
         pending: dict[str, Found] = {}
-        for number, picture in enumerate(self._found, done + 1):
+        for number, picture in enumerate(self._pictures, done + 1):
             with self.timed("read"):
-                digest = self._known.digest_of(picture, verify=verify)
+                digest = self._earlier.digest_of(picture, verify=verify)
             self._digests[picture.file] = digest
             if digest in self._rows:
                 self._taken_over += 1
@@ -150,7 +151,7 @@ class _Build:
                 try:
                     picture = open_picture(item.path)
                     if picture.digest != digest:
-                        self._known.forget(item.file)
+                        self._earlier.forget(item.file)
                         raise InputError("The file changed while it was read; build again.")
                 except (InputError, CapacityError) as error:
                     self._refused[digest] = str(error)
@@ -193,7 +194,7 @@ class _Build:
         ]
         if not used:
             raise DataError(
-                f"None of the {len(refused)} pictures can be used; {refused[0].file}: {refused[0].reason}"
+                f"None can be used of {counted(len(refused), 'picture')}; {refused[0].file}: {refused[0].reason}"
             )
         names = sorted({name for _, vectors in used.values() for name in vectors})
         joined = {name: np.stack([vectors[name] for _, vectors in used.values()]) for name in names}
@@ -205,7 +206,7 @@ class _Build:
             rejects=refused,
         )
         # In this order, so that at any moment either the note or the shards vouch for what is encoded.
-        self._known.write(self._out, self._origin)
+        self._earlier.write(self._out, self._origin)
         shutil.rmtree(self._work, ignore_errors=True)
         return BuildReport(
             len(used), tuple(refused), self._taken_over, MappingProxyType(self._seconds), self._encoded,
@@ -219,7 +220,9 @@ def _checked(encoded: EncodedPictures, files: Sequence[str]) -> EncodedPictures:
     """Refuses what could not be searched, naming the first picture of the batch that it concerns."""
     count = len(files)
     if len(encoded.captions) != count or any(len(rows) != count for rows in encoded.vectors.values()):
-        raise ArtifactError(f"The models gave captions or vectors for another number than {count} pictures.")
+        raise ArtifactError(
+            f"The models gave captions or vectors for another number than {counted(count, 'picture')}."
+        )
     for name, rows in encoded.vectors.items():
         for file, row in zip(files, rows, strict=True):
             try:

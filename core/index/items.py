@@ -9,6 +9,7 @@ from typing import Any
 
 from core.errors import ArtifactError
 from core.index.names import DIGEST, THUMBNAIL, fault_of
+from core.plurals import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def items_from_bytes(data: bytes, *, count: int, bundle: str) -> tuple[Item, ...
         lines.pop()
     if len(lines) != count:
         raise ArtifactError(
-            f"{bundle!r} lists {len(lines)} pictures, not the {count} it has vectors for; rebuild it."
+            f"{bundle!r} lists {counted(len(lines), 'picture')}, not the {count} it has vectors for; rebuild it."
         )
     items = []
     for number, line in enumerate(lines, start=1):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.index.names import shown
 from core.index.writer import Reject
+from core.plurals import agreeing, counted
 
 TOLERATED_REJECTS = 0.01
 EXIT_MANY_REJECTS = 3
@@ -45,18 +46,25 @@ class BuildReport:
 
     def sentences(self) -> list[str]:
         """Returns what a person should know beside the number of pictures: what was taken over, and titles."""
-        lines = [f"{self.taken_over} were encoded before, {self.encoded} now."] if self.taken_over else []
+        were = agreeing(self.taken_over, "was", "were")
+        lines = [f"{self.taken_over} {were} encoded before, {self.encoded} now."] if self.taken_over else []
         if not self.table:
             return lines
-        lines.append(f"{self.titled} titles come from {self.table}.")
+        comes = agreeing(self.titled, "comes", "come")
+        lines.append(f"{counted(self.titled, 'title')} {comes} from {self.table}.")
         if self.unfitting:
             lines.append(self.lost_rows())
         return lines
 
+    def timings(self) -> str:
+        """Says how long each stage took, such as "read 0.2 s, encode 3.1 s, write 0.1 s"."""
+        return ", ".join(f"{stage} {seconds:.1f} s" for stage, seconds in self.seconds.items())
+
     def lost_rows(self) -> str:
         """Says which rows of the table are of no use, the first of them by name."""
+        rows, fit = counted(len(self.unfitting), "row"), agreeing(len(self.unfitting), "fits", "fit")
         more = f" and {len(self.unfitting) - NAMED} more" if len(self.unfitting) > NAMED else ""
         return (
-            f"{len(self.unfitting)} rows of {self.table} fit no picture of the gallery: "
+            f"{rows} of {self.table} {fit} no picture of the gallery: "
             f"{', '.join(map(shown, self.unfitting[:NAMED]))}{more}."
         )

@@ -28,7 +28,7 @@ class IndexedVectors:
     """
 
     def __init__(self, vectors: Mapping[str, np.ndarray], engine: str = EXACT) -> None:
-        self._engine = INDEXES.known(engine)
+        self._engine = INDEXES.short_name(engine)
         self._vectors = MappingProxyType({name: frozen(rows) for name, rows in vectors.items()})
         self._indexes: dict[str, Index] = {}
         self._lock = threading.Lock()

@@ -45,10 +45,10 @@ def find_pictures(
         raise DataError(f"{folder.name!r} is not a folder; give a folder of pictures.")
     walk = _Walk(folder.resolve(), leave_out.resolve() if leave_out else None, follow_links)
     walk.all()
-    if not walk.found and not walk.rejects:
+    if not walk.pictures and not walk.rejects:
         raise DataError(f"{folder.name!r} holds no pictures; JPEG, PNG, WebP, GIF and BMP are read.")
-    walk.found.sort(key=lambda picture: os.fsencode(picture.file))
-    return walk.found, sorted(walk.rejects, key=lambda reject: reject.file)
+    walk.pictures.sort(key=lambda picture: os.fsencode(picture.file))
+    return walk.pictures, sorted(walk.rejects, key=lambda reject: reject.file)
 
 
 class _Walk:
@@ -64,7 +64,7 @@ class _Walk:
         self._root, self._leave_out, self._follow = root, leave_out, follow_links
         self._linked: list[Path] = []
         self._entered: set[tuple[int, int]] = set()
-        self.found: list[Found] = []
+        self.pictures: list[Found] = []
         self.rejects: list[Reject] = []
 
     def all(self) -> None:
@@ -125,7 +125,7 @@ class _Walk:
         if reason:
             self._reject(path, f"Not used: {reason}.")
         else:
-            self.found.append(Found(name, path))
+            self.pictures.append(Found(name, path))
 
     def _kind_fault(self, path: Path) -> str | None:
         """Says why a file is not opened at all, whatever it holds."""

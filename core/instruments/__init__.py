@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Num
@@ -19,6 +19,8 @@ INSTRUMENTS = Registry(
     },
 )
 
+Value = TypeVar("Value")
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Blended:
@@ -31,6 +33,7 @@ class Blended:
         names: (n,) names of the candidates.
         right: indices of the candidates that are known to be right; empty where nobody knows.
         left_out: indices of the candidates that are no part of the ranking.
+        memory: what `once` keeps for these parts; their owner gives it again with other weights.
     """
 
     parts: Num[np.ndarray, "parts n"]
@@ -39,6 +42,20 @@ class Blended:
     names: Sequence[str]
     right: Sequence[int] = ()
     left_out: Sequence[int] = ()
+    memory: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, what: str, compute: Callable[[], Value]) -> Value:
+        """Returns what does not depend on the weights, computed when they are first blended and not at each move.
+
+        Args:
+            what: a name for it, of one instrument's own.
+            compute: returns it.
+        """
+        key = (what, tuple(self.right), tuple(self.left_out))
+        if key not in self.memory:
+            self.memory[key] = compute()
+        value: Value = self.memory[key]
+        return value
 
 
 @dataclass(frozen=True, slots=True)

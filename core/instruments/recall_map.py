@@ -14,7 +14,7 @@ from core.instruments import Blended, Reading
 STEPS, PLACES = 18, (1, 5, 12)
 """Of the map of one question: the grid has step 1/18, and 190 points."""
 MOST_CANDIDATES = 20_000
-"""Up to so many the map of one question takes a few milliseconds, and a slider can wait for it."""
+"""Up to so many the map of one question takes a few milliseconds, and its first answer can wait for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +75,13 @@ def recall_over_weights(
 
 def read(blended: Blended) -> Reading | None:
     """Returns at how many weights a right candidate comes first; None without three kinds or a known right one,
-    and for a gallery that is too large to read it at each move of a slider."""
+    and for a gallery that is too large for an answer to wait for it."""
     if len(blended.parts) != 3 or not blended.right or blended.parts.shape[1] > MOST_CANDIDATES:
         return None
+    return blended.once("recall_map", lambda: _read(blended))
+
+
+def _read(blended: Blended) -> Reading:
     parts = np.asarray(blended.parts, dtype=np.float64)
     mapped = recall_over_weights({"": parts[:, None]}, [blended.right], [blended.left_out], STEPS, PLACES)
     counts = {k: int(mapped.at("", k).sum()) for k in PLACES}

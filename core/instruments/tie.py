@@ -40,13 +40,22 @@ def tie_of(parts: Num[np.ndarray, "2 n"]) -> Tie:
     return Tie(first, second, blend.tie_weight(*((parts[0, i], parts[1, i]) for i in (first, second))))
 
 
+def tie_in(blended: Blended) -> Tie:
+    """Returns where the two kinds of evidence that were blended tie, among what is part of the ranking."""
+
+    def compute() -> Tie:
+        parts = np.array(blended.parts, dtype=np.float64)
+        parts[:, list(blended.left_out)] = -np.inf
+        return tie_of(parts)
+
+    return blended.once("tie", compute)
+
+
 def read(blended: Blended) -> Reading | None:
     """Returns where the two kinds of evidence tie; None unless there are two, or where they never tie."""
     if len(blended.parts) != 2 or not blended.parts.size:
         return None
-    parts = np.array(blended.parts, dtype=np.float64)
-    parts[:, list(blended.left_out)] = -np.inf
-    tie = tie_of(parts)
+    tie = tie_in(blended)
     if tie.weight is None:
         return None
     (kind, rival), (first, second) = blended.kinds, (blended.names[i] for i in (tie.first, tie.second))

@@ -18,6 +18,7 @@ from core.images import is_blank, open_picture
 from core.own_head.head import SEED, OwnHead, OwnPicture, saved
 from core.own_head.held_out import judging
 from core.own_head.small_steps import in_one_thread
+from core.plurals import counted
 from core.training.field_road.fit import Epoch, Heads, fitting
 from core.training.field_road.samples import SCHEDULES, Samples
 from core.types import Picture
@@ -98,7 +99,8 @@ class OwnTrainer:
         for name, paths in zip(called, (first, second), strict=True):
             if not FEWEST <= len(paths) <= MOST:
                 raise InputError(
-                    f"The class {name!r} has {pictures(len(paths))}; add between {FEWEST} and {MOST} for each class."
+                    f"The class {name!r} has {counted(len(paths), 'picture', none='no')}; "
+                    f"add between {FEWEST} and {MOST} for each class."
                 )
         if schedule not in SCHEDULES:
             raise InputError(f"There is no schedule {schedule!r}; choose one of {', '.join(SCHEDULES)}.")
@@ -211,12 +213,7 @@ def _too_few(name: str, different: int, usable: int, refused: Sequence[tuple[str
     """Returns why a class cannot be trained on."""
     why = ""
     if usable > different:
-        why = f"; {pictures(usable - different, 'copy', 'copies')} of others counted for nothing"
+        why = f"; {counted(usable - different, 'copy', 'copies')} of others counted for nothing"
     if refused:
         why += f"; {refused[0][0]} was left out: {refused[0][1].rstrip('.')}"
-    return f"Of the class {name!r} {pictures(different)} can be used; {FEWEST} are needed{why}."
-
-
-def pictures(count: int, singular: str = "picture", plural: str = "pictures") -> str:
-    """Returns a number with its noun, such as "1 picture", "2 pictures" or "no pictures"."""
-    return f"{count or 'no'} {singular if count == 1 else plural}"
+    return f"Of the class {name!r} {counted(different, 'picture', none='no')} can be used; {FEWEST} are needed{why}."

@@ -1,4 +1,4 @@
-"""Places in a ranking: copies of a picture count once, the right one has a rank, and a name for the sentence."""
+"""A ranking: its answer, where the right picture stands in it, and the sentence that says who finds what."""
 
 from __future__ import annotations
 
@@ -6,44 +6,23 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.contracts import SearchableGallery
-from core.instruments import Reading
-from core.tasks.headline import Fit, doubt, headline
-from core.tasks.results import Copies, Hit, ItemName, hits
+from core import blend
+from core.checks import clamp_k
+from core.instruments import Blended, Reading, readings
+from core.tasks.candidates import ItemName, RankedEvidence
+from core.tasks.headline import doubt, headline
+from core.tasks.results import Hit, hits
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(
     ["img", "dsc", "dscn", "dscf", "pxl", "mvi", "image", "photo", "pict", "picture", "scan", "jpeg", "webp"]
 )
 """What cameras and programs call files; a name of these and digits says nothing about a picture."""
-
-
-def item_copies(gallery: SearchableGallery) -> Copies:
-    """Returns row -> the later rows with the same bytes, for those pictures of a gallery that have copies."""
-    rows: dict[str, list[int]] = {}
-    for row, item in enumerate(gallery.items):
-        rows.setdefault(str(getattr(item, "digest", "") or f"#{row}"), []).append(row)
-    return {first: tuple(later) for first, *later in rows.values() if later}
-
-
-def repeats(copies: Copies) -> tuple[int, ...]:
-    """Returns the rows that only repeat an earlier picture; a ranking shows each picture once."""
-    return tuple(row for later in copies.values() for row in later)
-
-
-def copies_to_json(copies: Copies) -> list[list[int]]:
-    """Returns the copies as lists, each with the first row in front."""
-    return [[row, *later] for row, later in copies.items()]
-
-
-def copies_from_json(value: Sequence[Sequence[int]] | None) -> Copies:
-    """Returns what `copies_to_json` wrote; none for evidence that was written before there were any."""
-    return {int(row): tuple(map(int, later)) for row, *later in value or ()}
 
 
 def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
@@ -79,34 +58,6 @@ class Placed:
     rank: int
 
 
-def placed(
-    right: Collection[str],
-    scores: np.ndarray,
-    shares: np.ndarray,
-    names: Sequence[str],
-    items: Sequence[ItemName],
-    copies: Copies,
-    hidden: Sequence[int],
-) -> Placed | None:
-    """Returns where the best of the right items stands; None when there is none that can be found.
-
-    Args:
-        right: ids of the items that are known to be right.
-        scores: (n,) blended scores.
-        shares: (parts, n) what each part adds.
-        names: (parts,) what the parts are called.
-        items: (id, file) of every candidate.
-        copies: candidate -> the later ones with the same bytes.
-        hidden: rows that are no part of the ranking.
-    """
-    rows = right_rows(right, items, hidden)
-    if not rows:
-        return None
-    ranks = {row: rank_of(row, scores, hidden) for row in rows}
-    best = min(rows, key=lambda row: ranks[row])
-    return Placed(hits([best], scores, shares, names, items, copies)[0], ranks[best])
-
-
 def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
     """Returns the rank of one candidate, 1 = first, as `core.blend.ranks` gives it, without sorting all.
 
@@ -119,53 +70,6 @@ def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
     before[:index] |= scores[:index] == scores[index]
     before[list(hidden)] = False
     return 1 + int(np.count_nonzero(before))
-
-
-def verdict(
-    name: str,
-    rows: Float32[np.ndarray, "parts n"],
-    weights: Float[np.ndarray, " parts"],
-    voices: Mapping[str, str],
-    shown: Placed,
-    *,
-    hidden: Sequence[int],
-    fits: Mapping[str, Fit],
-    right: bool,
-) -> list[str]:
-    """Returns the sentences that begin a ranking: whether anything fits, and who finds what, at which ranks.
-
-    Args:
-        name: what a sentence calls the item, see `spoken`.
-        rows: what each part says of every candidate.
-        weights: of the parts.
-        voices: name of each part, in order -> what a sentence calls it.
-        shown: the item that is spoken of.
-        hidden: rows that are no part of the ranking.
-        fits: part -> how well its best candidate fits; those that were measured.
-        right: whether it is known to be the right one; else it is the first.
-    """
-    ranks = {
-        voice: rank_of(shown.hit.index, row, hidden)
-        for voice, row, weight in zip(voices.values(), rows, weights, strict=True)
-        if weight > 0
-    }
-    return [
-        doubt({voices[part]: fit for part, fit in fits.items()}, list(ranks)),
-        headline(name, ranks, shown.rank, right=right),
-    ]
-
-
-def right_rows(right: Collection[str], items: Sequence[ItemName], hidden: Sequence[int]) -> list[int]:
-    """Returns the rows of the right items that can be found.
-
-    Args:
-        right: ids of the items that are known to be right.
-        items: (id, file) of every candidate.
-        hidden: rows that are no part of the ranking.
-    """
-    return (
-        [row for row, (name, _) in enumerate(items) if name in right and row not in hidden] if right else []
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,3 +104,104 @@ class RankedAnswer:
             "sentence": self.sentence,
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
+
+
+Answer = TypeVar("Answer", bound=RankedAnswer)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A gallery in the order of one choice of weights.
+
+    Attributes:
+        evidence: what the encoders found.
+        rows: (3, n) what each part says of every candidate.
+        weights: (3,) of the parts, with the sum 1.
+        voices: name of each part, in order -> what a sentence calls it, such as "the picture".
+        right: ids of the items that are known to be right.
+        length: what scores and shares are divided by; it changes no rank.
+        counted: how many of the parts there are, the first ones; instruments read these.
+        pooling: which of the evidence's rows these are, where it has several.
+    """
+
+    evidence: RankedEvidence
+    rows: Float32[np.ndarray, "3 n"]
+    weights: Float[np.ndarray, " 3"]
+    voices: Mapping[str, str]
+    right: Collection[str] = ()
+    length: float = 1.0
+    counted: int = 3
+    pooling: int = 0
+
+    def answer(
+        self, kind: type[Answer], k: int, nothing: str, before: str = "", after: str = "", **more: Any
+    ) -> Answer:
+        """Returns the best of the gallery, and what is to be said of them.
+
+        Args:
+            kind: what is returned.
+            k: how many hits; clamped to 1..min(n, 100).
+            nothing: the sentence where nothing is ranked.
+            before: a sentence that comes before who finds what.
+            after: one that follows.
+            **more: further fields of the answer.
+        """
+        evidence, hidden = self.evidence, self.evidence.hidden
+        scores = blend.blend(self.weights, self.rows)
+        shares = blend.contributions(self.weights, self.rows)
+        # Before the division, which rounds many a pair of neighbouring scores to the same number.
+        chosen = blend.order(scores, clamp_k(k, len(evidence.items)), hidden).tolist()
+        right = self._right_rows(hidden)
+        ranks = {row: rank_of(row, scores, hidden) for row in right}
+        best = min(ranks, key=lambda row: ranks[row], default=None)
+        scores, shares = scores / self.length, shares / self.length
+        shown = hits(
+            chosen if best is None else [*chosen, best],
+            scores,
+            shares,
+            tuple(self.voices),
+            evidence.items,
+            evidence.copies,
+        )
+        placed = None if best is None else Placed(shown[-1], ranks[best])
+        ranked = shown[: len(chosen)]
+        says = self._says(placed or Placed(ranked[0], 1), hidden, right=placed is not None) if ranked else []
+        return kind(
+            profile=evidence.profile,
+            models=evidence.models,
+            weights=(float(self.weights[0]), float(self.weights[1]), float(self.weights[2])),
+            hits=ranked,
+            sentence=" ".join(filter(None, [before, *says, after])) if ranked else nothing,
+            right=placed,
+            readings=readings(self._blended(right, hidden)),
+            **more,
+        )
+
+    def _right_rows(self, hidden: Collection[int]) -> list[int]:
+        """Returns the rows of the right items that can be found."""
+        if not self.right:
+            return []
+        items = enumerate(self.evidence.items)
+        return [row for row, (name, _) in items if name in self.right and row not in hidden]
+
+    def _says(self, shown: Placed, hidden: Sequence[int], *, right: bool) -> list[str]:
+        """Returns the sentences that begin a ranking: whether anything fits, and who finds what, at which ranks."""
+        evidence = self.evidence
+        ranks = {
+            voice: rank_of(shown.hit.index, row, hidden)
+            for voice, row, weight in zip(self.voices.values(), self.rows, self.weights, strict=True)
+            if weight > 0
+        }
+        name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+        return [
+            doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
+            headline(name, ranks, shown.rank, right=right),
+        ]
+
+    def _blended(self, right: Sequence[int], hidden: Sequence[int]) -> Blended:
+        kinds = [voice.removeprefix("the ") for voice in self.voices.values()]
+        weights, count, evidence = self.weights.tolist(), self.counted, self.evidence
+        memory = evidence.memory.setdefault(self.pooling, {})
+        return Blended(
+            self.rows[:count], weights[:count], kinds[:count], evidence.names, right, hidden, memory
+        )

@@ -1,4 +1,4 @@
-"""What the two retrieval tasks share: a hit, its sentence, and numbers that survive a trip through JSON."""
+"""What tasks share of results: a hit, whether one set of models found all, where sliders start, and short floats."""
 
 from __future__ import annotations
 
@@ -9,13 +9,9 @@ from typing import Any
 import numpy as np
 
 from core import blend
-from core.contracts import SearchableGallery, TextReader
 from core.errors import ArtifactError, InputError
 from core.manifest import NO_MIX, Manifest
-
-ItemName = tuple[str, str]
-Copies = Mapping[int, tuple[int, ...]]
-"""Row -> the later rows with the same bytes."""
+from core.tasks.candidates import Copies, ItemName
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,50 +50,6 @@ def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) ->
         raise InputError("Other models found this answer; ask again, and the models in use answer the whole.")
 
 
-def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
-    """Returns a sentence for each text of which the model reads a part only, saying which."""
-    notes = []
-    for text in texts:
-        if end := reader.shortened_after(text):
-            notes.append(f"The text is too long and was shortened after \u201c{end}\u201d.")
-        unread = reader.unread(text)
-        if unread.words and unread.as_bytes:
-            notes.append(f"The model knows these words only as single bytes: {_shown(unread.words)}.")
-        elif unread.words:
-            notes.append(f"The model cannot read: {_shown(unread.words)}.")
-    return tuple(dict.fromkeys(notes))
-
-
-def check_readable(reader: TextReader, *texts: str) -> None:
-    """Makes sure that a text says something to the model that reads it.
-
-    Raises:
-        InputError: the tokenizer knows no word of a text, so that any other such text would read the same.
-    """
-    for text in texts:
-        unread = reader.unread(text)
-        if unread.nothing_else and not unread.as_bytes:
-            raise InputError(
-                f"The model cannot read any of these words: {_shown(unread.words)}; write them in English."
-            )
-
-
-def guessed(words: Sequence[str]) -> str:
-    """Says that a model has none of some words, so that what they find may mean nothing; "" for no words."""
-    if not words:
-        return ""
-    return (
-        f"The model knows none of these words: {_shown(words)}; it reads scraps of them, so what they find may mean "
-        "nothing."
-    )
-
-
-def _shown(words: Sequence[str], most: int = 4, longest: int = 30) -> str:
-    """Returns the first of some words in quotation marks, each cut where it is endless."""
-    cut = [word if len(word) <= longest else word[: longest - 1] + "\u2026" for word in words[:most]]
-    return ", ".join(f"\u201c{word}\u201d" for word in cut) + (" and more" if len(words) > most else "")
-
-
 def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[float, float, float]:
     """Returns where three sliders start: at the weights chosen on validation queries, where there are any.
 
@@ -117,16 +69,6 @@ def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[fl
     except InputError:
         raise ArtifactError(NO_MIX.format(kind=manifest.kind if manifest else "")) from None
     return w0, w1, w2
-
-
-def item_names(gallery: SearchableGallery) -> tuple[ItemName, ...]:
-    """Returns (id, file) of every picture of a gallery."""
-    return tuple((item.id, item.file) for item in gallery.items)
-
-
-def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
-    """Returns what people call each picture of a gallery, "" where the gallery does not say."""
-    return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
 def hits(

@@ -13,7 +13,7 @@ from core.instruments.recall_map import RecallMap
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import RESULTS
-from demo.html import said
+from demo.html import isolated
 from demo.widgets.simplex import Mark, simplex_html
 
 if TYPE_CHECKING:
@@ -67,18 +67,18 @@ class Maps:
     def sentence(self, pooling: str) -> str:
         """Returns which weights are best for R@1 and for R@5, a sentence for each set of queries."""
         if self.measured is None:
-            return f'<p class="simplex-said">{said(NO_MAP)}</p>'
+            return f'<p class="simplex-said">{isolated(NO_MAP)}</p>'
         first, five = _best(self.measured, pooling)
         text = f"Here, with hindsight, {_mix(first[0])} is best for the first place and for the first five."
         if first[0] != five[0]:
             text = (
                 "No single mix is best for everything, as in the report: here, with hindsight, the first place is "
-                f"found most often at {_found(first)}, the first five at {_found(five)}."
+                f"found most often at {_with_share(first)}, the first five at {_with_share(five)}."
             )
         if self.samples is not None:
             first, five = _best(self.samples, pooling)
-            text += f" For the garments on this page: {_found(first)} and {_found(five)}."
-        return f'<p class="simplex-said">{said(text)}</p>'
+            text += f" For the garments on this page: {_with_share(first)} and {_with_share(five)}."
+        return f'<p class="simplex-said">{isolated(text)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
         """Returns the maps: of kept-back queries, of those about the pictures that ship, and report 4's.
@@ -140,7 +140,7 @@ def _best(recall_map: RecallMap, pooling: str) -> tuple[Best, Best]:
     return recall_map.best(pooling, 1), recall_map.best(pooling, 5)
 
 
-def _found(best: Best) -> str:
+def _with_share(best: Best) -> str:
     weights, share = best
     return f"{_mix(weights)} ({100 * share:.1f} %)"
 

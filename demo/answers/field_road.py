@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from core.plurals import counted
 from core.tasks import field_road
 from demo import copy, html
-from demo.html import headline, models_line, said, sentence
+from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 
@@ -91,7 +92,7 @@ def how_sure(details: Mapping[str, Any]) -> str:
         details: of the head's manifest.
     """
     figures = details.get("neither")
-    return f'<p class="fine">{said(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
+    return f'<p class="fine">{isolated(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
 
 
 def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float | None) -> str:
@@ -108,7 +109,7 @@ def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float
     read.sort(key=lambda pair: (pair[1].agree is not False, _distance(pair[1])))
     part = sum(result.agree is False for _, result in read)
     unsure = sum(result.verdict == "unsure" for _, result in read)
-    summary = copy.SEVERAL.format(part=part, count=len(read), unsure=unsure)
+    summary = copy.SEVERAL.format(part=part, pictures=counted(len(read), "picture"), unsure=unsure)
     second = read[0][1].labels[1] if read else field_road.LABELS[1]
     headings = (
         Heading(f"head: {second}", "head"),

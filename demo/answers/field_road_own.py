@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.metrics import wilson
+from core.plurals import agreeing, counted
 from demo import copy
-from demo.html import said, sentence
+from demo.html import isolated, sentence
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from demo.widgets.training import training_curves
 
@@ -39,9 +40,13 @@ def progress(state: Progress) -> str:
     if state.refused:
         name, reason = state.refused[0]
         words = copy.OWN_LEFT_OUT.format(
-            count=len(state.refused), total=state.total, name=name, reason=reason
+            count=len(state.refused),
+            pictures=counted(state.total, "picture"),
+            were=agreeing(len(state.refused), "was", "were"),
+            name=name,
+            reason=reason,
         )
-        left_out = f'<p class="fine">{said(words)}</p>'
+        left_out = f'<p class="fine">{isolated(words)}</p>'
     return sentence(_words(state)) + drawn + left_out
 
 
@@ -49,7 +54,7 @@ def _words(state: Progress) -> str:
     if state.stopped:
         return copy.OWN_STOPPED
     if not state.epochs:
-        return copy.OWN_READING.format(read=state.read, pictures=counted(state.total))
+        return copy.OWN_READING.format(read=state.read, pictures=counted(state.total, "picture"))
     last = state.epochs[-1]
     if state.own is None:
         doing = copy.OWN_JUDGING if state.judged else copy.OWN_TRAINING
@@ -60,7 +65,7 @@ def _words(state: Progress) -> str:
         done
         + " "
         + copy.OWN_TOOK.format(
-            pictures=counted(sum(state.own.pictures)),
+            pictures=counted(sum(state.own.pictures), "picture"),
             reading=state.encoding_seconds,
             training=state.training_seconds,
         )
@@ -83,7 +88,7 @@ def judged(own: OwnHead, small: Callable[[Path], str]) -> str:
     lines = [_line(own.names, held_out, i, thumbnails.get(i, "")) for i in order]
     headings = (Heading("your class"), Heading(f"judged: {own.names[1]}", "head"), Heading("that is"))
     shown = picture_table_html("Your pictures", headings, lines)
-    return f'<p class="fine">{said(copy.OWN_JUDGED)}</p>{shown}'
+    return f'<p class="fine">{isolated(copy.OWN_JUDGED)}</p>{shown}'
 
 
 def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str) -> Line:
@@ -95,11 +100,6 @@ def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str) -> 
         "wrong" if is_wrong else "right",
     )
     return Line(held_out.paths[i].name, thumbnail, cells, "wrong" if is_wrong else "")
-
-
-def counted(number: int, noun: str = "picture") -> str:
-    """Returns a number with its noun, such as "1 picture" or "12 pictures"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def worth(own: OwnHead) -> str:

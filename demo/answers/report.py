@@ -17,7 +17,7 @@ from demo.widgets.measured import measured_fold
 def question_line(task: Task) -> str:
     """Returns what the report asked and what it found, in two sentences, and what the colours mean on this tab."""
     words = copy.TABS[task.key]
-    return f'<p class="asked">{escape(words.asked)} {escape(words.found)}</p>{legend_html(words.legend)}'
+    return f'<p class="asked">{escape(words.question)} {escape(words.finding)}</p>{legend_html(words.legend)}'
 
 
 def report_table(task: Task, manifest: Manifest | None, samples: Sequence[Mapping[str, Any]]) -> str:

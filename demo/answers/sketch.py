@@ -8,7 +8,7 @@ from typing import Any
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
-from demo.html import headline, models_line, readings_lines, said, sentence
+from demo.html import headline, isolated, models_line, readings_lines, sentence
 from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
 
 SHOWN = 5
@@ -35,7 +35,7 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
     ]
     none = (
         '<p class="none-of-these"><b>None of these?</b> '
-        f"{said(copy.NOTHING_FITS.format(count=len(evidence.labels)))}</p>"
+        f"{isolated(copy.NOTHING_FITS.format(count=len(evidence.labels)))}</p>"
         if result.none_of_these
         else ""
     )
@@ -60,8 +60,8 @@ def concatenation(evidence: sketch.SketchEvidence) -> str:
         for row in result.classes
     ]
     return (
-        f'<details class="fold"><summary>{said(copy.CONCATENATION)}</summary>{sentence(result.sentence)}'
-        f'<div class="with-base">{contribution_bars(bars)}</div><p class="fine">{said(copy.SHAPLEY)}</p></details>'
+        f'<details class="fold"><summary>{isolated(copy.CONCATENATION)}</summary>{sentence(result.sentence)}'
+        f'<div class="with-base">{contribution_bars(bars)}</div><p class="fine">{isolated(copy.SHAPLEY)}</p></details>'
     )
 
 
@@ -83,23 +83,23 @@ def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float, sl
         learned = copy.LEARNED_PAIR.format(
             alpha=evidence.learned_alpha, beta=evidence.learned_beta, start=start
         )
-        pair = f'<p class="fine">{said(copy.BETA)} {said(learned)}</p>'
+        pair = f'<p class="fine">{isolated(copy.BETA)} {isolated(learned)}</p>'
     back = (start, copy.BACK_TO_LEARNED.format(start=start))
     return slider_scale(marks, "words alone", "picture alone", slider, back) + pair
 
 
 def unworded(caption: Caption) -> str:
     """Returns that the captioner's words count, for a field that a person left empty."""
-    return f'<p class="fine" role="status">{said(copy.NO_WORDS.format(caption=caption.sentence))}</p>'
+    return f'<p class="fine" role="status">{isolated(copy.NO_WORDS.format(caption=caption.sentence))}</p>'
 
 
 def slots(caption: Caption) -> str:
     """Returns the caption's gaps with what was nearly chosen, or that the words are a person's."""
     if caption.author == "person":
-        return f'<p class="fine">{said(copy.OWN_WORDS)}</p>'
+        return f'<p class="fine">{isolated(copy.OWN_WORDS)}</p>'
     chips = "".join(
-        f'<span class="chip"><b>{said(slot.choice)}</b> {slot.probability:.2f}'
-        + (f"<i>or {said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else "")
+        f'<span class="chip"><b>{isolated(slot.choice)}</b> {slot.probability:.2f}'
+        + (f"<i>or {isolated(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else "")
         + "</span>"
         for slot in caption.slots
     )
@@ -115,7 +115,7 @@ def class_list(labels: Sequence[str], details: Mapping[str, Any]) -> str:
     """
     if not labels:
         return ""
-    items = "".join(f"<li>{said(label)}</li>" for label in sorted(labels))
+    items = "".join(f"<li>{isolated(label)}</li>" for label in sorted(labels))
     return (
         f'<details class="class-list"><summary>All {len(labels)} classes it knows</summary>'
         '<label>Search <input type="search" autocomplete="off"></label> <span role="status"></span>'
@@ -128,4 +128,4 @@ def _how_sure(details: Mapping[str, Any]) -> str:
     if not others:
         return ""
     words = copy.HOW_SURE.format(known=details.get("known_refused", 0.0), **others)
-    return f'<p class="fine"><b>None of these?</b> {said(words)}</p>'
+    return f'<p class="fine"><b>None of these?</b> {isolated(words)}</p>'

@@ -8,7 +8,7 @@ from core.captioners.templates import in_english
 from core.manifest import Manifest
 from core.types import Caption, Conversation
 from demo import copy
-from demo.html import said
+from demo.html import isolated
 from demo.widgets.slots import slots_html
 
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
@@ -26,7 +26,7 @@ def box_measure(manifest: Manifest | None) -> str:
         return ""
     mean, share = metrics["synthetic_mean_iou"], metrics["synthetic_share_above_half"]
     words = copy.BOX_MEASURE.format(iou=mean["value"], share=share["value"], n=f"{mean['n']:.0f}")
-    fold = f'<summary>{said(copy.BOX_MEASURED)}</summary><p class="fine">{said(words)}</p>'
+    fold = f'<summary>{isolated(copy.BOX_MEASURED)}</summary><p class="fine">{isolated(words)}</p>'
     return f'<details class="fold fine">{fold}</details>'
 
 
@@ -37,13 +37,13 @@ def words_read(caption: Caption) -> str:
         caption: the words in use.
     """
     if caption.author == "person":
-        return f'<p class="fine words-read">{said(copy.SHOP_YOUR_WORDS)}</p>'
+        return f'<p class="fine words-read">{isolated(copy.SHOP_YOUR_WORDS)}</p>'
     written = in_english({slot.name: slot.choice for slot in caption.slots}) or caption.sentence
     return (
-        f'<div class="words-read"><p class="fine">The captioner writes: <b>{said(written)}</b>.</p>'
-        f'<details class="fold fine"><summary>{said(copy.SHOP_ENCODED)}</summary>'
-        f'<p class="fine">{said(copy.SHOP_COMPARED)} {said(caption.sentence)}.</p>{slots_html(caption)}'
-        f'<p class="fine">{said(copy.SLOTS_NOTE)}</p></details></div>'
+        f'<div class="words-read"><p class="fine">The captioner writes: <b>{isolated(written)}</b>.</p>'
+        f'<details class="fold fine"><summary>{isolated(copy.SHOP_ENCODED)}</summary>'
+        f'<p class="fine">{isolated(copy.SHOP_COMPARED)} {isolated(caption.sentence)}.</p>{slots_html(caption)}'
+        f'<p class="fine">{isolated(copy.SLOTS_NOTE)}</p></details></div>'
     )
 
 
@@ -55,18 +55,18 @@ def dialogue_html(talk: Conversation | None, manifest: Manifest | None) -> str:
         manifest: of the garment embedding, whose tables say whether the summary helps.
     """
     if talk is None:
-        return f'<p class="fine">{said(copy.NO_DIALOGUE)}</p>'
+        return f'<p class="fine">{isolated(copy.NO_DIALOGUE)}</p>'
     rows = "".join(
-        f'<tr><th scope="row">{said(exchange.question)}</th>'
-        f"<td><b>{said(exchange.answer)}</b> {exchange.confidence:.2f}</td>"
-        f"<td>{said(exchange.runner_up)} {exchange.runner_up_confidence:.2f}</td></tr>"
+        f'<tr><th scope="row">{isolated(exchange.question)}</th>'
+        f"<td><b>{isolated(exchange.answer)}</b> {exchange.confidence:.2f}</td>"
+        f"<td>{isolated(exchange.runner_up)} {exchange.runner_up_confidence:.2f}</td></tr>"
         for exchange in talk.exchanges
     )
     return (
-        f'<p class="summary">{said(talk.summary)}.</p>'
+        f'<p class="summary">{isolated(talk.summary)}.</p>'
         '<table class="dialogue tabular"><thead><tr><th scope="col">Question</th><th scope="col">Answer</th>'
         f'<th scope="col">Runner-up</th></tr></thead><tbody>{rows}</tbody></table>'
-        f'<p class="fine">{said(" ".join((copy.DIALOGUE_NOTE, _worth(manifest))).strip())}</p>'
+        f'<p class="fine">{isolated(" ".join((copy.DIALOGUE_NOTE, _worth(manifest))).strip())}</p>'
     )
 
 

@@ -18,14 +18,14 @@ def notes_of(*notes: Sequence[str]) -> dict[str, list[str]]:
     return {"notes": [note for some in notes for note in some]}
 
 
-def turned_signs(asked: Sequence[float], used: Sequence[float]) -> list[str]:
+def turned_signs(given: Sequence[float], used: Sequence[float]) -> list[str]:
     """Returns a remark when rescaling turned the signs of the weights that were asked for.
 
     Args:
-        asked: as they came.
+        given: as they came.
         used: as they answer, with sum 1.
     """
-    turned = any(before * other < 0 for before, other in zip(asked, used, strict=True))
+    turned = any(before * other < 0 for before, other in zip(given, used, strict=True))
     return [SIGNS_TURNED] if turned else []
 
 

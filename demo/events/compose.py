@@ -115,7 +115,7 @@ class ComposeEvents(RetrievalEvents):
                 gallery="",
                 models="",
                 reference=reference_html("", None),
-                asked=NOTHING,
+                showing=NOTHING,
                 held=None,
                 words="",
                 **_sliders(Mix(self.start)),
@@ -127,7 +127,7 @@ class ComposeEvents(RetrievalEvents):
         return ComposeFields(
             **self.ranked(answer),
             reference=self._reference(open_picture(question.source), evidence.masked),
-            asked=f"example {number}",
+            showing=f"example {number}",
             held=None,
             words=evidence.modification,
             **_sliders(replace(mix, weights=answer.weights)),
@@ -136,11 +136,11 @@ class ComposeEvents(RetrievalEvents):
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
         """Takes a picture of the visitor's own as the reference."""
         asked_picture(upload)
-        return self._asked(Composition(upload or ""), words, mix)
+        return self._ask(Composition(upload or ""), words, mix)
 
     def chosen(self, words: str, mix: Mix, event: gr.EventData) -> ComposeFields:
         """Takes a picture of the gallery as the reference, and asks with it."""
-        return self._asked(self._from_gallery(event), words, mix)
+        return self._ask(self._from_gallery(event), words, mix)
 
     def kept_for_later(self, event: gr.EventData) -> ComposeFields:
         """Takes a result as the reference; the words in the field wait until somebody asks with them."""
@@ -152,29 +152,29 @@ class ComposeEvents(RetrievalEvents):
         rows = gallery.find(gallery.items[question.index or 0].digest)
         reference = self._reference(open_picture(question.source), rows)
         return ComposeFields(
-            notice=notice(copy.COMPOSE_PENDING), reference=reference, asked=OWN, held=question
+            notice=notice(copy.COMPOSE_PENDING), reference=reference, showing=OWN, held=question
         )
 
-    def worded(self, words: str, mix: Mix, asked: str, held: Any) -> ComposeFields:
+    def worded(self, words: str, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers another modification of the same reference."""
         if not words or not words.strip():
             raise InputError(TYPE_MODIFICATION)
-        return self._asked(self.question(asked, held), words, mix)
+        return self._ask(self.question(showing, held), words, mix)
 
-    def weighed(self, mix: Mix, asked: str, held: Any) -> ComposeFields:
+    def weighed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers with other weights or another pooling: pure arithmetic."""
-        question = self.question(asked, held)
+        question = self.question(showing, held)
         if question.evidence is None:
             raise InputError(TYPE_MODIFICATION)
         return ComposeFields(**self.ranked(mix.answer(question.evidence, question.right)))
 
-    def pointed(self, mix: Mix, asked: str, held: Any, event: gr.EventData) -> ComposeFields:
+    def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
         chosen = getattr(event, "weights", None)
         if not isinstance(chosen, list) or len(chosen) != 3:
             raise InputError("There are no weights at this place; click inside the triangle.")
         weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
-        answer = self.weighed(replace(mix, weights=weights), asked, held)
+        answer = self.weighed(replace(mix, weights=weights), showing, held)
         return replace(answer, weights=WeightsView(weights, FREE))
 
     @cached_property
@@ -227,7 +227,7 @@ class ComposeEvents(RetrievalEvents):
             )
         return Composition(small, index)
 
-    def _asked(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
+    def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
         picture = open_picture(question.source)
         gallery = self.gallery
         if question.index is not None:
@@ -237,12 +237,12 @@ class ComposeEvents(RetrievalEvents):
         question = Composition(question.source, question.index)
         if not words or not words.strip():
             nothing = {"sentence": empty(TYPE_MODIFICATION), "gallery": "", "models": ""}
-            return ComposeFields(**nothing, reference=reference, asked=OWN, held=question)
+            return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))
         shown = self.ranked(mix.answer(evidence), notes)
         return ComposeFields(
-            **shown, reference=reference, asked=OWN, held=replace(question, evidence=evidence)
+            **shown, reference=reference, showing=OWN, held=replace(question, evidence=evidence)
         )
 
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:

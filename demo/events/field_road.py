@@ -13,7 +13,7 @@ from demo import copy
 from demo.answers import field_road as view
 from demo.doors import asked_coverage, asked_picture, band
 from demo.events.field_road_several import rows_of
-from demo.events.tab import NOTHING, OWN, TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents, TabFields
 from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets import caption_pair
@@ -24,12 +24,11 @@ TASK = find_task("field_road")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRoadFields(Fields):
-    """The fields of the tab; the last four stand in the panel of one's own head.
+class FieldRoadFields(TabFields):
+    """The fields of the tab, beside those of every tab; the last four stand in the panel of one's own head.
 
     Attributes:
         picture: what is asked about.
-        upload: a button that takes one.
         remarks: what is to be said about picture and captions.
         first: the caption of the first class.
         second: that of the second.
@@ -42,7 +41,6 @@ class FieldRoadFields(Fields):
         files: several pictures at once.
         rows: what was found for them.
         table: the same for people.
-        buttons: one a worked example.
         own: a head of the visitor's own.
         use: whether it is asked instead of the shipped one.
         try_it: a picture to try it on, beside the button.
@@ -50,7 +48,6 @@ class FieldRoadFields(Fields):
     """
 
     picture: Any = KEPT
-    upload: Any = KEPT
     remarks: Any = KEPT
     first: Any = KEPT
     second: Any = KEPT
@@ -63,7 +60,6 @@ class FieldRoadFields(Fields):
     files: Any = KEPT
     rows: Any = KEPT
     table: Any = KEPT
-    buttons: Any = KEPT
     own: Any = KEPT
     use: Any = KEPT
     try_it: Any = KEPT
@@ -137,7 +133,7 @@ class FieldRoadEvents(TabEvents):
                 low=low,
                 high=high,
                 answer=view.empty() + self.how_sure,
-                asked=NOTHING,
+                showing=NOTHING,
             )
         evidence, example = self.questions[number], self.examples[number]
         low, high = band_of(example)
@@ -153,24 +149,24 @@ class FieldRoadEvents(TabEvents):
             high=high,
             use=False,
             own_answer="",
-            asked=f"example {number}",
+            showing=f"example {number}",
             held=None,
         )
 
     def placed(self, picture: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that was put into the picture's place; one that cannot be read does not stay there."""
         try:
-            return self._asked(picture, self._read(settings))
+            return self._ask(picture, self._read(settings))
         except BlendscopeError as error:
             return FieldRoadFields(notice=stale(str(error), mistake=True), picture=None)
 
     def gone(self) -> FieldRoadFields:
         """Dims the answer of a picture that was taken away."""
-        return FieldRoadFields(notice=stale(copy.PICTURE_GONE), asked=NOTHING, held=None)
+        return FieldRoadFields(notice=stale(copy.PICTURE_GONE), showing=NOTHING, held=None)
 
     def uploaded(self, upload: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that came through a button, and shows it in the picture's place."""
-        shown = self._asked(upload, self._read(settings))
+        shown = self._ask(upload, self._read(settings))
         return replace(shown, picture=upload) if isinstance(upload, str) else shown
 
     def tried(self, try_it: Any, settings: FieldRoadSettings) -> FieldRoadFields:
@@ -180,7 +176,7 @@ class FieldRoadEvents(TabEvents):
     def worded(self, picture: Any, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for other captions, for the picture and for those in the table."""
         answering = self._read(settings)
-        shown = self._asked(picture, answering)
+        shown = self._ask(picture, answering)
         return shown | (self._listed(files, answering) if files else FieldRoadFields(rows=None, table=""))
 
     def switched(self, picture: Any, files: Any, limits: Limits, use: Any, own: Any) -> Fields:
@@ -193,7 +189,7 @@ class FieldRoadEvents(TabEvents):
         if not picture:
             return FieldRoadFields(
                 notice=stale(copy.OWN_NEEDS_PICTURE if use else copy.NOTHING_ASKED),
-                asked=NOTHING,
+                showing=NOTHING,
                 held=None,
                 own_answer="",
                 first=first,
@@ -218,10 +214,10 @@ class FieldRoadEvents(TabEvents):
         """Empties the table."""
         return FieldRoadFields(rows=None, table="")
 
-    def weighed(self, limits: Limits, asked: str, held: Any, rows: Any) -> FieldRoadFields:
+    def weighed(self, limits: Limits, showing: str, held: Any, rows: Any) -> FieldRoadFields:
         """Answers for another band or coverage, from the evidence alone."""
         ends, coverage = limits.read()
-        shown = self._shown(self.question(asked, held), ends, coverage)
+        shown = self._shown(self.question(showing, held), ends, coverage)
         return replace(shown, table=view.table(rows, ends, coverage) if rows else "")
 
     def fixed(self, conformal: Any, coverage: Any) -> FieldRoadFields:
@@ -242,12 +238,12 @@ class FieldRoadEvents(TabEvents):
             task = task.with_head(own.head, own.names, copy.OWN_NAME.format(first=first, second=second))
         return Answering(task, captions, notes, ends, coverage)
 
-    def _asked(self, picture: Any, answering: Answering) -> FieldRoadFields:
+    def _ask(self, picture: Any, answering: Answering) -> FieldRoadFields:
         photo = asked_picture(picture)
         evidence = answering.task.evidence(photo, *answering.captions)
         notes = remarks((*answering.notes, *photo.notes, *evidence.notes))
         shown = self._shown(evidence, answering.ends, answering.coverage)
-        return replace(shown, remarks=notes, asked=OWN, held=evidence)
+        return replace(shown, remarks=notes, showing=OWN, held=evidence)
 
     def _listed(self, files: Any, answering: Answering) -> FieldRoadFields:
         rows = rows_of([str(path) for path in files or ()], answering.task, answering.captions)

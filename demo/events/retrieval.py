@@ -14,13 +14,13 @@ from core.images import open_picture
 from core.index.bundle import Gallery
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
-from demo.events.tab import TabEvents
+from demo.events.tab import TabEvents, WordedFields
 from demo.html import models_line, readings_lines, sentence
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
-from demo.wiring import KEPT, Fields
+from demo.wiring import KEPT
 
 LARGE = 1024
 """Longest side in pixels of an enlarged result."""
@@ -29,32 +29,22 @@ MISSING = "The picture is missing from the gallery; make the gallery again to se
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetrievalFields(Fields):
-    """The fields that both retrieval tabs have.
+class RetrievalFields(WordedFields):
+    """The fields that both retrieval tabs have, beside those of every tab with words.
 
     Attributes:
-        upload: takes a picture of the visitor's own.
         weights: the sliders.
         sentence: the answer in one sentence.
         gallery: the results.
         models: which gallery and which models answered.
         enlarged: shows a result large.
-        words: what the visitor types.
-        use: asks with these words now.
-        pause: asks with them when typing has paused.
-        buttons: one a worked example.
     """
 
-    upload: Any = KEPT
     weights: Any = KEPT
     sentence: Any = KEPT
     gallery: Any = KEPT
     models: Any = KEPT
     enlarged: Any = KEPT
-    words: Any = KEPT
-    use: Any = KEPT
-    pause: Any = KEPT
-    buttons: Any = KEPT
 
 
 SEEN = "sentence gallery models"

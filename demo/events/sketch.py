@@ -18,49 +18,39 @@ from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
-from demo.events.tab import NOTHING, OWN, TabEvents
+from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
 from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets.pad import as_ground, drawing_bytes
-from demo.wiring import KEPT, Fields
+from demo.wiring import KEPT
 
 TASK = find_task("sketch")
 SLIDER = "sketch-alpha"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SketchFields(Fields):
-    """The fields of the tab.
+class SketchFields(WordedFields):
+    """The fields of the tab, beside those of every tab with words: the caption, which `use` has written again.
 
     Attributes:
         pad: what is drawn.
-        upload: takes a picture of the visitor's own.
         file: the picture that was uploaded, while its paper can be kept.
         as_it_is: whether it is.
-        words: the caption.
-        use: lets the captioner write it again.
-        pause: asks with it when typing has paused.
-        slots: its gaps, and what is to be said about picture and words.
+        slots: the caption's gaps, and what is to be said about picture and words.
         alpha: weight of the picture.
         scale: under the slider.
         answer: sentence and bars.
         concat: the report's other classifier.
-        buttons: one a worked example.
     """
 
     pad: Any = KEPT
-    upload: Any = KEPT
     file: Any = KEPT
     as_it_is: Any = KEPT
-    words: Any = KEPT
-    use: Any = KEPT
-    pause: Any = KEPT
     slots: Any = KEPT
     alpha: Any = KEPT
     scale: Any = KEPT
     answer: Any = KEPT
     concat: Any = KEPT
-    buttons: Any = KEPT
 
 
 class SketchEvents(TabEvents):
@@ -96,42 +86,44 @@ class SketchEvents(TabEvents):
                 answer=view.empty(),
                 concat="",
                 pad=None,
-                asked=NOTHING,
+                showing=NOTHING,
                 held=None,
             )
         evidence, example = self.questions[number], self.examples[number]
         alpha = float(example.settings.get("alpha", self._start(evidence)))
         shown = self._shown(evidence, alpha) | _paper(None)
-        return replace(shown, alpha=alpha, pad=_ground(example), asked=f"example {number}", held=None)
+        return replace(shown, alpha=alpha, pad=_ground(example), showing=f"example {number}", held=None)
 
-    def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, asked: str, held: Any) -> SketchFields:
+    def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not pad:
-            empty = SketchFields(notice=stale(copy.EMPTY_PAD), asked=NOTHING, held=None, words="", slots="")
+            empty = SketchFields(notice=stale(copy.EMPTY_PAD), showing=NOTHING, held=None, words="", slots="")
             return empty | _paper(None)
         picture = asked_drawing(drawing_bytes(pad))
-        nothing = asked == NOTHING or (asked == OWN and held is None)
-        before = None if nothing else self.question(asked, held)
+        nothing = showing == NOTHING or (showing == OWN and held is None)
+        before = None if nothing else self.question(showing, held)
         own = before is None or before.caption.author == "person" or words != before.caption.sentence
-        return self._asked(picture, words if own else "", alpha, as_it_is)
+        return self._ask(picture, words if own else "", alpha, as_it_is)
 
     def uploaded(self, upload: Any, alpha: Any) -> SketchFields:
         """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
         picture = asked_picture(upload)
         read = self.task.read(picture)
         changed = read.notes != picture.notes
-        shown = self._asked(picture, "", alpha) | _paper(upload if changed else None)
+        shown = self._ask(picture, "", alpha) | _paper(upload if changed else None)
         return replace(shown, pad=as_ground(read))
 
     def papered(self, file: Any, as_it_is: Any, alpha: Any) -> SketchFields:
         """Answers for the same file with its paper, or without it again."""
         picture = asked_picture(file)
         sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
-        return replace(self._asked(picture, "", alpha, as_it_is), pad=as_ground(sheet))
+        return replace(self._ask(picture, "", alpha, as_it_is), pad=as_ground(sheet))
 
-    def worded(self, words: str, pad: Any, as_it_is: Any, alpha: Any, asked: str, held: Any) -> SketchFields:
+    def worded(
+        self, words: str, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any
+    ) -> SketchFields:
         """Answers for other words, and only these are encoded; without any the captioner's count."""
-        before = self.question(asked, held)
+        before = self.question(showing, held)
         typed = clean(words, allow_empty=True)
         if not typed:
             return self._unworded(before, pad, alpha, as_it_is)
@@ -145,11 +137,11 @@ class SketchEvents(TabEvents):
 
     def written(self, pad: Any, as_it_is: Any, alpha: Any) -> SketchFields:
         """Lets the captioner write the caption anew."""
-        return self._asked(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
+        return self._ask(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
 
-    def weighed(self, alpha: Any, asked: str, held: Any) -> SketchFields:
+    def weighed(self, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers for another alpha, from the evidence alone."""
-        evidence = self.question(asked, held)
+        evidence = self.question(showing, held)
         weight = _alpha(alpha)
         scale = view.scale(evidence, self._start(evidence), weight, SLIDER)
         return SketchFields(answer=view.answer(evidence, weight), scale=scale)
@@ -162,7 +154,7 @@ class SketchEvents(TabEvents):
         shown = self._answered(evidence, alpha)
         return replace(shown, words=KEPT, slots=view.unworded(evidence.caption) + shown.slots)
 
-    def _asked(self, picture: Picture, words: str, alpha: Any, as_it_is: Any = False) -> SketchFields:
+    def _ask(self, picture: Picture, words: str, alpha: Any, as_it_is: Any = False) -> SketchFields:
         weight = _alpha(alpha)
         evidence = self.task.evidence(picture, clean(words, allow_empty=True), bool(as_it_is))
         return self._answered(evidence, weight, picture.notes)
@@ -170,7 +162,7 @@ class SketchEvents(TabEvents):
     def _answered(
         self, evidence: sketch.SketchEvidence, alpha: Any, notes: Sequence[str] = ()
     ) -> SketchFields:
-        return replace(self._shown(evidence, _alpha(alpha), notes), asked=OWN, held=evidence)
+        return replace(self._shown(evidence, _alpha(alpha), notes), showing=OWN, held=evidence)
 
     def _shown(
         self, evidence: sketch.SketchEvidence, alpha: float, notes: Sequence[str] = ()

@@ -104,7 +104,7 @@ class StreetToShopEvents(RetrievalEvents):
                 slots="",
                 dialogue="",
                 weights=WeightsView(self.start, (None, None, NO_BOX)),
-                asked=NOTHING,
+                showing=NOTHING,
                 held=None,
             )
         question, settings = self.questions[number], self.examples[number].settings
@@ -115,7 +115,7 @@ class StreetToShopEvents(RetrievalEvents):
         return replace(
             shown | self._captioned(evidence),
             box=_view(open_picture(question.source), box),
-            asked=f"example {number}",
+            showing=f"example {number}",
             held=None,
         )
 
@@ -126,36 +126,36 @@ class StreetToShopEvents(RetrievalEvents):
         notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self._shown(evidence, self.start, notes) | self._captioned(evidence)
         question = Sighting(upload or "", evidence)
-        return replace(shown, box=_view(picture, None), asked=OWN, held=question)
+        return replace(shown, box=_view(picture, None), showing=OWN, held=question)
 
-    def proposed(self, weights: Sequence[float], asked: str, held: Any) -> StreetToShopFields:
+    def proposed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Lets the box head draw the box, and answers with it."""
-        picture = open_picture(self.question(asked, held).source)
+        picture = open_picture(self.question(showing, held).source)
         box = self.task.propose(picture)
-        return replace(self.boxed(box, weights, asked, held), box=_view(picture, box))
+        return replace(self.boxed(box, weights, showing, held), box=_view(picture, box))
 
-    def boxed(self, box: Box | None, weights: Sequence[float], asked: str, held: Any) -> StreetToShopFields:
+    def boxed(self, box: Box | None, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
-        question = self._current(self.question(asked, held))
+        question = self._current(self.question(showing, held))
         had, whole = question.evidence.has_box, open_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, _crop(question.source, box))
         shown = self._shown(evidence, _after_box(weights, had, evidence.has_box))
         own = Sighting(question.source, evidence, box=box)
-        return replace(shown, slots=words_read(evidence.caption), asked=OWN, held=own)
+        return replace(shown, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def worded(self, words: str, weights: Sequence[float], asked: str, held: Any) -> StreetToShopFields:
+    def worded(self, words: str, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
-        question = self._current(self.question(asked, held))
+        question = self._current(self.question(showing, held))
         task = self.task
         typed = words if words and words.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, typed)
         answered = self.ranked(_ranked(evidence, weights), remarks(task.notes(evidence.caption.sentence)))
         own = Sighting(question.source, evidence, box=question.box)
-        return StreetToShopFields(**answered, slots=words_read(evidence.caption), asked=OWN, held=own)
+        return StreetToShopFields(**answered, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def weighed(self, weights: Sequence[float], asked: str, held: Any) -> StreetToShopFields:
+    def weighed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Answers with other weights: pure arithmetic."""
-        question = self.question(asked, held)
+        question = self.question(showing, held)
         return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right)))
 
     def _shown(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -10,10 +11,39 @@ from core.errors import InputError
 from core.task_table import Task
 from demo import copy
 from demo.services import Example, Services
+from demo.wiring import KEPT, Fields
 
 OWN, NOTHING = "own", "nothing"
 """What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
 Evidence = TypeVar("Evidence")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TabFields(Fields):
+    """The fields that the tabs have in common.
+
+    Attributes:
+        upload: a button that takes a picture of the visitor's own.
+        buttons: one a worked example.
+    """
+
+    upload: Any = KEPT
+    buttons: Any = KEPT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordedFields(TabFields):
+    """The fields of a tab in which a visitor types words.
+
+    Attributes:
+        words: what the visitor types.
+        use: a button beside them, that asks now.
+        pause: asks with them when typing has paused.
+    """
+
+    words: Any = KEPT
+    use: Any = KEPT
+    pause: Any = KEPT
 
 
 class TabEvents:
@@ -48,13 +78,13 @@ class TabEvents:
         """What the worked examples ask, as `held` keeps a visitor's own question; a tab without examples has none."""
         return ()
 
-    def question(self, asked: str, held: Any) -> Any:
+    def question(self, showing: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""
-        return remembered(asked, held, self.questions, self.first_step)
+        return remembered(showing, held, self.questions, self.first_step)
 
 
 def remembered(
-    asked: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
+    showing: str, held: Evidence | None, examples: Sequence[Evidence], nothing: str = copy.NOTHING_ASKED
 ) -> Evidence:
     """Returns the evidence that the page shows.
 
@@ -62,7 +92,7 @@ def remembered(
     that was put away is never mistaken for an example.
 
     Args:
-        asked: what the page shows.
+        showing: what the page shows.
         held: the session's evidence, None before the first question and after it was put away.
         examples: the evidence of the worked examples.
         nothing: what to do first, where nothing is asked about.
@@ -70,9 +100,9 @@ def remembered(
     Raises:
         InputError: there is nothing to show yet, or not any more.
     """
-    if asked == NOTHING:
+    if showing == NOTHING:
         raise InputError(nothing)
-    kind, _, number = str(asked).partition(" ")
+    kind, _, number = str(showing).partition(" ")
     if kind == "example" and number.isdecimal() and int(number) < len(examples):
         return examples[int(number)]
     if held is None:

@@ -8,19 +8,11 @@ import gradio as gr
 
 from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
-from demo.answers.report import question_line, report_table
+from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
 from demo.events.retrieval import SEEN
-from demo.pieces import (
-    answer_column,
-    example_buttons,
-    memory,
-    question_column,
-    shown_html,
-    thinking_mark,
-)
+from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
 from demo.services import Services
-from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
@@ -45,22 +37,18 @@ def build(services: Services) -> None:
     tab = ComposeEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    with gr.Row(elem_classes="bench"):
-        with question_column():
-            question = _question(tab, first)
-        with answer_column():
-            answer = _answer(first)
+    page = bench(partial(_question, tab, first), partial(_answer, first))
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         maps = _maps(tab)
-    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | maps | ComposeFields(**memory(first.asked)))
+    report_fold(TASK, services)
+    _connect(tab, page | maps | ComposeFields(**memory(first.showing)))
 
 
 def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     reference = ReferenceView(first.reference, lands_in="compose-picture", elem_id="compose-reference")
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a reference", elem_id="compose-picture")
-        buttons = example_buttons([example.title for example in tab.examples])
+        buttons = example_buttons(tab.examples)
     strip = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
     words = typed_words(
         first.words,
@@ -86,12 +74,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
 
 def _answer(first: ComposeFields) -> ComposeFields:
     return ComposeFields(
-        mark=thinking_mark(),
-        notice=shown_html(),
-        sentence=shown_html(first.sentence, elem_id="compose-sentence"),
-        gallery=ResultGallery(first.gallery, elem_id="compose-gallery"),
-        models=shown_html(first.models),
-        enlarged=Enlarged(asks="Ask with this picture"),
+        **hits_of("compose", first.sentence, first.gallery, first.models, asks="Ask with this picture")
     )
 
 
@@ -105,17 +88,15 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    shown = f"{SEEN} reference asked held"
+    shown = f"{SEEN} reference showing held"
     wiring.asks(page.upload.upload, tab.uploaded, shown)
     wiring.asks(page.strip.choose, tab.chosen, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
-    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference asked held")
+    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference showing held")
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, SEEN)
-    for number, button in enumerate(page.buttons):
-        opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{shown} words weights pooling renormalise", encodes=False)
+    wiring.opens(page.buttons, tab.opened, f"{shown} words weights pooling renormalise")
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, "maps")
     wiring.follows(page.maps.choose, tab.pointed, f"{SEEN} weights")

@@ -6,18 +6,10 @@ from functools import partial
 
 import gradio as gr
 
-from demo.answers.report import question_line, report_table
+from demo.answers.report import question_line
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
 from demo.panels import own_head
-from demo.pieces import (
-    answer_column,
-    example_buttons,
-    kept_state,
-    memory,
-    question_column,
-    shown_html,
-    thinking_mark,
-)
+from demo.pieces import bench, example_buttons, kept_state, memory, report_fold, shown_html, thinking_mark
 from demo.services import Services
 from demo.widgets.band_sliders import band_sliders
 from demo.widgets.caption_pair import CAPTIONS, caption_fields
@@ -35,19 +27,15 @@ def build(services: Services) -> None:
     tab = FieldRoadEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    with gr.Row(elem_classes="bench"):
-        with question_column():
-            question = _question(tab, first)
-        with answer_column():
-            answer = _answer(first)
+    page = bench(partial(_question, tab, first), partial(_answer, first))
     with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
         several = FieldRoadFields(
             files=picture_files("Pictures", height=140), table=PictureTable(), rows=kept_state()
         )
     panel = own_head.build(services)
     own = FieldRoadFields(own=panel.own, use=panel.use, try_it=panel.try_it, own_answer=panel.own_answer)
-    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    page = question | answer | several | own | FieldRoadFields(**memory(first.asked))
+    report_fold(TASK, services)
+    page |= several | own | FieldRoadFields(**memory(first.showing))
     _connect(tab, page, panel)
 
 
@@ -63,7 +51,7 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
     remarks = shown_html(first.remarks)
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a picture")
-        buttons = example_buttons([example.title for example in tab.examples])
+        buttons = example_buttons(tab.examples)
     return FieldRoadFields(
         picture=picture,
         remarks=remarks,
@@ -85,11 +73,11 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
     shown, sliders = (
-        "asked held answer remarks own_answer",
+        "showing held answer remarks own_answer",
         (page.low, page.high, page.conformal, page.coverage),
     )
     wiring.asks(page.picture.upload, tab.placed, f"{shown} picture")
-    wiring.does(page.picture.clear, tab.gone, "notice asked held")
+    wiring.does(page.picture.clear, tab.gone, "notice showing held")
     wiring.asks(page.upload.upload, tab.uploaded, f"{shown} picture")
     wiring.asks(page.try_it.upload, tab.tried, f"{shown} picture")
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]
@@ -102,6 +90,4 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     for slider in sliders:
         wiring.follows(slider.input, tab.weighed, "answer table own_answer")
     wiring.does(page.conformal.input, tab.fixed, "coverage")
-    for number, button in enumerate(page.buttons):
-        opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{shown} picture first second low high use", encodes=False)
+    wiring.opens(page.buttons, tab.opened, f"{shown} picture first second low high use")

@@ -8,17 +8,9 @@ import gradio as gr
 
 from demo import copy
 from demo.answers import sketch as view
-from demo.answers.report import question_line, report_table
+from demo.answers.report import question_line
 from demo.events.sketch import SLIDER, TASK, SketchEvents, SketchFields
-from demo.pieces import (
-    answer_column,
-    example_buttons,
-    kept_state,
-    memory,
-    question_column,
-    shown_html,
-    thinking_mark,
-)
+from demo.pieces import bench, example_buttons, kept_state, memory, report_fold, shown_html, thinking_mark
 from demo.services import Services
 from demo.widgets.pad import DrawingPad
 from demo.widgets.picture import picture_button
@@ -39,20 +31,16 @@ def build(services: Services) -> None:
     tab = SketchEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    with gr.Row(elem_classes="bench"):
-        with question_column():
-            question = _question(tab, first)
-        with answer_column():
-            answer = _answer(tab, first)
-    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | SketchFields(**memory(first.asked)))
+    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
+    report_fold(TASK, services)
+    _connect(tab, page | SketchFields(**memory(first.showing)))
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
     pad = DrawingPad(first.pad, label="Drawing pad", elem_classes="sketch-pad")
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a sketch")
-        buttons = example_buttons([example.title for example in tab.examples])
+        buttons = example_buttons(tab.examples)
     as_it_is = gr.Checkbox(False, label=copy.AS_IT_IS, visible=False, elem_classes="as-it-is")
     words = typed_words(
         first.words,
@@ -88,13 +76,11 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
-    shown = "asked held words slots answer scale concat"
+    shown = "showing held words slots answer scale concat"
     wiring.asks(page.pad.input, tab.drawn, f"{shown} as_it_is file")
     wiring.asks(page.upload.upload, tab.uploaded, f"{shown} pad as_it_is file")
     wiring.asks(page.as_it_is.input, tab.papered, f"{shown} pad")
     wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
     wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, "answer scale")
-    for number, button in enumerate(page.buttons):
-        opened = partial(tab.opened, number)
-        wiring.asks(button.click, opened, f"{shown} pad as_it_is file alpha", encodes=False)
+    wiring.opens(page.buttons, tab.opened, f"{shown} pad as_it_is file alpha")

@@ -7,22 +7,13 @@ from functools import partial
 import gradio as gr
 
 from demo import copy
-from demo.answers.report import question_line, report_table
+from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
 from demo.events.retrieval import SEEN
 from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
-from demo.pieces import (
-    answer_column,
-    example_buttons,
-    memory,
-    question_column,
-    shown_html,
-    thinking_mark,
-)
+from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
-from demo.widgets.enlarged import Enlarged
-from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
 from demo.widgets.typed_words import typed_words
 from demo.widgets.weights import WeightRow, Weights
@@ -44,13 +35,9 @@ def build(services: Services) -> None:
     tab = StreetToShopEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    with gr.Row(elem_classes="bench"):
-        with question_column():
-            question = _question(tab, first)
-        with answer_column():
-            answer = _answer(first)
-    shown_html(report_table(TASK, services.manifest(TASK.head), services.sample_figures(TASK.key)))
-    _connect(tab, question | answer | StreetToShopFields(**memory(first.asked)))
+    page = bench(partial(_question, tab, first), partial(_answer, first))
+    report_fold(TASK, services)
+    _connect(tab, page | StreetToShopFields(**memory(first.showing)))
 
 
 def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
@@ -58,7 +45,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a street picture", elem_id="street-picture")
         propose = gr.Button("Propose a box", size="sm", elem_id="street-propose")
-        buttons = example_buttons([example.title for example in tab.examples])
+        buttons = example_buttons(tab.examples)
     weights = Weights(ROWS, first.weights, label="Weights of the blend", elem_id="street-weights")
     words = typed_words(
         first.words,
@@ -86,25 +73,17 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
 
 
 def _answer(first: StreetToShopFields) -> StreetToShopFields:
-    return StreetToShopFields(
-        mark=thinking_mark(),
-        notice=shown_html(),
-        sentence=shown_html(first.sentence, elem_id="street-sentence"),
-        gallery=ResultGallery(first.gallery, elem_id="street-gallery"),
-        models=shown_html(first.models),
-        enlarged=Enlarged(),
-    )
+    return StreetToShopFields(**hits_of("street", first.sentence, first.gallery, first.models))
 
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    everything = f"{SEEN} box words slots dialogue weights asked held"
+    everything = f"{SEEN} box words slots dialogue weights showing held"
     wiring.asks(page.upload.upload, tab.uploaded, everything)
-    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights asked held")
-    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights asked held")
+    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights showing held")
+    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights showing held")
     typed = [page.words.submit, page.use.click, page.pause.input]
-    wiring.asks(typed, tab.worded, f"{SEEN} slots asked held")
+    wiring.asks(typed, tab.worded, f"{SEEN} slots showing held")
     wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
     wiring.follows(page.weights.input, tab.weighed, SEEN)
-    for number, button in enumerate(page.buttons):
-        wiring.asks(button.click, partial(tab.opened, number), everything, encodes=False)
+    wiring.opens(page.buttons, tab.opened, everything)

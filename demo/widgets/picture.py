@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.data_classes import FileData, ImageData, ListFiles
 
 from core.errors import InputError
@@ -16,12 +17,28 @@ from demo.copy import NO_FETCHING
 ADDRESS = ("http://", "https://")
 
 
-class PictureInput(gr.Image):
+class FilesAlone(Block):
+    """What takes uploaded files and refuses addresses, so that the server fetches nothing for anybody.
+
+    It stands behind gradio's own class among the bases, for gradio calls a component by the first of them.
+    """
+
+    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
+        """Returns where an uploaded file lies in the cache.
+
+        Raises:
+            InputError: an address was given instead of a picture.
+        """
+        refuse_address(url_or_file_path)
+        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
+        return path
+
+
+class PictureInput(gr.Image, FilesAlone):
     """`gr.Image(type="filepath", image_mode=None)` without gradio's own decoding.
 
     Gradio opens every picture with all the formats that Pillow knows, and decodes data URLs by itself; here
-    a file stays a path and a data URL becomes bytes, both for `core.images.open_picture`. Addresses are
-    refused, so that the server fetches nothing for anybody.
+    a file stays a path and a data URL becomes bytes, both for `core.images.open_picture`.
     """
 
     is_template = True
@@ -40,19 +57,9 @@ class PictureInput(gr.Image):
             raise InputError("The picture is missing; send it as an uploaded file.")
         return str(payload.path)
 
-    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
-        """Returns where an uploaded file lies in the cache.
 
-        Raises:
-            InputError: an address was given instead of a picture.
-        """
-        refuse_address(url_or_file_path)
-        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
-        return path
-
-
-class PictureButton(gr.UploadButton):
-    """A button that uploads one picture, for our own door; addresses are refused."""
+class PictureButton(gr.UploadButton, FilesAlone):
+    """A button that uploads one picture, for our own door."""
 
     is_template = True
 
@@ -60,35 +67,15 @@ class PictureButton(gr.UploadButton):
         """Returns the uploaded file's path, whatever its name ends in: our door looks at what it holds."""
         return None if payload is None else str(payload.path)
 
-    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
-        """Returns where an uploaded file lies in the cache.
 
-        Raises:
-            InputError: an address was given instead of a picture.
-        """
-        refuse_address(url_or_file_path)
-        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
-        return path
-
-
-class PictureFiles(gr.File):
-    """A drop zone for several pictures, for our own door; addresses are refused."""
+class PictureFiles(gr.File, FilesAlone):
+    """A drop zone for several pictures, for our own door."""
 
     is_template = True
 
     def preprocess(self, payload: ListFiles | None) -> list[str] | None:
         """Returns the uploaded files' paths, whatever their names end in: our door looks at what they hold."""
         return None if payload is None else [str(file.path) for file in payload]
-
-    async def async_move_resource_to_block_cache(self, url_or_file_path: str | Path | None) -> str | None:
-        """Returns where an uploaded file lies in the cache.
-
-        Raises:
-            InputError: an address was given instead of a picture.
-        """
-        refuse_address(url_or_file_path)
-        path: str | None = await super().async_move_resource_to_block_cache(url_or_file_path)
-        return path
 
 
 def refuse_address(source: object) -> None:

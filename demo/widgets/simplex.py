@@ -166,7 +166,7 @@ def _legend(marks: Sequence[Mark]) -> str:
     outside = {symbol for symbol, place in places.items() if place is None or place.min() < EDGE}
     rows = "".join(
         f'<li><b class="simplex-ring">{escape(mark.symbol)}</b> {escape(mark.label)}: '
-        f'<span class="tabular">{_said(mark.weights)}</span>'
+        f'<span class="tabular">{_numbers(mark.weights)}</span>'
         f"{', outside the triangle' if mark.symbol in outside else ''}</li>"
         for mark in marks
     )
@@ -174,5 +174,5 @@ def _legend(marks: Sequence[Mark]) -> str:
     return f'<ul class="simplex-legend">{here}{rows}</ul>'
 
 
-def _said(weights: tuple[float, float, float]) -> str:
+def _numbers(weights: tuple[float, float, float]) -> str:
     return ", ".join(f"{weight:.2f}".replace("-", "−") for weight in weights)

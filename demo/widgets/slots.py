@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from core.types import Caption, Slot
-from demo.html import said
+from demo.html import isolated
 
 
 def slots_html(caption: Caption) -> str:
@@ -13,8 +13,10 @@ def slots_html(caption: Caption) -> str:
 
 
 def _chip(slot: Slot) -> str:
-    second = f"<i>or {said(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else ""
+    second = (
+        f"<i>or {isolated(slot.runner_up)} {slot.runner_up_probability:.2f}</i>" if slot.runner_up else ""
+    )
     return (
-        f'<span class="chip"><i>{said(slot.name)}</i> <b>{said(slot.choice)}</b> '
+        f'<span class="chip"><i>{isolated(slot.name)}</i> <b>{isolated(slot.choice)}</b> '
         f"{slot.probability:.2f}{second}</span>"
     )

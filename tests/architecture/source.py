@@ -40,12 +40,12 @@ def committed_files() -> list[Path]:
 @cache
 def modules() -> dict[str, Path]:
     """Returns dotted name -> file for the app's own code (app, demo, core)."""
-    found = {"app": ROOT / "app.py"} if (ROOT / "app.py").exists() else {}
+    modules_by_name = {"app": ROOT / "app.py"} if (ROOT / "app.py").exists() else {}
     for package in ("core", "demo"):
         for path in sorted((ROOT / package).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-    return found
+            modules_by_name[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return modules_by_name
 
 
 def tree(path: Path) -> ast.Module:
@@ -68,17 +68,17 @@ def walk_at_run_time(node: ast.AST) -> Iterator[ast.AST]:
 @cache
 def imports() -> tuple[Import, ...]:
     """Returns every import of the app's own code, also those inside functions."""
-    found = []
+    arrows = []
     for name, path in modules().items():
         for node in walk_at_run_time(tree(path)):
             place = f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Import):
-                found += [Import(name, alias.name, place) for alias in node.names]
+                arrows += [Import(name, alias.name, place) for alias in node.names]
             elif isinstance(node, ast.ImportFrom):
                 base = absolute(name, path, node)
-                found.append(Import(name, base, place))
-                found += [Import(name, f"{base}.{alias.name}", place) for alias in node.names]
-    return tuple(found)
+                arrows.append(Import(name, base, place))
+                arrows += [Import(name, f"{base}.{alias.name}", place) for alias in node.names]
+    return tuple(arrows)
 
 
 def absolute(name: str, path: Path, node: ast.ImportFrom) -> str:

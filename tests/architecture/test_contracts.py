@@ -29,7 +29,7 @@ def test_protocols_stand_in_the_contracts_room_alone() -> None:
     assert not wrong, wrong
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda protocol: protocol.__name__)
 def test_a_protocol_can_be_checked_and_says_what_it_is(protocol: type) -> None:
     assert getattr(protocol, "_is_runtime_protocol", False)
     assert protocol.__doc__ and not protocol.__doc__.startswith(protocol.__name__)

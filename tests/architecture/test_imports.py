@@ -47,8 +47,8 @@ KEPT_IN = {
 NEVER = ("pickle", "cPickle", "dill", "joblib", "marshal", "shelve", "cloudpickle")
 
 
-def places(found: list[Import]) -> str:
-    return "\n".join(f"{one.place}: {one.importer} imports {one.imported}" for one in found)
+def places(arrows: list[Import]) -> str:
+    return "\n".join(f"{arrow.place}: {arrow.importer} imports {arrow.imported}" for arrow in arrows)
 
 
 def floor(module: str) -> int | None:
@@ -63,55 +63,57 @@ def test_every_module_stands_on_a_floor() -> None:
 
 def test_imports_go_down_only() -> None:
     wrong = []
-    for one in imports():
-        above, below = floor(one.importer), floor(one.imported)
+    for arrow in imports():
+        above, below = floor(arrow.importer), floor(arrow.imported)
         if above is not None and below is not None and below < above:
-            wrong.append(one)
+            wrong.append(arrow)
     assert not wrong, places(wrong)
 
 
 def test_rooms_on_one_floor_do_not_know_each_other() -> None:
     wrong = []
     for rooms in APART:
-        for one in imports():
-            home = next((room for room in rooms if is_in(one.importer, room)), None)
-            away = next((room for room in rooms if is_in(one.imported, room)), None)
-            if home and away and home != away and not is_in(one.imported, *COMMON_GROUND):
-                wrong.append(one)
+        for arrow in imports():
+            home = next((room for room in rooms if is_in(arrow.importer, room)), None)
+            away = next((room for room in rooms if is_in(arrow.imported, room)), None)
+            if home and away and home != away and not is_in(arrow.imported, *COMMON_GROUND):
+                wrong.append(arrow)
     assert not wrong, places(wrong)
 
 
 @pytest.mark.parametrize("library", KEPT_IN)
 def test_a_library_is_imported_in_its_rooms_only(library: str) -> None:
     wrong = [
-        one
-        for one in imports()
-        if is_in(one.imported, library) and not is_in(one.importer, *KEPT_IN[library])
+        arrow
+        for arrow in imports()
+        if is_in(arrow.imported, library) and not is_in(arrow.importer, *KEPT_IN[library])
     ]
     assert not wrong, places(wrong)
 
 
 def test_nothing_imports_a_format_that_runs_code() -> None:
-    wrong = [one for one in imports() if is_in(one.imported, *NEVER)]
+    wrong = [arrow for arrow in imports() if is_in(arrow.imported, *NEVER)]
     assert not wrong, places(wrong)
 
 
 def test_tabs_do_not_know_each_other() -> None:
     tabs = [name for name in modules() if name.startswith("demo.tabs.")]
     wrong = [
-        one
-        for one in imports()
-        if one.importer in tabs and is_in(one.imported, *tabs) and not is_in(one.imported, one.importer)
+        arrow
+        for arrow in imports()
+        if arrow.importer in tabs
+        and is_in(arrow.imported, *tabs)
+        and not is_in(arrow.imported, arrow.importer)
     ]
     assert not wrong, places(wrong)
 
 
 def test_only_two_modules_turn_names_into_models() -> None:
     wrong = [
-        one
-        for one in imports()
-        if is_in(one.imported, "core.profiles")
-        and not is_in(one.importer, "demo.services", "core.__main__", "core.profiles")
+        arrow
+        for arrow in imports()
+        if is_in(arrow.imported, "core.profiles")
+        and not is_in(arrow.importer, "demo.services", "core.__main__", "core.profiles")
     ]
     assert not wrong, places(wrong)
 

@@ -22,7 +22,7 @@ SHARED = {
 
 def functions(node: ast.AST) -> list[str]:
     """Returns the functions of a module or a class, in order."""
-    return [one.name for one in ast.iter_child_nodes(node) if isinstance(one, ast.FunctionDef)]
+    return [child.name for child in ast.iter_child_nodes(node) if isinstance(child, ast.FunctionDef)]
 
 
 def in_order(wanted: Sequence[str], names: Sequence[str]) -> bool:
@@ -48,8 +48,10 @@ def test_tabs_are_laid_out_alike(file: str) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_the_same_happens_in_every_tab_under_the_same_name(key: str) -> None:
     classes = [
-        one for one in tree(ROOT / "demo" / "events" / f"{key}.py").body if isinstance(one, ast.ClassDef)
+        class_node
+        for class_node in tree(ROOT / "demo" / "events" / f"{key}.py").body
+        if isinstance(class_node, ast.ClassDef)
     ]
-    (events,) = [one for one in classes if one.name.endswith("Events")]
-    assert len([one for one in classes if one.name.endswith("Fields")]) == 1
+    (events,) = [class_node for class_node in classes if class_node.name.endswith("Events")]
+    assert len([class_node for class_node in classes if class_node.name.endswith("Fields")]) == 1
     assert in_order(("opened", "uploaded", "worded", "weighed"), functions(events))

@@ -25,8 +25,8 @@ def test_every_room_of_core_has_its_arrays_checked() -> None:
     assert standardised(ROWS, ROWS[0], ROWS[0] + 1).shape == (3, 4)
     with pytest.raises(TypeCheckError):
         standardised(ROWS, ROWS[0, :3], ROWS[0, :3])
-    for one in (standardised, ComposeEvidence.__init__, FeatureStore.rows):
-        assert hasattr(one, "__wrapped__")
+    for function in (standardised, ComposeEvidence.__init__, FeatureStore.rows):
+        assert hasattr(function, "__wrapped__")
 
 
 def test_each_shape_that_is_written_can_be_read() -> None:

@@ -30,10 +30,10 @@ def read(path: Path) -> list[dict[str, str]]:
 
 
 def wanted() -> dict[str, list[dict[str, str]]]:
-    found: dict[str, list[dict[str, str]]] = {}
+    rows_by_words: dict[str, list[dict[str, str]]] = {}
     for row in read(QUERIES):
-        found.setdefault(row.pop("words"), []).append(row)
-    return found
+        rows_by_words.setdefault(row.pop("words"), []).append(row)
+    return rows_by_words
 
 
 def fits(item: dict[str, str], row: dict[str, str]) -> bool:
@@ -51,7 +51,7 @@ def items(task: StreetToShopTask) -> list[dict[str, str]]:
     return [table[item.file] for item in task.gallery.items]
 
 
-def asked(task: StreetToShopTask, words: str) -> np.ndarray:
+def ranked(task: StreetToShopTask, words: str) -> np.ndarray:
     return np.argsort(-task._read(Caption(words, "person"))[0], kind="stable")
 
 
@@ -61,7 +61,7 @@ def test_half_of_what_typed_words_find_is_right(task: StreetToShopTask, items: l
     shares = []
     for words, rows in wanted().items():
         right = np.array([any(fits(item, row) for row in rows) for item in items])
-        shares.append(right[asked(task, words)[: min(SHOWN, right.sum())]].mean())
+        shares.append(right[ranked(task, words)[: min(SHOWN, right.sum())]].mean())
     assert len(shares) >= 30
     assert np.mean(shares) >= MEASURED, f"{np.mean(shares):.3f} of {len(shares)} queries"
 
@@ -79,7 +79,7 @@ def test_half_of_what_typed_words_find_is_right(task: StreetToShopTask, items: l
 def test_clear_words_find_their_colour_or_pattern_first(
     task: StreetToShopTask, items: list[dict[str, str]], words: str, names: tuple[str, ...]
 ) -> None:
-    first = [items[row] for row in asked(task, words)[:3]]
+    first = [items[row] for row in ranked(task, words)[:3]]
     assert all({item["colour"], item["pattern"]} & set(names) for item in first), first
 
 
@@ -108,5 +108,5 @@ def test_colours_and_patterns_are_read_in_the_words_that_people_use() -> None:
 @pytest.mark.parametrize("name", ["red", "striped"])
 def test_samples_are_drawn_alike_each_time(name: str) -> None:
     first, again = cloth(name), cloth(name)
-    assert [one.digest for one in first] == [one.digest for one in again]
+    assert [sample.digest for sample in first] == [sample.digest for sample in again]
     assert len(first) == (1 if name == "red" else 3)

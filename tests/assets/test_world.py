@@ -93,12 +93,12 @@ def test_the_pairs_name_files_that_are_there() -> None:
 def test_right_answers_follow_from_the_attributes(name: str) -> None:
     rows = table(name)
     by_file = {row["file"]: row for row in rows}
-    asked = read_triplets(FOLDERS[name])
-    assert set(asked.gallery) == set(by_file)
-    for triplet in asked.triplets:
+    queries = read_triplets(FOLDERS[name])
+    assert set(queries.gallery) == set(by_file)
+    for triplet in queries.triplets:
         reference = by_file[triplet.reference]
-        said = [change for change in WORLDS[name](reference) if triplet.caption in change.phrasings]
-        right = [set(answers(rows, reference, change)) for change in said]
+        named = [change for change in WORLDS[name](reference) if triplet.caption in change.phrasings]
+        right = [set(answers(rows, reference, change)) for change in named]
         assert set(triplet.targets) in right, triplet
 
 
@@ -115,8 +115,8 @@ def test_a_query_keeps_every_right_answer_and_drops_what_is_too_easy() -> None:
     rows = [{"file": f"{n}", "colour": "red" if n < 2 else "blue"} for n in range(6)]
     change = Change("colour", ("blue",), {"colour": ["blue"]})
     assert answers(rows, rows[2], change) == ["3", "4", "5"]
-    found = triplets(rows, lambda row: [change], 1, 3, generator("test"))
-    assert [entry["reference"] for entry in found] == ["2", "3", "4", "5"], "the reds have four answers"
+    entries = triplets(rows, lambda row: [change], 1, 3, generator("test"))
+    assert [entry["reference"] for entry in entries] == ["2", "3", "4", "5"], "the reds have four answers"
 
 
 def test_scenes_go_from_no_road_to_much_road() -> None:

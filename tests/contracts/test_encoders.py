@@ -55,15 +55,15 @@ def tiny(family: str) -> Path:
 
 @pytest.fixture(params=list(JOINT))
 def encoder(request: pytest.FixtureRequest) -> JointEncoder:
-    made = JOINT[request.param]()
-    assert isinstance(made, JointEncoder)
-    return made
+    joint = JOINT[request.param]()
+    assert isinstance(joint, JointEncoder)
+    return joint
 
 
 @pytest.fixture(params=list(TRAINED))
 def trained(request: pytest.FixtureRequest) -> JointEncoder:
-    made: JointEncoder = TRAINED[request.param]()
-    return made
+    joint: JointEncoder = TRAINED[request.param]()
+    return joint
 
 
 @pytest.fixture(scope="module")
@@ -81,12 +81,12 @@ SIDES = [
 def side(request: pytest.FixtureRequest, pictures: list[Any]) -> tuple[Any, Any, list[Any]]:
     """An encoder, one thing that it encodes pictures or texts with, and some of these."""
     name, does = request.param
-    made = (JOINT | PICTURES | SENTENCES)[name]()
-    assert isinstance(made, JointEncoder | PictureEncoder | SentenceEncoder)
-    joint = isinstance(made, JointEncoder)
+    encoder = (JOINT | PICTURES | SENTENCES)[name]()
+    assert isinstance(encoder, JointEncoder | PictureEncoder | SentenceEncoder)
+    joint = isinstance(encoder, JointEncoder)
     if does == "sees":
-        return made, made.encode_pictures if joint else made.pooled, pictures
-    return made, made.encode_texts if joint else made.sentences, list(TEXTS)
+        return encoder, encoder.encode_pictures if joint else encoder.pooled, pictures
+    return encoder, encoder.encode_texts if joint else encoder.sentences, list(TEXTS)
 
 
 def lengths(rows: np.ndarray) -> np.ndarray:
@@ -94,31 +94,31 @@ def lengths(rows: np.ndarray) -> np.ndarray:
 
 
 def test_every_encoder_has_a_way_to_be_made_here_and_every_profile_names_one() -> None:
-    made = {name.partition(" ")[0] for name in JOINT | PICTURES | SENTENCES}
-    assert made == set(ENCODERS) >= {chosen.encoder for chosen in PROFILES.values() if chosen.encoder}
+    families = {name.partition(" ")[0] for name in JOINT | PICTURES | SENTENCES}
+    assert families == set(ENCODERS) >= {chosen.encoder for chosen in PROFILES.values() if chosen.encoder}
 
 
 def test_rows_are_finite_and_as_wide_as_promised(side: Any) -> None:
-    made, encode, given = side
+    encoder, encode, given = side
     rows = encode(given)
-    assert made.id and rows.shape == (5, made.width) and rows.dtype == np.float32
+    assert encoder.id and rows.shape == (5, encoder.width) and rows.dtype == np.float32
     assert np.isfinite(rows).all()
     assert np.abs(rows[0] - rows[1]).max() > 1e-3, "different inputs differ"
 
 
 @pytest.mark.fault_rows(68)
 def test_eight_threads_find_what_one_finds(side: Any) -> None:
-    made, encode, given = side
-    jobs: list[Any] = [[one] for one in given]
+    encoder, encode, given = side
+    jobs: list[Any] = [[each] for each in given]
     reads = isinstance(given[0], str)
     if reads:
         jobs += [given[:3], [LONG, "x"], [LONG]]
     alone = [encode(job) for job in jobs]
-    cut = made.shortened_after(LONG) if reads else None
+    cut = encoder.shortened_after(LONG) if reads else None
 
     def ask(number: int) -> bool:
         if reads and number % 3 == 0:  # the tokenizer, asked with other arguments in between
-            return bool(made.shortened_after(LONG) == cut)
+            return bool(encoder.shortened_after(LONG) == cut)
         return bool(np.array_equal(encode(jobs[number % len(jobs)]), alone[number % len(jobs)]))
 
     with ThreadPoolExecutor(8) as threads:
@@ -132,8 +132,8 @@ def test_rows_of_a_joint_space_are_unit(encoder: JointEncoder, pictures: list[An
 
 
 def test_nothing_in_gives_nothing_out(side: Any) -> None:
-    made, encode, _ = side
-    assert encode([]).shape == (0, made.width)
+    encoder, encode, _ = side
+    assert encode([]).shape == (0, encoder.width)
 
 
 def test_the_same_input_gives_the_same_row(side: Any) -> None:
@@ -146,7 +146,7 @@ def test_the_same_input_gives_the_same_row(side: Any) -> None:
 def test_company_in_a_batch_changes_nothing(side: Any) -> None:
     _, encode, given = side
     longer = [*given, LONG] if isinstance(given[0], str) else given
-    alone = np.concatenate([encode([one]) for one in longer])
+    alone = np.concatenate([encode([text]) for text in longer])
     np.testing.assert_allclose(encode(longer), alone, atol=1e-4)
 
 
@@ -168,10 +168,10 @@ def test_tokens_are_about_the_same_thing(trained: JointEncoder, pictures: list[A
 
 @pytest.mark.parametrize("name", [*JOINT, *SENTENCES])
 def test_only_a_long_text_is_shortened(name: str) -> None:
-    made = (JOINT | SENTENCES)[name]()
-    assert made.shortened_after("a dog") is None
+    encoder = (JOINT | SENTENCES)[name]()
+    assert encoder.shortened_after("a dog") is None
     long = " ".join(f"word{i}" for i in range(300))
-    last = made.shortened_after(long)
+    last = encoder.shortened_after(long)
     assert last and last in long
 
 
@@ -183,8 +183,8 @@ def test_words_and_pictures_of_one_colour_lie_together(trained: JointEncoder) ->
         canvas[12:52, 12:52] = colour
     rows = trained.encode_pictures([picture_of(canvas) for canvas in pixels])
     words = trained.encode_texts([f"a photo of something {name}" for name in colours])
-    found = (rows @ words.T).argmax(axis=1).tolist()
-    assert sum(a == b for a, b in zip(found, range(3), strict=True)) >= 2
+    nearest = (rows @ words.T).argmax(axis=1).tolist()
+    assert sum(a == b for a, b in zip(nearest, range(3), strict=True)) >= 2
 
 
 def test_vectors_that_cannot_be_trusted_never_leave_an_encoder() -> None:
@@ -203,13 +203,13 @@ def test_vectors_that_cannot_be_trusted_never_leave_an_encoder() -> None:
 @pytest.mark.fault_rows(34)
 @pytest.mark.parametrize("name", [*JOINT, *SENTENCES])
 def test_words_that_the_tokenizer_cannot_read_are_named(name: str) -> None:
-    made = (JOINT | SENTENCES)[name]()
-    assert made.unread("a dog") == made.unread("!?") == Unread()
-    some, none = made.unread("a dog \u7ea2\u8272 7"), made.unread("\u84dd\u8272 \u725b\u4ed4\u88e4")
+    encoder = (JOINT | SENTENCES)[name]()
+    assert encoder.unread("a dog") == encoder.unread("!?") == Unread()
+    some, none = encoder.unread("a dog \u7ea2\u8272 7"), encoder.unread("\u84dd\u8272 \u725b\u4ed4\u88e4")
     assert some.words == ("\u7ea2\u8272",) and not some.nothing_else
     assert "".join(none.words) == "\u84dd\u8272\u725b\u4ed4\u88e4" and none.nothing_else
     # Bytes stand for everything, so there two such texts differ, as they do not where both are unknown.
-    rows = (made.encode_texts if isinstance(made, JointEncoder) else made.sentences)(
+    rows = (encoder.encode_texts if isinstance(encoder, JointEncoder) else encoder.sentences)(
         ["\u84dd\u8272", "\u7ea2\u725b"]
     )
     assert none.as_bytes == some.as_bytes == bool(np.abs(rows[0] - rows[1]).max() > 1e-4)

@@ -76,13 +76,13 @@ def test_agrees_with_numpy(
     truth = rows.astype(np.float64) @ query
     tolerance = 1e-5 * np.linalg.norm(query)
 
-    for asked in (query, query.astype(np.float32)):
-        scores = index.scores(asked)
-        assert scores.dtype == asked.dtype and scores.shape == (count,)
-        np.testing.assert_array_equal(scores, dot_products(asked, rows), "an engine has no say in a score")
+    for typed in (query, query.astype(np.float32)):
+        scores = index.scores(typed)
+        assert scores.dtype == typed.dtype and scores.shape == (count,)
+        np.testing.assert_array_equal(scores, dot_products(typed, rows), "an engine has no say in a score")
         np.testing.assert_allclose(scores, truth, atol=tolerance)
 
-        places, values = index.search(asked, k)
+        places, values = index.search(typed, k)
         np.testing.assert_array_equal(places, expected_rows(index, scores, k))
         np.testing.assert_array_equal(values, scores[places])
 
@@ -191,6 +191,6 @@ def test_threads_get_the_answer_of_one(name: str) -> None:
     alone = [index.search(row, 20) for row in rows[:40]]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(lambda row: index.search(row, 20), np.tile(rows[:40], (5, 1))))
-    for number, (found, scores) in enumerate(together):
-        np.testing.assert_array_equal(found, alone[number % 40][0])
+    for number, (places, scores) in enumerate(together):
+        np.testing.assert_array_equal(places, alone[number % 40][0])
         np.testing.assert_array_equal(scores, alone[number % 40][1])

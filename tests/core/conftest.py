@@ -13,12 +13,12 @@ from tests import checkpoints
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Writes each tiny checkpoint once."""
-    made: dict[tuple[str, bool], Path] = {}
+    written: dict[tuple[str, bool], Path] = {}
 
     def folder(name: str, bin: bool = False) -> Path:
-        if (name, bin) not in made:
+        if (name, bin) not in written:
             write = getattr(checkpoints, f"tiny_{name}")
-            made[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
-        return made[name, bin]
+            written[name, bin] = write(tmp_path_factory.mktemp(name), bin=bin)
+        return written[name, bin]
 
     return folder

@@ -42,17 +42,17 @@ def main() -> None:
     mixed = models.compose(gallery).evidence(picture, "the same in red")
     street = models.street_to_shop(gallery).evidence(picture, None, "a red shirt")
     drawn = models.sketch().evidence(picture, "a sketch of a shirt")
-    found = {
+    answers = {
         "bundle": digest.hexdigest(),
         "captions": [item.caption for item in gallery.items],
         "vectors": {name: gallery.vectors(name).tolist() for name in ("joint", "garment", "words")},
         "rankings": [
             [hit.item for hit in compose.answer(mixed, 0.2, 0.3, 0.5).hits],
             [hit.item for hit in street_to_shop.answer(street, 0.85, 0.15, 0.0).hits],
-            [one.label for one in sketch.answer(drawn, 0.6, 5).classes],
+            [verdict.label for verdict in sketch.answer(drawn, 0.6, 5).classes],
         ],
     }
-    print(json.dumps(found))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":

@@ -29,12 +29,13 @@ class FakeEncoders:
 
     def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         self.calls += 1
-        self.encoded += [one.digest for one in pictures]
+        self.encoded += [picture.digest for picture in pictures]
         time.sleep(self.pause)
         return EncodedPictures(
-            captions=[f"a picture of {one.digest[:6]}" for one in pictures],
+            captions=[f"a picture of {picture.digest[:6]}" for picture in pictures],
             vectors={
-                name: np.stack([_direction(one, width) for one in pictures]) for name, width in WIDTHS.items()
+                name: np.stack([_direction(picture, width) for picture in pictures])
+                for name, width in WIDTHS.items()
             },
         )
 

@@ -52,7 +52,7 @@ class TinyModels:
     @property
     def encoded(self) -> int:
         """How many pictures and texts all models were given so far."""
-        return sum(made.encoded for made in vars(self).values() if isinstance(made, Counting))
+        return sum(encoder.encoded for encoder in vars(self).values() if isinstance(encoder, Counting))
 
     @cached_property
     def sketch_picture(self) -> Counting:

@@ -56,10 +56,10 @@ def test_lists_and_single_precision_are_blended_in_double_precision() -> None:
 @given(TIED, st.integers(-3, 60), st.integers(0, 3), st.randoms())
 def test_the_order_is_that_of_a_full_sort(scores: np.ndarray, k: int, hide: int, random: object) -> None:
     masked = random.sample(range(len(scores)), min(hide, len(scores)))  # type: ignore[attr-defined]
-    found = blend.order(scores, k, masked)
-    assert found.tolist() == sorted_by_hand(scores, masked)[: max(k, 0)]
-    assert not set(masked) & set(found.tolist())
-    assert len(found) == max(0, min(k, len(scores) - len(masked)))
+    order = blend.order(scores, k, masked)
+    assert order.tolist() == sorted_by_hand(scores, masked)[: max(k, 0)]
+    assert not set(masked) & set(order.tolist())
+    assert len(order) == max(0, min(k, len(scores) - len(masked)))
 
 
 def test_the_order_of_many_candidates_is_that_of_a_full_sort() -> None:
@@ -145,8 +145,8 @@ def test_the_tie_weight_is_where_two_candidates_meet(
     first: tuple[float, float], second: tuple[float, float]
 ) -> None:
     def lead(alpha: float) -> float:
-        one, two = blend.blend([alpha, 1.0 - alpha], np.array([first, second]).T)
-        return float(one - two)
+        first_sum, second_sum = blend.blend([alpha, 1.0 - alpha], np.array([first, second]).T)
+        return float(first_sum - second_sum)
 
     size = max(map(abs, first + second)) + 1
     alpha = blend.tie_weight(first, second)
@@ -177,18 +177,20 @@ def test_the_simplex_grid_holds_every_point_once(steps: int, points: int) -> Non
 @given(arrays(np.float64, (4, 2, 5), elements=NUMBER))
 def test_shapley_values_and_the_base_add_up_to_the_whole(outputs: np.ndarray) -> None:
     both, first, second, neither = outputs
-    one, two = blend.two_player_shapley(both, first, second, neither)
-    np.testing.assert_allclose(neither + one + two, both, atol=1e-9 * (np.abs(outputs).max() + 1))
+    first_share, second_share = blend.two_player_shapley(both, first, second, neither)
+    np.testing.assert_allclose(
+        neither + first_share + second_share, both, atol=1e-9 * (np.abs(outputs).max() + 1)
+    )
     swapped = blend.two_player_shapley(both, second, first, neither)
-    np.testing.assert_array_equal(swapped[0], two)
-    np.testing.assert_array_equal(swapped[1], one)
+    np.testing.assert_array_equal(swapped[0], second_share)
+    np.testing.assert_array_equal(swapped[1], first_share)
 
 
 def test_shapley_values_of_a_plain_sum_are_its_terms() -> None:
     a, b, base = np.array([[1.0, 2.0]]), np.array([[3.0, -4.0]]), np.array([[0.5, 0.5]])
-    one, two = blend.two_player_shapley(base + a + b, base + a, base + b, base)
-    np.testing.assert_allclose(one, a)
-    np.testing.assert_allclose(two, b)
+    first_share, second_share = blend.two_player_shapley(base + a + b, base + a, base + b, base)
+    np.testing.assert_allclose(first_share, a)
+    np.testing.assert_allclose(second_share, b)
 
 
 @given(

@@ -25,30 +25,30 @@ def test_blip2_says_what_eight_bits_on_a_gpu_need(folder: Path, monkeypatch: pyt
     monkeypatch.setattr(blip2, "KEEPER", keeper)
     # There may be no GPU to load it on.
     monkeypatch.setattr(blip2, "load_model", lambda kind, at, id, place, **_: kind.from_pretrained(at))
-    made = Blip2Captioner(folder, id="blip2")
+    captioner = Blip2Captioner(folder, id="blip2")
     for quiet in (CPU, Place("cuda", "int8")):
-        made._load(quiet)
+        captioner._load(quiet)
     assert keeper.notices() == ()
-    made._load(GPU)
-    (told,) = keeper.notices()
-    assert "bfloat16" in told and "`pip install bitsandbytes accelerate`" in told
+    captioner._load(GPU)
+    (notice,) = keeper.notices()
+    assert "bfloat16" in notice and "`pip install bitsandbytes accelerate`" in notice
 
 
 def test_blip2_takes_eight_bits_on_a_gpu_where_the_libraries_are_there(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    made = Blip2Captioner(folder, id="blip2")
+    captioner = Blip2Captioner(folder, id="blip2")
     monkeypatch.setattr(blip2, "find_spec", lambda name: None if name == "accelerate" else name)
-    assert made._gpu() == GPU
+    assert captioner._gpu() == GPU
     monkeypatch.setattr(blip2, "find_spec", lambda name: name)
-    assert made._gpu() == Place("cuda", "int8")
-    asked: dict[str, Any] = {}
+    assert captioner._gpu() == Place("cuda", "int8")
+    quantisation: dict[str, Any] = {}
 
     def noted(*_: Any, **options: Any) -> Any:
-        asked.update(options)
+        quantisation.update(options)
         raise ArtifactError("enough")
 
     monkeypatch.setattr(blip2, "load_model", noted)
     with pytest.raises(ArtifactError, match="enough"):
-        made._load(Place("cuda", "int8"))
-    assert asked["quantization_config"].load_in_8bit and asked["device_map"] == {"": 0}
+        captioner._load(Place("cuda", "int8"))
+    assert quantisation["quantization_config"].load_in_8bit and quantisation["device_map"] == {"": 0}

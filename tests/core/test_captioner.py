@@ -64,7 +64,9 @@ def test_a_template_is_filled_and_scored() -> None:
     assert template.scored("thing") == ["a photo of an owl", "a photo of a jacket"]
 
 
-@pytest.mark.parametrize("template", [GARMENT, sketch_template(["cat", "dog"])], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "template", [GARMENT, sketch_template(["cat", "dog"])], ids=lambda template: template.name
+)
 def test_every_gap_of_a_template_has_its_own_candidates_and_prompts(template: Template) -> None:
     gaps = set(template.candidates)
     assert gaps == set(template.prompts)
@@ -137,9 +139,9 @@ def test_an_adapter_looks_in_its_own_way_for_its_gap_only() -> None:
 
 def test_directions_tell_candidates_apart_and_are_unit() -> None:
     rows = np.random.default_rng(0).normal(3.0, 0.1, (6, 4)).astype(np.float32)
-    found = directions(rows)
-    np.testing.assert_allclose(np.linalg.norm(found, axis=1), 1.0)
-    assert np.triu(found @ found.T, 1).max() < np.triu(rows @ rows.T, 1).max()
+    units = directions(rows)
+    np.testing.assert_allclose(np.linalg.norm(units, axis=1), 1.0)
+    assert np.triu(units @ units.T, 1).max() < np.triu(rows @ rows.T, 1).max()
     assert np.isfinite(directions(np.ones((2, 3), dtype=np.float32))).all()
 
 

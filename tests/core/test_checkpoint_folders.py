@@ -34,32 +34,32 @@ FAMILIES: dict[str, tuple[Callable[..., Path], Callable[[Path], Any], Callable[[
     "dinov2": (
         checkpoints.tiny_dinov2,
         lambda folder: Dinov2(folder, id="tiny"),
-        lambda made: made.pooled([painted(1)]),
+        lambda model: model.pooled([painted(1)]),
     ),
     "bert": (
         checkpoints.tiny_bert,
         lambda folder: Bert(folder, id="tiny"),
-        lambda made: made.sentences(["a dog"]),
+        lambda model: model.sentences(["a dog"]),
     ),
     "blip_itm": (
         checkpoints.tiny_blip_itm,
         lambda folder: BlipItm(folder, id="tiny"),
-        lambda made: made.compose([painted(1)], ["a dog"]),
+        lambda model: model.compose([painted(1)], ["a dog"]),
     ),
     "open_clip": (
         checkpoints.tiny_open_clip,
         lambda folder: OpenClipJoint(folder, id="tiny"),
-        lambda made: made.encode_pictures([painted(1)]),
+        lambda model: model.encode_pictures([painted(1)]),
     ),
     "blip_caption": (
         checkpoints.tiny_blip_caption,
         lambda folder: BlipCaptioner(folder, id="tiny"),
-        lambda made: made.captions([painted(1)]),
+        lambda model: model.captions([painted(1)]),
     ),
     "blip2_opt": (
         checkpoints.tiny_blip2_opt,
         lambda folder: Blip2Captioner(folder, id="tiny"),
-        lambda made: made.captions([painted(1)]),
+        lambda model: model.captions([painted(1)]),
     ),
 }
 EACH = pytest.mark.parametrize("family", list(FAMILIES))
@@ -68,12 +68,12 @@ EACH = pytest.mark.parametrize("family", list(FAMILIES))
 @pytest.fixture(scope="module")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, bool], Path]:
     """Writes each tiny checkpoint once, to be copied and broken."""
-    made: dict[tuple[str, bool], Path] = {}
+    written: dict[tuple[str, bool], Path] = {}
 
     def template(family: str, bin: bool) -> Path:
-        if (family, bin) not in made:
-            made[family, bin] = FAMILIES[family][0](tmp_path_factory.mktemp(family), bin=bin)
-        return made[family, bin]
+        if (family, bin) not in written:
+            written[family, bin] = FAMILIES[family][0](tmp_path_factory.mktemp(family), bin=bin)
+        return written[family, bin]
 
     return template
 
@@ -210,8 +210,8 @@ def test_an_unknown_architecture_is_named(templates: Callable[[str, bool], Path]
 
 def test_older_files_are_loaded_without_a_word_to_the_hub(broken: Callable[..., Path]) -> None:
     before = {thread.name for thread in threading.enumerate()}
-    made = BlipItm(broken("blip_itm", True), id="tiny")
-    made.encode_texts(["a dog"])
+    encoder = BlipItm(broken("blip_itm", True), id="tiny")
+    encoder.encode_texts(["a dog"])
     assert not [
         name for name in {thread.name for thread in threading.enumerate()} - before if "conversion" in name
     ]
@@ -219,10 +219,10 @@ def test_older_files_are_loaded_without_a_word_to_the_hub(broken: Callable[..., 
 
 def test_one_folder_is_loaded_once_for_all_who_read_it_alike(broken: Callable[..., Path]) -> None:
     folder = broken("dinov2")
-    one, two = Dinov2(folder, id="first"), Dinov2(folder, id="second", tokens="cls")
-    one.pooled([painted(1)]), two.pooled([painted(1)])
+    first, second = Dinov2(folder, id="first"), Dinov2(folder, id="second", tokens="cls")
+    first.pooled([painted(1)]), second.pooled([painted(1)])
     held = [held for held in KEEPER.state() if held.id in ("first", "second")]
-    assert [one.id for one in held] == ["first"]
+    assert [model.id for model in held] == ["first"]
     state = load_file(folder / "model.safetensors")
     assert held[0].bytes == sum(tensor.nbytes for tensor in state.values())
     assert (

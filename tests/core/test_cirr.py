@@ -27,14 +27,14 @@ def refusal(folder: Path, split: str = "val") -> str:
 
 @pytest.mark.parametrize("zipped", [False, True], ids=["plain", "gzipped"])
 def test_a_split_is_read(tmp_path: Path, zipped: bool) -> None:
-    found = read_cirr(cirr(tmp_path, [cirr_entry(), cirr_entry(pairid=8, caption="")], zipped=zipped))
-    query = found.queries[0]
+    read_split = read_cirr(cirr(tmp_path, [cirr_entry(), cirr_entry(pairid=8, caption="")], zipped=zipped))
+    query = read_split.queries[0]
     assert (query.pair_id, query.reference, query.target) == (7, MEMBERS[0], MEMBERS[2])
     assert query.group == MEMBERS and query.soft == {MEMBERS[2]: 1.0, MEMBERS[3]: -1.0}
-    assert found.queries[1].caption == "", "the published set has an empty caption"
-    assert found.gallery == tuple(FILES)
-    assert found.references().tolist() == [0, 0] and found.targets().tolist() == [2, 2]
-    assert [group.tolist() for group in found.groups()] == [[0, 1, 2, 3]] * 2
+    assert read_split.queries[1].caption == "", "the published set has an empty caption"
+    assert read_split.gallery == tuple(FILES)
+    assert read_split.references().tolist() == [0, 0] and read_split.targets().tolist() == [2, 2]
+    assert [group.tolist() for group in read_split.groups()] == [[0, 1, 2, 3]] * 2
 
 
 @pytest.mark.parametrize("name", ["cap.rc2.val.json", "cirr_cap.rc2.val.json"])
@@ -45,15 +45,15 @@ def test_files_side_by_side_are_found(tmp_path: Path, name: str) -> None:
 
 
 def test_a_picture_is_found_under_img_raw_or_beside_it(tmp_path: Path) -> None:
-    found = read_cirr(cirr(tmp_path, [cirr_entry()]))
+    read_split = read_cirr(cirr(tmp_path, [cirr_entry()]))
     with pytest.raises(DataError, match=r"picture img_raw/dev/dev-0-0-img0.png; .*lil.nlp.cornell.edu/nlvr"):
-        found.path(MEMBERS[0])
+        read_split.path(MEMBERS[0])
     for home in (tmp_path / "dev", tmp_path / "img_raw" / "dev"):
         home.mkdir(parents=True)
         (home / f"{MEMBERS[0]}.png").touch()
-        assert found.path(MEMBERS[0]) == home / f"{MEMBERS[0]}.png"
+        assert read_split.path(MEMBERS[0]) == home / f"{MEMBERS[0]}.png"
     with pytest.raises(DataError, match="no picture called 'dev-9'"):
-        found.path("dev-9")
+        read_split.path("dev-9")
 
 
 @pytest.mark.parametrize(
@@ -130,21 +130,21 @@ def test_an_unknown_split_or_a_missing_table_is_named(tmp_path: Path) -> None:
 
 
 def test_the_test_split_keeps_its_targets(tmp_path: Path) -> None:
-    found = read_cirr(
+    read_split = read_cirr(
         cirr(tmp_path, [cirr_entry(target_hard=None, target_soft=None)], split="test1"), "test1"
     )
-    assert found.queries[0].target is None and found.queries[0].soft == {}
+    assert read_split.queries[0].target is None and read_split.queries[0].soft == {}
     with pytest.raises(DataError, match="names no targets"):
-        found.targets()
+        read_split.targets()
 
 
 def test_the_files_for_the_server_are_as_its_template_asks(tmp_path: Path) -> None:
     turned = {"members": [*reversed(MEMBERS)]}
     entries = [cirr_entry(), cirr_entry(pairid=9, reference=MEMBERS[3], img_set=turned)]
-    found = read_cirr(cirr(tmp_path, entries))
+    read_split = read_cirr(cirr(tmp_path, entries))
     scores = np.array([[9, 1, 2, 3, 5, 5], [1, 2, 2, 9, 0, 4]], dtype=np.float32)
-    recall, subset = write_server_files(found, scores, tmp_path / "out")
-    names = found.gallery
+    recall, subset = write_server_files(read_split, scores, tmp_path / "out")
+    names = read_split.gallery
     assert json.loads(recall.read_text()) == {
         "version": "rc2",
         "metric": "recall",
@@ -161,9 +161,9 @@ def test_the_files_for_the_server_are_as_its_template_asks(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("scores", [np.zeros((1, 5)), np.zeros((2, 6)), np.full((1, 6), np.nan)])
 def test_scores_of_another_shape_are_no_answer(tmp_path: Path, scores: np.ndarray) -> None:
-    found = read_cirr(cirr(tmp_path, [cirr_entry()]))
+    read_split = read_cirr(cirr(tmp_path, [cirr_entry()]))
     with pytest.raises(ValueError, match="finite, of shape"):
-        write_server_files(found, scores, tmp_path)
+        write_server_files(read_split, scores, tmp_path)
 
 
 @pytest.mark.data
@@ -173,33 +173,33 @@ def test_scores_of_another_shape_are_no_answer(tmp_path: Path, scores: np.ndarra
 def test_the_real_splits_are_read(
     data_folder: Path, tmp_path: Path, split: str, queries: int, pictures: int, secret: bool
 ) -> None:
-    found = read_cirr(data_folder / "cir_annotations", split)
-    assert (len(found.queries), len(found.gallery)) == (queries, pictures)
-    assert all(len(query.group) == 6 for query in found.queries)
+    read_split = read_cirr(data_folder / "cir_annotations", split)
+    assert (len(read_split.queries), len(read_split.gallery)) == (queries, pictures)
+    assert all(len(query.group) == 6 for query in read_split.queries)
     if secret:
-        assert sum(not query.caption.strip() for query in found.queries) == 1
+        assert sum(not query.caption.strip() for query in read_split.queries) == 1
         scores = np.random.default_rng(0).normal(size=(queries, pictures)).astype(np.float32)
-        for path, length in zip(write_server_files(found, scores, tmp_path), (50, 3), strict=True):
+        for path, length in zip(write_server_files(read_split, scores, tmp_path), (50, 3), strict=True):
             answers = json.loads(path.read_text())
             assert len(answers) == queries + 2 and path.stat().st_size < 5_000_000
-            for query in found.queries:
+            for query in read_split.queries:
                 answer = answers[str(query.pair_id)]
                 assert len(set(answer)) == length and query.reference not in answer
                 assert length > 3 or set(answer) < set(query.group)
     else:
-        assert all(query.target in query.group for query in found.queries)
-        assert len({query.pair_id for query in found.queries}) == len(found.targets()) == queries
+        assert all(query.target in query.group for query in read_split.queries)
+        assert len({query.pair_id for query in read_split.queries}) == len(read_split.targets()) == queries
 
 
 @pytest.mark.data
 def test_the_server_would_count_what_the_protocol_measures(data_folder: Path, tmp_path: Path) -> None:
-    found = read_cirr(data_folder / "cir_annotations")
-    scores = np.random.default_rng(1).normal(size=(len(found.queries), len(found.gallery)))
-    scores[np.arange(len(scores)), found.targets()] += 2
-    measured = cirr_recall(scores, found.references(), found.targets(), found.groups())
-    files = write_server_files(found, scores, tmp_path)
+    read_split = read_cirr(data_folder / "cir_annotations")
+    scores = np.random.default_rng(1).normal(size=(len(read_split.queries), len(read_split.gallery)))
+    scores[np.arange(len(scores)), read_split.targets()] += 2
+    measured = cirr_recall(scores, read_split.references(), read_split.targets(), read_split.groups())
+    files = write_server_files(read_split, scores, tmp_path)
     for path, shares in zip(files, (measured.whole, measured.subset), strict=True):
         answers = json.loads(path.read_text())
         for k, share in shares.items():
-            hits = [query.target in answers[str(query.pair_id)][:k] for query in found.queries]
+            hits = [query.target in answers[str(query.pair_id)][:k] for query in read_split.queries]
             assert 0.05 < share < 1 and share == pytest.approx(np.mean(hits))

@@ -162,7 +162,7 @@ def test_what_the_system_refuses_is_one_sentence(
 ) -> None:
     assert cli.main(["index", str(tmp_path / ("x" * 300)), "--out", str(tmp_path / "shop")]) == 2
     monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path))
-    for raised, said in (
+    for raised, sentence in (
         (PermissionError(13, "Permission denied", str(tmp_path / "a")), "BLENDSCOPE_CACHE"),
         (PermissionError(13, "Permission denied", "/elsewhere"), "'/elsewhere' cannot be read or written"),
         (FileNotFoundError(2, "No usable temporary directory found in ['/tmp']"), "set TMPDIR"),
@@ -173,7 +173,7 @@ def test_what_the_system_refuses_is_one_sentence(
 
         monkeypatch.setattr(cli, "_models", refuse)
         assert cli.main(["index", str(tmp_path), "--out", str(tmp_path / "shop")]) == 2
-        assert said in capfd.readouterr().err.strip().splitlines()[-1]
+        assert sentence in capfd.readouterr().err.strip().splitlines()[-1]
 
 
 @pytest.mark.usefixtures("fake_models")

@@ -96,19 +96,19 @@ def test_every_answer_is_exact_or_a_sentence(
     task, _ = _task()
     evidence = task.evidence(_picture("4"), "the same in red")
     try:
-        found = answer(evidence, w0, w1, w2, pooling, k, renormalise)
+        ranked = answer(evidence, w0, w1, w2, pooling, k, renormalise)
     except InputError:
         return
     row = POOLINGS.index(pooling)
-    weights = np.array(found.weights)
+    weights = np.array(ranked.weights)
     length = np.sqrt(weights @ evidence.gram[row] @ weights) if renormalise else 1
     exact = weights @ evidence.scores[row].astype(np.float64) / length
-    assert len(found.hits) == min(max(k, 1), 9)
-    assert 4 not in [hit.index for hit in found.hits]
-    for hit in found.hits:
+    assert len(ranked.hits) == min(max(k, 1), 9)
+    assert 4 not in [hit.index for hit in ranked.hits]
+    for hit in ranked.hits:
         assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
         assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
-    scores = [hit.score for hit in found.hits]
+    scores = [hit.score for hit in ranked.hits]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -166,10 +166,10 @@ def test_no_copy_of_the_reference_answers() -> None:
     """A folder may hold one file several times, and none of them may be found with the picture alone."""
     task, _ = _task()
     evidence = task.evidence(_picture("5"), "the same in red")
-    found = answer(evidence, 1, 0, 0, k=10)
-    assert evidence.masked == (2, 6, 7) and len(found.hits) == 7
-    assert not {"scene-2", "scene-6", "scene-7"} & {hit.item for hit in found.hits}
-    assert not any(name in found.sentence for name in ("scene-2", "scene-6", "scene-7"))
+    ranked = answer(evidence, 1, 0, 0, k=10)
+    assert evidence.masked == (2, 6, 7) and len(ranked.hits) == 7
+    assert not {"scene-2", "scene-6", "scene-7"} & {hit.item for hit in ranked.hits}
+    assert not any(name in ranked.sentence for name in ("scene-2", "scene-6", "scene-7"))
 
 
 def test_evidence_written_before_copies_were_known_is_read() -> None:
@@ -180,10 +180,16 @@ def test_evidence_written_before_copies_were_known_is_read() -> None:
 
 def test_a_gallery_of_the_reference_alone_answers_with_a_sentence() -> None:
     evidence = ComposeEvidence(
-        "pocket", {}, "red", np.zeros((3, 3, 1), np.float32), np.zeros((3, 3, 3)), (0,), (("a", "a.webp"),)
+        "red",
+        np.zeros((3, 3, 1), np.float32),
+        np.zeros((3, 3, 3)),
+        (0,),
+        profile="pocket",
+        models={},
+        items=(("a", "a.webp"),),
     )
-    found = answer(evidence, 0, 0, 1)
-    assert found.hits == () and found.sentence
+    ranked = answer(evidence, 0, 0, 1)
+    assert ranked.hits == () and ranked.sentence
 
 
 def test_sliders_run_no_encoder() -> None:
@@ -216,9 +222,9 @@ def test_evidence_survives_json_without_loss() -> None:
 
 def test_the_endpoint_object_and_its_sentence() -> None:
     task, _ = _task()
-    found = answer(task.evidence(_picture("4"), "the same in red"), 0.2, 0.3, 0.5, k=3)
-    value = found.to_json()
+    ranked = answer(task.evidence(_picture("4"), "the same in red"), 0.2, 0.3, 0.5, k=3)
+    value = ranked.to_json()
     assert json.loads(json.dumps(value)) == value
     assert set(value["hits"][0]["parts"]) == {"q", "t", "f"}
     assert value["weights"] == pytest.approx([0.2, 0.3, 0.5])
-    assert found.hits[0].item in found.sentence and "left out" in found.sentence
+    assert ranked.hits[0].item in ranked.sentence and "left out" in ranked.sentence

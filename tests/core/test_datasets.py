@@ -180,10 +180,10 @@ def test_triplets_are_read(tmp_path: Path) -> None:
     triplets(
         tmp_path, ["r.png", "t.png", "t.png", "u.png"], targets=["t.png", "r.png", "t.png"], kind="colour"
     )
-    found = read_triplets(tmp_path)
-    assert found.gallery == ("r.png", "t.png", "u.png")
-    assert found.triplets[0].targets == ("t.png",), "the reference is no answer to itself"
-    assert found.triplets[0].details == {"kind": "colour"}
+    entries = read_triplets(tmp_path)
+    assert entries.gallery == ("r.png", "t.png", "u.png")
+    assert entries.triplets[0].targets == ("t.png",), "the reference is no answer to itself"
+    assert entries.triplets[0].details == {"kind": "colour"}
 
 
 def test_without_a_gallery_every_named_picture_is_in_it(tmp_path: Path) -> None:
@@ -236,15 +236,15 @@ def test_folds_never_divide_a_group(groups: list[str], folds: int, seed: int, ra
         with pytest.raises(DataError, match="too few"):
             folds_by_group(groups, folds, seed)
         return
-    found = folds_by_group(groups, folds, seed)
+    parts = folds_by_group(groups, folds, seed)
     homes = defaultdict(set)
-    for group, fold in zip(groups, found, strict=True):
+    for group, fold in zip(groups, parts, strict=True):
         homes[group].add(int(fold))
     assert all(len(home) == 1 for home in homes.values())
-    assert set(found.tolist()) == set(range(folds)), "no fold is empty"
+    assert set(parts.tolist()) == set(range(folds)), "no fold is empty"
     order = list(range(len(groups)))
     random.shuffle(order)  # type: ignore[attr-defined]
-    assert np.array_equal(folds_by_group([groups[row] for row in order], folds, seed), found[order])
+    assert np.array_equal(folds_by_group([groups[row] for row in order], folds, seed), parts[order])
 
 
 def test_folds_of_single_rows_are_near_equal() -> None:
@@ -264,7 +264,7 @@ COLUMN = st.lists(st.sampled_from(["", "a", "b", "c", "d", "e"]), min_size=1, ma
 )
 def test_joined_groups_are_the_connected_rows(columns: tuple[list[str], list[int]]) -> None:
     names, hashes = columns
-    found = joined_groups(names, hashes)
+    groups = joined_groups(names, hashes)
     count = len(names)
     linked = np.array(
         [
@@ -273,7 +273,7 @@ def test_joined_groups_are_the_connected_rows(columns: tuple[list[str], list[int
         ]
     )
     reach = np.linalg.matrix_power(linked.astype(float) + np.eye(count), count) > 0
-    assert np.array_equal(reach, [[found[i] == found[j] for j in range(count)] for i in range(count)])
+    assert np.array_equal(reach, [[groups[i] == groups[j] for j in range(count)] for i in range(count)])
 
 
 def test_joined_groups_need_columns_of_one_length() -> None:
@@ -293,6 +293,6 @@ def test_the_real_packs_are_read(data_folder: Path, pack: str, read: object, cou
 
 @pytest.mark.data
 def test_the_real_triplets_are_read(data_folder: Path) -> None:
-    found = read_triplets(data_folder / "fashion_products_224")
-    assert (len(found.gallery), len(found.triplets)) == (5708, 701)
-    assert all(found.path(name).is_file() for name in found.gallery)
+    triplets = read_triplets(data_folder / "fashion_products_224")
+    assert (len(triplets.gallery), len(triplets.triplets)) == (5708, 701)
+    assert all(triplets.path(name).is_file() for name in triplets.gallery)

@@ -34,7 +34,7 @@ def item(**changes: Any) -> dict[str, Any]:
 
 
 def picture(source: str, pair_id: int, *items: dict[str, Any]) -> dict[str, Any]:
-    return {"source": source, "pair_id": pair_id} | {f"item{n}": one for n, one in enumerate(items, 1)}
+    return {"source": source, "pair_id": pair_id} | {f"item{n}": item for n, item in enumerate(items, 1)}
 
 
 # Two looks of product 1, a product 2 that shares their style numbers, and garments without a style.
@@ -67,21 +67,21 @@ def refusal(folder: Path, split: str = "validation") -> str:
 
 
 def test_queries_and_gallery_are_those_of_the_set(tmp_path: Path) -> None:
-    found = read_deepfashion2(written(tmp_path))
-    assert [(one.image, one.item) for one in found.queries] == [
+    garments = read_deepfashion2(written(tmp_path))
+    assert [(garment.image, garment.item) for garment in garments.queries] == [
         ("000001", "item1"),
         ("000002", "item1"),
         ("000003", "item1"),
     ], "a customer's garment without a style asks nothing"
-    assert [(one.image, one.item) for one in found.gallery] == [
+    assert [(garment.image, garment.item) for garment in garments.gallery] == [
         ("000004", "item1"),
         ("000004", "item2"),
         ("000005", "item1"),
         ("000005", "item2"),
         ("000006", "item1"),
     ], "a shop's garment without a style is there to be confused with"
-    assert [places.tolist() for places in found.right()] == [[1, 4], [0], []]
-    first = found.queries[0]
+    assert [places.tolist() for places in garments.right()] == [[1, 4], [0], []]
+    first = garments.queries[0]
     assert first.category == "long sleeve dress" and first.box == (10.0, 20.0, 110.0, 220.0)
     assert dict(first.properties) == {
         "viewpoint": "worn, from the front",
@@ -92,9 +92,9 @@ def test_queries_and_gallery_are_those_of_the_set(tmp_path: Path) -> None:
 
 
 def test_the_style_rule_says_which_garments_are_right(tmp_path: Path) -> None:
-    found = read_deepfashion2(written(tmp_path))
+    garments = read_deepfashion2(written(tmp_path))
     scores = np.array([[5.0, 1, 4, 3, 2], [1, 5, 4, 3, 2], [5, 4, 3, 2, 1]])
-    ranks = best_ranks(scores, found.right())
+    ranks = best_ranks(scores, garments.right())
     assert ranks.tolist() == [4, 5, 0]
 
 
@@ -103,14 +103,14 @@ def test_one_split_alone_is_a_folder_too(tmp_path: Path) -> None:
 
 
 def test_a_picture_is_found_beside_its_annotation(tmp_path: Path) -> None:
-    found = read_deepfashion2(written(tmp_path))
+    garments = read_deepfashion2(written(tmp_path))
     with pytest.raises(
         DataError, match=r"no picture validation/image/000001.jpg; .*switchablenorms/DeepFashion2"
     ):
-        found.path(found.queries[0])
+        garments.path(garments.queries[0])
     (tmp_path / "validation" / "image").mkdir()
     (tmp_path / "validation" / "image" / "000001.jpg").touch()
-    assert found.path(found.queries[0]) == tmp_path / "validation" / "image" / "000001.jpg"
+    assert garments.path(garments.queries[0]) == tmp_path / "validation" / "image" / "000001.jpg"
 
 
 @pytest.mark.parametrize("number", range(1, 14))

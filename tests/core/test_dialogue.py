@@ -47,12 +47,12 @@ def _pooled(count: int) -> np.ndarray:
 
 def test_every_question_is_answered_with_a_runner_up() -> None:
     talk = Dialogue(_Eyes()).about(painted(3))
-    assert [one.question for one in talk.exchanges] == [question.words for question in QUESTIONS]
-    for one, question in zip(talk.exchanges, QUESTIONS, strict=True):
-        assert one.answer in question.answers and one.runner_up in question.answers
-        assert one.answer != one.runner_up
-        assert 1 >= one.confidence >= one.runner_up_confidence >= 0
-        assert one.answer in talk.summary
+    assert [exchange.question for exchange in talk.exchanges] == [question.words for question in QUESTIONS]
+    for exchange, question in zip(talk.exchanges, QUESTIONS, strict=True):
+        assert exchange.answer in question.answers and exchange.runner_up in question.answers
+        assert exchange.answer != exchange.runner_up
+        assert 1 >= exchange.confidence >= exchange.runner_up_confidence >= 0
+        assert exchange.answer in talk.summary
 
 
 def test_the_answer_is_the_nearest_sentence() -> None:

@@ -110,7 +110,7 @@ def test_compose_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
             {"gallery": ["0.png"], "triplets": [{"reference": "0.png", "caption": "x", "targets": ["1.png"]}]}
         )
     )
-    with pytest.raises(DataError, match="1 have no target among the 1 usable pictures of the gallery"):
+    with pytest.raises(DataError, match="1 has no target among 1 usable picture of the gallery"):
         measure("compose", data)
 
 
@@ -147,15 +147,15 @@ def test_compose_agrees_with_one_query_at_a_time(
         st.integers(0, len(gallery) - 1),
         st.sampled_from(["is red", "is green", "no idea"]),
         st.lists(st.integers(0, len(gallery) - 1), min_size=1, max_size=3, unique=True),
-    ).filter(lambda one: set(one[2]) != {one[0]})
-    asked = data.draw(st.lists(triplet, min_size=1, max_size=6))
-    report = measure("compose", compose_data(tmp_path_factory.mktemp("world"), gallery, asked))
+    ).filter(lambda row: set(row[2]) != {row[0]})
+    triplets = data.draw(st.lists(triplet, min_size=1, max_size=6))
+    report = measure("compose", compose_data(tmp_path_factory.mktemp("world"), gallery, triplets))
     joint = FakeModels().joint
 
     def slowly(weights: Sequence[float], k: int) -> float:
         rows = np.array([unit_mean(colour, number) for number, colour in enumerate(gallery)])
         hits = []
-        for reference, text, targets in asked:
+        for reference, text, targets in triplets:
             words = joint.encode_texts([text])[0]
             scores = blend.blend(weights, np.stack([rows @ rows[reference], rows @ words, rows @ words]))
             places = blend.ranks(scores, (reference,))

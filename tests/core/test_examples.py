@@ -28,20 +28,20 @@ def stored(tab: str) -> list[dict[str, object]]:
     return list(json.loads((FOLDER / f"{tab}.json").read_bytes())["examples"])
 
 
-def assert_alike(kept: object, live: object, name: str) -> None:
+def assert_alike(stored_value: object, live: object, name: str) -> None:
     """Numbers may differ a little: processors add in another order."""
     if isinstance(live, dict):
-        assert isinstance(kept, dict) and kept.keys() == live.keys(), name
+        assert isinstance(stored_value, dict) and stored_value.keys() == live.keys(), name
         for key, value in live.items():
-            assert_alike(kept[key], value, f"{name}.{key}")
+            assert_alike(stored_value[key], value, f"{name}.{key}")
     elif isinstance(live, (list, tuple)) and np.asarray(live, dtype=object).size and not numeric(live):
-        assert isinstance(kept, (list, tuple)) and len(kept) == len(live), name
-        for one, value in zip(kept, live, strict=True):
-            assert_alike(one, value, name)
+        assert isinstance(stored_value, (list, tuple)) and len(stored_value) == len(live), name
+        for item, value in zip(stored_value, live, strict=True):
+            assert_alike(item, value, name)
     elif numeric(live):
-        np.testing.assert_allclose(np.asarray(kept), np.asarray(live), atol=0.02, err_msg=name)
+        np.testing.assert_allclose(np.asarray(stored_value), np.asarray(live), atol=0.02, err_msg=name)
     else:
-        assert kept == live, name
+        assert stored_value == live, name
 
 
 def numeric(value: object) -> bool:
@@ -67,9 +67,9 @@ def test_a_stored_example_is_what_the_models_answer(
     tab: str, number: int, models: PocketModels, gallery: Gallery
 ) -> None:
     row = read_plan(FOLDER)[tab][number]
-    kept, live = stored(tab)[number], evidence_of(tab, row, models, gallery, FOLDER).to_json()
-    assert kept["title"] == row["title"]
-    evidence = kept["evidence"]
+    stored_evidence, live = stored(tab)[number], evidence_of(tab, row, models, gallery, FOLDER).to_json()
+    assert stored_evidence["title"] == row["title"]
+    evidence = stored_evidence["evidence"]
     assert isinstance(evidence, dict)
     for name, value in live.items():
         assert_alike(evidence[name], value, name)
@@ -119,9 +119,9 @@ def test_the_first_composed_query_needs_both() -> None:
 def test_the_words_do_the_second_composed_query_and_only_the_mix_the_third() -> None:
     evidence = [ComposeEvidence.from_json(row["evidence"]) for row in stored("compose")]  # type: ignore[arg-type]
     for number, item in ((1, "crew-tee-navy-striped-white"), (2, "shirt-dress-red-gingham-white")):
-        found = evidence[number]
-        right = [name for name, _ in found.items].index(item)
-        q, t, f = (int(blend.ranks(part, found.masked)[right]) for part in found.scores[0])
+        example = evidence[number]
+        right = [name for name, _ in example.items].index(item)
+        q, t, f = (int(blend.ranks(part, example.masked)[right]) for part in example.scores[0])
         weights = read_plan(FOLDER)["compose"][number]["settings"]["weights"]
-        mixed = int(blend.ranks(np.array(weights) @ found.scores[0], found.masked)[right])
+        mixed = int(blend.ranks(np.array(weights) @ example.scores[0], example.masked)[right])
         assert mixed <= 3 and (t <= 3 < q if number == 1 else mixed == 1 < min(q, t, f))

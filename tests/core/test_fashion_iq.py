@@ -25,31 +25,31 @@ def refusal(folder: Path, split: str = "val", categories: tuple[str, ...] = ONE)
 def test_every_category_is_read(tmp_path: Path) -> None:
     for category in CATEGORIES:
         fashion(tmp_path, [fashion_entry(), fashion_entry(captions=["", "is blue"])], category=category)
-    found = read_fashion_iq(tmp_path)
-    assert tuple(found) == CATEGORIES
-    dress = found["dress"]
+    categories = read_fashion_iq(tmp_path)
+    assert tuple(categories) == CATEGORIES
+    dress = categories["dress"]
     assert dress.gallery == ("B1", "B2", "B3") and dress.targets().tolist() == [1, 1]
     assert dress.queries[0].captions == ("is red", " longer "), "as written"
     assert [query.sentence() for query in dress.queries] == ["is red and longer", "is blue"]
 
 
 def test_pictures_are_found_where_people_keep_them(tmp_path: Path) -> None:
-    found = read_fashion_iq(fashion(tmp_path, [fashion_entry()]), "val", ONE)["dress"]
+    dresses = read_fashion_iq(fashion(tmp_path, [fashion_entry()]), "val", ONE)["dress"]
     with pytest.raises(DataError, match=r"has no picture images/B1.jpg; .*github.com/XiaoxiaoGuo/fashion-iq"):
-        found.path("B1")
+        dresses.path("B1")
     for file in ("images/dress/B1.jpg", "images/B1.png"):
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / file).touch()
-        assert found.path("B1") == tmp_path / file
+        assert dresses.path("B1") == tmp_path / file
     with pytest.raises(DataError, match="no picture called 'B9'"):
-        found.path("B9")
+        dresses.path("B9")
 
 
 def test_the_test_split_keeps_its_targets(tmp_path: Path) -> None:
-    found = read_fashion_iq(fashion(tmp_path, [fashion_entry(target=None)], split="test"), "test", ONE)
-    assert found["dress"].queries[0].target is None
+    categories = read_fashion_iq(fashion(tmp_path, [fashion_entry(target=None)], split="test"), "test", ONE)
+    assert categories["dress"].queries[0].target is None
     with pytest.raises(DataError, match="names no targets"):
-        found["dress"].targets()
+        categories["dress"].targets()
 
 
 @pytest.mark.parametrize(
@@ -112,8 +112,14 @@ PUBLISHED = {
 @pytest.mark.data
 @pytest.mark.parametrize("split", list(PUBLISHED))
 def test_the_real_splits_are_read(data_folder: Path, split: str) -> None:
-    found = read_fashion_iq(data_folder / "cir_annotations", split)
-    counts = {category: (len(one.queries), len(one.gallery)) for category, one in found.items()}
+    categories = read_fashion_iq(data_folder / "cir_annotations", split)
+    counts = {
+        category: (len(dataset.queries), len(dataset.gallery)) for category, dataset in categories.items()
+    }
     assert counts == PUBLISHED[split]
-    assert all(query.sentence() for one in found.values() for query in one.queries)
-    assert all((query.target is None) == (split == "test") for one in found.values() for query in one.queries)
+    assert all(query.sentence() for dataset in categories.values() for query in dataset.queries)
+    assert all(
+        (query.target is None) == (split == "test")
+        for dataset in categories.values()
+        for query in dataset.queries
+    )

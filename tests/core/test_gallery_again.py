@@ -52,8 +52,8 @@ def assert_as_if_fresh(folder: Path, out: Path) -> None:
     """Holds that a gallery is that of a fresh build, but for thumbnails that an older one may still show."""
     fresh = out.with_name(f"fresh-{len(list(out.parent.iterdir()))}")
     build_gallery(folder, fresh, encoders=FakeEncoders())
-    expected, found = snapshot(fresh), snapshot(out)
-    assert expected.items() <= found.items()
+    expected, built = snapshot(fresh), snapshot(out)
+    assert expected.items() <= built.items()
     assert (out / "manifest.json").read_bytes() == (fresh / "manifest.json").read_bytes()
 
 

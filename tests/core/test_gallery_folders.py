@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -60,9 +61,9 @@ def test_a_folder_of_links_is_a_folder_of_pictures(tmp_path: Path) -> None:
     assert files_in(folder) == ["0.png", "1.png", "2.png", "linked/deep/a.png"]
     build_gallery(folder, tmp_path / "shop", encoders=FakeEncoders())
     assert len(opened(tmp_path / "shop")) == 4
-    found, rejects = find_pictures(folder, follow_links=False)
-    assert found == [] and len(rejects) == 4
-    assert all("leads out" in one.reason or "not entered" in one.reason for one in rejects)
+    pictures, rejects = find_pictures(folder, follow_links=False)
+    assert pictures == [] and len(rejects) == 4
+    assert all("leads out" in entry.reason or "not entered" in entry.reason for entry in rejects)
 
 
 def test_no_folder_is_read_twice_whatever_links_lead_to_it(tmp_path: Path) -> None:
@@ -74,9 +75,9 @@ def test_no_folder_is_read_twice_whatever_links_lead_to_it(tmp_path: Path) -> No
     (tmp_path / "in" / "itself").symlink_to("itself")
     draw(tmp_path / "out" / "outside.png")
     (tmp_path / "out" / "back").symlink_to(tmp_path / "in" / "a")
-    found, rejects = find_pictures(tmp_path / "in")
-    assert [one.file for one in found] == ["a/p.png", "b/p.png", "beside/outside.png"]
-    assert {one.file for one in rejects} == {"a/to_a", "a/to_b", "b/to_a", "b/to_b", "beside/back"}
+    pictures, rejects = find_pictures(tmp_path / "in")
+    assert [entry.file for entry in pictures] == ["a/p.png", "b/p.png", "beside/outside.png"]
+    assert {entry.file for entry in rejects} == {"a/to_a", "a/to_b", "b/to_a", "b/to_b", "beside/back"}
 
 
 def test_no_link_leads_to_a_folder_in_which_the_chosen_one_lies(tmp_path: Path) -> None:
@@ -87,10 +88,10 @@ def test_no_link_leads_to_a_folder_in_which_the_chosen_one_lies(tmp_path: Path) 
     (chosen / "up").symlink_to(Path(".."))
     (chosen / "beside").symlink_to(tmp_path / "beside")
     (tmp_path / "beside" / "all").symlink_to(tmp_path)
-    found, rejects = find_pictures(chosen)
-    assert [one.file for one in found] == ["beside/q.png", "p.png"]
-    assert [one.file for one in rejects] == ["beside/all", "up"]
-    assert all("in which the chosen one lies" in one.reason for one in rejects)
+    pictures, rejects = find_pictures(chosen)
+    assert [entry.file for entry in pictures] == ["beside/q.png", "p.png"]
+    assert [entry.file for entry in rejects] == ["beside/all", "up"]
+    assert all("in which the chosen one lies" in entry.reason for entry in rejects)
 
 
 def test_a_picture_without_an_ending_is_taken_by_its_first_bytes(tmp_path: Path) -> None:
@@ -120,9 +121,10 @@ def test_the_report_says_what_came_from_the_table(tmp_path: Path) -> None:
     gone = "".join(f"gone_{number}.png,Gone\n" for number in range(7))
     (folder / "items.csv").write_text(f"file,title\npicture_000.png,Shirt\npicture_001.png,\n{gone}")
     report = build_gallery(folder, tmp_path / "shop", encoders=FakeEncoders())
+    assert re.fullmatch(r"read \d+\.\d s, encode \d+\.\d s, write \d+\.\d s", report.timings())
     assert (report.table, report.titled, len(report.unfitting)) == ("items.csv", 1, 7)
     assert report.sentences() == [
-        "1 titles come from items.csv.",
+        "1 title comes from items.csv.",
         "7 rows of items.csv fit no picture of the gallery: gone_0.png, gone_1.png, gone_2.png, gone_3.png, "
         "gone_4.png and 2 more.",
     ]

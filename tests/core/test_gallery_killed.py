@@ -54,9 +54,9 @@ def test_killed_twice_it_makes_the_gallery_of_a_run_that_nobody_disturbed(tmp_pa
         assert [killed_at(pattern, folder, killed) for pattern in MOMENTS] == [-signal.SIGKILL] * 2
         assert not (killed / "manifest.json").exists() and list(killed.glob(".work/*.shard"))
         with start(folder, killed) as resumed:
-            answer, said = resumed.communicate()
+            answer, errors = resumed.communicate()
         assert resumed.returncode == 0 and f"{SHARD} were encoded before, {PICTURES - SHARD} now" in answer, (
-            said
+            errors
         )
         assert undisturbed.wait() == 0
     assert snapshot(killed) == snapshot(whole) and len(snapshot(whole)) == PICTURES + 4

@@ -91,5 +91,5 @@ def test_each_odd_file_is_used_or_refused_with_a_reason(tmp_path: Path) -> None:
     build_gallery(folder, out, encoders=FakeEncoders())
     assert {item.file for item in opened(out).items} == {*USED, "hard.png"}
     rejects = [json.loads(line) for line in (out / "rejects.jsonl").read_text().splitlines()]
-    assert {one["file"] for one in rejects} == {*REFUSED, *links, "pipe.jpg", "sparse.jpg"}
-    assert all(len(one["reason"]) > 20 and one["reason"].endswith(".") for one in rejects)
+    assert {reject["file"] for reject in rejects} == {*REFUSED, *links, "pipe.jpg", "sparse.jpg"}
+    assert all(len(reject["reason"]) > 20 and reject["reason"].endswith(".") for reject in rejects)

@@ -55,8 +55,8 @@ def test_pictures_of_any_shape_are_described(trunk: torch.nn.Module, size: tuple
 def test_a_batch_gives_what_single_pictures_give(trunk: torch.nn.Module) -> None:
     pixels = [_picture("red").pixels, _picture("navy", stripes=True).pixels]
     both = garment_features.describe(trunk, garment_features.batch_of(pixels, 260)).reshape(2, -1)
-    for row, one in enumerate(pixels):
-        single = garment_features.describe(trunk, garment_features.batch_of([one], 260)).reshape(-1)
+    for row, picture in enumerate(pixels):
+        single = garment_features.describe(trunk, garment_features.batch_of([picture], 260)).reshape(-1)
         assert torch.allclose(single, both[row], rtol=1e-3, atol=1e-4)
 
 

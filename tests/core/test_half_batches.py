@@ -91,10 +91,10 @@ def test_rows_keep_their_order_and_their_numbers(
                 layer.register_forward_pre_hook(fills_up)
 
     model._resident.run(watch)
-    found = ask(model)
+    answered = ask(model)
     assert len(refused) == 1 and max(taken) >= 2, "refused once, and then not tried again"
     if isinstance(expected, list):
-        assert found == expected
+        assert answered == expected
     else:
-        assert_same_rows(found, expected)
+        assert_same_rows(answered, expected)
         assert np.abs(expected[0] - expected[1]).max() > 1e-4, "other rows would be noticed"

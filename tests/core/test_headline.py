@@ -37,8 +37,8 @@ def test_one_sentence_is_made_of_ranks(
 
 def test_a_picture_that_looks_like_nothing_here_is_said() -> None:
     fits = {PICTURE: Fit(0.31, 0.55), BOX: Fit(0.7, 0.6)}
-    told = doubt(fits, [PICTURE, WORDS])
-    assert told == (
+    doubts = doubt(fits, [PICTURE, WORDS])
+    assert doubts == (
         "Nothing here looks much like this picture: the best is at a cosine of 0.31, where "
         "right answers are usually above 0.55."
     )

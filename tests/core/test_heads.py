@@ -135,18 +135,18 @@ def test_the_penalty_is_the_reports(alpha: float, beta: float, expected: float) 
 @given(st.integers(0, 10**6), st.integers(1, 12), st.booleans())
 def test_strangeness_is_the_distance_to_the_nearest_members(seed: int, members: int, itself: bool) -> None:
     generator = np.random.default_rng(seed)
-    known = unit(generator.normal(size=(members + 1, 4)))
-    new = known if itself else unit(generator.normal(size=(5, 4)))
+    member_rows = unit(generator.normal(size=(members + 1, 4)))
+    new = member_rows if itself else unit(generator.normal(size=(5, 4)))
     expected = []
     for i, row in enumerate(new):
         cosines = [
-            float(row.astype(float) @ one.astype(float))
-            for j, one in enumerate(known)
+            float(row.astype(float) @ member.astype(float))
+            for j, member in enumerate(member_rows)
             if not (itself and i == j)
         ]
         nearest = sorted(cosines, reverse=True)[:NEIGHBOURS]
         expected.append(1 - sum(nearest) / len(nearest))
-    np.testing.assert_allclose(strangeness(new, known, itself=itself), expected, atol=1e-9)
+    np.testing.assert_allclose(strangeness(new, member_rows, itself=itself), expected, atol=1e-9)
 
 
 def arc(first: float, last: float, count: int, width: int = 4) -> np.ndarray:
@@ -176,9 +176,9 @@ def made_head(folder: Path, temperature: float = 1.0) -> FieldRoadHead:
 
 def set_of(ps: Sequence[float], coverage: float) -> tuple[str, ...]:
     evidence = FieldRoadEvidence("toy", {}, 0.5, 0.5, float(ps[0]), float(ps[1]), 0.1, ("a", "b"))
-    found = answer(evidence, 0.4, 0.6, coverage).conformal_set
-    assert found is not None
-    return found
+    conformal_set = answer(evidence, 0.4, 0.6, coverage).conformal_set
+    assert conformal_set is not None
+    return conformal_set
 
 
 def test_both_and_neither_occur_at_one_coverage(tmp_path: Path) -> None:
@@ -192,13 +192,13 @@ def test_both_and_neither_occur_at_one_coverage(tmp_path: Path) -> None:
 @settings(max_examples=50)
 @given(st.integers(0, 10**6), st.floats(0, 1), st.floats(0, 1))
 def test_p_values_stay_in_range_and_sets_grow_with_coverage(
-    shipped_or_made: FieldRoadHead, seed: int, one: float, two: float
+    shipped_or_made: FieldRoadHead, seed: int, first_coverage: float, second_coverage: float
 ) -> None:
     embeddings = unit(np.random.default_rng(seed).normal(size=(4, 4)))
     ps = shipped_or_made.p_values(embeddings)
     assert ps.shape == (4, 2) and (ps > 0).all() and (ps <= 1).all()
     assert (ps >= shipped_or_made.smallest_error - 0.01).all()
-    low, high = sorted((one, two))
+    low, high = sorted((first_coverage, second_coverage))
     for row in ps:
         assert set(set_of(row, low)) <= set(set_of(row, high))
         assert set_of(row, 1.0) == ("field", "road"), "certainty promises nothing"
@@ -214,10 +214,10 @@ def test_the_p_value_is_the_share_that_is_at_least_as_strange(tmp_path: Path) ->
     head = made_head(tmp_path)
     new = unit(np.random.default_rng(9).normal(size=(6, 4)) + arc(50, 50, 1))
     for column, members in enumerate((arc(0, 60, 31), arc(40, 100, 25))):
-        known = strangeness(members, members, itself=True)
+        among_themselves = strangeness(members, members, itself=True)
         for row, p in zip(new, head.p_values(new)[:, column], strict=True):
             own = strangeness(row[None], members)[0]
-            assert p == pytest.approx((1 + (known >= own).sum()) / (1 + len(members)))
+            assert p == pytest.approx((1 + (among_themselves >= own).sum()) / (1 + len(members)))
 
 
 def test_a_member_seen_again_is_not_strange(tmp_path: Path) -> None:

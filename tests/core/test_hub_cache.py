@@ -49,7 +49,7 @@ fetch(Pin("tiny", "owner/tiny", sys.argv[1], ("config.json", "model.safetensors"
 
 
 @pytest.fixture
-def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pin:
+def cached_pin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pin:
     """A model in a cache that some other program filled."""
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path))
     monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / "own"))
@@ -65,15 +65,15 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pin:
     return pin
 
 
-def test_a_whole_model_is_found(kept: Pin) -> None:
-    assert is_cached(kept)
-    assert (local_folder(kept) / "model.safetensors").read_bytes() == WEIGHTS
+def test_a_whole_model_is_found(cached_pin: Pin) -> None:
+    assert is_cached(cached_pin)
+    assert (local_folder(cached_pin) / "model.safetensors").read_bytes() == WEIGHTS
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])
-def test_a_missing_file_is_named_with_the_command_that_gets_it(kept: Pin, file: str) -> None:
-    (local_folder(kept) / file).unlink()
-    pin = replace(kept, name="blip-itm-large")
+def test_a_missing_file_is_named_with_the_command_that_gets_it(cached_pin: Pin, file: str) -> None:
+    (local_folder(cached_pin) / file).unlink()
+    pin = replace(cached_pin, name="blip-itm-large")
     with pytest.raises(NotReadyError) as caught:
         local_folder(pin)
     assert str(caught.value) == (
@@ -82,27 +82,27 @@ def test_a_missing_file_is_named_with_the_command_that_gets_it(kept: Pin, file: 
     )
 
 
-def test_a_link_to_nowhere_is_a_missing_file(kept: Pin) -> None:
-    (local_folder(kept) / "model.safetensors").resolve().unlink()
-    assert cache.missing(kept) == "model.safetensors is missing"
+def test_a_link_to_nowhere_is_a_missing_file(cached_pin: Pin) -> None:
+    (local_folder(cached_pin) / "model.safetensors").resolve().unlink()
+    assert cache.missing(cached_pin) == "model.safetensors is missing"
 
 
 @pytest.mark.fault_rows(48)
-def test_bytes_that_are_not_those_of_the_name_are_damaged(kept: Pin) -> None:
-    (local_folder(kept) / "model.safetensors").resolve().write_bytes(WEIGHTS[:-1] + b"!")
-    assert cache.missing(kept, thorough=True) == "model.safetensors is damaged"
+def test_bytes_that_are_not_those_of_the_name_are_damaged(cached_pin: Pin) -> None:
+    (local_folder(cached_pin) / "model.safetensors").resolve().write_bytes(WEIGHTS[:-1] + b"!")
+    assert cache.missing(cached_pin, thorough=True) == "model.safetensors is damaged"
     # Who asked for the whole truth once has told the others.
-    assert cache.missing(kept) == "model.safetensors is damaged"
+    assert cache.missing(cached_pin) == "model.safetensors is damaged"
 
 
 @pytest.mark.parametrize("listed", ["files", "also"])
-def test_a_small_file_that_was_cut_off_is_damaged(kept: Pin, listed: str) -> None:
+def test_a_small_file_that_was_cut_off_is_damaged(cached_pin: Pin, listed: str) -> None:
     data = b'{"hidden_size": 4}'
     digest = hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()
-    blob = cache.repository_folder(kept) / "blobs" / digest
+    blob = cache.repository_folder(cached_pin) / "blobs" / digest
     blob.write_bytes(data)
-    (local_folder(kept) / "vocab.json").symlink_to(f"../../blobs/{digest}")
-    pin = replace(kept, **{listed: (*getattr(kept, listed), "vocab.json")})
+    (local_folder(cached_pin) / "vocab.json").symlink_to(f"../../blobs/{digest}")
+    pin = replace(cached_pin, **{listed: (*getattr(cached_pin, listed), "vocab.json")})
     assert is_cached(pin, thorough=True)
     blob.write_bytes(data[:5])
     assert cache.missing(pin) == "vocab.json is damaged"
@@ -111,47 +111,47 @@ def test_a_small_file_that_was_cut_off_is_damaged(kept: Pin, listed: str) -> Non
     assert cache.missing(pin) == ("vocab.json is missing" if listed == "files" else "")
 
 
-def test_the_digest_of_the_pin_counts_where_the_cache_has_no_links(kept: Pin) -> None:
-    weights = local_folder(kept) / "model.safetensors"
+def test_the_digest_of_the_pin_counts_where_the_cache_has_no_links(cached_pin: Pin) -> None:
+    weights = local_folder(cached_pin) / "model.safetensors"
     weights.unlink()
     weights.write_bytes(WEIGHTS)
-    assert is_cached(replace(kept, sha256={"model.safetensors": hashlib.sha256(WEIGHTS).hexdigest()}))
-    other = replace(kept, sha256={"model.safetensors": "0" * 64})
+    assert is_cached(replace(cached_pin, sha256={"model.safetensors": hashlib.sha256(WEIGHTS).hexdigest()}))
+    other = replace(cached_pin, sha256={"model.safetensors": "0" * 64})
     assert cache.missing(other, thorough=True) == "model.safetensors is damaged"
 
 
 @pytest.fixture
 def computed(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The files that were hashed."""
-    found: list[Path] = []
+    digested: list[Path] = []
     original = digests.sha256_of
-    monkeypatch.setattr(digests, "sha256_of", lambda path: found.append(path) or original(path))
-    return found
+    monkeypatch.setattr(digests, "sha256_of", lambda path: digested.append(path) or original(path))
+    return digested
 
 
-def test_a_digest_is_computed_once_until_the_file_changes(kept: Pin, computed: list[Path]) -> None:
-    assert all(is_cached(kept, thorough=True) for _ in range(3))
+def test_a_digest_is_computed_once_until_the_file_changes(cached_pin: Pin, computed: list[Path]) -> None:
+    assert all(is_cached(cached_pin, thorough=True) for _ in range(3))
     assert len(computed) == 1
-    os.utime(local_folder(kept) / "model.safetensors", (1, 1))
-    assert is_cached(kept, thorough=True)
+    os.utime(local_folder(cached_pin) / "model.safetensors", (1, 1))
+    assert is_cached(cached_pin, thorough=True)
     assert len(computed) == 2
 
 
-def test_who_only_shows_what_is_here_computes_nothing(kept: Pin, computed: list[Path]) -> None:
-    assert is_cached(kept) and not cache.missing(kept)
-    weights = local_folder(kept) / "model.safetensors"
+def test_who_only_shows_what_is_here_computes_nothing(cached_pin: Pin, computed: list[Path]) -> None:
+    assert is_cached(cached_pin) and not cache.missing(cached_pin)
+    weights = local_folder(cached_pin) / "model.safetensors"
     computed.clear()
     os.utime(weights, (1, 1))
-    assert is_cached(kept)
+    assert is_cached(cached_pin)
     weights.write_bytes(WEIGHTS[:100])
-    assert cache.missing(kept) == "model.safetensors is damaged"
+    assert cache.missing(cached_pin) == "model.safetensors is damaged"
     weights.write_bytes(b"")
-    assert cache.missing(kept) == "model.safetensors is damaged"
+    assert cache.missing(cached_pin) == "model.safetensors is damaged"
     assert not computed
 
 
 def test_two_that_want_one_file_read_it_once_and_nobody_else_waits(
-    kept: Pin, computed: list[Path], monkeypatch: pytest.MonkeyPatch
+    cached_pin: Pin, computed: list[Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reading, go_on = threading.Event(), threading.Event()
     original = digests.sha256_of
@@ -163,20 +163,20 @@ def test_two_that_want_one_file_read_it_once_and_nobody_else_waits(
 
     monkeypatch.setattr(digests, "sha256_of", slow)
     with ThreadPoolExecutor(2) as threads:
-        both = [threads.submit(is_cached, kept, thorough=True) for _ in range(2)]
+        both = [threads.submit(is_cached, cached_pin, thorough=True) for _ in range(2)]
         assert reading.wait(30)
-        assert is_cached(kept)  # the page, which would hang here if reading kept it waiting
+        assert is_cached(cached_pin)  # the page, which would hang here if reading kept it waiting
         go_on.set()
-        assert all(one.result() for one in both)
+        assert all(each.result() for each in both)
     assert len(computed) == 1
 
 
 def test_a_cache_of_ours_that_cannot_be_written_does_no_harm(
-    kept: Pin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computed: list[Path]
+    cached_pin: Pin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, computed: list[Path]
 ) -> None:
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / "file"))
-    assert all(is_cached(kept, thorough=True) for _ in range(2))
+    assert all(is_cached(cached_pin, thorough=True) for _ in range(2))
     assert len(computed) == 1
 
 
@@ -230,7 +230,7 @@ def test_a_killed_fetch_leaves_nothing_that_counts_and_is_gone_on_with(
     process = subprocess.Popen([sys.executable, "-c", KILLED, commit], cwd=ROOT)
     try:
         end = time.monotonic() + 60
-        while not any(one.stat().st_size for one in hub_server.cache.rglob("*.incomplete")):
+        while not any(part.stat().st_size for part in hub_server.cache.rglob("*.incomplete")):
             assert time.monotonic() < end and process.poll() is None
             time.sleep(0.02)
     finally:
@@ -238,7 +238,7 @@ def test_a_killed_fetch_leaves_nothing_that_counts_and_is_gone_on_with(
         process.wait()
     assert cache.missing(pin) == "model.safetensors is missing"
     fetch(pin)
-    last = [one for one in hub_server.downloads("model.safetensors") if one.sent][-1]
+    last = [request for request in hub_server.downloads("model.safetensors") if request.sent][-1]
     assert last.start > 0
     assert (local_folder(pin) / "model.safetensors").read_bytes() == WEIGHTS
 

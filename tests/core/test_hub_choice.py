@@ -14,7 +14,7 @@ from core.hub.choice import ROLES, chosen
 
 def test_the_usual_models_play_when_nobody_chose() -> None:
     playing = chosen({})
-    assert {role: one.pin.name for role, one in playing.items()} == {
+    assert {role: choice.pin.name for role, choice in playing.items()} == {
         role: each.pins[0] for role, each in ROLES.items()
     }
     assert playing["sketch_picture"].way == "all" and playing["joint"].way == ""

@@ -47,19 +47,24 @@ def serve(hub: HubServer, folder: Path, files: dict[str, bytes], **changes: Any)
     )
 
 
+def parts_sent(hub: HubServer) -> list[tuple[int, int]]:
+    """Returns first byte and length of what was sent of the weights, in order."""
+    return [(request.start, request.sent) for request in hub.downloads("model.safetensors") if request.sent]
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_the_files_of_the_pin_are_fetched_and_no_others(hub_server: HubServer, pin: Pin) -> None:
-    told: list[tuple[int, int, str]] = []
-    folder = fetch(pin, lambda *state: told.append(state))
+    reports: list[tuple[int, int, str]] = []
+    folder = fetch(pin, lambda *state: reports.append(state))
     assert folder == local_folder(pin) == repository_folder(pin) / "snapshots" / str(pin.revision)
     assert contents(folder) == {"config.json": FILES["config.json"], "model.safetensors": WEIGHTS}
     total = len(WEIGHTS) + len(FILES["config.json"])
-    assert told[0][:2] == (0, total)
-    assert told[-1][:2] == (total, total)
-    assert [done for done, _, _ in told] == sorted(done for done, _, _ in told)
+    assert reports[0][:2] == (0, total)
+    assert reports[-1][:2] == (total, total)
+    assert [done for done, _, _ in reports] == sorted(done for done, _, _ in reports)
 
 
 def test_what_is_here_is_not_asked_for_again(hub_server: HubServer, pin: Pin) -> None:
@@ -70,13 +75,9 @@ def test_what_is_here_is_not_asked_for_again(hub_server: HubServer, pin: Pin) ->
 
 
 def test_a_cut_connection_goes_on_where_it_stopped(hub_server: HubServer, pin: Pin) -> None:
-    hub_server.faults = [
-        Fault("model.safetensors", cut_after=10_000),
-        Fault("model.safetensors", cut_after=9_000),
-    ]
+    hub_server.faults = [Fault("model.safetensors", cut_after=length) for length in (10_000, 9_000)]
     fetch(pin)
-    asked = [one for one in hub_server.downloads("model.safetensors") if one.sent]
-    assert [(one.start, one.sent) for one in asked] == [(0, 10_000), (10_000, 9_000), (19_000, 21_000)]
+    assert parts_sent(hub_server) == [(0, 10_000), (10_000, 9_000), (19_000, 21_000)]
 
 
 def test_a_later_fetch_asks_only_for_the_rest(hub_server: HubServer, pin: Pin) -> None:
@@ -87,12 +88,9 @@ def test_a_later_fetch_asks_only_for_the_rest(hub_server: HubServer, pin: Pin) -
     with pytest.raises(NotReadyError, match="goes on where it stopped"):
         fetch(pin)
     assert not is_cached(pin)
-    hub_server.faults, before = [], len(hub_server.requests)
+    hub_server.faults, before = [], len(parts_sent(hub_server))
     fetch(pin)
-    later = [
-        one for one in hub_server.requests[before:] if one.path.endswith("model.safetensors") and one.sent
-    ]
-    assert [(one.start, one.sent) for one in later] == [(30_000, 10_000)]
+    assert parts_sent(hub_server)[before:] == [(30_000, 10_000)]
 
 
 def test_a_server_that_ignores_the_range_is_no_harm(hub_server: HubServer, pin: Pin) -> None:
@@ -117,7 +115,7 @@ def test_other_weights_than_the_pinned_ones_are_not_even_fetched(
     pin = serve(hub_server, tmp_path / "tiny", FILES, sha256={"model.safetensors": "0" * 64})
     with pytest.raises(ArtifactError, match="another model.safetensors"):
         fetch(pin)
-    assert not any("resolve" in one.path for one in hub_server.requests)
+    assert not any("resolve" in request.path for request in hub_server.requests)
 
 
 @pytest.mark.parametrize("data", [b"", b"other bytes"])
@@ -190,7 +188,7 @@ def test_cancelling_keeps_what_has_come(hub_server: HubServer, pin: Pin) -> None
         )
     assert not is_cached(pin)
     fetch(pin)
-    assert [one for one in hub_server.downloads("model.safetensors") if one.sent][-1].start > 4_000
+    assert parts_sent(hub_server)[-1][0] > 4_000
 
 
 def test_two_fetches_at_once_download_once(hub_server: HubServer, pin: Pin) -> None:
@@ -204,19 +202,19 @@ def test_two_fetches_at_once_download_once(hub_server: HubServer, pin: Pin) -> N
     with ThreadPoolExecutor(3) as pool:
         folders = set(pool.map(together, range(3)))
     assert folders == {local_folder(pin)}
-    assert len([one for one in hub_server.downloads("model.safetensors") if one.sent]) == 1
+    assert len(parts_sent(hub_server)) == 1
 
 
 def test_several_models_count_as_one_download(hub_server: HubServer, tmp_path: Path) -> None:
     pin = serve(hub_server, tmp_path / "tiny", FILES)
     commit = hub_server.add("owner/other", tmp_path / "tiny")
     other = dataclasses.replace(pin, name="other", repository="owner/other", revision=commit)
-    told: list[tuple[int, int, str]] = []
-    folders = fetch_all([pin, other], lambda *state: told.append(state))
+    reports: list[tuple[int, int, str]] = []
+    folders = fetch_all([pin, other], lambda *state: reports.append(state))
     assert folders == [local_folder(pin), local_folder(other)]
     total = 2 * (len(WEIGHTS) + len(FILES["config.json"]))
-    assert told[-1][:2] == (total, total)
-    assert all(done <= whole for done, whole, _ in told)
+    assert reports[-1][:2] == (total, total)
+    assert all(done <= whole for done, whole, _ in reports)
 
 
 @pytest.mark.parametrize(

@@ -32,9 +32,9 @@ def _nothing_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def listed(text: str, key: str) -> list[str]:
     """Returns the entries of a list in a front matter."""
-    found = re.search(rf"^{key}:\n((?:  - .+\n)+)", text, re.MULTILINE)
-    assert found, key
-    return [line.removeprefix("  - ") for line in found[1].splitlines()]
+    block = re.search(rf"^{key}:\n((?:  - .+\n)+)", text, re.MULTILINE)
+    assert block, key
+    return [line.removeprefix("  - ") for line in block[1].splitlines()]
 
 
 def test_the_recipe_shows_what_the_command_prints(capsys: pytest.CaptureFixture[str]) -> None:
@@ -56,10 +56,10 @@ def test_every_model_is_named_with_its_files_at_its_commit() -> None:
 
 def test_it_is_the_pocket_spaces_head_but_for_what_must_differ() -> None:
     _, own, _ = (ROOT / "README.md").read_text(encoding="utf-8").split("---\n", 2)
-    made = front_matter(pins_of())
-    assert made.startswith("---\n") and made.endswith("\n---")
-    assert set(own.splitlines()) - set(made.splitlines()) == {'python_version: "3.11"'}
-    assert HARDWARE in [one.value for one in SpaceHardware] and PYTHON.startswith("3.12.")
+    head = front_matter(pins_of())
+    assert head.startswith("---\n") and head.endswith("\n---")
+    assert set(own.splitlines()) - set(head.splitlines()) == {'python_version: "3.11"'}
+    assert HARDWARE in [hardware.value for hardware in SpaceHardware] and PYTHON.startswith("3.12.")
 
 
 def test_what_a_space_preloads_is_all_that_the_models_need(
@@ -93,10 +93,10 @@ def test_a_model_without_a_commit_is_named_without_one(monkeypatch: pytest.Monke
 
 def test_the_versions_of_the_recipe_are_allowed() -> None:
     allowed = {
-        one.name: one.specifier
+        requirement.name: requirement.specifier
         for line in (ROOT / "requirements.txt").read_text().splitlines()
         if line and not line.startswith("#")
-        for one in [Requirement(line)]
+        for requirement in [Requirement(line)]
     }
     versions = dict(re.findall(r"^   (torch|torchvision)==([\d.]+)$", SPACES, re.MULTILINE))
     assert set(versions) == {"torch", "torchvision"}

@@ -29,22 +29,22 @@ def refusal(folder: Path) -> str:
     return text
 
 
-def listed(found: SketchSet, split: str) -> list[tuple[str, str]]:
-    return [(row.file, row.label) for row in found.split(split)]
+def listed(sketches: SketchSet, split: str) -> list[tuple[str, str]]:
+    return [(row.file, row.label) for row in sketches.split(split)]
 
 
 @pytest.mark.parametrize("home", ["sketch/", "data/sketch/", ""])
 def test_the_unpacked_archive_is_one_split(tmp_path: Path, home: str) -> None:
     put(tmp_path, f"{home}{SHARK}/sketch_1.JPEG", f"{home}{TENCH}/sketch_0.JPEG", f"{home}{TENCH}/.DS_Store")
-    found = read_imagenet_sketch(tmp_path)
-    assert found.classes == (TENCH, SHARK) and list(found.splits) == ["all"]
-    assert listed(found, "all") == [
+    sketches = read_imagenet_sketch(tmp_path)
+    assert sketches.classes == (TENCH, SHARK) and list(sketches.splits) == ["all"]
+    assert listed(sketches, "all") == [
         (f"{home}{TENCH}/sketch_0.JPEG", TENCH),
         (f"{home}{SHARK}/sketch_1.JPEG", SHARK),
     ]
-    assert found.split("all")[0].path == tmp_path / home / TENCH / "sketch_0.JPEG"
+    assert sketches.split("all")[0].path == tmp_path / home / TENCH / "sketch_0.JPEG"
     with pytest.raises(DataError, match="no split 'train'; it has all"):
-        found.split("train")
+        sketches.split("train")
 
 
 def test_a_packed_archive_says_how_to_unpack_it(tmp_path: Path) -> None:
@@ -58,12 +58,15 @@ def test_the_split_of_the_report_lies_in_folders(tmp_path: Path, tail: str, midd
     train, validation, test = (f"{name}{tail}" for name in ("train", middle, "test"))
     put(tmp_path, f"{train}/{TENCH}/a.JPEG", f"{train}/{SHARK}/b.jpeg", f"{validation}/{TENCH}/c.JPEG")
     put(tmp_path, f"{test}/mistery_category/d.JPEG")
-    found = read_imagenet_sketch(tmp_path)
-    assert found.classes == (TENCH, SHARK), "the placeholder is no class"
-    assert list(found.splits) == ["train", "validation", "test"]
-    assert listed(found, "train") == [(f"{train}/{TENCH}/a.JPEG", TENCH), (f"{train}/{SHARK}/b.jpeg", SHARK)]
-    assert listed(found, "validation") == [(f"{validation}/{TENCH}/c.JPEG", TENCH)]
-    assert listed(found, "test") == [(f"{test}/mistery_category/d.JPEG", "")]
+    sketches = read_imagenet_sketch(tmp_path)
+    assert sketches.classes == (TENCH, SHARK), "the placeholder is no class"
+    assert list(sketches.splits) == ["train", "validation", "test"]
+    assert listed(sketches, "train") == [
+        (f"{train}/{TENCH}/a.JPEG", TENCH),
+        (f"{train}/{SHARK}/b.jpeg", SHARK),
+    ]
+    assert listed(sketches, "validation") == [(f"{validation}/{TENCH}/c.JPEG", TENCH)]
+    assert listed(sketches, "test") == [(f"{test}/mistery_category/d.JPEG", "")]
 
 
 def test_true_labels_of_test_are_kept(tmp_path: Path) -> None:
@@ -94,10 +97,12 @@ def test_a_table_lists_the_split(tmp_path: Path) -> None:
     (tmp_path / "labels.csv").write_text(
         f"file,label,split\nb.JPEG,{TENCH},val\na/a.JPEG,{SHARK},train\nc.JPEG,,test\n"
     )
-    found = read_imagenet_sketch(tmp_path)
-    assert found.classes == (TENCH, SHARK) and list(found.splits) == ["train", "validation", "test"]
-    assert listed(found, "validation") == [("b.JPEG", TENCH)] and listed(found, "test") == [("c.JPEG", "")]
-    assert found.split("train")[0].path == tmp_path / "a" / "a.JPEG"
+    sketches = read_imagenet_sketch(tmp_path)
+    assert sketches.classes == (TENCH, SHARK) and list(sketches.splits) == ["train", "validation", "test"]
+    assert listed(sketches, "validation") == [("b.JPEG", TENCH)] and listed(sketches, "test") == [
+        ("c.JPEG", "")
+    ]
+    assert sketches.split("train")[0].path == tmp_path / "a" / "a.JPEG"
 
 
 @pytest.mark.parametrize(
@@ -139,5 +144,5 @@ def test_the_real_list_names_a_thousand_classes(data_folder: Path, tmp_path: Pat
     text = (data_folder / "imagenet1k_wnids.json").read_text()
     (tmp_path / "imagenet1k_wnids.json").write_text(text)
     put(tmp_path, *(f"sketch/{wnid}/sketch_0.JPEG" for wnid in json.loads(text)))
-    found = read_imagenet_sketch(tmp_path)
-    assert len(found.classes) == 1000 and found.names[SHARK] == "great white shark"
+    sketches = read_imagenet_sketch(tmp_path)
+    assert len(sketches.classes) == 1000 and sketches.names[SHARK] == "great white shark"

@@ -69,7 +69,7 @@ def test_a_box_of_a_picture_without_its_end_is_cut_from_whole_pixels() -> None:
 
 @pytest.mark.fault_rows(27)
 @pytest.mark.parametrize(
-    ("made", "plain"),
+    ("commented", "plain"),
     [
         (pictures.commented_jpeg, lambda: saved(photograph(), "JPEG")),
         (lambda: pictures.many_chunks(6000), lambda: saved(sketch())),
@@ -77,8 +77,8 @@ def test_a_box_of_a_picture_without_its_end_is_cut_from_whole_pixels() -> None:
     ],
     ids=["JPEG", "PNG", "JPEG without its end"],
 )
-def test_thousands_of_comments_change_no_pixel(made: pictures.Maker, plain: pictures.Maker) -> None:
-    np.testing.assert_array_equal(open_picture(made()).pixels, open_picture(plain()).pixels)
+def test_thousands_of_comments_change_no_pixel(commented: pictures.Maker, plain: pictures.Maker) -> None:
+    np.testing.assert_array_equal(open_picture(commented()).pixels, open_picture(plain()).pixels)
 
 
 def test_orientation_and_colours_survive_the_loss_of_comments() -> None:

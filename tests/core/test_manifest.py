@@ -14,14 +14,14 @@ def manifest(**details: object) -> Manifest:
 
 
 def test_weights_are_read_as_three_numbers_or_none() -> None:
-    known = manifest(weights=[0, 1, 2], learned_weights=(-0.5, 0.25, 1.5))
-    assert known.start_weights == (0.0, 1.0, 2.0) and known.learned_weights == (-0.5, 0.25, 1.5)
+    details = manifest(weights=[0, 1, 2], learned_weights=(-0.5, 0.25, 1.5))
+    assert details.start_weights == (0.0, 1.0, 2.0) and details.learned_weights == (-0.5, 0.25, 1.5)
     assert manifest().start_weights is None and manifest(width=3).learned_weights is None
 
 
 @pytest.mark.parametrize("weights", [None, 3, [1, 2], [1, 2, 3, 4], ["a", 0, 1], [float("nan"), 0, 1], {}])
 def test_what_are_no_weights_is_refused(weights: object) -> None:
-    for read in (lambda one: one.start_weights, lambda one: start_weights(one, (0, 0, 1))):
+    for read in (lambda details: details.start_weights, lambda details: start_weights(details, (0, 0, 1))):
         with pytest.raises(ArtifactError, match="'mix' holds no three usable weights"):
             read(manifest(weights=weights))
 

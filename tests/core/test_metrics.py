@@ -234,8 +234,8 @@ def test_the_audit_sorts_every_query_into_one_of_four() -> None:
         np.array([1, 30, 3, 40, 11]),
         np.array([5, 1, 1, 2, 60]),
     )
-    found = solved_alone(picture, words, {"f": both}, 5)
-    assert {name: np.flatnonzero(right).tolist() for name, right in found.items()} == {
+    audit = solved_alone(picture, words, {"f": both}, 5)
+    assert {name: np.flatnonzero(right).tolist() for name, right in audit.items()} == {
         "picture": [0, 1],
         "words": [0, 2],
         "each": [0],

@@ -86,7 +86,7 @@ def test_a_picture_never_stands_in_two_groups_of_its_pack(
     sides: dict[str, set[bool]] = {}
     for digest, group in zip(digests, groups, strict=True):
         sides.setdefault(digest, set()).add(kept_back(group))
-    both = [digest for digest, kept in sides.items() if len(kept) > 1]
+    both = [digest for digest, seen_sides in sides.items() if len(seen_sides) > 1]
     assert not both, f"{len(both)} pictures of {name} are trained on and kept back"
 
 

@@ -56,7 +56,7 @@ def bits(values: np.ndarray) -> list[str]:
 @pytest.mark.skipif(NODE is None, reason="no Node to compare with")
 def test_a_browser_has_the_same_bits_and_the_same_order() -> None:
     chance = np.random.default_rng(7)
-    asked, expected = [], []
+    questions, expected = [], []
     for _ in range(2200):
         parts = chance.normal(size=(3, 5)).astype(np.float32) * np.float32(10.0 ** chance.integers(-6, 3))
         parts[:, 4] = parts[:, 1]
@@ -65,14 +65,14 @@ def test_a_browser_has_the_same_bits_and_the_same_order() -> None:
         weights = blend.simplex_weights(chance.normal(size=3).tolist())
         if weights @ gram @ weights < 1e-6:
             continue
-        asked.append({"weights": weights.tolist(), "parts": short_floats(parts), "gram": gram.tolist()})
+        questions.append({"weights": weights.tolist(), "parts": short_floats(parts), "gram": gram.tolist()})
         scores = blend.blend(weights, parts)
         length = blend.mixed_length(weights, gram)
         order = blend.order(scores, 5).tolist()
         expected.append({"scores": bits(scores), "cosines": bits(scores / length), "order": order})
-    assert NODE is not None and len(asked) > 2000
+    assert NODE is not None and len(questions) > 2000
     run = subprocess.run(
-        [NODE, "-e", SCRIPT], input=json.dumps(asked), capture_output=True, text=True, timeout=60
+        [NODE, "-e", SCRIPT], input=json.dumps(questions), capture_output=True, text=True, timeout=60
     )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == expected
@@ -85,13 +85,13 @@ def test_equal_rows_have_equal_dot_products_wherever_they_stand(width: int, quer
     rows = chance.normal(size=(2500, width)).astype(np.float32)
     places = chance.permutation(len(rows))[:200]
     rows[places] = rows[places[0]]
-    asked = chance.normal(size=(*queries, width)).astype(np.float32)
-    found = blend.dot_products(asked, rows)
-    assert found.shape == (*queries, len(rows)) and found.dtype == np.float32
-    assert (found[..., places] == found[..., places[:1]]).all()
-    np.testing.assert_allclose(found, asked @ rows.T, atol=1e-5 * width**0.5, rtol=1e-5)
-    few = blend.dot_products(asked, rows[places[:3]])
-    assert np.array_equal(few, found[..., places[:3]]), "the other rows have no say"
+    query_rows = chance.normal(size=(*queries, width)).astype(np.float32)
+    products = blend.dot_products(query_rows, rows)
+    assert products.shape == (*queries, len(rows)) and products.dtype == np.float32
+    assert (products[..., places] == products[..., places[:1]]).all()
+    np.testing.assert_allclose(products, query_rows @ rows.T, atol=1e-5 * width**0.5, rtol=1e-5)
+    few = blend.dot_products(query_rows, rows[places[:3]])
+    assert np.array_equal(few, products[..., places[:3]]), "the other rows have no say"
 
 
 def test_the_shares_of_a_candidate_add_up_to_its_score_bit_for_bit() -> None:
@@ -103,8 +103,10 @@ def test_the_shares_of_a_candidate_add_up_to_its_score_bit_for_bit() -> None:
         assert bits(blend.total(blend.contributions(weights, parts))) == bits(scores)
         several = blend.blend(np.stack([weights[::-1], weights]), parts)
         assert bits(several[1]) == bits(scores)
-        one = [(weights[0] * float(q) + weights[1] * float(t)) + weights[2] * float(f) for q, t, f in parts.T]
-        assert bits(np.array(one)) == bits(scores)
+        scalar_sums = [
+            (weights[0] * float(q) + weights[1] * float(t)) + weights[2] * float(f) for q, t, f in parts.T
+        ]
+        assert bits(np.array(scalar_sums)) == bits(scores)
 
 
 def test_weights_of_an_answer_give_that_answer_again() -> None:
@@ -204,18 +206,19 @@ def test_evidence_is_the_same_to_the_last_bit_whichever_index_answers(engine: st
     for seed in range(5):
         exact, other = Twins(seed, n=2000), Twins(seed, n=2000, engine=engine)
         composed = [
-            compose.ComposeTask(one, joint=one, combiner=one, profile="pocket", models={}, usual=0.5)
+            compose.ComposeTask(gallery, joint=gallery, combiner=gallery, profile="pocket", models={}, usual=0.5)
             .evidence(picture, "the same in red").to_json()
-            for one in (exact, other)
+            for gallery in (exact, other)
         ]  # fmt: skip
         assert composed[0] == composed[1] and composed[0]["fits"]
         captioner: Any = None
         worn = [
             street_to_shop.StreetToShopTask(
-                one, joint=one, garment=one, captioner=captioner, profile="pocket", models={},
-                typed=TypedWords(one.index("joint"), one), nearness=Nearness(one.index("joint"), one, 0.5),
+                gallery, joint=gallery, garment=gallery, captioner=captioner, profile="pocket", models={},
+                typed=TypedWords(gallery.index("joint"), gallery),
+                nearness=Nearness(gallery.index("joint"), gallery, 0.5),
             ).evidence(picture, picture, "a red shirt").to_json()
-            for one in (exact, other)
+            for gallery in (exact, other)
         ]  # fmt: skip
         assert worn[0] == worn[1] and set(worn[0]["fits"]) == {"picture", "words", "box"}
 
@@ -240,8 +243,8 @@ def test_classes_that_are_the_same_tie_at_every_alpha_and_keep_their_order(alpha
         evidence = sketch.SketchEvidence(
             "pocket", {}, Caption("a sketch", "person"), labels, f, g, 0.8, 0.3, 0.0
         )
-        found = sketch.answer(evidence, alpha, 100).classes
-        assert [one.label for one in found[:5]] == [labels[i] for i in alike]
-        assert len({(one.logit, one.probability) for one in found[:5]}) == 1
-        for one in found:
-            assert one.picture_part + one.words_part + one.base_part == one.logit
+        classes = sketch.answer(evidence, alpha, 100).classes
+        assert [candidate.label for candidate in classes[:5]] == [labels[i] for i in alike]
+        assert len({(candidate.logit, candidate.probability) for candidate in classes[:5]}) == 1
+        for candidate in classes:
+            assert candidate.picture_part + candidate.words_part + candidate.base_part == candidate.logit

@@ -48,28 +48,28 @@ KINDS = {
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Writes each tiny checkpoint once."""
-    made: dict[str, Path] = {}
+    written: dict[str, Path] = {}
 
     def folder(name: str) -> Path:
-        if name not in made:
-            made[name] = getattr(checkpoints, f"tiny_{name}")(tmp_path_factory.mktemp(name))
-        return made[name]
+        if name not in written:
+            written[name] = getattr(checkpoints, f"tiny_{name}")(tmp_path_factory.mktemp(name))
+        return written[name]
 
     return folder
 
 
 def pixels_of(folder: Path, pictures: Sequence[Any]) -> torch.Tensor:
     images = [to_pil_image(picture.pixels) for picture in pictures]
-    made: torch.Tensor = AutoImageProcessor.from_pretrained(folder, backend="pil")(
+    pixels: torch.Tensor = AutoImageProcessor.from_pretrained(folder, backend="pil")(
         images, return_tensors="pt"
     )["pixel_values"]
-    return made
+    return pixels
 
 
 @pytest.fixture(params=list(KINDS))
 def captioner(request: pytest.FixtureRequest, folders: Callable[..., Path]) -> FreeCaptioner:
-    made: FreeCaptioner = KINDS[request.param][0](folders(request.param), id=request.param)
-    return made
+    writer: FreeCaptioner = KINDS[request.param][0](folders(request.param), id=request.param)
+    return writer
 
 
 @pytest.mark.fault_rows(60)
@@ -84,9 +84,9 @@ def test_captions_are_the_likeliest_tokens_one_by_one(
         tokenizer.decode(written(model, pixels_of(folder, [picture])), skip_special_tokens=True)
         for picture in PICTURES[:3]
     ]
-    found = captioner.captions(PICTURES[:3])
-    assert found == [clean(words, allow_empty=True) for words in expected]
-    assert len(set(found)) > 1 and any(found)
+    captions = captioner.captions(PICTURES[:3])
+    assert captions == [clean(words, allow_empty=True) for words in expected]
+    assert len(set(captions)) > 1 and any(captions)
 
 
 def written(model: Any, pixels: torch.Tensor) -> list[int]:
@@ -133,19 +133,19 @@ def test_a_caption_is_the_captioners_and_has_no_slots(captioner: FreeCaptioner) 
 
 def test_two_threads_write_what_one_writes(captioner: FreeCaptioner) -> None:
     with ThreadPoolExecutor(2) as threads:
-        together = list(threads.map(lambda one: captioner.captions([one])[0], PICTURES * 2))
+        together = list(threads.map(lambda picture: captioner.captions([picture])[0], PICTURES * 2))
     assert together == captioner.captions(PICTURES) * 2
 
 
 @pytest.mark.fault_rows(60)
 def test_no_words_are_no_caption(folders: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
-    made = BlipCaptioner(folders("blip_caption"), id="blip")
-    monkeypatch.setattr(made, "_write", lambda *_: torch.tensor([[101, 102, 0]]))
-    assert made.captions(PICTURES[:1]) == [""]
+    captioner = BlipCaptioner(folders("blip_caption"), id="blip")
+    monkeypatch.setattr(captioner, "_write", lambda *_: torch.tensor([[101, 102, 0]]))
+    assert captioner.captions(PICTURES[:1]) == [""]
     with pytest.raises(
         InputError, match="The captioner blip finds no words for this picture; type a caption"
     ):
-        made.caption(PICTURES[0])
+        captioner.caption(PICTURES[0])
 
 
 @pytest.fixture(scope="module")
@@ -161,11 +161,16 @@ def test_an_answers_confidence_is_the_probability_of_its_tokens(
     model = BlipForQuestionAnswering.from_pretrained(folder).eval()
     tokenizer = AutoTokenizer.from_pretrained(folder)
     seen = model.vision_model(pixel_values=pixels_of(folder, PICTURES[:1]))[0]
-    asked = tokenizer(question, return_tensors="pt").input_ids
-    state = model.text_encoder(input_ids=asked, encoder_hidden_states=seen)[0]
+    question_ids = tokenizer(question, return_tensors="pt").input_ids
+    state = model.text_encoder(input_ids=question_ids, encoder_hidden_states=seen)[0]
     pixels = pixels_of(folder, PICTURES[:1])
     ids = model.generate(
-        asked, pixels, num_beams=BEAMS, num_return_sequences=BEAMS, max_new_tokens=10, length_penalty=0.0
+        question_ids,
+        pixels,
+        num_beams=BEAMS,
+        num_return_sequences=BEAMS,
+        max_new_tokens=10,
+        length_penalty=0.0,
     )
     expected: dict[str, float] = {}
     for row in ids:
@@ -176,10 +181,10 @@ def test_an_answers_confidence_is_the_probability_of_its_tokens(
         expected.setdefault(
             clean(tokenizer.decode(row, skip_special_tokens=True), allow_empty=True), float(chances)
         )
-    found = interview._answers(PICTURES[0], question)
-    assert [words for words, _ in found] == [words for words in expected if words]
+    answers = interview._answers(PICTURES[0], question)
+    assert [words for words, _ in answers] == [words for words in expected if words]
     np.testing.assert_allclose(
-        [chance for _, chance in found], [v for k, v in expected.items() if k], rtol=1e-3
+        [chance for _, chance in answers], [v for k, v in expected.items() if k], rtol=1e-3
     )
     exchange = interview.about(PICTURES[0]).exchanges[0]
     assert exchange.question == QUESTIONS[0].words
@@ -191,14 +196,14 @@ def test_the_language_model_sums_up_the_answers(interview: Interview, folders: C
     talk = interview.about(PICTURES[1])
     model = LlamaForCausalLM.from_pretrained(folders("smollm")).eval()
     tokenizer = AutoTokenizer.from_pretrained(folders("smollm"))
-    known = "\n".join(f"{one.question} {one.answer}" for one in talk.exchanges)
-    prompt = f"<|im_start|>system\n{SUMMARISE}<|im_end|>\n<|im_start|>user\n{known}<|im_end|>\n<|im_start|>assistant\n"
+    talked = "\n".join(f"{exchange.question} {exchange.answer}" for exchange in talk.exchanges)
+    prompt = f"<|im_start|>system\n{SUMMARISE}<|im_end|>\n<|im_start|>user\n{talked}<|im_end|>\n<|im_start|>assistant\n"
     ids = tokenizer(prompt, return_tensors="pt").input_ids[0].tolist()
     start = len(ids)
     while len(ids) < start + 80 and (len(ids) == start or ids[-1] != 2):
         ids.append(int(model(torch.tensor([ids])).logits[0, -1].argmax()))
-    said = clean(tokenizer.decode(ids[start:], skip_special_tokens=True), allow_empty=True)
-    assert said and said.startswith(talk.summary)
+    summary = clean(tokenizer.decode(ids[start:], skip_special_tokens=True), allow_empty=True)
+    assert summary and summary.startswith(talk.summary)
     assert interview.about(PICTURES[1]) == talk, "the same picture, the same talk"
 
 
@@ -206,18 +211,18 @@ def test_questions_are_new_and_bounded(interview: Interview, monkeypatch: pytest
     replies = iter(["Is it striped? I wonder.", "Is it STRIPED?", "It is a shirt. It is nice. It"])
     heard: list[str] = []
 
-    def said(task: str, known: str, longest: int) -> str:
-        heard.append(known)
+    def reply(task: str, dialogue: str, longest: int) -> str:
+        heard.append(dialogue)
         return next(replies)
 
-    monkeypatch.setattr(interview, "_reply", said)
+    monkeypatch.setattr(interview, "_reply", reply)
     answers = [("a shirt", 0.9), ("a coat", 0.05)]
     monkeypatch.setattr(
         interview, "_answers", lambda _, question: answers if "striped" not in question else []
     )
     talk = interview.about(PICTURES[0])
     # The model repeats itself, so the next fixed question that was not asked yet is put.
-    assert [one.question for one in talk.exchanges] == [
+    assert [exchange.question for exchange in talk.exchanges] == [
         QUESTIONS[0].words,
         "Is it striped?",
         QUESTIONS[1].words,
@@ -239,8 +244,8 @@ def test_where_nothing_is_summed_up_the_answers_are_listed(
 ) -> None:
     monkeypatch.setattr(interview, "_reply", lambda *_: "")
     monkeypatch.setattr(interview, "_answers", lambda *_: [("red", 0.5)])
-    asked = [question.words for question in QUESTIONS[:3]]
-    assert interview.about(PICTURES[0]).summary == " ".join(f"{words} red" for words in asked)
+    questions = [question.words for question in QUESTIONS[:3]]
+    assert interview.about(PICTURES[0]).summary == " ".join(f"{words} red" for words in questions)
 
 
 @pytest.mark.parametrize("rounds", [0, -1, 13])
@@ -261,9 +266,9 @@ def test_half_precision_as_on_a_gpu_writes_too(
     folders: Callable[..., Path], name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(residency, "CPU", Place("cpu", "bfloat16"))
-    made = KINDS[name][0](Path(shutil.copytree(folders(name), tmp_path / name)), id="half")
-    assert any(made.captions(PICTURES[:2]))
-    model = made._resident.run(lambda network: network.model)
+    captioner = KINDS[name][0](Path(shutil.copytree(folders(name), tmp_path / name)), id="half")
+    assert any(captioner.captions(PICTURES[:2]))
+    model = captioner._resident.run(lambda network: network.model)
     assert model.vision_model.embeddings.patch_embedding.weight.dtype == torch.bfloat16
 
 
@@ -279,13 +284,13 @@ def test_blip2_of_an_older_revision_is_refused(folders: Callable[..., Path], tmp
 @pytest.mark.fault_rows(70)
 def test_a_caption_ends_at_the_next_token_once_nobody_waits(folders: Callable[..., Path]) -> None:
     captioner = BlipCaptioner(folders("blip_caption"), id="tiny")
-    asked: list[int] = []
+    calls: list[int] = []
 
     def left() -> bool:
-        asked.append(len(asked))
-        return len(asked) > 3
+        calls.append(len(calls))
+        return len(calls) > 3
 
     with listened_to(left), pytest.raises(CapacityError, match="Nobody waits"):
         captioner.caption(PICTURES[0])
-    assert len(asked) <= 5, "one question a token, then one at the end"
+    assert len(calls) <= 5, "one question a token, then one at the end"
     assert captioner.captions(PICTURES[:1]) == captioner.captions(PICTURES[:1])

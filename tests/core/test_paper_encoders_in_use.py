@@ -43,24 +43,24 @@ def joints(folders: Callable[..., Path]) -> dict[str, Any]:
 def test_captioners_and_heads_can_use_a_joint_space_without_towers(
     folders: Callable[..., Path], name: str
 ) -> None:
-    made = joints(folders)[name]
-    rows = made.encode_pictures(PICTURES)
-    assert_same_rows(made.project_pictures(made.pooled(PICTURES)), rows)
-    assert_same_rows(made.garment_features(PICTURES), rows)
-    assert_same_rows(made.project_sentences(made.sentences(TEXTS)), made.encode_texts(TEXTS))
+    encoder = joints(folders)[name]
+    rows = encoder.encode_pictures(PICTURES)
+    assert_same_rows(encoder.project_pictures(encoder.pooled(PICTURES)), rows)
+    assert_same_rows(encoder.garment_features(PICTURES), rows)
+    assert_same_rows(encoder.project_sentences(encoder.sentences(TEXTS)), encoder.encode_texts(TEXTS))
 
 
 @pytest.mark.numeric
 @pytest.mark.parametrize("name", ["bert", "clip", "siglip", "blip"])
 def test_a_text_that_is_too_long_is_read_up_to_where_it_says(folders: Callable[..., Path], name: str) -> None:
-    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
-    encode = made.sentences if name == "bert" else made.encode_texts
-    last = made.shortened_after(LONG)
+    encoder = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    encode = encoder.sentences if name == "bert" else encoder.encode_texts
+    last = encoder.shortened_after(LONG)
     assert last is not None and last in LONG
     read = LONG[: LONG.index(last) + len(last)]
-    assert made.shortened_after(read) is None
+    assert encoder.shortened_after(read) is None
     beyond = f"{read} {LONG[len(read) :]}"
-    assert made.shortened_after(beyond) is not None
+    assert encoder.shortened_after(beyond) is not None
     assert_same_rows(encode([LONG]), encode([LONG[:-9]]))
     assert np.abs(encode([LONG]) - encode([LONG.replace("dog0", "cat")])).max() > 1e-4
 
@@ -68,8 +68,8 @@ def test_a_text_that_is_too_long_is_read_up_to_where_it_says(folders: Callable[.
 @pytest.mark.parametrize("name", ["bert", "clip", "blip"])
 @pytest.mark.parametrize("token", ["[SEP]", "[ENC]", "<end_of_text>", "&lt;end_of_text&gt;"])
 def test_a_typed_special_token_is_plain_text(folders: Callable[..., Path], name: str, token: str) -> None:
-    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
-    ids = made._reader.tokens([f"a dog {token} cat"])
+    encoder = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    ids = encoder._reader.tokens([f"a dog {token} cat"])
     row = (ids if name == "clip" else ids[0])[0].tolist()
     special = {49406, 49407} if name == "clip" else {100, 101, 102, 103}
     last = row.index(49407) if name == "clip" else len(row) - 1
@@ -80,18 +80,20 @@ def test_a_typed_special_token_is_plain_text(folders: Callable[..., Path], name:
 @pytest.mark.parametrize("name", ["clip", "siglip", "blip", "dinov2", "bert"])
 def test_two_threads_find_what_one_finds_and_nothing_learns(folders: Callable[..., Path], name: str) -> None:
     if name in ("dinov2", "bert"):
-        made: Any = Dinov2(folders(name), id="tiny") if name == "dinov2" else Bert(folders(name), id="tiny")
-        encode = made.pooled if name == "dinov2" else made.sentences
+        encoder: Any = (
+            Dinov2(folders(name), id="tiny") if name == "dinov2" else Bert(folders(name), id="tiny")
+        )
+        encode = encoder.pooled if name == "dinov2" else encoder.sentences
     else:
-        made = joints(folders)[name]
-        encode = made.encode_pictures
+        encoder = joints(folders)[name]
+        encode = encoder.encode_pictures
     inputs: Sequence[Any] = TEXTS if name == "bert" else PICTURES
     with ThreadPoolExecutor(2) as threads:
-        rows = list(threads.map(lambda one: encode([one]), [*inputs, *inputs]))
-    alone = [encode([one]) for one in inputs]
+        rows = list(threads.map(lambda item: encode([item]), [*inputs, *inputs]))
+    alone = [encode([item]) for item in inputs]
     for row, expected in zip(rows, [*alone, *alone], strict=True):
         np.testing.assert_allclose(row, expected, atol=1e-6)
-    model = made._resident.run(lambda network: network.model)
+    model = encoder._resident.run(lambda network: network.model)
     assert not model.training
     assert not any(parameter.requires_grad for parameter in model.parameters())
 
@@ -104,9 +106,13 @@ def test_half_precision_as_on_a_gpu_keeps_the_direction(
     monkeypatch.setattr(residency, "CPU", Place("cpu", "bfloat16"))
     copies = {family: Path(shutil.copytree(folders(family), tmp_path / family)) for family in FAMILY[name]}
     rounded = used(name, copies.__getitem__)
-    for one, two in zip(exact, rounded, strict=True):
-        assert two.dtype == np.float32 and not np.array_equal(one, two)
-        cosines = (one * two).sum(-1) / np.linalg.norm(one, axis=-1) / np.linalg.norm(two, axis=-1)
+    for exact_row, rounded_row in zip(exact, rounded, strict=True):
+        assert rounded_row.dtype == np.float32 and not np.array_equal(exact_row, rounded_row)
+        cosines = (
+            (exact_row * rounded_row).sum(-1)
+            / np.linalg.norm(exact_row, axis=-1)
+            / np.linalg.norm(rounded_row, axis=-1)
+        )
         assert cosines.min() > 0.99
 
 
@@ -126,10 +132,10 @@ def used(name: str, folders: Callable[..., Path]) -> list[np.ndarray]:
         return [Dinov2(folders(family), id="tiny").pooled(PICTURES)]
     if name == "bert":
         return [Bert(folders(family), id="tiny").sentences(TEXTS)]
-    made: Any = (BlipItm if name == "blip" else OpenClipJoint)(folders(family), id="tiny")
-    rows = [made.encode_pictures(PICTURES), made.encode_texts(TEXTS)]
-    rows += [made.picture_tokens(PICTURES[0]), made.text_tokens(TEXTS[0])]
-    return [*rows, made.compose(PICTURES, TEXTS)] if name == "blip" else rows
+    encoder: Any = (BlipItm if name == "blip" else OpenClipJoint)(folders(family), id="tiny")
+    rows = [encoder.encode_pictures(PICTURES), encoder.encode_texts(TEXTS)]
+    rows += [encoder.picture_tokens(PICTURES[0]), encoder.text_tokens(TEXTS[0])]
+    return [*rows, encoder.compose(PICTURES, TEXTS)] if name == "blip" else rows
 
 
 def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., Path]) -> None:
@@ -142,20 +148,20 @@ def test_templates_and_dialogues_work_on_any_joint_space(folders: Callable[..., 
 
 
 def test_blip_remembers_pictures_by_what_they_show(folders: Callable[..., Path]) -> None:
-    made = BlipItm(folders("blip_itm"), id="tiny")
+    encoder = BlipItm(folders("blip_itm"), id="tiny")
     same_shape = [painted(seed, (40, 60)) for seed in range(6)]
-    rows = np.concatenate([made.encode_pictures([one]) for one in same_shape])
+    rows = np.concatenate([encoder.encode_pictures([picture]) for picture in same_shape])
     assert np.abs(rows[:, None] - rows[None]).max(-1)[~np.eye(6, dtype=bool)].min() > 1e-3
-    made.compose(same_shape, ["a dog"] * 6)
-    np.testing.assert_allclose(made.encode_pictures(same_shape), rows, atol=1e-6)
-    assert len(made._recent) == 4, "bounded"
+    encoder.compose(same_shape, ["a dog"] * 6)
+    np.testing.assert_allclose(encoder.encode_pictures(same_shape), rows, atol=1e-6)
+    assert len(encoder._recent) == 4, "bounded"
 
 
 @pytest.mark.parametrize(("name", "room"), [("clip", 75), ("blip", 62), ("bert", 62), ("siglip", 15)])
 def test_a_text_that_just_fits_is_not_shortened(folders: Callable[..., Path], name: str, room: int) -> None:
-    made = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
-    assert made.shortened_after(" ".join(["dog"] * room)) is None
-    assert made.shortened_after(" ".join(["dog"] * (room + 1))) == "dog dog dog dog"
+    encoder = Bert(folders("bert"), id="tiny") if name == "bert" else joints(folders)[name]
+    assert encoder.shortened_after(" ".join(["dog"] * room)) is None
+    assert encoder.shortened_after(" ".join(["dog"] * (room + 1))) == "dog dog dog dog"
 
 
 @pytest.mark.parametrize("shape", [(3, 40), (1, 3), (3, 3), (1, 1)])
@@ -164,15 +170,15 @@ def test_a_picture_as_high_as_it_has_colours_is_read_the_right_way_round(
 ) -> None:
     picture = painted(5, shape)
     image = to_pil_image(picture.pixels)
-    for made, family in (
+    for encoder, family in (
         (Dinov2(folders("dinov2"), id="tiny"), "dinov2"),
         (joints(folders)["blip"], "blip_itm"),
     ):
         processor = AutoImageProcessor.from_pretrained(folders(family), backend="pil")
         expected = processor(images=image, return_tensors="pt")["pixel_values"]
-        found = made._resident.run(lambda network: network.pixels([picture]))
+        pixels = encoder._resident.run(lambda network: network.pixels([picture]))
         # Cutting the ends off a strip first moves its pixels by a fraction of one.
-        np.testing.assert_allclose(found, expected, atol=0.05)
+        np.testing.assert_allclose(pixels, expected, atol=0.05)
 
 
 def test_weights_of_openai_get_their_quick_gelu_whatever_the_configuration_says(tmp_path: Path) -> None:

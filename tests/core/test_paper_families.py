@@ -80,9 +80,9 @@ def test_the_smaller_blip_composes(served: Served, tmp_path: Path) -> None:
     fetch(pin)
     models = paper_models(tmp_path / "own")
     task = models.compose(made_gallery(models, tmp_path))
-    asked = task.evidence(open_picture(tmp_path / "pictures" / "1.png"), "it is red")
-    assert asked.masked == (1,) and np.isfinite(asked.scores[0, 2, [0, 2]]).all()
-    assert asked.models["joint"].startswith(pin.repository)
+    evidence = task.evidence(open_picture(tmp_path / "pictures" / "1.png"), "it is red")
+    assert evidence.masked == (1,) and np.isfinite(evidence.scores[0, 2, [0, 2]]).all()
+    assert evidence.models["joint"].startswith(pin.repository)
 
 
 def test_the_interview_is_held_by_both_models(served: Served, tmp_path: Path) -> None:
@@ -97,7 +97,7 @@ def test_the_interview_is_held_by_both_models(served: Served, tmp_path: Path) ->
     talk = models.street_to_shop(gallery).evidence(painted(2), None).dialogue
     assert talk is not None and fixed is not None and talk != fixed
     assert len(talk.exchanges) == 6 and talk.summary
-    held = {one.id.partition("@")[0] for one in KEEPER.state()}
+    held = {model.id.partition("@")[0] for model in KEEPER.state()}
     assert {answers.repository, asks.repository} <= held
 
 

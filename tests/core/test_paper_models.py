@@ -73,18 +73,18 @@ def test_without_files_every_task_says_at_once_which_command_gets_them(
 
 def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path: Path) -> None:
     models = fetched("field-road", tmp_path)
-    found = models.field_road().evidence(painted(1), "a red thing", "a blue thing")
-    told = field_road.answer(found, 0.4, 0.6, 0.9)
+    evidence = models.field_road().evidence(painted(1), "a red thing", "a blue thing")
+    verdict = field_road.answer(evidence, 0.4, 0.6, 0.9)
     cosines = (
         models.joint.encode_pictures([painted(1)])
         @ models.joint.encode_texts(["a red thing", "a blue thing"]).T
     )
     expected = softmax(models.joint.scale * cosines.astype(np.float64))[0, 1]
-    assert found.zero_shot_road_probability == pytest.approx(expected, abs=1e-6)
-    assert told.head is None and told.agree is None and told.conformal_set is None
-    assert told.to_json()["head"] is None and "no trained head" in told.sentence
-    assert any("reproduce field-road" in note for note in found.notes)
-    assert field_road.FieldRoadEvidence.from_json(found.to_json()) == found
+    assert evidence.zero_shot_road_probability == pytest.approx(expected, abs=1e-6)
+    assert verdict.head is None and verdict.agree is None and verdict.conformal_set is None
+    assert verdict.to_json()["head"] is None and "no trained head" in verdict.sentence
+    assert any("reproduce field-road" in note for note in evidence.notes)
+    assert field_road.FieldRoadEvidence.from_json(evidence.to_json()) == evidence
     with pytest.raises(NotReadyError, match="--task compose"):
         models.compose(None)  # type: ignore[arg-type]
 
@@ -97,24 +97,26 @@ def test_a_head_that_was_trained_here_answers(hub: HubServer, tmp_path: Path) ->
     tensors |= {"members.field": rows[:3], "members.road": rows[3:]}
     manifest = Manifest(KIND, {"joint": models.joint.id}, [], "", 0, {}, {}, 0.0, {"temperature": 1.0})
     save_artifact(tmp_path / "own" / "models" / "paper" / "field_road", tensors, manifest)
-    found = models.field_road().evidence(painted(2))
-    assert found.head_road_probability is not None and not found.notes
+    evidence = models.field_road().evidence(painted(2))
+    assert evidence.head_road_probability is not None and not evidence.notes
     assert models.field_road().models["head"].startswith("field-road-")
 
 
 def test_sketches_are_read_zero_shot_until_a_head_is_trained(hub: HubServer, tmp_path: Path) -> None:
     models = fetched("sketch", tmp_path)
     task = models.sketch()
-    found = task.evidence(drawn(1), "a dog")
-    told = sketch.answer(found, 0.3)
+    evidence = task.evidence(drawn(1), "a dog")
+    verdict = sketch.answer(evidence, 0.3)
     joint = models.joint
     classes = joint.encode_texts([f"a sketch of a {label.replace('_', ' ')}" for label in task.labels])
     seen = joint.scale * joint.encode_pictures([drawn(1)])[0] @ classes.T
     read = joint.scale * joint.encode_texts(["a dog"])[0] @ classes.T
     order = np.argsort(-(0.3 * (seen - seen.mean()) + 0.7 * (read - read.mean())))
-    assert told.classes[0].label == task.labels[order[0]] and len(task.labels) == 125
-    assert "zero-shot" in told.models["head"] and any("reproduce sketch" in note for note in found.notes)
-    assert sketch.concat_answer(found) is None and not told.none_of_these
+    assert verdict.classes[0].label == task.labels[order[0]] and len(task.labels) == 125
+    assert "zero-shot" in verdict.models["head"] and any(
+        "reproduce sketch" in note for note in evidence.notes
+    )
+    assert sketch.concat_answer(evidence) is None and not verdict.none_of_these
     written = task.caption(drawn(1))
     assert written.author == "captioner" and written.sentence
 
@@ -125,17 +127,17 @@ def test_the_retrieval_tasks_search_a_gallery_of_these_models(hub: HubServer, tm
     gallery = made_gallery(models, tmp_path)
     shop = models.street_to_shop(gallery)
     third, fourth = (open_picture(tmp_path / "pictures" / f"{seed}.png") for seed in (2, 3))
-    found = shop.evidence(third, None, "a red dress")
-    assert street_to_shop.answer(found, 1, 0, 0, 5).hits[0].index == 2
-    assert found.dialogue is not None and found.dialogue.summary
+    street_evidence = shop.evidence(third, None, "a red dress")
+    assert street_to_shop.answer(street_evidence, 1, 0, 0, 5).hits[0].index == 2
+    assert street_evidence.dialogue is not None and street_evidence.dialogue.summary
     task = models.compose(gallery)
-    asked = task.evidence(fourth, "it is red")
-    assert asked.masked == (3,)
-    told = compose.answer(asked, *task.start_weights, "median", 5)
-    assert len(told.hits) == 4 and any("reproduce compose" in note for note in task.notes("it is red"))
+    compose_evidence = task.evidence(fourth, "it is red")
+    assert compose_evidence.masked == (3,)
+    ranked = compose.answer(compose_evidence, *task.start_weights, "median", 5)
+    assert len(ranked.hits) == 4 and any("reproduce compose" in note for note in task.notes("it is red"))
     blip = models.composing
     direct = blip.compose([fourth], ["it is red"])[0] @ blip.encode_pictures([painted(1)])[0]
-    assert asked.scores[0, 2, 1] == pytest.approx(direct, abs=1e-5)
+    assert compose_evidence.scores[0, 2, 1] == pytest.approx(direct, abs=1e-5)
 
 
 def test_a_gallery_holds_the_vectors_of_the_models_that_are_here(hub: HubServer, tmp_path: Path) -> None:
@@ -182,16 +184,16 @@ def test_what_reproduce_trains_answers_from_then_on(
     assert road.head_road_probability is not None and not road.notes
     gallery = made_gallery(models, tmp_path)
     assert gallery.models["garment"].startswith("garment-")
-    found = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
-    assert np.isfinite(found.parts).all() and found.parts[2].any()
+    evidence = models.street_to_shop(gallery).evidence(painted(2), painted(2), "a red dress")
+    assert np.isfinite(evidence.parts).all() and evidence.parts[2].any()
     task_ = models.compose(gallery)
     monkeypatch.setenv("BLENDSCOPE_MODELS", "sketch_words=bert-base:counted")
     other = paper_models(tmp_path / "own").sketch()
     assert other.models["head"].startswith("zero-shot")
     notes = other.evidence(drawn(1), "a dog").notes
     assert "was trained on facebook/dinov2-base@" in notes[0] and "BLENDSCOPE_MODELS" in notes[0]
-    known = models.manifest("combiner")
-    assert known is not None and task_.start_weights == pytest.approx(known.start_weights)
+    manifest = models.manifest("combiner")
+    assert manifest is not None and task_.start_weights == pytest.approx(manifest.start_weights)
     assert task_.notes("it is red")[0].startswith("Only the three weights")
 
 
@@ -201,8 +203,8 @@ def test_blip_can_describe_garments_too(
     monkeypatch.setenv("BLENDSCOPE_MODELS", "garment=blip-itm-large")
     fetch_all(pins_of("street-to-shop"))
     models = paper_models(tmp_path / "own")
-    found = models.street_to_shop(made_gallery(models, tmp_path)).evidence(painted(2), None)
-    assert found.caption.sentence.startswith("an image of a") and found.models["joint"].startswith(
+    evidence = models.street_to_shop(made_gallery(models, tmp_path)).evidence(painted(2), None)
+    assert evidence.caption.sentence.startswith("an image of a") and evidence.models["joint"].startswith(
         "Salesforce/blip"
     )
 
@@ -216,9 +218,9 @@ def test_a_model_chosen_by_its_open_clip_name_gets_the_activation_of_its_weights
     (folder / "open_clip_config.json").write_text(json.dumps(described))
     hub.add("timm/vit_base_patch32_clip_224.metaclip_400m", folder)
     monkeypatch.setenv("BLENDSCOPE_MODELS", "joint=ViT-B-32/metaclip_400m")
-    found = fetched("field-road", tmp_path).joint.encode_texts(["a dog"])
+    rows = fetched("field-road", tmp_path).joint.encode_texts(["a dog"])
     quick, plain = (
         OpenClipJoint(folder, id="metaclip", quick_gelu=quick).encode_texts(["a dog"])
         for quick in (True, False)
     )
-    assert np.allclose(found, quick, atol=1e-6) and not np.allclose(found, plain, atol=1e-4)
+    assert np.allclose(rows, quick, atol=1e-6) and not np.allclose(rows, plain, atol=1e-4)

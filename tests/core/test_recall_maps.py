@@ -55,9 +55,9 @@ def _manifest(digest: str) -> Manifest:
 
 def test_a_measured_map_survives_and_belongs_to_its_weights(tmp_path: Path) -> None:
     save_measured(tmp_path, _manifest("a" * 64), _map())
-    found = read_measured(tmp_path, "a" * 64)
-    assert (found.steps, found.places, found.queries) == (9, (1, 5), 70)
-    assert np.array_equal(found.at("mean", 5), _map().at("mean", 5))
+    read_back = read_measured(tmp_path, "a" * 64)
+    assert (read_back.steps, read_back.places, read_back.queries) == (9, (1, 5), 70)
+    assert np.array_equal(read_back.at("mean", 5), _map().at("mean", 5))
     with pytest.raises(ArtifactError):
         read_measured(tmp_path, "b" * 64)
     with pytest.raises(ArtifactError):

@@ -60,11 +60,11 @@ def test_queries_become_weights_beside_the_reports_figures(models: TinyModels, t
 def test_f_alone_is_ranked_as_a_loop_would(models: TinyModels, tmp_path: Path) -> None:
     data = cirr(tmp_path / "data", {"val": 12})
     report = reproduce("compose", data, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
-    asked, blip, hits = read_cirr(data, "val"), models.composing, 0
-    targets = sorted({str(query.target) for query in asked.queries})
-    rows = blip.encode_pictures([open_picture(asked.path(name)) for name in targets])
-    for query in asked.queries:
-        f = blip.compose([open_picture(asked.path(query.reference))], [query.caption])[0]
+    split, blip, hits = read_cirr(data, "val"), models.composing, 0
+    targets = sorted({str(query.target) for query in split.queries})
+    rows = blip.encode_pictures([open_picture(split.path(name)) for name in targets])
+    for query in split.queries:
+        f = blip.compose([open_picture(split.path(query.reference))], [query.caption])[0]
         order = [targets[place] for place in np.argsort(-(rows @ f), kind="stable")]
         hits += [name for name in order if name != query.reference][0] == query.target
     line = next(line for line in report.tables[0].lines if line.name == "f(q, t) alone, BLIP-Large")
@@ -95,8 +95,8 @@ def test_the_chosen_point_is_the_middle_of_the_best() -> None:
     hits = np.zeros((4, 55), dtype=np.int64)
     grid = blend.simplex_grid(9)
     hits[1, (grid[:, 0] == 0) & (grid[:, 1] <= 0.4)] = 5
-    found = RecallMap(9, (1, 5, 10, 50), {"mean": hits}, 10)
-    assert chosen(found) == pytest.approx((0, 2 / 9, 7 / 9), abs=0.12)
+    recall_map = RecallMap(9, (1, 5, 10, 50), {"mean": hits}, 10)
+    assert chosen(recall_map) == pytest.approx((0, 2 / 9, 7 / 9), abs=0.12)
 
 
 def loop(scores: np.ndarray, owner: str) -> float:

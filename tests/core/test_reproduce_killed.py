@@ -51,7 +51,7 @@ class Noted:
 
     def _note(self, what: str, given: Sequence[str]) -> None:
         with self._log.open("a") as log:
-            log.writelines(f"{what} {one}\n" for one in given)
+            log.writelines(f"{what} {item}\n" for item in given)
         time.sleep(self._seconds)
 
 
@@ -130,27 +130,27 @@ def test_a_limited_run_does_not_take_the_place_of_a_full_head(
 
 
 def test_a_damaged_batch_is_made_again(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    asked: list[str] = []
+    encoded: list[str] = []
 
     def make(places: Sequence[int]) -> np.ndarray:
-        asked.extend("abcde"[place] for place in places)
+        encoded.extend("abcde"[place] for place in places)
         return np.array([["abcde"[place]] for place in places])
 
     def all_of_them() -> list[str]:
         return [str(row[0]) for row in cached_rows(tmp_path, "abcdea", make, batch=2, name="letters")]
 
     assert all_of_them() == list("abcdea")
-    assert asked == list("abcde")
+    assert encoded == list("abcde")
     sorted(tmp_path.glob("*.npz"))[0].write_bytes(b"PK\x03\x04 cut off")
     assert all_of_them() == list("abcdea")
-    assert 1 <= len(asked) - 5 <= 2
+    assert 1 <= len(encoded) - 5 <= 2
     assert "damaged" in caplog.text
     (tmp_path / ".0.npz.1.partial").write_bytes(b"what a killed run leaves behind")
     assert all_of_them() == list("abcdea")
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "sentence"),
     [
         ([], "does not exist"),
         (["--limit", "0"], "whole number from 1"),
@@ -158,13 +158,13 @@ def test_a_damaged_batch_is_made_again(tmp_path: Path, caplog: pytest.LogCapture
     ],
 )
 def test_what_cannot_be_used_is_status_2_and_one_sentence(
-    more: list[str], said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    more: list[str], sentence: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert cli.main([*words(tmp_path / "nowhere", tmp_path / "out"), *more]) == 2
     out, err = capfd.readouterr()
     assert out == ""
     (line,) = err.strip().splitlines()
-    assert line.startswith("python -m core: ") and line.endswith(".") and said in line
+    assert line.startswith("python -m core: ") and line.endswith(".") and sentence in line
 
 
 def test_people_get_the_table(

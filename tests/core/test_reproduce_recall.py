@@ -55,20 +55,20 @@ def composed(draw: st.DrawFn) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[
 @given(composed())
 def test_cirr_agrees_with_torchmetrics(case: tuple[np.ndarray, np.ndarray, np.ndarray, list]) -> None:
     scores, references, targets, groups = case
-    found = cirr_recall(scores, references, targets, groups)
+    recall = cirr_recall(scores, references, targets, groups)
     rows = [np.delete(row, out) for row, out in zip(scores, references, strict=True)]
     right = [np.array([target - (target > out)]) for target, out in zip(targets, references, strict=True)]
     for k in CIRR_PLACES:
-        assert found.whole[k] == pytest.approx(hit_rate(rows, right, min(k, scores.shape[1] - 1)))
+        assert recall.whole[k] == pytest.approx(hit_rate(rows, right, min(k, scores.shape[1] - 1)))
     others = [np.setdiff1d(group, [out]) for group, out in zip(groups, references, strict=True)]
     rows = [row[group] for row, group in zip(scores, others, strict=True)]
     right = [np.flatnonzero(group == target) for group, target in zip(others, targets, strict=True)]
     for k in CIRR_SUBSET_PLACES:
         # torchmetrics wants top_k within the smallest group, so the rest is padded with what is never found.
         padded = [np.concatenate([row, np.zeros(6 - len(row))]) for row in rows]
-        assert found.subset[k] == pytest.approx(hit_rate(padded, right, k))
-    assert found.average == pytest.approx((found.whole[5] + found.subset[1]) / 2)
-    assert found.average_of_first == pytest.approx(sum(found.whole[k] for k in (1, 5, 10)) / 3)
+        assert recall.subset[k] == pytest.approx(hit_rate(padded, right, k))
+    assert recall.average == pytest.approx((recall.whole[5] + recall.subset[1]) / 2)
+    assert recall.average_of_first == pytest.approx(sum(recall.whole[k] for k in (1, 5, 10)) / 3)
 
 
 @given(composed(), st.floats(0.01, 50), st.floats(-9, 9))
@@ -76,21 +76,21 @@ def test_cirr_looks_at_the_order_alone_and_never_at_the_reference(
     case: tuple[np.ndarray, np.ndarray, np.ndarray, list], factor: float, shift: float
 ) -> None:
     scores, references, targets, groups = case
-    found = cirr_recall(scores, references, targets, groups)
+    recall = cirr_recall(scores, references, targets, groups)
     changed = scores * factor + shift
     changed[np.arange(len(scores)), references] = 1e6
-    assert cirr_recall(changed, references, targets, groups) == found
-    assert found.subset[1] >= found.whole[1], "fewer rivals stand before the target"
-    for shares in (found.whole, found.subset):
+    assert cirr_recall(changed, references, targets, groups) == recall
+    assert recall.subset[1] >= recall.whole[1], "fewer rivals stand before the target"
+    for shares in (recall.whole, recall.subset):
         values = list(shares.values())
         assert values == sorted(values) and values[0] >= 0 and values[-1] <= 1
 
 
 def test_cirr_by_hand() -> None:
     scores = np.array([[9.0, 5, 7, 6, 8], [1, 1, 1, 1, 1]])
-    found = cirr_recall(scores, [0, 4], [2, 1], [[0, 1, 2, 3], [4, 1, 3]])
-    assert found.whole == {1: 0.0, 5: 1.0, 10: 1.0, 50: 1.0}
-    assert found.subset == {1: 1.0, 2: 1.0, 3: 1.0}, "a tie goes to the first of the gallery"
+    recall = cirr_recall(scores, [0, 4], [2, 1], [[0, 1, 2, 3], [4, 1, 3]])
+    assert recall.whole == {1: 0.0, 5: 1.0, 10: 1.0, 50: 1.0}
+    assert recall.subset == {1: 1.0, 2: 1.0, 3: 1.0}, "a tie goes to the first of the gallery"
 
 
 def test_what_is_no_protocol_of_cirr_is_refused() -> None:

@@ -82,15 +82,15 @@ def test_counted_padding_survives_a_killed_run(tmp_path: Path) -> None:
 
     with pytest.raises(Killed):
         FeatureStore(tmp_path).text_rows("words", texts, dies_in_the_second_batch, together=True)
-    asked: list[str] = []
+    encoded: list[str] = []
 
     def noted(some: Sequence[str]) -> np.ndarray:
-        asked.extend(some)
+        encoded.extend(some)
         return bert.sentences(some)
 
-    found = FeatureStore(tmp_path).text_rows("words", texts, noted, together=True)
-    assert asked == texts[16:]
-    np.testing.assert_allclose(found, wanted, atol=1e-6)
+    rows = FeatureStore(tmp_path).text_rows("words", texts, noted, together=True)
+    assert encoded == texts[16:]
+    np.testing.assert_allclose(rows, wanted, atol=1e-6)
 
 
 def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,8 +107,8 @@ def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: p
     assert report.models["picture"] == true["picture"] and report.models["words"] == true["words"]
     with pytest.raises(ArtifactError):
         FusionHead(tmp_path / "out", {"picture": seer.id, "words": reader.id})
-    (told,) = [note for note in report.notes if "BLENDSCOPE_MODELS" in note]
-    playing = chosen({"BLENDSCOPE_MODELS": told.split('"')[1]})
+    (note,) = [note for note in report.notes if "BLENDSCOPE_MODELS" in note]
+    playing = chosen({"BLENDSCOPE_MODELS": note.split('"')[1]})
     assert (playing["sketch_picture"].way, playing["sketch_words"].way) == ("squared", "counted")
     seer.id, reader.id = true.values()
     again = reproduce("sketch", tmp_path, models, tmp_path / "out", ReproductionOptions(tmp_path / "cache"))
@@ -120,13 +120,13 @@ def test_the_published_embeddings_need_no_picture(tmp_path: Path, monkeypatch: p
 
 
 def test_an_archive_without_a_split_is_split_by_class(tmp_path: Path) -> None:
-    found = read_imagenet_sketch(sketch_archive(tmp_path))
-    parts, notes = _parts(found, ReproductionOptions(tmp_path))
+    sketches = read_imagenet_sketch(sketch_archive(tmp_path))
+    parts, notes = _parts(sketches, ReproductionOptions(tmp_path))
     assert {name: len(rows) for name, rows in parts.items()} == {"train": 16, "validation": 2, "test": 2}
     files = [row.file for rows in parts.values() for row in rows]
     assert len(set(files)) == 20, "no sketch stands in two splits"
     assert "no split of its own" in notes[0]
-    limited, _ = _parts(found, ReproductionOptions(tmp_path, limit=4))
+    limited, _ = _parts(sketches, ReproductionOptions(tmp_path, limit=4))
     assert len({row.label for row in limited["train"]}) == 2, "a limit keeps every class"
 
 

@@ -124,9 +124,9 @@ def test_figures_are_those_of_a_plain_ranking() -> None:
     precisions, hits = [], 0
     for query, places in zip(street, right, strict=True):
         order = np.argsort(-(shop @ query), kind="stable").tolist()
-        found = sorted(order.index(place) + 1 for place in places)
-        precisions.append(np.mean([(number + 1) / rank for number, rank in enumerate(found)]))
-        hits += found[0] <= 5
+        ranks = sorted(order.index(place) + 1 for place in places)
+        precisions.append(np.mean([(number + 1) / rank for number, rank in enumerate(ranks)]))
+        hits += ranks[0] <= 5
     figures = _figures(street, shop, right, list(range(7)))
     assert figures[0].value == pytest.approx(np.mean(precisions))
     assert figures[2].value == pytest.approx(hits / 7)

@@ -20,10 +20,10 @@ from tests.core.residency_fakes import Shelf, full, same
 
 def test_a_model_is_loaded_when_it_is_first_used_and_once() -> None:
     shelf = Shelf()
-    one, again = shelf.resident("a"), shelf.resident("a")
-    assert one is again
+    first, again = shelf.resident("a"), shelf.resident("a")
+    assert first is again
     assert shelf.loads == [] and shelf.keeper.state() == ()
-    assert one.run(same) is again.run(same)
+    assert first.run(same) is again.run(same)
     assert shelf.loads == [("a", "cpu")]
     assert shelf.keeper.state() == (Held("a", "cpu", "float32", 40),)
     assert shelf.keeper.device_of("a") == "cpu" and shelf.keeper.device_of("b") is None
@@ -98,7 +98,7 @@ def test_many_threads_load_one_copy_and_take_turns() -> None:
 
     residents = [shelf.resident("a")] * 8
     with ThreadPoolExecutor(8) as threads:
-        list(threads.map(lambda one: one.run(work), residents))
+        list(threads.map(lambda resident: resident.run(work), residents))
     assert shelf.loads == [("a", "cpu")] and max(most) == 1 and len(most) == 8
 
 
@@ -106,11 +106,11 @@ def test_threads_that_push_each_others_models_out_all_finish() -> None:
     shelf = Shelf(budget=50)
     residents = [shelf.resident(name) for name in "abc"]
     with ThreadPoolExecutor(6) as threads:
-        found = list(
+        answers = list(
             threads.map(lambda i: residents[i % 3].run(lambda loaded: loaded["id"]), range(60), timeout=30)
         )
-    assert found == [*"abc"] * 20
-    assert all(one.busy == 0 for one in residents)
+    assert answers == [*"abc"] * 20
+    assert all(resident.busy == 0 for resident in residents)
 
 
 def test_a_gpu_is_taken_where_there_is_one() -> None:
@@ -123,9 +123,9 @@ def test_a_gpu_is_taken_where_there_is_one() -> None:
 
 def test_other_errors_and_a_full_cpu_are_not_taken_for_a_full_gpu() -> None:
     shelf = Shelf(cuda=1000)
-    made = shelf.resident("a")
+    resident = shelf.resident("a")
     with pytest.raises(ZeroDivisionError):
-        made.run(lambda _: 1 / 0)
+        resident.run(lambda _: 1 / 0)
     assert shelf.keeper.device_of("a") == "cuda" and shelf.keeper.notices() == ()
     on_cpu = Shelf().resident("b")
     with pytest.raises(CapacityError, match="memory is too full for the model b; try again later"):
@@ -148,18 +148,18 @@ def test_a_model_that_failed_to_load_is_tried_again() -> None:
             raise error
         return {"bytes": 1}
 
-    made = shelf.keeper.resident("x", "x", load, expected=1, backend=shelf.backend)
+    resident = shelf.keeper.resident("x", "x", load, expected=1, backend=shelf.backend)
     with pytest.raises(ArtifactError, match="torn"):
-        made.run(same)
+        resident.run(same)
     assert shelf.keeper.state() == ()
-    assert made.run(same) == {"bytes": 1}
+    assert resident.run(same) == {"bytes": 1}
 
 
 def test_a_model_that_nobody_holds_is_forgotten() -> None:
     shelf = Shelf()
-    made = shelf.resident("a")
-    made.run(same)
-    del made
+    resident = shelf.resident("a")
+    resident.run(same)
+    del resident
     gc.collect()
     assert shelf.keeper.state() == ()
     shelf.resident("a").run(same)

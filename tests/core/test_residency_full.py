@@ -20,28 +20,28 @@ def full_once_loaded(loaded: Any) -> Any:
 @pytest.mark.parametrize("when", ["while it loads", "while it works"])
 def test_a_full_gpu_moves_a_model_to_the_cpu_for_good_and_says_so(when: str) -> None:
     shelf = Shelf(cuda=1000)
-    asked: list[str] = []
+    loads: list[str] = []
 
     def load(place: Place) -> dict[str, Any]:
-        asked.append(place.device)
+        loads.append(place.device)
         return (
             full(None)
             if when == "while it loads" and place.device == "cuda"
             else {"bytes": 40, "place": place}
         )
 
-    made = shelf.keeper.resident("x", "x", load, expected=40, backend=shelf.backend)
-    assert made.run(full_once_loaded)["place"] == CPU
-    assert made.run(full_once_loaded)["place"] == CPU
+    resident = shelf.keeper.resident("x", "x", load, expected=40, backend=shelf.backend)
+    assert resident.run(full_once_loaded)["place"] == CPU
+    assert resident.run(full_once_loaded)["place"] == CPU
     assert shelf.backend.released == 1
-    made.unload()
-    assert made.run(full_once_loaded)["place"] == CPU
-    assert asked == ["cuda", "cpu", "cpu"], "the GPU is not tried again"
+    resident.unload()
+    assert resident.run(full_once_loaded)["place"] == CPU
+    assert loads == ["cuda", "cpu", "cpu"], "the GPU is not tried again"
     assert shelf.keeper.state() == (Held("x", "cpu", "float32", 40),)
     assert shelf.keeper.notices() == (
         "The GPU's memory is full; the model x runs on the CPU, which is slower.",
     )
-    assert made.busy == 0
+    assert resident.busy == 0
 
 
 def fits(shelf: Shelf, limit: int) -> Callable[[Any], Any]:
@@ -58,14 +58,14 @@ def test_a_full_gpu_is_tried_again_once_its_idle_models_are_unloaded() -> None:
     assert shelf.ids() == ["c"] and shelf.keeper.notices() == ()
     assert a.run(same)["place"] == GPU, "those that made room are loaded again when they are needed"
 
-    asked: list[str] = []
+    loads: list[str] = []
 
     def always_full(loaded: Any) -> Any:
-        asked.append(loaded["place"].device)
+        loads.append(loaded["place"].device)
         return full_once_loaded(loaded)
 
     assert b.run(always_full)["place"] == CPU
-    assert asked == ["cuda", "cuda", "cpu"], "once more, and then no more"
+    assert loads == ["cuda", "cuda", "cpu"], "once more, and then no more"
     assert len(shelf.keeper.notices()) == 1
 
 
@@ -127,7 +127,9 @@ def test_a_full_gpu_gets_half_a_batch_once_before_the_cpu_does(limit: int, expec
     model, work = shelf.resident("x"), roomy(limit, batches)
     for rows in ([1, 2, 3, 4, 5], [6, 7, 8]):
         answers = model.run_rows(work, rows, [row % 2 for row in rows])
-        assert [one for part in answers for one in part] == [10 * row + row % 2 for row in rows], "in order"
+        assert [value for part in answers for value in part] == [10 * row + row % 2 for row in rows], (
+            "in order"
+        )
     assert batches == expected, "what was too much is not tried again"
     moved = ["The GPU's memory is full; the model x runs on the CPU, which is slower."]
     assert list(shelf.keeper.notices()) == (moved if limit == 2 else [])
@@ -165,10 +167,10 @@ def test_the_machines_own_memory_is_spared_by_halves_too_and_then_refused() -> N
 @pytest.mark.fault_rows(59)
 @pytest.mark.parametrize("when", ["while it loads", "while it works"])
 def test_a_gpu_that_fails_is_left_at_once(when: str) -> None:
-    shelf, asked = Shelf(cuda=1000), list[str]()
+    shelf, loads = Shelf(cuda=1000), list[str]()
 
     def fail_at(moment: str, place: Place) -> None:
-        asked.append(f"{moment} {place.device}")
+        loads.append(f"{moment} {place.device}")
         if when == moment and place.device == "cuda":
             raise RuntimeError("CUDA error: unspecified launch failure")
 
@@ -182,7 +184,7 @@ def test_a_gpu_that_fails_is_left_at_once(when: str) -> None:
 
     model = shelf.keeper.resident("x", "x", load, expected=40, backend=shelf.backend)
     assert model.run_rows(work, [1, 2, 3]) == [3] and model.run_rows(work, [1]) == [1]
-    assert asked.count(f"{when} cuda") == 1, "neither halved nor tried again"
+    assert loads.count(f"{when} cuda") == 1, "neither halved nor tried again"
     assert shelf.keeper.notices() == (
         "The GPU does not answer any more; the model x runs on the CPU, which is slower.",
     )

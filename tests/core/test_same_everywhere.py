@@ -36,8 +36,8 @@ def answers(folder: Path, out: Path, clock: float = 0.0, **environment: str) -> 
         command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=290
     )
     assert run.returncode == 0, run.stderr
-    found: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
-    return found
+    parsed: dict[str, Any] = json.loads(run.stdout.splitlines()[-1])
+    return parsed
 
 
 @pytest.mark.slow

@@ -62,9 +62,9 @@ def test_a_damaged_file_is_one_sentence(content: str | None, tmp_path: Path) -> 
 
 @pytest.mark.weights
 def test_the_figures_were_measured_with_the_weights_that_ship() -> None:
-    kept = json.loads((ASSETS / FILE).read_bytes())["models"]
+    measured_models = json.loads((ASSETS / FILE).read_bytes())["models"]
     for role, model in pocket().gallery_models("compose").items():
-        assert kept[role] == model
+        assert measured_models[role] == model
     report = EVALUATIONS.load("field-road")(ASSETS / "examples" / "field_road", pocket(), EvaluationOptions())
     rows = {row[0]: row[1] for row in read_figures("pocket")["field_road"]["rows"]}
     sample = next(sample for task, sample in samples() if task.key == "field_road")
@@ -74,10 +74,10 @@ def test_the_figures_were_measured_with_the_weights_that_ship() -> None:
 
 def test_the_best_weights_for_the_first_place_are_not_those_for_the_first_five() -> None:
     combiner = read_manifest(ASSETS / "models" / "pocket" / "combiner")
-    found = read_measured(ASSETS / PICTURES, combiner.tensors_sha256)
-    assert found.queries >= 250 and found.places == (1, 5, 10)
-    first, one = found.best("mean", 1)
-    five, share = found.best("mean", 5)
-    assert first != five and 0 < one < share
-    grid = found.at("mean", 5)
+    recall_map = read_measured(ASSETS / PICTURES, combiner.tensors_sha256)
+    assert recall_map.queries >= 250 and recall_map.places == (1, 5, 10)
+    first, best_at_one = recall_map.best("mean", 1)
+    five, share = recall_map.best("mean", 5)
+    assert first != five and 0 < best_at_one < share
+    grid = recall_map.at("mean", 5)
     assert grid.max() > grid[[0, -1]].max(), "a mix is better than any part alone"

@@ -21,13 +21,13 @@ FEW = st.tuples(st.integers(-4, 4), st.sampled_from([1, 3, 7])).map(lambda pair:
 def one_by_one(scores: np.ndarray, right: list[int], hidden: list[int], steps: int) -> list[int]:
     """Returns the rank of the best right candidate at every point, in numbers of Python's own."""
     columns = [[float(value) for value in column] for column in scores.T]
-    found = []
+    counted = []
     for w0, w1, w2 in simplex_grid(steps).tolist():
         mixed = [(w0 * q + w1 * t) + w2 * f for q, t, f in columns]
         best = min(right, key=lambda x: (-mixed[x], x))
         rivals = [x for x in range(len(mixed)) if x not in hidden]
-        found.append(1 + sum((-mixed[x], x) < (-mixed[best], best) for x in rivals))
-    return found
+        counted.append(1 + sum((-mixed[x], x) < (-mixed[best], best) for x in rivals))
+    return counted
 
 
 @given(
@@ -45,9 +45,9 @@ def test_ranks_are_those_of_the_ordered_sums(
     names = data.draw(st.permutations(range(scores.shape[1])))
     answers = data.draw(st.integers(1, min(4, len(names) - 1)))
     right, hidden = names[:answers], names[answers : answers + data.draw(st.integers(0, 2))]
-    found = simplex.ranks(scores, right, hidden, steps, furthest)
+    ranks = simplex.ranks(scores, right, hidden, steps, furthest)
     exact = one_by_one(scores, right, hidden, steps)
-    assert found.tolist() == [min(rank, furthest + 1) for rank in exact]
+    assert ranks.tolist() == [min(rank, furthest + 1) for rank in exact]
 
 
 @pytest.mark.parametrize("steps", [9, 45])

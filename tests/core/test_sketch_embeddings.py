@@ -16,14 +16,14 @@ from core.errors import DataError
 def columns(count: int = 3, first: int = 0, **changes: Any) -> dict[str, Any]:
     """Returns the columns of a published file, with some of them changed; None removes one."""
     rng = np.random.default_rng(first)
-    made = {
+    table = {
         "label": [f"n0144076{row % 2}" for row in range(count)],
         "visual_embedding": rng.normal(size=(count, WIDTH)).tolist(),
         "caption": [f"a drawing of {first + row}" for row in range(count)],
         "textual_embedding": rng.normal(size=(count, WIDTH)).tolist(),
         "image_path": [f"./sketch_recvis2024/train_images/{first + row}.jpeg" for row in range(count)],
     } | changes
-    return {name: values for name, values in made.items() if values is not None}
+    return {name: values for name, values in table.items() if values is not None}
 
 
 def written(folder: Path, name: str, values: dict[str, Any], schema: Any = None) -> Path:
@@ -55,10 +55,10 @@ def refusal(folder: Path, split: str = "train") -> str:
 )
 def test_rows_come_as_they_were_written(tmp_path: Path, split: str, name: str) -> None:
     values = columns()
-    found = read_sketch_embeddings(written(tmp_path, name, values), split)
-    assert (found.split, found.labels) == (split, ("n01440760", "n01440761", "n01440760"))
-    assert found.captions == tuple(values["caption"]) and found.files == tuple(values["image_path"])
-    for rows, column in ((found.visual, "visual_embedding"), (found.textual, "textual_embedding")):
+    embeddings = read_sketch_embeddings(written(tmp_path, name, values), split)
+    assert (embeddings.split, embeddings.labels) == (split, ("n01440760", "n01440761", "n01440760"))
+    assert embeddings.captions == tuple(values["caption"]) and embeddings.files == tuple(values["image_path"])
+    for rows, column in ((embeddings.visual, "visual_embedding"), (embeddings.textual, "textual_embedding")):
         assert rows.dtype == np.float32 and rows.shape == (3, WIDTH)
         np.testing.assert_array_equal(rows, np.array(values[column], dtype=np.float32))
 
@@ -67,9 +67,9 @@ def test_shards_are_joined_in_order_and_other_splits_left_alone(tmp_path: Path) 
     for shard, first in enumerate((0, 3)):
         written(tmp_path, f"data/train-0000{shard}-of-00002.parquet", columns(first=first))
     written(tmp_path, "data/test-00000-of-00001.parquet", columns(first=9))
-    found = read_sketch_embeddings(tmp_path)
-    assert found.captions == tuple(f"a drawing of {number}" for number in range(6))
-    assert found.visual.shape == (6, WIDTH)
+    embeddings = read_sketch_embeddings(tmp_path)
+    assert embeddings.captions == tuple(f"a drawing of {number}" for number in range(6))
+    assert embeddings.visual.shape == (6, WIDTH)
 
 
 @pytest.mark.parametrize("kind", ["list", "large_list", "fixed_size_list"])
@@ -82,8 +82,10 @@ def test_vectors_may_be_lists_of_any_kind(tmp_path: Path, kind: str) -> None:
     }
     values = columns()
     values["visual_embedding"] = pyarrow.array(values["visual_embedding"], type=kinds[kind])
-    found = read_sketch_embeddings(written(tmp_path, "train.parquet", values))
-    np.testing.assert_array_equal(found.visual, np.array(columns()["visual_embedding"], dtype=np.float32))
+    embeddings = read_sketch_embeddings(written(tmp_path, "train.parquet", values))
+    np.testing.assert_array_equal(
+        embeddings.visual, np.array(columns()["visual_embedding"], dtype=np.float32)
+    )
 
 
 def test_the_placeholder_of_test_is_no_label(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ ALPHAS = st.one_of(st.none(), st.floats(0, 1))
 CAPTION = Caption("a sketch of a cat", "captioner", (Slot("thing", "cat", 0.5, "dog", 0.25),))
 
 
-def made(f: Any, g: Any, **changes: Any) -> SketchEvidence:
+def evidence_of(f: Any, g: Any, **changes: Any) -> SketchEvidence:
     rows = [np.asarray(row, dtype=np.float32) for row in (f, g)]
     plain: dict[str, Any] = {
         "profile": "toy",
@@ -43,51 +43,55 @@ def evidences(draw: st.DrawFn) -> SketchEvidence:
     classes = draw(st.integers(1, 130))
     f, g = (draw(arrays(np.float32, classes, elements=LOGIT)) for _ in range(2))
     learned = {name: draw(st.floats(-2, 2)) for name in ("learned_alpha", "learned_beta")}
-    return made(f, g, notes=tuple(draw(st.lists(st.text(max_size=9), max_size=2))), **learned)
+    return evidence_of(f, g, notes=tuple(draw(st.lists(st.text(max_size=9), max_size=2))), **learned)
 
 
 @given(evidences(), ALPHAS)
-@example(made([1e4, -1e4, 3], [0, 0, 0]), 1.0)
+@example(evidence_of([1e4, -1e4, 3], [0, 0, 0]), 1.0)
 def test_parts_add_up_and_probabilities_sum_to_one(evidence: SketchEvidence, alpha: float | None) -> None:
     count = len(evidence.labels)
-    found = answer(evidence, alpha, count)
-    assert len(found.classes) == min(count, 100)
-    for one in found.classes:
-        scale = max(abs(one.picture_part), abs(one.words_part))
-        assert abs(one.picture_part + one.words_part - one.logit) <= 1e-9 * scale + 1e-12
-        assert 0 <= one.probability <= 1
+    ranked = answer(evidence, alpha, count)
+    assert len(ranked.classes) == min(count, 100)
+    for candidate in ranked.classes:
+        scale = max(abs(candidate.picture_part), abs(candidate.words_part))
+        assert abs(candidate.picture_part + candidate.words_part - candidate.logit) <= 1e-9 * scale + 1e-12
+        assert 0 <= candidate.probability <= 1
     f, g = (np.asarray(row, dtype=float) for row in (evidence.picture_logits, evidence.words_logits))
     weights = (0.7, 0.5) if alpha is None else (alpha, 1 - alpha)
     if alpha is None:
         weights = (evidence.learned_alpha, evidence.learned_beta)
-    assert (found.alpha, found.beta) == pytest.approx(weights, abs=1e-9)
-    mixed = found.alpha * f + found.beta * g
+    assert (ranked.alpha, ranked.beta) == pytest.approx(weights, abs=1e-9)
+    mixed = ranked.alpha * f + ranked.beta * g
     logits = mixed - mixed.mean()
     powers = np.exp(logits - logits.max())
     everyone = dict(zip(evidence.labels, zip(logits, powers / powers.sum(), strict=True), strict=True))
-    for one in found.classes:
-        assert one.logit == pytest.approx(everyone[one.label][0], abs=1e-9 * (1 + np.abs(mixed).max()))
-        assert one.probability == pytest.approx(everyone[one.label][1], abs=1e-9)
+    for candidate in ranked.classes:
+        assert candidate.logit == pytest.approx(
+            everyone[candidate.label][0], abs=1e-9 * (1 + np.abs(mixed).max())
+        )
+        assert candidate.probability == pytest.approx(everyone[candidate.label][1], abs=1e-9)
     if count <= 100:
-        assert math.fsum(one.probability for one in found.classes) == pytest.approx(1.0, abs=1e-9)
-    logits_down = [one.logit for one in found.classes]
+        assert math.fsum(candidate.probability for candidate in ranked.classes) == pytest.approx(
+            1.0, abs=1e-9
+        )
+    logits_down = [candidate.logit for candidate in ranked.classes]
     assert logits_down == sorted(logits_down, reverse=True)
 
 
 @given(evidences(), st.floats(-1e3, 1e3, width=32))
 def test_a_shift_common_to_all_classes_changes_no_part(evidence: SketchEvidence, shift: float) -> None:
     f = evidence.picture_logits.astype(np.float64) + shift
-    one, two = answer(evidence, 0.5, 100), answer(made(f, evidence.words_logits), 0.5, 100)
-    if len(evidence.labels) > 1 and abs(one.classes[0].logit - one.classes[1].logit) > 0.01:
-        assert one.classes[0].label == two.classes[0].label
-    assert one.classes[0].logit == pytest.approx(two.classes[0].logit, abs=1e-3)
+    first, second = answer(evidence, 0.5, 100), answer(evidence_of(f, evidence.words_logits), 0.5, 100)
+    if len(evidence.labels) > 1 and abs(first.classes[0].logit - first.classes[1].logit) > 0.01:
+        assert first.classes[0].label == second.classes[0].label
+    assert first.classes[0].logit == pytest.approx(second.classes[0].logit, abs=1e-3)
 
 
 def test_without_alpha_the_learned_pair_answers() -> None:
-    evidence = made([2.0, 0.0], [0.0, 3.0])
-    found = answer(evidence, None)
-    assert (found.alpha, found.beta) == (0.7, 0.5)
-    assert [one.logit for one in found.classes] == pytest.approx([0.05, -0.05])
+    evidence = evidence_of([2.0, 0.0], [0.0, 3.0])
+    ranked = answer(evidence, None)
+    assert (ranked.alpha, ranked.beta) == (0.7, 0.5)
+    assert [candidate.logit for candidate in ranked.classes] == pytest.approx([0.05, -0.05])
     assert (answer(evidence, 1.0).alpha, answer(evidence, 1.0).beta) == (1.0, 0.0)
 
 
@@ -98,7 +102,7 @@ def test_without_alpha_the_learned_pair_answers() -> None:
 )
 def test_an_alpha_that_is_no_number_from_0_to_1_is_refused(alpha: Any) -> None:
     with pytest.raises(InputError) as error:
-        answer(made([1, 2], [3, 4]), alpha)
+        answer(evidence_of([1, 2], [3, 4]), alpha)
     assert str(error.value).startswith("alpha must be") or str(error.value).startswith("Alpha must be")
 
 
@@ -106,67 +110,71 @@ def test_an_alpha_that_is_no_number_from_0_to_1_is_refused(alpha: Any) -> None:
     ("top_k", "count"), [(-5, 1), (0, 1), (1, 1), (7, 7), (7.0, 7), (100, 100), (101, 100), (10**400, 100)]
 )
 def test_top_k_is_clamped(top_k: Any, count: int) -> None:
-    assert len(answer(made(range(120), range(120)), 0.5, top_k).classes) == count
-    assert len(answer(made(range(3), range(3)), 0.5, top_k).classes) == min(count, 3)
+    assert len(answer(evidence_of(range(120), range(120)), 0.5, top_k).classes) == count
+    assert len(answer(evidence_of(range(3), range(3)), 0.5, top_k).classes) == min(count, 3)
 
 
 @pytest.mark.parametrize("top_k", [math.nan, math.inf, 2.5, "5", None, True])
 def test_a_top_k_that_is_no_whole_number_is_refused(top_k: Any) -> None:
     with pytest.raises(InputError, match="number of results"):
-        answer(made([1, 2], [3, 4]), 0.5, top_k)
+        answer(evidence_of([1, 2], [3, 4]), 0.5, top_k)
 
 
 @given(st.data())
 def test_picture_words_and_base_add_up_side_by_side(data: st.DataObject) -> None:
     classes = data.draw(st.integers(1, 130))
     parts = data.draw(arrays(np.float32, (3, classes), elements=LOGIT))
-    evidence = made(np.zeros(classes), np.zeros(classes), concat=parts)
-    found = concat_answer(evidence, 100)
-    assert found is not None
+    evidence = evidence_of(np.zeros(classes), np.zeros(classes), concat=parts)
+    ranked = concat_answer(evidence, 100)
+    assert ranked is not None
     logits = parts.astype(np.float64).sum(axis=0)
     best = int(np.argmax(logits - logits.mean()))
-    assert found.classes[0].logit == pytest.approx(logits[best] - logits.mean(), abs=1e-6)
-    for one in found.classes:
-        whole = one.picture_part + one.words_part + one.base_part
-        assert whole == pytest.approx(one.logit, abs=1e-9 * (1 + float(np.abs(parts).max())))
+    assert ranked.classes[0].logit == pytest.approx(logits[best] - logits.mean(), abs=1e-6)
+    for candidate in ranked.classes:
+        whole = candidate.picture_part + candidate.words_part + candidate.base_part
+        assert whole == pytest.approx(candidate.logit, abs=1e-9 * (1 + float(np.abs(parts).max())))
     again = SketchEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
-    assert concat_answer(again, 100) == found
+    assert concat_answer(again, 100) == ranked
 
 
 def test_without_a_concatenation_there_is_no_such_answer() -> None:
-    assert concat_answer(made([1, 2], [3, 4])) is None
-    told = concat_answer(made([0, 0], [0, 0], concat=np.array([[2, 0], [0, 1], [0, 0]], dtype=np.float32)))
-    assert told is not None and told.classes[0].label == "class 0"
-    assert "the picture adds +1.0, the words add \u22120.5" in told.sentence
+    assert concat_answer(evidence_of([1, 2], [3, 4])) is None
+    ranked = concat_answer(
+        evidence_of([0, 0], [0, 0], concat=np.array([[2, 0], [0, 1], [0, 0]], dtype=np.float32))
+    )
+    assert ranked is not None and ranked.classes[0].label == "class 0"
+    assert "the picture adds +1.0, the words add \u22120.5" in ranked.sentence
 
 
 @given(evidences())
 def test_the_tie_is_where_both_first_choices_meet(evidence: SketchEvidence) -> None:
-    found = answer(evidence, 0.5, 100)
+    ranked = answer(evidence, 0.5, 100)
     first, second = (
         int(np.argmax(row - row.mean(dtype=np.float64)))
         for row in (evidence.picture_logits, evidence.words_logits)
     )
-    if found.tie_alpha is None:
+    if ranked.tie_alpha is None:
         return
     assert first != second
-    at_tie = {one.label: one.logit for one in answer(evidence, found.tie_alpha, 100).classes}
+    at_tie = {
+        candidate.label: candidate.logit for candidate in answer(evidence, ranked.tie_alpha, 100).classes
+    }
     pair = [at_tie.get(evidence.labels[i]) for i in (first, second)]
     if None not in pair:
         assert pair[0] == pytest.approx(pair[1], abs=1e-6)
 
 
 def test_the_sentence_is_made_of_the_numbers() -> None:
-    divided = answer(made([4.0, 0.0, 0.0], [0.0, 4.0, 0.0]), 0.9)
+    divided = answer(evidence_of([4.0, 0.0, 0.0], [0.0, 4.0, 0.0]), 0.9)
     assert "The picture says class 0 (0.96); the words pull towards class 1 (0.96)" in divided.sentence
     assert (
         divided.tie_alpha == pytest.approx(0.5) and "; below alpha = 0.50 class 1 wins;" in divided.sentence
     )
-    third = answer(made([4.0, 0.0, 3.9], [0.0, 4.0, 3.9]), 0.9)
+    third = answer(evidence_of([4.0, 0.0, 3.9], [0.0, 4.0, 3.9]), 0.9)
     assert "; below alpha = 0.50 class 1 passes class 0;" in third.sentence
-    agreed = answer(made([4.0, 0.0], [4.0, 0.0]), 0.5)
+    agreed = answer(evidence_of([4.0, 0.0], [4.0, 0.0]), 0.5)
     assert "both say class 0" in agreed.sentence and agreed.tie_alpha is None
-    unsure = answer(made([0.1, 0.0, 0.0], [0.0, 0.1, 0.0], none_threshold=0.5), 0.5)
+    unsure = answer(evidence_of([0.1, 0.0, 0.0], [0.0, 0.1, 0.0], none_threshold=0.5), 0.5)
     assert unsure.none_of_these and "nothing fits well" in unsure.sentence
     assert not agreed.none_of_these
 
@@ -183,7 +191,7 @@ def test_evidence_survives_json_without_loss(evidence: SketchEvidence, alpha: fl
 
 
 def test_an_answer_is_plain_json_with_what_the_endpoint_promises() -> None:
-    value = answer(made([1, 2], [3, 4]), None).to_json()
+    value = answer(evidence_of([1, 2], [3, 4]), None).to_json()
     assert json.loads(json.dumps(value)) == value
     assert {"profile", "models", "caption", "alpha", "beta", "classes"} <= set(value)
     assert set(value["classes"][0]) == {"label", "probability", "logit", "picture_part", "words_part"}
@@ -277,4 +285,4 @@ def test_a_caption_that_cannot_be_used_is_refused(task: SketchTask, caption: Any
     with pytest.raises(InputError, match="caption"):
         task.evidence(drawn(1), caption)
     with pytest.raises(InputError, match="caption"):
-        task.with_words(made([1], [2]), " \u200b ")
+        task.with_words(evidence_of([1], [2]), " \u200b ")

@@ -94,8 +94,8 @@ def test_any_tensors_come_back_bit_for_bit(
 ) -> None:
     folder = tmp_path_factory.mktemp("any")
     save_artifact(folder, tensors, MANIFEST)
-    found, _ = load_artifact(folder, kind="toy", models=None)
-    assert {name: (array.shape, array.tobytes()) for name, array in found.items()} == {
+    loaded, _ = load_artifact(folder, kind="toy", models=None)
+    assert {name: (array.shape, array.tobytes()) for name, array in loaded.items()} == {
         name: (array.shape, array.tobytes()) for name, array in tensors.items()
     }
 
@@ -268,7 +268,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(
     with pytest.raises(OSError, match="No space left"):
         write_atomically(path, b"new and longer")
     monkeypatch.undo()
-    assert [one.name for one in path.parent.iterdir()] == ["file.bin"]
+    assert [entry.name for entry in path.parent.iterdir()] == ["file.bin"]
     assert path.read_bytes() == b"old"
     write_atomically(path, b"new")
     assert path.read_bytes() == b"new"

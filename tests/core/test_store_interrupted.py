@@ -60,9 +60,9 @@ def test_killed_at_any_point_of_a_save_the_old_or_the_new_weights_are_there(
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     killed = sorted(tmp_path.glob("killed-*"), key=lambda path: int(path.name.partition("-")[2]))
-    found = [version_in(folder) for folder in killed]
-    assert len(found) == int(done.stdout) > 8
-    assert found == sorted(found) and set(found) == {1, 2}, "old up to one point, new from there on"
+    versions = [version_in(folder) for folder in killed]
+    assert len(versions) == int(done.stdout) > 8
+    assert versions == sorted(versions) and set(versions) == {1, 2}, "old up to one point, new from there on"
     for folder in killed:
         assert all((folder / name).exists() for name in KEPT)
         save(folder, 3)
@@ -111,7 +111,7 @@ def test_many_threads_may_write_one_path(tmp_path: Path) -> None:
     contents = [bytes([65 + number]) * 5000 for number in range(4)]
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda turn: write_atomically(path, contents[turn % 4]), range(200)))
-    assert path.read_bytes() in contents and [one.name for one in tmp_path.iterdir()] == ["notes.json"]
+    assert path.read_bytes() in contents and [entry.name for entry in tmp_path.iterdir()] == ["notes.json"]
 
 
 @pytest.mark.fault_rows(63)

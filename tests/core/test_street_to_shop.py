@@ -105,18 +105,18 @@ def test_scores_are_the_weighted_sum_and_never_rise(
     task, _ = _task()
     evidence = task.evidence(_picture(1), _picture(40), "a red shirt")
     try:
-        found = answer(evidence, w_picture, w_words, w_box, k)
+        ranked = answer(evidence, w_picture, w_words, w_box, k)
     except InputError:
         assert abs(w_picture + w_words + w_box) < 1e-6
         return
-    weights = np.array(found.weights)
+    weights = np.array(ranked.weights)
     exact = weights @ evidence.parts.astype(np.float64)
     assert weights.sum() == pytest.approx(1)
-    assert len(found.hits) == min(max(k, 1), 12)
-    for hit in found.hits:
+    assert len(ranked.hits) == min(max(k, 1), 12)
+    for hit in ranked.hits:
         assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
         assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
-    scores = [hit.score for hit in found.hits]
+    scores = [hit.score for hit in ranked.hits]
     assert scores == sorted(scores, reverse=True)
 
 
@@ -126,18 +126,18 @@ def test_parts_are_standardised_cosines() -> None:
     evidence = task.evidence(picture, None, "a red shirt")
     cosines = fake.street(fake.garment_features([picture]))[0] @ task.gallery.vectors("garment").T
     assert evidence.parts[0] == pytest.approx((cosines - 0.25) / 0.5, rel=1e-5)
-    said = fake.street(fake.sentences(["a red shirt"]))[0] @ task.gallery.vectors("words").T
-    assert evidence.parts[1] == pytest.approx((said - 0.25) / 0.5, rel=1e-5)
+    caption_cosines = fake.street(fake.sentences(["a red shirt"]))[0] @ task.gallery.vectors("words").T
+    assert evidence.parts[1] == pytest.approx((caption_cosines - 0.25) / 0.5, rel=1e-5)
 
 
 def test_without_a_box_its_weight_is_zero_and_the_answer_says_so() -> None:
     task, _ = _task()
     evidence = task.evidence(_picture(1), None, "a red shirt")
-    found = answer(evidence, 1, 1, 5)
+    ranked = answer(evidence, 1, 1, 5)
     assert not evidence.has_box
-    assert found.weights == (0.5, 0.5, 0.0)
-    assert "no box" in found.sentence
-    assert all(hit.parts["box"] == 0 for hit in found.hits)
+    assert ranked.weights == (0.5, 0.5, 0.0)
+    assert "no box" in ranked.sentence
+    assert all(hit.parts["box"] == 0 for hit in ranked.hits)
 
 
 @pytest.mark.parametrize(
@@ -190,8 +190,8 @@ def test_a_person_s_words_are_compared_with_pictures_and_may_fit_nothing() -> No
     )  # fmt: skip
     evidence = task.evidence(_picture(1), None, "a red shirt")
     assert evidence.parts[1].tolist() == list(range(12)) and "words" not in fake.calls
-    found = answer(evidence, 0, 1, 0)
-    assert found.hits[0].index == 11 and found.sentence.startswith("These words fit nothing here")
+    ranked = answer(evidence, 0, 1, 0)
+    assert ranked.hits[0].index == 11 and ranked.sentence.startswith("These words fit nothing here")
     assert answer(evidence, 1, 0, 0).sentence.startswith(
         "Nothing here looks much like this picture: the best is at a cosine of 0.10"
     )
@@ -211,24 +211,24 @@ def test_a_picture_that_the_gallery_holds_twice_is_one_hit() -> None:
         gallery, joint=fake, garment=fake, captioner=fake, profile="pocket", models={"joint": "fake"}
     )
     evidence = task.evidence(_picture(1), None, "a red shirt")
-    found = answer(evidence, 1, 0, 0, k=4)
-    assert sorted(hit.index for hit in found.hits) == [0, 1]
-    assert {hit.item: hit.copies for hit in found.hits} == {
+    ranked = answer(evidence, 1, 0, 0, k=4)
+    assert sorted(hit.index for hit in ranked.hits) == [0, 1]
+    assert {hit.item: hit.copies for hit in ranked.hits} == {
         "shirt-0": ("shop/2.webp",), "shirt-1": ("shop/3.webp",),
     }  # fmt: skip
-    assert [hit.score for hit in found.hits] == sorted((hit.score for hit in found.hits), reverse=True)
-    assert found.to_json()["hits"][0]["copies"]
+    assert [hit.score for hit in ranked.hits] == sorted((hit.score for hit in ranked.hits), reverse=True)
+    assert ranked.to_json()["hits"][0]["copies"]
     again = StreetEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
-    assert answer(again, 1, 0, 0, k=4) == found
+    assert answer(again, 1, 0, 0, k=4) == ranked
 
 
 def test_the_place_of_the_right_one_is_told_wherever_it_stands() -> None:
     task, _ = _task()
     evidence = task.evidence(_picture(1), None, "a red shirt")
     order = np.argsort(-evidence.parts[0], kind="stable")
-    found = answer(evidence, 1, 0, 0, k=3, right=(f"shirt-{order[8]}",))
-    assert found.right and (found.right.rank, found.right.hit.index) == (9, order[8])
-    assert "the right one, at rank 9" in found.sentence
+    ranked = answer(evidence, 1, 0, 0, k=3, right=(f"shirt-{order[8]}",))
+    assert ranked.right and (ranked.right.rank, ranked.right.hit.index) == (9, order[8])
+    assert "the right one, at rank 9" in ranked.sentence
     assert answer(evidence, 1, 0, 0, right=("gone",)).right is None
 
 

@@ -101,10 +101,14 @@ def refusal(folder: Path, read: object) -> str:
 def test_both_readers_read_the_same_table_rightly(tmp_path: Path, form: str) -> None:
     content, titles = READ[form]
     table(tmp_path, content)
-    found = read_titles(tmp_path)
-    assert {file: one.title for file, one in found.rows.items()} == titles
+    descriptions = read_titles(tmp_path)
+    assert {file: description.title for file, description in descriptions.rows.items()} == titles
     assert {row.file: row.label for row in read_folder(tmp_path, "title")} == titles
-    assert found.describe("sub\\b.jpg") == found.describe("./sub/b.jpg") == found.describe("sub/b.jpg")
+    assert (
+        descriptions.describe("sub\\b.jpg")
+        == descriptions.describe("./sub/b.jpg")
+        == descriptions.describe("sub/b.jpg")
+    )
 
 
 @pytest.mark.parametrize("form", list(REFUSED))

@@ -44,7 +44,9 @@ def test_each_name_of_a_row_leads_somewhere(row: Subject) -> None:
     for column, registry in COLUMNS.items():
         if getattr(row, column, ""):
             assert registry[row.name] == getattr(row, column)
-            assert registry.load(row.name) and all(registry.known(alias) == row.name for alias in row.aliases)
+            assert registry.load(row.name) and all(
+                registry.short_name(alias) == row.name for alias in (row.key, *row.aliases)
+            )
         else:
             assert row.name not in registry
     if row.head:
@@ -74,7 +76,9 @@ def test_the_rows_have_names_of_their_own() -> None:
 
 
 def choices(command: str, dest: str = "task") -> argparse.Action:
-    (commands,) = (one for one in cli.parser()._actions if isinstance(one, argparse._SubParsersAction))
+    (commands,) = (
+        candidate for candidate in cli.parser()._actions if isinstance(candidate, argparse._SubParsersAction)
+    )
     return next(action for action in commands.choices[command]._actions if action.dest == dest)
 
 
@@ -91,8 +95,13 @@ def test_a_command_takes_the_names_of_the_table_and_hides_the_aliases(command: s
     action = choices(command)
     assert list(action.choices or ()) == names
     assert "composed" not in str(action.help)
-    words = [command, "--task", "composed"] if command == "models" else [command, "composed", "--data", "."]
-    assert cli.parser().parse_args(words).task == "compose"
+    for spelled, name in (
+        ("composed", "compose"),
+        ("field_road", "field-road"),
+        ("field-road", "field-road"),
+    ):
+        words = [command, "--task", spelled] if command == "models" else [command, spelled, "--data", "."]
+        assert cli.parser().parse_args(words).task == name
 
 
 UNKNOWN: dict[str, tuple[Callable[[str], object], list[str]]] = {
@@ -115,14 +124,14 @@ UNKNOWN: dict[str, tuple[Callable[[str], object], list[str]]] = {
 
 
 @pytest.mark.parametrize("name", ["juggling", "", "Sketch", "core.training.sketch:run"])
-@pytest.mark.parametrize("asked", UNKNOWN)
-def test_an_unknown_name_is_one_sentence_with_the_known_ones(asked: str, name: str) -> None:
-    call, known = UNKNOWN[asked]
+@pytest.mark.parametrize("lookup", UNKNOWN)
+def test_an_unknown_name_is_one_sentence_with_the_known_ones(lookup: str, name: str) -> None:
+    call, accepted = UNKNOWN[lookup]
     with pytest.raises(SettingsError) as refused:
         call(name)
     sentence = str(refused.value)
     assert sentence.startswith("There is no ") and f"called {name!r}; choose one of " in sentence
-    assert sentence.endswith(f"{', '.join(known)}.")
+    assert sentence.endswith(f"{', '.join(accepted)}.")
 
 
 @pytest.mark.parametrize(

@@ -92,7 +92,7 @@ def test_cleaning_gives_one_visible_composed_line_and_is_done_once(text: str) ->
     assert clean(line, allow_empty=True) == line
     assert unicodedata.is_normalized("NFC", line)
     assert line == " ".join(line.split())
-    assert not any(unicodedata.category(one) in ("Cc", "Cs", "Co") for one in line)
+    assert not any(unicodedata.category(character) in ("Cc", "Cs", "Co") for character in line)
     assert json.loads(json.dumps(line).encode("utf-8")) == line == line.encode("utf-8").decode("utf-8")
 
 
@@ -112,7 +112,7 @@ def bert() -> Callable[[str], list[int]]:
 
     def special(text: str) -> list[int]:
         ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-        return [one for one in ids if one in tokenizer.all_special_ids]
+        return [token for token in ids if token in tokenizer.all_special_ids]
 
     special.tokens = tokenizer.all_special_tokens  # type: ignore[attr-defined]
     special.tokenizer = tokenizer  # type: ignore[attr-defined]
@@ -126,7 +126,7 @@ def clip() -> Callable[[str], list[int]]:
     tokenizer = open_clip.get_tokenizer("ViT-B-32")
 
     def special(text: str) -> list[int]:
-        return [one for one in tokenizer.encode(text) if one in tokenizer.all_special_ids]
+        return [token for token in tokenizer.encode(text) if token in tokenizer.all_special_ids]
 
     return special
 
@@ -198,7 +198,7 @@ def test_an_endless_word_is_shown_by_its_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "offsets", "known", "words", "nothing_else"),
+    ("text", "offsets", "in_vocabulary", "words", "nothing_else"),
     [
         ("a cat", [(0, 1), (2, 5)], [True, True], (), False),
         (
@@ -216,6 +216,10 @@ def test_an_endless_word_is_shown_by_its_end() -> None:
     ],
 )
 def test_what_a_tokenizer_has_no_pieces_for_is_named(
-    text: str, offsets: list[tuple[int, int]], known: list[bool], words: tuple[str, ...], nothing_else: bool
+    text: str,
+    offsets: list[tuple[int, int]],
+    in_vocabulary: list[bool],
+    words: tuple[str, ...],
+    nothing_else: bool,
 ) -> None:
-    assert unread(text, offsets, known) == Unread(words, nothing_else)
+    assert unread(text, offsets, in_vocabulary) == Unread(words, nothing_else)

@@ -52,8 +52,8 @@ def unit(rows: np.ndarray) -> np.ndarray:
     return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
 
-def cosines(one: np.ndarray, two: np.ndarray) -> np.ndarray:
-    return np.asarray((unit(one.astype(np.float64)) * unit(two.astype(np.float64))).sum(axis=1))
+def cosines(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    return np.asarray((unit(rows.astype(np.float64)) * unit(others.astype(np.float64))).sum(axis=1))
 
 
 def test_with_its_classifier_put_back_the_image_tower_is_the_original_network(joint: PocketJoint) -> None:
@@ -148,11 +148,11 @@ def test_a_picture_turned_on_its_side_has_features_of_its_own(joint: PocketJoint
 def test_several_threads_find_what_one_finds(joint: PocketJoint) -> None:
     pictures = [painted(seed) for seed in range(6)]
     alone = [
-        (joint.encode_pictures([one]), joint.encode_texts([SENTENCES[i % 5]]))
-        for i, one in enumerate(pictures)
+        (joint.encode_pictures([picture]), joint.encode_texts([SENTENCES[i % 5]]))
+        for i, picture in enumerate(pictures)
     ]
     with ThreadPoolExecutor(4) as threads:
-        rows = list(threads.map(lambda one: joint.encode_pictures([one]), pictures))
+        rows = list(threads.map(lambda picture: joint.encode_pictures([picture]), pictures))
         words = list(threads.map(lambda i: joint.encode_texts([SENTENCES[i % 5]]), range(6)))
     for (picture, sentence), row, word in zip(alone, rows, words, strict=True):
         assert_same_rows(row, picture)
@@ -187,18 +187,18 @@ def test_a_package_that_is_missing_or_lacks_its_file_says_what_to_install(
 
 
 def test_a_pickle_is_only_ever_read_as_plain_weights(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[object] = []
+    weights_only: list[object] = []
     load = torch.load
 
     def noted(*given: object, **named: object) -> object:
-        asked.append(named.get("weights_only"))
+        weights_only.append(named.get("weights_only"))
         return load(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(torch, "load", noted)
     weight, bias = imagenet_classifier()
     assert weight.shape == (1000, 1280) and bias.shape == (1000,)
     towers.Towers()
-    assert asked == [True, True]
+    assert weights_only == [True, True]
 
 
 def test_the_package_of_the_text_tower_is_the_model_that_it_says_it_is() -> None:

@@ -8,7 +8,7 @@ from transformers import AutoTokenizer
 from core.encoders.reading import unknown_to
 from core.errors import InputError
 from core.hub.wheels import MINILM
-from core.tasks.results import check_readable, guessed, notes_on
+from core.tasks.unread_words import check_readable, guessed, notes_on
 from core.types import Unread
 
 
@@ -16,13 +16,13 @@ class Tokenizer:
     """Knows what it is told to know."""
 
     def __init__(self, unread: Unread) -> None:
-        self.known = unread
+        self.result = unread
 
     def shortened_after(self, text: str) -> str | None:
         return None
 
     def unread(self, text: str) -> Unread:
-        return self.known
+        return self.result
 
 
 @pytest.mark.fault_rows(34)

@@ -35,12 +35,12 @@ TEXTS = ["a red dress", "two dogs"]
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Writes each tiny checkpoint once."""
-    made: dict[str, Path] = {}
+    written: dict[str, Path] = {}
 
     def folder(name: str) -> Path:
-        if name not in made:
-            made[name] = getattr(checkpoints, f"tiny_{name}")(tmp_path_factory.mktemp(name))
-        return made[name]
+        if name not in written:
+            written[name] = getattr(checkpoints, f"tiny_{name}")(tmp_path_factory.mktemp(name))
+        return written[name]
 
     return folder
 
@@ -48,8 +48,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 @pytest.fixture
 def spaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[Spaces]:
     gc.collect()  # models of the test before, whose weights lie in this process
-    with on_zero_gpu(monkeypatch) as made:
-        yield made
+    with on_zero_gpu(monkeypatch) as zero_gpu:
+        yield zero_gpu
 
 
 def here(family: str, *folders: Path) -> Any:
@@ -80,7 +80,7 @@ def test_a_folder_called_spaces_is_not_the_package(
 def test_a_worker_gives_the_same_vectors_and_this_process_loads_nothing(
     folders: Callable[[str], Path], spaces: Spaces
 ) -> None:
-    asked = {
+    calls = {
         "encode_pictures": PICTURES,
         "encode_texts": TEXTS,
         "picture_tokens": PICTURES[0],
@@ -90,12 +90,12 @@ def test_a_worker_gives_the_same_vectors_and_this_process_loads_nothing(
     away = lent(ENCODERS, "open_clip", folders("open_clip"), id="clip")
     assert isinstance(away, Lent) and away.id == "clip" and away.width == 24
     assert not spaces.seconds
-    found = {method: getattr(away, method)(given) for method, given in asked.items()}
+    rows = {method: getattr(away, method)(given) for method, given in calls.items()}
     assert KEEPER.device_of("clip") is None and len(spaces.workers) == 1
     direct = here("open_clip", folders("open_clip"))
-    for method, given in asked.items():
-        assert found[method].dtype == np.float32
-        np.testing.assert_allclose(found[method], getattr(direct, method)(given), atol=1e-6)
+    for method, given in calls.items():
+        assert rows[method].dtype == np.float32
+        np.testing.assert_allclose(rows[method], getattr(direct, method)(given), atol=1e-6)
 
 
 def test_what_is_a_weight_is_asked_for_once_and_what_needs_none_not_at_all(
@@ -167,10 +167,10 @@ def test_the_paper_profile_answers_from_the_worker(
     expected = paper_models(tmp_path / "own").field_road().evidence(*question)
     with on_zero_gpu(monkeypatch) as spaces:
         models = paper_models(tmp_path / "own")
-        found = models.field_road().evidence(*question)
+        evidence = models.field_road().evidence(*question)
         assert isinstance(models.joint, Lent) and len(spaces.workers) == 1
-    assert found.zero_shot_road_probability == pytest.approx(expected.zero_shot_road_probability, abs=1e-6)
-    assert found.models == expected.models
+    assert evidence.zero_shot_road_probability == pytest.approx(expected.zero_shot_road_probability, abs=1e-6)
+    assert evidence.models == expected.models
 
 
 def test_the_package_is_imported_before_torch_and_knows_the_function_before_the_page(tmp_path: Path) -> None:

@@ -43,18 +43,18 @@ class Served:
 @pytest.fixture(scope="session", autouse=True)
 def loops_are_closed() -> Iterator[None]:
     """Closes the event loops that gradio makes for every page built outside of one, and leaves open."""
-    made: list[asyncio.AbstractEventLoop] = []
+    loops: list[asyncio.AbstractEventLoop] = []
     original = asyncio.new_event_loop
 
     def recorded() -> asyncio.AbstractEventLoop:
-        made.append(original())
-        return made[-1]
+        loops.append(original())
+        return loops[-1]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(asyncio, "new_event_loop", recorded)
         yield
     asyncio.set_event_loop(None)
-    for loop in made:
+    for loop in loops:
         loop.close()
 
 

@@ -200,9 +200,10 @@ def services_with_examples(folder: Path) -> tuple[Services, FakeModels]:
             "settings": {"alpha": 0.4},
         },
     )
-    found = models.field_road().evidence(photo)
+    evidence = models.field_road().evidence(photo)
     _write(
-        examples / "field_road.json", {"title": "a path", "picture": "path.png", "evidence": found.to_json()}
+        examples / "field_road.json",
+        {"title": "a path", "picture": "path.png", "evidence": evidence.to_json()},
     )
     models.encoder.calls.clear()
     given: Any = models

@@ -279,5 +279,5 @@ def _seen(picture: Picture) -> np.ndarray:
 
 
 def _read(text: str) -> np.ndarray:
-    found = [float(word in re.findall("[a-z]+", text.lower())) for word in WORDS]
-    return _unit(np.array(found) + 0.05)
+    counts = [float(word in re.findall("[a-z]+", text.lower())) for word in WORDS]
+    return _unit(np.array(counts) + 0.05)

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from demo.html import headline, models_line, notice, said, sentence, signed, stale
+from demo.html import headline, isolated, models_line, notice, sentence, signed, stale
 from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, slider_scale
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
@@ -14,14 +14,14 @@ HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
 def segments(html: str, kind: str) -> list[tuple[float, float]]:
     """Returns (left, width) in percent of every segment of a kind."""
-    found = re.findall(rf'part-{kind}" style="left:([\d.]+)%;width:([\d.]+)%', html)
-    return [(float(left), float(width)) for left, width in found]
+    matches = re.findall(rf'part-{kind}" style="left:([\d.]+)%;width:([\d.]+)%', html)
+    return [(float(left), float(width)) for left, width in matches]
 
 
 def test_segments_lie_on_their_side_of_zero_and_end_at_the_sum() -> None:
     html = contribution_bars([ClassBar("a", 0.6, 3.0, 4.0, -1.0), ClassBar("b", 0.2, 1.0, 0.5, 0.5)])
     zero = float(re.findall(r'bar-zero" style="left:([\d.]+)%', html)[0])
-    sums = [float(one) for one in re.findall(r'bar-sum" style="left:([\d.]+)%', html)]
+    sums = [float(percent) for percent in re.findall(r'bar-sum" style="left:([\d.]+)%', html)]
     assert zero == pytest.approx(20)
     assert segments(html, "picture") == [(20, 80), (20, 10)]
     assert segments(html, "words") == [(0, 20), (30, 10)]
@@ -53,7 +53,7 @@ def test_words_of_others_are_never_markup() -> None:
         contribution_bars([ClassBar(HOSTILE, 0.5, 1.0, 1.0, 0.0)]),
         slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
         probability_strip([Needle(HOSTILE, "head", 0.5, HOSTILE)], (0.4, 0.6)),
-        sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), said(HOSTILE),
+        sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), isolated(HOSTILE),
         models_line({HOSTILE: HOSTILE}, HOSTILE),
     ]  # fmt: skip
     for piece in pieces:

@@ -41,7 +41,7 @@ def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices)
     assert "the right one" in page.gallery
     assert "fake-joint" in page.models
     assert "blue dress" in page.reference and "left out of the ranking" in page.reference
-    assert (page.asked, page.held, page.words) == ("example 0", None, "the same dress in red")
+    assert (page.showing, page.held, page.words) == ("example 0", None, "the same dress in red")
     assert page.weights == WeightsView((0.1, 0.2, 0.7), (None, None, None))
     assert (page.pooling, page.renormalise) == ("mean", False)
     assert services.encoders.calls == []
@@ -51,7 +51,7 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     tab = ComposeEvents(FakeServices(examples=False))
     page = tab.opened()
     assert EMPTY in page.sentence and "<li>" not in page.gallery and page.words == ""
-    assert (page.asked, page.weights.weights) == (NOTHING, F_ALONE) and 'class="empty"' in page.sentence
+    assert (page.showing, page.weights.weights) == (NOTHING, F_ALONE) and 'class="empty"' in page.sentence
     assert tab.strip().count("<li>") == 24
 
 
@@ -59,8 +59,8 @@ def test_the_first_step_is_named_while_there_is_no_reference() -> None:
     tab = ComposeEvents(FakeServices(examples=False))
     page = tab.opened()
     for event in (
-        lambda: tab.worded("in red", MIX, page.asked, page.held),
-        lambda: tab.weighed(MIX, page.asked, page.held),
+        lambda: tab.worded("in red", MIX, page.showing, page.held),
+        lambda: tab.weighed(MIX, page.showing, page.held),
     ):
         with pytest.raises(InputError, match="^Choose a picture to start from first"):
             event()
@@ -69,7 +69,7 @@ def test_the_first_step_is_named_while_there_is_no_reference() -> None:
 def test_a_mix_keeps_what_waits_for_ask(services: FakeServices) -> None:
     tab = ComposeEvents(services)
     page = tab.kept_for_later(_event(4))
-    mixed = answered(lambda: tab.weighed(MIX, page.asked, page.held), page.notice, follows=True)
+    mixed = answered(lambda: tab.weighed(MIX, page.showing, page.held), page.notice, follows=True)
     assert mixed.given() == {}
 
 
@@ -78,7 +78,7 @@ def test_weights_pooling_and_renormalising_never_call_an_encoder(services: FakeS
     page = tab.chosen("the same in red", MIX, _event(4))
     services.encoders.calls.clear()
     seen = {
-        tab.weighed(Mix(weights, pooling, cosine), page.asked, page.held).gallery
+        tab.weighed(Mix(weights, pooling, cosine), page.showing, page.held).gallery
         for weights in ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (-0.5, 0.5, 1.0))
         for pooling in ("mean", "median", "max")
         for cosine in (False, True)
@@ -93,8 +93,8 @@ def test_a_gallery_picture_as_reference_is_left_out(services: FakeServices) -> N
     title = services.gallery().items[4].title
     assert title in page.reference and f">{title}<" not in page.gallery
     assert "left out" in page.sentence
-    assert (page.asked, page.held.index) == (OWN, 4)
-    again = tab.worded("in blue", MIX, page.asked, page.held).held
+    assert (page.showing, page.held.index) == (OWN, 4)
+    again = tab.worded("in blue", MIX, page.showing, page.held).held
     assert again.index == 4 and again.evidence.modification == "in blue"
 
 
@@ -102,21 +102,21 @@ def test_words_that_the_model_does_not_know_are_named_wherever_they_count(servic
     tab, unknown = ComposeEvents(services), "knows none of these words: \u201casdf\u201d"
     page = tab.chosen("asdf", MIX, _event(4))
 
-    def told(mix: Mix) -> str:
-        sentence: str = tab.weighed(mix, page.asked, page.held).sentence
+    def sentence_of(mix: Mix) -> str:
+        sentence: str = tab.weighed(mix, page.showing, page.held).sentence
         return sentence
 
-    assert unknown in page.sentence and unknown in told(Mix((0.5, 0.5, 0.0), "max", True))
-    assert unknown not in told(Mix((1.0, 0.0, 0.0))), "the picture alone asks"
+    assert unknown in page.sentence and unknown in sentence_of(Mix((0.5, 0.5, 0.0), "max", True))
+    assert unknown not in sentence_of(Mix((1.0, 0.0, 0.0))), "the picture alone asks"
     again = ComposeEvidence.from_json(page.held.evidence.to_json())
     assert again.in_scraps == ("asdf",)
-    assert unknown not in tab.worded("in red", MIX, page.asked, page.held).sentence
+    assert unknown not in tab.worded("in red", MIX, page.showing, page.held).sentence
 
 
 def test_a_picture_of_ones_own_leaves_nothing_out(services: FakeServices, reference: str) -> None:
     page = ComposeEvents(services).uploaded(reference, "the same in red", MIX)
     assert "not in the gallery" in page.reference and "left out" not in page.sentence
-    assert page.asked == OWN and page.held.evidence.masked == ()
+    assert page.showing == OWN and page.held.evidence.masked == ()
 
 
 def test_a_reference_without_words_asks_for_them(services: FakeServices, reference: str) -> None:
@@ -125,11 +125,11 @@ def test_a_reference_without_words_asks_for_them(services: FakeServices, referen
     assert TYPE_MODIFICATION in page.sentence and "<li>" not in page.gallery and "img" in page.reference
     assert services.encoders.calls == [], "an empty prompt is never encoded"
     with pytest.raises(InputError, match="Type what should change"):
-        tab.weighed(MIX, page.asked, page.held)
+        tab.weighed(MIX, page.showing, page.held)
     with pytest.raises(InputError, match="Type what should change"):
-        tab.worded("\n", MIX, page.asked, page.held)
-    said = tab.worded("in red", MIX, page.asked, page.held).sentence
-    assert "comes first" in said or "find" in said
+        tab.worded("\n", MIX, page.showing, page.held)
+    sentence = tab.worded("in red", MIX, page.showing, page.held).sentence
+    assert "comes first" in sentence or "find" in sentence
 
 
 def test_a_result_becomes_the_reference_and_the_words_wait(services: FakeServices) -> None:
@@ -138,8 +138,8 @@ def test_a_result_becomes_the_reference_and_the_words_wait(services: FakeService
     assert services.encoders.calls == [], "nothing is asked until somebody asks"
     assert "press Ask" in page.notice and 'class="notice"' in page.notice
     assert services.gallery().items[4].title in page.reference
-    assert (page.asked, page.held.index) == (OWN, 4)
-    page = tab.worded("in blue", MIX, page.asked, page.held)
+    assert (page.showing, page.held.index) == (OWN, 4)
+    page = tab.worded("in blue", MIX, page.showing, page.held)
     assert "The reference itself is left out." in page.sentence
 
 

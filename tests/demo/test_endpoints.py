@@ -42,7 +42,8 @@ def refusal(served: Served, endpoint: str, *data: Any) -> str:
 def test_four_endpoints_are_public_and_documented(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
     assert {
-        name: [one["parameter_name"] for one in info["parameters"]] for name, info in described.items()
+        name: [parameter["parameter_name"] for parameter in info["parameters"]]
+        for name, info in described.items()
     } == (ENDPOINTS)
     for info in described.values():
         assert len(info["description"]) > 40
@@ -55,10 +56,12 @@ def test_a_sketch_is_classified_with_parts_that_add_up(served: Served) -> None:
     assert answer["caption"] == "a sketch of a guitar"
     assert (answer["alpha"], answer["beta"]) == (0.6, pytest.approx(0.4))
     assert len(answer["classes"]) == 4
-    logits = [one["logit"] for one in answer["classes"]]
+    logits = [candidate["logit"] for candidate in answer["classes"]]
     assert logits == sorted(logits, reverse=True)
-    for one in answer["classes"]:
-        assert one["picture_part"] + one["words_part"] == pytest.approx(one["logit"], rel=1e-9)
+    for candidate in answer["classes"]:
+        assert candidate["picture_part"] + candidate["words_part"] == pytest.approx(
+            candidate["logit"], rel=1e-9
+        )
 
 
 def test_null_alpha_is_the_learned_pair(served: Served) -> None:
@@ -66,9 +69,9 @@ def test_null_alpha_is_the_learned_pair(served: Served) -> None:
     assert (answer["alpha"], answer["beta"]) == (0.9, 0.3)
 
 
-@pytest.mark.parametrize(("asked", "given"), [(0, 1), (-1, 1), (10**9, 10), (1000, 10), (3.0, 3)])
-def test_the_number_of_classes_is_clamped(served: Served, asked: float, given: int) -> None:
-    answer = served.ask("classify_sketch", served.picture, "", 0.5, asked).json()["data"][0]
+@pytest.mark.parametrize(("requested", "given"), [(0, 1), (-1, 1), (10**9, 10), (1000, 10), (3.0, 3)])
+def test_the_number_of_classes_is_clamped(served: Served, requested: float, given: int) -> None:
+    answer = served.ask("classify_sketch", served.picture, "", 0.5, requested).json()["data"][0]
     assert len(answer["classes"]) == given
 
 
@@ -142,12 +145,12 @@ def test_an_unknown_pooling_is_refused(served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "noted"), [((-1.0, -1.0, 0.0), True), ((0.3, 5.0, -3.0), False), ((0.3, 2.0, -3.0), True)]
+    ("requested", "noted"), [((-1.0, -1.0, 0.0), True), ((0.3, 5.0, -3.0), False), ((0.3, 2.0, -3.0), True)]
 )
 def test_rescaling_that_turns_the_signs_of_weights_is_told(
-    asked: tuple[float, float, float], noted: bool
+    requested: tuple[float, float, float], noted: bool
 ) -> None:
-    assert turned_signs(asked, simplex_weights(asked).tolist()) == ([SIGNS_TURNED] if noted else [])
+    assert turned_signs(requested, simplex_weights(requested).tolist()) == ([SIGNS_TURNED] if noted else [])
 
 
 def test_a_task_without_weights_says_so(served: Served) -> None:
@@ -210,7 +213,9 @@ def test_bodies_above_the_limit_are_refused(served: Served) -> None:
 
 def test_only_the_four_endpoints_have_names_that_clients_see(served: Served) -> None:
     dependencies = served.http.get("/config").json()["dependencies"]
-    public = {one["api_name"] for one in dependencies if one["api_visibility"] == "public"}
+    public = {
+        dependency["api_name"] for dependency in dependencies if dependency["api_visibility"] == "public"
+    }
     assert public == {name.strip("/") for name in ENDPOINTS}
 
 

@@ -17,15 +17,17 @@ def config(served: Served) -> dict[str, Any]:
 
 
 def test_no_button_stands_inside_the_label_of_a_field(config: dict[str, Any]) -> None:
-    fields = [one["props"] for one in config["components"] if one["type"] == "textbox"]
+    fields = [component["props"] for component in config["components"] if component["type"] == "textbox"]
     assert len(fields) > 5
-    crowded = [one["label"] for one in fields if one.get("submit_btn") or one.get("buttons")]
+    crowded = [field["label"] for field in fields if field.get("submit_btn") or field.get("buttons")]
     assert not crowded, "a click on such a label presses the button, and the field has no name"
 
 
 def test_no_event_covers_an_answer_while_it_runs(config: dict[str, Any]) -> None:
     marks = {
-        one["id"] for one in config["components"] if "thinking" in (one["props"].get("elem_classes") or ())
+        component["id"]
+        for component in config["components"]
+        if "thinking" in (component["props"].get("elem_classes") or ())
     }
     assert marks
     for event in config["dependencies"]:

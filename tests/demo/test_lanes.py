@@ -25,10 +25,10 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Whole]:
 
 
 def test_every_event_that_reaches_a_model_stands_in_a_lane(whole: Whole) -> None:
-    events = [one for one in whole.page.fns.values() if one.inputs and one.fn is not None]
+    events = [event for event in whole.page.fns.values() if event.inputs and event.fn is not None]
     reached = whole.models.door.events
     for _ in range(2):  # some need what others leave behind, such as a head of one's own
-        for event in [one for one in events if f"{one.name} {one._id}" not in reached]:
+        for event in [event for event in events if f"{event.name} {event._id}" not in reached]:
             whole.trigger(event, "a-visitor")
     assert len(reached) >= 10, sorted(reached)
     assert {"trained", "switched"} <= {name.split()[0] for name in reached}, "no head of one's own was asked"

@@ -76,15 +76,15 @@ def test_everything_else_waits_for_the_page(opening: Opening, asking: ThreadPool
         time.sleep(0.01)
     with pytest.raises(TimeoutError):
         early[0].result(0.3)
-    assert not any(one.done() for one in early)
+    assert not any(request.done() for request in early)
     server = take_over(opening)
     try:
-        page, upload, told = (one.result(10) for one in early)
+        page, upload, posted = (request.result(10) for request in early)
     finally:
         server.shutdown()
         server.server_close()
     assert page.text == "the page" and upload.content == body
-    assert told.status_code == 200 and told.text == STANDS
+    assert posted.status_code == 200 and posted.text == STANDS
 
 
 def test_nobody_hears_that_the_page_stands_when_it_could_not_be_made(asking: ThreadPoolExecutor) -> None:

@@ -56,7 +56,7 @@ def page(services: Services) -> Iterator[TestClient]:
         yield http
 
 
-def asked(http: TestClient, endpoint: str) -> Any:
+def call(http: TestClient, endpoint: str) -> Any:
     file = encode_png(painted(3).pixels)
     path = http.post("/gradio_api/upload", files={"files": ("asked.png", file)}).json()[0]
     picture = {"path": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "asked.png"}
@@ -68,16 +68,18 @@ def test_without_files_each_endpoint_says_which_command_gets_them_and_then_answe
     page: TestClient, hub_server: HubServer
 ) -> None:
     for endpoint in CALLS:
-        reply = asked(page, endpoint)
+        reply = call(page, endpoint)
         assert reply.status_code != 200 and "Traceback" not in reply.text
         assert "python -m core models --fetch paper --task" in reply.json()["error"]
     assert not hub_server.requests
     fetch_all(pins_of())
-    answers = {endpoint: asked(page, endpoint).json()["data"][0] for endpoint in CALLS}
+    answers = {endpoint: call(page, endpoint).json()["data"][0] for endpoint in CALLS}
     assert all(answer["profile"] == "paper" for answer in answers.values())
     assert answers["classify_sketch"]["models"]["head"].startswith("zero-shot")
-    for one in answers["classify_sketch"]["classes"]:
-        assert one["picture_part"] + one["words_part"] == pytest.approx(one["logit"], rel=1e-9)
+    for candidate in answers["classify_sketch"]["classes"]:
+        assert candidate["picture_part"] + candidate["words_part"] == pytest.approx(
+            candidate["logit"], rel=1e-9
+        )
     road = answers["compare_field_road"]
     assert road["head"] is None and road["agree"] is None and road["conformal_set"] is None
     assert road["verdict"] in ("field", "road", "unsure")
@@ -85,7 +87,7 @@ def test_without_files_each_endpoint_says_which_command_gets_them_and_then_answe
         hits = answers[endpoint]["hits"]
         assert len(hits) == 3 and sum(hits[0]["parts"].values()) == pytest.approx(hits[0]["score"], rel=1e-9)
         assert hits[0]["score"] >= hits[1]["score"] >= hits[2]["score"]
-    assert asked(page, "compose").json()["data"][0] == answers["compose"], "the gallery is made once"
+    assert call(page, "compose").json()["data"][0] == answers["compose"], "the gallery is made once"
 
 
 def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(services: Services) -> None:
@@ -94,11 +96,11 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     sheet = on_sheet(open_picture(tab.examples[0].picture or ""))
     drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
     page = tab.worded("a red bicycle", drawing, False, 0.5, "example 0", None)
-    found = page.held
-    assert page.asked == "own" and found.caption.sentence == "a red bicycle"
-    assert found.profile == "paper" and found.models == services.task("sketch").models
+    evidence = page.held
+    assert page.showing == "own" and evidence.caption.sentence == "a red bicycle"
+    assert evidence.profile == "paper" and evidence.models == services.task("sketch").models
     own = services.task("sketch").evidence(sheet, "a red bicycle")
-    np.testing.assert_allclose(found.picture_logits, own.picture_logits, atol=1e-5)
+    np.testing.assert_allclose(evidence.picture_logits, own.picture_logits, atol=1e-5)
     with pytest.raises(InputError, match="Other models"):
         services.task("sketch").with_words(tab.questions[0], "a red bicycle")
 
@@ -108,15 +110,15 @@ def test_words_and_box_of_a_worked_example_are_not_mixed_with_another_profiles_p
 ) -> None:
     fetch_all(pins_of("street-to-shop"))
     tab = StreetToShopEvents(services)
-    number = next(i for i, one in enumerate(tab.questions) if one.evidence.has_box)
+    number = next(i for i, example_question in enumerate(tab.questions) if example_question.evidence.has_box)
     task, question = services.task("street_to_shop"), tab.questions[number]
-    kept = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None).held
-    assert kept.evidence.profile == "paper" and kept.evidence.models == task.models
-    assert kept.evidence.has_box and kept.evidence.caption.sentence == "a red dress"
+    held = tab.worded("a red dress", (0.4, 0.2, 0.4), f"example {number}", None).held
+    assert held.evidence.profile == "paper" and held.evidence.models == task.models
+    assert held.evidence.has_box and held.evidence.caption.sentence == "a red dress"
     whole = task.evidence(open_picture(question.source), None, "a red dress")
-    np.testing.assert_allclose(kept.evidence.parts[:2], whole.parts[:2], atol=1e-4)
-    kept = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None).held
-    assert kept.evidence.models == task.models
+    np.testing.assert_allclose(held.evidence.parts[:2], whole.parts[:2], atol=1e-4)
+    held = tab.boxed(Box(4, 4, 60, 60), (0.4, 0.2, 0.4), f"example {number}", None).held
+    assert held.evidence.models == task.models
     with pytest.raises(InputError, match="Other models"):
         task.with_box(question.evidence, open_picture(question.source), None)
 

@@ -29,8 +29,8 @@ def test_every_word_of_a_list_is_escaped() -> None:
 
 def own_head(tmp_path: Path, classes: list[int], probabilities: list[float]) -> Any:
     paths = tuple(draw(tmp_path / f"{i}.png", seed=i) for i in range(len(classes)))
-    found = HeldOut(paths, np.array(classes), np.array(probabilities), len(classes), True)
-    return SimpleNamespace(names=("cat", "dog"), held_out=found)
+    held_out = HeldOut(paths, np.array(classes), np.array(probabilities), len(classes), True)
+    return SimpleNamespace(names=("cat", "dog"), held_out=held_out)
 
 
 def order_in(html: str) -> list[str]:

@@ -42,10 +42,10 @@ def test_both_maps_stand_beside_each_other_with_their_source(maps: Maps) -> None
     assert shown.count("<figure") == shown.count("<svg") == 2
     assert "Here: R@1" in shown and "10 kept-back queries, 55 weights, mean pooling" in shown
     assert "Report 4: R@1" in shown and "CIRR" in shown
-    told = re.sub("<[^>]*>", "", shown)
-    assert "0.10, 0.20, 0.70" in told and "0.20, 0.50, 1.30" in told, "our weights, and those learned"
+    text = re.sub("<[^>]*>", "", shown)
+    assert "0.10, 0.20, 0.70" in text and "0.20, 0.50, 1.30" in text, "our weights, and those learned"
     assert (
-        "best, 28.3 %: 0.00, 0.33, 0.67" in told and "best with hindsight, 40.0 %: 0.00, 0.00, 1.00" in told
+        "best, 28.3 %: 0.00, 0.33, 0.67" in text and "best with hindsight, 40.0 %: 0.00, 0.00, 1.00" in text
     )
 
 
@@ -63,10 +63,10 @@ def test_the_garments_of_the_page_have_a_map_of_their_own(maps: Maps, tmp_path: 
     both = read_maps(_manifest(), tmp_path, tmp_path / "pictures")
     shown = both.html("R@5", "mean")
     assert shown.count("<figure") == 3 and "These garments: R@5" in shown and "4 queries, 55 weights" in shown
-    told = (
+    text = (
         "For the garments on this page: q 1.00, t 0.00, f 0.00 (50.0 %) and q 0.00, t 0.00, f 1.00 (75.0 %)."
     )
-    assert told in both.sentence("mean") and "on this page" not in maps.sentence("mean")
+    assert text in both.sentence("mean") and "on this page" not in maps.sentence("mean")
     ids = re.findall(r'clipPath id="([^"]+)"', shown)
     assert len(set(ids)) == 3, "no two maps share a name"
     other = read_maps(_manifest("b" * 64), tmp_path, tmp_path / "pictures")

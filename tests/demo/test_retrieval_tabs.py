@@ -45,13 +45,13 @@ TABS = [
     Tab(
         street_to_shop.build,
         StreetToShopEvents,
-        lambda tab, weights, asked: tab.weighed(weights, asked, None),
+        lambda tab, weights, showing: tab.weighed(weights, showing, None),
         lambda tab, picture: tab.uploaded(picture),
     ),
     Tab(
         compose.build,
         ComposeEvents,
-        lambda tab, weights, asked: tab.weighed(Mix(weights), asked, None),
+        lambda tab, weights, showing: tab.weighed(Mix(weights), showing, None),
         lambda tab, picture: tab.uploaded(picture, "in red", Mix()),
     ),
 ]

@@ -111,7 +111,7 @@ def test_any_other_failure_has_an_id_that_the_log_explains(
         reply = TestClient(NoSilence(fail)).post("/gradio_api/run/classify_sketch", json={})
     code = re.search(r"error id (\w+)", reply.json()["error"])
     assert reply.status_code == 500 and code and "secret" not in reply.text
-    record = next(one for one in caplog.records if code[1] in one.getMessage())
+    record = next(entry for entry in caplog.records if code[1] in entry.getMessage())
     assert record.exc_info and record.exc_info[1] is error
 
 

@@ -46,7 +46,7 @@ def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices)
     assert "an image of a pink dress" in page.slots and "or <bdi>" in page.slots
     assert "Gallery: <bdi>gallery</bdi>, 24 pictures" in page.models
     assert page.weights == WeightsView((0.3, 0.2, 0.5), (None, None, None))
-    assert (page.asked, page.held) == ("example 0", None)
+    assert (page.showing, page.held) == ("example 0", None)
     assert services.encoders.calls == []
 
 
@@ -58,13 +58,13 @@ def test_it_says_what_to_do_while_there_is_no_example() -> None:
     assert "<li>" not in page.gallery
     assert page.box is None
     assert page.weights.reasons[2] == NO_BOX
-    assert page.asked == NOTHING and 'class="empty"' in page.sentence, "there is nothing to dim"
+    assert page.showing == NOTHING and 'class="empty"' in page.sentence, "there is nothing to dim"
 
 
 def test_the_first_step_is_named_while_there_is_no_picture() -> None:
     tab = StreetToShopEvents(FakeServices(examples=False))
     page = tab.opened()
-    shown = page.weights.weights, page.asked, page.held
+    shown = page.weights.weights, page.showing, page.held
     for event in (
         lambda: tab.worded("a red dress", *shown),
         lambda: tab.proposed(*shown),
@@ -79,8 +79,8 @@ def test_moving_a_slider_never_calls_an_encoder(services: FakeServices, street: 
     tab = StreetToShopEvents(services)
     page = tab.uploaded(street)
     services.encoders.calls.clear()
-    before = tab.weighed((1.0, 0.0, 0.0), page.asked, page.held)
-    after = tab.weighed((0.0, 1.0, 0.0), page.asked, page.held)
+    before = tab.weighed((1.0, 0.0, 0.0), page.showing, page.held)
+    after = tab.weighed((0.0, 1.0, 0.0), page.showing, page.held)
     assert before.gallery != after.gallery
     assert tab.weighed((1.0, 0.0, 0.0), "example 0", None).gallery != before.gallery
     assert services.encoders.calls == []
@@ -96,7 +96,7 @@ def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeService
     assert page.box.source.startswith("data:image/webp;base64,")
     assert page.weights.weights[2] == 0 and page.weights.reasons[2] == NO_BOX
     assert page.words == "" and "green" in page.slots
-    assert page.asked == OWN and isinstance(page.held, Sighting)
+    assert page.showing == OWN and isinstance(page.held, Sighting)
     assert services.encoders.calls == ["caption", "words", "picture", "dialogue"]
 
 
@@ -106,7 +106,7 @@ def test_a_box_gets_weight_when_it_is_drawn_and_gives_it_back(services: FakeServ
 
     def weights(box: Box | None, before: Sequence[float]) -> Sequence[float]:
         nonlocal page
-        page = tab.boxed(box, before, page.asked, page.held)
+        page = tab.boxed(box, before, page.showing, page.held)
         shown: Sequence[float] = page.weights.weights
         return shown
 
@@ -127,10 +127,10 @@ def test_a_proposed_box_is_shown_and_answered(services: FakeServices, street: st
     tab = StreetToShopEvents(services)
     page = tab.uploaded(street)
     services.encoders.calls.clear()
-    page = tab.proposed((0.6, 0.4, 0.0), page.asked, page.held)
+    page = tab.proposed((0.6, 0.4, 0.0), page.showing, page.held)
     assert services.encoders.calls == ["box", "picture", "caption", "words"]
     assert page.box.box == Box(30, 40, 180, 260)
-    assert page.held.evidence.has_box and page.asked == OWN
+    assert page.held.evidence.has_box and page.showing == OWN
     assert "There is no box" not in page.sentence
     assert page.weights.weights[2] == pytest.approx(BOX_SHARE)
 
@@ -145,20 +145,20 @@ def test_other_words_encode_only_the_words(services: FakeServices, street: str) 
     tab = StreetToShopEvents(services)
     page = tab.uploaded(street)
     services.encoders.calls.clear()
-    page = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), page.asked, page.held)
+    page = tab.worded("a black <b>skirt</b>", (0.0, 1.0, 0.0), page.showing, page.held)
     assert services.encoders.calls == ["words"]
     assert "black skirt" in page.sentence
     assert "Your words" in page.slots and "The captioner writes" not in page.slots
-    page = tab.worded("  ", (0.0, 1.0, 0.0), page.asked, page.held)
+    page = tab.worded("  ", (0.0, 1.0, 0.0), page.showing, page.held)
     assert "The captioner writes: <b><bdi>a green dress" in page.slots
 
 
 def test_a_person_s_words_stay_when_a_box_is_drawn(services: FakeServices, street: str) -> None:
     tab = StreetToShopEvents(services)
     page = tab.uploaded(street)
-    page = tab.worded("a black skirt", (0.5, 0.5, 0.0), page.asked, page.held)
+    page = tab.worded("a black skirt", (0.5, 0.5, 0.0), page.showing, page.held)
     services.encoders.calls.clear()
-    own = tab.boxed(Box(40, 40, 200, 280), (0.5, 0.5, 0.0), page.asked, page.held).held
+    own = tab.boxed(Box(40, 40, 200, 280), (0.5, 0.5, 0.0), page.showing, page.held).held
     assert services.encoders.calls == ["picture"] and own.evidence.caption.sentence == "a black skirt"
 
 
@@ -180,7 +180,7 @@ def test_the_right_one_of_an_example_is_right_for_the_examples_question_alone(se
         tab.proposed((0.0, 0.0, 1.0), "example 0", None),
     ):
         assert "the right one" not in page.sentence + page.gallery and "find" in page.sentence
-        weighed = tab.weighed((0.3, 0.2, 0.5), page.asked, page.held)
+        weighed = tab.weighed((0.3, 0.2, 0.5), page.showing, page.held)
         assert "the right one" not in "".join(weighed.given().values()) and page.held.right == ()
     assert "black skirt" in tab.worded("a black skirt", (0.0, 1.0, 0.0), "example 0", None).sentence
 
@@ -214,7 +214,7 @@ def test_a_result_is_enlarged_from_its_own_file_when_that_is_known(
 def test_a_box_on_an_example_is_cut_from_the_examples_picture(services: FakeServices) -> None:
     tab = StreetToShopEvents(services)
     page = tab.boxed(Box(300, 400, 520, 700), (0.5, 0.5, 0.0), "example 1", None)
-    assert page.asked == OWN and page.held.evidence.has_box
+    assert page.showing == OWN and page.held.evidence.has_box
 
 
 def test_the_page_says_how_good_proposed_boxes_are() -> None:

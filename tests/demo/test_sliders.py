@@ -34,9 +34,9 @@ def pad_value(folder: Path) -> str:
     return PREFIX + base64.b64encode(encode_png(drawn.pixels)).decode()
 
 
-def followed(tab: SketchEvents, alpha: Any, asked: str, held: Any = None, standing: str = "") -> Fields:
+def followed(tab: SketchEvents, alpha: Any, showing: str, held: Any = None, standing: str = "") -> Fields:
     """Returns what the page shows when alpha has moved while a notice stands."""
-    return answered(lambda: tab.weighed(alpha, asked, held), standing, follows=True)
+    return answered(lambda: tab.weighed(alpha, showing, held), standing, follows=True)
 
 
 def test_moving_alpha_runs_no_encoder(assets: Assets, tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_worked_examples_answer_before_any_model(assets: Assets) -> None:
     for number in range(len(tab.examples)):
         page = tab.opened(number)
         assert "verdict" in page.answer and page.pad.startswith("data:image/png;base64,")
-        assert "verdict" in tab.weighed(0.2, page.asked, None).answer
+        assert "verdict" in tab.weighed(0.2, page.showing, None).answer
     assert "verdict" in FieldRoadEvents(services).opened(0).answer
     assert models.encoder.calls == []
     assert set(services.loading().states.values()) == {"waiting"}
@@ -137,8 +137,8 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
     broken.write_text("no picture")
     page = tab.many([str(broken), *files], FieldRoadSettings())
     table = page.table
-    told = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
-    assert told == sorted(told, reverse=True) and len(page.rows) == 11
+    disagreements = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
+    assert disagreements == sorted(disagreements, reverse=True) and len(page.rows) == 11
     assert "<img src=x" not in table and "&lt;img src=x" in table
     assert table.rindex("is not a picture") > table.rindex("agree</td>")
 
@@ -161,7 +161,7 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
 ) -> None:
     tab = SketchEvents(assets[0])
     page = tab.drawn("", False, "my words", 0.5, "example 1", None)
-    assert (page.asked, page.held, page.words, page.slots) == (NOTHING, None, "", "")
+    assert (page.showing, page.held, page.words, page.slots) == (NOTHING, None, "", "")
     assert page.answer is page.scale is page.concat is KEPT
     assert page.as_it_is.visible is False and page.file is None, "no paper can be kept of nothing"
     assert "The pad is empty" in page.notice and "the last answer" in page.notice
@@ -169,7 +169,7 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
     first = followed(tab, 0.2, NOTHING)
     assert "draw something" in first.notice and list(first.given()) == ["notice"]
     again = answered(lambda: tab.drawn(pad_value(tmp_path), False, "", 0.5, NOTHING, None))
-    assert again.notice == "" and again.asked == OWN
+    assert again.notice == "" and again.showing == OWN
 
 
 def test_after_refused_words_a_slider_keeps_the_reason_until_a_question_was_answered(

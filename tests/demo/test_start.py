@@ -24,9 +24,9 @@ from starlette.middleware import Middleware
 import app
 from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
-from demo import parts as demo_parts
+from demo import lazy_value
+from demo.lazy_value import LazyValue
 from demo.page import Page, _loading
-from demo.parts import LazyValue
 from demo.services import Services
 from demo.start import be_patient
 from tests.demo.fakes import FakeModels
@@ -102,8 +102,8 @@ def test_whatever_fails_at_the_start_is_one_line_and_a_status(
 
     monkeypatch.setattr(app, "run", run)
     assert app.main([]) == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1 and str(error).partition("\n")[0] in said
+    line = capsys.readouterr().err
+    assert line.count("\n") == 1 and str(error).partition("\n")[0] in line
 
 
 @pytest.mark.fault_rows(78)
@@ -177,11 +177,11 @@ def test_demo_is_there_for_those_who_import_the_app() -> None:
 
 
 def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
-    going, made = threading.Event(), []
+    going, values = threading.Event(), []
 
     def make() -> str:
         going.wait(5)
-        made.append(1)
+        values.append(1)
         return "made"
 
     part: LazyValue[str] = LazyValue(make)
@@ -192,11 +192,11 @@ def test_who_asks_while_a_part_is_made_waits_for_it() -> None:
     going.set()
     for asker in askers:
         asker.join(5)
-    assert got == ["made"] * 4 and made == [1] and part.state == "ready"
+    assert got == ["made"] * 4 and values == [1] and part.state == "ready"
 
 
 def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo_parts, "LONGEST_WAIT", 0.05)
+    monkeypatch.setattr(lazy_value, "LONGEST_WAIT", 0.05)
     going = threading.Event()
     part: LazyValue[bool] = LazyValue(lambda: going.wait(5))
     first = threading.Thread(target=part.get)

@@ -33,11 +33,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
 
 @pytest.mark.slow
 def test_the_page_stands_and_keeps_to_itself(elsewhere: RunningApp) -> None:
-    assert f"Blendscope is at http://[::1]:{elsewhere.port}/" in elsewhere.said()
+    assert f"Blendscope is at http://[::1]:{elsewhere.port}/" in elsewhere.output()
     assert Path(elsewhere.upload(pictures.saved(pictures.sketch()))["path"]).is_file()
     for way in ("/gradio_api/info", "/lab/blend/gradio_api/info"):
         assert elsewhere.http.get(way).status_code == 200
     for file in ("/etc/passwd", ROOT / "app.py"):
         assert elsewhere.http.get(f"/gradio_api/file={file}").status_code == 403
-    said = elsewhere.said()
-    assert not [word for word in ("Traceback", "share link", "public URL", "worker") if word in said], said
+    output = elsewhere.output()
+    assert not [word for word in ("Traceback", "share link", "public URL", "worker") if word in output], (
+        output
+    )

@@ -15,8 +15,8 @@ from tests.demo.fakes import FakeSketchHead, services_with_examples
 
 def test_the_page_shows_the_tabs_of_the_table_in_its_order(served: Served) -> None:
     components = served.http.get("/config").json()["components"]
-    tabs = [one["props"] for one in components if one["type"] == "tabitem"]
-    assert [one["label"] for one in tabs if one["elem_id"].startswith("tab-")] == [
+    tabs = [component["props"] for component in components if component["type"] == "tabitem"]
+    assert [tab["label"] for tab in tabs if tab["elem_id"].startswith("tab-")] == [
         task.title for task in TASKS
     ]
 

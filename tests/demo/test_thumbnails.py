@@ -47,10 +47,10 @@ def test_a_picture_that_has_gone_is_missing_and_comes_back(gallery: Gallery) -> 
     first, second = thumbnail_addresses(gallery, (0, 1)).values()
     assert first.startswith("gradio_api/file=") and second != first
     file = gallery.thumbnails / Path(gallery.items[1].thumbnail).name
-    kept = file.read_bytes()
+    content = file.read_bytes()
     file.unlink()
     assert dict(thumbnail_addresses(gallery, (0, 1))) == {0: first, 1: ""}
-    file.write_bytes(kept)
+    file.write_bytes(content)
     assert thumbnail_addresses(gallery, (1,))[1] == second
 
 

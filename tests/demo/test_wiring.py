@@ -70,13 +70,17 @@ def events() -> dict[str, Any]:
     with ThreadPoolExecutor(1) as thread:
         page = thread.submit(lambda: asyncio.run(make())).result()
     doubled, followed, *others = page.fns.values()
-    return {"asked": doubled, "followed": followed, **{str(one.fn.__name__): one for one in others}}
+    return {"asked": doubled, "followed": followed, **{str(event.fn.__name__): event for event in others}}
 
 
 def test_inputs_are_the_fields_that_parameters_name_and_outputs_those_named_beside(events: Any) -> None:
-    assert [type(one).__name__ for one in events["asked"].inputs] == ["Number", "Textbox"]
-    assert [type(one).__name__ for one in events["asked"].outputs] == ["HTML", "Textbox"]
-    assert [type(one).__name__ for one in events["followed"].inputs] == ["Number", "Textbox", "HTML"]
+    assert [type(component).__name__ for component in events["asked"].inputs] == ["Number", "Textbox"]
+    assert [type(component).__name__ for component in events["asked"].outputs] == ["HTML", "Textbox"]
+    assert [type(component).__name__ for component in events["followed"].inputs] == [
+        "Number",
+        "Textbox",
+        "HTML",
+    ]
     assert events["asked"].concurrency_id == "model" and events["asked"].queue
     assert not events["followed"].queue and events["counted"].queue
 

@@ -88,7 +88,7 @@ class Whole:
 
     def trigger(self, event: Any, session: str) -> list[dict[str, Any]]:
         """Sends an event as a browser does, with what its inputs hold, and keeps what it answers."""
-        data = [self.values.get(one._id) for one in event.inputs]
+        data = [self.values.get(component._id) for component in event.inputs]
         body = {"data": data, "fn_index": event._id, "session_hash": session, "trigger_id": None}
         if not event.queue:
             answer = self.http.post("/gradio_api/run/predict", json=body)
@@ -96,19 +96,25 @@ class Whole:
         else:
             self.http.post("/gradio_api/queue/join", json=body).raise_for_status()
             stream = self.http.get(f"/gradio_api/queue/data?session_hash={session}").text
-            told = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
-            messages = [one for one in told if one["msg"] in ("process_generating", "process_completed")]
+            stream_messages = [
+                json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")
+            ]
+            messages = [
+                message
+                for message in stream_messages
+                if message["msg"] in ("process_generating", "process_completed")
+            ]
         self._keep(event, messages)
         return messages
 
     def _keep(self, event: Any, messages: list[dict[str, Any]]) -> None:
         for message in messages:
             if message["success"] and message.get("msg") != "process_generating":
-                for one, value in zip(event.outputs, message["output"].get("data", ()), strict=False):
+                for component, value in zip(event.outputs, message["output"].get("data", ()), strict=False):
                     if isinstance(value, dict) and value.get("__type__") == "update":
-                        value = value.get("value", self.values.get(one._id))
-                    if not isinstance(one, gr.State):
-                        self.values[one._id] = value
+                        value = value.get("value", self.values.get(component._id))
+                    if not isinstance(component, gr.State):
+                        self.values[component._id] = value
 
 
 @contextmanager
@@ -157,7 +163,9 @@ def _name_running(page: Page) -> None:
 def _fill(whole: Whole) -> None:
     """Gives each component a value with which its events do all that they can do."""
     lists = 0
-    values = {one["id"]: one["props"].get("value") for one in whole.page.config["components"]}
+    values = {
+        component["id"]: component["props"].get("value") for component in whole.page.config["components"]
+    }
     for number, block in whole.page.blocks.items():
         value = values.get(number)
         if isinstance(block, gr.Image | gr.UploadButton):

@@ -20,11 +20,11 @@ UNFOLD = """panel => {
 }"""
 
 
-def faults(found: dict[str, Any]) -> list[str]:
+def faults(results: dict[str, Any]) -> list[str]:
     """Returns what axe found, one line a place."""
     return [
         f"{rule['impact']} {rule['id']}: {place['html'][:160]}"
-        for rule in found["violations"]
+        for rule in results["violations"]
         for place in rule["nodes"]
         if not (rule["id"] == GRADIOS_OWN[0] and GRADIOS_OWN[1] in place["html"])
     ]
@@ -40,12 +40,14 @@ def test_axe_finds_nothing(browser: Browser, warm_app: RunningApp, size: tuple[i
     page.goto(warm_app.url)
     # A telephone has the colours of the light page, and looking at those takes four fifths of the time.
     rules = {"color-contrast": {"enabled": size != TELEPHONE}}
-    found = {}
+    faults_by_view = {}
     for tab in TABS:
         panel = go_to(page, tab)
         panel.evaluate(UNFOLD)
         page.wait_for_timeout(500)  # folds open with a motion
-        found[tab] = faults(Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response)
-    assert found == {tab: [] for tab in TABS}
+        faults_by_view[tab] = faults(
+            Axe().run(page, options={"resultTypes": ["violations"], "rules": rules}).response
+        )
+    assert faults_by_view == {tab: [] for tab in TABS}
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)

@@ -163,4 +163,4 @@ def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, gr
 
 def test_an_index_that_is_chosen_searches(grown_app: RunningApp) -> None:
     assert at(COMPOSE)(grown_app).status == 200
-    assert "One of 259 rows is searched." in grown_app.said()
+    assert "One of 259 rows is searched." in grown_app.output()

@@ -65,12 +65,12 @@ def serving(pages: dict[str, tuple[int, str]]) -> Iterator[tuple[int, list[str]]
     Yields:
         The port, and the list of what was asked.
     """
-    asked: list[str] = []
+    requests: list[str] = []
     pages.setdefault("/favicon.ico", (200, ""))
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            asked.append(self.path)
+            requests.append(self.path)
             status, text = pages.get(self.path, (404, ""))
             self.send_response(status)
             self.send_header("Content-Type", "text/html; charset=utf-8")
@@ -81,7 +81,7 @@ def serving(pages: dict[str, tuple[int, str]]) -> Iterator[tuple[int, list[str]]
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port, asked
+        yield server.server_port, requests
         server.shutdown()
 
 
@@ -129,14 +129,14 @@ def test_the_sheet_waits_for_our_own_answer_and_asks_ever_less_often(browser: Br
     with Opening("127.0.0.1", range(port := free_port(), port + 1)) as opening:
         sheet = httpx.get(opening.address, headers={"Accept": "text/html"}).text
     pages = {f"{PREFIX}/": (200, sheet), f"{PREFIX}/opening": (502, STANDS)}
-    with serving(pages) as (port, asked):
+    with serving(pages) as (port, requests):
         page, _ = watched_page(browser, PROJECTOR)
         page.goto(f"http://127.0.0.1:{port}{PREFIX}/")
         page.wait_for_timeout(1_500)
         pages[f"{PREFIX}/opening"] = (200, "<h1>A proxy's own page</h1>")
         page.wait_for_timeout(1_500)
-        assert 2 <= asked.count(f"{PREFIX}/opening") <= 8 and asked.count(f"{PREFIX}/") == 1
-        assert set(asked) <= {f"{PREFIX}/", f"{PREFIX}/opening", "/favicon.ico"}
+        assert 2 <= requests.count(f"{PREFIX}/opening") <= 8 and requests.count(f"{PREFIX}/") == 1
+        assert set(requests) <= {f"{PREFIX}/", f"{PREFIX}/opening", "/favicon.ico"}
         pages.update({f"{PREFIX}/": (200, "<h1>The page</h1>"), f"{PREFIX}/opening": (200, STANDS)})
         expect(page.get_by_role("heading", name="The page")).to_be_visible(timeout=WITHIN)
         page.context.close()

@@ -107,10 +107,10 @@ def test_the_recall_map_shows_where_the_sliders_stand(page: Page) -> None:
     panel, ours = opened(page)
     now, here = ours.locator(".simplex-now"), ours.locator(".simplex-here")
     typed = panel.locator("#compose-weights .typed")
-    expect(now).to_have_text(", ".join(one.input_value() for one in typed.all()))
+    expect(now).to_have_text(", ".join(field.input_value() for field in typed.all()))
     place = here.get_attribute("transform")
     panel.locator("#compose-weights .dial").first.fill("0.9")
-    expect(now).to_have_text(", ".join(one.input_value() for one in typed.all()))
+    expect(now).to_have_text(", ".join(field.input_value() for field in typed.all()))
     assert now.inner_text().startswith("0.90") and here.get_attribute("transform") != place
     panel.get_by_label("R@10", exact=True).check()
     expect(ours.locator("figcaption")).to_contain_text("R@10")

@@ -50,10 +50,10 @@ def _event(request: Request) -> int | None:
     return int(sent["fn_index"]) if sent["data"] else None  # a clock of the page asks without any
 
 
-def settled(asked: Asked, verdict: Locator, text: str) -> None:
+def settled(requests: Asked, verdict: Locator, text: str) -> None:
     """Waits until the page says this and asks no more."""
     expect(verdict).to_have_text(text, timeout=20_000)
-    while +asked.running:
+    while +requests.running:
         verdict.page.wait_for_timeout(20)
 
 
@@ -68,13 +68,13 @@ def test_of_200_moves_the_last_one_wins_and_never_two_are_asked_at_once(page: Pa
         slider.evaluate(DRAG, [value])
         expect(verdict).not_to_have_text(texts[-1], timeout=20_000)
         texts.append(verdict.inner_text())
-    asked = Asked(page)
+    requests = Asked(page)
     slider.evaluate(DRAG, [*(round(0.2 + 0.6 * (move % 50) / 50, 2) for move in range(MOVES - 1)), 0.1])
-    during = len(asked.sent)
-    settled(asked, verdict, texts[1])
+    during = len(requests.sent)
+    settled(requests, verdict, texts[1])
     page.wait_for_timeout(300)
-    settled(asked, verdict, texts[1])
-    assert set(asked.most.values()) == {1}
+    settled(requests, verdict, texts[1])
+    assert set(requests.most.values()) == {1}
     assert 1 <= during < MOVES, "the moves were too slow to need dropping, or none was asked"
-    assert len(asked.sent) - during <= 2, "more than one was pending when the dragging ended"
-    assert asked.sent[-1][0]["value"] == 0.1
+    assert len(requests.sent) - during <= 2, "more than one was pending when the dragging ended"
+    assert requests.sent[-1][0]["value"] == 0.1

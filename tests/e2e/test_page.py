@@ -93,9 +93,9 @@ def test_the_pad_draws_rubs_out_and_takes_back(page: Page) -> None:
     panel = go_to(page, "Sketch")
     panel.get_by_role("button", name="Clear", exact=True).click()
     sheet = panel.locator(".pad canvas")
-    said = verdict(panel).inner_text()
+    before = verdict(panel).inner_text()
     stroke(page, sheet, [(0.2, 0.8), (0.5, 0.2), (0.8, 0.8), (0.2, 0.8)])
-    changed(verdict(panel), said)
+    changed(verdict(panel), before)
     undo = panel.get_by_role("button", name="Undo", exact=True)
     drawn = ink(sheet)
     stroke(page, sheet, [(0.4, 0.6), (0.6, 0.6)])
@@ -118,11 +118,11 @@ def test_the_pad_works_by_keyboard(page: Page) -> None:
     panel = go_to(page, "Sketch")
     panel.get_by_role("button", name="Clear", exact=True).click()
     sheet = panel.locator(".pad canvas")
-    said = verdict(panel).inner_text()
+    before = verdict(panel).inner_text()
     sheet.focus()
     for key in [" ", *["ArrowRight"] * 12, *["ArrowDown"] * 12, *["ArrowLeft"] * 12, " "]:
         page.keyboard.press(key)
-    changed(verdict(panel), said)
+    changed(verdict(panel), before)
     page.keyboard.press("Control+z")
     page.wait_for_function("canvas => canvas !== null", arg=sheet.element_handle())
     expect(panel.get_by_role("button", name="Redo", exact=True)).to_be_enabled()
@@ -222,8 +222,8 @@ def test_several_pictures_show_disagreements_first(page: Page) -> None:
     panel.locator(".several input[type=file]").set_input_files(files)
     rows = panel.locator("table.many tbody tr")
     expect(rows).to_have_count(4)
-    told = [text for text in rows.all_inner_texts() if "agree" in text]
-    parted = ["disagree" in text for text in told]
+    verdicts = [text for text in rows.all_inner_texts() if "agree" in text]
+    parted = ["disagree" in text for text in verdicts]
     assert parted == sorted(parted, reverse=True)
 
 

@@ -45,8 +45,8 @@ def sizes(page: Page, tab: str) -> dict[str, float]:
     """Opens a tab with everything unfolded and returns its texts and their sizes in pixels."""
     go_to(page, tab).evaluate(UNFOLD)
     page.wait_for_timeout(300)
-    found: dict[str, float] = page.evaluate(TEXTS)
-    return found
+    measured: dict[str, float] = page.evaluate(TEXTS)
+    return measured
 
 
 def test_type_is_large_and_grows_with_the_window(browser: Browser, warm_app: RunningApp) -> None:

@@ -32,8 +32,8 @@ SINGLE = {"Sketch": 1, "Field or road": 3, "Street to shop": 0, "Compose": 0}
 def numbers_in(value: Any) -> Iterator[float]:
     """Yields every number in what was sent."""
     if isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from numbers_in(one)
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(part)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield float(value)
 
@@ -52,7 +52,7 @@ class Sent:
     def last_number(self, page: Page, wanted: float) -> None:
         """Waits until the last event carries a number."""
         for _ in range(100):
-            if self.bodies and any(abs(one - wanted) < 1e-6 for one in numbers_in(self.bodies[-1])):
+            if self.bodies and any(abs(number - wanted) < 1e-6 for number in numbers_in(self.bodies[-1])):
                 return
             page.wait_for_timeout(20)
         raise AssertionError(f"{wanted} was never sent last; the last was {self.bodies[-1:]}")
@@ -70,7 +70,7 @@ def test_a_slider_shows_and_sends_the_number_that_it_uses(page: Page, tab: str) 
     sliders = panel.locator(".slider:not(.is-off)")
     expect(sliders).to_have_count(SINGLE[tab])
     for number, slider in enumerate(sliders.all()):
-        field, dial, message = (slider.locator(one) for one in (".typed", ".dial", ".slider-message"))
+        field, dial, message = (slider.locator(part) for part in (".typed", ".dial", ".slider-message"))
         bounds = {
             end: float(dial.get_attribute(name) or "") for end, name in (("low", "min"), ("high", "max"))
         }
@@ -101,7 +101,7 @@ def test_typed_weights_are_what_is_shown_and_sent(page: Page, tab: str) -> None:
     panel, sent = go_to(page, tab), Sent(page)
     fields = panel.locator(".weights .typed")
     dials, message = panel.locator(".weights .dial"), panel.locator(".weight-message")
-    before = [shown_number(one) for one in fields.all()]
+    before = [shown_number(field) for field in fields.all()]
     for text, (wanted, sentence) in TYPED.items():
         if tab == "Compose" and wanted == "low":
             continue  # weights of the mix may be negative
@@ -114,7 +114,7 @@ def test_typed_weights_are_what_is_shown_and_sent(page: Page, tab: str) -> None:
             expect(fields.first).to_have_value(f"{before[0]:.2f}")
         if sentence and sentence != "rounded" and text != "5":
             expect(message).to_contain_text(sentence)
-        shown = [shown_number(one) for one in fields.all()]
+        shown = [shown_number(field) for field in fields.all()]
         assert sum(shown) == pytest.approx(1, abs=0.011)
         for dial, number in zip(dials.all(), shown, strict=True):
             assert float(dial.input_value()) == pytest.approx(number, abs=0.0051)
@@ -122,7 +122,7 @@ def test_typed_weights_are_what_is_shown_and_sent(page: Page, tab: str) -> None:
             expect(message).to_contain_text("Rescaled")
             page.wait_for_timeout(100)
             weights = next(
-                one["weights"] for one in sent.bodies[-1] if isinstance(one, dict) and "weights" in one
+                part["weights"] for part in sent.bodies[-1] if isinstance(part, dict) and "weights" in part
             )
             assert weights == pytest.approx(shown, abs=0.0051)
         before = shown
@@ -135,7 +135,7 @@ def test_a_weight_beyond_the_slider_stretches_it(page: Page) -> None:
         fields.nth(place).fill(text)
     fields.nth(2).press("Enter")
     expect(fields.first).to_have_value("−0.50")
-    assert [float(one.input_value()) for one in dials.all()] == pytest.approx([-0.5, 0.5, 1.0])
+    assert [float(dial.input_value()) for dial in dials.all()] == pytest.approx([-0.5, 0.5, 1.0])
     for place, text in enumerate(("0,3", "2", "−3")):
         fields.nth(place).fill(text)
     fields.nth(2).press("Enter")
@@ -144,4 +144,4 @@ def test_a_weight_beyond_the_slider_stretches_it(page: Page) -> None:
         fields.nth(place).fill(text)
     fields.first.fill("9")
     fields.nth(2).press("Enter")
-    assert [float(one.get_attribute("min") or "") for one in dials.all()] == [0, 0, 0]
+    assert [float(dial.get_attribute("min") or "") for dial in dials.all()] == [0, 0, 0]

@@ -115,12 +115,12 @@ def test_a_box_is_in_pixels_of_the_upright_original(
     edge = edges_of(page, "#box .box-stage")
     x0, y0, x1, y1 = (edge_ / size[place % 2] for place, edge_ in enumerate(target))
     drag(page, edge, [(x0, y0), (x1, y1)])
-    found = says(page, "box-says", r"^(\d+) (\d+) (\d+) (\d+) colour (\d+) (\d+) (\d+)$").groups()
+    numbers = says(page, "box-says", r"^(\d+) (\d+) (\d+) (\d+) colour (\d+) (\d+) (\d+)$").groups()
     pixel = size[0] / edge["width"]
-    assert [int(edge_) for edge_ in found[:4]] == pytest.approx(target, abs=max(1.0, pixel))
-    assert [int(part) for part in found[4:]] == pytest.approx(colour, abs=12)
+    assert [int(edge_) for edge_ in numbers[:4]] == pytest.approx(target, abs=max(1.0, pixel))
+    assert [int(part) for part in numbers[4:]] == pytest.approx(colour, abs=12)
     fields = [page.locator(f"#box [data-side={side}]").input_value() for side in ("x0", "y0", "x1", "y1")]
-    assert fields == list(found[:4])
+    assert fields == list(numbers[:4])
 
 
 def test_a_box_is_moved_resized_typed_and_removed(page: Page) -> None:

@@ -77,9 +77,9 @@ def says(page: Page, name: str, pattern: str) -> re.Match[str]:
     """Waits until the echo of a widget matches."""
     field = page.locator(f"#{name} textarea, #{name} input").first
     expect(field).to_have_value(re.compile(pattern), timeout=SOON)
-    found = re.search(pattern, field.input_value())
-    assert found
-    return found
+    match = re.search(pattern, field.input_value())
+    assert match
+    return match
 
 
 def drag(page: Page, edge: dict[str, float], points: list[tuple[float, float]]) -> None:

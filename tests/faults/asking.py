@@ -177,11 +177,11 @@ def assert_sound(answer: dict[str, Any]) -> None:
     for hit in hits:
         assert math.isclose(sum(hit["parts"].values()), hit["score"], rel_tol=1e-6, abs_tol=1e-6)
     classes = answer.get("classes", [])
-    logits = [one["logit"] for one in classes]
+    logits = [candidate["logit"] for candidate in classes]
     assert logits == sorted(logits, reverse=True)
-    for one in classes:
-        parts = one["picture_part"] + one["words_part"]
-        assert math.isclose(parts, one["logit"], rel_tol=1e-6, abs_tol=1e-6)
+    for candidate in classes:
+        parts = candidate["picture_part"] + candidate["words_part"]
+        assert math.isclose(parts, candidate["logit"], rel_tol=1e-6, abs_tol=1e-6)
 
 
 def assert_finite(value: Any) -> None:
@@ -189,8 +189,8 @@ def assert_finite(value: Any) -> None:
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, list):
-        for one in value:
-            assert_finite(one)
+        for part in value:
+            assert_finite(part)
     assert not isinstance(value, float) or math.isfinite(value)
 
 
@@ -209,10 +209,10 @@ def like(other: Ask, cosine: float = 1.0) -> Check:
     return check
 
 
-def alike(one: dict[str, Any], other: dict[str, Any]) -> float:
+def alike(expected: dict[str, Any], other: dict[str, Any]) -> float:
     """Returns the cosine of two answers of `/classify_sketch`, over what the picture says of every class."""
     first, second = (
-        {row["label"]: row["picture_part"] for row in answer["classes"]} for answer in (one, other)
+        {row["label"]: row["picture_part"] for row in answer["classes"]} for answer in (expected, other)
     )
     shared = sorted(first.keys() & second.keys())
     a, b = [first[label] for label in shared], [second[label] for label in shared]

@@ -157,7 +157,7 @@ NUMBERS = (
     Fault("40 minus zero", at(SKETCH, alpha=-0.0), like(at(SKETCH, alpha=0))),
     Fault("40 denormal", at(SKETCH, alpha=5e-324), like(at(SKETCH, alpha=0))),
     Fault("41 no number for alpha",
-          each(SKETCH, "alpha", [one for one in NO_NUMBERS if one is not None]), refused("number")),
+          each(SKETCH, "alpha", [value for value in NO_NUMBERS if value is not None]), refused("number")),
     Fault("41 no number for a weight", each(COMPOSE, "w0", NO_NUMBERS), refused("number")),
     Fault("41 no number for k", each(SHOP, "k", [*NO_NUMBERS, 2.5]), refused("number")),
     Fault("41 no list for the box",

@@ -45,7 +45,7 @@ def not_fetched(payload: Callable[[str], Any]) -> Check:
             with pytest.raises(BlockingIOError):
                 listener.accept()
         refused("fetch", "address", "upload", "picture", status=(400, 403, 422))(app, ask)
-        assert "NetworkBlockedError" not in app.said()
+        assert "NetworkBlockedError" not in app.output()
 
     return check
 

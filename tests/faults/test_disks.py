@@ -53,9 +53,9 @@ def refused(folder: Path, out: Path, capfd: pytest.CaptureFixture[str]) -> str:
     """Returns the sentence with which the command refuses."""
     capfd.readouterr()
     assert cli.main(["index", str(folder), "--out", str(out)]) == 2
-    answer, said = capfd.readouterr()
-    assert answer == "" and "Traceback" not in said
-    return said.strip().splitlines()[-1]
+    answer, errors = capfd.readouterr()
+    assert answer == "" and "Traceback" not in errors
+    return errors.strip().splitlines()[-1]
 
 
 def test_a_disk_that_fills_up_anywhere_leaves_the_old_gallery_and_nothing_else(
@@ -74,9 +74,9 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_gallery_and_nothing_else(
             (disk / "others").write_bytes(b"." * (room.f_bavail * room.f_frsize - full * PAGE))
             capfd.readouterr()
             status = cli.main(["index", str(folder), "--out", str(out)])
-            said = capfd.readouterr().err.strip().splitlines()[-1]
+            last_line = capfd.readouterr().err.strip().splitlines()[-1]
             if status == 2:
-                assert said == (
+                assert last_line == (
                     "python -m core: The gallery 'shop' cannot be written (No space left on device); "
                     "what it held before is whole."
                 )
@@ -108,8 +108,8 @@ def test_a_read_only_disk_is_one_sentence(tmp_path: Path, capfd: pytest.CaptureF
 @pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can become another user")
 def test_a_folder_of_another_user_is_one_sentence() -> None:
     # Not tmp_path: others may not enter it.
-    with tempfile.TemporaryDirectory() as made:
-        place = Path(made)
+    with tempfile.TemporaryDirectory() as temporary:
+        place = Path(temporary)
         place.chmod(0o755)
         folder = draw_folder(place / "pictures", 3)
         assert cli.main(["index", str(folder), "--out", str(place / "shop")]) == 0

@@ -36,7 +36,7 @@ def sent_by(visitor: Visitor, seed: int) -> dict[str, Any]:
     return visitor.app.upload(pictures.saved(pictures.photograph(seed=seed)), "mine.png")
 
 
-def asked(owner: Visitor) -> list[dict[str, Any]]:
+def answered(owner: Visitor) -> list[dict[str, Any]]:
     """Lets the owner ask the sketch tab with a caption of their own, and returns what they heard."""
     owner.join("uploaded", sent_by(owner, 1), HALF)
     owner.listen()
@@ -45,7 +45,7 @@ def asked(owner: Visitor) -> list[dict[str, Any]]:
 
 
 def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visitor) -> None:
-    assert "zebra" in str(last_output(asked(owner)))
+    assert "zebra" in str(last_output(answered(owner)))
     mine = owner.send("weighed", HALF, "own", None, "")
     assert "zebra" in str(mine)
     # A state is never taken from the request, and none is there to be found under another session.
@@ -55,20 +55,20 @@ def test_the_evidence_of_a_session_is_no_other_s(owner: Visitor, stranger: Visit
 
 
 def test_nothing_that_is_public_says_what_was_asked(owner: Visitor, running_app: RunningApp) -> None:
-    asked(owner)
+    answered(owner)
     for path in ("/", "/config", "/gradio_api/info", "/gradio_api/app_id", "/theme.css"):
         text = running_app.http.get(path).text
         assert SECRET not in text and owner.session not in text and "mine.png" not in text, path
-    assert SECRET not in running_app.said() and owner.session not in running_app.said()
+    assert SECRET not in running_app.output() and owner.session not in running_app.output()
 
 
 def test_a_stream_of_messages_is_found_under_its_session_alone(owner: Visitor) -> None:
     owner.join("uploaded", sent_by(owner, 2), HALF)
-    printed = len(owner.app.said())
+    printed = len(owner.app.output())
     for guess in ("0", "null", "undefined", "*", "../", "%00", owner.session[:-1], owner.session + "0"):
         (heard,) = Visitor(owner.app, guess).listen()
         assert heard["session_not_found"], guess
-    assert "Traceback" not in owner.app.said()[printed:]
+    assert "Traceback" not in owner.app.output()[printed:]
     assert last_output(owner.listen())
 
 
@@ -106,8 +106,8 @@ def test_a_head_of_one_s_own_is_no_other_s(owner: Visitor, stranger: Visitor) ->
     sliders = ({"value": 0.4}, {"value": 0.6}, False, {"value": 0.9})
     assert "zebra" in str(owner.send("switched", classes[0][0], None, *sliders, True, None))
     for forged in (None, owner.session, {"names": ["zebra", "kitchen"]}):
-        kept = stranger.send("switched", sent_by(stranger, 5), None, *sliders, True, forged)
-        assert "zebra" not in str(kept)
+        reply = stranger.send("switched", sent_by(stranger, 5), None, *sliders, True, forged)
+        assert "zebra" not in str(reply)
     archive = Path(download["value"]["path"])
     assert len(archive.parent.name) >= 32 and archive.is_relative_to(owner.app.folder)
 

@@ -38,7 +38,8 @@ def in_queue(app: RunningApp, endpoint: str, inputs: list[Any]) -> Any:
 
 def test_twelve_visitors_get_what_one_alone_gets(running_app: RunningApp) -> None:
     sent = [
-        running_app.upload(pictures.saved(made)) for made in (pictures.sketch(), pictures.photograph(seed=3))
+        running_app.upload(pictures.saved(picture))
+        for picture in (pictures.sketch(), pictures.photograph(seed=3))
     ]
     questions = [
         (endpoint, [sent[number], *((USUAL[endpoint] | more)[name] for name in NAMES[endpoint])])
@@ -47,7 +48,7 @@ def test_twelve_visitors_get_what_one_alone_gets(running_app: RunningApp) -> Non
         for more in (others.get(endpoint, {}),)
     ]
     alone = [running_app.ask(endpoint, *inputs).answer for endpoint, inputs in questions]
-    printed = len(running_app.said())
+    printed = len(running_app.output())
 
     def visit(number: int) -> list[str]:
         wrong = []
@@ -64,4 +65,4 @@ def test_twelve_visitors_get_what_one_alone_gets(running_app: RunningApp) -> Non
 
     with ThreadPoolExecutor(VISITORS) as visitors:
         assert [*visitors.map(visit, range(VISITORS))] == [[]] * VISITORS
-    assert "Traceback" not in running_app.said()[printed:]
+    assert "Traceback" not in running_app.output()[printed:]

@@ -23,11 +23,11 @@ def healthy(running_app: RunningApp) -> Reply:
 def test_a_fault_costs_one_sentence_and_nothing_else(
     fault: Fault, running_app: RunningApp, healthy: Reply
 ) -> None:
-    printed = len(running_app.said())
+    printed = len(running_app.output())
     for ask in fault.asks:
         fault.check(running_app, ask)
     assert HEALTHY(running_app).answer == healthy.answer
-    assert "Traceback" not in running_app.said()[printed:]
+    assert "Traceback" not in running_app.output()[printed:]
 
 
 def test_every_row_that_is_required_is_there() -> None:

@@ -36,17 +36,17 @@ FAMILIES: dict[str, tuple[Callable[[Path], Path], Any, tuple[str, ...]]] = {
 @pytest.mark.parametrize("family", FAMILIES)
 def test_numbers_that_are_none_never_leave_an_encoder(family: str, tmp_path: Path) -> None:
     make, encoder, ways = FAMILIES[family]
-    made = encoder(make(tmp_path / family), id="tiny")
+    model = encoder(make(tmp_path / family), id="tiny")
 
     def spoil(network: Any) -> None:
         for parameter in network.model.parameters():
             parameter.data.fill_(float("nan"))
 
-    made._resident.run(spoil)
+    model._resident.run(spoil)
     for way in ways:
         given = "a dog" if way in ("encode_texts", "sentences") else painted(0, (40, 40))
         with pytest.raises(ArtifactError, match="The encoder tiny gave numbers that are not finite"):
-            getattr(made, way)([given])
+            getattr(model, way)([given])
 
 
 @pytest.mark.fault_rows(59)
@@ -68,13 +68,13 @@ def test_a_caption_has_a_longest_length_and_a_deadline(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     captioner = BlipCaptioner(checkpoints.tiny_blip_caption(tmp_path), id="blip")
-    asked: list[dict[str, Any]] = []
+    calls: list[dict[str, Any]] = []
 
     def watch(network: Any) -> None:
         generate = network.model.generate
 
         def noted(**options: Any) -> torch.Tensor:
-            asked.append(options)
+            calls.append(options)
             ids: torch.Tensor = generate(**options)
             return ids
 
@@ -86,8 +86,8 @@ def test_a_caption_has_a_longest_length_and_a_deadline(
     captioner.captions([picture], within=0.0)
     monkeypatch.setattr(captioner, "captions", lambda some, *, within: [f"within {within}"] * len(some))
     assert captioner.caption(picture).sentence == f"within {DEADLINE}"
-    assert [one["max_time"] for one in asked] == [None, 0.0]
-    assert {one["max_new_tokens"] for one in asked} == {LONGEST}
+    assert [call["max_time"] for call in calls] == [None, 0.0]
+    assert {call["max_new_tokens"] for call in calls} == {LONGEST}
 
 
 @pytest.mark.fault_rows(51)

@@ -61,9 +61,9 @@ def calls_of(whole: Whole, number: int = 0) -> list[tuple[Any, ...]]:
 def through_queue(whole: Whole, endpoint: str, *data: Any) -> Any:
     """Calls an endpoint as programs do: joins the queue, then listens."""
     joined = whole.http.post(f"/gradio_api/call/{endpoint}", json={"data": list(data)}).raise_for_status()
-    told = whole.http.get(f"/gradio_api/call/{endpoint}/{joined.json()['event_id']}").text
-    assert "event: complete" in told, told
-    return json.loads(told.rpartition("data: ")[2])
+    stream = whole.http.get(f"/gradio_api/call/{endpoint}/{joined.json()['event_id']}").text
+    assert "event: complete" in stream, stream
+    return json.loads(stream.rpartition("data: ")[2])
 
 
 @pytest.mark.fault_rows(68)
@@ -109,17 +109,17 @@ def test_a_full_queue_is_one_polite_sentence(whole: Whole, door: str) -> None:
             assert set(waiting) == {200}
             refused = whole.http.post(join[0], json=join[1])
         else:
-            asked = [visitors.submit(whole.ask, *call) for _ in range(MOST_WAITING + 1)]
+            calls = [visitors.submit(whole.ask, *call) for _ in range(MOST_WAITING + 1)]
             assert held.reached.wait(SLOW)
             lane = whole.page._lanes["model"]
             until(lambda: lane.waiting(queued=False) == MOST_WAITING)
             refused = whole.ask(*call)
         assert refused.status_code == 503
-        told = refused.json()
-        assert (told.get("detail") or told.get("error")) == copy.BUSY
+        body = refused.json()
+        assert (body.get("detail") or body.get("error")) == copy.BUSY
         held.open.set()
         if door == "direct":
-            assert {one.result().status_code for one in asked} == {200}
+            assert {call.result().status_code for call in calls} == {200}
     until(lambda: len(whole.page._queue) == 0)
     assert whole.ask(*call).status_code == 200
 
@@ -151,8 +151,8 @@ def test_a_closed_tab_ends_what_was_computed_for_it(own: Whole) -> None:
         with httpx.Client(trust_env=False, timeout=SLOW) as visitor:
             usual, own.models.encoder.calls = own.models.encoder.calls, Long()
             picture = {**own.pictures[0]}
-            asked = {"data": [picture, "", 0.5, 5]}
-            event = visitor.post(f"{url}/call/classify_sketch", json=asked).json()["event_id"]
+            request = {"data": [picture, "", 0.5, 5]}
+            event = visitor.post(f"{url}/call/classify_sketch", json=request).json()["event_id"]
             with visitor.stream("GET", f"{url}/call/classify_sketch/{event}"):
                 assert started.wait(SLOW)
             assert noticed.wait(SLOW)
@@ -168,7 +168,11 @@ def containers() -> dict[int, tuple[Any, int]]:
     """Returns every container of this process with how much it holds."""
     gc.collect()
     kinds = (dict, list, set, deque)
-    return {id(one): (one, len(one)) for one in gc.get_objects() if issubclass(type(one), kinds)}
+    return {
+        id(container): (container, len(container))
+        for container in gc.get_objects()
+        if issubclass(type(container), kinds)
+    }
 
 
 @pytest.mark.fault_rows(74)
@@ -177,7 +181,7 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
         for call in calls_of(whole) * 2:
             whole.ask(*call)
             through_queue(whole, *call)
-        for event in [one for one in whole.page.fns.values() if one.inputs and not one.queue][:6]:
+        for event in [event for event in whole.page.fns.values() if event.inputs and not event.queue][:6]:
             whole.trigger(event, "a-page")
         whole.models.door.clear()
 
@@ -191,10 +195,12 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
     batch()
     mine = id(before)
     grown = [
-        (type(one).__name__, length, len(one), repr(one)[:200])
-        for one, length in before.values()
+        (type(container).__name__, length, len(container), repr(container)[:200])
+        for container, length in before.values()
         # asyncio's own clock may grow: what waits there ends by itself.
-        if len(one) >= length + 10 and id(one) != mine and type(next(iter(one))) is not asyncio.TimerHandle
+        if len(container) >= length + 10
+        and id(container) != mine
+        and type(next(iter(container))) is not asyncio.TimerHandle
     ]
     assert not grown, grown
     assert visits() <= at_first
@@ -213,10 +219,10 @@ def test_a_failing_callback_is_an_error_id_and_holds_nothing_up(
     with monkeypatch.context() as patch:
         patch.setattr(whole.models.encoder, "pooled", fails)
         if door == "direct":
-            told = whole.ask(*sketch).text
+            text = whole.ask(*sketch).text
         else:
             event = whole.http.post(f"/gradio_api/call/{sketch[0]}", json={"data": list(sketch[1:])}).json()
-            told = whole.http.get(f"/gradio_api/call/{sketch[0]}/{event['event_id']}").text
-        assert "error id" in told and "secret" not in told and "Traceback" not in told
+            text = whole.http.get(f"/gradio_api/call/{sketch[0]}/{event['event_id']}").text
+        assert "error id" in text and "secret" not in text and "Traceback" not in text
         assert [whole.ask(*call).json()["data"] for call in others[1:]] == good[2:]
     assert [whole.ask(*call).json()["data"] for call in (sketch, *others)] == good

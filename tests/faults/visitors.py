@@ -22,7 +22,9 @@ class Visitor:
         self.app = app
         self.session = session or secrets.token_hex(8)
         described = app.http.get("/config").raise_for_status().json()
-        self.events: dict[str, Any] = {one["api_name"]: one for one in described["dependencies"]}
+        self.events: dict[str, Any] = {
+            dependency["api_name"]: dependency for dependency in described["dependencies"]
+        }
 
     def send(self, event: str, *inputs: Any) -> list[Any]:
         """Sends an event past the queue and returns what it would change in the page."""

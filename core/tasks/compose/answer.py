@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-
-import numpy as np
-from jaxtyping import Float
+from collections.abc import Collection
 
 from core import blend
-from core.checks import clamp_k
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.instruments import Blended, readings
 from core.tasks.compose.evidence import ComposeEvidence
-from core.tasks.ranking import (
-    Placed,
-    RankedAnswer,
-    placed,
-    right_rows,
-    spoken,
-    verdict,
-)
-from core.tasks.results import Hit, guessed, hits
+from core.tasks.ranking import RankedAnswer, Ranking
+from core.tasks.unread_words import guessed
 
 PARTS = ("q", "t", "f")
 KINDS = ("picture", "words", "two together")
@@ -58,56 +46,14 @@ def answer(
         raise InputError(f"There is no pooling called {pooling!r}; choose one of {', '.join(POOLINGS)}.")
     row = POOLINGS.index(pooling)
     length = blend.mixed_length(weights, evidence.gram[row]) if renormalise else 1.0
-    scores = blend.blend(weights, evidence.scores[row])
-    shares = blend.contributions(weights, evidence.scores[row])
-    # Before the division, which rounds many a pair of neighbouring scores to the same number.
-    chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
-    scores, shares = scores / length, shares / length
-    ranked = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
-    placed_right = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
-    return RankedAnswer(
-        evidence.profile,
-        evidence.models,
-        (float(weights[0]), float(weights[1]), float(weights[2])),
-        ranked,
-        _sentence(evidence, weights, row, ranked, placed_right),
-        placed_right,
-        readings(_blended(evidence, weights.tolist(), row, right)),
+    by_words = weights[1] != 0 or weights[2] != 0
+    return Ranking(evidence, evidence.scores[row], weights, VOICES, right, length=length, pooling=row).answer(
+        RankedAnswer,
+        k,
+        nothing="The gallery holds nothing but the reference.",
+        before=guessed(evidence.in_scraps) if by_words else "",
+        after=left_out(len(evidence.masked)),
     )
-
-
-def _blended(
-    evidence: ComposeEvidence, weights: Sequence[float], row: int, right: Collection[str]
-) -> Blended:
-    rows = right_rows(right, evidence.items, evidence.hidden)
-    names = evidence.titles or [file for _, file in evidence.items]
-    return Blended(evidence.scores[row], weights, KINDS, names, rows, evidence.hidden)
-
-
-def _sentence(
-    evidence: ComposeEvidence,
-    weights: Float[np.ndarray, " 3"],
-    row: int,
-    ranked: tuple[Hit, ...],
-    right: Placed | None,
-) -> str:
-    if not ranked:
-        return "The gallery holds nothing but the reference."
-    shown = right or Placed(ranked[0], 1)
-    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
-    sentences = verdict(
-        name,
-        evidence.scores[row],
-        weights,
-        VOICES,
-        shown,
-        hidden=evidence.hidden,
-        fits=evidence.fits,
-        right=right is not None,
-    )
-    asked_by_words = weights[1] != 0 or weights[2] != 0
-    unknown = guessed(evidence.in_scraps) if asked_by_words else ""
-    return " ".join(filter(None, [unknown, *sentences, left_out(len(evidence.masked))]))
 
 
 def left_out(rows: int) -> str:

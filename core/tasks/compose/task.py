@@ -10,11 +10,11 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
+from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
 from core.tasks.nearness import nearest_fit
-from core.tasks.ranking import item_copies
-from core.tasks.results import check_readable, item_names, item_titles, notes_on
+from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
 F_ALONE = (0.0, 0.0, 1.0)
@@ -79,17 +79,17 @@ class ComposeTask:
         scores = self._index.scores(parts)
         masked = self.gallery.find(reference.digest)
         return ComposeEvidence(
-            self.profile,
-            self.models,
             modification,
             scores,
             np.einsum("pid,pjd->pij", parts.astype(np.float64), parts.astype(np.float64)),
             masked,
-            self._items,
-            item_titles(self.gallery),
-            self._copies,
-            self._fits(parts[0, 0], masked),
             self._joint.unread(modification).in_scraps,
+            profile=self.profile,
+            models=self.models,
+            items=self._items,
+            titles=item_titles(self.gallery),
+            copies=self._copies,
+            fits=self._fits(parts[0, 0], masked),
         )
 
     def _fits(self, q: Float32[np.ndarray, " d"], masked: tuple[int, ...]) -> dict[str, Fit]:

@@ -15,7 +15,7 @@ from core.contracts import JointEncoder
 from core.errors import InputError
 from core.heads.labels import LABELS
 from core.tasks.field_road.evidence import FieldRoadEvidence
-from core.tasks.results import check_readable, notes_on
+from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
 if TYPE_CHECKING:  # it loads torch

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from core import blend
 from core.checks import clamp_k, finite_number
 from core.instruments import Blended, Reading, readings
-from core.instruments.tie import Tie, tie_of
+from core.instruments.tie import Tie, tie_in
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
 
@@ -113,13 +113,21 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         weight = finite_number(alpha, name="alpha", low=0.0, high=1.0)
         pair = (weight, 1.0 - weight)
     rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
-    tie = tie_of(rows)
+    blended = Blended(rows, pair, ("picture", "words"), evidence.labels, memory=evidence.memory)
+    tie = tie_in(blended)
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
-    taken = readings(Blended(rows, pair, ("picture", "words"), evidence.labels))
     return SketchAnswer(
-        evidence.profile, evidence.models, words, *pair, classes, none, sentence, tie.weight, taken
+        evidence.profile,
+        evidence.models,
+        words,
+        *pair,
+        classes,
+        none,
+        sentence,
+        tie.weight,
+        readings(blended),
     )
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -33,6 +33,7 @@ class SketchEvidence:
             logits when both embeddings are the mean of training; None when the profile has no such classifier.
         concat_picture: (hidden,) what the picture alone brings into that classifier, so that other words need no
             encoder for the picture; None as above.
+        memory: what instruments keep from one answer to the next, see `core.instruments.Blended.once`.
     """
 
     profile: str
@@ -47,6 +48,7 @@ class SketchEvidence:
     notes: tuple[str, ...] = ()
     concat: Float32[np.ndarray, "3 classes"] | None = None
     concat_picture: Float32[np.ndarray, " hidden"] | None = None
+    memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values, without loss."""

@@ -9,9 +9,10 @@ from core import images
 from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
-from core.tasks.results import check_readable, check_same_models, notes_on
+from core.tasks.results import check_same_models
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
+from core.tasks.unread_words import check_readable, notes_on
 from core.types import Caption, Picture
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,18 +10,8 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
-from core.checks import clamp_k
 from core.errors import InputError
-from core.instruments import Blended, readings
-from core.tasks.ranking import (
-    Placed,
-    RankedAnswer,
-    placed,
-    right_rows,
-    spoken,
-    verdict,
-)
-from core.tasks.results import Hit, hits
+from core.tasks.ranking import RankedAnswer, Ranking
 from core.tasks.street_to_shop.evidence import StreetEvidence
 
 PARTS = ("picture", "words", "box")
@@ -68,29 +58,15 @@ def answer(
         InputError: a weight is not finite, or no weight is left to rescale.
     """
     weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
-    shares = blend.contributions(weights, evidence.parts)
-    scores = blend.blend(weights, evidence.parts)
-    chosen = blend.order(scores, clamp_k(k, len(evidence.items)), evidence.hidden).tolist()
-    ranked = hits(chosen, scores, shares, PARTS, evidence.items, evidence.copies)
-    placed_right = placed(right, scores, shares, PARTS, evidence.items, evidence.copies, evidence.hidden)
-    return StreetAnswer(
-        evidence.profile,
-        evidence.models,
-        (float(weights[0]), float(weights[1]), float(weights[2])),
-        ranked,
-        _sentence(evidence, weights, ranked, placed_right),
-        placed_right,
-        readings(_blended(evidence, weights.tolist(), right)),
-        evidence.caption.sentence,
+    return Ranking(
+        evidence, evidence.parts, weights, VOICES, right, counted=3 if evidence.has_box else 2
+    ).answer(
+        StreetAnswer,
+        k,
+        nothing="The gallery is empty.",
+        after="" if weights[2] else _of_the_box(evidence.has_box),
+        caption=evidence.caption.sentence,
     )
-
-
-def _blended(evidence: StreetEvidence, weights: Sequence[float], right: Collection[str]) -> Blended:
-    """Returns what was blended; without a box that is picture and words alone."""
-    rows = right_rows(right, evidence.items, evidence.hidden)
-    names = evidence.titles or [file for _, file in evidence.items]
-    count, kinds = len(PARTS) if evidence.has_box else 2, PARTS
-    return Blended(evidence.parts[:count], weights[:count], kinds[:count], names, rows, evidence.hidden)
 
 
 def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:
@@ -101,26 +77,6 @@ def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.
             "Only the box has a weight, but there is no box; draw one, or give the picture some weight."
         )
     return blend.simplex_weights((raw[0], raw[1], 0.0))
-
-
-def _sentence(
-    evidence: StreetEvidence, weights: Float[np.ndarray, " 3"], ranked: tuple[Hit, ...], right: Placed | None
-) -> str:
-    if not ranked:
-        return "The gallery is empty."
-    shown = right or Placed(ranked[0], 1)
-    name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
-    sentences = verdict(
-        name,
-        evidence.parts,
-        weights,
-        VOICES,
-        shown,
-        hidden=evidence.hidden,
-        fits=evidence.fits,
-        right=right is not None,
-    )
-    return " ".join(filter(None, [*sentences, "" if weights[2] else _of_the_box(evidence.has_box)]))
 
 
 def _of_the_box(has_box: bool) -> str:

@@ -8,15 +8,17 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32
 
+from core import blend
 from core import text as words_door
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
+from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.headline import Fit
 from core.tasks.nearness import Nearness
-from core.tasks.ranking import item_copies
-from core.tasks.results import check_readable, check_same_models, item_names, item_titles, notes_on
+from core.tasks.results import check_same_models
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
+from core.tasks.unread_words import check_readable, notes_on
 from core.types import Box, Caption, Picture
 
 
@@ -91,16 +93,16 @@ class StreetToShopTask:
         fits |= self._fit(picture, "picture") | self._fit(crop, "box")
         talk = None if self._interviewer is None else self._interviewer.about(picture)
         return StreetEvidence(
-            self.profile,
-            self.models,
             words,
             np.stack([seen, rows, boxed]),
             crop is not None,
-            self._items,
-            self._titles,
             talk,
-            self._copies,
-            fits,
+            profile=self.profile,
+            models=self.models,
+            items=self._items,
+            titles=self._titles,
+            copies=self._copies,
+            fits=fits,
         )
 
     def propose(self, picture: Picture) -> Box:
@@ -169,7 +171,7 @@ class StreetToShopTask:
         """
         seen = self._seen(pictures, "picture")
         if captions is None:
-            caption_rows = self._said([self.caption(picture).sentence for picture in pictures])
+            caption_rows = self._captioned([self.caption(picture).sentence for picture in pictures])
         else:
             words = [self._read(Caption(caption, "person"))[0] for caption in captions]
             caption_rows = np.stack(words) if words else np.zeros_like(seen)
@@ -180,7 +182,7 @@ class StreetToShopTask:
         if words.author == "person" and self._typed is not None:
             scores, fit = self._typed.compare(words.sentence)
             return scores, {"words": fit}
-        return self._said([words.sentence])[0], {}
+        return self._captioned([words.sentence])[0], {}
 
     def _fit(self, picture: Picture | None, part: str) -> dict[str, Fit]:
         return {} if picture is None or self._nearness is None else {part: self._nearness.fit(picture)}
@@ -189,10 +191,9 @@ class StreetToShopTask:
         rows = self._garment.street(self._joint.garment_features(pictures))
         return self._standardised(self._garments.scores(rows), part)
 
-    def _said(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
-        rows = self._joint.sentences(captions)
-        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return self._standardised(self._captions.scores(rows / lengths), "words")
+    def _captioned(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
+        rows = blend.unit(self._joint.sentences(captions))
+        return self._standardised(self._captions.scores(rows), "words")
 
     def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
         if crop is None:

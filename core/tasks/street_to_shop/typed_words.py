@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.blend import dot_products
+from core.blend import dot_products, unit
 from core.captioners.templates import GARMENT, with_articles
 from core.contracts import GarmentEmbedding, Index, TwoTowerEncoder
 from core.tasks.headline import Fit
@@ -112,5 +112,4 @@ def _log_sum(logits: Float[np.ndarray, "q n"]) -> Float[np.ndarray, " n"]:
 
 def _directions(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n d"]:
     """Returns what sets each row apart from the others, with length 1."""
-    apart = rows - rows.mean(axis=0)
-    return np.asarray(apart / np.maximum(np.linalg.norm(apart, axis=1, keepdims=True), 1e-12))
+    return unit(rows - rows.mean(axis=0))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core import blend
+from core import blend, simplex
 from core.errors import SettingsError
 from core.instruments import INSTRUMENTS, Blended, readings
 from core.instruments.recall_map import STEPS
 from core.instruments.tie import tie_of
+from core.tasks import compose, sketch
 from core.tasks.compose.answer import KINDS
 from core.tasks.street_to_shop.answer import PARTS
+from core.types import Caption
 
 NAMES = ("cat", "dog", "owl")
 
@@ -99,3 +102,50 @@ def test_a_gallery_of_nothing_has_no_tie() -> None:
 @pytest.mark.parametrize("kinds", [PARTS, KINDS], ids=["street to shop", "compose"])
 def test_kinds_of_evidence_have_no_article_of_their_own(kinds: tuple[str, ...]) -> None:
     assert not [kind for kind in kinds if kind.startswith("the ")]
+
+
+def _composed() -> compose.ComposeEvidence:
+    random = np.random.default_rng(4)
+    return compose.ComposeEvidence(
+        profile="toy",
+        models={},
+        modification="in red",
+        scores=random.normal(size=(3, 3, 40)).astype(np.float32),
+        gram=np.stack([np.eye(3)] * 3),
+        masked=(),
+        items=tuple((f"shirt-{i}", f"shirt-{i}.webp") for i in range(40)),
+    )
+
+
+def _drawn() -> sketch.SketchEvidence:
+    picture, words = np.random.default_rng(5).normal(size=(2, 9)).astype(np.float32)
+    labels = tuple(f"class {i}" for i in range(9))
+    return sketch.SketchEvidence("toy", {}, Caption("a cat", "person"), labels, picture, words, 0.5, 0.5, 0.0)
+
+
+def test_what_no_weight_changes_is_computed_once_for_a_question(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    def counted(name: str, function: Any) -> Any:
+        return lambda *given: calls.append(name) or function(*given)
+
+    monkeypatch.setattr(simplex, "hits", counted("map", simplex.hits))
+    monkeypatch.setattr(blend, "tie_weight", counted("tie", blend.tie_weight))
+    drawing, composed = _drawn(), _composed()
+    for step in range(4):
+        sketch.answer(drawing, step / 4)
+        for pooling in ("mean", "max"):
+            compose.answer(composed, step, 1, 1, pooling, right=("shirt-3",))
+    assert sorted(calls) == ["map", "map", "tie"], "a map for each pooling, and one tie"
+    assert "tie" not in compose.answer(replace(composed), 1, 1, 1, right=("shirt-4",)).readings
+    assert sorted(calls) == ["map", "map", "map", "tie"], "another question has a map of its own"
+
+
+def test_another_right_answer_has_another_reading() -> None:
+    composed = _composed()
+    first, second = (
+        compose.answer(composed, 1, 1, 1, right=(name,)).readings["recall_map"]
+        for name in ("shirt-3", "shirt-4")
+    )
+    assert first != second
+    assert second == compose.answer(_composed(), 1, 1, 1, right=("shirt-4",)).readings["recall_map"]

@@ -22,8 +22,8 @@ def judged(samples: Samples) -> HeldOut | None:
         try:
             next(steps)
         except StopIteration as end:
-            found: HeldOut | None = end.value
-            return found
+            held_out: HeldOut | None = end.value
+            return held_out
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -52,17 +52,17 @@ def test_what_is_only_learned_by_heart_is_not_found_held_out(first: int, second:
         samples = Samples(np.tile(samples.plain, (2, 1)), np.tile(samples.classes, 2))
     _, epochs = fit_heads(samples, np.ones((1, len(samples.classes)), dtype=bool), 0, FAST)
     assert epochs[-1].accuracy == 1.0
-    found = judged(samples)
-    assert found is not None and found.figure.value < 0.75
-    assert found.one_by_one is (first == 9) and found.heads == (18 if first == 9 else 10)
+    held_out = judged(samples)
+    assert held_out is not None and held_out.figure.value < 0.75
+    assert held_out.one_by_one is (first == 9) and held_out.heads == (18 if first == 9 else 10)
 
 
 def test_each_picture_has_its_answer_and_each_class_its_count() -> None:
-    found = judged(apart(5, 31))
-    assert found is not None and found.totals == (5, 31) and not found.one_by_one
-    assert found.right == (5, 31) and found.figure.value == 1.0
-    assert found.paths[4:6] == (Path("4.png"), Path("5.png"))
-    assert (found.probabilities[:5] < 0.5).all() and (found.probabilities[5:] > 0.5).all()
+    held_out = judged(apart(5, 31))
+    assert held_out is not None and held_out.totals == (5, 31) and not held_out.one_by_one
+    assert held_out.right == (5, 31) and held_out.figure.value == 1.0
+    assert held_out.paths[4:6] == (Path("4.png"), Path("5.png"))
+    assert (held_out.probabilities[:5] < 0.5).all() and (held_out.probabilities[5:] > 0.5).all()
 
 
 def test_a_class_of_copies_alone_cannot_be_judged() -> None:
@@ -74,8 +74,8 @@ def test_a_class_of_copies_alone_cannot_be_judged() -> None:
 @pytest.mark.parametrize(("first", "second"), [(3, 3), (4, 12)])
 def test_a_class_too_small_to_judge_by_keeps_its_last_weights(first: int, second: int) -> None:
     samples = apart(first, second)
-    heads, told = fit_heads(samples, np.ones((1, first + second), dtype=bool), 0, SHORT)
-    assert len(told) == SHORT.epochs and all(one.validation_loss is None for one in told)
+    heads, epochs = fit_heads(samples, np.ones((1, first + second), dtype=bool), 0, SHORT)
+    assert len(epochs) == SHORT.epochs and all(epoch.validation_loss is None for epoch in epochs)
     network = heads.network()
     import torch
 

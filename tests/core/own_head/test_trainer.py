@@ -31,7 +31,7 @@ class Eye:
     def encode_pictures(self, pictures: Sequence[Picture]) -> np.ndarray:
         """Returns a unit row for each picture."""
         self.seen += len(pictures)
-        rows = np.stack([np.append(one.pixels.mean(axis=(0, 1)) - 127, 20.0) for one in pictures])
+        rows = np.stack([np.append(picture.pixels.mean(axis=(0, 1)) - 127, 20.0) for picture in pictures])
         return np.asarray(rows / np.linalg.norm(rows, axis=1, keepdims=True), dtype=np.float32)
 
 
@@ -78,18 +78,18 @@ def blue(tmp_path: Path) -> list[Path]:
 def test_it_learns_two_classes_and_is_answered_with_their_names(
     schedule: str, red: list[Path], blue: list[Path], tmp_path: Path
 ) -> None:
-    told = trained(red, blue, schedule=schedule)
-    assert [one.read for one in told[:6]] == [4, 8, 12, 16, 20, 21]
-    own = told[-1].own
+    steps = trained(red, blue, schedule=schedule)
+    assert [step.read for step in steps[:6]] == [4, 8, 12, 16, 20, 21]
+    own = steps[-1].own
     assert own is not None and own.names == ("red", "blue") and own.pictures == (9, 12)
-    assert all(one.own is None for one in told[:-1])
+    assert all(step.own is None for step in steps[:-1])
     epochs = SCHEDULES[schedule].epochs
-    training = [one for one in told[6:-1] if not one.judged]
-    assert [len(one.epochs) for one in training] == list(range(1, len(training) + 1))
-    assert [one.judged for one in told[6 + len(training) : -1]] == list(
-        range(1, len(told) - len(training) - 6)
+    training = [step for step in steps[6:-1] if not step.judged]
+    assert [len(step.epochs) for step in training] == list(range(1, len(training) + 1))
+    assert [step.judged for step in steps[6 + len(training) : -1]] == list(
+        range(1, len(steps) - len(training) - 6)
     )
-    assert len(training) <= epochs and told[-1].judged <= epochs
+    assert len(training) <= epochs and steps[-1].judged <= epochs
     new = [open_picture(colours(tmp_path / name, colour, 1)[0]) for name, colour in
            (("a", (200, 60, 30)), ("b", (30, 60, 200)))]  # fmt: skip
     rows = Eye().encode_pictures(new)
@@ -123,19 +123,19 @@ def test_a_second_try_encodes_nothing(red: list[Path], blue: list[Path]) -> None
 
 @pytest.mark.parametrize("after", [0, 3, 8])
 def test_it_stops_within_a_step_when_told_to(after: int, red: list[Path], blue: list[Path]) -> None:
-    asked = iter(range(1000))
-    told = trained(red, blue, schedule="code", stopped=lambda: next(asked) >= after)
-    assert told[-1].stopped and told[-1].own is None
-    assert len(told) == after + 1
+    calls = iter(range(1000))
+    steps = trained(red, blue, schedule="code", stopped=lambda: next(calls) >= after)
+    assert steps[-1].stopped and steps[-1].own is None
+    assert len(steps) == after + 1
 
 
 def test_what_cannot_be_read_is_left_out_with_the_reason(red: list[Path], blue: list[Path]) -> None:
     red[2].write_bytes(b"no picture")
     Image.new("RGB", (20, 20), "white").save(blue[0])
-    told = trained(red, blue)[-1]
-    assert told.own is not None and told.own.pictures == (8, 11)
-    assert [name for name, _ in told.refused] == ["2.png", "0.png"]
-    assert "not a picture" in told.refused[0][1] and "blank" in told.refused[1][1]
+    last = trained(red, blue)[-1]
+    assert last.own is not None and last.own.pictures == (8, 11)
+    assert [name for name, _ in last.refused] == ["2.png", "0.png"]
+    assert "not a picture" in last.refused[0][1] and "blank" in last.refused[1][1]
 
 
 def test_what_cannot_work_is_one_sentence(red: list[Path], blue: list[Path]) -> None:

@@ -23,10 +23,10 @@ PHOTOS = 7
 def named(stem: str, trained: int, back: int) -> tuple[str, ...]:
     """Returns file names of which the first `trained` train and the last `back` are kept back."""
 
-    def found(wanted: bool) -> Iterator[str]:
+    def names(wanted: bool) -> Iterator[str]:
         return (name for i in count() if kept_back(name := f"{stem}{i}.png") == wanted)
 
-    train, keep = found(False), found(True)
+    train, keep = names(False), names(True)
     return (*(next(train) for _ in range(trained)), *(next(keep) for _ in range(back)))
 
 

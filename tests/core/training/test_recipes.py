@@ -104,13 +104,13 @@ def test_joint_learns_captions_keeps_an_eighth_back_and_repeats_itself(
     for name, array in tensors.items():
         np.testing.assert_allclose(again[name], array, rtol=1e-3, atol=1e-5)
 
-    made = PocketJoint(tmp_path / "one")
-    assert made.id == joint_id(manifest) != pocket().joint.id
-    rows = made.encode_pictures([open_picture(tmp_path / "photos" / file) for file in trained])
+    encoder = PocketJoint(tmp_path / "one")
+    assert encoder.id == joint_id(manifest) != pocket().joint.id
+    rows = encoder.encode_pictures([open_picture(tmp_path / "photos" / file) for file in trained])
     kinds = [f"a {colour} {shape} on a pale ground" for colour in ("red", "green", "blue", "yellow")
              for shape in ("square", "stripe", "corner")]  # fmt: skip
-    found = (rows @ made.encode_texts(kinds).T).argmax(axis=1)
-    assert (found == np.arange(len(kinds))).mean() > 0.8
+    nearest = (rows @ encoder.encode_texts(kinds).T).argmax(axis=1)
+    assert (nearest == np.arange(len(kinds))).mean() > 0.8
 
 
 @pytest.mark.weights

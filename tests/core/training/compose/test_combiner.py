@@ -53,9 +53,9 @@ def test_the_loss_is_covrs_formula() -> None:
 def test_the_network_gives_unit_rows_whatever_the_lengths() -> None:
     network = CombinerNetwork(WIDTH, 8).eval()
     q, t = torch.from_numpy(_rows(3, 0)), torch.from_numpy(_rows(3, 1))
-    found = network(q, t)
-    assert torch.allclose(found.norm(dim=1), torch.ones(3), atol=1e-5)
-    assert torch.allclose(found, network(0.3 * q, 7 * t), atol=1e-5)
+    rows = network(q, t)
+    assert torch.allclose(rows.norm(dim=1), torch.ones(3), atol=1e-5)
+    assert torch.allclose(rows, network(0.3 * q, 7 * t), atol=1e-5)
     assert torch.isfinite(network(torch.zeros(1, WIDTH), torch.zeros(1, WIDTH))).all()
 
 
@@ -87,10 +87,10 @@ def test_training_learns_the_change_and_is_the_same_for_one_seed() -> None:
     scores = scores_of(network, pool, fresh)
     # Training carries a rounding on from step to step.
     np.testing.assert_allclose(scores, scores_of(again, pool, fresh), atol=1e-3)
-    asked = ScoredQueries(scores[None], fresh)
-    share = (asked.ranks([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1)
+    scored = ScoredQueries(scores[None], fresh)
+    share = (scored.ranks([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1)
     assert share[2] > 0.8 > 2 * max(share[0], share[1])
-    assert chosen_weights(asked)[2] > 0.3
+    assert chosen_weights(scored)[2] > 0.3
 
 
 def _product(gender: str, kind: str, colour: str, name: str = "") -> Product:
@@ -117,19 +117,19 @@ def test_every_change_has_right_answers_that_fit_its_kind() -> None:
         start = catalogue.products[change.reference]
         assert change.text and change.reference not in change.targets
         for target in change.targets:
-            found = catalogue.products[target]
+            product = catalogue.products[target]
             same = {
-                "gender": found.gender == start.gender,
-                "type": found.type == start.type,
-                "colour": found.colour == start.colour,
+                "gender": product.gender == start.gender,
+                "type": product.type == start.type,
+                "colour": product.colour == start.colour,
             }
             changed = {"colour": ["colour"], "name": ["colour"], "type": ["type"], "both": ["type", "colour"]}
             changed |= {"gender": ["gender"], "pattern": []}
-            assert [name for name, kept in same.items() if not kept] == sorted(
+            assert [name for name, unchanged in same.items() if not unchanged] == sorted(
                 changed[change.kind], key=list(same).index
             )
             if change.kind == "pattern":
-                assert found.pattern and found.pattern != start.pattern
+                assert product.pattern and product.pattern != start.pattern
 
 
 def test_pictures_of_one_product_never_answer_each_other() -> None:
@@ -144,7 +144,7 @@ def test_pictures_of_one_product_never_answer_each_other() -> None:
 
 
 @pytest.mark.parametrize(
-    ("plural", "one"),
+    ("plural", "single"),
     [
         ("shirts", "shirt"),
         ("dresses", "dress"),
@@ -153,8 +153,8 @@ def test_pictures_of_one_product_never_answer_each_other() -> None:
         ("flip flops", "flip flop"),
     ],
 )
-def test_one_article_of_a_plural(plural: str, one: str) -> None:
-    assert singular(plural) == one
+def test_one_article_of_a_plural(plural: str, single: str) -> None:
+    assert singular(plural) == single
 
 
 def test_a_thing_is_shown_when_two_captions_name_it() -> None:
@@ -218,11 +218,11 @@ def test_a_part_keeps_products_before_photos() -> None:
     chosen = np.arange(len(source.groups)) % 3 == 0
     part = source.part(chosen)
     assert len(part.products) + len(part.captions) == chosen.sum() == len(part.pool.rows)
-    known = part.captions, part.photo_likeness, len(part.products)
-    for query in caption_changes(*known, 20, np.random.default_rng(0)):
+    source_of_changes = part.captions, part.photo_likeness, len(part.products)
+    for query in caption_changes(*source_of_changes, 20, np.random.default_rng(0)):
         target = query.targets[0] - len(part.products)
         assert query.text in part.captions[target] and query.reference >= len(part.products)
-    for query in concept_changes(*known, 20, np.random.default_rng(0)):
+    for query in concept_changes(*source_of_changes, 20, np.random.default_rng(0)):
         assert not set(query.targets) & set(query.ignored) and query.reference not in query.targets
 
 

@@ -31,14 +31,14 @@ def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredQueries:
 
 
 def test_learned_weights_start_at_f_and_take_what_helps() -> None:
-    asked = _judged(q=0.0, t=2.0, f=2.0)
-    learned = learned_weights(asked, seed=0)
+    queries = _judged(q=0.0, t=2.0, f=2.0)
+    learned = learned_weights(queries, seed=0)
     w0, w1, w2 = learned.weights
     assert np.abs(learned.path[0] - (0, 0, 1)).max() < 0.05
     assert abs(w0) < 0.3 * w1 and w1 == pytest.approx(w2, rel=0.25)
-    alone, mixed = (asked.ranks([(0, 0, 1), learned.weights]) <= 1).mean(axis=1)
+    alone, mixed = (queries.ranks([(0, 0, 1), learned.weights]) <= 1).mean(axis=1)
     assert mixed > alone + 0.1
-    assert learned_weights(asked, seed=0).weights == learned.weights
+    assert learned_weights(queries, seed=0).weights == learned.weights
 
 
 def test_the_audit_counts_what_one_modality_solves() -> None:
@@ -63,15 +63,15 @@ def test_tables_say_what_was_measured_beside_the_report() -> None:
 
 
 def test_the_best_weights_stand_beside_the_reports() -> None:
-    asked = _judged(0, 3, 3)
-    hits = asked.hits(9, (1, 5, 10, 50))
+    queries = _judged(0, 3, 3)
+    hits = queries.hits(9, (1, 5, 10, 50))
     measured = RecallMap(
-        9, (1, 5, 10, 50), dict.fromkeys(("mean", "median", "max"), hits), len(asked.queries)
+        9, (1, 5, 10, 50), dict.fromkeys(("mean", "median", "max"), hits), len(queries.queries)
     )
     rows = best_table(measured, read_published())["rows"]
     assert [row[:2] for row in rows[:3]] == [["mean", "R@1"], ["mean", "R@5"], ["mean", "R@10"]]
     assert rows[0][2:4] == ["0.00, 0.33, 0.67", 0.2832]
     assert rows[3][3] == 0.2853, "median, R@1"
-    best = asked.ranks([tuple(float(one) for one in rows[0][4].split(", "))])
+    best = queries.ranks([tuple(float(number) for number in rows[0][4].split(", "))])
     assert (best <= 1).mean() == pytest.approx(rows[0][5], abs=0.03)
-    assert rows[0][5] > max((asked.ranks([(0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1))
+    assert rows[0][5] > max((queries.ranks([(0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1))

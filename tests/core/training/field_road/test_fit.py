@@ -34,12 +34,12 @@ def samples(fields: int = 6, roads: int = 14, copies: int = 3, outputs: int = 1)
 @pytest.mark.parametrize("balanced", [False, True])
 def test_both_sets_of_the_report_learn(name: str, balanced: bool) -> None:
     some = samples()
-    network, told = fit(some, 0, replace(SCHEDULES[name], balanced=balanced))
+    network, epochs = fit(some, 0, replace(SCHEDULES[name], balanced=balanced))
     says = network(torch.from_numpy(some.plain))[:, 0].numpy() >= 0
     assert (says == (some.classes == 1)).all()
-    assert told[-1].accuracy > 0.9 and told[-1].loss < told[0].loss
-    assert [epoch.number for epoch in told] == list(range(1, len(told) + 1))
-    assert (told[0].validation_loss is None) == (name == "text")
+    assert epochs[-1].accuracy > 0.9 and epochs[-1].loss < epochs[0].loss
+    assert [epoch.number for epoch in epochs] == list(range(1, len(epochs) + 1))
+    assert (epochs[0].validation_loss is None) == (name == "text")
 
 
 def test_three_classes_learn() -> None:
@@ -94,14 +94,14 @@ def test_early_stopping_keeps_the_best_checkpoint() -> None:
     some = samples(10, 20)
     schedule = replace(CODE, rate=0.3, patience=4, decay_every=0)
     everything = np.ones((1, 30), dtype=bool)
-    heads, told = fit_heads(some, everything, 1, schedule)
+    heads, epochs = fit_heads(some, everything, 1, schedule)
     judges = judges_of(some, everything, np.random.default_rng(1))[0]
-    assert [int((judges & (some.classes == one)).sum()) for one in (0, 1)] == [2, 4]
+    assert [int((judges & (some.classes == label)).sum()) for label in (0, 1)] == [2, 4]
     rows, classes = torch.from_numpy(some.plain[judges]), torch.from_numpy(some.classes[judges])
     loss = float(cross_entropy(heads(rows[None]), classes[None]).mean())
-    losses = [epoch.validation_loss for epoch in told if epoch.validation_loss is not None]
+    losses = [epoch.validation_loss for epoch in epochs if epoch.validation_loss is not None]
     assert loss == pytest.approx(min(losses), rel=1e-4)
-    assert len(told) < schedule.epochs and len(told) - int(np.argmin(losses)) == schedule.patience + 1
+    assert len(epochs) < schedule.epochs and len(epochs) - int(np.argmin(losses)) == schedule.patience + 1
 
 
 def test_the_rate_decays_and_gradients_are_clipped() -> None:

@@ -115,9 +115,9 @@ def test_folds_are_read_again_and_judge_every_pair_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everything, items = pairs(45), [f"item {row // 2}" for row in range(45)]
-    found = folds(everything, items, Losses(pairs=1.0), 0, tmp_path)
-    assert sorted(np.concatenate([fold.rows for fold in found])) == list(range(45))
-    homes = [{items[row] for row in fold.rows} for fold in found]
+    folded = folds(everything, items, Losses(pairs=1.0), 0, tmp_path)
+    assert sorted(np.concatenate([fold.rows for fold in folded])) == list(range(45))
+    homes = [{items[row] for row in fold.rows} for fold in folded]
     assert not homes[0] & homes[1] and not homes[1] & homes[2] and not homes[0] & homes[2]
 
     def never(*_: object, **__: object) -> None:
@@ -125,7 +125,7 @@ def test_folds_are_read_again_and_judge_every_pair_once(
 
     monkeypatch.setattr(measure, "fit_merged", never)
     again = folds(everything, items, Losses(pairs=1.0), 0, tmp_path)
-    assert np.array_equal(fold_ranks(again), fold_ranks(found))
+    assert np.array_equal(fold_ranks(again), fold_ranks(folded))
     with pytest.raises(AssertionError, match="trained again"):
         folds(everything, items, Losses(arcface=1.0), 0, tmp_path)
     with pytest.raises(AssertionError, match="trained again"):
@@ -133,16 +133,16 @@ def test_folds_are_read_again_and_judge_every_pair_once(
 
 
 def test_merged_trainings_give_nearly_the_mean_of_their_cosines() -> None:
-    known, new = pairs(160), pairs(40, seed=200)
-    models = [fit(known, seed, way=Way(epochs=4)) for seed in (0, 1, 2)]
-    one = merged(models, known)
+    training_pairs, new = pairs(160), pairs(40, seed=200)
+    models = [fit(training_pairs, seed, way=Way(epochs=4)) for seed in (0, 1, 2)]
+    merged_model = merged(models, training_pairs)
     mean = np.mean(
         [each.embedded(new.street, "street") @ each.embedded(new.shop, "shop").T for each in models], axis=0
     )
-    found = one.embedded(new.street, "street") @ one.embedded(new.shop, "shop").T
+    cosines = merged_model.embedded(new.street, "street") @ merged_model.embedded(new.shop, "shop").T
     alone = models[0].embedded(new.street, "street") @ models[0].embedded(new.shop, "shop").T
-    assert one.linear.weight.shape == models[0].linear.weight.shape
-    assert np.abs(found - mean).mean() < 0.5 * np.abs(alone - mean).mean()
+    assert merged_model.linear.weight.shape == models[0].linear.weight.shape
+    assert np.abs(cosines - mean).mean() < 0.5 * np.abs(alone - mean).mean()
 
 
 def test_the_choice_looks_only_at_the_judged_queries() -> None:

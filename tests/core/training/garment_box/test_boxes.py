@@ -81,8 +81,8 @@ def test_scenes_can_be_repeated_and_differ_by_round(studio: Path) -> None:
 
 def test_overlap_is_intersection_over_union() -> None:
     true = np.array([[0.0, 0.0, 2.0, 2.0]] * 3)
-    found = np.array([[0.0, 0.0, 2.0, 2.0], [1.0, 0.0, 3.0, 2.0], [5.0, 5.0, 6.0, 6.0]])
-    assert overlaps(found, true) == pytest.approx([1.0, 1 / 3, 0.0])
+    boxes = np.array([[0.0, 0.0, 2.0, 2.0], [1.0, 0.0, 3.0, 2.0], [5.0, 5.0, 6.0, 6.0]])
+    assert overlaps(boxes, true) == pytest.approx([1.0, 1 / 3, 0.0])
 
 
 def _places(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -105,8 +105,8 @@ def test_the_head_learns_where_things_are_and_is_read_back(tmp_path: Path) -> No
     tensors = {name: value.numpy() for name, value in network.state_dict().items()} | identity
     models = {"towers": "t", "places": PLACES_ID}
     save_artifact(tmp_path, tensors, Manifest(KIND, models, [], "", 0, {}, {}, 0.0))
-    found = GarmentBoxHead(tmp_path, models).shares(rows)
-    assert overlaps(found, true).mean() > 0.6
+    shares = GarmentBoxHead(tmp_path, models).shares(rows)
+    assert overlaps(shares, true).mean() > 0.6
     with pytest.raises(ArtifactError, match="train them again"):
         GarmentBoxHead(tmp_path, models | {"towers": "another"})
 
@@ -124,8 +124,8 @@ def test_weights_of_another_shape_are_refused(tmp_path: Path) -> None:
 def test_an_untrained_network_gives_ordered_edges() -> None:
     torch.manual_seed(0)
     with torch.inference_mode():
-        found = BoxNetwork(6)(torch.randn(5, 6, GRID, GRID) * 9).numpy()
-    assert (found[:, :2] <= found[:, 2:]).all() and found.min() >= 0 and found.max() <= 1
+        edges = BoxNetwork(6)(torch.randn(5, 6, GRID, GRID) * 9).numpy()
+    assert (edges[:, :2] <= edges[:, 2:]).all() and edges.min() >= 0 and edges.max() <= 1
 
 
 @given(
@@ -163,8 +163,8 @@ def test_a_pasted_garment_is_found_where_it_stands(studio: Path) -> None:
         GarmentBoxHead(SHIPPED, {"towers": TOWERS_ID, "places": PLACES_ID}),
         [Painter([]).scene(studio, n) for n in range(6)],
     )
-    found = head.propose(Towers(), [scene.picture for scene in scenes])
-    edges = [np.array([[box.x0, box.y0, box.x1, box.y1]]) for box in found]
+    boxes = head.propose(Towers(), [scene.picture for scene in scenes])
+    edges = [np.array([[box.x0, box.y0, box.x1, box.y1]]) for box in boxes]
     true = [np.array([[s.box.x0, s.box.y0, s.box.x1, s.box.y1]]) for s in scenes]
     assert np.mean([overlaps(a, b)[0] for a, b in zip(edges, true, strict=True)]) > 0.3
 

@@ -40,19 +40,21 @@ def share(picture: Picture, colour: tuple[int, int, int]) -> float:
 
 
 def test_a_view_is_the_same_every_time_and_another_for_another_photo(tmp_path: Path) -> None:
-    one, two = worn(tmp_path / "one.png"), worn(tmp_path / "two.png")
+    first, second = worn(tmp_path / "one.png"), worn(tmp_path / "two.png")
     for view in (on_paper, lambda path: alone(path, "Shirts")):
-        np.testing.assert_array_equal(view(one).pixels, view(one).pixels)
-        assert view(one).digest != view(two).digest
-        assert max(view(one).pixels.shape[:2]) < 700
+        np.testing.assert_array_equal(view(first).pixels, view(first).pixels)
+        assert view(first).digest != view(second).digest
+        assert max(view(first).pixels.shape[:2]) < 700
 
 
 def test_alone_leaves_skin_out_and_keeps_the_garment(tmp_path: Path) -> None:
     bare = []
     for number in range(12):
         path = worn(tmp_path / f"{number}.png")
-        kept, whole = alone(path, "Shirts"), on_paper(path)
-        grey = [picture.pixels.max(-1).astype(int) - picture.pixels.min(-1) > 30 for picture in (kept, whole)]
+        garment, whole = alone(path, "Shirts"), on_paper(path)
+        grey = [
+            picture.pixels.max(-1).astype(int) - picture.pixels.min(-1) > 30 for picture in (garment, whole)
+        ]
         bare.append(grey[0].mean() < grey[1].mean())
         assert grey[0].mean() > 0.1, "the shirt is still there"
     assert np.mean(bare) >= 0.6
@@ -70,10 +72,10 @@ class Rows:
     """Counts what it is asked, and answers with rows of ones."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.pooled_pictures = 0
 
     def pooled(self, pictures: list[Picture]) -> np.ndarray:
-        self.asked += len(pictures)
+        self.pooled_pictures += len(pictures)
         return np.stack([np.full(POOLED_WIDTH, picture.pixels.mean() / 255) for picture in pictures])
 
     def sentences(self, texts: list[str]) -> np.ndarray:
@@ -104,18 +106,18 @@ def test_the_catalogue_gives_pairs_and_kinds_of_what_trains_only(tmp_path: Path)
     whole, seen = products.kinds(towers, store, Painter([]))  # type: ignore[arg-type]
     assert len(whole.labels) == count and whole.sentences.shape[:2] == (2, 12)
     assert len(seen.labels) == 3 * 7 and set(seen.labels.tolist()) == {0}, "three views of each shirt"
-    before = towers.asked
+    before = towers.pooled_pictures
     products.kinds(towers, store, Painter([]))  # type: ignore[arg-type]
-    assert towers.asked == before, "views are kept"
+    assert towers.pooled_pictures == before, "views are kept"
 
 
 def test_views_come_in_the_order_of_the_photos(tmp_path: Path) -> None:
     paths = [worn(tmp_path / f"{number}.png", 200 + number) for number in range(3)]
     store, towers = FeatureStore(tmp_path / "cache"), Rows()
-    found = views(store, towers, paths, ["Shirts"] * 3, Painter([]))  # type: ignore[arg-type]
-    assert len(found) == 3 and all(rows.shape == (3, POOLED_WIDTH) for rows in found)
+    view_rows = views(store, towers, paths, ["Shirts"] * 3, Painter([]))  # type: ignore[arg-type]
+    assert len(view_rows) == 3 and all(rows.shape == (3, POOLED_WIDTH) for rows in view_rows)
     expected = [on_paper(path).pixels.mean() / 255 for path in paths]
-    np.testing.assert_allclose(found[0][:, 0], expected, rtol=1e-5)
+    np.testing.assert_allclose(view_rows[0][:, 0], expected, rtol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -48,8 +48,8 @@ def test_chalk_and_pencil_count_as_ink() -> None:
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3))), st.integers(1, 64))
 def test_ink_is_a_square_of_bytes_for_any_picture(pixels: np.ndarray, size: int) -> None:
-    found = ink(pixels, size)
-    assert found.shape == (size, size) and found.dtype == np.uint8
+    square = ink(pixels, size)
+    assert square.shape == (size, size) and square.dtype == np.uint8
 
 
 def test_a_bare_sheet_has_no_ink() -> None:
@@ -79,11 +79,13 @@ def test_a_damaged_file_of_drawings_is_named(tmp_path: Path, line: str) -> None:
 def test_changes_keep_ink_within_bounds_and_follow_the_seed() -> None:
     ink_of = as_ink(np.stack([ink(strokes(seed), 64) for seed in range(6)]), 48)
     torch.manual_seed(3)
-    one = changed(ink_of)
+    changed_ink = changed(ink_of)
     torch.manual_seed(3)
     again = changed(ink_of)
-    assert one.shape == ink_of.shape and float(one.min()) >= 0 and float(one.max()) <= 1
-    assert torch.equal(one, again) and not torch.allclose(one, ink_of)
+    assert (
+        changed_ink.shape == ink_of.shape and float(changed_ink.min()) >= 0 and float(changed_ink.max()) <= 1
+    )
+    assert torch.equal(changed_ink, again) and not torch.allclose(changed_ink, ink_of)
 
 
 @pytest.mark.weights

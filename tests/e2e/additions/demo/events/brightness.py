@@ -9,23 +9,21 @@ from demo.answers.brightness import shown
 
 from core.task_table import find_task
 from demo.doors import asked_picture
-from demo.events.tab import TabEvents
+from demo.events.tab import TabEvents, TabFields
 from demo.html import empty
-from demo.wiring import KEPT, Fields
+from demo.wiring import KEPT
 
 TASK = find_task("brightness")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BrightnessFields(Fields):
-    """The fields of the tab.
+class BrightnessFields(TabFields):
+    """The fields of the tab, beside those of every tab.
 
     Attributes:
-        upload: takes a picture.
         answer: the sentence.
     """
 
-    upload: Any = KEPT
     answer: Any = KEPT
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import gradio as gr
+from functools import partial
+
 from demo.events.brightness import TASK, BrightnessEvents, BrightnessFields
 
 from demo.answers.report import question_line
-from demo.pieces import answer_column, question_column, shown_html, thinking_mark
+from demo.pieces import bench, shown_html, thinking_mark
 from demo.services import Services
 from demo.widgets.picture import picture_button
 from demo.wiring import Wiring
@@ -21,10 +22,13 @@ def build(services: Services) -> None:
     tab = BrightnessEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    with gr.Row(elem_classes="bench"):
-        with question_column():
-            upload = picture_button("Upload a picture")
-        with answer_column():
-            mark, notice, answer = thinking_mark(), shown_html(), shown_html(first.answer)
-    page = BrightnessFields(upload=upload, mark=mark, notice=notice, answer=answer)
+    page = bench(_question, partial(_answer, first))
     Wiring(page).asks(page.upload.upload, tab.uploaded, "answer")
+
+
+def _question() -> BrightnessFields:
+    return BrightnessFields(upload=picture_button("Upload a picture"))
+
+
+def _answer(first: BrightnessFields) -> BrightnessFields:
+    return BrightnessFields(mark=thinking_mark(), notice=shown_html(), answer=shown_html(first.answer))

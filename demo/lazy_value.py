@@ -1,4 +1,4 @@
-"""Something slow to make, such as a model or a gallery, made once behind the page."""
+"""A value that is slow to make, such as a model or a gallery, made once behind the page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class LazyValue(Generic[Made]):
     def __init__(self, make: Callable[[], Made]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._made: Made | None = None
+        self._value: Made | None = None
         self.state: State = "waiting"
         self.reason = ""
 
@@ -34,16 +34,16 @@ class LazyValue(Generic[Made]):
             NotReadyError: another thread has been making it for longer than anybody should wait.
             BlendscopeError: it cannot be made.
         """
-        if self._made is not None:
-            return self._made
+        if self._value is not None:
+            return self._value
         if not self._lock.acquire(timeout=LONGEST_WAIT):
             raise NotReadyError("The models are still loading; try again in a moment.")
         try:
-            if self._made is None:
+            if self._value is None:
                 self.state = "loading"
-                self._made = self._make()
+                self._value = self._make()
             self.state, self.reason = "ready", ""
-            return self._made
+            return self._value
         except Exception as error:
             expected = isinstance(error, BlendscopeError)
             self.reason = str(error) if expected else "It could not be loaded; the log says why."

@@ -1,0 +1,52 @@
+"""What a model does not read of the words it is given: a remark, a refusal, or a warning in an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.contracts import TextReader
+from core.errors import InputError
+
+
+def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
+    """Returns a sentence for each text of which the model reads a part only, saying which."""
+    notes = []
+    for text in texts:
+        if end := reader.shortened_after(text):
+            notes.append(f"The text is too long and was shortened after \u201c{end}\u201d.")
+        unread = reader.unread(text)
+        if unread.words and unread.as_bytes:
+            notes.append(f"The model knows these words only as single bytes: {_shown(unread.words)}.")
+        elif unread.words:
+            notes.append(f"The model cannot read: {_shown(unread.words)}.")
+    return tuple(dict.fromkeys(notes))
+
+
+def check_readable(reader: TextReader, *texts: str) -> None:
+    """Makes sure that a text says something to the model that reads it.
+
+    Raises:
+        InputError: the tokenizer knows no word of a text, so that any other such text would read the same.
+    """
+    for text in texts:
+        unread = reader.unread(text)
+        if unread.nothing_else and not unread.as_bytes:
+            raise InputError(
+                f"The model cannot read any of these words: {_shown(unread.words)}; write them in English."
+            )
+
+
+def guessed(words: Sequence[str]) -> str:
+    """Says that a model has none of some words, so that what they find may mean nothing; "" for no words."""
+    if not words:
+        return ""
+    return (
+        f"The model knows none of these words: {_shown(words)}; it reads scraps of them, so what they find may mean "
+        "nothing."
+    )
+
+
+def _shown(words: Sequence[str], most: int = 4, longest: int = 30) -> str:
+    """Returns the first of some words in quotation marks, each cut where it is endless."""
+    cut = [word if len(word) <= longest else word[: longest - 1] + "\u2026" for word in words[:most]]
+    return ", ".join(f"\u201c{word}\u201d" for word in cut) + (" and more" if len(words) > most else "")
