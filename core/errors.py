@@ -45,6 +45,24 @@ class CapacityError(BlendscopeError):
     """Busy or out of memory; the same request may work later."""
 
 
+FULL = "run `make full` (or `pip install -r requirements.txt`)"
+"""What brings the libraries that the pocket page does without."""
+
+
+def not_installed(subject: str, library: str) -> str:
+    """Returns the sentence for something that needs a library which is not installed.
+
+    Args:
+        subject: what needs it, such as "The paper profile".
+        library: the name under which it is imported.
+    """
+    return f"{subject} needs {LIBRARIES.get(library, library)}, which is not installed; {FULL}."
+
+
+LIBRARIES = {"torch": "PyTorch"}
+"""Import name -> what people call it, where that differs."""
+
+
 def unknown_name(kind: str, name: str, names: Iterable[str]) -> str:
     """Returns the sentence for a name that nothing has, with those that there are.
 

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 from typing import Any
 
-from core.errors import SettingsError, unknown_name
+from core.errors import SettingsError, not_installed, unknown_name
+
+OURS = ("", "core", "demo")
+"""What a missing module of is a fault of ours, not of what somebody installed."""
 
 
 class Registry(Mapping[str, str]):
@@ -52,10 +55,17 @@ class Registry(Mapping[str, str]):
         """Imports and returns the part called `name`.
 
         Raises:
-            SettingsError: no part has that name.
+            SettingsError: no part has that name, or it needs a library that is not installed.
         """
-        module, _, attribute = self._parts[self.known(name)].partition(":")
-        return getattr(import_module(module), attribute)
+        short = self.known(name)
+        module, _, attribute = self._parts[short].partition(":")
+        try:
+            return getattr(import_module(module), attribute)
+        except ModuleNotFoundError as error:
+            library = (error.name or "").partition(".")[0]
+            if library in OURS:
+                raise
+            raise SettingsError(not_installed(f"The {self.kind} {short!r}", library)) from error
 
     def __getitem__(self, name: str) -> str:
         return self._parts[name]

@@ -5,9 +5,10 @@ Only `demo/services.py` and `core/__main__.py` import this.
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from core.errors import SettingsError, unknown_name
+from core.errors import SettingsError, not_installed, unknown_name
 from core.settings import PROFILES, Profile, Settings
 
 if TYPE_CHECKING:
@@ -25,11 +26,19 @@ def profile(name: str) -> Profile:
     return PROFILES[name]
 
 
+def installed(library: str) -> bool:
+    """Tells whether a library can be imported, without importing it."""
+    try:
+        return find_spec(library) is not None
+    except ModuleNotFoundError:
+        return False
+
+
 def models_of(settings: Settings) -> Models:
     """Returns the models of the profile that the settings name; none is loaded before it is asked for.
 
     Raises:
-        SettingsError: there is no such profile.
+        SettingsError: there is no such profile, or it needs a library that is not installed.
     """
     chosen = profile(settings.profile)
     # Each of these imports takes seconds, which --help must not wait for.
@@ -39,4 +48,7 @@ def models_of(settings: Settings) -> Models:
         return PocketModels(chosen)
     from core.profiles.paper import PaperModels
 
+    # Told before anybody fetches gigabytes of weights that nothing here could run.
+    if not installed("torch"):
+        raise SettingsError(not_installed(f"The profile {chosen.name!r}", "torch"))
     return PaperModels(chosen, settings)
