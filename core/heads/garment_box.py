@@ -84,7 +84,7 @@ class Convolution:
                 slice(edge + step, edge + step + size) for step, size in zip(at, places, strict=True)
             )
             total += wide[(slice(None), *seen)] @ weight
-        return total + self.bias
+        return np.asarray(total + self.bias)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -89,4 +89,5 @@ def sigmoid(values: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
 def gelu(values: Float32[np.ndarray, "*shape"]) -> Float32[np.ndarray, "*shape"]:
     """Returns x times the normal distribution up to x, by the exact error function (Hendrycks and Gimpel 2016)."""
     wide = values.astype(np.float64)
-    return np.asarray(0.5 * wide * (1 + _erf(wide / math.sqrt(2)).astype(np.float64)), dtype=np.float32)
+    share = np.asarray(_erf(wide / math.sqrt(2)), dtype=np.float64)
+    return np.asarray(0.5 * wide * (1 + share), dtype=np.float32)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from jaxtyping import Float32
 
-FIRST, SECOND, SMALLEST = 0.9, 0.999, 1e-8
+FIRST, SECOND, SMALLEST = np.float32(0.9), np.float32(0.999), 1e-8
 """How much of each moment stays at a step, and what keeps a quotient finite: those of Kingma and Ba 2015."""
-BLOCK = 1 << 14
-"""Numbers that are updated at a time: all that one step reads of them fits a processor's inner cache."""
+BLOCK = 1 << 15
+"""Numbers that are updated at a time: few enough for a processor's own cache, and so many that calls cost little."""
 
 
 class Adam:
@@ -18,42 +18,40 @@ class Adam:
     the corrections of the first steps, so that each number is read and written as seldom as can be.
 
     Attributes:
+        gradient: of the loss, of the shape of the values; filled before each step.
         rate: the learning rate, which may be changed between steps.
 
     Args:
-        values: what is trained, in one piece; changed in place.
+        values: what is trained, in one piece of memory; changed in place.
         rate: see above.
     """
 
     def __init__(self, values: Float32[np.ndarray, "..."], rate: float) -> None:
-        self.rate = rate
-        self._values = values.reshape(-1)
-        if not np.shares_memory(self._values, values):
-            raise ValueError("the values must lie in memory in one piece")
-        self._first, self._second = np.zeros_like(self._values), np.zeros_like(self._values)
-        self._room = np.empty(min(BLOCK, self._values.size), dtype=np.float32)
+        if not values.flags.c_contiguous:
+            raise ValueError("the values must lie in one piece of memory")
+        self.rate, self.gradient = rate, np.zeros_like(values)
+        pieces = (values, self.gradient, np.zeros_like(values), np.zeros_like(values))
+        room = np.empty(BLOCK, dtype=np.float32)
+        self._blocks = []
+        for start in range(0, values.size, BLOCK):
+            block = [piece.reshape(-1)[start : start + BLOCK] for piece in pieces]
+            self._blocks.append((*block, room[: block[0].size]))
         self._steps = 0
 
-    def step(self, gradient: Float32[np.ndarray, "..."]) -> None:
-        """Takes one step.
-
-        Args:
-            gradient: of the loss, of the shape of the values.
-        """
+    def step(self) -> None:
+        """Takes one step down the gradient."""
         self._steps += 1
-        widened = np.sqrt((1 - SECOND**self._steps) / (1 - SECOND))
-        share = np.float32(self.rate * (1 - FIRST) / (1 - FIRST**self._steps) * widened)
-        least, slopes = np.float32(SMALLEST * widened), gradient.reshape(-1)
-        for start in range(0, self._values.size, BLOCK):
-            block = slice(start, start + BLOCK)
-            first, second, slope = self._first[block], self._second[block], slopes[block]
-            room = self._room[: slope.size]
-            first *= np.float32(FIRST)
-            first += slope
-            second *= np.float32(SECOND)
-            second += np.multiply(slope, slope, out=room)
+        widened = ((1 - float(SECOND) ** self._steps) / (1 - float(SECOND))) ** 0.5
+        share = np.float32(self.rate * (1 - float(FIRST)) / (1 - float(FIRST) ** self._steps) * widened)
+        least = np.float32(SMALLEST * widened)
+        for values, slope, first, second, room in self._blocks:
+            np.multiply(first, FIRST, out=first)
+            np.add(first, slope, out=first)
+            np.multiply(slope, slope, out=room)
+            np.multiply(second, SECOND, out=second)
+            np.add(second, room, out=second)
             np.sqrt(second, out=room)
-            room += least
+            np.add(room, least, out=room)
             np.divide(first, room, out=room)
-            room *= share
-            self._values[block] -= room
+            np.multiply(room, share, out=room)
+            np.subtract(values, room, out=values)

@@ -116,8 +116,7 @@ class Descent:
     def __init__(self, heads: Heads, rate: float, clip: float = 0.0) -> None:
         self._heads, self._clip = heads, clip
         self.adam = Adam(heads.values, rate)
-        self.gradient = np.zeros_like(heads.values)
-        self._slopes = heads.parts(self.gradient)
+        self._slopes = heads.parts(self.adam.gradient)
 
     def step(
         self,
@@ -136,7 +135,7 @@ class Descent:
         logits = self._heads.logits(hidden)
         shares = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1)
         above = (probabilities_of(logits) - wanted_of(targets, logits)) * shares[..., None]
-        *_, last, _ = self._heads.parts(self._heads.values)
+        *_, last, _ = self._heads.layers
         below = np.where(hidden > 0, above @ last, np.float32(0))
         weight, bias, last_weight, last_bias = self._slopes
         _outer_sums(below, rows, weight)
@@ -144,9 +143,12 @@ class Descent:
         np.matmul(above.transpose(0, 2, 1), hidden, out=last_weight)
         above.sum(axis=1, out=last_bias)
         if self._clip:
-            norms = np.sqrt(np.vecdot(self.gradient, self.gradient))
-            self.gradient *= np.minimum(self._clip / (norms + np.float32(1e-6)), 1)[:, None]
-        self.adam.step(self.gradient)
+            gradient = self.adam.gradient
+            norms = np.sqrt(np.vecdot(gradient, gradient))
+            shorter = np.minimum(self._clip / (norms + np.float32(1e-6)), 1)
+            if (shorter < 1).any():
+                gradient *= shorter[:, None]
+        self.adam.step()
         return logits
 
 

@@ -19,7 +19,8 @@ class Heads:
     """Several of report 2's networks side by side, which start alike and are trained together.
 
     Attributes:
-        values: (heads, numbers) all that is trained.
+        values: (heads, numbers) all that is trained, changed in place.
+        layers: the same as weights and biases, see `parts`.
         outputs: numbers in an answer.
 
     Args:
@@ -39,6 +40,7 @@ class Heads:
             for shape, inputs in zip(self._shapes, fed, strict=True)
         ]
         self.values = np.tile(np.concatenate(parts).astype(np.float32), (count, 1))
+        self.layers = self.parts(self.values)
 
     def parts(self, values: Float32[np.ndarray, "heads numbers"]) -> tuple[np.ndarray, ...]:
         """Returns numbers of all heads as weights and biases, (heads, ...) views: first hidden, then last layer."""
@@ -48,12 +50,12 @@ class Heads:
 
     def hidden(self, rows: Float32[np.ndarray, "_ n width"]) -> Float32[np.ndarray, "heads n hidden"]:
         """Returns what the hidden layer of each head makes of rows: each head's own, or one set for all."""
-        weight, bias, *_ = self.parts(self.values)
+        weight, bias, *_ = self.layers
         return relu(np.vecdot(rows[:, :, None], weight[:, None]) + bias[:, None])
 
     def logits(self, hidden: Float32[np.ndarray, "heads n hidden"]) -> Float32[np.ndarray, "heads n outputs"]:
         """Returns the logits of what `hidden` returns."""
-        *_, weight, bias = self.parts(self.values)
+        *_, weight, bias = self.layers
         return np.asarray(np.vecdot(hidden[:, :, None], weight[:, None]) + bias[:, None])
 
     def __call__(self, rows: Float32[np.ndarray, "_ n width"]) -> Float32[np.ndarray, "heads n outputs"]:
@@ -62,7 +64,7 @@ class Heads:
 
     def network(self, number: int = 0) -> RoadNetwork:
         """Returns one of the networks by itself, ready to answer."""
-        weight, bias, last_weight, last_bias = (part[number].copy() for part in self.parts(self.values))
+        weight, bias, last_weight, last_bias = (part[number].copy() for part in self.layers)
         return RoadNetwork(Linear(weight, bias), Linear(last_weight, last_bias))
 
 
@@ -71,7 +73,7 @@ def wanted_of(
 ) -> Float32[np.ndarray, "heads n outputs"]:
     """Returns the probabilities that logits should give."""
     classes = np.array([1]) if logits.shape[-1] == 1 else np.arange(logits.shape[-1])
-    return (targets[..., None] == classes).astype(np.float32)
+    return np.asarray(targets[..., None] == classes, dtype=np.float32)
 
 
 def probabilities_of(logits: Float[np.ndarray, "*n outputs"]) -> Float32[np.ndarray, "*n outputs"]:

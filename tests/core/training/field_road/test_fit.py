@@ -119,7 +119,7 @@ def test_the_rate_decays_and_gradients_are_clipped() -> None:
     descent = Descent(Heads(2, WIDTH, 1, 0), 1e-3, clip=0.5)
     rows = np.stack([np.full((1, WIDTH), size, dtype=np.float32) for size in (1e3, 1e-3)])
     descent.step(rows, np.ones((2, 1), dtype=np.int64), np.ones((2, 1), dtype=np.float32))
-    norms = np.linalg.norm(descent.gradient, axis=1)
+    norms = np.linalg.norm(descent.adam.gradient, axis=1)
     assert norms[0] == pytest.approx(0.5, rel=1e-3) and 0 < norms[1] < 0.5, "each head by itself"
 
 
