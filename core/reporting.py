@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +17,19 @@ from core.folders import alone_in
 from core.metrics import Estimate, proportion
 from core.store import Manifest, read_manifest, save_artifact, write_atomically
 
-LIBRARIES = ("torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
+LIBRARIES = ("onnxruntime", "torch", "timm", "open_clip_torch", "transformers", "numpy", "pillow")
 Metrics = dict[str, Estimate]
 Cell = dict[str, float]
 Table = dict[str, Any]
 
 
 def versions() -> dict[str, str]:
-    """Returns the version of each library that a result depends on."""
-    return {library: version(library) for library in LIBRARIES}
+    """Returns the version of each library that a result may depend on, of those that are installed."""
+    numbers = {}
+    for library in LIBRARIES:
+        with suppress(PackageNotFoundError):
+            numbers[library] = version(library)
+    return numbers
 
 
 @dataclass(frozen=True, slots=True)

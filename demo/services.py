@@ -267,6 +267,6 @@ class Services:
         return make(self._galleries.searched(task.name)) if task.searches else make()
 
     def _make_own_trainer(self) -> OwnTrainer:
-        from core.own_head.trainer import OwnTrainer  # this imports torch
+        from core.own_head.trainer import OwnTrainer
 
         return OwnTrainer(self.task("field_road").joint)

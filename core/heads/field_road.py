@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Float, Float32, Int
-from torch import nn
 
+from core.blend import softmax
 from core.fitting import fitting
 from core.heads.labels import LABELS, THREE
+from core.heads.layers import Linear, relu, sigmoid
 from core.store import load_artifact
 
 __all__ = [
@@ -23,10 +24,9 @@ __all__ = [
     "NEIGHBOURS",
     "THREE",
     "FieldRoadHead",
-    "build_network",
+    "RoadNetwork",
     "distances_of",
     "left_out_p_values",
-    "network_of",
     "p_values_of",
     "strangeness",
     "usual_distance",
@@ -41,14 +41,47 @@ FEWEST_TO_SAY = 40
 """With fewer training pictures nobody can tell how far is too far."""
 
 
-def build_network(width: int, outputs: int = 1) -> nn.Sequential:
-    """Returns the untrained network.
+@dataclass(frozen=True, slots=True, eq=False)
+class RoadNetwork:
+    """A trained network: Linear(256) -> ReLU -> Linear.
 
-    Args:
-        width: numbers in an embedding.
-        outputs: 1 for the logit of "road", 3 for the logits of `THREE`.
+    Attributes:
+        first: the hidden layer.
+        last: gives one logit, that of "road", or the three of `THREE`.
     """
-    return nn.Sequential(nn.Linear(width, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, outputs))
+
+    first: Linear
+    last: Linear
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, np.ndarray], prefix: str = "", outputs: int = 1) -> RoadNetwork:
+        """Returns the network that an artefact holds.
+
+        Args:
+            tensors: of the artefact.
+            prefix: of the network's names among them.
+            outputs: 1 for the logit of "road", 3 for the logits of `THREE`.
+
+        Raises:
+            KeyError: a tensor is missing.
+            ValueError: a tensor has another shape.
+        """
+        first = Linear.of(tensors, f"{prefix}0", size=HIDDEN)
+        return cls(first, Linear.of(tensors, f"{prefix}2", fed=HIDDEN, size=outputs))
+
+    @property
+    def tensors(self) -> dict[str, Float32[np.ndarray, "..."]]:
+        """Its tensors under the names that `of` reads."""
+        layers = {"0": self.first, "2": self.last}
+        return {
+            f"{name}.{part}": getattr(layer, part)
+            for name, layer in layers.items()
+            for part in ("weight", "bias")
+        }
+
+    def __call__(self, embeddings: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n outputs"]:
+        """Returns the logits."""
+        return self.last(relu(self.first(embeddings)))
 
 
 def strangeness(
@@ -137,22 +170,6 @@ def left_out_p_values(
     return np.stack(p_values)
 
 
-def network_of(tensors: Mapping[str, np.ndarray], prefix: str = "", outputs: int = 1) -> nn.Sequential:
-    """Returns a trained network, ready to answer.
-
-    Args:
-        tensors: of an artefact.
-        prefix: of the network's names among them.
-        outputs: see `build_network`.
-    """
-    network = build_network(tensors[f"{prefix}0.weight"].shape[1], outputs)
-    values = {
-        name: torch.from_numpy(tensors[prefix + name].astype(np.float32)) for name in network.state_dict()
-    }
-    network.load_state_dict(values)
-    return network.eval().requires_grad_(False)
-
-
 class FieldRoadHead:
     """The trained head.
 
@@ -169,9 +186,9 @@ class FieldRoadHead:
     def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
         with fitting(folder, tensors):
-            self._network = network_of(tensors)
+            self._network = RoadNetwork.of(tensors)
             third = self.manifest.details.get("three")
-            self._three = None if third is None else network_of(tensors, "three.", len(THREE))
+            self._three = None if third is None else RoadNetwork.of(tensors, "three.", len(THREE))
             self._three_temperature = 1.0 if third is None else float(third["temperature"])
             self._temperature = float(self.manifest.details["temperature"])
             self._members = [tensors[f"members.{label}"].astype(np.float32) for label in LABELS]
@@ -183,9 +200,7 @@ class FieldRoadHead:
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""
-        with torch.inference_mode():
-            logits = self._network(torch.from_numpy(embeddings))[:, 0] / self._temperature
-            return np.asarray(torch.sigmoid(logits).double().numpy())
+        return sigmoid(self._network(embeddings)[:, 0].astype(np.float64) / self._temperature)
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road"; see `p_values_of`."""
@@ -199,6 +214,4 @@ class FieldRoadHead:
         """Returns the probabilities of `THREE`, calibrated; None when the head has no third class."""
         if self._three is None:
             return None
-        with torch.inference_mode():
-            logits = self._three(torch.from_numpy(embeddings)) / self._three_temperature
-            return np.asarray(torch.softmax(logits.double(), dim=1).numpy())
+        return softmax(self._three(embeddings) / self._three_temperature)

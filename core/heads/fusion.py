@@ -1,72 +1,76 @@
-"""Report 1's heads: z = alpha f + beta g, each Linear(512) -> ReLU -> Dropout -> Linear, and the concatenation."""
+"""Report 1's heads: z = alpha f + beta g, each Linear(512) -> ReLU -> Linear, and the concatenation."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
-from jaxtyping import Float32
-from torch import nn
+from jaxtyping import Float, Float32
 
-from core.blend import two_player_shapley
+from core.blend import dot_products, two_player_shapley
 from core.fitting import fitting
+from core.heads.layers import Linear, relu, tensor_of
 from core.store import load_artifact
 
 KIND = "sketch"
 HIDDEN = 512
-DROPOUT = 0.2
 SIDES = ("picture", "words")
 CONCAT = "concat"
 
 
-class Standardise(nn.Module):
-    """Takes the mean and the scale of the training features away, so that one learning rate suits both sides.
+@dataclass(frozen=True, slots=True, eq=False)
+class Classifier:
+    """A trained classifier: features standardised -> Linear(512) -> ReLU -> Linear.
 
-    Args:
-        width: number of features.
+    Attributes:
+        mean: (d,) of the training features, or 0.
+        scale: (d,) their deviation, or 1.
+        first: the hidden layer.
+        last: gives the logits.
     """
 
-    def __init__(self, width: int) -> None:
-        super().__init__()
-        self.mean = nn.Buffer(torch.zeros(width))
-        self.scale = nn.Buffer(torch.ones(width))
+    mean: Float32[np.ndarray, " d"]
+    scale: Float32[np.ndarray, " d"]
+    first: Linear
+    last: Linear
 
-    def fit(self, rows: torch.Tensor) -> None:
-        """Takes mean and deviation from (n, width) training rows."""
-        self.mean.copy_(rows.mean(0))
-        self.scale.copy_(rows.std(0).clamp_min(1e-3))
+    @classmethod
+    def of(cls, tensors: Mapping[str, np.ndarray], name: str) -> Classifier:
+        """Returns the classifier that an artefact holds under a name.
 
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Returns (n, width) standardised rows."""
-        return (rows - self.mean) / self.scale
+        Raises:
+            KeyError: a tensor is missing.
+            ValueError: tensors do not fit each other.
+        """
+        mean = tensor_of(tensors, f"{name}.0.mean", None)
+        scale = tensor_of(tensors, f"{name}.0.scale", len(mean))
+        first = Linear.of(tensors, f"{name}.1", fed=len(mean), size=HIDDEN)
+        return cls(mean, scale, first, Linear.of(tensors, f"{name}.4", fed=HIDDEN))
 
+    def __call__(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
+        """Returns the logits."""
+        return self.last(relu(self.first((features - self.mean) / self.scale)))
 
-def build_classifier(width: int, classes: int, dropout: float = DROPOUT) -> nn.Sequential:
-    """Returns f or g, untrained.
+    def inside(self, features: Float32[np.ndarray, "n w"], own: slice) -> Float32[np.ndarray, "n hidden"]:
+        """Returns the share that some of the features have in the hidden layer, before its bias.
 
-    Args:
-        width: number of input features.
-        classes: number of classes.
-        dropout: share of hidden units dropped in training.
-    """
-    return nn.Sequential(
-        Standardise(width),
-        nn.Linear(width, HIDDEN),
-        nn.ReLU(),
-        nn.Dropout(dropout),
-        nn.Linear(HIDDEN, classes),
-    )
+        Args:
+            features: (n, w).
+            own: which w of the features they are.
+        """
+        rows = (features - self.mean[own]) / self.scale[own]
+        return np.asarray(dot_products(rows, self.first.weight[:, own]))
 
-
-def penalty(alpha: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
-    """Returns report 1's penalty: the negative parts of both weights, and |alpha + beta - 1|."""
-    return torch.relu(-alpha) + torch.relu(-beta) + (alpha + beta - 1).abs()
+    def outside(self, inside: Float32[np.ndarray, "n hidden"]) -> Float[np.ndarray, "n classes"]:
+        """Returns the logits from the sum of all shares, in double precision."""
+        hidden = relu(inside.astype(np.float64) + self.first.bias)
+        return np.asarray(dot_products(hidden, self.last.weight.astype(np.float64)) + self.last.bias)
 
 
 class FusionHead:
-    """f, g and the learned pair.
+    """f, g and the learned pair; thread-safe.
 
     Attributes:
         labels: names of the classes.
@@ -89,26 +93,26 @@ class FusionHead:
             self.labels: tuple[str, ...] = tuple(details["labels"])
             self.alpha, self.beta = float(details["alpha"]), float(details["beta"])
             self.none_threshold = float(details["none_threshold"])
-            self._sides = {side: _restored(tensors, side) for side in SIDES}
-            self._concat = _restored(tensors, CONCAT) if f"{CONCAT}.1.weight" in tensors else None
+            self._sides = {side: Classifier.of(tensors, side) for side in SIDES}
+            self._concat = Classifier.of(tensors, CONCAT) if f"{CONCAT}.1.weight" in tensors else None
             if self._concat is not None:
-                absent = [tensors[f"absent.{side}"][None] for side in SIDES]
+                absent = [tensors[f"absent.{side}"].astype(np.float32)[None] for side in SIDES]
                 self._absent = [self._inside(i, rows) for i, rows in enumerate(absent)]
             self._check_sizes()
 
     def _check_sizes(self) -> None:
-        for side, network in {**self._sides, CONCAT: self._concat}.items():
-            classes = len(self.labels) if network is None else network[4].out_features
+        for side, classifier in {**self._sides, CONCAT: self._concat}.items():
+            classes = len(self.labels) if classifier is None else len(classifier.last.bias)
             if classes != len(self.labels):
                 raise ValueError(f"{side} knows {classes} classes, but {len(self.labels)} are named")
 
     def picture_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns f of the picture features, biases included."""
-        return self._logits("picture", features)
+        return self._sides["picture"](features)
 
     def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns g of the caption features, biases included."""
-        return self._logits("words", features)
+        return self._sides["words"](features)
 
     def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n hidden"] | None:
         """Returns what pictures bring into the hidden layer of the concatenation, None when there is none."""
@@ -126,43 +130,17 @@ class FusionHead:
             inside: (n, hidden) from `concat_picture`.
             words: (n, e) embeddings of captions.
         """
-        read = self._inside(1, words)
+        assert self._concat is not None
+        read, logits_of = self._inside(1, words), self._concat.outside
         no_picture, no_words = self._absent
-        both, picture = self._outside(inside + read), self._outside(inside + no_words)
-        spoken, neither = self._outside(no_picture + read), self._outside(no_picture + no_words)
+        both, picture = logits_of(inside + read), logits_of(inside + no_words)
+        spoken, neither = logits_of(no_picture + read), logits_of(no_picture + no_words)
         base = np.broadcast_to(neither, both.shape)
         shares = two_player_shapley(both, picture, spoken, base)
         return np.stack([*shares, base], axis=1).astype(np.float32)
 
     def _inside(self, side: int, features: np.ndarray) -> Float32[np.ndarray, "n hidden"]:
-        """Returns a side's share of the first linear layer, before its bias."""
+        """Returns a side's share of the hidden layer: the picture's features come first, the words' last."""
         assert self._concat is not None
-        first, linear = self._concat[0], self._concat[1]
-        assert isinstance(first, Standardise) and isinstance(linear, nn.Linear)
-        width = features.shape[1]
-        own = slice(0, width) if side == 0 else slice(linear.in_features - width, linear.in_features)
-        with torch.inference_mode():
-            rows = (torch.from_numpy(features) - first.mean[own]) / first.scale[own]
-            return np.asarray((rows @ linear.weight[:, own].T).numpy())
-
-    def _outside(self, inside: np.ndarray) -> np.ndarray:
-        """Returns the logits from the sum of both sides' shares, in double precision."""
-        assert self._concat is not None
-        first, last = self._concat[1], self._concat[4]
-        assert isinstance(first, nn.Linear) and isinstance(last, nn.Linear)
-        with torch.inference_mode():
-            hidden = torch.relu(torch.from_numpy(inside).double() + first.bias.double())
-            return np.asarray((hidden @ last.weight.T.double() + last.bias.double()).numpy())
-
-    def _logits(self, side: str, features: np.ndarray) -> Float32[np.ndarray, "n classes"]:
-        with torch.inference_mode():
-            return np.asarray(self._sides[side](torch.from_numpy(features)).numpy())
-
-
-def _restored(tensors: Mapping[str, np.ndarray], side: str) -> nn.Sequential:
-    own = {
-        name.removeprefix(f"{side}."): array for name, array in tensors.items() if name.startswith(f"{side}.")
-    }
-    network = build_classifier(own["1.weight"].shape[1], own["4.weight"].shape[0])
-    network.load_state_dict({name: torch.from_numpy(array.astype(np.float32)) for name, array in own.items()})
-    return network.eval().requires_grad_(False)
+        width, both = features.shape[1], len(self._concat.mean)
+        return self._concat.inside(features, slice(0, width) if side == 0 else slice(both - width, both))

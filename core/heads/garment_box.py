@@ -7,15 +7,16 @@ generalised focal loss, Li et al. 2020), so that it need not lie on the grid.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Float, Float32
-from torch import Tensor, nn
 
+from core.blend import dot_products, softmax
 from core.contracts import PlaceEncoder
 from core.fitting import fitting
+from core.heads.layers import relu, sigmoid, tensor_of
 from core.store import load_artifact
 from core.types import Box, Picture
 
@@ -27,50 +28,132 @@ SMALLEST_SHARE = 0.02
 """A proposed box is at least this share of the picture wide and high."""
 
 
-class BoxNetwork(nn.Module):
-    """From projected places to left, top, right and bottom, in shares of the picture.
+@dataclass(frozen=True, slots=True, eq=False)
+class Convolution:
+    """A convolution that keeps the size of what it reads, along one axis or two.
 
-    Args:
-        channels: size of a projected place.
+    Attributes:
+        weight: (taps, in, out), the taps in the order of `steps`.
+        bias: (out,).
+        steps: how far each tap looks along each axis.
     """
 
-    def __init__(self, channels: int) -> None:
-        super().__init__()
-        self.enter = nn.Conv2d(channels, WIDTH, 1)
-        self.position = nn.Parameter(torch.zeros(1, WIDTH, GRID, GRID))
-        self.near = nn.Conv2d(WIDTH, WIDTH, 3, padding=1)
-        self.far = nn.Conv2d(WIDTH, WIDTH, 3, padding=2, dilation=2)
-        self.drop = nn.Dropout2d(0.1)
-        self.line = nn.ModuleList(nn.Conv1d(2 * WIDTH, WIDTH, 3, padding=1) for _ in range(2))
-        self.edges = nn.ModuleList(nn.Conv1d(WIDTH, 4, 1) for _ in range(2))
+    weight: Float32[np.ndarray, "taps in out"]
+    bias: Float32[np.ndarray, " out"]
+    steps: tuple[tuple[int, ...], ...]
 
-    def forward(self, grid: Float[Tensor, "n c 9 9"]) -> Float[Tensor, "n 4"]:
-        """Returns the boxes; left <= right and top <= bottom."""
-        x = torch.relu(self.enter(grid) + self.position)
-        x = self.drop(x + torch.relu(self.near(x)))
-        x = x + torch.relu(self.far(x))
-        across = self._pair(torch.cat([x.mean(2), x.amax(2)], dim=1), 0)
-        down = self._pair(torch.cat([x.mean(3), x.amax(3)], dim=1), 1)
-        return torch.stack([across[:, 0], down[:, 0], across[:, 1], down[:, 1]], dim=1)
+    @classmethod
+    def of(
+        cls,
+        tensors: Mapping[str, np.ndarray],
+        name: str,
+        fed: int,
+        size: int,
+        kernel: tuple[int, ...],
+        far: int = 1,
+    ) -> Convolution:
+        """Returns the convolution that an artefact holds as `NAME.weight` (out, in, *kernel) and `NAME.bias`.
 
-    def _pair(self, line: Float[Tensor, "n c 9"], axis: int) -> Float[Tensor, "n 2"]:
-        values = self.edges[axis](torch.relu(self.line[axis](line)))
-        likely, within = values[:, :2].softmax(2), values[:, 2:].sigmoid()
-        cells = torch.arange(GRID, dtype=line.dtype)
-        edges: Tensor = ((likely * (cells + within)).sum(2) / GRID).sort(dim=1).values
-        return edges
+        Args:
+            tensors: of the artefact.
+            name: of the layer.
+            fed: channels that go in.
+            size: channels that come out.
+            kernel: taps along each axis, an odd number.
+            far: places from one tap to the next.
+
+        Raises:
+            KeyError: a tensor is missing.
+            ValueError: a tensor has another shape.
+        """
+        weight = tensor_of(tensors, f"{name}.weight", size, fed, *kernel)
+        taps = np.ascontiguousarray(weight.reshape(size, fed, -1).transpose(2, 1, 0))
+        steps = tuple(
+            tuple(far * (i - k // 2) for i, k in zip(at, kernel, strict=True)) for at in np.ndindex(*kernel)
+        )
+        return cls(taps, tensor_of(tensors, f"{name}.bias", size), steps)
+
+    def __call__(self, maps: Float32[np.ndarray, "n *places in"]) -> Float32[np.ndarray, "n *places out"]:
+        """Returns what it makes of maps; beyond their edges it reads 0."""
+        places = maps.shape[1:-1]
+        edge = max(abs(step) for at in self.steps for step in at)
+        wide = np.pad(maps, ((0, 0), *((edge, edge) for _ in places), (0, 0)))
+        total = np.zeros((*maps.shape[:-1], len(self.bias)), dtype=np.float32)
+        for weight, at in zip(self.weight, self.steps, strict=True):
+            seen = tuple(
+                slice(edge + step, edge + step + size) for step, size in zip(at, places, strict=True)
+            )
+            total += wide[(slice(None), *seen)] @ weight
+        return np.asarray(total + self.bias)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlaceNetwork:
+    """From projected places to left, top, right and bottom; `core.training.garment_box.network` trains it.
+
+    Attributes:
+        enter: to fewer channels.
+        position: (9, 9, channels) what each place adds.
+        near: looks at the neighbours of a place.
+        far: looks at those two places away.
+        line: for columns and for rows, looks along them.
+        edges: for columns and for rows, gives how likely either edge lies there, and where within.
+    """
+
+    enter: Convolution
+    position: Float32[np.ndarray, "9 9 c"]
+    near: Convolution
+    far: Convolution
+    line: tuple[Convolution, Convolution]
+    edges: tuple[Convolution, Convolution]
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, np.ndarray], channels: int) -> PlaceNetwork:
+        """Returns the network that an artefact holds.
+
+        Args:
+            tensors: of the artefact.
+            channels: size of a projected place.
+
+        Raises:
+            KeyError: a tensor is missing.
+            ValueError: a tensor has another shape.
+        """
+        position = tensor_of(tensors, "position", 1, WIDTH, GRID, GRID)
+        across, down = (Convolution.of(tensors, f"line.{i}", 2 * WIDTH, WIDTH, (3,)) for i in range(2))
+        columns, rows = (Convolution.of(tensors, f"edges.{i}", WIDTH, 4, (1,)) for i in range(2))
+        return cls(
+            Convolution.of(tensors, "enter", channels, WIDTH, (1, 1)),
+            position[0].transpose(1, 2, 0),
+            Convolution.of(tensors, "near", WIDTH, WIDTH, (3, 3)),
+            Convolution.of(tensors, "far", WIDTH, WIDTH, (3, 3), far=2),
+            (across, down),
+            (columns, rows),
+        )
+
+    def __call__(self, rows: Float32[np.ndarray, "n 81 c"]) -> Float32[np.ndarray, "n 4"]:
+        """Returns the boxes, in shares of the picture; left <= right and top <= bottom."""
+        x = relu(self.enter(rows.reshape(len(rows), GRID, GRID, rows.shape[2])) + self.position)
+        x = x + relu(self.near(x))
+        x = x + relu(self.far(x))
+        across, down = (
+            self._pair(np.concatenate([x.mean(axis=1 + i), x.max(axis=1 + i)], axis=2), i) for i in range(2)
+        )
+        return np.stack([across[:, 0], down[:, 0], across[:, 1], down[:, 1]], axis=1).astype(np.float32)
+
+    def _pair(self, line: Float32[np.ndarray, "n 9 c"], axis: int) -> Float[np.ndarray, "n 2"]:
+        """Returns the first and the second edge along an axis."""
+        values = self.edges[axis](relu(self.line[axis](line))).transpose(0, 2, 1)
+        likely, within = softmax(values[:, :2]), sigmoid(values[:, 2:])
+        return np.sort((likely * (np.arange(GRID) + within)).sum(axis=2) / GRID, axis=1)
 
 
 def projected(
     rows: Float32[np.ndarray, "n 81 w"], mean: Float32[np.ndarray, " w"], weight: Float32[np.ndarray, "w c"]
 ) -> Float32[np.ndarray, "n 81 c"]:
     """Returns the places in fewer channels, each of deviation about 1."""
-    return np.asarray((rows - mean) @ weight, dtype=np.float32)
-
-
-def as_grid(rows: Float32[np.ndarray, "n 81 c"]) -> Float[Tensor, "n c 9 9"]:
-    """Returns projected places as the network takes them."""
-    return torch.from_numpy(rows).transpose(1, 2).reshape(len(rows), -1, GRID, GRID)
+    # One place at a time: a matrix product of this size takes several threads, which costs more where others compute.
+    return np.asarray(dot_products(rows - mean, np.ascontiguousarray(weight.T)), dtype=np.float32)
 
 
 class GarmentBoxHead:
@@ -89,20 +172,15 @@ class GarmentBoxHead:
 
     def __init__(self, folder: Path, models: Mapping[str, str]) -> None:
         tensors, self.manifest = load_artifact(folder, kind=KIND, models=models)
-        values = {name: array.astype(np.float32) for name, array in tensors.items()}
         with fitting(folder, tensors):
-            self._mean, self._weight = values.pop("mean"), values.pop("projection")
-            self._network = BoxNetwork(self._weight.shape[1]).eval().requires_grad_(False)
-            self._network.load_state_dict({name: torch.from_numpy(array) for name, array in values.items()})
-            if self._mean.shape != self._weight.shape[:1]:
-                raise ValueError(f"mean {self._mean.shape} and projection {self._weight.shape} differ")
+            self._mean = tensor_of(tensors, "mean", None)
+            self._weight = tensor_of(tensors, "projection", len(self._mean), None)
+            self._places = PlaceNetwork.of(tensors, self._weight.shape[1])
         self.id = f"garment-box-{self.manifest.tensors_sha256[:12]}"
 
     def shares(self, rows: Float32[np.ndarray, "n 81 w"]) -> Float32[np.ndarray, "n 4"]:
         """Returns left, top, right and bottom in shares of the picture, for the tower's places."""
-        with torch.inference_mode():
-            edges: Tensor = self._network(as_grid(projected(rows, self._mean, self._weight)))
-        return edges.numpy()
+        return self._places(projected(rows, self._mean, self._weight))
 
     def propose(self, towers: PlaceEncoder, pictures: Sequence[Picture]) -> list[Box]:
         """Returns the proposed box of each picture, in pixels of its upright original.

@@ -16,7 +16,7 @@ from core.heads.field_road import KIND, LABELS, FieldRoadHead
 from core.own_head.held_out import HeldOut
 from core.reporting import RunRecord
 from core.store import artifact_files
-from core.training.field_road.fit import Heads
+from core.training.field_road.network import Heads
 from core.training.field_road.samples import SCHEDULES
 
 SEED = 0
@@ -73,7 +73,7 @@ def saved(
 ) -> OwnHead:
     """Writes the head as safetensors with its manifest, packs both, and loads it as every head is loaded."""
     counts = tuple(sum(row.number == number for row in rows) for number in (0, 1))
-    tensors = {name: value.numpy() for name, value in heads.network().state_dict().items()}
+    tensors = dict(heads.network().tensors)
     for label, wanted in zip(LABELS, (0, 1), strict=True):
         tensors[f"members.{label}"] = np.stack([row.embedding for row in rows if row.number == wanted])
     details = {"temperature": 1.0, "labels": list(names), "schedule": f"report 2, {schedule}"}

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Float, Int
 
 from core.datasets.split import folds_by_class
+from core.heads.layers import sigmoid
 from core.metrics import Estimate, proportion
-from core.own_head.small_steps import in_one_thread
-from core.training.field_road.fit import Heads, fitting
+from core.training.field_road.fit import fitting
+from core.training.field_road.network import Heads
 from core.training.field_road.samples import Samples, Schedule
 
 MOST_ALONE = 20
@@ -88,13 +88,11 @@ def judging(
     count = int(folds.max()) + 1
     left = folds[None] == np.arange(count)[:, None]
     heads = Heads(count, samples.plain.shape[1], 1, seed)
-    for epoch in in_one_thread(fitting(heads, samples, ~left, seed, schedule)):
+    for epoch in fitting(heads, samples, ~left, seed, schedule):
         yield epoch.number
-    with torch.no_grad():
-        logits = heads(torch.from_numpy(samples.plain).expand(count, -1, -1))[..., 0]
-    own = logits.double().numpy()[folds, np.arange(len(folds))]
+    logits = heads(samples.plain[None])[folds, np.arange(len(folds)), 0]
     alone = count == len(np.unique(groups))
-    return HeldOut(tuple(paths), samples.classes, 1 / (1 + np.exp(-own)), count, alone)
+    return HeldOut(tuple(paths), samples.classes, sigmoid(logits.astype(np.float64)), count, alone)
 
 
 def _copies(rows: Float[np.ndarray, "n d"]) -> Int[np.ndarray, " n"]:

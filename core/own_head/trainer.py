@@ -17,9 +17,9 @@ from core.errors import InputError
 from core.images import is_blank, open_picture
 from core.own_head.head import SEED, OwnHead, OwnPicture, saved
 from core.own_head.held_out import judging
-from core.own_head.small_steps import in_one_thread
 from core.plurals import counted
-from core.training.field_road.fit import Epoch, Heads, fitting
+from core.training.field_road.fit import Epoch, fitting
+from core.training.field_road.network import Heads
 from core.training.field_road.samples import SCHEDULES, Samples
 from core.types import Picture
 
@@ -160,7 +160,7 @@ class OwnTrainer:
         everything = np.ones((1, len(rows)), dtype=bool)
         epochs: list[Epoch] = []
         stands = base
-        for epoch in in_one_thread(fitting(heads, samples, everything, SEED, how)):
+        for epoch in fitting(heads, samples, everything, SEED, how):
             epochs.append(epoch)
             stands = replace(stands, epochs=tuple(epochs), training_seconds=perf_counter() - start)
             if stopped():

@@ -27,12 +27,12 @@ COMMON_GROUND = (
     "core.encoders.reading",
 )
 
-MODELS = ("core.encoders", "core.captioners", "core.heads", "core.training")
+MODELS = ("core.encoders", "core.captioners", "core.training")
 
 # library -> the only rooms that may import it
 KEPT_IN = {
     "gradio": ("app", "demo"),
-    "torch": (*MODELS, "core.augmentation", "core.own_head"),
+    "torch": (*MODELS, "core.augmentation"),
     "torchvision": (*MODELS, "core.augmentation"),
     "timm": MODELS,
     "transformers": MODELS,

@@ -15,10 +15,11 @@ from core.encoders.sketch_tower import tower_id
 from core.encoders.towers import TOWERS_ID
 from core.errors import ArtifactError
 from core.heads.field_road import NEIGHBOURS, FieldRoadHead, strangeness
-from core.heads.fusion import FusionHead, Standardise, build_classifier, penalty
+from core.heads.fusion import FusionHead
 from core.settings import ASSETS
 from core.store import Manifest, load_artifact, read_manifest, save_artifact
 from core.tasks.field_road import FieldRoadEvidence, answer
+from core.training.sketch.network import Standardise, build_classifier, penalty
 from tests.pocket import pocket
 from tests.rounding import assert_same_rows
 

@@ -16,7 +16,7 @@ from core import __main__ as cli
 from core.blend import softmax
 from core.encoders.open_clip_joint import OpenClipJoint
 from core.errors import NotReadyError
-from core.heads.field_road import KIND, build_network
+from core.heads.field_road import KIND
 from core.hub import pins_of
 from core.hub.fetch import fetch_all
 from core.images import encode_png, open_picture
@@ -26,6 +26,7 @@ from core.profiles.paper import PaperModels
 from core.store import Manifest, save_artifact
 from core.tasks import compose, field_road, sketch, street_to_shop
 from core.training.field_road import tables as tables
+from core.training.field_road.network import Heads
 from tests import checkpoints
 from tests.core import report_data
 from tests.hub_server import HubServer
@@ -91,8 +92,7 @@ def test_a_task_works_as_soon_as_its_own_files_are_here(hub: HubServer, tmp_path
 
 def test_a_head_that_was_trained_here_answers(hub: HubServer, tmp_path: Path) -> None:
     models = fetched("field-road", tmp_path)
-    network = build_network(models.joint.width)
-    tensors = {name: value.detach().numpy() for name, value in network.state_dict().items()}
+    tensors = dict(Heads(1, models.joint.width, 1, 0).network().tensors)
     rows = models.joint.encode_pictures([painted(seed) for seed in range(6)])
     tensors |= {"members.field": rows[:3], "members.road": rows[3:]}
     manifest = Manifest(KIND, {"joint": models.joint.id}, [], "", 0, {}, {}, 0.0, {"temperature": 1.0})

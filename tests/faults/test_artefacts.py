@@ -17,10 +17,10 @@ import torch
 
 from core.errors import ArtifactError
 from core.heads import HEADS
-from core.heads.combiner import CombinerNetwork
-from core.heads.field_road import build_network
-from core.heads.fusion import build_classifier
 from core.store import Manifest, load_artifact, save_artifact
+from core.training.compose.network import CombinerNetwork
+from core.training.field_road.network import Heads
+from core.training.sketch.network import build_classifier
 
 MODELS = {"joint": "j"}
 TENSORS = {"a": np.ones(3, dtype=np.float32)}
@@ -94,7 +94,7 @@ def toy_heads() -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
     sides = {side: build_classifier(4, 2).state_dict() for side in ("picture", "words")}
     return {
         "field_road": (
-            {name: value.numpy() for name, value in build_network(4).state_dict().items()}
+            Heads(1, 4, 1, 0).network().tensors
             | {"members.field": np.eye(4, dtype=np.float32), "members.road": np.eye(4, dtype=np.float32)},
             {"temperature": 1.0},
         ),

@@ -30,7 +30,7 @@ from core.hub.choice import VARIABLE
 from core.leftovers import listed
 from core.reporting import RunRecord
 from core.training.sketch.measure import NAMES
-from core.training.sketch.networks import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
+from core.training.sketch.network import CONCAT, LAMBDAS, PICTURE, WORDS, Sides
 
 COLUMNS = ("train", "val", "test")
 REPORT: dict[str, tuple[Cell, ...]] = {

@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from core import blend
-from core.heads.fusion import DROPOUT, HIDDEN, KIND
+from core.heads.fusion import HIDDEN, KIND
 from core.metrics import Estimate, proportion, recalls
 from core.reporting import Metrics, RunRecord, publish
 from core.training.sketch.fit import BATCH, KNOWN_REFUSED, MOMENTUM, RATE, REPORT_EPOCHS, fit_rows
 from core.training.sketch.measure import PLACES, blend_curve, ranks_in
-from core.training.sketch.networks import (
+from core.training.sketch.network import (
     CONCAT,
+    DROPOUT,
     LAMBDAS,
     PICTURE,
     WORDS,

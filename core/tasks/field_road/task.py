@@ -18,7 +18,7 @@ from core.tasks.field_road.evidence import FieldRoadEvidence
 from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
-if TYPE_CHECKING:  # it loads torch
+if TYPE_CHECKING:
     from core.heads.field_road import FieldRoadHead
 
 FIELD_CAPTION = "this is a photo of a field."

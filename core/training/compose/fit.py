@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from core import blend
-from core.heads.combiner import CombinerNetwork
 from core.training.compose.data import Pool, Queries
 from core.training.compose.losses import hard_negative_loss
 from core.training.compose.measure import ScoredQueries, Weights
 from core.training.compose.mix import LearnedMix, learned_mix
+from core.training.compose.network import CombinerNetwork
 from core.training.shared.fitting import Descent, batches_of, shuffled
 
 HIDDEN = 1024

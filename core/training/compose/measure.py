@@ -15,12 +15,12 @@ from core.datasets.changes import Change
 from core.datasets.recall_maps import PUBLISHED_PLACES, read_published
 from core.encoders.pooling import POOLINGS
 from core.features.store import FeatureStore
-from core.heads.combiner import CombinerNetwork
 from core.instruments.recall_map import RecallMap
 from core.metrics import ranks_of_right, recalls, solved_alone
 from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.compose.data import Pool, Queries, QuerySource
 from core.training.compose.mix import START, LearnedMix
+from core.training.compose.network import CombinerNetwork
 from core.training.compose.tokens import Words, pooled_pictures
 
 PLACES = (1, 5, 10, 50)

@@ -12,12 +12,13 @@ from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
 from core.datasets.recall_maps import save_measured
 from core.encoders.pocket import PocketJoint
 from core.features.store import FeatureStore, feature_store
-from core.heads.combiner import KIND, CombinerNetwork
+from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
 from core.training.compose.data import QuerySource, read_source, splits_of
 from core.training.compose.fit import EPOCHS, HIDDEN, chosen_weights, fit, learned_weights
 from core.training.compose.measure import ScoredQueries, findings, scored
+from core.training.compose.network import CombinerNetwork
 from core.training.compose.tokens import Words
 from core.training.shared.weights import weights_beside
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 
 import numpy as np
-import torch
-import torch.nn.functional as functional
-from jaxtyping import Bool
-from torch import nn
+from jaxtyping import Bool, Float32, Int
 
-from core.heads.field_road import HIDDEN, build_network
+from core.heads.field_road import RoadNetwork
+from core.training.field_road.adam import Adam
+from core.training.field_road.network import Heads, cross_entropy, decided, probabilities_of, wanted_of
 from core.training.field_road.samples import EpochRows, Samples, Schedule, judges_of
+
+ONE_THREAD = 1 << 18
+"""So many products a matrix product may have before OpenBLAS shares it between cores, which takes longer here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +36,7 @@ class Epoch:
     validation_accuracy: float | None = None
 
 
-class Heads(nn.Module):
-    """Several of report 2's networks side by side, which start alike and are trained together.
-
-    Args:
-        count: how many.
-        width: numbers in an embedding.
-        outputs: numbers in an answer.
-        seed: of the first weights.
-    """
-
-    def __init__(self, count: int, width: int, outputs: int, seed: int) -> None:
-        super().__init__()
-        chance = torch.Generator().manual_seed(seed)
-        shapes = ((width, width, HIDDEN), (width, 1, HIDDEN), (HIDDEN, HIDDEN, outputs), (HIDDEN, 1, outputs))
-        self.values = nn.ParameterList()
-        for fed, *shape in shapes:  # uniform up to 1 / sqrt(inputs), as nn.Linear starts
-            value = (2 * torch.rand(*shape, generator=chance) - 1) * fed**-0.5
-            self.values.append(nn.Parameter(value.repeat(count, 1, 1)))
-        self.outputs = outputs
-
-    def forward(self, rows: torch.Tensor) -> torch.Tensor:
-        """Returns (heads, rows, outputs) logits of (heads, rows, width) embeddings."""
-        weight, bias, last_weight, last_bias = self.values
-        hidden = torch.relu(torch.baddbmm(bias, rows, weight))
-        return torch.baddbmm(last_bias, hidden, last_weight)
-
-    def network(self, number: int = 0) -> nn.Sequential:
-        """Returns one of the networks by itself, ready to answer."""
-        weight, bias, last_weight, last_bias = (value[number].detach().clone() for value in self.values)
-        network = build_network(len(weight), self.outputs)
-        names = ("0.weight", "0.bias", "2.weight", "2.bias")
-        parts = (weight.T.contiguous(), bias[0], last_weight.T.contiguous(), last_bias[0])
-        network.load_state_dict(dict(zip(names, parts, strict=True)))
-        return network.eval().requires_grad_(False)
-
-    def clip(self, norm: float) -> None:
-        """Shortens each head's gradient to a norm."""
-        gradients = [value.grad for value in self.values if value.grad is not None]
-        norms = sum(gradient.square().sum(dim=(1, 2), keepdim=True) for gradient in gradients)
-        share = (norm / (torch.sqrt(torch.as_tensor(norms)) + 1e-6)).clamp(max=1.0)
-        for gradient in gradients:
-            gradient *= share
-
-
-def fit(samples: Samples, seed: int, schedule: Schedule) -> tuple[nn.Sequential, list[Epoch]]:
+def fit(samples: Samples, seed: int, schedule: Schedule) -> tuple[RoadNetwork, list[Epoch]]:
     """Trains one head on all samples, at least two of each class; returns its best checkpoint and how epochs went."""
     heads, epochs = fit_heads(samples, np.ones((1, len(samples.classes)), dtype=bool), seed, schedule)
     return heads.network(), epochs
@@ -96,7 +54,7 @@ def fit_heads(
     for epoch in fitting(heads, samples, members, seed, schedule):
         epochs.append(epoch)
         note(heads)
-    return heads.eval().requires_grad_(False), epochs
+    return heads, epochs
 
 
 def fitting(
@@ -115,17 +73,16 @@ def fitting(
         How each epoch went. At the end, and when the caller stops, the heads hold their best checkpoint.
     """
     draw = np.random.default_rng(seed)
-    optimiser = torch.optim.Adam(heads.parameters(), lr=schedule.rate, fused=True)
+    descent = Descent(heads, schedule.rate, schedule.clip)
     judges = judges_of(samples, members, draw) if schedule.patience else np.zeros_like(members)
     stopping = _Stopping(heads, samples, judges, schedule.patience)
     rows = EpochRows(samples, members & ~judges, schedule.balanced, draw)
     try:
         for number in range(1, schedule.epochs + 1):
-            loss, accuracy = _epoch(heads, optimiser, rows, schedule)
+            loss, accuracy = _epoch(descent, rows, schedule)
             epoch = Epoch(number, loss, accuracy, *stopping.judged())
             if schedule.decay_every and number % schedule.decay_every == 0:
-                for group in optimiser.param_groups:
-                    group["lr"] *= 0.5
+                descent.adam.rate *= 0.5
             yield epoch
             if stopping.over():
                 break
@@ -133,38 +90,80 @@ def fitting(
         stopping.restore()
 
 
-def _epoch(
-    heads: Heads, optimiser: torch.optim.Optimizer, rows: EpochRows, schedule: Schedule
-) -> tuple[float, float]:
+def _epoch(descent: Descent, rows: EpochRows, schedule: Schedule) -> tuple[float, float]:
     """Trains for one epoch; returns the mean loss and accuracy of its steps."""
     picks, wanted, counts = rows.drawn()
     loss_sum = right = total = 0.0
     for start in range(0, picks.shape[1], schedule.batch):
         step = slice(start, start + schedule.batch)
-        inputs, targets, weights = rows.table[picks[:, step]], wanted[:, step], counts[:, step]
-        logits = heads(inputs)
-        losses = cross_entropy(logits, targets) * weights
-        optimiser.zero_grad()
-        (losses.sum(1) / weights.sum(1).clamp(min=1)).sum().backward()
-        if schedule.clip:
-            heads.clip(schedule.clip)
-        optimiser.step()
-        loss_sum += float(losses.detach().sum())
-        right += float(((decided(logits.detach()) == targets) * weights).sum())
+        targets, weights = wanted[:, step], counts[:, step]
+        logits = descent.step(rows.table[picks[:, step]], targets, weights)
+        loss_sum += float((cross_entropy(logits, targets) * weights).sum())
+        right += float(((decided(logits) == targets) * weights).sum())
         total += float(weights.sum())
     return loss_sum / total, right / total
 
 
-def cross_entropy(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """Returns the cross-entropy of each row: binary for one output, else over the classes."""
-    if logits.shape[-1] == 1:
-        return functional.binary_cross_entropy_with_logits(logits[..., 0], targets.float(), reduction="none")
-    return functional.cross_entropy(logits.movedim(-1, 1), targets, reduction="none")
+class Descent:
+    """Takes steps down the gradient of the mean cross-entropy, each head its own.
+
+    Args:
+        heads: what is trained.
+        rate: Adam's learning rate.
+        clip: the largest norm of a head's gradient; 0 for any.
+    """
+
+    def __init__(self, heads: Heads, rate: float, clip: float = 0.0) -> None:
+        self._heads, self._clip = heads, clip
+        self.adam = Adam(heads.values, rate)
+        self._slopes = heads.parts(self.adam.gradient)
+
+    def step(
+        self,
+        rows: Float32[np.ndarray, "heads n width"],
+        targets: Int[np.ndarray, "heads n"],
+        weights: Float32[np.ndarray, "heads n"],
+    ) -> Float32[np.ndarray, "heads n outputs"]:
+        """Takes one step; returns the logits before it.
+
+        Args:
+            rows: embeddings, each head's own.
+            targets: their classes.
+            weights: how much each counts.
+        """
+        hidden = self._heads.hidden(rows)
+        logits = self._heads.logits(hidden)
+        shares = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1)
+        above = (probabilities_of(logits) - wanted_of(targets, logits)) * shares[..., None]
+        *_, last, _ = self._heads.layers
+        below = np.where(hidden > 0, above @ last, np.float32(0))
+        weight, bias, last_weight, last_bias = self._slopes
+        _outer_sums(below, rows, weight)
+        below.sum(axis=1, out=bias)
+        np.matmul(above.transpose(0, 2, 1), hidden, out=last_weight)
+        above.sum(axis=1, out=last_bias)
+        if self._clip:
+            gradient = self.adam.gradient
+            norms = np.sqrt(np.vecdot(gradient, gradient))
+            shorter = np.minimum(self._clip / (norms + np.float32(1e-6)), 1)
+            if (shorter < 1).any():
+                gradient *= shorter[:, None]
+        self.adam.step()
+        return logits
 
 
-def decided(logits: torch.Tensor) -> torch.Tensor:
-    """Returns the class that each row of logits gives; with one output a logit of 0 counts as 1."""
-    return (logits[..., 0] >= 0).long() if logits.shape[-1] == 1 else logits.argmax(dim=-1)
+def _outer_sums(
+    below: Float32[np.ndarray, "heads n hidden"],
+    rows: Float32[np.ndarray, "heads n width"],
+    out: Float32[np.ndarray, "heads hidden width"],
+) -> None:
+    """Writes the sum over n of the outer products of both."""
+    heads, count, hidden = below.shape
+    parts = 1
+    while hidden % (2 * parts) == 0 and hidden // parts * count * rows.shape[2] > ONE_THREAD:
+        parts *= 2
+    split = out.reshape(heads, parts, hidden // parts, -1)
+    np.matmul(below.transpose(0, 2, 1).reshape(heads, parts, -1, count), rows[:, None], out=split)
 
 
 class _Stopping:
@@ -174,30 +173,30 @@ class _Stopping:
         self, heads: Heads, samples: Samples, judges: Bool[np.ndarray, "heads n"], patience: int
     ) -> None:
         self._heads, self._patience = heads, patience if judges.any() else 0
-        self._rows = torch.from_numpy(samples.plain).expand(len(judges), -1, -1)
-        self._classes = torch.from_numpy(samples.classes.astype(np.int64)).expand(len(judges), -1)
-        self._judges = torch.from_numpy(judges).float()
-        self._best = torch.full((len(judges),), torch.inf)
-        self._since = torch.zeros(len(judges))
-        self._checkpoint: Sequence[torch.Tensor] = ()
+        most = int(judges.sum(axis=1).max())
+        # The judges of each head first; what only fills up counts for nothing.
+        picks = np.argsort(~judges, axis=1, kind="stable")[:, :most]
+        self._counted = np.take_along_axis(judges, picks, axis=1).astype(np.float32)
+        self._rows, self._classes = samples.plain[picks], samples.classes.astype(np.int64)[picks]
+        self._best = np.full(len(judges), np.inf)
+        self._since = np.zeros(len(judges), dtype=np.int64)
+        self._checkpoint: np.ndarray | None = None
 
     def judged(self) -> tuple[float, float] | tuple[()]:
         """Judges all heads that have judges; returns their mean loss and accuracy, nothing without early stopping."""
         if not self._patience:
             return ()
-        with torch.no_grad():
-            logits = self._heads(self._rows)
-            judged = self._judges.any(1)
-            count = self._judges.sum(1).clamp(min=1)
-            losses = (cross_entropy(logits, self._classes) * self._judges).sum(1) / count
-            right = ((decided(logits) == self._classes) * self._judges).sum(1) / count
-            better = (losses < self._best) & (self._since < self._patience) | ~judged
-            values = [value.detach() for value in self._heads.values]
-            chosen = better[:, None, None]
-            pairs = zip(values, self._checkpoint or values, strict=True)
-            self._checkpoint = [torch.where(chosen, new, old) for new, old in pairs]
-        self._best = torch.where(better, losses, self._best)
-        self._since = torch.where(better, 0.0, self._since + 1)
+        logits = self._heads(self._rows)
+        judged, count = self._counted.any(axis=1), np.maximum(self._counted.sum(axis=1), 1)
+        losses = (cross_entropy(logits, self._classes) * self._counted).sum(axis=1) / count
+        right = ((decided(logits) == self._classes) * self._counted).sum(axis=1) / count
+        better = (losses < self._best) & (self._since < self._patience) | ~judged
+        if self._checkpoint is None:
+            self._checkpoint = self._heads.values.copy()
+        else:
+            self._checkpoint[better] = self._heads.values[better]
+        self._best = np.where(better, losses, self._best)
+        self._since = np.where(better, 0, self._since + 1)
         return float(losses[judged].mean()), float(right[judged].mean())
 
     def over(self) -> bool:
@@ -206,5 +205,5 @@ class _Stopping:
 
     def restore(self) -> None:
         """Gives each head its best weights."""
-        for value, best in zip(self._heads.values, self._checkpoint, strict=False):
-            value.detach().copy_(best)
+        if self._checkpoint is not None:
+            self._heads.values[:] = self._checkpoint

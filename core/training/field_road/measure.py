@@ -9,20 +9,20 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Float32, Int
 from tqdm import tqdm
 
 from core.datasets.split import folds_by_class
 from core.features.cache import cached_arrays
 from core.metrics import Estimate, calibration_error, proportion
-from core.training.field_road.fit import Heads, cross_entropy, decided, fit_heads
+from core.training.field_road.fit import fit_heads
+from core.training.field_road.network import Heads, cross_entropy, decided
 from core.training.field_road.samples import Samples, Schedule
 
 TOGETHER = 17
 """Heads that are trained side by side: as many as a processor's cache holds."""
 TENTHS = 10
-VERSION = "1"
+VERSION = "2"
 """Part of the names under which finished heads are kept; changes with what a head is."""
 
 
@@ -98,9 +98,7 @@ def _part(
     curve = []
 
     def answers(heads: Heads, embeddings: Float32[np.ndarray, "n d"]) -> np.ndarray:
-        with torch.no_grad():
-            shared = torch.from_numpy(embeddings[rows]).expand(len(left), -1, -1)
-            return np.asarray(heads(shared).numpy()[head, np.arange(len(rows))])
+        return np.asarray(heads(embeddings[rows][None])[head, np.arange(len(rows))])
 
     def note(heads: Heads) -> None:
         curve.append(float(right(answers(heads, samples.plain), samples.classes[rows]).mean()))
@@ -127,7 +125,7 @@ def _key(
 
 def right(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
     """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
-    return np.asarray(decided(torch.from_numpy(logits)).numpy() == classes)
+    return np.asarray(decided(logits) == classes)
 
 
 def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
@@ -138,8 +136,7 @@ def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.nda
 
 def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
     """Returns the mean cross-entropy: binary for one output, else over the classes."""
-    targets = torch.from_numpy(classes.astype(np.int64))
-    return float(cross_entropy(torch.from_numpy(logits).double(), targets).mean())
+    return float(cross_entropy(logits.astype(np.float64), classes).mean())
 
 
 def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[np.ndarray, " n"]:

@@ -94,7 +94,7 @@ def save(
 ) -> None:
     """Writes the artefact and its model card; `manifest` tells all that is known but the head's own details."""
     samples = training.samples
-    tensors = {name: value.numpy() for name, value in shipped.network.state_dict().items()}
+    tensors = dict(shipped.network.tensors)
     for number, label in enumerate(LABELS):
         tensors[f"members.{label}"] = samples.plain[samples.classes == number]
     details = manifest.details | {
@@ -155,7 +155,7 @@ def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) 
     network, _ = fit(samples, seed, schedule)
     logits = left_out.logits["plain"]
     return Third(
-        {f"three.{name}": value.numpy() for name, value in network.state_dict().items()},
+        {f"three.{name}": value for name, value in network.tensors.items()},
         best_temperature(logits, samples.classes),
         {"three_classes_accuracy": proportion(right(logits, samples.classes))},
         tables.three_classes(left_out, samples.classes, THREE),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float32, Int
 
 VALIDATED = 5
@@ -75,14 +74,16 @@ class EpochRows:
     ) -> None:
         self._samples, self._members, self._balanced, self._draw = samples, members, balanced, draw
         copies = samples.copies if balanced else ()
-        self.table = torch.from_numpy(np.concatenate([samples.plain, *copies]))
+        self.table = np.concatenate([samples.plain, *copies])
         self._counts = np.array([len(rows) for rows in copies] or [0] * len(samples.plain))
         donors = samples.donors if copies and samples.donors else ()
         none = np.full(len(self.table) - sum(map(len, donors)), -1)
         self._donors = np.concatenate([none, *donors]).astype(np.int64)
         self._starts = len(samples.plain) + np.cumsum(self._counts) - self._counts
 
-    def drawn(self) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    def drawn(
+        self,
+    ) -> tuple[Int[np.ndarray, "heads m"], Int[np.ndarray, "heads m"], Float32[np.ndarray, "heads m"]]:
         """Returns (heads, m) rows of the table, their classes, and weights: 0 for what only fills up."""
         orders = [self._order(np.flatnonzero(mine)) for mine in self._members]
         longest = max(len(order) for order in orders)
@@ -94,7 +95,7 @@ class EpochRows:
         forbidden = (donors >= 0) & ~np.take_along_axis(self._members, donors, axis=1)
         picks = np.where(forbidden, owners, picks)
         classes = self._samples.classes[owners].astype(np.int64)
-        return torch.from_numpy(picks), torch.from_numpy(classes), torch.from_numpy(weights)
+        return picks, classes, weights
 
     def _order(self, mine: Int[np.ndarray, " _"]) -> Int[np.ndarray, " drawn"]:
         if not self._balanced:

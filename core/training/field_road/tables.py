@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Float32, Int
-from torch import nn
 
 from core.contracts import JointEncoder
-from core.heads.field_road import left_out_p_values, p_values_of
+from core.heads.field_road import RoadNetwork, left_out_p_values, p_values_of
 from core.metrics import calibration_error
 from core.reporting import Table, cell, curve, share, table
 from core.tables import read_table
@@ -84,7 +82,7 @@ class Trained:
     """
 
     name: str
-    network: nn.Sequential
+    network: RoadNetwork
     epochs: list[Epoch]
     tenths: LeftOut
     temperature: float
@@ -97,7 +95,7 @@ class Trained:
 
     def logits(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the logit of a road for each embedding."""
-        return np.asarray(self.network(torch.from_numpy(rows))[:, 0].double().numpy())
+        return self.network(rows)[:, 0].astype(np.float64)
 
     def road(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of a road for each embedding."""

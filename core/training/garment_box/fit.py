@@ -7,8 +7,8 @@ import torch
 from jaxtyping import Float32
 from tqdm import tqdm
 
-from core.heads.garment_box import BoxNetwork, as_grid
 from core.training.garment.losses import box_loss
+from core.training.garment_box.network import BoxNetwork, as_grid
 from core.training.shared.fitting import Descent, batches_of
 
 EPOCHS = 30

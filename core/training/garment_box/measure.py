@@ -19,13 +19,14 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
 from core.heads.garment import GarmentHead
-from core.heads.garment_box import BoxNetwork, GarmentBoxHead, as_grid
+from core.heads.garment_box import GarmentBoxHead
 from core.index.constants import cosine_distribution
 from core.metrics import Estimate, bootstrap, own_ranks, proportion, recalls
 from core.reporting import Metrics, Table, cells, table
 from core.training.garment.data import EncodedPairs
 from core.training.garment.measure import PLACES
 from core.training.garment_box.data import Photos
+from core.training.garment_box.network import BoxNetwork, as_grid
 from core.training.shared.albums import Album
 from core.types import Box, Picture
 

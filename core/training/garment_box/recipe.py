@@ -17,7 +17,7 @@ from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
 from core.heads.garment import GarmentHead
-from core.heads.garment_box import KIND, BoxNetwork, GarmentBoxHead
+from core.heads.garment_box import KIND, GarmentBoxHead
 from core.images import open_picture
 from core.reporting import RunRecord, card_text, publish
 from core.store import Manifest
@@ -25,6 +25,7 @@ from core.training.garment.data import open_models, read_encoded
 from core.training.garment_box.data import SAMPLE, SceneReader, drawn_boxes, read_photos
 from core.training.garment_box.fit import EPOCHS, fit
 from core.training.garment_box.measure import box_table, overlap_cells, overlaps, street_tables
+from core.training.garment_box.network import BoxNetwork
 from core.training.shared.albums import Album, painters
 from core.training.shared.weights import weights_beside
 

@@ -16,11 +16,10 @@ from tqdm import tqdm
 from core import blend
 from core.datasets.split import folds_by_group
 from core.encoders.sketch_tower import features
-from core.heads.fusion import penalty
 from core.metrics import ranks_of_right
 from core.training.shared.fitting import Descent, batches_of
 from core.training.sketch.data import FOLDS, Pack
-from core.training.sketch.networks import (
+from core.training.sketch.network import (
     LAMBDAS,
     BlendedPair,
     Labels,
@@ -28,6 +27,7 @@ from core.training.sketch.networks import (
     Sides,
     fitted_classifier,
     logits_of,
+    penalty,
     untrained,
 )
 from core.training.sketch.stages import Stages

@@ -20,7 +20,7 @@ from core.metrics import Estimate, proportion, ranks_of_right, recalls
 from core.reporting import Metrics, Table, cells, curve, share, table
 from core.training.captioner.data import noun_of
 from core.training.sketch.fit import Learned, Path, fit_rows
-from core.training.sketch.networks import (
+from core.training.sketch.network import (
     CONCAT,
     LAMBDAS,
     Labels,

@@ -26,7 +26,7 @@ from core.training.shared.weights import SHIPPED
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
 from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
-from core.training.sketch.networks import Sides
+from core.training.sketch.network import Sides
 from core.training.sketch.stages import Stages
 
 PACK = "sketchy125"

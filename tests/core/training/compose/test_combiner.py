@@ -13,7 +13,7 @@ from core.datasets.changes import KINDS, Catalogue, Product, singular
 from core.datasets.photo_changes import caption_changes, concept_changes, concepts_in
 from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.errors import ArtifactError
-from core.heads.combiner import CombinerHead, CombinerNetwork
+from core.heads.combiner import CombinerHead
 from core.index.bundle import open_bundle
 from core.settings import ASSETS, SHIPPED_GALLERY
 from core.store import Manifest, read_manifest, save_artifact
@@ -21,6 +21,7 @@ from core.training.compose.data import Pool, Queries, QuerySource, splits_of
 from core.training.compose.fit import chosen_weights, fit
 from core.training.compose.losses import hard_negative_loss
 from core.training.compose.measure import ScoredQueries, scores_of
+from core.training.compose.network import CombinerNetwork
 from core.training.compose.tokens import Words, pooled_texts
 from tests.pocket import pocket
 
