@@ -1,6 +1,6 @@
 """Report 2's networks while they are trained, many side by side, and what their logits come to. No framework is loaded.
 
-People train such a head on the page, so that it must not need PyTorch: docs/decisions/027-pocket-heads-in-numpy.md.
+People train such a head on the page, so that it must not need PyTorch: docs/decisions/028-pocket-heads-in-numpy.md.
 """
 
 from __future__ import annotations
