@@ -102,7 +102,8 @@ def _colours(
     light = _shares(lab[:, 0], 0.0, 100.0, LIGHT_BINS)
     # Greys and pastels lie close together near 0: the square root gives them more bins.
     reds, yellows = (
-        _shares(np.sign(axis) * np.sqrt(np.abs(axis)), -7.5, 7.5, SHADE_BINS) for axis in (lab[:, 1], lab[:, 2])
+        _shares(np.sign(axis) * np.sqrt(np.abs(axis)), -7.5, 7.5, SHADE_BINS)
+        for axis in (lab[:, 1], lab[:, 2])
     )
     shade = (reds[..., :, None] * yellows[..., None, :]).reshape(*reds.shape[:-1], -1)
     # Summing over the colours of a place is one product of matrices a place.
@@ -120,7 +121,9 @@ def _lab(rgb: Float[np.ndarray, "n 3 h w"]) -> Float[np.ndarray, "n 3 h w"]:
     return np.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], axis=1)
 
 
-def _shares(values: Float[np.ndarray, "n h w"], low: float, high: float, bins: int) -> Float[np.ndarray, "n h w b"]:
+def _shares(
+    values: Float[np.ndarray, "n h w"], low: float, high: float, bins: int
+) -> Float[np.ndarray, "n h w b"]:
     """Returns how much of each value falls to each bin, shared between the two nearest."""
     place = np.clip((values - low) / (high - low) * (bins - 1), 0, bins - 1)
     return np.maximum(1 - np.abs(place[..., None] - np.arange(bins)), 0)
@@ -130,7 +133,7 @@ def _by_place(values: Float[np.ndarray, "n h w b"]) -> Float[np.ndarray, "n 81 2
     """Returns the values of each place together, 5 x 5 of them."""
     count, bins = len(values), values.shape[-1]
     cells = values.reshape(count, GRID, CELL, GRID, CELL, bins).swapaxes(2, 3)
-    return cells.reshape(count, GRID * GRID, CELL * CELL, bins)
+    return np.asarray(cells.reshape(count, GRID * GRID, CELL * CELL, bins))
 
 
 def _pooled(x: Float[np.ndarray, "n c s s"], size: int) -> Float[np.ndarray, "n c size size"]:
@@ -138,7 +141,9 @@ def _pooled(x: Float[np.ndarray, "n c s s"], size: int) -> Float[np.ndarray, "n 
     return _both_ways(x, _shares_of_places(x.shape[-1], size).astype(x.dtype))
 
 
-def _both_ways(x: Float[np.ndarray, "n c s s"], weights: Float[np.ndarray, "to s"]) -> Float[np.ndarray, "n c to to"]:
+def _both_ways(
+    x: Float[np.ndarray, "n c s s"], weights: Float[np.ndarray, "to s"]
+) -> Float[np.ndarray, "n c to to"]:
     """Returns weighted sums along both sides of each map."""
     return np.asarray(weights @ x @ weights.T)
 

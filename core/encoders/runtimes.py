@@ -35,10 +35,10 @@ class TowerMaps:
 class ImageTower(Protocol):
     """The image tower, for squares of one size with values in [-1, 1]; safe to call from several threads."""
 
-    def pooled(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> Float32[np.ndarray, "n c"]:
+    def pooled(self, pixels: Float32[np.ndarray, "n planes s s"]) -> Float32[np.ndarray, "n c"]:
         """Returns the mean over all places of the last map."""
 
-    def maps(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> TowerMaps:
+    def maps(self, pixels: Float32[np.ndarray, "n planes s s"]) -> TowerMaps:
         """Returns all that the tower sees, of one pass."""
 
 
@@ -62,7 +62,7 @@ class TowerRuntime(Protocol):
         """Returns the image tower for squares of this side in pixels."""
 
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> ImageTower:
-        """Returns it with some tensors of one's own, by timm's names."""
+        """Returns it with some tensors of one's own, by timm's names, for greys: one plane instead of three equal ones."""
 
     def text(self) -> TextTower: ...
 

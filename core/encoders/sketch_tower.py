@@ -26,7 +26,6 @@ WIDTH = 1280
 BATCH = 16
 
 
-
 class SketchTower:
     """Turns sketches into features; safe to call from several threads.
 
@@ -53,7 +52,9 @@ class SketchTower:
         rows = [np.zeros((0, WIDTH), dtype=np.float32)]
         for start in range(0, len(pictures), BATCH):
             batch = pictures[start : start + BATCH]
-            rows.append(_features(self._tower, np.stack([images.ink(one.pixels, IMAGE_SIZE) for one in batch])))
+            rows.append(
+                _features(self._tower, np.stack([images.ink(one.pixels, IMAGE_SIZE) for one in batch]))
+            )
         return checked(np.concatenate(rows), unit=False, by=self.id)
 
 
@@ -61,8 +62,8 @@ def _features(tower: ImageTower, inks: UInt8[np.ndarray, "n size size"]) -> Floa
     """Returns the mean feature of each drawing and its mirror image; ink is dark on light paper."""
     paper = np.float32(1) - np.float32(2) * (inks.astype(np.float32) / np.float32(255))
     both = np.concatenate([paper, paper[:, :, ::-1]])[:, None]
-    rows = tower.pooled(np.ascontiguousarray(np.broadcast_to(both, (len(both), 3, *both.shape[2:]))))
-    return rows.reshape(2, len(inks), -1).mean(axis=0, dtype=np.float32)
+    rows = tower.pooled(np.ascontiguousarray(both))
+    return np.asarray(rows.reshape(2, len(inks), -1).mean(axis=0, dtype=np.float32))
 
 
 def tower_id(manifest: Manifest) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import timm
@@ -99,7 +100,7 @@ class TorchRuntime:
         return TorchImageTower(build_trunk())
 
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> TorchImageTower:
-        """Returns the image tower with tensors of its own in their places."""
+        """Returns the image tower with tensors of its own in their places, for greys."""
         return TorchImageTower(restored(tensors))
 
     def text(self) -> TorchTextTower:
@@ -128,18 +129,18 @@ class TorchImageTower:
 
     def __init__(self, trunk: nn.Module) -> None:
         trunk.eval().requires_grad_(False)
-        self.trunk = fuse(trunk).to(memory_format=torch.channels_last)
+        self.trunk: Any = fuse(trunk).to(memory_format=torch.channels_last)
         self._lock = threading.Lock()
 
-    def pooled(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> Float32[np.ndarray, "n c"]:
+    def pooled(self, pixels: Float32[np.ndarray, "n planes s s"]) -> Float32[np.ndarray, "n c"]:
         """Returns the mean over all places of the last map."""
         return self.maps(pixels).pooled
 
-    def maps(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> TowerMaps:
+    def maps(self, pixels: Float32[np.ndarray, "n planes s s"]) -> TowerMaps:
         """Returns all that the tower sees, of one pass."""
         trunk, blocks = self.trunk, []
         with self._lock, torch.inference_mode():
-            x = trunk.bn1(trunk.conv_stem(torch.from_numpy(pixels)))
+            x = trunk.bn1(trunk.conv_stem(torch.from_numpy(pixels).expand(-1, 3, -1, -1)))
             for block in trunk.blocks:
                 x = block(x)
                 blocks.append(x)

@@ -35,14 +35,14 @@ class WordPieces:
         try:
             self._tokenizer = Tokenizer.from_file(str(file))
         except Exception as error:  # the library raises nothing more special
-            raise ArtifactError(f"The tokenizer {file.name!r} cannot be read; install its package again.") from error
+            raise ArtifactError(
+                f"The tokenizer {file.name!r} cannot be read; install its package again."
+            ) from error
         # The file asks for 128 tokens of every text; how many there are is decided here, in `ids`.
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
         self._longest = longest
-        self._begin, self._end, self._unknown = (
-            self._tokenizer.token_to_id(token) for token in ("[CLS]", "[SEP]", "[UNK]")
-        )
+        self._begin, self._end, self._unknown = map(self._special, ("[CLS]", "[SEP]", "[UNK]"))
 
     def ids(self, texts: Sequence[str]) -> Int64[np.ndarray, "n tokens"]:
         """Returns the tokens of each text, padded with 0 to the longest of them."""
@@ -64,7 +64,15 @@ class WordPieces:
         encoding = self._tokenizer.encode(plain, add_special_tokens=False)
         room = self._longest - 2
         ids, pieces = encoding.ids[:room], encoding.tokens[:room]
-        return unread_pieces(plain, pieces, encoding.offsets[:room], [number != self._unknown for number in ids])
+        return unread_pieces(
+            plain, pieces, encoding.offsets[:room], [number != self._unknown for number in ids]
+        )
+
+    def _special(self, token: str) -> int:
+        number: int | None = self._tokenizer.token_to_id(token)
+        if number is None:
+            raise ArtifactError(f"The tokenizer lacks the token {token}; install its package again.")
+        return number
 
     def _row(self, value: str) -> list[int]:
         ids = self._tokenizer.encode(value, add_special_tokens=False).ids[: self._longest - 2]

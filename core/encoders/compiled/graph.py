@@ -81,7 +81,10 @@ class GraphWriter:
         """
         graph = helper.make_graph(self._nodes, self._name, self._inputs, self._outputs, self._weights)
         model = helper.make_model(
-            graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR_VERSION, producer_name="blendscope"
+            graph,
+            opset_imports=[helper.make_opsetid("", OPSET)],
+            ir_version=IR_VERSION,
+            producer_name="blendscope",
         )
         helper.set_model_props(model, dict(sorted(notes.items())))
         return model

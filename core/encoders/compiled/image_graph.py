@@ -30,23 +30,25 @@ def tower_names() -> list[str]:
     return [*names, *_names_of("", "conv_head", "bn2")]
 
 
-def image_graph(tensors: Mapping[str, np.ndarray], size: int) -> bytes:
+def image_graph(tensors: Mapping[str, np.ndarray], size: int, planes: int = 3) -> bytes:
     """Returns the tower as an ONNX model.
 
-    It takes "pixels" (n, 3, size, size) in [-1, 1], and gives "pooled" (n, 1280), the mean over all places of "last"
+    It takes "pixels" (n, planes, size, size) in [-1, 1], and gives "pooled" (n, 1280), the mean over all places of "last"
     (n, 1280, g, g), and the outputs of its stages from the second on, "block1" and so on.
 
     Args:
         tensors: by timm's names.
         size: side of the pictures in pixels.
+        planes: 3 for colours; 1 for greys, whose three equal planes the first layer then takes as one. Its weights
+            for red, green and blue reach 558 and cancel each other on greys: summed here, in float64, they lose nothing.
 
     Raises:
         KeyError: a tensor is missing.
         ValueError: one has a shape that no convolution of the tower has.
     """
     graph = GraphWriter("tf_efficientnet_lite2")
-    tower = _Tower(graph, tensors, size)
-    x = graph.input("pixels", TensorProto.FLOAT, ("n", 3, size, size))
+    tower = _Tower(graph, tensors, size, planes)
+    x = graph.input("pixels", TensorProto.FLOAT, ("n", planes, size, size))
     x = tower.convolution(x, "", "conv_stem", "bn1", stride=2)
     stages = list(_blocks())
     for place, (prefix, stage, stride) in enumerate(stages):
@@ -69,9 +71,9 @@ class _Tower:
         channels: of the last layer's output.
     """
 
-    def __init__(self, graph: GraphWriter, tensors: Mapping[str, np.ndarray], size: int) -> None:
+    def __init__(self, graph: GraphWriter, tensors: Mapping[str, np.ndarray], size: int, planes: int) -> None:
         self._graph, self._tensors = graph, tensors
-        self.side, self.channels = size, 3
+        self.side, self.channels = size, planes
 
     def block(self, x: str, prefix: str, stage: int, stride: int) -> str:
         """Adds a block: it widens, looks around, narrows, and keeps what it was given where sizes agree."""
@@ -90,6 +92,9 @@ class _Tower:
     ) -> str:
         """Adds a convolution with its folded batch norm, and ReLU6 where it is active."""
         weight, bias = _folded(self._tensors, prefix + convolution, prefix + norm)
+        if self.channels == 1:
+            weight = weight.sum(axis=1, keepdims=True)
+        weight, bias = weight.astype(np.float32), bias.astype(np.float32)
         outside, inside, kernel, across = weight.shape
         groups = self.channels // inside
         if kernel != across or inside * groups != self.channels:
@@ -110,11 +115,11 @@ class _Tower:
 
 
 def _folded(tensors: Mapping[str, np.ndarray], convolution: str, norm: str) -> tuple[np.ndarray, np.ndarray]:
-    """Returns weight and bias of a convolution that does what it and the norm after it did."""
+    """Returns weight and bias, in float64, of a convolution that does what it and the norm after it did."""
     scale, shift, mean, variance = (tensors[f"{norm}.{name}"].astype(np.float64) for name in _NORM[:4])
     factor = scale / np.sqrt(variance + EPSILON)
     weight = tensors[f"{convolution}.weight"].astype(np.float64) * factor[:, None, None, None]
-    return weight.astype(np.float32), (shift - mean * factor).astype(np.float32)
+    return weight, shift - mean * factor
 
 
 def _blocks() -> Iterator[tuple[str, int, int]]:

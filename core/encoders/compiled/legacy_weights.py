@@ -21,7 +21,10 @@ from core.errors import ArtifactError
 
 MAGIC = 0x1950A86A20F9469CFC6C
 PROTOCOL = 1001
-STORAGES = {"torch FloatStorage": np.dtype("<f4"), "torch LongStorage": np.dtype("<i8")}
+STORAGES: dict[str, np.dtype[Any]] = {
+    "torch FloatStorage": np.dtype("<f4"),
+    "torch LongStorage": np.dtype("<i8"),
+}
 REBUILD = "torch._utils _rebuild_tensor_v2"
 ORDERED = "collections OrderedDict"
 COUNT_BYTES = 8
@@ -71,7 +74,9 @@ def read_legacy_weights(path: Path) -> dict[str, np.ndarray]:
         storages = _storages(stream, _next(stream), placed)
         return {name: _tensor(place, storages) for name, place in placed.items()}
     except (ValueError, TypeError, KeyError, IndexError, AttributeError) as error:
-        raise ArtifactError(f"The weights {path.name!r} cannot be read: {error}; install them again.") from None
+        raise ArtifactError(
+            f"The weights {path.name!r} cannot be read: {error}; install them again."
+        ) from None
 
 
 def _storages(stream: io.BytesIO, keys: list[str], placed: dict[str, _Placed]) -> dict[str, np.ndarray]:
@@ -206,10 +211,9 @@ _PUSHED: dict[str, Callable[[Any], Any]] = {
 }
 _CHANGES: dict[str, Callable[[_Machine], None]] = {
     "TUPLE": lambda machine: machine.stack.append(tuple(machine.above_mark())),
-    **{
-        f"TUPLE{size}": (lambda machine, size=size: machine.stack.append(tuple(machine.take(size))))
-        for size in (1, 2, 3)
-    },
+    "TUPLE1": lambda machine: machine.stack.append(tuple(machine.take(1))),
+    "TUPLE2": lambda machine: machine.stack.append(tuple(machine.take(2))),
+    "TUPLE3": lambda machine: machine.stack.append(tuple(machine.take(3))),
     "SETITEM": lambda machine: machine.pair_up(machine.take(2)),
     "SETITEMS": lambda machine: machine.pair_up(machine.above_mark()),
     "APPENDS": _Machine.extend,

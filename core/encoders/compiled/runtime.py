@@ -31,11 +31,13 @@ class CompiledRuntime:
             size: side of the pictures that it is given, in pixels.
         """
         weights = LITE2.verified()
-        graph = kept_graph("image", [LITE2.sha256, str(size)], lambda: _image_graph(weights, {}, size))
+        graph = kept_graph(
+            "image", [LITE2.sha256, str(size)], lambda: _image_graph(weights, {}, size, planes=3)
+        )
         return CompiledImageTower(CompiledGraph(graph, "image"))
 
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> CompiledImageTower:
-        """Returns the image tower with tensors of its own in their places.
+        """Returns the image tower with tensors of its own in their places, for greys.
 
         Args:
             tensors: by timm's names.
@@ -44,7 +46,7 @@ class CompiledRuntime:
         weights = LITE2.verified()
         digest = sha256_of_arrays(*(tensors[name] for name in sorted(tensors)))
         made_of = [LITE2.sha256, str(size), digest, *sorted(tensors)]
-        graph = kept_graph("tuned", made_of, lambda: _image_graph(weights, tensors, size))
+        graph = kept_graph("tuned", made_of, lambda: _image_graph(weights, tensors, size, planes=1))
         return CompiledImageTower(CompiledGraph(graph, "sketch"))
 
     def text(self) -> CompiledTextTower:
@@ -69,11 +71,11 @@ class CompiledImageTower:
         self._graph = graph
         self._blocks = tuple(name for name in graph.outputs if name.startswith("block"))
 
-    def pooled(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> Float32[np.ndarray, "n c"]:
+    def pooled(self, pixels: Float32[np.ndarray, "n planes s s"]) -> Float32[np.ndarray, "n c"]:
         """Returns the mean over all places of the last map."""
         return self._graph.run(["pooled"], pixels=pixels)[0]
 
-    def maps(self, pixels: Float32[np.ndarray, "n 3 s s"]) -> TowerMaps:
+    def maps(self, pixels: Float32[np.ndarray, "n planes s s"]) -> TowerMaps:
         """Returns all that the tower gives, of one pass."""
         pooled, last, *blocks = self._graph.run(["pooled", "last", *self._blocks], pixels=pixels)
         return TowerMaps(pooled, last, tuple(blocks))
@@ -92,7 +94,7 @@ class CompiledTextTower:
         return self._graph.run(["states"], ids=ids, mask=mask)[0]
 
 
-def _image_graph(weights: Path, tuned: Mapping[str, np.ndarray], size: int) -> bytes:
+def _image_graph(weights: Path, tuned: Mapping[str, np.ndarray], size: int, planes: int) -> bytes:
     """Makes the graph; what makes it is loaded only now, for most starts find it in the cache."""
     from core.encoders.compiled.image_graph import image_graph, tower_names
     from core.encoders.compiled.legacy_weights import read_legacy_weights
@@ -102,7 +104,7 @@ def _image_graph(weights: Path, tuned: Mapping[str, np.ndarray], size: int) -> b
     for name, array in tuned.items():
         if array.shape != tensors[name].shape:
             raise ValueError(f"{name} has the shape {array.shape}, not {tensors[name].shape}")
-    return image_graph(tensors | dict(tuned), size)
+    return image_graph(tensors | dict(tuned), size, planes)
 
 
 def _text_graph(weights: Mapping[str, np.ndarray], config: str) -> bytes:

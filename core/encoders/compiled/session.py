@@ -1,4 +1,4 @@
-"""How ONNX Runtime runs a graph here: on the processor, with as many threads as may work, which sleep when they wait."""
+"""How ONNX Runtime runs a graph here: on the processor, by as many threads as may work, which sleep when they wait."""
 
 from __future__ import annotations
 

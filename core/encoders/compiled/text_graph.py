@@ -61,7 +61,8 @@ class _Tower:
         """Adds what each token is at first: its word, its place, and that it belongs to the first sentence."""
         graph = self._graph
         words, places, sentences = (
-            self._weight(f"embeddings.{kind}_embeddings.weight") for kind in ("word", "position", "token_type")
+            self._weight(f"embeddings.{kind}_embeddings.weight")
+            for kind in ("word", "position", "token_type")
         )
         tokens, first = graph.node("Shape", ids, start=1, end=2), graph.weight(np.array([0], np.int64))
         fitting = graph.node("Slice", places, first, tokens, first)
@@ -73,7 +74,9 @@ class _Tower:
         """Adds what keeps every token from looking at padding, (n, 1, 1, tokens)."""
         graph = self._graph
         spread = graph.node("Unsqueeze", mask, graph.weight(np.array([1, 2], np.int64)))
-        padding = graph.node("Sub", graph.weight(np.array(1, np.float32)), graph.node("Cast", spread, to=TensorProto.FLOAT))
+        padding = graph.node(
+            "Sub", graph.weight(np.array(1, np.float32)), graph.node("Cast", spread, to=TensorProto.FLOAT)
+        )
         return graph.node("Mul", padding, graph.weight(np.array(HIDDEN)))
 
     def layer(self, x: str, hidden: str, prefix: str) -> str:
@@ -104,8 +107,12 @@ class _Tower:
         outside, inside = self._shapes[f"{name}.weight"]
         graph = self._graph
         rows = graph.node("Reshape", x, graph.weight(np.array([-1, inside], np.int64)))
-        rows = graph.node("Gemm", rows, self._weight(f"{name}.weight"), self._weight(f"{name}.bias"), transB=1)
-        like = graph.node("Concat", graph.node("Shape", x, end=2), graph.weight(np.array([outside], np.int64)), axis=0)
+        rows = graph.node(
+            "Gemm", rows, self._weight(f"{name}.weight"), self._weight(f"{name}.bias"), transB=1
+        )
+        like = graph.node(
+            "Concat", graph.node("Shape", x, end=2), graph.weight(np.array([outside], np.int64)), axis=0
+        )
         return graph.node("Reshape", rows, like)
 
     def _norm(self, x: str, name: str) -> str:
