@@ -62,7 +62,7 @@ class TowerRuntime(Protocol):
         """Returns the image tower for squares of this side in pixels."""
 
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> ImageTower:
-        """Returns it with some tensors of one's own, by timm's names, for greys: one plane instead of three equal ones."""
+        """Returns it with some tensors of one's own, by timm's names, for greys: one plane stands for three."""
 
     def text(self) -> TextTower: ...
 

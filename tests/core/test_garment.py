@@ -75,7 +75,7 @@ def test_the_description_is_that_of_the_formulas_in_torch(tower: TorchImageTower
     )
     places = garment_features.describe_places(maps)
     assert places.shape == (2, 81, garment_features.PLACE_WIDTH) and places.dtype == np.float32
-    np.testing.assert_allclose(places, oracle.places(maps), atol=1e-5)
+    np.testing.assert_allclose(places, oracle.places(maps), atol=1e-4)
 
 
 def test_the_colour_histogram_is_a_distribution_in_each_place() -> None:

@@ -33,14 +33,14 @@ def tower_names() -> list[str]:
 def image_graph(tensors: Mapping[str, np.ndarray], size: int, planes: int = 3) -> bytes:
     """Returns the tower as an ONNX model.
 
-    It takes "pixels" (n, planes, size, size) in [-1, 1], and gives "pooled" (n, 1280), the mean over all places of "last"
-    (n, 1280, g, g), and the outputs of its stages from the second on, "block1" and so on.
+    It takes "pixels" (n, planes, size, size) in [-1, 1], and gives "pooled" (n, 1280), the mean over all places of
+    "last" (n, 1280, g, g), and the outputs of its stages from the second on, "block1" and so on.
 
     Args:
         tensors: by timm's names.
         size: side of the pictures in pixels.
         planes: 3 for colours; 1 for greys, whose three equal planes the first layer then takes as one. Its weights
-            for red, green and blue reach 558 and cancel each other on greys: summed here, in float64, they lose nothing.
+            for red, green and blue reach 558 and cancel each other on greys: summed here, in float64, none is lost.
 
     Raises:
         KeyError: a tensor is missing.
