@@ -126,7 +126,7 @@ def _shares(
 ) -> Float[np.ndarray, "n h w b"]:
     """Returns how much of each value falls to each bin, shared between the two nearest."""
     place = np.clip((values - low) / (high - low) * (bins - 1), 0, bins - 1)
-    return np.maximum(1 - np.abs(place[..., None] - np.arange(bins)), 0)
+    return np.asarray(np.maximum(1 - np.abs(place[..., None] - np.arange(bins)), 0))
 
 
 def _by_place(values: Float[np.ndarray, "n h w b"]) -> Float[np.ndarray, "n 81 25 b"]:
