@@ -16,6 +16,8 @@ ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
 EXACT = "exact"
 """The index that searches unless another is chosen: the first in `core.index.INDEXES`."""
+TOWER_RUNTIMES = ("onnx", "torch")
+"""What can run the pocket profile's towers, the usual one first; their makers stand in `core.encoders.RUNTIMES`."""
 UNKNOWN_MACHINE = 8_000_000_000
 """Bytes of memory that a machine is taken to have where the system does not tell."""
 
@@ -64,12 +66,14 @@ class Settings:
             BLENDSCOPE_CACHE.
         index: what searches galleries, a name in `core.index.INDEXES`, where it is looked up; environment
             BLENDSCOPE_INDEX.
+        runtime: what runs the pocket profile's towers, one of `TOWER_RUNTIMES`; environment BLENDSCOPE_RUNTIME.
     """
 
     profile: str = "pocket"
     gallery: Path | None = None
     cache: Path = field(default_factory=_usual_cache)
     index: str = EXACT
+    runtime: str = TOWER_RUNTIMES[0]
 
     def weights(self, profile: str, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -97,7 +101,7 @@ class Settings:
             profile: value of `--profile`.
 
         Raises:
-            SettingsError: an unknown profile, or a gallery that is no folder.
+            SettingsError: an unknown profile or runtime, or a gallery that is no folder.
         """
         chosen = profile or environment.get("BLENDSCOPE_PROFILE") or "pocket"
         if chosen not in PROFILES:
@@ -108,13 +112,54 @@ class Settings:
             raise SettingsError(
                 f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
             )
-        return cls(chosen, folder, cache_folder(environment), environment.get("BLENDSCOPE_INDEX") or EXACT)
+        index = environment.get("BLENDSCOPE_INDEX") or EXACT
+        return cls(chosen, folder, cache_folder(environment), index, tower_runtime(environment))
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:
     """Returns the folder named by BLENDSCOPE_CACHE, else the one in the home folder."""
     where = environment.get("BLENDSCOPE_CACHE")
     return Path(where).expanduser() if where else Settings().cache
+
+
+def tower_runtime(environment: Mapping[str, str] = os.environ) -> str:
+    """Returns what runs the pocket profile's towers: BLENDSCOPE_RUNTIME, else the usual one.
+
+    Raises:
+        SettingsError: there is no such runtime.
+    """
+    name = environment.get("BLENDSCOPE_RUNTIME") or TOWER_RUNTIMES[0]
+    if name not in TOWER_RUNTIMES:
+        raise SettingsError(unknown_name("runtime", name, TOWER_RUNTIMES))
+    return name
+
+
+def processor_threads(environment: Mapping[str, str] = os.environ) -> int:
+    """Returns how many threads a model may compute with: OMP_NUM_THREADS, else the cores that this process may use.
+
+    Two processors of one core share what it computes with, so they count once; where the system grants a process less
+    than whole processors, as containers are granted, that counts.
+    """
+    given = environment.get("OMP_NUM_THREADS", "").split(",")[0]
+    if given.isascii() and given.isdigit() and int(given):
+        return int(given)
+    usable = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+    cores = {_siblings(number) for number in usable}
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+    except (OSError, ValueError):
+        return len(cores)
+    granted = -(-int(quota) // int(period)) if quota.isdigit() and int(quota) else len(cores)
+    return min(len(cores), max(granted, 1))
+
+
+def _siblings(processor: int) -> str:
+    """Returns the processors that share a core with this one, itself alone where the system does not tell."""
+    try:
+        path = Path(f"/sys/devices/system/cpu/cpu{processor}/topology/thread_siblings_list")
+        return path.read_text().strip()
+    except OSError:
+        return str(processor)
 
 
 def refusal(error: OSError, environment: Mapping[str, str] = os.environ) -> str:

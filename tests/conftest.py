@@ -24,7 +24,7 @@ close_network()
 pytest.register_assert_rewrite("tests.faults.asking", "tests.faults.serving", "tests.running")
 
 # Nobody's settings or caches may colour a test, nor a test them.
-for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_INDEX"):
+for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_INDEX", "BLENDSCOPE_RUNTIME"):
     os.environ.pop(variable, None)
 SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")

@@ -12,3 +12,11 @@ ENCODERS = Registry(
         "bert": "core.encoders.bert:Bert",
     },
 )
+RUNTIMES = Registry(
+    "runtime",
+    {
+        "onnx": "core.encoders.compiled.runtime:CompiledRuntime",
+        "torch": "core.encoders.torch_towers:TorchRuntime",
+    },
+)
+"""What runs the towers of the pocket profile, see `core.encoders.runtimes`."""

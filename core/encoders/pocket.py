@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import torch
-import torch.nn.functional as functional
 from jaxtyping import Float32
 
 from core.encoders.base import checked
-from core.encoders.towers import TOWERS_ID, WIDTH, Towers
+from core.encoders.runtimes import TowerRuntime
+from core.encoders.towers import POOLED_WIDTH, TOWERS_ID, WIDTH, Towers
 from core.fitting import fitting
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
-_PARAMETERS = ("visual.head.proj.weight", "visual.head.proj.bias", "text.proj.weight", "logit_scale")
+LEAST = np.float32(1e-12)
 
 
 class PocketJoint(Towers):
@@ -24,6 +23,7 @@ class PocketJoint(Towers):
 
     Args:
         folder: the projections' artefact ("joint").
+        runtime: what runs the towers; the one of the settings unless another is given.
 
     Raises:
         ArtifactError: the projections or a tower are missing, damaged, or do not belong together.
@@ -31,21 +31,18 @@ class PocketJoint(Towers):
 
     width = WIDTH
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__()
+    def __init__(self, folder: Path, runtime: TowerRuntime | None = None) -> None:
+        super().__init__(runtime)
         tensors, self.manifest = load_artifact(folder, kind="joint", models={"towers": TOWERS_ID})
         with fitting(folder, tensors):
-            self._load(tensors)
+            self._load({name: array.astype(np.float32) for name, array in tensors.items()})
         self.id = joint_id(self.manifest)
 
     def _load(self, tensors: dict[str, np.ndarray]) -> None:
-        with torch.no_grad():
-            for name in _PARAMETERS:
-                parameter = self.model.get_parameter(name)
-                parameter.copy_(torch.from_numpy(tensors[name].astype(np.float32)).view_as(parameter))
-        self.scale = float(self.model.logit_scale.exp())
-        self._picture_projection = self.model.visual.head.proj
-        self._words_projection = self.model.text.proj.weight
+        self.scale = float(np.exp(tensors["logit_scale"].item()))
+        self._picture_weight = tensors["visual.head.proj.weight"].reshape(WIDTH, POOLED_WIDTH).T
+        self._picture_bias = tensors["visual.head.proj.bias"].reshape(WIDTH)
+        self._words_weight = tensors["text.proj.weight"].reshape(WIDTH, WIDTH).T
 
     def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 384"]:
         """Returns one unit row for each picture."""
@@ -53,7 +50,7 @@ class PocketJoint(Towers):
 
     def project_pictures(self, pooled: Float32[np.ndarray, "n 1280"]) -> Float32[np.ndarray, "n 384"]:
         """Returns the joint embedding of pictures whose pooled features are known."""
-        return self._unit(self._picture_projection(torch.from_numpy(pooled)))
+        return self._unit(pooled @ self._picture_weight + self._picture_bias)
 
     def encode_texts(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
         """Returns one unit row for each text."""
@@ -61,19 +58,20 @@ class PocketJoint(Towers):
 
     def project_sentences(self, sentences: Float32[np.ndarray, "n 384"]) -> Float32[np.ndarray, "n 384"]:
         """Returns the joint embedding of texts whose mean token states are known."""
-        return self._unit(torch.from_numpy(sentences) @ self._words_projection.T)
+        return self._unit(sentences @ self._words_weight)
 
     def picture_tokens(self, picture: Picture) -> Float32[np.ndarray, "places 384"]:
         """Returns one unit row for each place of the 9 x 9 grid, projected into the joint space."""
-        return self._unit(self._picture_projection(self.feature_map(picture)))
+        return self.project_pictures(self.feature_map(picture))
 
     def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens 384"]:
         """Returns one unit row for each token, [CLS] and [SEP] among them, projected into the joint space."""
         states, _ = self.states([text])
-        return self._unit(states[0] @ self._words_projection.T)
+        return self.project_sentences(states[0])
 
-    def _unit(self, rows: torch.Tensor) -> Float32[np.ndarray, "n d"]:
-        return checked(functional.normalize(rows, dim=-1).numpy(), unit=True, by="pocket-joint")
+    def _unit(self, rows: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
+        lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), LEAST)
+        return checked(rows / lengths, unit=True, by="pocket-joint")
 
 
 def joint_id(manifest: Manifest) -> str:

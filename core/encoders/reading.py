@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from transformers import AutoTokenizer
 
 from core import text
 from core.encoders.checkpoint import guarded
+from core.encoders.word_pieces import unread_pieces
 from core.types import Unread
 
 
@@ -98,18 +98,8 @@ def unknown_to(tokenizer: Any, plain: str, room: int) -> Unread:
     """
     encoding = tokenizer(plain, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     ids = encoding["input_ids"][:room]
-    # SentencePiece has a piece for the space before a word, which says nothing.
-    says = [piece.strip("\u2581 ") != "" for piece in tokenizer.convert_ids_to_tokens(ids)]
-    rows = [
-        row
-        for row, full in zip(zip(encoding["offset_mapping"], ids, strict=False), says, strict=True)
-        if full
-    ]
-    spans = [offsets for offsets, _ in rows]
-    unread = text.unread(plain, spans, [number != tokenizer.unk_token_id for _, number in rows])
-    # Where pieces of words bear a mark, a word that bears none is whole.
-    pieces = any(piece.startswith("##") for piece in tokenizer.convert_ids_to_tokens(ids))
-    return replace(unread, in_scraps=text.in_scraps(plain, spans)) if pieces and not unread.words else unread
+    pieces, offsets = tokenizer.convert_ids_to_tokens(ids), encoding["offset_mapping"][:room]
+    return unread_pieces(plain, pieces, offsets, [number != tokenizer.unk_token_id for number in ids])
 
 
 def last_words_that_fit(value: str, count: Callable[[str], int], room: int) -> str | None:

@@ -7,7 +7,7 @@ reads a photographed drawing.
 from core.images.boxes import parse_box
 from core.images.door import open_picture
 from core.images.paper import as_drawing
-from core.images.pixels import encode_png, fitted, ink, is_blank, on_sheet, square, thumbnail
+from core.images.pixels import encode_png, fitted, ink, is_blank, on_sheet, scaled, square, thumbnail
 
 __all__ = [
     "as_drawing",
@@ -18,6 +18,7 @@ __all__ = [
     "on_sheet",
     "open_picture",
     "parse_box",
+    "scaled",
     "square",
     "thumbnail",
 ]

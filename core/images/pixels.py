@@ -6,7 +6,7 @@ import io
 from dataclasses import replace
 
 import numpy as np
-from jaxtyping import UInt8
+from jaxtyping import Float32, UInt8
 from PIL import Image
 
 from core.errors import InputError
@@ -71,6 +71,12 @@ def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     return np.array(
         image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
     )
+
+
+def scaled(squares: UInt8[np.ndarray, "n size size 3"]) -> Float32[np.ndarray, "n 3 size size"]:
+    """Returns pictures as the image tower takes them: values in [-1, 1], one plane a colour."""
+    planes = np.ascontiguousarray(squares.transpose(0, 3, 1, 2))
+    return planes.astype(np.float32) / np.float32(127.5) - np.float32(1)
 
 
 def ink(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size"]:

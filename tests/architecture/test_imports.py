@@ -37,6 +37,10 @@ KEPT_IN = {
     "timm": MODELS,
     "transformers": MODELS,
     "open_clip": MODELS,
+    "onnx": ("core.encoders.compiled",),
+    "onnxruntime": ("core.encoders.compiled",),
+    "tokenizers": ("core.encoders",),
+    "ftfy": ("core.encoders",),
     "faiss": ("core.index",),
     "pyarrow": ("core.datasets",),
     "PIL.Image": ("core.images",),
@@ -118,11 +122,20 @@ def test_only_two_modules_turn_names_into_models() -> None:
     assert not wrong, places(wrong)
 
 
+def test_the_towers_of_the_page_need_no_torch() -> None:
+    """torch fills 5 GB of a disk and loads for seconds; whoever only looks at the page has none."""
+    rooms = ("pocket", "sketch_tower", "compiled.runtime", "compiled.image_graph", "compiled.text_graph")
+    names = ", ".join(f"core.encoders.{room}" for room in rooms)
+    code = f"import sys, {names}; print(*{{'torch', 'transformers', 'timm', 'open_clip'}} & set(sys.modules))"
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert (run.returncode, run.stdout.strip()) == (0, ""), run.stderr
+
+
 @pytest.mark.skipif("demo.page" not in modules(), reason="the page is not written yet")
 @pytest.mark.parametrize("module", ["demo", "demo.page", "demo.services"])
 def test_the_page_paints_without_heavy_libraries(module: str) -> None:
     """Loading torch takes seconds; the page must not wait for it."""
-    heavy = {"torch", "transformers", "timm", "open_clip", "faiss"}
+    heavy = {"torch", "transformers", "timm", "open_clip", "faiss", "onnx", "onnxruntime", "tokenizers"}
     code = f"import sys, {module}; print(*{heavy} & set(sys.modules))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert run.returncode == 0, run.stderr

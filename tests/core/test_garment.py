@@ -11,7 +11,9 @@ import timm
 import torch
 from PIL import Image, ImageDraw
 
+from core import images
 from core.encoders import garment_features
+from core.encoders.torch_towers import TorchImageTower
 from core.errors import ArtifactError
 from core.heads.garment import GarmentHead, standardised
 from core.images import open_picture
@@ -21,15 +23,16 @@ from core.training.garment.embedding import GarmentPairs
 from core.training.garment.fit import Way, fit
 from core.training.garment.measure import ranks_of
 from core.types import Picture
+from tests.core import garment_oracle as oracle
 from tests.rounding import assert_same_rows
 
 SHIPPED = ASSETS / "models" / "pocket" / "garment"
 
 
 @pytest.fixture(scope="module")
-def trunk() -> torch.nn.Module:
+def tower() -> TorchImageTower:
     torch.manual_seed(0)
-    return timm.create_model("tf_efficientnet_lite2").eval().requires_grad_(False)
+    return TorchImageTower(timm.create_model("tf_efficientnet_lite2", num_classes=0))
 
 
 def _picture(colour: str, size: tuple[int, int] = (192, 256), stripes: bool = False) -> Picture:
@@ -44,33 +47,47 @@ def _picture(colour: str, size: tuple[int, int] = (192, 256), stripes: bool = Fa
     return open_picture(stream.getvalue())
 
 
+def _described(tower: TorchImageTower, *pictures: np.ndarray) -> np.ndarray:
+    squares = np.concatenate([garment_features.views(pixels, 260) for pixels in pictures])
+    pixels = images.scaled(squares)
+    return garment_features.describe(tower.maps(pixels), pixels).reshape(len(pictures), -1)
+
+
 @pytest.mark.parametrize("size", [(192, 256), (1, 1), (2, 400), (400, 3), (61, 64)])
-def test_pictures_of_any_shape_are_described(trunk: torch.nn.Module, size: tuple[int, int]) -> None:
-    pixels = np.full((size[1], size[0], 3), 90, dtype=np.uint8)
-    rows = garment_features.describe(trunk, garment_features.batch_of([pixels], 260))
-    assert rows.numel() == garment_features.WIDTH
-    assert torch.isfinite(rows).all()
+def test_pictures_of_any_shape_are_described(tower: TorchImageTower, size: tuple[int, int]) -> None:
+    rows = _described(tower, np.full((size[1], size[0], 3), 90, dtype=np.uint8))
+    assert rows.shape == (1, garment_features.WIDTH) and rows.dtype == np.float32
+    assert np.isfinite(rows).all()
 
 
-def test_a_batch_gives_what_single_pictures_give(trunk: torch.nn.Module) -> None:
+def test_a_batch_gives_what_single_pictures_give(tower: TorchImageTower) -> None:
     pixels = [_picture("red").pixels, _picture("navy", stripes=True).pixels]
-    both = garment_features.describe(trunk, garment_features.batch_of(pixels, 260)).reshape(2, -1)
+    both = _described(tower, *pixels)
     for row, picture in enumerate(pixels):
-        single = garment_features.describe(trunk, garment_features.batch_of([picture], 260)).reshape(-1)
-        assert torch.allclose(single, both[row], rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(_described(tower, picture)[0], both[row], rtol=1e-4, atol=1e-4)
+
+
+def test_the_description_is_that_of_the_formulas_in_torch(tower: TorchImageTower) -> None:
+    pixels = images.scaled(garment_features.views(_picture("navy", stripes=True).pixels, 260))
+    maps = tower.maps(pixels)
+    np.testing.assert_allclose(
+        garment_features.describe(maps, pixels), oracle.described(maps, pixels), atol=1e-5
+    )
+    places = garment_features.describe_places(maps)
+    assert places.shape == (2, 81, garment_features.PLACE_WIDTH) and places.dtype == np.float32
+    np.testing.assert_allclose(places, oracle.places(maps), atol=1e-4)
 
 
 def test_the_colour_histogram_is_a_distribution_in_each_place() -> None:
-    pixels = torch.rand(2, 3, 260, 260, generator=torch.Generator().manual_seed(1))
-    _, histogram = garment_features._colours(pixels)
+    _, histogram = garment_features._colours(np.random.default_rng(1).random((2, 3, 260, 260)))
     assert histogram.shape == (2, 343, 9, 9)
-    assert torch.allclose(histogram.sum(1), torch.ones(2, 9, 9), atol=1e-4)
+    np.testing.assert_allclose(histogram.sum(axis=1), 1, atol=1e-6)
 
 
 def test_colours_are_cielab() -> None:
-    pixels = torch.tensor([[1.0, 1, 1], [1, 0, 0], [0, 0, 0]]).view(3, 3, 1, 1)
-    expected = torch.tensor([[100.0, 0, 0], [53.24, 80.09, 67.20], [0, 0, 0]])
-    assert torch.allclose(garment_features._lab(pixels)[:, :, 0, 0], expected, atol=0.1)
+    pixels = np.array([[1.0, 1, 1], [1, 0, 0], [0, 0, 0]]).reshape(3, 3, 1, 1)
+    expected = [[100.0, 0, 0], [53.24, 80.09, 67.20], [0, 0, 0]]
+    np.testing.assert_allclose(garment_features._lab(pixels)[:, :, 0, 0], expected, atol=0.1)
 
 
 def _pairs(count: int, width: int = 40) -> GarmentPairs:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from core.errors import SettingsError
-from core.settings import PROFILES, UNKNOWN_MACHINE, Settings, data_folder, model_bytes
+from core.settings import PROFILES, UNKNOWN_MACHINE, Settings, data_folder, model_bytes, processor_threads
 
 
 def test_without_a_word_the_pocket_profile_and_the_shipped_gallery_serve() -> None:
@@ -22,7 +22,14 @@ def test_without_a_word_the_pocket_profile_and_the_shipped_gallery_serve() -> No
 
 def test_empty_variables_count_as_absent() -> None:
     empty = dict.fromkeys(
-        ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_CACHE", "BLENDSCOPE_INDEX"), ""
+        (
+            "BLENDSCOPE_PROFILE",
+            "BLENDSCOPE_GALLERY",
+            "BLENDSCOPE_CACHE",
+            "BLENDSCOPE_INDEX",
+            "BLENDSCOPE_RUNTIME",
+        ),
+        "",
     )
     assert Settings.from_environment(empty, gallery="", profile="") == Settings()
 
@@ -102,3 +109,19 @@ def test_windows_tells_its_memory_in_its_own_way(
     monkeypatch.setattr(ctypes, "windll", windows, raising=False)
     monkeypatch.setattr(Path, "read_text", lambda path, *_: (_ for _ in ()).throw(FileNotFoundError))
     assert model_bytes({}) == expected
+
+
+def test_an_unknown_runtime_is_refused_with_the_known_ones() -> None:
+    assert Settings.from_environment({"BLENDSCOPE_RUNTIME": "torch"}).runtime == "torch"
+    with pytest.raises(SettingsError, match="no runtime called 'Torch'; choose one of onnx, torch"):
+        Settings.from_environment({"BLENDSCOPE_RUNTIME": "Torch"})
+
+
+@pytest.mark.parametrize(("given", "threads"), [("3", 3), ("4,2", 4)])
+def test_the_environment_says_how_many_threads_compute(given: str, threads: int) -> None:
+    assert processor_threads({"OMP_NUM_THREADS": given}) == threads
+
+
+@pytest.mark.parametrize("given", ["", "0", "-2", "many", "\u0663"])
+def test_without_a_number_the_cores_that_may_be_used_compute(given: str) -> None:
+    assert 1 <= processor_threads({"OMP_NUM_THREADS": given}) <= (os.cpu_count() or 1)

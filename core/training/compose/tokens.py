@@ -43,7 +43,7 @@ def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray
         batch = ordered[start : start + WORDS_BATCH]
         states, mask = joint.states([texts[row] for row in batch])
         for place, row in enumerate(batch):
-            tokens = states[place][mask[place].bool()].numpy()
+            tokens = states[place][mask[place] == 1]
             rows[:, row] = pooled_tokens(joint.project_sentences(tokens))
     return rows
 

@@ -20,7 +20,8 @@ from core.datasets.captions import read_captions
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.packs import any_pack, find_pack
 from core.datasets.split import joined_groups, kept_back, split_by_group
-from core.encoders.towers import TOWERS_ID, WIDTH, Towers, imagenet_classifier
+from core.encoders.torch_towers import imagenet_classifier
+from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore, View
 from core.store import sha256_of
 from core.training.joint.fit import Kinds, SentencePairs

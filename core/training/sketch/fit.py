@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from core import blend
 from core.datasets.split import folds_by_group
-from core.encoders.sketch_tower import features
+from core.encoders.torch_towers import features
 from core.metrics import ranks_of_right
 from core.training.shared.fitting import Descent, batches_of
 from core.training.sketch.data import FOLDS, Pack

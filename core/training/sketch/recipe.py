@@ -16,8 +16,9 @@ from torch import nn
 from core.datasets.packs import require_pack
 from core.datasets.split import split_by_group
 from core.encoders.pocket import PocketJoint
-from core.encoders.sketch_tower import ARCHITECTURE, features, restored, tower_id, tuned_tensors
+from core.encoders.sketch_tower import ARCHITECTURE, tower_id
 from core.encoders.sketch_tower import KIND as TOWER
+from core.encoders.torch_towers import features, restored, tuned_tensors
 from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
 from core.reporting import RunRecord, card_text, publish

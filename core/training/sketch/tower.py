@@ -23,7 +23,8 @@ from tqdm import tqdm
 
 from core.augmentation.drawings import as_ink, changed
 from core.digests import sha256_of_arrays
-from core.encoders.sketch_tower import WIDTH, build_trunk, frozen, tower_input
+from core.encoders.sketch_tower import WIDTH
+from core.encoders.torch_towers import build_trunk, frozen, tower_input
 from core.store import write_atomically
 from core.training.sketch.network import build_classifier
 

@@ -14,7 +14,7 @@ from hypothesis.extra.numpy import arrays
 
 from core.augmentation.drawings import as_ink, changed
 from core.datasets.quickdraw import find_quickdraw, names_in, read_drawings
-from core.encoders.sketch_tower import FROZEN_BLOCKS, build_trunk, features, frozen, restored, tuned_tensors
+from core.encoders.torch_towers import FROZEN_BLOCKS, build_trunk, features, frozen, restored, tuned_tensors
 from core.errors import DataError
 from core.images import ink
 from core.training.sketch import tower as sketch_tower
