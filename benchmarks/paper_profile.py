@@ -35,6 +35,11 @@ from demo.services import Services
 
 OFFERED = ("blip-itm-base", "blip-vqa", "smollm2")
 """Models that offer a choice; BLIP-2 and DINOv2-giant, 37 GB, are left out."""
+AGAIN = (
+    ("with the two models of the caption dialogue", "street_to_shop", ""),
+    ("with BLIP base", "compose", "composing=blip-itm-base"),
+)
+"""What is asked once those are here: title, task, and value of BLENDSCOPE_MODELS."""
 SHOP = ASSETS / "galleries" / "shop"
 PICTURES, BUDGET = 16, 4_000_000_000
 """Pictures of the gallery, and bytes of weights that may lie in memory: half of a laptop of 8 GB."""
@@ -131,15 +136,23 @@ def processes(apart: bool) -> Iterator[Callable[..., Any]]:
 
 
 def measured(
-    folder: Path, makers: str, offered: Sequence[str], count: int, budget: int, *, apart: bool
+    folder: Path,
+    makers: str,
+    offered: Sequence[str],
+    tasks: Sequence[str],
+    *,
+    count: int,
+    budget: int,
+    apart: bool,
 ) -> tuple[list[Written], dict[str, list[Waited]]]:
-    """Makes the models, asks them and every tab, and returns what was made and what was waited for.
+    """Makes the models, asks them and the tabs, and returns what was made and what was waited for.
 
     Args:
         folder: an empty one.
         makers: a module with USUAL and OTHERS: name of a pin -> what writes its model, for those that play a role and
             for those that offer a choice.
-        offered: which of the latter.
+        offered: which of the latter; without any, their tabs are not asked once more.
+        tasks: keys of the tasks that are asked.
         count: pictures of the gallery.
         budget: most bytes of weights in memory.
         apart: whether in processes of their own, without which memory cannot be told.
@@ -152,14 +165,11 @@ def measured(
         written = call(write_all, makers, "USUAL", None, folder / "hub")
         usual = [one.pin for one in written]
         waited = {"models": call(ask_models, usual, folder, budget)}
-        waited["tabs"] = call(ask_tabs, usual, folder, budget, list(TABS))
+        waited["tabs"] = call(ask_tabs, usual, folder, budget, list(tasks))
         written += call(write_all, makers, "OTHERS", offered, folder / "hub")
         every = [one.pin for one in written]
-        talks = "with the two models of the caption dialogue"
-        waited[talks] = call(ask_tabs, every, folder, budget, ["street_to_shop"])
-        waited["with BLIP base"] = call(
-            ask_tabs, every, folder, budget, ["compose"], "composing=blip-itm-base"
-        )
+        for title, task, models in AGAIN if offered else ():
+            waited[title] = call(ask_tabs, every, folder, budget, [task], models)
     return written, waited
 
 
@@ -203,7 +213,13 @@ def main() -> int:
     )  # as app.py does; processes that are started here read it
     with tempfile.TemporaryDirectory(prefix="blendscope-paper-") as folder:
         written, waited = measured(
-            Path(folder), "benchmarks.published_models", OFFERED, chosen.pictures, chosen.budget, apart=True
+            Path(folder),
+            "benchmarks.published_models",
+            OFFERED,
+            list(TABS),
+            count=chosen.pictures,
+            budget=chosen.budget,
+            apart=True,
         )
     if chosen.json:
         print(json.dumps({title: [asdict(row) for row in rows] for title, rows in waited.items()}))

@@ -12,8 +12,8 @@ from core.captioners.slots import SlotCaptioner
 from core.listening import say
 from core.types import EncodedPictures, Picture
 
-AT_A_TIME = 8
-"""Pictures between two words on how far it is: a whole number of batches of every encoder."""
+AT_A_TIME = 4
+"""Pictures between two words on how far it is, for some take seconds each on a CPU."""
 
 
 class Unchanged:
