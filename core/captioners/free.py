@@ -13,10 +13,10 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 
 from core import text
+from core.captioners.recent import Recent
 from core.devices import GPU, Place
 from core.encoders.checkpoint import Network, in_batches, read_config, resident
 from core.encoders.reading import read_tokenizer
-from core.encoders.recent import Recent
 from core.errors import InputError
 from core.listening import check_listened_to, everybody_left, say
 from core.types import Caption, Picture

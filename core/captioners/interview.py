@@ -17,6 +17,7 @@ from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 from core import text
 from core.captioners.dialogue import QUESTIONS
 from core.captioners.free import cleaned, while_listened_to
+from core.captioners.recent import Recent
 from core.devices import Place
 from core.encoders.checkpoint import (
     Network,
@@ -28,7 +29,6 @@ from core.encoders.checkpoint import (
     resident,
 )
 from core.encoders.reading import HubTokenizer, read_tokenizer
-from core.encoders.recent import Recent
 from core.errors import ArtifactError, SettingsError
 from core.listening import check_listened_to, say
 from core.types import Conversation, Exchange, Picture

@@ -12,7 +12,7 @@ import pytest
 from core.captioners.blip import BlipCaptioner
 from core.captioners.free import LONGEST
 from core.captioners.interview import Interview
-from core.encoders.recent import Recent
+from core.captioners.recent import Recent
 from core.listening import listened_to, overheard, say
 from core.profiles.paper_parts import AT_A_TIME, PaperGallery
 from core.types import Picture

@@ -22,8 +22,7 @@ from gradio import http_server
 from starlette.middleware import Middleware
 
 import app
-from core.errors import ArtifactError, CapacityError, NotReadyError
-from core.listening import listened_to
+from core.errors import ArtifactError, NotReadyError
 from core.settings import ROOT
 from demo import parts as demo_parts
 from demo.page import Page, _loading
@@ -208,30 +207,6 @@ def test_who_waits_too_long_hears_that_models_are_loading(monkeypatch: pytest.Mo
         part.get()
     going.set()
     first.join(5)
-
-
-def test_who_waits_for_long_work_hears_how_far_it_is_and_does_not_hold_up_others(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(demo_parts, "LOOKS_EVERY", 0.01)
-    monkeypatch.setattr(demo_parts, "LONGEST_WAIT_FOR_LONG_WORK", 0.05)
-    going, heard = threading.Event(), list[str]()
-    part = LazyValue(lambda: going.wait(5), lambda: "reading picture 32 of 260 of the gallery")
-    first = threading.Thread(target=part.get)
-    first.start()
-    while part.state != "loading":
-        time.sleep(0.001)
-    with (
-        listened_to(lambda: False, lambda count, what: heard.append(what)),
-        pytest.raises(NotReadyError, match=r"still loading \(reading picture 32 of 260 of the gallery\);"),
-    ):
-        part.get()
-    assert heard and set(heard) == {"s: reading picture 32 of 260 of the gallery"}
-    with listened_to(lambda: True), pytest.raises(CapacityError, match="Nobody waits"):
-        part.get()
-    going.set()
-    first.join(5)
-    assert part.get() is True
 
 
 def test_a_failure_is_told_and_tried_again() -> None:
