@@ -16,6 +16,7 @@ from typing import Any, Generic, TypeVar
 from core.contracts import DeviceBackend
 from core.devices import CPU, GPU, Held, Place
 from core.errors import CapacityError
+from core.listening import say
 from core.settings import machine_bytes, model_bytes
 
 Loaded = TypeVar("Loaded")
@@ -146,6 +147,7 @@ class Resident(Generic[Loaded]):
             with self._keeper.loading, self.backend.quiet():
                 self._keeper.check_fits(self.expected, place, self.id)
                 self._keeper.make_room(self.expected, place, self)
+                say(round(self.expected / 1e9, 1), f"GB are being read: {self.id.partition('@')[0]}")
                 loaded = self._load(place)
                 size = self.backend.bytes_of(loaded)
                 self._keeper.make_room(size, place, self)

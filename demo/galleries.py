@@ -14,6 +14,7 @@ import gradio as gr
 from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
+from core.listening import overheard
 from core.settings import Settings
 from demo.lazy_value import LazyValue
 
@@ -130,8 +131,14 @@ class Galleries:
     def _make(self, folder: Path, out: Path) -> None:
         from core.index.build import build_gallery
 
+        shards = ""
+
         def reading(done: int, total: int) -> None:
-            self.progress = f"reading picture {done} of {total} of the gallery"
+            nonlocal shards
+            self.progress = shards = f"reading picture {done} of {total} of the gallery"
+
+        def within(count: float, what: str) -> None:
+            self.progress = f"{shards}: {count:g} {what}"
 
         def waiting(holder: str) -> None:
             self.progress = (
@@ -140,7 +147,8 @@ class Galleries:
 
         try:
             encoders = self._models().gallery_encoders()
-            build_gallery(folder, out, encoders=encoders, progress=reading, waiting=waiting)
+            with overheard(within):
+                build_gallery(folder, out, encoders=encoders, progress=reading, waiting=waiting)
         except CapacityError as error:
             if not isinstance(error.__cause__, OSError):
                 raise

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Generic, Literal, TypeVar
 
 from core.errors import BlendscopeError, NotReadyError
+from core.listening import check_listened_to, say
 
 Made = TypeVar("Made")
 State = Literal["waiting", "loading", "ready", "failed"]
 LONGEST_WAIT = 180.0
+LONGEST_WAIT_FOR_LONG_WORK = 20.0
+"""Seconds that a question waits at most for what tells how far it is: that takes minutes, and others want to ask."""
+LOOKS_EVERY = 1.0
 
 
 class LazyValue(Generic[Made]):
@@ -18,10 +23,11 @@ class LazyValue(Generic[Made]):
 
     Args:
         make: makes it; a failure is kept for the page, and tried again when it is next asked for.
+        progress: tells how far long work is, such as a gallery that is being made; "" while there is none.
     """
 
-    def __init__(self, make: Callable[[], Made]) -> None:
-        self._make = make
+    def __init__(self, make: Callable[[], Made], progress: Callable[[], str] = lambda: "") -> None:
+        self._make, self._progress = make, progress
         self._lock = threading.Lock()
         self._value: Made | None = None
         self.state: State = "waiting"
@@ -32,12 +38,19 @@ class LazyValue(Generic[Made]):
 
         Raises:
             NotReadyError: another thread has been making it for longer than anybody should wait.
+            CapacityError: whoever asked has left meanwhile.
             BlendscopeError: it cannot be made.
         """
+<<<<<<< HEAD:demo/lazy_value.py
         if self._value is not None:
             return self._value
         if not self._lock.acquire(timeout=LONGEST_WAIT):
             raise NotReadyError("The models are still loading; try again in a moment.")
+=======
+        if self._made is not None:
+            return self._made
+        self._take_turn()
+>>>>>>> b52f45e36f7ec7c490fe54f0dc6835648eaba9fb:demo/parts.py
         try:
             if self._value is None:
                 self.state = "loading"
@@ -51,3 +64,13 @@ class LazyValue(Generic[Made]):
             raise
         finally:
             self._lock.release()
+
+    def _take_turn(self) -> None:
+        began = time.monotonic()
+        while not self._lock.acquire(timeout=min(LOOKS_EVERY, LONGEST_WAIT)):
+            check_listened_to()
+            waited, progress = time.monotonic() - began, self._progress()
+            if waited >= (LONGEST_WAIT_FOR_LONG_WORK if progress else LONGEST_WAIT):
+                doing = f" ({progress})" if progress else ""
+                raise NotReadyError(f"The models are still loading{doing}; try again in a moment.")
+            say(round(waited), f"s: {progress or 'the models are loading'}")

@@ -171,7 +171,7 @@ def _seen(services: Services) -> tuple[str, gr.Timer]:
 def _loading(services: Services) -> str:
     now = services.loading()
     if not now.over:
-        doing = services.progress or f"{now.seconds:.0f} s"
+        doing = ", ".join(filter(None, (services.progress, f"{now.seconds:.0f} s")))
         return f'<p class="loading" role="status">{escape(copy.LOADING)} … {escape(doing)}</p>'
     if not now.reasons:
         return (

@@ -96,7 +96,7 @@ class Services:
         self._galleries = Galleries(settings, assets, self._models.get, opened)
         self._own_trainer: LazyValue[OwnTrainer] = LazyValue(self._make_own_trainer)
         self._tasks: dict[str, LazyValue[Any]] = {
-            task.key: LazyValue(partial(self._make, task)) for task in TASKS
+            task.key: LazyValue(partial(self._make, task), lambda: self.progress) for task in TASKS
         }
         self._manifests: dict[str, Manifest] = {}
         self._began = self._ended = 0.0

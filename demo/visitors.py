@@ -7,11 +7,12 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
+from gradio.server_messages import ProgressMessage, ProgressUnit
 
 from core.errors import CapacityError
 from core.listening import check_listened_to, listened_to
@@ -123,9 +124,10 @@ class Visitors(gr.Blocks):
             block_fn = self.fns[block_fn]
         event = self._queue.event_ids_to_events.get(event_id) if event_id else None
         left = (lambda: not event.alive) if event is not None else (lambda: False)
+        hears = None if event is None else partial(_tell, event)
         session = options.get("session_hash")
         try:
-            with listened_to(left):
+            with listened_to(left, hears):
                 async with self._lane(block_fn, queued=event is not None):
                     check_listened_to()
                     answer: dict[str, Any] = await super().process_api(
@@ -171,6 +173,12 @@ class Visitors(gr.Blocks):
             if not pending_there and (messages is None or (not pending and messages.empty())):
                 del queue.pending_event_ids_session[session]
                 queue.pending_messages_per_session.pop(session, None)
+
+
+def _tell(event: Any, count: float, what: str) -> None:
+    """Sends the page of an event how far it is; the queue does so within a blink."""
+    event.progress = ProgressMessage(progress_data=[ProgressUnit(index=count, unit=what)])
+    event.progress_pending = True
 
 
 def _no_table(_records: Any) -> dict[str, Any]:

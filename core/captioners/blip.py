@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 from transformers import BlipForConditionalGeneration
 
-from core.captioners.free import GREEDY, FreeCaptioner
+from core.captioners.free import GREEDY, FreeCaptioner, while_listened_to
 from core.devices import Place
 from core.encoders.checkpoint import Network, image_processor, load_model, processed
 
@@ -21,5 +21,7 @@ class BlipCaptioner(FreeCaptioner):
         return Network(model, lambda pictures: processed(processor, pictures, place))
 
     def _write(self, network: Network, pixels: torch.Tensor, within: float | None) -> torch.Tensor:
-        ids: torch.Tensor = network.model.generate(pixel_values=pixels, max_time=within, **GREEDY)
+        ids: torch.Tensor = network.model.generate(
+            pixel_values=pixels, max_time=within, stopping_criteria=while_listened_to(), **GREEDY
+        )
         return ids

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from transformers import BitsAndBytesConfig, Blip2ForConditionalGeneration
 
-from core.captioners.free import GREEDY, FreeCaptioner
+from core.captioners.free import GREEDY, FreeCaptioner, while_listened_to
 from core.devices import GPU, Place
 from core.encoders.checkpoint import Network, image_processor, load_model, processed
 from core.errors import ArtifactError
@@ -52,7 +52,11 @@ class Blip2Captioner(FreeCaptioner):
         prompt = [config.image_token_index] * config.num_query_tokens + ([] if start is None else [start])
         given = torch.tensor([prompt] * len(pixels), device=pixels.device)
         ids: torch.Tensor = network.model.generate(
-            pixel_values=pixels, input_ids=given, max_time=within, **GREEDY
+            pixel_values=pixels,
+            input_ids=given,
+            max_time=within,
+            stopping_criteria=while_listened_to(),
+            **GREEDY,
         )
         # A decoder alone repeats what it was given before it goes on.
         return ids if config.text_config.is_encoder_decoder else ids[:, given.shape[1] :]

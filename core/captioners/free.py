@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import partial
@@ -12,36 +13,48 @@ import torch
 from transformers import StoppingCriteria, StoppingCriteriaList
 
 from core import text
+from core.captioners.recent import Recent
 from core.devices import GPU, Place
 from core.encoders.checkpoint import Network, in_batches, read_config, resident
 from core.encoders.reading import read_tokenizer
 from core.errors import InputError
-from core.listening import check_listened_to, everybody_left
+from core.listening import check_listened_to, everybody_left, say
 from core.types import Caption, Picture
 
 BATCH = 4
 LONGEST = 20
 """Most tokens of a caption, as the models' libraries have it where nothing is asked."""
+REMEMBERED = 16
+"""Captions that are kept for who asks about the same picture again."""
 DEADLINE = 10.0
 """Seconds after which a person who waits gets the sentence as far as it has come."""
 
 
 class Listening(StoppingCriteria):  # type: ignore[misc]
-    """Ends a text at the next token once nobody waits for it any more."""
+    """Ends a text at the next token once nobody waits for it any more; until then says after each how far it is.
+
+    Args:
+        what: what the number of tokens so far is said of.
+    """
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._written = 0
 
     def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **_: Any) -> torch.Tensor:
         """Returns for each text whether it ends here."""
+        self._written += 1
+        say(self._written, self._what)
         return torch.full((len(input_ids),), everybody_left(), device=input_ids.device, dtype=torch.bool)
 
 
-WHILE_LISTENED_TO = StoppingCriteriaList([Listening()])
-GREEDY = {
-    "do_sample": False,
-    "num_beams": 1,
-    "max_new_tokens": LONGEST,
-    "stopping_criteria": WHILE_LISTENED_TO,
-}
+GREEDY = {"do_sample": False, "num_beams": 1, "max_new_tokens": LONGEST}
 """How every caption is made: the likeliest token each time, so that a picture always gets the same words."""
+
+
+def while_listened_to(what: str = f"of at most {LONGEST} words of the caption") -> StoppingCriteriaList:
+    """Returns what ends one text once nobody waits for it, and says how far it is; see `Listening`."""
+    return StoppingCriteriaList([Listening(what)])
 
 
 class FreeCaptioner(ABC):
@@ -64,15 +77,22 @@ class FreeCaptioner(ABC):
         self._folder = folder
         read_config(folder, id, self.kind)
         self._tokenizer: Any = None
+        self._recent = Recent[str](REMEMBERED)
         self._resident = resident(self.family, folder, id, self._load, gpu=self._gpu())
 
     def caption(self, picture: Picture) -> Caption:
-        """Returns the caption of one picture.
+        """Returns the caption of one picture; those of the last few are remembered.
 
         Raises:
             InputError: the model finds no words for it.
         """
-        (sentence,) = self.captions([picture], within=self.deadline)
+        sentence = self._recent.get(picture)
+        if sentence is None:
+            began = time.monotonic()
+            (sentence,) = self.captions([picture], within=self.deadline)
+            # A sentence that was cut short may become longer when the machine is less busy.
+            if time.monotonic() - began < self.deadline:
+                self._recent.keep(picture, sentence)
         if not sentence:
             raise InputError(f"The captioner {self.id} finds no words for this picture; type a caption.")
         return Caption(sentence, "captioner")

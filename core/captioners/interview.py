@@ -16,7 +16,8 @@ from transformers import AutoModelForCausalLM, BlipForQuestionAnswering
 
 from core import text
 from core.captioners.dialogue import QUESTIONS
-from core.captioners.free import WHILE_LISTENED_TO, cleaned
+from core.captioners.free import cleaned, while_listened_to
+from core.captioners.recent import Recent
 from core.devices import Place
 from core.encoders.checkpoint import (
     Network,
@@ -29,7 +30,7 @@ from core.encoders.checkpoint import (
 )
 from core.encoders.reading import HubTokenizer, read_tokenizer
 from core.errors import ArtifactError, SettingsError
-from core.listening import check_listened_to
+from core.listening import check_listened_to, say
 from core.types import Conversation, Exchange, Picture
 
 ROUNDS = 6
@@ -38,6 +39,8 @@ BEAMS = 3
 ANSWER_TOKENS = 10
 QUESTION_TOKENS = 24
 SUMMARY_TOKENS = 80
+REMEMBERED = 16
+"""Talks that are kept for who asks about the same picture again."""
 LONGEST_QUESTION = 64
 """Most tokens of a question as the VQA model reads it."""
 NO_PICTURE = "You cannot see the picture, but somebody who sees it answers your questions."
@@ -80,17 +83,29 @@ class Interview:
         self._sees = resident("blip-vqa", vqa_folder, self._ids[0], self._load_vqa)
         self._speaks = resident("language", language_folder, self._ids[1], self._load_language)
         self._tokenizer: Any = None
+        self._recent = Recent[Conversation](REMEMBERED)
+        self._seen = Recent[torch.Tensor](1)
 
     def about(self, picture: Picture) -> Conversation:
         """Returns questions, answers and one sentence about a picture.
 
         The first question is always the same. Where the language model asks nothing new, the next of the fixed
         questions of `core.captioners.dialogue` is put instead; where it sums up nothing, the answers are listed.
+        What was said about the last few pictures is remembered.
         """
+        talk = self._recent.get(picture)
+        if talk is None:
+            talk = self._about(picture)
+            self._recent.keep(picture, talk)
+        return talk
+
+    def _about(self, picture: Picture) -> Conversation:
         exchanges: list[Exchange] = []
-        for _ in range(self._rounds):
+        for number in range(self._rounds):
+            say(number + 1, f"of {self._rounds} questions about the picture")
             question = self._question(exchanges)
             exchanges.append(_exchange(question, self._answers(picture, question)))
+        say(self._rounds, "answers are put into one sentence")
         transcript = "\n".join(f"{exchange.question} {exchange.answer}" for exchange in exchanges)
         summary = _sentence(self._reply(SUMMARISE, transcript, SUMMARY_TOKENS))
         return Conversation(tuple(exchanges), summary or cleaned(transcript))
@@ -111,17 +126,22 @@ class Interview:
         ids, mask = self._reader.tokens([question])
 
         def answer(network: Network) -> Any:
-            return network.model.generate(
-                input_ids=ids.to(network.model.device),
-                attention_mask=mask.to(network.model.device),
-                pixel_values=network.pixels([picture]),
+            model = network.model
+            states = self._read(network, picture, ids, mask)
+            # The rest of BlipForQuestionAnswering.generate, which would look at the picture for every question anew.
+            return model.text_decoder.generate(
+                input_ids=torch.full((1, 1), model.decoder_start_token_id, device=model.device),
+                encoder_hidden_states=states,
+                encoder_attention_mask=torch.ones(states.shape[:2], dtype=torch.long, device=model.device),
+                eos_token_id=model.config.text_config.sep_token_id,
+                pad_token_id=model.config.text_config.pad_token_id,
                 do_sample=False,
                 num_beams=BEAMS,
                 num_return_sequences=BEAMS,
                 # The score of a sequence is then the sum of its tokens' log probabilities.
                 length_penalty=0.0,
                 max_new_tokens=ANSWER_TOKENS,
-                stopping_criteria=WHILE_LISTENED_TO,
+                stopping_criteria=while_listened_to(f"of at most {ANSWER_TOKENS} words of an answer"),
                 output_scores=True,
                 return_dict_in_generate=True,
             )
@@ -135,12 +155,32 @@ class Interview:
             likeliest.setdefault(cleaned(words), score)
         return [(words, score) for words, score in likeliest.items() if words]
 
+    def _read(
+        self, network: Network, picture: Picture, ids: torch.Tensor, mask: torch.Tensor
+    ) -> torch.Tensor:
+        """Returns the states of a question (1, tokens, width), read while looking at the picture."""
+        model = network.model
+        seen = self._seen.get(picture)
+        if seen is None:
+            seen = model.vision_model(pixel_values=network.pixels([picture])).last_hidden_state.cpu()
+            self._seen.keep(picture, seen)
+        seen = seen.to(model.device, model.dtype)
+        states: torch.Tensor = model.text_encoder(
+            input_ids=ids.to(model.device),
+            attention_mask=mask.to(model.device),
+            encoder_hidden_states=seen,
+            encoder_attention_mask=torch.ones(seen.shape[:2], dtype=torch.long, device=model.device),
+        ).last_hidden_state
+        return states
+
     def _reply(self, task: str, transcript: str, longest: int) -> str:
         """Returns what the language model replies, as one clean line.
 
         Raises:
             ArtifactError: its tokenizer does not say how a talk is written down.
         """
+
+        what = "the summary" if task == SUMMARISE else "the next question"
 
         def reply(network: Network) -> str:
             tokenizer = self._talker()
@@ -158,7 +198,7 @@ class Interview:
                 do_sample=False,
                 num_beams=1,
                 max_new_tokens=longest,
-                stopping_criteria=WHILE_LISTENED_TO,
+                stopping_criteria=while_listened_to(f"of at most {longest} words of {what}"),
                 pad_token_id=tokenizer.pad_token_id,
             )
             new = ids[0, given["input_ids"].shape[1] :]

@@ -9,7 +9,11 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.captioners.slots import SlotCaptioner
+from core.listening import say
 from core.types import EncodedPictures, Picture
+
+AT_A_TIME = 4
+"""Pictures between two words on how far it is, for some take seconds each on a CPU."""
 
 
 class Unchanged:
@@ -67,7 +71,15 @@ class PaperGallery:
         return tuple(task for task, model in here.items() if model is None)
 
     def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
-        """Returns captions and vectors, one for each picture."""
+        """Returns captions and vectors, one for each picture; says after every few how far it is."""
+        parts = []
+        for start in range(0, max(len(pictures), 1), AT_A_TIME):
+            say(start, f"of these {len(pictures)} are described")
+            parts.append(self._described(pictures[start : start + AT_A_TIME]))
+        vectors = {name: np.concatenate([part.vectors[name] for part in parts]) for name in parts[0].vectors}
+        return EncodedPictures([caption for part in parts for caption in part.captions], vectors)
+
+    def _described(self, pictures: Sequence[Picture]) -> EncodedPictures:
         vectors: dict[str, np.ndarray] = {}
         captions = [""] * len(pictures)
         if self._composing is not None:

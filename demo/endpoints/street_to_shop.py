@@ -56,7 +56,8 @@ def build(services: Services) -> None:
         crop = None if corners is None else asked_picture(picture, box=corners)
         unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
         task: StreetToShopTask = services.task("street_to_shop")
-        evidence = task.evidence(photo, None if unused else crop, words)
+        # The answer has no dialogue, which a language model may need a minute for.
+        evidence = task.evidence(photo, None if unused else crop, words, talks=False)
         ranked = answer(evidence, *weights, count)
         turned = turned_signs(weights, ranked.weights)
         return ranked.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)

@@ -220,7 +220,7 @@ def test_questions_are_new_and_bounded(interview: Interview, monkeypatch: pytest
     monkeypatch.setattr(
         interview, "_answers", lambda _, question: answers if "striped" not in question else []
     )
-    talk = interview.about(PICTURES[0])
+    talk = interview._about(PICTURES[0])
     # The model repeats itself, so the next fixed question that was not asked yet is put.
     assert [exchange.question for exchange in talk.exchanges] == [
         QUESTIONS[0].words,
@@ -245,7 +245,7 @@ def test_where_nothing_is_summed_up_the_answers_are_listed(
     monkeypatch.setattr(interview, "_reply", lambda *_: "")
     monkeypatch.setattr(interview, "_answers", lambda *_: [("red", 0.5)])
     questions = [question.words for question in QUESTIONS[:3]]
-    assert interview.about(PICTURES[0]).summary == " ".join(f"{words} red" for words in questions)
+    assert interview._about(PICTURES[0]).summary == " ".join(f"{words} red" for words in questions)
 
 
 @pytest.mark.parametrize("rounds", [0, -1, 13])

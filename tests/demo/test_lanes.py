@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -11,8 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.listening import say
 from demo.visitors import Lane
-from tests.demo.whole_page import Whole, whole_page
+from tests.demo.whole_page import Door, Whole, whole_page
 
 LANES = {"model", "training"}
 Result = TypeVar("Result")
@@ -51,6 +54,43 @@ def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Who
         together = [*visitors.map(lambda call: whole.ask(*call).json()["data"], calls * 3)]
     assert together == alone * 3
     assert whole.models.door.most == 1
+
+
+def test_a_visitor_in_the_queue_hears_how_far_the_answer_is_and_a_direct_call_is_only_answered(
+    whole: Whole,
+) -> None:
+    queue = whole.page._queue
+
+    class Telling(Door):
+        def append(self, name: str) -> None:
+            say(7, "of at most 20 words of the caption")
+            end = time.monotonic() + 10
+            while any(one.progress_pending for job in queue.active_jobs for one in job or ()):
+                assert time.monotonic() < end, "nobody was told"
+                time.sleep(0.01)
+
+    endpoint = next(one for one in whole.page.fns.values() if one.api_name == "classify_sketch")
+    usual, whole.models.encoder.calls = whole.models.encoder.calls, Telling()
+    data = [whole.pictures[0], "a house", 0.5, 5]
+    try:
+        body = {"data": data, "fn_index": endpoint._id, "session_hash": "hears", "trigger_id": None}
+        whole.http.post("/gradio_api/queue/join", json=body).raise_for_status()
+        stream = whole.http.get("/gradio_api/queue/data?session_hash=hears").text
+        assert whole.ask("classify_sketch", *data).status_code == 200
+    finally:
+        whole.models.encoder.calls = usual
+    messages = [json.loads(line[6:]) for line in stream.splitlines() if line.startswith("data: ")]
+    (unit,) = next(one for one in messages if one["msg"] == "progress")["progress_data"]
+    assert (unit["index"], unit["unit"]) == (7, "of at most 20 words of the caption")
+    assert messages[-1]["msg"] == "close_stream" and any(one.get("success") for one in messages)
+
+
+def test_the_endpoint_holds_no_dialogue_that_it_would_not_return(whole: Whole) -> None:
+    calls = whole.models.shop.encoders.calls
+    calls.clear()
+    picture = whole.pictures[0]
+    assert whole.ask("find_in_shop", picture, None, "", 0.5, 0.5, 0, 5).status_code == 200
+    assert "caption" in calls and "dialogue" not in calls
 
 
 def in_a_loop_of_its_own(visits: Coroutine[Any, Any, Result]) -> Result:

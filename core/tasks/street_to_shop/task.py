@@ -74,13 +74,16 @@ class StreetToShopTask:
         """Returns the captioner's sentence about a picture."""
         return self._captioner.caption(picture)
 
-    def evidence(self, picture: Picture, crop: Picture | None, caption: str = "") -> StreetEvidence:
+    def evidence(
+        self, picture: Picture, crop: Picture | None, caption: str = "", *, talks: bool = True
+    ) -> StreetEvidence:
         """Compares a worn garment with every shop picture.
 
         Args:
             picture: the whole picture.
             crop: what the box cuts from it, None without a box.
             caption: a person's words; "" lets the captioner write them, about the crop where there is one.
+            talks: whether the dialogue about the picture is held, which moves no score.
 
         Raises:
             InputError: the words cannot be used.
@@ -91,7 +94,7 @@ class StreetToShopTask:
         rows, fits = self._read(words)
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
         fits |= self._fit(picture, "picture") | self._fit(crop, "box")
-        talk = None if self._interviewer is None else self._interviewer.about(picture)
+        talk = None if self._interviewer is None or not talks else self._interviewer.about(picture)
         return StreetEvidence(
             words,
             np.stack([seen, rows, boxed]),
