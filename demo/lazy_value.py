@@ -41,16 +41,9 @@ class LazyValue(Generic[Made]):
             CapacityError: whoever asked has left meanwhile.
             BlendscopeError: it cannot be made.
         """
-<<<<<<< HEAD:demo/lazy_value.py
         if self._value is not None:
             return self._value
-        if not self._lock.acquire(timeout=LONGEST_WAIT):
-            raise NotReadyError("The models are still loading; try again in a moment.")
-=======
-        if self._made is not None:
-            return self._made
         self._take_turn()
->>>>>>> b52f45e36f7ec7c490fe54f0dc6835648eaba9fb:demo/parts.py
         try:
             if self._value is None:
                 self.state = "loading"

@@ -9,15 +9,15 @@ import pytest
 
 from core.errors import CapacityError, NotReadyError
 from core.listening import listened_to
-from demo import parts as demo_parts
-from demo.parts import LazyValue
+from demo import lazy_value
+from demo.lazy_value import LazyValue
 
 
 def test_who_waits_for_long_work_hears_how_far_it_is_and_does_not_hold_up_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(demo_parts, "LOOKS_EVERY", 0.01)
-    monkeypatch.setattr(demo_parts, "LONGEST_WAIT_FOR_LONG_WORK", 0.05)
+    monkeypatch.setattr(lazy_value, "LOOKS_EVERY", 0.01)
+    monkeypatch.setattr(lazy_value, "LONGEST_WAIT_FOR_LONG_WORK", 0.05)
     going, heard = threading.Event(), list[str]()
     part = LazyValue(lambda: going.wait(5), lambda: "reading picture 32 of 260 of the gallery")
     first = threading.Thread(target=part.get)
