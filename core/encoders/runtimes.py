@@ -5,9 +5,9 @@ All give the same numbers to 1e-4, so that galleries and heads need not know whi
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -31,40 +31,44 @@ class TowerMaps:
     blocks: tuple[np.ndarray, ...]
 
 
-@runtime_checkable
-class ImageTower(Protocol):
+class ImageTower(ABC):
     """The image tower, for squares of one size with values in [-1, 1]; safe to call from several threads."""
 
+    @abstractmethod
     def pooled(self, pixels: Float32[np.ndarray, "n planes s s"]) -> Float32[np.ndarray, "n c"]:
         """Returns the mean over all places of the last map."""
 
+    @abstractmethod
     def maps(self, pixels: Float32[np.ndarray, "n planes s s"]) -> TowerMaps:
         """Returns all that the tower sees, of one pass."""
 
 
-@runtime_checkable
-class TextTower(Protocol):
+class TextTower(ABC):
     """The text tower; safe to call from several threads."""
 
+    @abstractmethod
     def states(
         self, ids: Int64[np.ndarray, "n tokens"], mask: Int64[np.ndarray, "n tokens"]
     ) -> Float32[np.ndarray, "n tokens w"]:
         """Returns each token's state; the mask is 0 for padding, whose states mean nothing."""
 
 
-@runtime_checkable
-class TowerRuntime(Protocol):
+class TowerRuntime(ABC):
     """Makes the towers of their packages' weights; ArtifactError where these are missing or other ones."""
 
     name: str
 
+    @abstractmethod
     def image(self, size: int) -> ImageTower:
         """Returns the image tower for squares of this side in pixels."""
 
+    @abstractmethod
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> ImageTower:
         """Returns it with some tensors of one's own, by timm's names, for greys: one plane stands for three."""
 
-    def text(self) -> TextTower: ...
+    @abstractmethod
+    def text(self) -> TextTower:
+        """Returns the text tower."""
 
 
 def chosen_runtime() -> TowerRuntime:

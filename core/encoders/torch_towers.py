@@ -18,7 +18,7 @@ from transformers import BertModel
 from transformers.utils import logging as transformers_logging
 
 from core.encoders.fused import fuse
-from core.encoders.runtimes import TowerMaps
+from core.encoders.runtimes import ImageTower, TextTower, TowerMaps, TowerRuntime
 from core.encoders.sketch_tower import ARCHITECTURE
 from core.hub.wheels import LITE2, MINILM
 
@@ -90,7 +90,7 @@ def features(trunk: nn.Module, inks: UInt8[np.ndarray, "n size size"]) -> Float3
     return np.concatenate(rows)
 
 
-class TorchRuntime:
+class TorchRuntime(TowerRuntime):
     """See `core.encoders.runtimes.TowerRuntime`."""
 
     name = "torch"
@@ -117,7 +117,7 @@ class TorchRuntime:
         return TorchTextTower(model)
 
 
-class TorchImageTower:
+class TorchImageTower(ImageTower):
     """See `core.encoders.runtimes.ImageTower`.
 
     Args:
@@ -149,7 +149,7 @@ class TorchImageTower:
         return TowerMaps(pooled.numpy(), last.numpy(), tuple(block.numpy() for block in blocks[1:]))
 
 
-class TorchTextTower:
+class TorchTextTower(TextTower):
     """See `core.encoders.runtimes.TextTower`."""
 
     def __init__(self, model: nn.Module) -> None:

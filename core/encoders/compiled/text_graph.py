@@ -36,7 +36,7 @@ def text_graph(shapes: Mapping[str, tuple[int, ...]], config: Mapping[str, objec
         if config[name] != value:
             raise ValueError(f"its {name} is {config[name]!r}, not {value!r}")
     graph = GraphWriter("all-MiniLM-L6-v2")
-    tower = _Tower(graph, shapes, config)
+    tower = _TextGraph(graph, shapes, config)
     ids, mask = (graph.input(name, TensorProto.INT64, ("n", "tokens")) for name in ("ids", "mask"))
     x, hidden = tower.embedded(ids), tower.hidden(mask)
     for layer in range(tower.layers):
@@ -45,7 +45,7 @@ def text_graph(shapes: Mapping[str, tuple[int, ...]], config: Mapping[str, objec
     return bytes(graph.finished({}).SerializeToString())
 
 
-class _Tower:
+class _TextGraph:
     """Adds the tower's layers one after the other."""
 
     def __init__(

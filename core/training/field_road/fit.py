@@ -73,7 +73,7 @@ def fitting(
         How each epoch went. At the end, and when the caller stops, the heads hold their best checkpoint.
     """
     draw = np.random.default_rng(seed)
-    descent = Descent(heads, schedule.rate, schedule.clip)
+    descent = ClippedDescent(heads, schedule.rate, schedule.clip)
     judges = judges_of(samples, members, draw) if schedule.patience else np.zeros_like(members)
     stopping = _Stopping(heads, samples, judges, schedule.patience)
     rows = EpochRows(samples, members & ~judges, schedule.balanced, draw)
@@ -90,7 +90,7 @@ def fitting(
         stopping.restore()
 
 
-def _epoch(descent: Descent, rows: EpochRows, schedule: Schedule) -> tuple[float, float]:
+def _epoch(descent: ClippedDescent, rows: EpochRows, schedule: Schedule) -> tuple[float, float]:
     """Trains for one epoch; returns the mean loss and accuracy of its steps."""
     picks, wanted, counts = rows.drawn()
     loss_sum = right = total = 0.0
@@ -104,7 +104,7 @@ def _epoch(descent: Descent, rows: EpochRows, schedule: Schedule) -> tuple[float
     return loss_sum / total, right / total
 
 
-class Descent:
+class ClippedDescent:
     """Takes steps down the gradient of the mean cross-entropy, each head its own.
 
     Args:

@@ -16,7 +16,7 @@ from torch import nn
 
 from core.heads.field_road import HIDDEN
 from core.training.field_road import measure as measure
-from core.training.field_road.fit import Descent, fit, fit_heads
+from core.training.field_road.fit import ClippedDescent, fit, fit_heads
 from core.training.field_road.measure import leave_out, tenths
 from core.training.field_road.network import Heads, cross_entropy
 from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
@@ -116,7 +116,7 @@ def test_the_rate_decays_and_gradients_are_clipped() -> None:
         return float(np.abs(heads.values - start.values).sum())
 
     assert moved(replace(still, decay_every=1)) < moved(still)
-    descent = Descent(Heads(2, WIDTH, 1, 0), 1e-3, clip=0.5)
+    descent = ClippedDescent(Heads(2, WIDTH, 1, 0), 1e-3, clip=0.5)
     rows = np.stack([np.full((1, WIDTH), size, dtype=np.float32) for size in (1e3, 1e-3)])
     descent.step(rows, np.ones((2, 1), dtype=np.int64), np.ones((2, 1), dtype=np.float32))
     norms = np.linalg.norm(descent.adam.gradient, axis=1)
@@ -133,7 +133,7 @@ def test_a_step_is_the_one_that_pytorch_takes(outputs: int, clip: float) -> None
         tensors = heads.network(number).tensors
         network.load_state_dict({name: torch.from_numpy(value) for name, value in tensors.items()})
         networks.append((network, torch.optim.Adam(network.parameters(), lr=1e-3)))
-    descent = Descent(heads, 1e-3, clip)
+    descent = ClippedDescent(heads, 1e-3, clip)
     for step in range(60):
         rows = draw.normal(size=(2, 3, WIDTH)).astype(np.float32)
         targets = draw.integers(0, max(outputs, 2), (2, 3))
