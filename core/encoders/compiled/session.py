@@ -32,7 +32,7 @@ class CompiledGraph:
         options.inter_op_num_threads = 1
         # Threads that spin while they wait would take the cores from the page.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = False
+        options.enable_cpu_mem_arena = True
         options.log_severity_level = SILENT
         if weights:
             values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
