@@ -110,7 +110,9 @@ class TorchRuntime(TowerRuntime):
         transformers_logging.disable_progress_bar()
         try:
             folder = str(MINILM.verified().parent)
-            model = BertModel.from_pretrained(folder, local_files_only=True, add_pooling_layer=False)
+            model = BertModel.from_pretrained(
+                folder, local_files_only=True, trust_remote_code=False, add_pooling_layer=False
+            )
         finally:
             transformers_logging.set_verbosity(verbosity)
             transformers_logging.enable_progress_bar()

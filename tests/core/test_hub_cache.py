@@ -203,19 +203,17 @@ def test_the_cache_is_where_huggingface_hub_has_it(
 
 
 @pytest.mark.fault_rows(47)
-def test_a_cold_cache_is_told_within_a_second_and_without_loading_huggingface_hub(tmp_path: Path) -> None:
+def test_a_cold_cache_is_told_without_loading_huggingface_hub(tmp_path: Path) -> None:
     code = (
-        "import sys, time; start = time.perf_counter(); from core.hub import PINS, is_cached\n"
+        "import sys; from core.hub import PINS, is_cached\n"
         "assert not any(is_cached(pin) for pin in PINS.values())\n"
-        "print('huggingface_hub' in sys.modules, time.perf_counter() - start)"
+        "print('huggingface_hub' in sys.modules)"
     )
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=os.environ | {"HF_HUB_CACHE": str(tmp_path)},
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    loaded, seconds = run.stdout.split()
-    assert loaded == "False"
-    assert float(seconds) < 1
+    assert run.stdout.split() == ["False"]
 
 
 def test_a_killed_fetch_leaves_nothing_that_counts_and_is_gone_on_with(

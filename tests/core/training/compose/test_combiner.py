@@ -168,11 +168,11 @@ class _Words:
 
     width = WIDTH
 
-    def states(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
+    def states(self, texts: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
         longest = max(len(text) for text in texts)
-        mask = torch.tensor([[int(place < len(text)) for place in range(longest)] for text in texts])
-        codes = torch.tensor([[ord(letter) for letter in text.ljust(longest)] for text in texts])
-        return torch.sin(codes[..., None] * torch.arange(1, WIDTH + 1).float()), mask
+        mask = np.array([[int(place < len(text)) for place in range(longest)] for text in texts])
+        codes = np.array([[ord(letter) for letter in text.ljust(longest)] for text in texts], np.float32)
+        return np.sin(codes[..., None] * np.arange(1, WIDTH + 1, dtype=np.float32)), mask
 
     def project_sentences(self, rows: np.ndarray) -> np.ndarray:
         return rows / np.linalg.norm(rows, axis=1, keepdims=True)
