@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from core.errors import SettingsError, not_installed
-from core.settings import Settings
+from core.settings import TOWER_RUNTIMES, Settings
 
 OURS = ("", "core", "demo")
 """What a missing module of is a fault of ours, not of what somebody installed."""
 FRAMEWORKS = ("torch", "torchvision", "timm", "transformers", "open_clip")
-"""What the encoders of all profiles but the pocket one are read with."""
+"""What the encoders of all profiles but the pocket one are read with, and its own in PyTorch."""
 
 
 @contextmanager
@@ -43,11 +43,15 @@ def check_installed(settings: Settings) -> None:
     Raises:
         SettingsError: a library is missing.
     """
-    if settings.profile == "pocket":
+    if settings.profile != "pocket":
+        subject = f"The profile {settings.profile!r}"
+    elif settings.runtime != TOWER_RUNTIMES[0]:
+        subject = f"The runtime {settings.runtime!r}"
+    else:
         return
     for library in FRAMEWORKS:
         if not is_installed(library):
-            raise SettingsError(not_installed(f"The profile {settings.profile!r}", library))
+            raise SettingsError(not_installed(subject, library))
 
 
 def is_installed(library: str) -> bool:

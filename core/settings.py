@@ -62,8 +62,8 @@ class Settings:
         profile: which set of models answers; environment BLENDSCOPE_PROFILE.
         gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
             environment BLENDSCOPE_GALLERY.
-        cache: where galleries made from folders are kept, and notes on fetched models; environment
-            BLENDSCOPE_CACHE.
+        cache: where galleries made from folders, graphs of the pocket towers, and notes on fetched models are kept;
+            environment BLENDSCOPE_CACHE.
         index: what searches galleries, a name in `core.index.INDEXES`, where it is looked up; environment
             BLENDSCOPE_INDEX.
         runtime: what runs the pocket profile's towers, one of `TOWER_RUNTIMES`; environment BLENDSCOPE_RUNTIME.

@@ -255,7 +255,7 @@ class Services:
     def _make_models(self) -> Models:
         if self._given is not None:
             return self._given
-        from core.profiles import models_of  # this imports torch
+        from core.profiles import models_of  # this imports the encoders
 
         return models_of(self.settings)
 

@@ -69,6 +69,7 @@ class RunningApp:
         host: the interface that it listens on.
         environment: variables that it is started with besides.
         root: the tree that it is started from.
+        python: the command that runs Python, and so chooses its packages.
     """
 
     folder: Path
@@ -77,6 +78,7 @@ class RunningApp:
     host: str = "127.0.0.1"
     environment: dict[str, str] = field(default_factory=dict)
     root: Path = ROOT
+    python: tuple[str, ...] = (sys.executable,)
 
     def __enter__(self) -> Self:
         for name in ("home", "cache", "uploads"):
@@ -95,7 +97,7 @@ class RunningApp:
         self.began = time.monotonic()
         with self.log.open("wb") as stream:
             self.process = subprocess.Popen(
-                [sys.executable, "tests/guard.py", "app.py", *self.options],
+                [*self.python, "tests/guard.py", "app.py", *self.options],
                 cwd=self.root, env=variables, stdin=subprocess.DEVNULL, stdout=stream, stderr=subprocess.STDOUT,
             )  # fmt: skip
         self.http = httpx.Client(base_url=self.url, timeout=MODELS_WITHIN + 20, trust_env=False)

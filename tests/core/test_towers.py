@@ -192,7 +192,7 @@ def test_a_package_that_is_missing_or_lacks_its_file_says_what_to_install(
     (tmp_path / "half_a_package" / "__init__.py").touch()
     monkeypatch.syspath_prepend(tmp_path)
     importlib.invalidate_caches()
-    with pytest.raises(ArtifactError, match=r"lacks model\.bin; install it again"):
+    with pytest.raises(ArtifactError, match=r"lacks model\.bin; run `pip install --force-reinstall"):
         replace(absent, package="half_a_package").verified()
 
 

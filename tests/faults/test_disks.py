@@ -6,8 +6,6 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -16,6 +14,7 @@ import pytest
 from core import __main__ as cli
 from core.index.bundle import open_bundle
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, snapshot
+from tests.faults.disks import mounted
 
 pytestmark = pytest.mark.fault_rows(63)
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,25 +27,6 @@ SOMEBODY = 65534
 @pytest.fixture(autouse=True)
 def fake_models(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cli, "_models", lambda options: SimpleNamespace(gallery_encoders=FakeEncoders))
-
-
-@contextmanager
-def mounted(place: Path, *commands: list[str]) -> Iterator[Path]:
-    """Mounts something at a folder, or skips the test where this user may not."""
-    place.mkdir(exist_ok=True)
-    stands = False
-    try:
-        for command in commands:
-            done = subprocess.run([*command, str(place)], capture_output=True, text=True, check=False)
-            if done.returncode:
-                pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
-            stands = True
-        yield place
-    except FileNotFoundError:
-        pytest.skip("there is no `mount` here")
-    finally:
-        if stands:
-            subprocess.run(["umount", "--lazy", str(place)], check=True)
 
 
 def refused(folder: Path, out: Path, capfd: pytest.CaptureFixture[str]) -> str:

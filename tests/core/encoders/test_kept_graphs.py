@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,9 +19,18 @@ from core.encoders.compiled.kept import kept_graph
 from core.encoders.compiled.runtime import CompiledRuntime
 from core.errors import ArtifactError
 from core.hub import wheels
+from tests.faults.disks import mounted
 
 SIZE = 32
 SENTENCE = "set BLENDSCOPE_CACHE to a folder that can be written"
+AS_SOMEBODY = """
+import os
+from core.encoders.compiled.kept import kept_graph
+
+if os.getuid() == 0:
+    os.setgroups([]), os.setgid(65534), os.setuid(65534)
+print(kept_graph("text", ["a"], lambda: b"a graph"))
+"""
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +62,7 @@ def test_a_graph_is_made_once_for_what_it_is_made_of(folder: Path) -> None:
     assert maker.count == 2 and len(list(folder.iterdir())) == 4
 
 
-@pytest.mark.fault_rows(48, 55)
+@pytest.mark.fault_rows(48, 55, 81)
 @pytest.mark.parametrize(
     "damage", ["cut short", "empty", "a flipped bit", "foreign", "no digest", "another digest"]
 )
@@ -80,7 +88,7 @@ def test_a_damaged_graph_is_made_again(folder: Path, damage: str) -> None:
     assert maker.count == 2 and path.read_bytes() == data
 
 
-@pytest.mark.fault_rows(48, 53)
+@pytest.mark.fault_rows(48, 53, 81)
 def test_the_graph_of_another_version_is_not_read_and_goes_when_it_is_old(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,25 +104,7 @@ def test_the_graph_of_another_version_is_not_read_and_goes_when_it_is_old(
     assert b"old" not in {path.read_bytes() for path in folder.glob("*.onnx")}
 
 
-@contextmanager
-def small_disk(place: Path, options: str) -> Iterator[None]:
-    """Mounts a disk of the memory, or skips the test where this user may not."""
-    place.mkdir(parents=True, exist_ok=True)
-    try:
-        done = subprocess.run(
-            ["mount", "-t", "tmpfs", "-o", options, "none", str(place)], capture_output=True, check=False
-        )
-    except FileNotFoundError:
-        pytest.skip("there is no `mount` here")
-    if done.returncode:
-        pytest.skip(f"nothing can be mounted here: {done.stderr.decode().strip()}")
-    try:
-        yield
-    finally:
-        subprocess.run(["umount", "--lazy", str(place)], check=True)
-
-
-@pytest.mark.fault_rows(63)
+@pytest.mark.fault_rows(63, 82)
 @pytest.mark.parametrize(
     ("options", "reason"), [("size=64k", "No space left on device"), ("ro", "Read-only file system")]
 )
@@ -122,7 +112,7 @@ def test_a_disk_that_takes_nothing_costs_a_line_in_the_log(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, options: str, reason: str
 ) -> None:
     maker = Maker(b"." * 200_000)
-    with small_disk(tmp_path / "cache", options):
+    with mounted(tmp_path / "cache", ["mount", "-t", "tmpfs", "-o", options, "none"]):
         for _ in range(2):
             assert kept_graph("image", ["a"], maker) == maker.graph
         assert not [path for path in (tmp_path / "cache").rglob("*") if path.is_file()], "nothing by halves"
@@ -135,22 +125,23 @@ def test_a_disk_that_takes_nothing_costs_a_line_in_the_log(
     assert str(tmp_path) not in lines[0]
 
 
-@pytest.mark.fault_rows(63)
-def test_a_folder_of_another_user_costs_a_line_in_the_log(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(path: Path, data: bytes) -> None:
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="users are told apart otherwise here")
+@pytest.mark.fault_rows(63, 83)
+def test_a_folder_of_another_user_costs_a_line_in_the_log() -> None:
+    # Not tmp_path: others may not enter it.
+    with tempfile.TemporaryDirectory() as cache:
+        Path(cache).chmod(0o555)
+        done = subprocess.run(
+            [sys.executable, "-c", AS_SOMEBODY], env=os.environ | {"BLENDSCOPE_CACHE": cache},
+            capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert (done.returncode, done.stdout) == (0, "b'a graph'\n")
+        (line,) = done.stderr.splitlines()
+        assert line.startswith("The graph of the text tower cannot be kept (Permission denied)")
+        assert SENTENCE in line and cache not in line and not list(Path(cache).iterdir())
 
-    monkeypatch.setattr(kept, "write_atomically", refuse)
-    assert kept_graph("text", ["a"], Maker()) == b"a graph"
-    assert (
-        "The graph of the text tower cannot be kept (Permission denied)" in caplog.text
-        and SENTENCE in caplog.text
-    )
 
-
-@pytest.mark.fault_rows(48, 51)
+@pytest.mark.fault_rows(48, 51, 84)
 @pytest.mark.parametrize("name", ["LITE2", "MINILM"])
 def test_weights_that_changed_are_refused_whatever_lies_in_the_cache(
     monkeypatch: pytest.MonkeyPatch, name: str
@@ -162,7 +153,7 @@ def test_weights_that_changed_are_refused_whatever_lies_in_the_cache(
 
 
 @pytest.mark.weights
-@pytest.mark.fault_rows(48)
+@pytest.mark.fault_rows(48, 81)
 def test_towers_from_the_cache_and_from_a_mended_one_give_the_same_bits(folder: Path) -> None:
     pixels = np.random.default_rng(0).uniform(-1, 1, (1, 3, SIZE, SIZE)).astype(np.float32)
     ids = np.array([[101, 2000, 102]])
