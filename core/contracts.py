@@ -117,12 +117,9 @@ class Captioner(Protocol):
 
     id: str
 
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]: ...
     def caption(self, picture: Picture) -> Caption:
-        """Returns the sentence, and how its gaps were filled when it is a template.
-
-        Raises:
-            InputError: the model finds no words for this picture.
-        """
+        """Returns the sentence, and how a template's gaps were filled; InputError when the model finds no words."""
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""How good a ranking or a probability is, and how sure that is: recall, precision, calibration, intervals.
+"""How good a ranking is, and how sure that is: recall, precision, intervals.
 
 Pure NumPy. Ranks count from 1 (the best). Ties keep the order of the candidates, as in `core.blend`.
 """
@@ -13,7 +13,8 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 NORMAL_95 = 1.959963984540054
-RESAMPLES = 1000
+RESAMPLES, TOGETHER = 1000, 50
+"""Draws of a bootstrap, and those that are in memory at a time."""
 
 
 class Estimate(NamedTuple):
@@ -194,11 +195,33 @@ def bootstrap_of(
         groups: (n,) the group of each row; rows of one group are drawn together.
         seed: of the random draws.
     """
-    members = _members(groups)
-    full = statistic(np.arange(len(groups)))
 
-    def of_groups(chosen: np.ndarray) -> float:
-        return statistic(np.concatenate([members[group] for group in chosen]))
+    def each(draws: Sequence[Int[np.ndarray, " _"]]) -> Float[np.ndarray, " draws"]:
+        return np.array([statistic(rows) for rows in draws])
+
+    return bootstrap_of_draws(each, groups, seed)
+
+
+def bootstrap_of_draws(
+    statistics: Callable[[Sequence[Int[np.ndarray, " _"]]], Float[np.ndarray, " draws"]],
+    groups: Sequence[Hashable],
+    seed: int = 0,
+) -> Estimate:
+    """Returns what `bootstrap_of` does, of a statistic that is worked out for many draws at once.
+
+    Args:
+        statistics: from the indices of the rows of each draw to a share in [0, 1] for each.
+        groups: as there.
+        seed: as there.
+    """
+    members = _members(groups)
+    full = float(statistics([np.arange(len(groups))])[0])
+    alone = len(members) == len(groups)
+
+    def of_groups(chosen: Int[np.ndarray, "draws groups"]) -> Float[np.ndarray, " draws"]:
+        return statistics(
+            list(chosen) if alone else [np.concatenate([members[group] for group in some]) for some in chosen]
+        )
 
     low, high = _interval(full, of_groups, len(members), seed)
     return Estimate(full, min(full, max(0.0, low)), max(full, min(1.0, high)), len(groups))
@@ -222,7 +245,11 @@ def bootstrap(
     sums = np.array([numbers[rows].sum() for rows in members])
     sizes = np.array([len(rows) for rows in members])
     mean = float(numbers.mean())
-    low, high = _interval(mean, lambda some: float(sums[some].sum() / sizes[some].sum()), len(sums), seed)
+
+    def means(chosen: Int[np.ndarray, "draws groups"]) -> Float[np.ndarray, " draws"]:
+        return np.array([sums[some].sum() / sizes[some].sum() for some in chosen])
+
+    low, high = _interval(mean, means, len(sums), seed)
     low, high = max(low, float(np.min(numbers))), min(high, float(np.max(numbers)))
     return Estimate(mean, min(mean, low), max(mean, high), len(numbers))
 
@@ -238,62 +265,19 @@ def _members(groups: Sequence[Hashable]) -> list[np.ndarray]:
 
 
 def _interval(
-    full: float, statistic: Callable[[np.ndarray], float], groups: int, seed: int
+    full: float,
+    statistics: Callable[[Int[np.ndarray, "draws groups"]], Float[np.ndarray, " draws"]],
+    groups: int,
+    seed: int,
 ) -> tuple[float, float]:
     """Returns the interval of a statistic of drawn groups, moved by the resamples' bias."""
     if groups == 1:
         return full, full
     random = np.random.default_rng(seed)
-    draws = np.array([statistic(random.integers(0, groups, groups)) for _ in range(RESAMPLES)])
+    blocks = [
+        statistics(np.stack([random.integers(0, groups, groups) for _ in range(TOGETHER)]))
+        for _ in range(RESAMPLES // TOGETHER)
+    ]
+    draws = np.concatenate(blocks)
     low, high = np.percentile(draws, (2.5, 97.5)) - (draws.mean() - full)
     return min(full, float(low)), max(full, float(high))
-
-
-def expected_calibration_error(
-    probabilities: Sequence[float] | Float[np.ndarray, " n"],
-    correct: Sequence[bool] | Bool[np.ndarray, " n"],
-    bins: int = 10,
-) -> float:
-    """Returns how far confidence stands from accuracy, over bins that hold equally many predictions.
-
-    Predictions of equal confidence share their mean accuracy, so that the order of the rows changes nothing.
-    Formula: sum over bins of (size / n) |accuracy - mean confidence| (Naeini et al. 2015, equal-mass bins).
-
-    Args:
-        probabilities: (n,) confidence in the class that was predicted, in [0, 1].
-        correct: (n,) whether that class was right.
-        bins: how many bins of equal mass; fewer when there are fewer rows.
-
-    Raises:
-        ValueError: there is no row.
-    """
-    confidence = np.asarray(probabilities, dtype=np.float64)
-    if not len(confidence):
-        raise ValueError("a calibration error needs at least one row")
-    _, place, size = np.unique(confidence, return_inverse=True, return_counts=True)
-    accuracy = (np.bincount(place, np.asarray(correct, dtype=np.float64)) / size)[place]
-    rows = np.argsort(confidence, kind="stable")
-    gap = (accuracy - confidence)[rows]
-    return float(sum(abs(part.sum()) for part in np.array_split(gap, min(bins, len(gap)))) / len(gap))
-
-
-def calibration_error(
-    probability: Float[np.ndarray, " n"],
-    truth: Bool[np.ndarray, " n"],
-    groups: Sequence[Hashable] = (),
-    seed: int = 0,
-) -> Estimate:
-    """Returns the expected calibration error of a classifier of two classes, with its bootstrap interval.
-
-    Args:
-        probability: (n,) of the class that `truth` tells, in [0, 1]; 0.5 decides for it.
-        truth: (n,) whether each row is of that class.
-        groups: (n,) rows that are drawn together; () for each by itself.
-        seed: of the bootstrap.
-    """
-    confidence, right = np.maximum(probability, 1 - probability), (probability >= 0.5) == truth
-
-    def error(rows: np.ndarray) -> float:
-        return expected_calibration_error(confidence[rows], right[rows])
-
-    return bootstrap_of(error, groups or range(len(right)), seed)

@@ -58,14 +58,20 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Writes a file so that a reader, or a crash, finds the old bytes or the new ones, never a mix."""
+def write_atomically(path: Path, *pieces: bytes | memoryview) -> None:
+    """Writes a file so that a reader, or a crash, finds the old bytes or the new ones, never a mix.
+
+    Args:
+        path: the file.
+        pieces: its bytes, one piece after the other; large arrays need not be copied into one.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     # Threads and processes that write one path must not share it.
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.partial")
     try:
         with temporary.open("xb") as stream:
-            stream.write(data)
+            for piece in pieces:
+                stream.write(piece)
             stream.flush()
             os.fsync(stream.fileno())
         os.replace(temporary, path)

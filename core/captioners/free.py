@@ -93,6 +93,17 @@ class FreeCaptioner(ABC):
             # A sentence that was cut short may become longer when the machine is less busy.
             if time.monotonic() - began < self.deadline:
                 self._recent.keep(picture, sentence)
+        return self._named(sentence)
+
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        """Returns the caption of each picture, however long it takes.
+
+        Raises:
+            InputError: the model finds no words for one of them.
+        """
+        return [self._named(sentence) for sentence in self.captions(pictures)]
+
+    def _named(self, sentence: str) -> Caption:
         if not sentence:
             raise InputError(f"The captioner {self.id} finds no words for this picture; type a caption.")
         return Caption(sentence, "captioner")

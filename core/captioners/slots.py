@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,10 @@ class SlotCaptioner:
     def caption(self, picture: Picture) -> Caption:
         """Returns the caption of one picture."""
         return self.captions_of(self._encoder.pooled([picture]))[0]
+
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        """Returns the caption of each picture."""
+        return self.captions_of(self._encoder.pooled(pictures)) if pictures else []
 
     def captions_of(self, pooled: Float32[np.ndarray, "n p"]) -> list[Caption]:
         """Returns the captions of pictures whose features are known.

@@ -16,6 +16,7 @@ from core import images
 from core.encoders.base import checked
 from core.encoders.runtimes import ImageTower, TowerRuntime, chosen_runtime
 from core.fitting import fitting
+from core.lookahead import each_of
 from core.store import Manifest, load_artifact
 from core.types import Picture
 
@@ -23,7 +24,7 @@ KIND = "sketch_tower"
 ARCHITECTURE = "tf_efficientnet_lite2"
 IMAGE_SIZE = 128
 WIDTH = 1280
-BATCH = 16
+BATCH = 8
 
 
 class SketchTower:
@@ -49,13 +50,12 @@ class SketchTower:
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
         """Returns the mean feature of each sketch and its mirror image, not normalised."""
-        rows = [np.zeros((0, WIDTH), dtype=np.float32)]
-        for start in range(0, len(pictures), BATCH):
-            batch = pictures[start : start + BATCH]
-            rows.append(
-                _features(self._tower, np.stack([images.ink(one.pixels, IMAGE_SIZE) for one in batch]))
-            )
+        batches = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
+        rows = [np.zeros((0, WIDTH), dtype=np.float32), *each_of(self._batch, batches)]
         return checked(np.concatenate(rows), unit=False, by=self.id)
+
+    def _batch(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
+        return _features(self._tower, np.stack([images.ink(one.pixels, IMAGE_SIZE) for one in pictures]))
 
 
 def _features(tower: ImageTower, inks: UInt8[np.ndarray, "n size size"]) -> Float32[np.ndarray, "n 1280"]:

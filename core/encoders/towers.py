@@ -15,7 +15,7 @@ from jaxtyping import Float32, Int64, UInt8
 
 from core import images
 from core.digests import sha256_of_arrays
-from core.encoders import garment_features
+from core.encoders import garment_features, many_pictures
 from core.encoders.base import checked
 from core.encoders.runtimes import TowerMaps, TowerRuntime, chosen_runtime
 from core.encoders.word_pieces import PADDING, WordPieces
@@ -53,6 +53,9 @@ class Towers:
 
         The last few views are remembered: a captioner and a head ask for the same picture one after the other.
         """
+        if len(pictures) > BATCH:
+            many = many_pictures.pooled_of(self._image, pictures, IMAGE_SIZE)
+            return checked(many, unit=False, by=TOWERS_ID)
         rows = [np.zeros((0, POOLED_WIDTH), np.float32)]
         rows += [maps.pooled for squares in self._squares(pictures) for maps in self._seen(squares)]
         return checked(np.concatenate(rows), unit=False, by=TOWERS_ID)
@@ -64,12 +67,29 @@ class Towers:
 
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 5044"]:
         """Returns each picture's textures and colours, of the whole and of its middle, for the garment head."""
+        if len(pictures) > BATCH:
+            many = many_pictures.garments_of(self._image, pictures, IMAGE_SIZE)
+            return checked(many, unit=False, by=garment_features.ID)
         rows = [np.zeros((0, garment_features.WIDTH), dtype=np.float32)]
         for start in range(0, len(pictures), BATCH):
             batch = pictures[start : start + BATCH]
             squares = np.concatenate([garment_features.views(one.pixels, IMAGE_SIZE) for one in batch])
             rows.append(self._described(squares).reshape(len(batch), -1))
         return checked(np.concatenate(rows), unit=False, by=garment_features.ID)
+
+    def pooled_and_garment_features(
+        self, pictures: Sequence[Picture]
+    ) -> tuple[Float32[np.ndarray, "n 1280"], Float32[np.ndarray, "n 5044"]]:
+        """Returns what `pooled` and `garment_features` do, of pictures of a gallery: nothing is remembered.
+
+        Args:
+            pictures: at least one.
+        """
+        pooled, garments = many_pictures.pooled_and_garments_of(self._image, pictures, IMAGE_SIZE)
+        return (
+            checked(pooled, unit=False, by=TOWERS_ID),
+            checked(garments, unit=False, by=garment_features.ID),
+        )
 
     def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 1760"]:
         """Returns what each place of a 9 x 9 grid on each picture looks like, for the box head."""

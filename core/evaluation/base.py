@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
 from core.contracts import Models
 from core.errors import DataError, InputError
 from core.images import is_blank, open_picture
+from core.lookahead import ahead
 from core.plurals import counted
 from core.settings import EXACT
 from core.store import Manifest, sha256_of
@@ -18,7 +20,8 @@ from core.types import Picture
 
 log = logging.getLogger(__name__)
 
-BATCH = 32
+BATCH, AHEAD = 32, 16
+"""Pictures that models are given at a time, and those that threads may have opened before."""
 NAMED = 5
 """How many rejected files a report names."""
 Row = TypeVar("Row")
@@ -121,7 +124,7 @@ class Intake:
     def pictures(
         self, files: Sequence[tuple[str, Path]], what: str, batch: int = BATCH
     ) -> Iterator[tuple[list[int], list[Picture]]]:
-        """Opens files, a batch at a time, so that a large folder needs little memory.
+        """Opens files, a batch at a time, so that a large folder needs little memory; threads open the next ones.
 
         Args:
             files: (name, path) of each.
@@ -132,20 +135,24 @@ class Intake:
             Indices into `files` and their pictures; what is blank or cannot be opened is left out
             and counted.
         """
-        for start in range(0, len(files), batch):
-            self._options.progress(what, start, len(files))
-            rows, opened = [], []
-            for row, (name, path) in enumerate(files[start : start + batch], start):
-                try:
-                    opened.append(_shown(path))
-                    rows.append(row)
-                except InputError as error:
-                    if name not in self.rejected:
-                        log.info("%s: %s", name, error)
-                    self.rejected[name] = str(error)
-            if rows:
-                yield rows, opened
+        with ahead(lambda file: _opened(file[1]), files, most=AHEAD) as results:
+            for start in range(0, len(files), batch):
+                self._options.progress(what, start, len(files))
+                rows, opened = [], []
+                for row, picture in enumerate(islice(results, batch), start):
+                    if isinstance(picture, Picture):
+                        opened.append(picture)
+                        rows.append(row)
+                    else:
+                        self._reject(files[row][0], picture)
+                if rows:
+                    yield rows, opened
         self._options.progress(what, len(files), len(files))
+
+    def _reject(self, name: str, reason: str) -> None:
+        if name not in self.rejected:
+            log.info("%s: %s", name, reason)
+        self.rejected[name] = reason
 
     def judge(
         self,
@@ -213,12 +220,13 @@ class Intake:
         return counts
 
 
-def _shown(path: Path) -> Picture:
-    """Opens a picture that shows something."""
-    picture = open_picture(path)
-    if is_blank(picture.pixels):
-        raise InputError("The picture is blank.")
-    return picture
+def _opened(path: Path) -> Picture | str:
+    """Opens a picture that shows something, or says why it cannot be judged."""
+    try:
+        picture = open_picture(path)
+    except InputError as error:
+        return str(error)
+    return "The picture is blank." if is_blank(picture.pixels) else picture
 
 
 def grouped(columns: Sequence[Mapping[str, str]], options: EvaluationOptions, *usual: str) -> list[str]:

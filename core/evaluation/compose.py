@@ -14,7 +14,7 @@ from core.contracts import Models
 from core.datasets.triplets import Triplet, TripletSet, read_triplets
 from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, trained
-from core.evaluation.memory import MemoryGallery, gather
+from core.evaluation.memory import MemoryGallery, WithReferences, digests_of, gather
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
@@ -148,6 +148,7 @@ class ComposeQueries:
         queries: what is asked of them.
         task: composes and compares.
         intake: opens references, and counts what is left out.
+        rows: digest of a reference that is in the gallery, too -> its tokens, see `ComposeTask.part_scores`.
     """
 
     data: TripletSet
@@ -155,6 +156,7 @@ class ComposeQueries:
     queries: Sequence[Query]
     task: ComposeTask
     intake: Intake
+    rows: Mapping[str, Float32[np.ndarray, "3 d"]]
 
     def scored(self, pooling: str = "mean") -> Scored:
         """Returns what q, t and f(q, t) say, of the queries whose reference can be opened.
@@ -174,7 +176,8 @@ class ComposeQueries:
         copies: list[tuple[int, ...]] = []
         for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
             some = [ordered[row] for row in rows]
-            scores.append(self.task.part_scores(references, [query.modification for query in some], pooling))
+            words = [query.modification for query in some]
+            scores.append(self.task.part_scores(references, words, pooling, self.rows))
             judged += some
             copies += [self.gallery.find(reference.digest) for reference in references]
         self.intake.check_judged(len(judged))
@@ -201,17 +204,15 @@ def gathered(data: Path, models: Models, options: EvaluationOptions) -> ComposeQ
     intake = Intake(options, trained(models, "combiner", "joint"))
     fresh = {name for name in triplets.gallery if intake.allowed(triplets.path(name))}
     intake.check_left(len(fresh))
-    gallery = gather(
-        [(name, triplets.path(name)) for name in triplets.gallery if name in fresh],
-        intake,
-        lambda pictures: {"joint": models.composing.encode_pictures(pictures)},
-        "gallery",
-    )
+    references = {triplet.reference for triplet in triplets.triplets} & fresh
+    encoder = WithReferences(models.composing, digests_of(map(triplets.path, references)))
+    files = [(name, triplets.path(name)) for name in triplets.gallery if name in fresh]
+    gallery = gather(files, intake, encoder.encode, "gallery")
     queries = judgeable(triplets, gallery, intake)
     intake.check_left(len(queries))
     if not queries:
         raise DataError(_why_none(triplets, gallery))
-    return ComposeQueries(triplets, gallery, queries, models.compose(gallery), intake)
+    return ComposeQueries(triplets, gallery, queries, models.compose(gallery), intake, encoder.rows)
 
 
 def judgeable(triplets: TripletSet, gallery: MemoryGallery, intake: Intake) -> list[Query]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.calibration import calibration_error
 from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
@@ -23,7 +24,7 @@ from core.evaluation.base import (
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.metrics import Estimate, calibration_error, proportion
+from core.metrics import Estimate, proportion
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadEvidence
 
 IS_ROAD = {"field": False, "fields": False, "road": True, "roads": True}

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
 
-from core.contracts import Index
+from core.contracts import Index, JointEncoder
+from core.encoders.pooling import pooled_tokens
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
 from core.index.items import rows_by_digest
 from core.index.vectors import IndexedVectors
+from core.lookahead import each_of
 from core.settings import EXACT
+from core.store import sha256_of
 from core.types import Picture
+
+FEW = 4
+"""Pictures that are encoded at a time, so few that the encoder remembers what it saw in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +110,37 @@ def gather(
     intake.check_judged(len(items))
     joined = {name: np.concatenate(parts) for name, parts in batches.items()}
     return MemoryGallery(items, joined, intake.index)
+
+
+class WithReferences:
+    """Encodes a gallery, and what queries need of those of its pictures that are references, of the same pass.
+
+    Args:
+        joint: the encoder; what it saw in the last few pictures it need not look at again.
+        references: SHA-256 of their files.
+    """
+
+    def __init__(self, joint: JointEncoder, references: Collection[str]) -> None:
+        self._joint, self._references = joint, references
+        self.rows: dict[str, np.ndarray] = {}
+
+    def encode(self, pictures: Sequence[Picture]) -> Mapping[str, np.ndarray]:
+        """Returns the vectors of a gallery's pictures."""
+        few = [pictures[start : start + FEW] for start in range(0, len(pictures), FEW)]
+        return {"joint": np.concatenate(each_of(self._encode, few))}
+
+    def _encode(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
+        rows = self._joint.encode_pictures(pictures)
+        for picture in pictures:
+            if picture.digest in self._references:
+                self.rows[picture.digest] = pooled_tokens(self._joint.picture_tokens(picture))
+        return rows
+
+
+def digests_of(paths: Iterable[Path]) -> set[str]:
+    """Returns the SHA-256 of each file that can be read."""
+    digests = set()
+    for path in paths:
+        with suppress(OSError):
+            digests.add(sha256_of(path))
+    return digests

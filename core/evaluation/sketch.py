@@ -81,10 +81,12 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         {f"{name}_": PAPERS[name] for name in PAPERS} if options.papers else {}
     )
 
-    def on_all(pictures: Sequence[Picture], _: object) -> Iterator[list[SketchEvidence]]:
-        for picture in pictures:
-            shown = (replace(picture, pixels=paper(picture.pixels)) for paper in papers.values())
-            yield [task.evidence(sheet, "") for sheet in shown]
+    def on_all(pictures: Sequence[Picture], _: object) -> Iterator[tuple[SketchEvidence, ...]]:
+        sheets = [
+            [replace(picture, pixels=paper(picture.pixels)) for picture in pictures]
+            for paper in papers.values()
+        ]
+        return zip(*map(task.evidence_many, sheets), strict=True)
 
     shown_rows, answers = intake.judge(fresh, lambda row: (row.file, row.path), "sketches", on_all)
     truths = [place[plain(row.label)] for row in shown_rows]

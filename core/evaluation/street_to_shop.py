@@ -16,6 +16,7 @@ from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
+from core.lookahead import each_of
 from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.results import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
@@ -122,13 +123,16 @@ def box_figures(
     best: list[int] = []
     for start in range(0, len(pairs), CROPS):
         some = pairs[start : start + CROPS]
-        # The picture's part of a crop is the box's part of its photo; words play no role and are all the same.
-        crops = [open_picture(pair.worn, box=_box(pair)) for pair in some]
-        scores = task.score_parts(crops, ["clothes"] * len(crops))[0]
+        # The picture's part of a crop is the box's part of its photo; words play no role.
+        scores = task.score_garments(each_of(_crop, some))
         best += [
             int(blend.ranks(row)[right[pair.item_id]].min()) for pair, row in zip(some, scores, strict=True)
         ]
     return recalls(best, PLACES, "box_recall_at_{}")
+
+
+def _crop(pair: Pair) -> Picture:
+    return open_picture(pair.worn, box=_box(pair))
 
 
 def _box(pair: Pair) -> Box | None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
@@ -17,20 +20,24 @@ from core.errors import ArtifactError, CapacityError, DataError, InputError
 from core.images import open_picture, thumbnail
 from core.index.base import checked_rows
 from core.index.constants import gallery_constants
+from core.index.encoded import EncodedRows
 from core.index.known import KnownFiles
 from core.index.lock import Waiting
 from core.index.place import building
 from core.index.reader import DescriptionTable, Found, items_of, read_titles
 from core.index.report import BuildReport
-from core.index.shards import EncodedRow, Shard, finished, origin_of, write_shard
+from core.index.shards import EncodedRow, Shard, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
+from core.lookahead import ahead
 from core.plurals import counted
 from core.types import EncodedPictures, Picture
 
 log = logging.getLogger(__name__)
 
 SHARD_SIZE = 32
+PICTURES_AHEAD, DIGESTS_AHEAD = 16, 256
+"""How many pictures, or digests of files, threads may have ready before they are needed."""
 
 Progress = Callable[[int, int], None]
 """Told after every shard how many pictures are done, and of how many."""
@@ -85,6 +92,23 @@ def build_gallery(
     return report
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A picture as the reader hands it on.
+
+    Attributes:
+        number: its place in the folder, from 1.
+        file: relative to the folder.
+        picture: None when it cannot be used.
+        thumbnail: its small copy.
+    """
+
+    number: int
+    file: str
+    picture: Picture | None = None
+    thumbnail: bytes = b""
+
+
 class _Build:
     """The reader, the mapper and the writer of one build.
 
@@ -100,9 +124,9 @@ class _Build:
         self._writer = BundleWriter(out)
         self._earlier = KnownFiles.read(out)
         self._origin = origin_of(encoders.models)
+        self._rows = EncodedRows(out, work, self._origin)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
-        self._rows: dict[str, tuple[EncodedRow, Mapping[str, np.ndarray]]] = {}
         self._taken_over = self._encoded = 0
         self._seconds = {"read": 0.0, "encode": 0.0, "write": 0.0}
 
@@ -116,61 +140,74 @@ class _Build:
             self._seconds[stage] += time.perf_counter() - start
 
     def run(self, progress: Progress, done: int, verify: bool) -> None:
-        """Finds every picture's digest, and encodes those that are not known yet."""
+        """Finds every picture's digest, and encodes those that are not known yet.
+
+        Threads read, decode and shrink the next pictures while the models describe those before.
+        """
         total = len(self._pictures) + done
         progress(done, total)
         with self.timed("read"):
-            published = self._encoders.models if self._earlier.origin == self._origin else None
-            for shard in finished(self._out, self._work, self._origin, published):
-                self._keep(shard)
-        pending: dict[str, Found] = {}
-        for number, picture in enumerate(self._pictures, done + 1):
-            with self.timed("read"):
-                digest = self._earlier.digest_of(picture, verify=verify)
+            self._rows.take_over(self._encoders.models if self._earlier.origin == self._origin else None)
+        reported = 0
+        with (
+            ahead(
+                partial(self._earlier.digest_of, verify=verify), self._pictures, most=DIGESTS_AHEAD
+            ) as digests,
+            ahead(self._read, self._new(digests, done + 1), most=PICTURES_AHEAD) as read,
+        ):
+            while batch := self._next_batch(read):
+                self._encode_all([row for row in batch if row.picture is not None])
+                reported = batch[-1].number
+                progress(reported, total)
+        if reported < total:
+            progress(total, total)
+
+    def _new(self, digests: Iterator[str], first: int) -> Iterator[tuple[int, Found, str]]:
+        """Yields number, file and digest of the pictures that are to be encoded, of copies one."""
+        begun: set[str] = set()
+        for number, (picture, digest) in enumerate(zip(self._pictures, digests, strict=True), first):
             self._digests[picture.file] = digest
+            if digest in begun:
+                continue
             if digest in self._rows:
                 self._taken_over += 1
-            elif digest not in self._refused:
-                pending.setdefault(digest, picture)
-            full = len(pending) == SHARD_SIZE
-            if full or number == total:
-                self._encode_all(pending)
-                pending = {}
-                progress(number, total)
+            else:
+                begun.add(digest)
+                yield number, picture, digest
 
-    def _keep(self, shard: Shard) -> None:
-        for row, about in enumerate(shard.rows):
-            vectors = {name: rows[row] for name, rows in shard.vectors.items()}
-            self._rows.setdefault(about.digest, (about, vectors))
+    def _read(self, new: tuple[int, Found, str]) -> _Read:
+        """Opens a picture and makes its thumbnail; several threads do."""
+        number, item, digest = new
+        try:
+            picture = open_picture(item.path)
+            if picture.digest != digest:
+                self._earlier.forget(item.file)
+                raise InputError("The file changed while it was read; build again.")
+            return _Read(number, item.file, picture, thumbnail(picture))
+        except (InputError, CapacityError) as error:
+            self._refused[digest] = str(error)
+            return _Read(number, item.file)
 
-    def _encode_all(self, batch: Mapping[str, Found]) -> None:
-        """Opens, encodes and writes one batch, digest -> picture."""
-        pictures: dict[str, Picture] = {}
+    def _next_batch(self, read: Iterator[_Read]) -> list[_Read]:
         with self.timed("read"):
-            for digest, item in batch.items():
-                try:
-                    picture = open_picture(item.path)
-                    if picture.digest != digest:
-                        self._earlier.forget(item.file)
-                        raise InputError("The file changed while it was read; build again.")
-                except (InputError, CapacityError) as error:
-                    self._refused[digest] = str(error)
-                else:
-                    pictures[item.file] = picture
+            return list(islice(read, SHARD_SIZE))
+
+    def _encode_all(self, batch: Sequence[_Read]) -> None:
+        """Encodes and writes one batch."""
+        pictures = [row.picture for row in batch if row.picture is not None]
         if not pictures:
             return
         with self.timed("encode"):
-            encoded = _checked(self._described(list(pictures.values())), list(pictures))
+            encoded = _checked(self._described(pictures), [row.file for row in batch])
         with self.timed("write"):
             rows = tuple(
                 EncodedRow(
-                    item.digest, *item.original_size, caption, self._writer.add_thumbnail(thumbnail(item))
+                    item.digest, *item.original_size, caption, self._writer.add_thumbnail(row.thumbnail)
                 )
-                for item, caption in zip(pictures.values(), encoded.captions, strict=True)
+                for row, item, caption in zip(batch, pictures, encoded.captions, strict=True)
             )
-            shard = Shard(rows, encoded.vectors)
-            write_shard(self._work, self._origin, shard)
-        self._keep(shard)
+            path = write_shard(self._work, self._origin, Shard(rows, encoded.vectors))
+            self._rows.add(path, rows)
         self._encoded += len(rows)
 
     def _described(self, pictures: Sequence[Picture]) -> EncodedPictures:
@@ -183,7 +220,7 @@ class _Build:
 
     def publish(self, rejects: Sequence[Reject], table: DescriptionTable) -> BuildReport:
         """Gathers what is encoded into the bundle, and leaves a note on the files for the next build."""
-        used = {file: self._rows[digest] for file, digest in self._digests.items() if digest in self._rows}
+        used = {file: digest for file, digest in self._digests.items() if digest in self._rows}
         refused = [
             *rejects,
             *(
@@ -196,10 +233,9 @@ class _Build:
             raise DataError(
                 f"None can be used of {counted(len(refused), 'picture')}; {refused[0].file}: {refused[0].reason}"
             )
-        names = sorted({name for _, vectors in used.values() for name in vectors})
-        joined = {name: np.stack([vectors[name] for _, vectors in used.values()]) for name in names}
+        joined = self._rows.gathered(list(used.values()))
         self._writer.publish(
-            items=items_of({file: row for file, (row, _) in used.items()}, table),
+            items=items_of({file: self._rows[digest] for file, digest in used.items()}, table),
             vectors=joined,
             constants=gallery_constants(joined),
             models=self._encoders.models,

@@ -137,7 +137,8 @@ def _opened(
 ) -> Gallery:
     check_models(manifest.models, models, title)
     _check_thumbnails(path, manifest, title)
-    items, vectors = read_rows(path, manifest, title)
+    items = read_items(path, manifest, title)
+    vectors = _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
     return Gallery(
         path=path,
         title=title,
@@ -150,10 +151,8 @@ def _opened(
     )
 
 
-def read_rows(
-    path: Path, manifest: BundleManifest, title: str
-) -> tuple[tuple[Item, ...], dict[str, np.ndarray]]:
-    """Returns the items of a bundle and its vectors, verified; thumbnails are not looked at.
+def read_items(path: Path, manifest: BundleManifest, title: str) -> tuple[Item, ...]:
+    """Returns the items of a bundle, verified; thumbnails are not looked at.
 
     Args:
         path: the bundle's folder.
@@ -168,7 +167,7 @@ def read_rows(
     )
     if any(item.thumbnail not in manifest.files for item in items):
         raise ArtifactError(f"The gallery {title!r} lists a picture without a thumbnail; rebuild it.")
-    return items, _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
+    return items
 
 
 def check_models(

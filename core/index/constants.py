@@ -11,6 +11,8 @@ from core.index.manifest import CONSTANTS
 
 SMALLEST_DEVIATION = 0.02
 DECIMALS = 6
+BLOCK = 4096
+"""Rows that are counted exactly at a time, so that a large gallery is not copied as a whole."""
 
 
 def cosine_distribution(rows: Float[np.ndarray, "n d"]) -> tuple[float, float]:
@@ -22,14 +24,21 @@ def cosine_distribution(rows: Float[np.ndarray, "n d"]) -> tuple[float, float]:
     Args:
         rows: (n, d) unit rows; with n = 1 there is no pair, and cosines are left as they are: (0, 1).
     """
-    exact = np.asarray(rows, dtype=np.float64)
-    count = len(exact)
+    count, width = rows.shape
     if count < 2:
         return 0.0, 1.0
-    lengths = np.einsum("nd,nd->n", exact, exact)
+    total, products = np.zeros(width), np.zeros((width, width))
+    lengths = squared_lengths = 0.0
+    for start in range(0, count, BLOCK):
+        exact = np.asarray(rows[start : start + BLOCK], dtype=np.float64)
+        total += exact.sum(axis=0)
+        products += exact.T @ exact
+        of_each = np.einsum("nd,nd->n", exact, exact)
+        lengths += float(of_each.sum())
+        squared_lengths += float(np.square(of_each).sum())
     pairs = count * (count - 1)
-    mean = (float(np.square(exact.sum(axis=0)).sum()) - float(lengths.sum())) / pairs
-    square = (float(np.square(exact.T @ exact).sum()) - float(np.square(lengths).sum())) / pairs
+    mean = (float(np.square(total).sum()) - lengths) / pairs
+    square = (float(np.square(products).sum()) - squared_lengths) / pairs
     return mean, float(np.sqrt(max(square - mean * mean, 0.0)))
 
 

@@ -1,10 +1,10 @@
-"""Encoded pictures by the digests of their files: those of the published gallery, and pieces of one cut off."""
+"""Encoded pictures, a batch in one file: the pieces of which a build that was cut off goes on."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,11 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
-from core.errors import ArtifactError
-from core.index.bundle import read_rows
-from core.index.manifest import MANIFEST_NAME, parsed
-from core.index.names import digest_in
-from core.store import sha256_of, write_atomically
+from core.store import write_atomically
 
 FORMAT = 2
 PREPARED = 1
@@ -67,56 +63,19 @@ def origin_of(models: Mapping[str, str]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def write_shard(folder: Path, origin: str, shard: Shard) -> None:
-    """Writes a shard in one step: its SHA-256, then a safetensors file."""
+def write_shard(folder: Path, origin: str, shard: Shard) -> Path:
+    """Writes a shard in one step, its SHA-256 and then a safetensors file, and returns where it is."""
     about = {"origin": origin, "rows": [asdict(row) for row in shard.rows]}
     tensors = {"about": np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)}
     tensors |= {f"vectors.{name}": np.ascontiguousarray(rows) for name, rows in shard.vectors.items()}
     payload = save_tensors(tensors)
     digest = hashlib.sha256(payload)
-    write_atomically(folder / f"{digest.hexdigest()}.shard", digest.digest() + payload)
+    path = folder / f"{digest.hexdigest()}.shard"
+    write_atomically(path, digest.digest(), payload)
+    return path
 
 
-def finished(out: Path, work: Path, origin: str, models: Mapping[str, str] | None) -> Iterator[Shard]:
-    """Yields what earlier builds encoded and is whole: first the published gallery, then pieces of a build cut off.
-
-    Args:
-        out: the bundle.
-        work: its work folder.
-        origin: of the encodings that are wanted.
-        models: role -> id of the models that must have made the published gallery; None not to look at it.
-    """
-    shards = [] if models is None else _published(out, models)
-    shards += [shard for path in sorted(work.glob("*.shard")) if (shard := _read(path, origin)) is not None]
-    for shard in shards:
-        whole = [row for row, about in enumerate(shard.rows) if _is_whole(out, about.thumbnail)]
-        yield Shard(
-            tuple(shard.rows[row] for row in whole),
-            {name: rows[whole] for name, rows in shard.vectors.items()},
-        )
-
-
-def _is_whole(out: Path, thumbnail: str) -> bool:
-    try:
-        return sha256_of(out / thumbnail) == digest_in(thumbnail)
-    except OSError:
-        return False
-
-
-def _published(out: Path, models: Mapping[str, str]) -> list[Shard]:
-    title = out.resolve().name
-    try:
-        manifest = parsed((out / MANIFEST_NAME).read_bytes(), title)
-        if manifest.models != dict(models):
-            return []
-        items, vectors = read_rows(out, manifest, title)
-    except (OSError, ArtifactError):
-        return []
-    rows = (EncodedRow(item.digest, item.width, item.height, item.caption, item.thumbnail) for item in items)
-    return [Shard(tuple(rows), vectors)]
-
-
-def _read(path: Path, origin: str) -> Shard | None:
+def read_shard(path: Path, origin: str) -> Shard | None:
     """Returns a shard, None when it is not whole or of another origin."""
     try:
         data = path.read_bytes()

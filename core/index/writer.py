@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import save as save_tensors
 
 from core.errors import ArtifactError, DataError
 from core.folders import sync_folder
@@ -17,6 +16,7 @@ from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, items_to_bytes
 from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
 from core.index.names import digest_in
+from core.index.vector_file import pieces_of
 from core.store import PARTIAL, sha256_of, write_atomically
 
 REJECTS_NAME = "rejects.jsonl"
@@ -53,7 +53,7 @@ class BundleWriter:
         """Writes a WebP file unless it is there already, and returns its name relative to the bundle."""
         digest = hashlib.sha256(data).hexdigest()
         name = f"thumbnails/{digest}.webp"
-        self._write(name, data, digest)
+        self._write(name, [data], digest)
         return name
 
     def publish(
@@ -80,9 +80,10 @@ class BundleWriter:
         """
         title = self.out.resolve().name
         rows = {name: checked_rows(array, name) for name, array in sorted(vectors.items())}
-        contents = {"items": items_to_bytes(items), "vectors": save_tensors(rows)}
-        items_from_bytes(contents["items"], count=len(items), bundle=title)
-        digests = {kind: hashlib.sha256(data).hexdigest() for kind, data in contents.items()}
+        listed = items_to_bytes(items)
+        items_from_bytes(listed, count=len(items), bundle=title)
+        contents: dict[str, Sequence[bytes | memoryview]] = {"items": [listed], "vectors": pieces_of(rows)}
+        digests = {kind: _sha256(pieces) for kind, pieces in contents.items()}
         names = {
             "items": f"items-{digests['items']}.jsonl",
             "vectors": f"vectors-{digests['vectors']}.safetensors",
@@ -111,10 +112,10 @@ class BundleWriter:
         # The gallery before this one may still be on a page, so its thumbnails stay until the next build.
         remove_all_but(self.out, before | set(manifest.files))
 
-    def _write(self, name: str, data: bytes, digest: str) -> None:
+    def _write(self, name: str, pieces: Sequence[bytes | memoryview], digest: str) -> None:
         path = self.out / name
         if not (path.is_file() and sha256_of(path) == digest):
-            write_atomically(path, data)
+            write_atomically(path, *pieces)
 
     def _check_present(self, manifest: BundleManifest) -> None:
         for name in manifest.files:
@@ -151,6 +152,13 @@ def remove_all_but(out: Path, keep: Iterable[str]) -> None:
             name = path.relative_to(out).as_posix()
             if (digest_in(name) and name not in keeping) or PARTIAL.fullmatch(path.name):
                 path.unlink(missing_ok=True)
+
+
+def _sha256(pieces: Iterable[bytes | memoryview]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def _digest_of(name: str) -> str:

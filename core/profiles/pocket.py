@@ -55,14 +55,14 @@ class GalleryModels:
 
     def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         """Returns captions and vectors, one for each picture."""
-        pooled = self._joint.pooled(pictures)
+        pooled, garments = self._joint.pooled_and_garment_features(pictures)
         captions = [caption.sentence for caption in self._captioner.captions_of(pooled)]
         words = self._joint.sentences(captions)
         return EncodedPictures(
             captions,
             {
                 "joint": self._joint.project_pictures(pooled),
-                "garment": self._garment.shop(self._joint.garment_features(pictures)),
+                "garment": self._garment.shop(garments),
                 "words": words / np.linalg.norm(words, axis=1, keepdims=True),
             },
         )

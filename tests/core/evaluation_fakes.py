@@ -141,6 +141,9 @@ class Combiner:
 class AlwaysRed:
     """A captioner with one idea."""
 
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        return [self.caption(picture) for picture in pictures]
+
     def caption(self, picture: Picture) -> Caption:
         return Caption("a sketch of a red thing", "captioner")
 

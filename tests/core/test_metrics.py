@@ -14,12 +14,12 @@ from torchmetrics.functional.classification import binary_calibration_error
 from torchmetrics.functional.retrieval import retrieval_average_precision, retrieval_hit_rate
 
 from core import blend
+from core.calibration import calibration_error, expected_calibration_error
 from core.metrics import (
     NORMAL_95,
     average_precision,
     bootstrap,
-    calibration_error,
-    expected_calibration_error,
+    bootstrap_of,
     first_right_rank,
     own_ranks,
     proportion,
@@ -206,6 +206,26 @@ def test_calibration_ignores_the_order_of_the_rows(rows: list[tuple[float, bool]
     )
     assert first == pytest.approx(second, abs=1e-12)
     assert 0 <= first <= 1
+
+
+@pytest.mark.parametrize("grouped", [False, True])
+def test_the_interval_of_a_calibration_error_is_that_of_its_draws_one_by_one(grouped: bool) -> None:
+    random = np.random.default_rng(3)
+    probability = np.round(random.random(70), 2)
+    truth = random.random(70) < probability
+    groups = random.integers(0, 20, 70).tolist() if grouped else list(range(70))
+
+    def simply(rows: np.ndarray) -> float:
+        """Straight from the formula, a draw at a time."""
+        confidence = np.maximum(probability, 1 - probability)[rows]
+        right = ((probability >= 0.5) == truth)[rows]
+        shared = {level: right[confidence == level].mean() for level in confidence}
+        gap = np.array([shared[level] - level for level in np.sort(confidence)])
+        return float(sum(abs(part.sum()) for part in np.array_split(gap, 10)) / len(gap))
+
+    figure = calibration_error(probability, truth, groups if grouped else (), seed=5)
+    assert figure == pytest.approx(bootstrap_of(simply, groups, seed=5), abs=1e-12)
+    assert figure.low < figure.value < figure.high
 
 
 def test_the_interval_of_a_calibration_error_holds_it() -> None:

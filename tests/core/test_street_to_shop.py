@@ -77,6 +77,9 @@ class _Fake:
             np.float32
         )
 
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        return [self.caption(picture) for picture in pictures]
+
     def caption(self, picture: Picture) -> Caption:
         self.calls.append("caption")
         return Caption("an image of a shirt", "captioner")

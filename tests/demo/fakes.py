@@ -64,6 +64,10 @@ class FakeEncoder:
         """Returns a unit row for each text."""
         return _unit(self.sentences(texts))
 
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        """Returns the same caption for every picture."""
+        return [self.caption(picture) for picture in pictures]
+
     def caption(self, picture: Picture) -> Caption:
         """Returns the same caption for every picture."""
         self.calls.append("captioner")

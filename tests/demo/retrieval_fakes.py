@@ -86,6 +86,9 @@ class FakeEncoders:
         self.calls.append("words")
         return np.stack([_read(text) for text in texts])
 
+    def caption_many(self, pictures: Sequence[Picture]) -> list[Caption]:
+        return [self.caption(picture) for picture in pictures]
+
     def caption(self, picture: Picture) -> Caption:
         self.calls.append("caption")
         order = np.argsort(-_seen(picture)[: len(COLOURS)])

@@ -10,6 +10,7 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
+from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
@@ -97,7 +98,11 @@ class ComposeTask:
         return {} if fit is None else {"q": fit}
 
     def part_scores(
-        self, references: Sequence[Picture], modifications: Sequence[str], pooling: str = "mean"
+        self,
+        references: Sequence[Picture],
+        modifications: Sequence[str],
+        pooling: str = "mean",
+        rows: Mapping[str, Float32[np.ndarray, "3 d"]] | None = None,
     ) -> Float32[np.ndarray, "3 n gallery"]:
         """Compares many queries with the gallery; the references are not masked here.
 
@@ -105,21 +110,29 @@ class ComposeTask:
             references: n pictures; one that occurs several times is encoded once.
             modifications: n texts.
             pooling: "mean", "median" or "max".
+            rows: digest of a reference -> its `picture_rows`, of those that are known already.
 
         Returns:
             (3, n, gallery) dot products of q, t and f(q, t).
         """
-        rows: dict[str, np.ndarray] = {}
-        queries = []
-        for reference, modification in zip(references, modifications, strict=True):
-            if reference.digest not in rows:
-                rows[reference.digest] = pooled_tokens(self._joint.picture_tokens(reference))
-            modification = words_door.clean(modification, what="modification")
-            parts = self._parts(reference, rows[reference.digest], modification)
-            queries.append(parts[POOLINGS.index(pooling)])
-        if not queries:
+        if not references:
             return np.zeros((3, 0, len(self._items)), dtype=np.float32)
+        pictures = dict(rows or {})
+        new = {reference.digest: reference for reference in references if reference.digest not in pictures}
+        pictures |= zip(new, each_of(self.picture_rows, list(new.values())), strict=True)
+        place = POOLINGS.index(pooling)
+
+        def parts(query: tuple[Picture, str]) -> Float32[np.ndarray, "3 d"]:
+            reference, modification = query
+            clean = words_door.clean(modification, what="modification")
+            return np.asarray(self._parts(reference, pictures[reference.digest], clean)[place])
+
+        queries = each_of(parts, list(zip(references, modifications, strict=True)))
         return self._index.scores(np.stack(queries, axis=1))
+
+    def picture_rows(self, reference: Picture) -> Float32[np.ndarray, "3 d"]:
+        """Returns a picture's tokens in all three poolings, see `part_scores`."""
+        return pooled_tokens(self._joint.picture_tokens(reference))
 
     def _parts(
         self, reference: Picture, picture: Float32[np.ndarray, "3 d"], modification: str

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+from jaxtyping import Float32
 
 from core import images
 from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
+from core.lookahead import each_of
 from core.tasks.results import check_same_models
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
@@ -67,29 +71,57 @@ class SketchTask:
         Raises:
             InputError: the picture is blank, or the caption cannot be used.
         """
-        if images.is_blank(picture.pixels):
-            raise InputError("The picture is blank; draw something first.")
-        own_notes = len(picture.notes)
-        picture = images.on_sheet(picture) if as_it_is else self.read(picture)
+        sheet, notes = self._sheet(picture, as_it_is)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         check_readable(self._words, words)
-        used = Caption(words, "person") if words else self.caption(picture)
-        seen, read = self._pictures.pooled([picture]), self._words.sentences([used.sentence])
+        used = Caption(words, "person") if words else self.caption(sheet)
+        return self._evidence([used], [notes], self._pictures.pooled([sheet]))[0]
+
+    def evidence_many(self, pictures: Sequence[Picture]) -> list[SketchEvidence]:
+        """Runs the encoders on many sketches; the captioner writes about each.
+
+        Raises:
+            InputError: a picture is blank.
+        """
+        sheets = each_of(self._sheet, pictures)
+        alone = [sheet for sheet, _ in sheets]
+        captions = self._captioner.caption_many(alone)
+        return self._evidence(captions, [notes for _, notes in sheets], self._pictures.pooled(alone))
+
+    def _sheet(self, picture: Picture, as_it_is: bool = False) -> tuple[Picture, tuple[str, ...]]:
+        """Returns a drawing as the encoders see it, and what is to be said of that."""
+        if images.is_blank(picture.pixels):
+            raise InputError("The picture is blank; draw something first.")
+        sheet = images.on_sheet(picture) if as_it_is else self.read(picture)
+        return sheet, sheet.notes[len(picture.notes) :]
+
+    def _evidence(
+        self,
+        captions: Sequence[Caption],
+        notes: Sequence[tuple[str, ...]],
+        seen: Float32[np.ndarray, "n d"],
+    ) -> list[SketchEvidence]:
+        read = self._words.sentences([caption.sentence for caption in captions])
+        pictures, words = self.head.picture_logits(seen), self.head.words_logits(read)
         inside = self.head.concat_picture(seen)
-        return SketchEvidence(
-            self.profile,
-            self.models,
-            used,
-            self.labels,
-            self.head.picture_logits(seen)[0],
-            self.head.words_logits(read)[0],
-            self.head.alpha,
-            self.head.beta,
-            self.head.none_threshold,
-            (*self._remarks, *picture.notes[own_notes:], *notes_on(self._words, used.sentence)),
-            None if inside is None else self.head.concat_parts(inside, read)[0],
-            None if inside is None else inside[0],
-        )
+        parts = None if inside is None else self.head.concat_parts(inside, read)
+        return [
+            SketchEvidence(
+                self.profile,
+                self.models,
+                caption,
+                self.labels,
+                pictures[row],
+                words[row],
+                self.head.alpha,
+                self.head.beta,
+                self.head.none_threshold,
+                (*self._remarks, *notes[row], *notes_on(self._words, caption.sentence)),
+                None if parts is None else parts[row],
+                None if inside is None else inside[row],
+            )
+            for row, caption in enumerate(captions)
+        ]
 
     def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
         """Returns the evidence with another caption; only the words are encoded.

@@ -174,11 +174,23 @@ class StreetToShopTask:
         """
         seen = self._seen(pictures, "picture")
         if captions is None:
-            caption_rows = self._captioned([self.caption(picture).sentence for picture in pictures])
+            written = self._captioner.caption_many(pictures)
+            caption_rows = self._captioned([caption.sentence for caption in written])
         else:
             words = [self._read(Caption(caption, "person"))[0] for caption in captions]
             caption_rows = np.stack(words) if words else np.zeros_like(seen)
         return np.stack([seen, caption_rows, np.zeros_like(seen)])
+
+    def score_garments(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n gallery"]:
+        """Compares many worn garments, or crops of them, with every shop picture by the garment embedding alone.
+
+        Args:
+            pictures: n of them.
+
+        Returns:
+            Standardised cosines: the picture's part of `score_parts`.
+        """
+        return self._seen(pictures, "picture")
 
     def _read(self, words: Caption) -> tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]:
         """Returns how well the words fit each picture: a person's the picture itself, a captioner's its caption."""

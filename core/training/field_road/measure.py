@@ -12,9 +12,10 @@ import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 from tqdm import tqdm
 
+from core.calibration import calibration_error
 from core.datasets.split import folds_by_class
 from core.features.cache import cached_arrays
-from core.metrics import Estimate, calibration_error, proportion
+from core.metrics import Estimate, proportion
 from core.training.field_road.fit import fit_heads
 from core.training.field_road.network import Heads, cross_entropy, decided
 from core.training.field_road.samples import Samples, Schedule

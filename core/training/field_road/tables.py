@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
+from core.calibration import calibration_error
 from core.contracts import JointEncoder
 from core.heads.field_road import RoadNetwork, left_out_p_values, p_values_of
-from core.metrics import calibration_error
 from core.reporting import Table, cell, curve, share, table
 from core.tables import read_table
 from core.training.field_road.fit import Epoch
