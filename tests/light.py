@@ -65,7 +65,7 @@ def run_light(packages: Path, *arguments: str, **variables: str) -> subprocess.C
     return subprocess.run(
         light_command(*arguments),
         cwd=ROOT, env={**os.environ, **light_environment(packages), **variables},
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=300,
     )  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class Visitor:
         self.events: dict[str, Any] = {
             dependency["api_name"]: dependency for dependency in described["dependencies"]
         }
+        self._values = {part["id"]: part["props"].get("value") for part in described["components"]}
 
     def send(self, event: str, *inputs: Any) -> list[Any]:
         """Sends an event past the queue and returns what it would change in the page."""
@@ -32,6 +33,10 @@ class Visitor:
         reply = self.app.http.post("/gradio_api/run/predict", json=body)
         assert reply.status_code == 200, reply.text
         return list(reply.json()["data"])
+
+    def press(self, event: str) -> list[Any]:
+        """Sends an event with what stands in the page when it is opened."""
+        return self.send(event, *(self._values[number] for number in self.events[event]["inputs"]))
 
     def join(self, event: str, *inputs: Any) -> str:
         """Puts an event into the queue and returns its id."""
