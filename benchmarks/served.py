@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -15,9 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import numpy as np
-from PIL import Image, ImageDraw
 
+from benchmarks.pictures import sketch
 from demo.copy import BUSY
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,16 +28,26 @@ class App:
     Args:
         port: on loopback.
         process: its number, for its memory.
+        began: when it was started, by `time.monotonic`.
     """
 
-    def __init__(self, port: int, process: int) -> None:
-        self.process, self.url = process, f"http://127.0.0.1:{port}"
+    def __init__(self, port: int, process: int, began: float) -> None:
+        self.process, self.url, self.began = process, f"http://127.0.0.1:{port}", began
         self.http = httpx.Client(
             base_url=f"{self.url}/gradio_api",
             timeout=START_WITHIN,
             trust_env=False,
             limits=httpx.Limits(max_connections=200),
         )
+
+    def wait(self) -> None:
+        """Comes back once the page answers programs."""
+        while time.monotonic() < self.began + START_WITHIN:
+            try:
+                self.http.get("/info", timeout=5).raise_for_status()
+                return
+            except httpx.HTTPError:
+                time.sleep(0.02)
 
     def memory(self) -> float:
         """Returns the megabytes that it holds now."""
@@ -48,17 +56,8 @@ class App:
 
     def upload(self, seed: int) -> dict[str, Any]:
         """Sends a picture of chance and returns how to name it."""
-        stream = io.BytesIO()
-        image = Image.new("RGB", (320, 320), "white")
-        pen, chance = ImageDraw.Draw(image), np.random.default_rng(seed)
-        for _ in range(8):
-            x, y, width, height = chance.integers(10, 150, 4).tolist()
-            colour = tuple(chance.integers(0, 200, 3).tolist())
-            pen.ellipse((x, y, x + width, y + height), outline=colour, width=6)
-        image.save(stream, "PNG")
-        sent = self.http.post(
-            "/upload", files={"files": ("picture.png", stream.getvalue())}
-        ).raise_for_status()
+        content = sketch(seed, 320, coloured=True)
+        sent = self.http.post("/upload", files={"files": ("picture.png", content)}).raise_for_status()
         return {"path": sent.json()[0], "meta": {"_type": "gradio.FileData"}}
 
     def ask(self, endpoint: str, data: list[Any]) -> tuple[Any, str]:
@@ -91,32 +90,38 @@ def _answer_of(reply: httpx.Response, sentence: str, wanted: str) -> tuple[Any, 
 
 
 @contextmanager
-def started_app() -> Iterator[App]:
-    """Starts the app with the pocket models in an empty home of its own."""
+def started_app(home: Path | None = None) -> Iterator[App]:
+    """Starts the app with the pocket models, and waits until it answers.
+
+    Args:
+        home: where its cache and uploads go; None for an empty folder of its own.
+    """
+    with starting_app(home) as app:
+        app.wait()
+        yield app
+
+
+@contextmanager
+def starting_app(home: Path | None = None) -> Iterator[App]:
+    """Starts the app, and does not wait; see `started_app`."""
     from tests.running import free_port
 
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="blendscope-load-") as folder:
+    with tempfile.TemporaryDirectory(prefix="blendscope-load-") as own_home:
+        folder = home or Path(own_home)
         own = {
-            "BLENDSCOPE_CACHE": folder,
-            "GRADIO_TEMP_DIR": f"{folder}/uploads",
+            "BLENDSCOPE_CACHE": str(folder),
+            "GRADIO_TEMP_DIR": str(folder / "uploads"),
             "GRADIO_SERVER_NAME": "127.0.0.1",
             "GRADIO_SERVER_PORT": str(port),
         }
-        with Path(folder, "log.txt").open("wb") as log:
+        with (folder / "log.txt").open("wb") as log:
+            began = time.monotonic()
             process = subprocess.Popen(
                 [sys.executable, "app.py"], cwd=ROOT, env=os.environ | own, stdout=log, stderr=log
             )
         try:
-            app = App(port, process.pid)
-            end = time.monotonic() + START_WITHIN
-            while time.monotonic() < end:
-                try:
-                    app.http.get("/info", timeout=5).raise_for_status()
-                    break
-                except httpx.HTTPError:
-                    time.sleep(0.2)
-            yield app
+            yield App(port, process.pid, began)
         finally:
             process.terminate()
             process.wait(30)

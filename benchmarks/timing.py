@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,6 +21,8 @@ class Row:
         bare: median milliseconds of the bare call that does the same, None when there is none.
         limit: milliseconds that ours must stay below, None without a promise.
         limit_ratio: how many times the bare call ours may take, None without a promise.
+        beside: what the bare call is, such as "ONNX Runtime"; "" where the name says it.
+        unit: of `ours`, `bare` and `limit`.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Row:
     bare: float | None = None
     limit: float | None = None
     limit_ratio: float | None = None
+    beside: str = ""
+    unit: str = "ms"
 
     @property
     def holds(self) -> bool:
@@ -47,3 +51,19 @@ def milliseconds(call: Callable[[], object], rounds: int = ROUNDS, warm_up: int 
         call()
         times.append(time.perf_counter() - began)
     return 1000 * median(times)
+
+
+def side_by_side(calls: Mapping[str, Callable[[int], object]], rounds: int) -> dict[str, float]:
+    """Returns the median milliseconds of calls that take turns, so that what else the machine does slows all alike.
+
+    Args:
+        calls: name -> what is called with the number of the round, so that it can ask about something new.
+        rounds: how often; one more before is not counted.
+    """
+    times: dict[str, list[float]] = {name: [] for name in calls}
+    for number in range(rounds + 1):
+        for name, call in calls.items():
+            began = time.perf_counter()
+            call(number)
+            times[name].append(1000 * (time.perf_counter() - began))
+    return {name: median(took[1:]) for name, took in times.items()}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import UInt8
+
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Picture:
         digest: SHA-256 of the bytes it was read from, 64 hex digits.
         frames: how many frames the file held; only the first is used.
         notes: sentences for the page, such as "This picture is very small."
+        memory: what `once` keeps of it.
     """
 
     pixels: UInt8[np.ndarray, "height width 3"]
@@ -44,6 +47,19 @@ class Picture:
     digest: str
     frames: int = 1
     notes: tuple[str, ...] = ()
+    memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def once(self, what: Hashable, make: Callable[[], Value]) -> Value:
+        """Returns what is made of the pixels, such as a smaller copy; made once for as long as the picture lives.
+
+        Args:
+            what: a name for it.
+            make: makes it.
+        """
+        if what not in self.memory:
+            self.memory[what] = make()
+        value: Value = self.memory[what]
+        return value
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,12 +25,12 @@ class Adapter:
     """A linear map from picture features to sentence embeddings, for pictures that the joint space does not know.
 
     Attributes:
-        weight: (s, p).
+        weight: (s, p), in double precision, as it is multiplied.
         bias: (s,).
         scale: inverse temperature for the cosines.
     """
 
-    weight: Float32[np.ndarray, "s p"]
+    weight: Float[np.ndarray, "s p"]
     bias: Float32[np.ndarray, " s"]
     scale: float
 
@@ -137,7 +137,7 @@ def _captioner(
         raise ArtifactError("The captioner's words have changed; run `python -m core train captioner` again.")
     adapters = {
         gap: Adapter(
-            tensors[f"{template.name}.{gap}.adapter.weight"].astype(np.float32),
+            tensors[f"{template.name}.{gap}.adapter.weight"].astype(np.float64),
             tensors[f"{template.name}.{gap}.adapter.bias"].astype(np.float32),
             float(scale),
         )

@@ -7,8 +7,9 @@ Apache-2.0), mean pooling. Only the projections are ours. What runs them is chos
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from jaxtyping import Float32, Int64, UInt8
@@ -17,9 +18,11 @@ from core import images
 from core.digests import sha256_of_arrays
 from core.encoders import garment_features, many_pictures
 from core.encoders.base import checked
+from core.encoders.last_used import LastUsed
 from core.encoders.runtimes import TowerMaps, TowerRuntime, chosen_runtime
 from core.encoders.word_pieces import PADDING, WordPieces
 from core.hub.wheels import MINILM
+from core.lookahead import each_of
 from core.types import Picture, Unread
 
 WIDTH = 384
@@ -28,8 +31,27 @@ IMAGE_SIZE = 260
 CONTEXT = 77
 BATCH = 4
 TEXT_BATCH = 64
-REMEMBERED = 8
+MOST_OF_MAPS, MOST_OF_ROWS, MOST_OF_SENTENCES = 12_000_000, 24_000_000, 4_000_000
+"""Bytes that are remembered of what the towers gave last: of eight views all maps, of more what was made of them."""
 TOWERS_ID = "tf_efficientnet_lite2(9656183e)+all-MiniLM-L6-v2"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A square of a picture as the image tower takes it.
+
+    Attributes:
+        square: (size, size, 3) bytes, RGB.
+        digest: of these, so that views of the same pixels are one.
+    """
+
+    square: UInt8[np.ndarray, "size size 3"]
+    digest: str
+
+    @classmethod
+    def of(cls, square: UInt8[np.ndarray, "size size 3"]) -> View:
+        """Returns the view that a square is."""
+        return cls(square, sha256_of_arrays(square))
 
 
 class Towers:
@@ -46,36 +68,48 @@ class Towers:
         runtime = runtime or chosen_runtime()
         self._image, self._text = runtime.image(IMAGE_SIZE), runtime.text()
         self._words = WordPieces(MINILM.verified().parent / "tokenizer.json", CONTEXT)
-        self._recent = _Recent(REMEMBERED)
+        self._recent = LastUsed[TowerMaps](MOST_OF_MAPS, _bytes_of_maps)
+        self._rows = LastUsed[np.ndarray](MOST_OF_ROWS, _bytes_of)
+        self._sentences = LastUsed[np.ndarray](MOST_OF_SENTENCES, _bytes_of)
+
+    def see(self, pictures: Sequence[Picture]) -> None:
+        """Passes pictures through the image tower for all that may be asked about them next.
+
+        As in a gallery, a core that the tower leaves idle resizes the next view and describes the last.
+        """
+        views = [
+            partial(look, [picture]) for picture in pictures for look in (self.pooled, self.garment_features)
+        ]
+        each_of(lambda look: look(), views)
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
         """Returns the image tower's mean feature of each picture, not normalised.
 
-        The last few views are remembered: a captioner and a head ask for the same picture one after the other.
+        What was seen last is remembered: a captioner and a head ask for the same picture one after the other.
         """
-        if len(pictures) > BATCH:
-            many = many_pictures.pooled_of(self._image, pictures, IMAGE_SIZE)
-            return checked(many, unit=False, by=TOWERS_ID)
-        rows = [np.zeros((0, POOLED_WIDTH), np.float32)]
-        rows += [maps.pooled for squares in self._squares(pictures) for maps in self._seen(squares)]
-        return checked(np.concatenate(rows), unit=False, by=TOWERS_ID)
+        rows = self._described(
+            "pooled", [_whole(picture) for picture in pictures], lambda maps, _: maps.pooled
+        )
+        return checked(
+            np.concatenate([np.zeros((0, POOLED_WIDTH), np.float32), *rows]), unit=False, by=TOWERS_ID
+        )
 
     def feature_map(self, picture: Picture) -> Float32[np.ndarray, "places 1280"]:
         """Returns the image tower's features before they are averaged."""
-        (maps,) = self._seen(images.fitted(picture.pixels, IMAGE_SIZE)[None])
-        return np.ascontiguousarray(maps.last[0].reshape(POOLED_WIDTH, -1).T)
+        (last,) = self._described("last", [_whole(picture)], lambda maps, _: maps.last)
+        return np.ascontiguousarray(last[0].reshape(POOLED_WIDTH, -1).T)
 
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 5044"]:
         """Returns each picture's textures and colours, of the whole and of its middle, for the garment head."""
         if len(pictures) > BATCH:
             many = many_pictures.garments_of(self._image, pictures, IMAGE_SIZE)
             return checked(many, unit=False, by=garment_features.ID)
-        rows = [np.zeros((0, garment_features.WIDTH), dtype=np.float32)]
-        for start in range(0, len(pictures), BATCH):
-            batch = pictures[start : start + BATCH]
-            squares = np.concatenate([garment_features.views(one.pixels, IMAGE_SIZE) for one in batch])
-            rows.append(self._described(squares).reshape(len(batch), -1))
-        return checked(np.concatenate(rows), unit=False, by=garment_features.ID)
+        views = [view for picture in pictures for view in _garment(picture)]
+        rows = self._described("garment", views, _garment_row)
+        features = np.concatenate([np.zeros((0, garment_features.WIDTH // 2), np.float32), *rows])
+        return checked(
+            features.reshape(len(pictures), garment_features.WIDTH), unit=False, by=garment_features.ID
+        )
 
     def pooled_and_garment_features(
         self, pictures: Sequence[Picture]
@@ -94,27 +128,32 @@ class Towers:
     def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 1760"]:
         """Returns what each place of a 9 x 9 grid on each picture looks like, for the box head."""
         shape = (0, garment_features.GRID**2, garment_features.PLACE_WIDTH)
-        rows = [np.zeros(shape, dtype=np.float32)]
-        for squares in self._squares(pictures):
-            rows += [garment_features.describe_places(maps) for maps in self._seen(squares)]
-        return np.concatenate(rows)
+        views = [_whole(picture) for picture in pictures]
+        rows = self._described("places", views, lambda maps, _: garment_features.describe_places(maps))
+        return np.concatenate([np.zeros(shape, dtype=np.float32), *rows])
+
+    def tokens(self, texts: Sequence[str]) -> Int64[np.ndarray, "n tokens"]:
+        """Returns the numbers that the text tower reads, padded to the longest text."""
+        return self._words.ids(texts)
 
     def states(
         self, texts: Sequence[str]
     ) -> tuple[Float32[np.ndarray, "n tokens 384"], Int64[np.ndarray, "n tokens"]]:
         """Returns the text tower's token states and their mask, 0 for padding."""
-        ids = self._words.ids(texts)
+        ids = self.tokens(texts)
         mask = (ids != PADDING).astype(np.int64)
         return self._text.states(ids, mask), mask
 
     def sentences(self, texts: Sequence[str]) -> Float32[np.ndarray, "n 384"]:
-        """Returns the mean token state of each text (padding left out), not normalised."""
-        rows = [np.zeros((0, WIDTH), dtype=np.float32)]
-        for start in range(0, len(texts), TEXT_BATCH):
-            states, mask = self.states(texts[start : start + TEXT_BATCH])
-            weights = mask[:, :, None].astype(np.float32)
-            rows.append((states * weights).sum(axis=1) / weights.sum(axis=1))
-        return checked(np.concatenate(rows), unit=False, by=TOWERS_ID)
+        """Returns the mean token state of each text (padding left out), not normalised; the last are remembered."""
+        rows = self._sentences.among(texts)
+        new = list(dict.fromkeys(text for text in texts if text not in rows))
+        for start in range(0, len(new), TEXT_BATCH):
+            batch = new[start : start + TEXT_BATCH]
+            rows |= zip(batch, self._means(batch), strict=True)
+        self._sentences.add(rows)
+        means = np.stack([np.zeros(WIDTH, np.float32), *(rows[text] for text in texts)])[1:]
+        return checked(means, unit=False, by=TOWERS_ID)
 
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text beyond 77 tokens, None when all of it is read."""
@@ -124,52 +163,59 @@ class Towers:
         """Returns which parts of a text are unknown to the tokenizer."""
         return self._words.unread(value)
 
-    def _squares(self, pictures: Sequence[Picture]) -> Iterator[UInt8[np.ndarray, "n size size 3"]]:
-        """Yields the whole pictures as the image tower takes them, a few at a time."""
-        for start in range(0, len(pictures), BATCH):
-            batch = pictures[start : start + BATCH]
-            yield np.stack([images.fitted(one.pixels, IMAGE_SIZE) for one in batch])
+    def _means(self, texts: Sequence[str]) -> Iterator[Float32[np.ndarray, " 384"]]:
+        states, mask = self.states(texts)
+        weights = mask[:, :, None].astype(np.float32)
+        for row in (states * weights).sum(axis=1) / weights.sum(axis=1):
+            yield row.copy()
 
-    def _described(self, squares: UInt8[np.ndarray, "n size size 3"]) -> Float32[np.ndarray, "n 2522"]:
-        pixels = images.scaled(squares)
-        return np.concatenate([
-            garment_features.describe(maps, pixels[place : place + 1])
-            for place, maps in enumerate(self._seen(squares))
-        ])  # fmt: skip
+    def _described(
+        self, kind: str, views: Sequence[View], describe: Callable[[TowerMaps, View], np.ndarray]
+    ) -> list[np.ndarray]:
+        """Returns what is described of each view, of one kind; the last are remembered."""
+        keys = [(kind, view.digest) for view in views]
+        rows = self._rows.among(keys)
+        new = list({key: view for key, view in zip(keys, views, strict=True) if key not in rows}.items())
+        for start in range(0, len(new), BATCH):
+            batch = new[start : start + BATCH]
+            seen = self._maps([view for _, view in batch])
+            rows |= {key: describe(maps, view) for (key, view), maps in zip(batch, seen, strict=True)}
+        self._rows.add(rows)
+        return [rows[key] for key in keys]
 
-    def _seen(self, squares: UInt8[np.ndarray, "n size size 3"]) -> list[TowerMaps]:
-        """Returns what the image tower sees in each square; the same pixels go through it once."""
-        keys = [sha256_of_arrays(square) for square in squares]
-        seen = self._recent.among(keys)
-        new = {key: place for place, key in enumerate(keys) if key not in seen}
+    def _maps(self, views: Sequence[View]) -> list[TowerMaps]:
+        """Returns what the image tower sees in each view, in one pass of those that it did not see just now."""
+        seen = self._recent.among(view.digest for view in views)
+        new = {view.digest: view for view in views if view.digest not in seen}
         if new:
-            maps = self._image.maps(images.scaled(squares[list(new.values())]))
-            for row, key in enumerate(new):
+            maps = self._image.maps(images.scaled(np.stack([view.square for view in new.values()])))
+            for row, digest in enumerate(new):
                 part = slice(row, row + 1)
                 blocks = tuple(block[part].copy() for block in maps.blocks)
-                seen[key] = TowerMaps(maps.pooled[part].copy(), maps.last[part].copy(), blocks)
+                seen[digest] = TowerMaps(maps.pooled[part].copy(), maps.last[part].copy(), blocks)
         self._recent.add(seen)
-        return [seen[key] for key in keys]
+        return [seen[view.digest] for view in views]
 
 
-class _Recent:
-    """The views that were seen last; thread-safe.
+def _whole(picture: Picture) -> View:
+    """Returns the whole picture as the image tower takes it."""
+    return picture.once("whole view", lambda: View.of(images.fitted(picture.pixels, IMAGE_SIZE)))
 
-    Args:
-        most: how many are remembered.
-    """
 
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, threading.Lock()
-        self._maps: dict[str, TowerMaps] = {}
+def _garment(picture: Picture) -> tuple[View, ...]:
+    """Returns the picture and its middle, as the garment head looks at them."""
+    return picture.once(
+        "garment views", lambda: tuple(map(View.of, garment_features.views(picture.pixels, IMAGE_SIZE)))
+    )
 
-    def among(self, keys: Sequence[str]) -> dict[str, TowerMaps]:
-        """Returns those of these views that are remembered."""
-        with self._lock:
-            return {key: self._maps[key] for key in keys if key in self._maps}
 
-    def add(self, maps: dict[str, TowerMaps]) -> None:
-        """Remembers views, and forgets those that were asked for longest ago."""
-        with self._lock:
-            older = {key: value for key, value in self._maps.items() if key not in maps}
-            self._maps = dict(list((older | maps).items())[-self._most :])
+def _garment_row(maps: TowerMaps, view: View) -> Float32[np.ndarray, "1 2522"]:
+    return garment_features.describe(maps, images.scaled(view.square[None]))
+
+
+def _bytes_of_maps(maps: TowerMaps) -> int:
+    return sum(array.nbytes for array in (maps.pooled, maps.last, *maps.blocks))
+
+
+def _bytes_of(row: np.ndarray) -> int:
+    return row.nbytes

@@ -104,8 +104,17 @@ def strangeness(
     return np.asarray(1.0 - nearest.mean(axis=1))
 
 
+def calibrations_of(
+    members: Sequence[Float32[np.ndarray, "_ d"]],
+) -> list[Float[np.ndarray, " _"]]:
+    """Returns for each class how strange its training pictures are to the others of it, the least strange first."""
+    return [np.sort(strangeness(rows, rows, itself=True)) for rows in members]
+
+
 def p_values_of(
-    members: Sequence[Float32[np.ndarray, "_ d"]], embeddings: Float32[np.ndarray, "n d"]
+    members: Sequence[Float32[np.ndarray, "_ d"]],
+    embeddings: Float32[np.ndarray, "n d"],
+    calibrations: Sequence[Float[np.ndarray, " _"]] | None = None,
 ) -> Float[np.ndarray, "n classes"]:
     """Returns the conformal p-value of each class (Vovk et al. 2005), calibrated on each class by itself.
 
@@ -115,10 +124,11 @@ def p_values_of(
     Args:
         members: for each class the unit rows of its training pictures.
         embeddings: (n, d) unit rows.
+        calibrations: what `calibrations_of` returns for the members; None lets it be found here.
     """
     columns = []
-    for rows in members:
-        calibration, new = np.sort(strangeness(rows, rows, itself=True)), strangeness(embeddings, rows)
+    for rows, calibration in zip(members, calibrations or calibrations_of(members), strict=True):
+        new = strangeness(embeddings, rows)
         at_least = len(calibration) - np.searchsorted(calibration, new, side="left")
         columns.append((1 + at_least) / (1 + len(calibration)))
     return np.stack(columns, axis=1)
@@ -197,6 +207,7 @@ class FieldRoadHead:
             if any(rows.shape[1] != width for rows in self._members):
                 raise ValueError(f"its members are no rows of {width} numbers")
             self.usual_distance = usual_distance(self._members)
+            self._calibrations = calibrations_of(self._members)
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""
@@ -204,7 +215,7 @@ class FieldRoadHead:
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road"; see `p_values_of`."""
-        return p_values_of(self._members, embeddings)
+        return p_values_of(self._members, embeddings, self._calibrations)
 
     def distances(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns how far each picture is from the nearer class; see `distances_of`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -135,7 +136,15 @@ def is_blank(pixels: UInt8[np.ndarray, "height width 3"]) -> bool:
     """
     if pixels.shape[:2] == (1, 1):
         return False
-    return bool((pixels.max(axis=(0, 1)).astype(int) - pixels.min(axis=(0, 1)) <= BLANK_TOLERANCE).all())
+    most, least = (_over_places(reduce, pixels).astype(int) for reduce in (np.max, np.min))
+    return bool((most - least <= BLANK_TOLERANCE).all())
+
+
+def _over_places(
+    reduce: Callable[..., UInt8[np.ndarray, "..."]], pixels: UInt8[np.ndarray, "height width 3"]
+) -> UInt8[np.ndarray, " 3"]:
+    """Returns the largest or smallest value of each colour; row by row, which is far quicker than pixel by pixel."""
+    return reduce(reduce(pixels, axis=0), axis=0)
 
 
 def eight_bits(image: Image.Image) -> tuple[Image.Image, tuple[str, ...]]:

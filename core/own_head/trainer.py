@@ -15,6 +15,7 @@ from core import text
 from core.contracts import JointEncoder
 from core.errors import InputError
 from core.images import is_blank, open_picture
+from core.lookahead import each_of
 from core.own_head.head import SEED, OwnHead, OwnPicture, saved
 from core.own_head.held_out import judging
 from core.plurals import counted
@@ -26,7 +27,7 @@ from core.types import Picture
 FEWEST, MOST = 3, 300
 """Pictures of a class."""
 LONGEST_NAME = 40
-TOGETHER = 4
+TOGETHER = 8
 REMEMBERED = 2000
 
 
@@ -122,14 +123,11 @@ class OwnTrainer:
     def _encoded(self, files: Sequence[tuple[Path, int]], refused: list[tuple[str, str]]) -> list[OwnPicture]:
         """Returns the pictures that can be used; adds the others to `refused`."""
         opened: list[tuple[Picture, int, Path]] = []
-        for path, number in files:
-            try:
-                picture = open_picture(path)
-                if is_blank(picture.pixels):
-                    raise InputError("The picture is blank.")
+        for (path, number), picture in zip(files, each_of(_opened, [path for path, _ in files]), strict=True):
+            if isinstance(picture, InputError):
+                refused.append((path.name, str(picture)))
+            else:
                 opened.append((picture, number, path))
-            except InputError as error:
-                refused.append((path.name, str(error)))
         with self._lock:
             digests = [picture.digest for picture, *_ in opened]
             rows = {digest: self._embeddings[digest] for digest in digests if digest in self._embeddings}
@@ -179,6 +177,17 @@ class OwnTrainer:
         judges.close()
         own = saved(heads, rows, names, schedule, self._joint.id, held_out)
         yield replace(stands, own=own)
+
+
+def _opened(path: Path) -> Picture | InputError:
+    """Returns a picture, or why it cannot be used."""
+    try:
+        picture = open_picture(path)
+        if is_blank(picture.pixels):
+            raise InputError("The picture is blank.")
+        return picture
+    except InputError as error:
+        return error
 
 
 def _named(names: tuple[str, str]) -> tuple[str, str]:

@@ -15,12 +15,13 @@ from core.captioners.slots import SlotCaptioner
 from core.contracts import SearchableGallery
 from core.encoders import ENCODERS, garment_features
 from core.encoders.garment_features import PLACES_ID
+from core.encoders.kept_rows import kept_rows
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
 from core.profiles.base import ProfileModels
-from core.settings import ASSETS, Profile
+from core.settings import ASSETS, Profile, tower_runtime
 from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, ComposeTask
@@ -127,9 +128,11 @@ class PocketModels(ProfileModels):
             self.joint,
             garment=gallery.vectors("garment"),
             head=self._garment,
+            keep=self._kept,
         )
         return StreetToShopTask(
             gallery,
+            look=self.joint.see,
             joint=self.joint,
             garment=self._garment,
             captioner=self._captioners[1],
@@ -177,6 +180,17 @@ class PocketModels(ProfileModels):
             "garment": _named("garment", self._garment.manifest),
             "captioner": self._captioners[1].id,
         }
+
+    def _kept(self, name: str, made_of: Sequence[str], make: Callable[[], np.ndarray]) -> np.ndarray:
+        """Keeps rows of the joint and of the garment space for the next start."""
+        spaces = [
+            TOWERS_ID,
+            garment_features.ID,
+            tower_runtime(),
+            self.joint.id,
+            _named("garment", self._garment.manifest),
+        ]
+        return kept_rows(name, [*spaces, *made_of], make)
 
     def _boxes(self) -> Callable[[Sequence[Picture]], list[Box]] | None:
         """Returns what proposes boxes, None in a profile that has no weights for it."""

@@ -35,6 +35,7 @@ class StreetToShopTask:
         boxes: proposes a box in each picture, in pixels of its upright original; None when there are no weights for it.
         typed: compares a person's words with the pictures; None compares them with the pictures' captions.
         nearness: says how near a picture comes to anything in the gallery; None when that was not measured.
+        look: passes pictures through the encoders for all that is asked about them next, in one batch.
         profile: name of the set of models.
         models: role -> id.
         remark: said with every answer, such as that nothing was trained.
@@ -51,6 +52,7 @@ class StreetToShopTask:
         boxes: Callable[[Sequence[Picture]], list[Box]] | None = None,
         typed: TypedWords | None = None,
         nearness: Nearness | None = None,
+        look: Callable[[Sequence[Picture]], None] = lambda pictures: None,
         profile: str,
         models: Mapping[str, str],
         remark: str = "",
@@ -63,7 +65,7 @@ class StreetToShopTask:
         self._interviewer = interviewer
         self._boxes = boxes
         self._typed = typed
-        self._nearness = nearness
+        self._nearness, self._look = nearness, look
         self.profile = profile
         self.models = dict(models)
         self._items, self._titles = item_names(gallery), item_titles(gallery)
@@ -90,6 +92,7 @@ class StreetToShopTask:
         """
         clean = words_door.clean(caption, allow_empty=True)
         check_readable(self._joint, clean)
+        self._look([picture] if crop is None else [picture, crop])
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
         rows, fits = self._read(words)
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
@@ -153,6 +156,8 @@ class StreetToShopTask:
             InputError: other models found the evidence.
         """
         check_same_models(evidence.models, self.models)
+        if crop is not None:
+            self._look([crop])
         boxed = self._boxed(crop)
         other_fits = {part: fit for part, fit in evidence.fits.items() if part != "box"}
         fits = other_fits | self._fit(crop, "box")

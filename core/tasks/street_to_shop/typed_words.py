@@ -7,7 +7,7 @@ their colours; the garment space knows colours, but no words. A colour that is n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 
 import numpy as np
@@ -26,12 +26,13 @@ USUAL = 0.35
 """Cosine of words and the best picture, below which the words are said to fit nothing; from the same photos."""
 KINDS = 30
 Rows = Float32[np.ndarray, "n d"]
+Keep = Callable[[str, Sequence[str], Callable[[], Rows]], Rows]
 
 
 class TypedWords:
     """Compares a person's words with the pictures of one gallery; safe to call from several threads.
 
-    What is expensive is made when the first words are typed, and kept: sentences about clothes against which the
+    What is expensive is made when the first words are typed, and remembered: sentences about clothes against which the
     joint space is calibrated for each picture, and the drawn samples.
 
     Args:
@@ -39,6 +40,7 @@ class TypedWords:
         encoder: the one whose space that is; it describes the drawn samples, too.
         garment: (n, g) its rows in the garment space; None compares in the joint space alone.
         head: takes them to the garment space.
+        keep: gives rows that never change, by a name, what they are made of besides the models, and what makes them.
     """
 
     def __init__(
@@ -48,8 +50,9 @@ class TypedWords:
         *,
         garment: Float32[np.ndarray, "n g"] | None = None,
         head: GarmentEmbedding | None = None,
+        keep: Keep = lambda name, made_of, make: make(),
     ) -> None:
-        self._joint, self._encoder = joint, encoder
+        self._joint, self._encoder, self._keep = joint, encoder, keep
         self._garment, self._head = garment, head
 
     def compare(self, text: str) -> tuple[Float32[np.ndarray, " n"], Fit]:
@@ -70,7 +73,9 @@ class TypedWords:
     @cached_property
     def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
         """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
-        logits = self._encoder.scale * self._cosines(_sentences())
+        texts = _sentences()
+        rows = self._keep("clothes", texts, lambda: self._encoder.encode_texts(texts))
+        logits = self._encoder.scale * self._joint.scores(rows.astype(np.float64))
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
 
@@ -85,13 +90,22 @@ class TypedWords:
         pictures = _directions(self._garment.astype(np.float64))
         tables = []
         for share, names in ((COLOUR_SHARE, COLOURS), (PATTERN_SHARE, PATTERNS)):
-            drawn = [self._head.shop(self._encoder.garment_features(cloth(name))) for name in names]
+            drawn = [self._drawn(name) for name in names]
             samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
             logits = SHARPNESS * dot_products(samples, pictures)
             logits = logits - _log_sum(logits)
             scores = (logits - logits.mean()) / max(float(logits.std()), 1e-6)
             tables.append((share, dict(zip(names, scores, strict=True))))
         return tables
+
+    def _drawn(self, name: str) -> Rows:
+        head, pictures = self._head, cloth(name)
+        assert head is not None
+        return self._keep(
+            f"cloth-{name}",
+            [picture.digest for picture in pictures],
+            lambda: head.shop(self._encoder.garment_features(pictures)),
+        )
 
 
 def _sentences() -> list[str]:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
 from core.heads.field_road import RoadNetwork
+from core.lookahead import each_of
+from core.settings import processor_threads
 from core.training.field_road.adam import Adam
 from core.training.field_road.network import Heads, cross_entropy, decided, probabilities_of, wanted_of
 from core.training.field_road.samples import EpochRows, Samples, Schedule, judges_of
 
+FEWEST_HEADS = 2
+"""So many heads keep a core busy."""
 ONE_THREAD = 1 << 18
 """So many products a matrix product may have before OpenBLAS shares it between cores, which takes longer here."""
 
@@ -73,16 +78,18 @@ def fitting(
         How each epoch went. At the end, and when the caller stops, the heads hold their best checkpoint.
     """
     draw = np.random.default_rng(seed)
-    descent = ClippedDescent(heads, schedule.rate, schedule.clip)
+    shares = _shares(len(members))
+    descents = [ClippedDescent(heads.some(share), schedule.rate, schedule.clip) for share in shares]
     judges = judges_of(samples, members, draw) if schedule.patience else np.zeros_like(members)
     stopping = _Stopping(heads, samples, judges, schedule.patience)
     rows = EpochRows(samples, members & ~judges, schedule.balanced, draw)
     try:
         for number in range(1, schedule.epochs + 1):
-            loss, accuracy = _epoch(descent, rows, schedule)
+            loss, accuracy = _epoch(list(zip(descents, shares, strict=True)), rows, schedule)
             epoch = Epoch(number, loss, accuracy, *stopping.judged())
             if schedule.decay_every and number % schedule.decay_every == 0:
-                descent.adam.rate *= 0.5
+                for descent in descents:
+                    descent.adam.rate *= 0.5
             yield epoch
             if stopping.over():
                 break
@@ -90,18 +97,32 @@ def fitting(
         stopping.restore()
 
 
-def _epoch(descent: ClippedDescent, rows: EpochRows, schedule: Schedule) -> tuple[float, float]:
+def _shares(count: int) -> list[slice]:
+    """Returns which heads each core trains: they know nothing of each other."""
+    cores = max(min(processor_threads(), count // FEWEST_HEADS), 1)
+    ends = [count * core // cores for core in range(cores + 1)]
+    return [slice(start, end) for start, end in pairwise(ends)]
+
+
+def _epoch(
+    descents: Sequence[tuple[ClippedDescent, slice]], rows: EpochRows, schedule: Schedule
+) -> tuple[float, float]:
     """Trains for one epoch; returns the mean loss and accuracy of its steps."""
     picks, wanted, counts = rows.drawn()
-    loss_sum = right = total = 0.0
-    for start in range(0, picks.shape[1], schedule.batch):
-        step = slice(start, start + schedule.batch)
-        targets, weights = wanted[:, step], counts[:, step]
-        logits = descent.step(rows.table[picks[:, step]], targets, weights)
-        loss_sum += float((cross_entropy(logits, targets) * weights).sum())
-        right += float(((decided(logits) == targets) * weights).sum())
-        total += float(weights.sum())
-    return loss_sum / total, right / total
+
+    def trained(group: tuple[ClippedDescent, slice]) -> np.ndarray:
+        descent, share = group
+        sums = np.zeros(2)
+        for start in range(0, picks.shape[1], schedule.batch):
+            step = share, slice(start, start + schedule.batch)
+            targets, weights = wanted[step], counts[step]
+            logits = descent.step(rows.table[picks[step]], targets, weights)
+            right = (decided(logits) == targets) * weights
+            sums += float((cross_entropy(logits, targets) * weights).sum()), float(right.sum())
+        return sums
+
+    loss, right = (np.sum(each_of(trained, descents), axis=0) / float(counts.sum())).tolist()
+    return loss, right
 
 
 class ClippedDescent:
@@ -137,19 +158,28 @@ class ClippedDescent:
         above = (probabilities_of(logits) - wanted_of(targets, logits)) * shares[..., None]
         *_, last, _ = self._heads.layers
         below = np.where(hidden > 0, above @ last, np.float32(0))
+        if self._clip:
+            lengths = np.sqrt(_squared_length(below, rows) + _squared_length(above, hidden))
+            shorter = np.minimum(self._clip / (lengths + np.float32(1e-6)), 1)[:, None, None]
+            above, below = above * shorter, below * shorter
         weight, bias, last_weight, last_bias = self._slopes
         _outer_sums(below, rows, weight)
         below.sum(axis=1, out=bias)
         np.matmul(above.transpose(0, 2, 1), hidden, out=last_weight)
         above.sum(axis=1, out=last_bias)
-        if self._clip:
-            gradient = self.adam.gradient
-            norms = np.sqrt(np.vecdot(gradient, gradient))
-            shorter = np.minimum(self._clip / (norms + np.float32(1e-6)), 1)
-            if (shorter < 1).any():
-                gradient *= shorter[:, None]
         self.adam.step()
         return logits
+
+
+def _squared_length(
+    below: Float32[np.ndarray, "heads n out"], fed: Float32[np.ndarray, "heads n in"]
+) -> Float32[np.ndarray, " heads"]:
+    """Returns the squared length of a layer's gradient, without making it: of what it gives back, and what it was fed.
+
+    The gradient of its weights is the sum over n of the outer products of both, that of its biases the sum of the one.
+    """
+    both = (below @ below.swapaxes(1, 2)) * (fed @ fed.swapaxes(1, 2))
+    return np.asarray(both.sum(axis=(1, 2)) + np.square(below.sum(axis=1)).sum(axis=1))
 
 
 def _outer_sums(

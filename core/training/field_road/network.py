@@ -6,6 +6,7 @@ People train such a head on the page, so that it must not need PyTorch: docs/dec
 from __future__ import annotations
 
 import math
+from copy import copy
 
 import numpy as np
 from jaxtyping import Float, Float32, Int
@@ -41,6 +42,13 @@ class Heads:
         ]
         self.values = np.tile(np.concatenate(parts).astype(np.float32), (count, 1))
         self.layers = self.parts(self.values)
+
+    def some(self, which: slice) -> Heads:
+        """Returns some of these networks; what changes there changes here."""
+        heads = copy(self)
+        heads.values = self.values[which]
+        heads.layers = heads.parts(heads.values)
+        return heads
 
     def parts(self, values: Float32[np.ndarray, "heads numbers"]) -> tuple[np.ndarray, ...]:
         """Returns numbers of all heads as weights and biases, (heads, ...) views: first hidden, then last layer."""

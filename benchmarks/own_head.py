@@ -1,0 +1,45 @@
+"""How long a visitor waits for a head of their own: reading the pictures, training, and judging each by tenths."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from pathlib import Path
+
+from benchmarks.pictures import photo, sketch
+from benchmarks.timing import Row
+from core.own_head.trainer import OwnTrainer
+from core.profiles import models_of
+from core.settings import Settings
+
+EACH = 75
+LIMIT = 10.0
+SCHEDULE = "code"
+"""The longer of the two."""
+
+
+def rows(each: int = EACH) -> list[Row]:
+    """Measures one head on photos of two kinds.
+
+    Args:
+        each: how many of either kind.
+    """
+    joint = models_of(Settings()).joint
+    with tempfile.TemporaryDirectory(prefix="blendscope-own-") as folder:
+        kinds = {"photos": photo, "drawings": lambda seed: sketch(seed, coloured=True)}
+        paths = {kind: [Path(folder, f"{kind}-{seed}") for seed in range(each)] for kind in kinds}
+        for kind, draw in kinds.items():
+            for seed, path in enumerate(paths[kind]):
+                path.write_bytes(draw(seed))
+        began = time.perf_counter()
+        *_, last = OwnTrainer(joint).train(*paths.values(), ("photos", "drawings"), SCHEDULE, lambda: False)
+        seconds = time.perf_counter() - began
+    parts = {
+        "reading": last.encoding_seconds,
+        "training": last.training_seconds,
+        "judging": seconds - last.encoding_seconds - last.training_seconds,
+    }
+    return [
+        Row(f"own head, {2 * each} pictures", seconds, None, LIMIT, unit="s"),
+        *(Row(f"  of it {name}", took, unit="s") for name, took in parts.items()),
+    ]

@@ -1,0 +1,70 @@
+"""What the first answer about a picture costs in each tab, beside the passes of the bare image tower that it needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from benchmarks.pictures import photo, sketch
+from benchmarks.timing import Row, side_by_side
+from core.encoders.compiled.runtime import CompiledRuntime
+from core.encoders.towers import IMAGE_SIZE
+from core.images import open_picture
+from core.index.bundle import open_bundle
+from core.profiles import models_of
+from core.settings import SHIPPED_GALLERY, Settings
+from core.types import Box
+
+ROUNDS = 15
+LIMIT, SHOP_LIMIT = 60.0, 150.0
+BOX = Box(200, 300, 700, 1000)
+
+
+def rows(rounds: int = ROUNDS) -> list[Row]:
+    """Measures all four tasks, each round with a picture that nobody has asked about.
+
+    Args:
+        rounds: how often each is asked.
+    """
+    tower = CompiledRuntime().image(IMAGE_SIZE)
+    squares = np.random.default_rng(0).uniform(-1, 1, (6, 3, IMAGE_SIZE, IMAGE_SIZE)).astype(np.float32)
+    table = []
+    for name, (ask, passes, limit) in _questions().items():
+        took = side_by_side({"ours": ask, "bare": lambda _, n=passes: tower.maps(squares[:n])}, rounds)
+        table.append(
+            Row(f"question, {name}", took["ours"], took["bare"], limit, beside=f"{passes} x ONNX Runtime")
+        )
+    return table
+
+
+def _questions() -> dict[str, tuple[Callable[[int], Any], int, float]]:
+    """Returns name -> what asks about the picture of a number, the views that the image tower sees, the promise."""
+    models, gallery = models_of(Settings()), open_bundle(SHIPPED_GALLERY)
+    sketches, roads = models.sketch(), models.field_road()
+    shop, composed = models.street_to_shop(gallery), models.compose(gallery)
+
+    def sketched(number: int) -> Any:
+        return sketches.evidence(open_picture(sketch(number)))
+
+    def compared(number: int) -> Any:
+        return roads.evidence(open_picture(photo(number)))
+
+    def changed(number: int) -> Any:
+        return composed.evidence(open_picture(photo(1000 + number)), f"the same in red, size {number}")
+
+    def found(number: int) -> Any:
+        return shop.evidence(open_picture(photo(2000 + number)), None)
+
+    def boxed(number: int) -> Any:
+        data = photo(3000 + number)
+        return shop.evidence(open_picture(data), open_picture(data, box=BOX))
+
+    return {
+        "sketch": (sketched, 1, LIMIT),
+        "field or road": (compared, 1, LIMIT),
+        "compose": (changed, 1, LIMIT),
+        "street to shop": (found, 3, SHOP_LIMIT),
+        "street to shop, with a box": (boxed, 6, SHOP_LIMIT),
+    }
