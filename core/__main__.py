@@ -205,7 +205,7 @@ def _models(options: argparse.Namespace) -> Models:
 def _index(options: argparse.Namespace) -> tuple[str, int]:
     from core.index.build import build_gallery
 
-    with progress_bars("picture") as progress:
+    with progress_bars() as progress:
         encoders = _models(options).gallery_encoders()
         report = build_gallery(
             options.folder,

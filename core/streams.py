@@ -15,8 +15,12 @@ def say(line: str) -> None:
 
 
 @contextlib.contextmanager
-def progress_bars(unit: str = "it") -> Iterator[Callable[[str, int, int], None]]:
-    """Gives a function that draws one bar on standard error for each thing that is counted."""
+def progress_bars(unit: str = "") -> Iterator[Callable[[str, int, int], None]]:
+    """Gives a function that draws one bar on standard error for each thing that is counted, with pace and time left.
+
+    Args:
+        unit: what is counted; "" for what the bar is called.
+    """
     from tqdm import tqdm
 
     bars: dict[str, tqdm[object]] = {}
@@ -24,7 +28,12 @@ def progress_bars(unit: str = "it") -> Iterator[Callable[[str, int, int], None]]
     def show(what: str, done: int, total: int) -> None:
         if what not in bars:
             bars[what] = tqdm(
-                total=total, desc=what, file=sys.stderr, leave=False, unit=unit, unit_scale=unit == "B"
+                total=total,
+                desc=what,
+                file=sys.stderr,
+                leave=False,
+                unit=unit or f" {what}",
+                unit_scale=unit == "B",
             )
         bars[what].total = total
         bars[what].update(done - bars[what].n)

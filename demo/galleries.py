@@ -15,6 +15,7 @@ from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.listening import overheard
+from core.pace import Pace
 from core.settings import Settings
 from demo.lazy_value import LazyValue
 
@@ -131,11 +132,13 @@ class Galleries:
     def _make(self, folder: Path, out: Path) -> None:
         from core.index.build import build_gallery
 
-        shards = ""
+        shards, pace = "", Pace()
 
         def reading(done: int, total: int) -> None:
             nonlocal shards
-            self.progress = shards = f"reading picture {done} of {total} of the gallery"
+            pace.note(done)
+            so_far = f"reading picture {done} of {total} of the gallery"
+            self.progress = shards = ", ".join(filter(None, (so_far, pace.sentence(total, "pictures"))))
 
         def within(count: float, what: str) -> None:
             self.progress = f"{shards}: {count:g} {what}"

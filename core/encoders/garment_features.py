@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from jaxtyping import Float, Float32, UInt8
+from jaxtyping import Float, Float32, Int, UInt8
 
 from core.encoders.runtimes import TowerMaps
 from core.images import square
@@ -98,7 +98,7 @@ def _colours(
     rgb: Float[np.ndarray, "n 3 s s"],
 ) -> tuple[Float[np.ndarray, "n 6 9 9"], Float[np.ndarray, "n 343 9 9"]]:
     """Returns mean and deviation of CIELAB, and its joint histogram in each place."""
-    lab = _lab(_pooled(rgb, GRID * CELL))
+    lab = _lab(_pooled_finely(rgb, GRID * CELL))
     light = _shares(lab[:, 0], 0.0, 100.0, LIGHT_BINS)
     # Greys and pastels lie close together near 0: the square root gives them more bins.
     reds, yellows = (
@@ -139,6 +139,28 @@ def _by_place(values: Float[np.ndarray, "n h w b"]) -> Float[np.ndarray, "n 81 2
 def _pooled(x: Float[np.ndarray, "n c s s"], size: int) -> Float[np.ndarray, "n c size size"]:
     """Returns the mean of what falls to each of size x size places."""
     return _both_ways(x, _shares_of_places(x.shape[-1], size).astype(x.dtype))
+
+
+def _pooled_finely(x: Float[np.ndarray, "n c s s"], size: int) -> Float[np.ndarray, "n c size size"]:
+    """Returns what `_pooled` does, of places so many that each is the mean of a few numbers in a row alone."""
+    numbers, shares = _numbers_of_places(x.shape[-1], size)
+    for _ in range(2):  # down, and then across
+        x = np.einsum("nckts,kt->ncst", x[:, :, numbers, :], shares)
+    return np.asarray(x)
+
+
+@cache
+def _numbers_of_places(
+    given: int, wanted: int
+) -> tuple[Int[np.ndarray, "most wanted"], Float[np.ndarray, "most wanted"]]:
+    """Returns which of the given places fall to each wanted one, and their shares in it, 0 for one too many."""
+    weights = _shares_of_places(given, wanted)
+    most = int((weights > 0).sum(axis=1).max())
+    numbers = np.minimum((weights > 0).argmax(axis=1) + np.arange(most)[:, None], given - 1)
+    shares = np.take_along_axis(weights.T, numbers, axis=0)
+    # Beyond the edge the last place stands again, which counts once.
+    shares[1:][numbers[1:] == numbers[:-1]] = 0
+    return numbers, shares
 
 
 def _both_ways(

@@ -47,7 +47,7 @@ def garments_of(tower: ImageTower, pictures: Sequence[Picture], size: int) -> Ro
 
 
 def pooled_and_garments_of(tower: ImageTower, pictures: Sequence[Picture], size: int) -> tuple[Rows, Rows]:
-    """Returns both, of two passes a picture where the tower takes the whole of it as the garment head does, else three.
+    """Returns both, of two passes for a square picture, which looks the same to both, and of three for others.
 
     Arguments as of `pooled_of`.
     """
@@ -56,10 +56,12 @@ def pooled_and_garments_of(tower: ImageTower, pictures: Sequence[Picture], size:
 
 
 def _both(tower: ImageTower, size: int, picture: Picture) -> tuple[Rows, Rows]:
-    squares, whole = garment_features.views(picture.pixels, size), images.fitted(picture.pixels, size)
-    if np.array_equal(whole, squares[0]):
+    height, width = picture.pixels.shape[:2]
+    squares = garment_features.views(picture.pixels, size)
+    if height == width:  # neither bent nor padded: the tower takes the whole of it as the garment head does
         maps = tower.maps(images.scaled(squares))
         return maps.pooled[:1], _garment(maps, squares)
+    whole = images.fitted(picture.pixels, size)
     maps = tower.maps(images.scaled(np.concatenate([squares, whole[None]])))
     return maps.pooled[2:], _garment(maps, squares)
 

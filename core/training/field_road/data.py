@@ -15,7 +15,7 @@ from core.augmentation.copies import STRANGE, altered, strange, swapped
 from core.datasets.folder import LabelledPicture
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
-from core.features.store import FeatureStore
+from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import THREE
 from core.images import open_picture
 from core.store import sha256_of
@@ -112,7 +112,7 @@ class Copier:
 
         name = f"pooled {TOWERS_ID}" + (f", {name}" if name else "")
         some = self._paths if paths is None else paths
-        pooled, digests = self._store.rows(name, some, self._joint.pooled, pictures=changed)
+        pooled, digests = self._store.rows(name, some, self._joint.pooled, pictures=changed, batch=BATCH)
         return self._joint.project_pictures(pooled), digests
 
     def copies(
