@@ -35,7 +35,8 @@ def make(tmp_path: Path) -> Make:
     variables = {
         name: value for name, value in os.environ.items() if not name.startswith(("BLENDSCOPE_", "MAKE"))
     }
-    variables.pop("PROFILE", None)
+    for word in ("ARGS", "PROFILE"):  # of the make that runs the tests
+        variables.pop(word, None)
 
     def run(*words: str, **environment: str) -> list[str]:
         notes.write_text("")
