@@ -10,15 +10,15 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-# Read when libraries are loaded, as `app.py` does: threads that spin while they wait take the cores from what comes next.
+# Read when libraries are loaded, as by `app.py`: threads that spin while they wait take the cores from what comes next.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import core  # noqa: F401  # before NumPy, for the same reason
 from benchmarks import index, own_head, questions, search, simplex, sliders, start, towers
 from benchmarks.timing import Row
 
-Part = Callable[[], Sequence[Row]]
+Part = Callable[[], Iterable[Row]]
 WHOLE: dict[str, Part] = {
     "sliders": sliders.rows,
     "search": search.rows,

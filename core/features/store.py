@@ -12,6 +12,7 @@ from jaxtyping import Float32
 from core.errors import DataError, InputError
 from core.features.cache import cached_rows
 from core.images import open_picture
+from core.lookahead import each_of
 from core.settings import Settings
 from core.store import sha256_of
 from core.types import Box, Picture
@@ -93,7 +94,7 @@ class FeatureStore:
         ]
 
         def make(places: Sequence[int]) -> np.ndarray:
-            return encode([_viewed(pictures, paths[place], parts[place]) for place in places])
+            return encode(each_of(lambda place: _viewed(pictures, paths[place], parts[place]), places))
 
         return self._stacked(name, keys, make, batch), digests
 
