@@ -6,9 +6,10 @@ from pathlib import Path
 
 from core import checks
 from core.errors import InputError
-from core.images import is_blank, open_picture
+from core.images import is_blank
 from core.types import Box, Picture
 from demo.copy import PUT_AWAY
+from demo.recent_pictures import recent_picture
 from demo.uploads import keep_longer
 
 
@@ -26,7 +27,7 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
         if not Path(source).is_file():
             raise InputError(PUT_AWAY)
         keep_longer(source)
-    picture = open_picture(source, box=box)
+    picture = recent_picture(source, box=box)
     if box is None and is_blank(picture.pixels):
         raise InputError("This picture has one colour only; draw something first, or choose another picture.")
     return picture

@@ -18,10 +18,10 @@ from core import images
 from core.digests import sha256_of_arrays
 from core.encoders import garment_features, many_pictures
 from core.encoders.base import checked
-from core.encoders.last_used import LastUsed
 from core.encoders.runtimes import TowerMaps, TowerRuntime, chosen_runtime
 from core.encoders.word_pieces import PADDING, WordPieces
 from core.hub.wheels import MINILM
+from core.last_used import LastUsed
 from core.lookahead import each_of
 from core.types import Picture, Unread
 

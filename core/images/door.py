@@ -32,7 +32,7 @@ from core.errors import CapacityError, InputError
 from core.images.boxes import cut, inside
 from core.images.files import FirstFrame, first_frame, looks_like_picture
 from core.images.jpeg import DamagedFileError
-from core.images.pixels import LONGEST, eight_bits, on_white, reduced
+from core.images.pixels import ENOUGH, eight_bits, on_white, reduced
 from core.types import Box, Picture
 
 LARGEST_FILE = 64 * 2**20
@@ -251,11 +251,11 @@ def _orientation(image: Image.Image) -> int:
 
 
 def _reduce_while_decoding(image: Image.Image, longest: float) -> None:
-    """Asks a JPEG decoder for fewer pixels, as long as twice what is kept remains of the wanted part."""
+    """Asks a JPEG decoder for fewer pixels, as long as enough of them remain of the wanted part."""
     width, height = image.size
     for scale in (8, 4, 2):
         too_many = width * height > MEGAPIXELS * 10**6 * (scale // 2) ** 2
-        if too_many or longest >= 2 * LONGEST * scale:
+        if too_many or longest >= ENOUGH * scale:
             image.draft(None, (width // scale, height // scale))
             return
 

@@ -112,7 +112,9 @@ def _edge(values: np.ndarray) -> np.ndarray:
 
 def _is_white_paper(pixels: UInt8[np.ndarray, "height width 3"]) -> bool:
     """Tells whether most of the picture, and most of its edge, is white."""
-    white: Bool[np.ndarray, "height width"] = pixels.min(axis=2) >= WHITE
+    # Colour by colour, which is far quicker than pixel by pixel.
+    darkest = np.minimum(np.minimum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
+    white: Bool[np.ndarray, "height width"] = darkest >= WHITE
     return bool(white.mean() >= 0.5 and _edge(white).mean() >= 0.9)
 
 

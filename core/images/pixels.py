@@ -14,6 +14,10 @@ from core.errors import InputError
 from core.types import Picture
 
 LONGEST = 1024
+ENOUGH = 768
+"""So many pixels of the longest side are left when a JPEG decoder shrinks by itself, at least."""
+GAP = 1.9
+"""A side that is to shrink by more than twice this is halved first, for half the time."""
 SHEET = 512
 """Side in pixels of the sheet on which a sketch is read."""
 BLANK_TOLERANCE = 8
@@ -35,9 +39,7 @@ def square(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     """
     height, width = pixels.shape[:2]
     side = max(width, height)
-    canvas = Image.new("RGB", (side, side), "white")
-    canvas.paste(Image.fromarray(pixels), ((side - width) // 2, (side - height) // 2))
-    return np.array(canvas if side == size else canvas.resize((size, size), Image.Resampling.BICUBIC))
+    return _resized(_centred(Image.fromarray(pixels), side, side), size)
 
 
 def on_sheet(picture: Picture) -> Picture:
@@ -64,14 +66,21 @@ def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     """
     height, width = pixels.shape[:2]
     wide, high = max(width, -(-height // 2)), max(height, -(-width // 2))
-    image = Image.fromarray(pixels)
-    if (wide, high) != (width, height):
-        canvas = Image.new("RGB", (wide, high), "white")
-        canvas.paste(image, ((wide - width) // 2, (high - height) // 2))
-        image = canvas
-    return np.array(
-        image if image.size == (size, size) else image.resize((size, size), Image.Resampling.BICUBIC)
-    )
+    return _resized(_centred(Image.fromarray(pixels), wide, high), size)
+
+
+def _centred(image: Image.Image, width: int, height: int) -> Image.Image:
+    """Returns a picture in the middle of a white sheet; the picture itself when it fills it."""
+    if image.size == (width, height):
+        return image
+    canvas = Image.new("RGB", (width, height), "white")
+    canvas.paste(image, ((width - image.width) // 2, (height - image.height) // 2))
+    return canvas
+
+
+def _resized(image: Image.Image, size: int) -> UInt8[np.ndarray, "size size 3"]:
+    same = image.size == (size, size)
+    return np.array(image if same else image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=GAP))
 
 
 def scaled(squares: UInt8[np.ndarray, "n size size 3"]) -> Float32[np.ndarray, "n 3 size size"]:
@@ -193,4 +202,5 @@ def reduced(image: Image.Image, longest: int = LONGEST) -> Image.Image:
     if scale >= 1:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    return image.resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
+    # Hamming's window is as sharp here as a bicubic one, and two and a half times as quick as Lanczos's.
+    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)

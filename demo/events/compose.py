@@ -13,7 +13,6 @@ import gradio as gr
 
 from core.datasets.recall_maps import read_measured, read_published
 from core.errors import ArtifactError, BlendscopeError, InputError
-from core.images import open_picture
 from core.store import Manifest
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
@@ -25,6 +24,7 @@ from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
+from demo.recent_pictures import recent_picture
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.gallery import gallery_html
@@ -126,7 +126,7 @@ class ComposeEvents(RetrievalEvents):
         answer = mix.answer(evidence, question.right)
         return ComposeFields(
             **self.ranked(answer),
-            reference=self._reference(open_picture(question.source), evidence.masked),
+            reference=self._reference(recent_picture(question.source), evidence.masked),
             showing=f"example {number}",
             held=None,
             words=evidence.modification,
@@ -150,7 +150,7 @@ class ComposeEvents(RetrievalEvents):
             return ComposeFields(notice=notice(str(error)))
         gallery = self.gallery
         rows = gallery.find(gallery.items[question.index or 0].digest)
-        reference = self._reference(open_picture(question.source), rows)
+        reference = self._reference(recent_picture(question.source), rows)
         return ComposeFields(
             notice=notice(copy.COMPOSE_PENDING), reference=reference, showing=OWN, held=question
         )
@@ -228,7 +228,7 @@ class ComposeEvents(RetrievalEvents):
         return Composition(small, index)
 
     def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
-        picture = open_picture(question.source)
+        picture = recent_picture(question.source)
         gallery = self.gallery
         if question.index is not None:
             # The gallery knows its pictures by the digest of the original, not of the thumbnail.

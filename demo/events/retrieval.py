@@ -10,12 +10,12 @@ import gradio as gr
 
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
-from core.images import open_picture
 from core.index.bundle import Gallery
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
 from demo.html import models_line, readings_lines, sentence
+from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
@@ -95,7 +95,7 @@ class RetrievalEvents(TabEvents):
         source = ""
         for path in (self.services.original(index), small):
             try:
-                picture = open_picture(path) if path is not None and path.is_file() else None
+                picture = recent_picture(path) if path is not None and path.is_file() else None
             except BlendscopeError:
                 continue
             if picture is not None and (path == small or picture.digest == item.digest):

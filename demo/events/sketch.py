@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from core.checks import finite_number
-from core.images import on_sheet, open_picture
+from core.images import on_sheet
 from core.task_table import find_task
 from core.tasks import sketch
 from core.text import clean
@@ -20,6 +20,7 @@ from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
 from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
 from demo.html import remarks, stale
+from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.widgets.pad import as_ground, drawing_bytes
 from demo.wiring import KEPT
@@ -188,7 +189,7 @@ def _alpha(value: Any) -> float:
 
 
 def _ground(example: Example) -> str | None:
-    return None if example.picture is None else as_ground(on_sheet(open_picture(example.picture)))
+    return None if example.picture is None else as_ground(on_sheet(recent_picture(example.picture)))
 
 
 def _paper(file: Any) -> SketchFields:

@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.images import open_picture
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
@@ -19,6 +18,7 @@ from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, remarks
+from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
@@ -114,7 +114,7 @@ class StreetToShopEvents(RetrievalEvents):
         shown = self._shown(evidence, weights, right=question.right)
         return replace(
             shown | self._captioned(evidence),
-            box=_view(open_picture(question.source), box),
+            box=_view(recent_picture(question.source), box),
             showing=f"example {number}",
             held=None,
         )
@@ -130,14 +130,14 @@ class StreetToShopEvents(RetrievalEvents):
 
     def proposed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Lets the box head draw the box, and answers with it."""
-        picture = open_picture(self.question(showing, held).source)
+        picture = recent_picture(self.question(showing, held).source)
         box = self.task.propose(picture)
         return replace(self.boxed(box, weights, showing, held), box=_view(picture, box))
 
     def boxed(self, box: Box | None, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
         question = self._current(self.question(showing, held))
-        had, whole = question.evidence.has_box, open_picture(question.source)
+        had, whole = question.evidence.has_box, recent_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, _crop(question.source, box))
         shown = self._shown(evidence, _after_box(weights, had, evidence.has_box))
         own = Sighting(question.source, evidence, box=box)
@@ -179,7 +179,7 @@ class StreetToShopEvents(RetrievalEvents):
     def _looked_at(self, question: Sighting) -> Picture:
         """Returns what the captioner describes: what is in the box, or the whole picture."""
         box = question.box if question.evidence.has_box else None
-        return _crop(question.source, box) or open_picture(question.source)
+        return _crop(question.source, box) or recent_picture(question.source)
 
     def _current(self, question: Sighting) -> Sighting:
         """Returns the question as the models in use find it; a worked example may be another profile's."""
@@ -188,7 +188,7 @@ class StreetToShopEvents(RetrievalEvents):
             return question
         crop = _crop(question.source, question.box if evidence.has_box else None)
         words = evidence.caption.sentence if evidence.caption.author == "person" else ""
-        evidence = task.evidence(open_picture(question.source), crop, words)
+        evidence = task.evidence(recent_picture(question.source), crop, words)
         return Sighting(question.source, evidence, box=question.box)
 
 

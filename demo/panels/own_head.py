@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import BlendscopeError
-from core.images import open_picture
 from demo import copy
 from demo.answers import field_road_own as view
 from demo.html import notice
 from demo.pieces import kept_state, shown_html
+from demo.recent_pictures import recent_picture
 from demo.services import Services
 from demo.widgets.addresses import data_address
 from demo.widgets.picture import picture_files, picture_input
@@ -208,6 +208,6 @@ def _ready(own: OwnHead) -> OwnHeadFields:
 def small_copy(path: Path) -> str:
     """Returns a small copy of a picture as a data URL, "" when its file was put away meanwhile."""
     try:
-        return data_address(open_picture(path), THUMBNAIL)
+        return data_address(recent_picture(path), THUMBNAIL)
     except BlendscopeError:
         return ""

@@ -10,7 +10,7 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.lookahead import each_of
+from core.lookahead import each_of, side_by_side
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
@@ -76,7 +76,10 @@ class ComposeTask:
         """
         modification = words_door.clean(modification, what="modification")
         check_readable(self._joint, modification)
-        parts = self._parts(reference, pooled_tokens(self._joint.picture_tokens(reference)), modification)
+        picture, words = side_by_side(
+            lambda: self.picture_rows(reference), lambda: pooled_tokens(self._joint.text_tokens(modification))
+        )
+        parts = self._parts(reference, modification, picture, words)
         scores = self._index.scores(parts)
         masked = self.gallery.find(reference.digest)
         return ComposeEvidence(
@@ -125,7 +128,8 @@ class ComposeTask:
         def parts(query: tuple[Picture, str]) -> Float32[np.ndarray, "3 d"]:
             reference, modification = query
             clean = words_door.clean(modification, what="modification")
-            return np.asarray(self._parts(reference, pictures[reference.digest], clean)[place])
+            words = pooled_tokens(self._joint.text_tokens(clean))
+            return np.asarray(self._parts(reference, clean, pictures[reference.digest], words)[place])
 
         queries = each_of(parts, list(zip(references, modifications, strict=True)))
         return self._index.scores(np.stack(queries, axis=1))
@@ -135,10 +139,13 @@ class ComposeTask:
         return pooled_tokens(self._joint.picture_tokens(reference))
 
     def _parts(
-        self, reference: Picture, picture: Float32[np.ndarray, "3 d"], modification: str
+        self,
+        reference: Picture,
+        modification: str,
+        picture: Float32[np.ndarray, "3 d"],
+        words: Float32[np.ndarray, "3 d"],
     ) -> Float32[np.ndarray, "3 3 d"]:
         """Returns (pooling, part, d)."""
-        words = pooled_tokens(self._joint.text_tokens(modification))
         both = np.broadcast_to(
             self._combiner.fuse(reference, modification, picture[:1], words[:1]), picture.shape
         )

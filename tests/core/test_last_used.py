@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.encoders.last_used import LastUsed
 from core.encoders.runtimes import ImageTower, TextTower, TowerMaps
+from core.last_used import LastUsed
 
 
 class CountedImages(ImageTower):

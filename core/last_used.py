@@ -1,4 +1,4 @@
-"""What encoders computed last, for those who ask about the same view or the same words again."""
+"""What was computed last, for those who ask about the same picture, view or words again."""
 
 from __future__ import annotations
 
