@@ -1,4 +1,4 @@
-"""How long a visitor waits for a head of their own: reading the pictures, training, and judging each by tenths."""
+"""How long a visitor waits for a head of their own: reading the pictures, training, and judging each by fifths."""
 
 from __future__ import annotations
 

@@ -103,5 +103,5 @@ def saved(
 def _split(held_out: HeldOut | None) -> str:
     if held_out is None:
         return "nothing was kept back, so nothing was measured"
-    left = "that picture" if held_out.one_by_one else "a tenth of the pictures, that one among them"
+    left = "that picture" if held_out.one_by_one else "a fifth of the pictures, that one among them"
     return f"each picture was judged by a head trained alike without {left}"

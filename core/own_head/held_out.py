@@ -17,8 +17,8 @@ from core.training.field_road.network import Heads
 from core.training.field_road.samples import Samples, Schedule
 
 MOST_ALONE = 20
-"""Up to so many pictures each is left out by itself; of more, a tenth at a time."""
-PARTS = 10
+"""Up to so many pictures each is left out by itself; of more, a fifth at a time."""
+PARTS = 5
 COPY = 1 - 1e-6
 """From this cosine on two pictures are copies: the same pixels in another file."""
 
@@ -32,7 +32,7 @@ class HeldOut:
         classes: (n,) the number of the class that it stands in, 0 or 1.
         probabilities: (n,) of the second class, in [0, 1], by a head trained without the picture.
         heads: how many heads were trained for this, each without one part of the pictures.
-        one_by_one: whether each part is a single picture with its copies; otherwise it is a tenth of them.
+        one_by_one: whether each part is a single picture with its copies; otherwise it is a fifth of them.
     """
 
     paths: tuple[Path, ...]

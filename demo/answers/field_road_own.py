@@ -109,5 +109,5 @@ def worth(own: OwnHead) -> str:
         return copy.OWN_UNMEASURED
     right, total = sum(held_out.right), len(held_out.paths)
     low, high = wilson(right, total)
-    how = "each picture" if held_out.one_by_one else "each tenth of the pictures"
+    how = "each picture" if held_out.one_by_one else "each fifth of the pictures"
     return copy.OWN_WORTH.format(how=how, right=right, total=total, share=right / total, low=low, high=high)

@@ -106,7 +106,7 @@ def test_the_archive_is_the_head_itself(red: list[Path], blue: list[Path], tmp_p
         assert sorted(packed.namelist()) == ["manifest.json", f"seen-{manifest['seen_sha256']}.txt", weights]
         assert load(packed.read(weights))["0.weight"].shape == (256, 4)
     assert manifest["details"]["labels"] == ["red", "blue"]
-    assert manifest["metrics"]["held_out_accuracy"]["n"] == 21 and "without a tenth" in manifest["split"]
+    assert manifest["metrics"]["held_out_accuracy"]["n"] == 21 and "without a fifth" in manifest["split"]
     again = FieldRoadHead(tmp_path / "taken", {"joint": "eye"})
     row = Eye().encode_pictures([open_picture(red[0])])
     assert float(again.road_probability(row)[0]) == own.probability(row[0])
