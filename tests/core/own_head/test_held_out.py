@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.own_head.held_out import HeldOut, judging
+from core.own_head.held_out import PARTS, HeldOut, judging
 from core.training.field_road.fit import fit_heads
 from core.training.field_road.samples import CODE, TEXT, Samples
 
