@@ -127,7 +127,7 @@ def thumbnail(picture: Picture, longest: int = 320) -> bytes:
         longest: the longest side in pixels; a smaller picture is not enlarged.
     """
     file = io.BytesIO()
-    reduced(Image.fromarray(picture.pixels), longest).save(file, "WEBP", quality=82, method=4)
+    reduced(Image.fromarray(picture.pixels), longest).save(file, "WEBP", quality=82, method=2)
     return file.getvalue()
 
 
