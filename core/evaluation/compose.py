@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Int
 
 from core import blend
 from core.contracts import Models
@@ -16,8 +16,10 @@ from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, WithReferences, digests_of, gather
 from core.evaluation.report import EvaluationReport
+from core.evaluation.rules import rules_beside_sum
 from core.images import open_picture
 from core.index.bundle import Gallery
+from core.joining import RULES, joined
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
 from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
@@ -100,7 +102,8 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     queries = gathered(data, models, options)
     shipped = np.array(queries.task.start_weights)
     weights = np.stack([shipped, *CORNERS.values(), *blend.simplex_grid(GRID_STEPS)])
-    ranks = queries.scored().ranks(weights)
+    scored = queries.scored()
+    ranks = scored.ranks(weights)
     metrics, best = figures(ranks, weights)
     extras = {
         **queries.intake.counts(),
@@ -109,6 +112,10 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         "weights": [float(weight) for weight in shipped],
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
+        "rules": {
+            name: rules_beside_sum({rule: scored.ranks_by(rule, at) for rule in RULES}, options.seed)
+            for name, at in {"shipped": shipped, "picture_and_words": np.array(CORNERS["sum"])}.items()
+        },
     }
     return EvaluationReport("compose", models.profile, queries.task.models, ranks.shape[1], metrics, extras)
 
@@ -136,6 +143,12 @@ class Scored:
         """Returns (points, n) ranks of the best target at w0, w1, w2 of each point."""
         blended = (blend.blend(weights, self.parts[:, row]) for row in range(len(self.targets)))
         return ranks_of_right(blended, self.targets, self.hidden)
+
+    def ranks_by(self, rule: str, weights: Float[np.ndarray, " 3"]) -> Int[np.ndarray, " n"]:
+        """Returns (n,) ranks of the best target when the parts are joined by a rule of `core.joining`."""
+        rows = range(len(self.targets))
+        scores = (joined(rule, weights, self.parts[:, row], self.hidden[row]) for row in rows)
+        return np.asarray(ranks_of_right(scores, self.targets, self.hidden)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

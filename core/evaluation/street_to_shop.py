@@ -14,8 +14,10 @@ from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
+from core.evaluation.rules import rules_beside_sum
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
+from core.joining import RULES, joined
 from core.lookahead import each_of
 from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.results import start_weights
@@ -53,8 +55,8 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
 
     Returns:
         Recall at 1, 5 and 20 and mean average precision, at the weights that the page starts with when there
-        is no box; and recall at the same places by the garment embedding of the box alone, where boxes are
-        given. A product is right when it is of the query's item.
+        is no box; recall at 10 by each rule of joining; and recall at the same places by the garment embedding
+        of the box alone, where boxes are given. A product is right when it is of the query's item.
 
     Raises:
         DataError: unusable data, or nothing left to judge.
@@ -71,18 +73,27 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     weights = start_weights(manifest, WITHOUT_BOX)
     task = models.street_to_shop(gallery)
 
-    def ranks_of(photos: Sequence[Picture], rows: Sequence[int]) -> Iterator[np.ndarray]:
+    def ranks_of(photos: Sequence[Picture], rows: Sequence[int]) -> Iterator[Mapping[str, np.ndarray]]:
         for row, parts in zip(rows, np.moveaxis(task.score_parts(photos), 1, 0), strict=True):
-            yield blend.ranks(blend.blend(weights, parts))[right[pairs[row].item_id]]
+            # The box, of which there is none, takes no part.
+            scores = {rule: joined(rule, weights[:2], parts[:2]) for rule in RULES}
+            yield {rule: blend.ranks(score)[right[pairs[row].item_id]] for rule, score in scores.items()}
 
     judged, ranks = intake.judge(
         answerable, lambda row: (pairs[row].worn_file, pairs[row].worn), "queries", ranks_of
     )
-    metrics = figures(ranks, [groups[row] for row in judged], options.seed)
+    together = [groups[row] for row in judged]
+    metrics = figures([places["sum"] for places in ranks], together, options.seed)
     boxed = [pairs[row] for row in judged if all(pairs[row].columns.get(edge) for edge in EDGES)]
     if boxed:
         metrics |= box_figures(boxed, task, right)
-    extras = {**intake.counts(), "gallery": len(gallery), "weights": [float(weight) for weight in weights]}
+    best = {rule: np.array([places[rule].min() for places in ranks]) for rule in RULES}
+    extras = {
+        **intake.counts(),
+        "gallery": len(gallery),
+        "weights": [float(weight) for weight in weights],
+        "rules": rules_beside_sum(best, options.seed, together),
+    }
     return EvaluationReport("street-to-shop", models.profile, task.models, len(judged), metrics, extras)
 
 
