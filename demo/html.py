@@ -77,7 +77,9 @@ def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ())
         readings: name of an instrument -> what it reads.
         drawn: names of those that the tab shows in a better way.
     """
-    lines = [reading.sentence for name, reading in readings.items() if name not in drawn]
+    # Of two kinds of evidence a tie says it all.
+    said = {*drawn, "flips", "winner_atlas"} if "tie" in readings else drawn
+    lines = [reading.sentence for name, reading in readings.items() if name not in said]
     return "".join(f'<p class="fine reading">{isolated(line)}</p>' for line in lines)
 
 

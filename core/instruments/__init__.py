@@ -16,6 +16,8 @@ INSTRUMENTS = Registry(
     {
         "tie": "core.instruments.tie:read",
         "recall_map": "core.instruments.recall_map:read",
+        "winner_atlas": "core.instruments.winner_atlas:read",
+        "flips": "core.instruments.flips:read",
     },
 )
 

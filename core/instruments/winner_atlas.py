@@ -1,0 +1,92 @@
+"""Which pictures come first at some mix of the weights, and where: the polygons of the triangle, or parts of a line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.instruments import Blended, Reading
+from core.instruments.envelope import Cell, cells, stretches
+from core.plurals import counted
+
+MOST_CANDIDATES = 20_000
+"""Beyond so many the answer would wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Where a candidate comes first.
+
+    Attributes:
+        index: the candidate.
+        share: of all mixes, in (0, 1].
+        corners: of the polygon, or the ends of the stretch: each the weights of all kinds of evidence there.
+    """
+
+    index: int
+    share: float
+    corners: tuple[tuple[float, ...], ...]
+
+
+def atlas_of(blended: Blended) -> tuple[Territory, ...]:
+    """Returns where each candidate comes first that does so anywhere, the largest territory first.
+
+    Of copies one is in the ranking. Dividing all scores by a length moves no border.
+
+    Args:
+        blended: two or three kinds of evidence.
+    """
+
+    def compute() -> tuple[Territory, ...]:
+        parts = np.array(blended.parts, dtype=np.float64)
+        parts[:, list(blended.left_out)] = -np.inf
+        if not np.isfinite(parts).any():
+            return ()
+        return _triangle(cells(parts)) if len(parts) == 3 else _line(parts)
+
+    return blended.once("winner_atlas", compute)
+
+
+def _triangle(found: list[Cell]) -> tuple[Territory, ...]:
+    return tuple(Territory(cell.index, cell.share, cell.corners) for cell in found)
+
+
+def _line(parts: np.ndarray) -> tuple[Territory, ...]:
+    # From the second kind alone to the first kind alone, so that a place is the first one's weight.
+    pieces = [
+        Territory(part.index, part.end - part.start, tuple((end, 1 - end) for end in (part.start, part.end)))
+        for part in stretches(parts[1], parts[0])
+    ]
+    return tuple(sorted(pieces, key=lambda piece: -piece.share))
+
+
+def read(blended: Blended) -> Reading | None:
+    """Returns who comes first over how much of all mixes; None for fewer than two candidates, for another number of
+    kinds than two or three, and for a gallery that is too large for an answer to wait for it."""
+    count = blended.parts.shape[1]
+    if len(blended.parts) not in (2, 3) or not 2 <= count <= MOST_CANDIDATES:
+        return None
+    territories = atlas_of(blended)
+    if not territories:
+        return None
+    outside = min(blended.weights) < 0
+    first, names = territories[0], blended.names
+    if len(territories) == 1:
+        sentence = f"{names[first.index]} comes first at every mix of the weights."
+    else:
+        sentence = (
+            f"{counted(len(territories), 'candidate')} come first at some mix of the weights; "
+            f"{names[first.index]} does at {first.share:.0%} of all mixes."
+        )
+    if outside:
+        sentence += " The weights in use lie outside: one of them is below 0."
+    return Reading(
+        sentence, {"outside": outside, "territories": [_plain(part, names) for part in territories]}
+    )
+
+
+def _plain(territory: Territory, names: Any) -> dict[str, Any]:
+    corners = [list(corner) for corner in territory.corners]
+    return {"candidate": names[territory.index], "share": territory.share, "corners": corners}
