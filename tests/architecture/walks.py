@@ -172,7 +172,8 @@ def question() -> Walk:
     services = Services(Settings(), models=models)
     services.task("street_to_shop")
     tab = Tab(services)
-    with counted() as walk:
+    # On one core, so that no step is taken in another thread.
+    with patch("core.lookahead.processor_threads", lambda: 1), counted() as walk:
         tab.send("uploaded", gr.FileData(path=str(PICTURE), orig_name=PICTURE.name))
     return walk
 
