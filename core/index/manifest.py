@@ -97,24 +97,38 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
     """Turns the body into a manifest after checking every field, for a digest proves no good will."""
     try:
         manifest = BundleManifest(**body)
-        sound = (
-            type(manifest.count) is int
-            and manifest.count >= 1
-            and type(manifest.rejected) is int
-            and all(
-                isinstance(role, str) and isinstance(model, str) for role, model in manifest.models.items()
-            )
-            and all(math.isfinite(float(number)) for number in manifest.constants.values())
-            and all(manifest.constants.get(name, 1.0) > 0 for name in CONSTANTS if name.endswith("_std"))
-            and all(name in manifest.constants for name in CONSTANTS)
-            and all(digest_in(name) == digest for name, digest in manifest.files.items())
-            and all(len(shape) == 2 and shape[0] == manifest.count for shape in manifest.shapes.values())
-            and ITEMS.fullmatch(manifest.items) is not None
-            and VECTORS.fullmatch(manifest.vectors) is not None
-            and {manifest.items, manifest.vectors} <= set(manifest.files)
+        sound = all(
+            check(manifest) for check in (_counts, _names_its_models, _standardises, _lists_its_files)
         )
     except (TypeError, ValueError, AttributeError, KeyError):
         sound = False
     if not sound:
         raise ArtifactError(f"The manifest.json of the gallery {bundle!r} contradicts itself; rebuild it.")
     return manifest
+
+
+def _counts(manifest: BundleManifest) -> bool:
+    """Tells whether the numbers of pictures are whole, and every vector set has a row for each picture."""
+    whole = type(manifest.count) is int and type(manifest.rejected) is int
+    rows = all(len(shape) == 2 and shape[0] == manifest.count for shape in manifest.shapes.values())
+    return whole and manifest.count >= 1 and rows
+
+
+def _names_its_models(manifest: BundleManifest) -> bool:
+    return all(isinstance(word, str) for pair in manifest.models.items() for word in pair)
+
+
+def _standardises(manifest: BundleManifest) -> bool:
+    """Tells whether every constant is there and finite, and no deviation is zero or less."""
+    constants = manifest.constants
+    finite = all(math.isfinite(float(number)) for number in constants.values())
+    return finite and all(constants[name] > 0 or not name.endswith("_std") for name in CONSTANTS)
+
+
+def _lists_its_files(manifest: BundleManifest) -> bool:
+    """Tells whether every file bears its digest in its name, the items and the vectors among them."""
+    named = all(digest_in(name) == digest for name, digest in manifest.files.items())
+    items, vectors = ITEMS.fullmatch(manifest.items), VECTORS.fullmatch(manifest.vectors)
+    return (
+        named and None not in (items, vectors) and {manifest.items, manifest.vectors} <= set(manifest.files)
+    )
