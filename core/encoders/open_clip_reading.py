@@ -30,7 +30,7 @@ class OpenClipTokenizer:
         self._folder, self._id, self._config = folder, id, config
         self._context = int(config.get("context_length", open_clip.tokenizer.DEFAULT_CONTEXT_LENGTH))
         self._lock = threading.Lock()
-        self._made: Any = None
+        self._loaded: Any = None
 
     def tokens(self, texts: Sequence[str]) -> torch.Tensor:
         """Returns ids (n, context length), cut and padded as the model was trained."""
@@ -85,9 +85,9 @@ class OpenClipTokenizer:
         return text.escape_special(value, special)
 
     def _tokenizer(self) -> Any:
-        if self._made is None:
-            self._made = guarded(self._id, self._make)
-        return self._made
+        if self._loaded is None:
+            self._loaded = guarded(self._id, self._make)
+        return self._loaded
 
     def _make(self) -> Any:
         options = dict(self._config.get("tokenizer_kwargs", {}))

@@ -30,7 +30,7 @@ class HubTokenizer:
         self.longest = longest
         self._folder, self._id, self._extra = folder, id, tuple(extra)
         self._lock = threading.Lock()
-        self._made: Any = None
+        self._loaded: Any = None
 
     def tokens(self, texts: Sequence[str]) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns ids (n, longest of these texts) and the mask of what is no padding, both int64."""
@@ -70,9 +70,9 @@ class HubTokenizer:
         return text.escape_special(value, (*self._tokenizer().all_special_tokens, *self._extra))
 
     def _tokenizer(self) -> Any:
-        if self._made is None:
-            self._made = read_tokenizer(self._folder, self._id)
-        return self._made
+        if self._loaded is None:
+            self._loaded = read_tokenizer(self._folder, self._id)
+        return self._loaded
 
 
 def read_tokenizer(folder: Path, id: str) -> Any:

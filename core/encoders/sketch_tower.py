@@ -55,7 +55,9 @@ class SketchTower:
         return checked(np.concatenate(rows), unit=False, by=self.id)
 
     def _batch(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
-        return _features(self._tower, np.stack([images.ink(one.pixels, IMAGE_SIZE) for one in pictures]))
+        return _features(
+            self._tower, np.stack([images.ink(picture.pixels, IMAGE_SIZE) for picture in pictures])
+        )
 
 
 def _features(tower: ImageTower, inks: UInt8[np.ndarray, "n size size"]) -> Float32[np.ndarray, "n 1280"]:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from core.settings import Profile
 
-Made = TypeVar("Made")
+Model = TypeVar("Model")
 
 
 class ProfileModels:
@@ -21,16 +21,16 @@ class ProfileModels:
     def __init__(self, chosen: Profile) -> None:
         self._chosen = chosen
         self._lock = threading.RLock()
-        self._made: dict[str, Any] = {}
+        self._models: dict[str, Any] = {}
 
     @property
     def profile(self) -> str:
         """The profile's name."""
         return self._chosen.name
 
-    def _once(self, name: str, make: Callable[[], Made]) -> Made:
+    def _once(self, name: str, make: Callable[[], Model]) -> Model:
         with self._lock:
-            if name not in self._made:
-                self._made[name] = make()
-            model: Made = self._made[name]
+            if name not in self._models:
+                self._models[name] = make()
+            model: Model = self._models[name]
             return model

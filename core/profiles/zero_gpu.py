@@ -87,7 +87,7 @@ def in_worker(recipe: Recipe, name: str, arguments: tuple[Any, ...], options: di
         options: of the method, by name.
     """
     try:
-        attribute = getattr(_made(recipe), name)
+        attribute = getattr(_own_model(recipe), name)
         return Outcome(attribute(*arguments, **options) if callable(attribute) else attribute)
     except BlendscopeError as error:
         return Outcome(error=error)
@@ -140,25 +140,25 @@ class Lent:
     """Stands in for a model: what needs weights is asked of a worker with a GPU, the rest answered here.
 
     Args:
-        made: the model; its weights are never loaded in this process.
+        model: its class answers what needs no weights; its weights are never loaded in this process.
         recipe: how the worker makes it.
         run: `in_worker`, as ZeroGPU runs it.
     """
 
     def __init__(self, model: Any, recipe: Recipe, run: Run) -> None:
-        self._made, self._recipe, self._run = model, recipe, run
-        self._known: dict[str, Any] = {}
+        self._model, self._recipe, self._run = model, recipe, run
+        self._properties: dict[str, Any] = {}
 
     def __getattr__(self, name: str) -> Any:
         """Returns what the model calls so."""
         if name.startswith("_"):
             raise AttributeError(name)
-        if isinstance(getattr(type(self._made), name, None), property):
+        if isinstance(getattr(type(self._model), name, None), property):
             # Such as a temperature, which is one of the weights.
-            if name not in self._known:
-                self._known[name] = self._ask(name)
-            return self._known[name]
-        attribute = getattr(self._made, name)
+            if name not in self._properties:
+                self._properties[name] = self._ask(name)
+            return self._properties[name]
+        attribute = getattr(self._model, name)
         return attribute if name in NEEDS_NO_WEIGHTS or not callable(attribute) else partial(self._ask, name)
 
     def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
@@ -176,7 +176,7 @@ class Lent:
 
 
 @cache
-def _made(recipe: Recipe) -> Any:
+def _own_model(recipe: Recipe) -> Any:
     """Returns this process's own model.
 
     One that was there before the fork is not used: its tokenizer's lock may have been held at that moment.
