@@ -1,4 +1,4 @@
-"""How the events of a tab are connected: inputs and outputs by the names of its fields, mistakes in its notice.
+"""How the events of a tab are connected: inputs and outputs are its fields, mistakes go to its notice.
 
 A tab has one class of `Fields`. Its layout makes one that holds the components; each of its events answers with another
 that holds new values under the same names, and what an event leaves out stays as it is. An event takes the fields that
@@ -118,45 +118,49 @@ class Wiring:
 
     def __init__(self, page: Fields, **groups: type) -> None:
         self._page, self._groups = page, groups
+        self._names = {id(component): name for name, component in page.given().items()}
 
     def asks(
-        self, triggers: Any, handler: Callable[..., Fields], shows: str, *, encodes: bool = True
+        self, triggers: Any, handler: Callable[..., Fields], shows: Sequence[Any], *, encodes: bool = True
     ) -> None:
         """Connects an event that asks a question.
 
         Args:
             triggers: an event of a component, several in a list, or None for the opening of the page.
             handler: answers; its parameters name its inputs.
-            shows: names of the fields that it may change, but for the notice.
+            shows: the fields that it may change, but for the notice.
             encodes: whether it may run models.
         """
-        self._connect(triggers, handler, f"notice {shows}", encodes, answered)
+        self._connect(triggers, handler, [self._page.notice, *shows], encodes, answered)
 
     def follows(
         self,
         triggers: Any,
         handler: Callable[..., Fields],
-        shows: str,
+        shows: Sequence[Any],
         *,
         encodes: bool = False,
         speaks: bool = False,
     ) -> None:
         """Connects an event that changes an answer and asks no question; arguments as for `asks` and `answered`."""
         notice = partial(answered, follows=True, speaks=speaks)
-        self._connect(triggers, handler, f"notice {shows}", encodes, notice, standing=True)
+        shown = [self._page.notice, *shows]
+        self._connect(triggers, handler, shown, encodes, notice, standing=True)
 
-    def opens(self, buttons: Sequence[Any], opened: Callable[..., Fields], shows: str) -> None:
+    def opens(self, buttons: Sequence[Any], opened: Callable[..., Fields], shows: Sequence[Any]) -> None:
         """Connects the buttons of the worked examples, which need no model.
 
         Args:
             buttons: one an example.
             opened: shows the example of a number.
-            shows: names of the fields that it may change, but for the notice.
+            shows: the fields that it may change, but for the notice.
         """
         for number, button in enumerate(buttons):
             self.asks(button.click, partial(opened, number), shows, encodes=False)
 
-    def does(self, triggers: Any, handler: Callable[..., Any], shows: str = "", **options: Any) -> Any:
+    def does(
+        self, triggers: Any, handler: Callable[..., Any], shows: Sequence[Any] = (), **options: Any
+    ) -> Any:
         """Connects an event that has nothing to do with the answer, runs no model and gives its own notice if any.
 
         Returns:
@@ -168,21 +172,27 @@ class Wiring:
         self,
         triggers: Any,
         handler: Callable[..., Any],
-        shows: str,
+        shows: Sequence[Any],
         encodes: bool,
         notice: Callable[..., Fields] | None,
         *,
         standing: bool = False,
         **options: Any,
     ) -> Any:
-        outputs = shows.split()
+        outputs = [self._name(component) for component in shows]
         call = _Call(handler, self._groups, outputs, notice, standing=standing)
         waits = {"show_progress": "minimal", "show_progress_on": self._page.mark}
         lane = MODEL | waits if encodes else FOLLOW
         inputs = [getattr(self._page, name) for name in call.inputs]
-        shown = [getattr(self._page, name) for name in outputs]
         connect = triggers if callable(triggers) else partial(gr.on, triggers)
-        return connect(call.function(), inputs, shown, **lane | options)
+        return connect(call.function(), inputs, list(shows), **lane | options)
+
+    def _name(self, component: Any) -> str:
+        if id(component) not in self._names:
+            raise LookupError(
+                f"An event may change only fields that its tab lays out, which {component!r} is not."
+            )
+        return self._names[id(component)]
 
 
 class _Call:

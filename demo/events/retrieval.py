@@ -47,10 +47,6 @@ class RetrievalFields(WordedFields):
     enlarged: Any = KEPT
 
 
-SEEN = "sentence gallery models"
-"""The fields of an answer."""
-
-
 class RetrievalEvents(TabEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 

@@ -140,7 +140,8 @@ def _answer() -> OwnHeadFields:
 
 def _connect(panel: OwnHeadEvents, page: OwnHeadFields) -> OwnHeadFields:
     wiring = Wiring(page)
-    trained = wiring.does(page.train.click, panel.trained, "progress judged own use download", **TRAINING)
+    shown = [page.progress, page.judged, page.own, page.use, page.download]
+    trained = wiring.does(page.train.click, panel.trained, shown, **TRAINING)
     wiring.does(page.stop.click, panel.stopped)
     return page | OwnHeadFields(trained=trained)
 

@@ -10,7 +10,6 @@ from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
-from demo.events.retrieval import SEEN
 from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
 from demo.services import Services
 from demo.widgets.gallery import ResultGallery
@@ -88,17 +87,19 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    shown = f"{SEEN} reference showing held"
+    answer = [page.sentence, page.gallery, page.models]
+    reference = [page.reference, page.showing, page.held]
+    shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
     wiring.asks(page.strip.choose, tab.chosen, shown)
-    wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
-    wiring.does(page.enlarged.choose, tab.kept_for_later, "notice reference showing held")
+    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    wiring.does(page.enlarged.choose, tab.kept_for_later, [page.notice, *reference])
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
-        wiring.follows(slider.input, tab.weighed, SEEN)
-    wiring.opens(page.buttons, tab.opened, f"{shown} words weights pooling renormalise")
+        wiring.follows(slider.input, tab.weighed, answer)
+    wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
     for choice in (page.recall, page.rule):
-        wiring.does(choice.input, tab.mapped, "maps")
-    wiring.follows(page.maps.choose, tab.pointed, f"{SEEN} weights")
+        wiring.does(choice.input, tab.mapped, [page.maps])
+    wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     if tab.services.settings.gallery is not None:
-        wiring.does(None, tab.stripped, "strip", queue=True)  # opening it may take long
+        wiring.does(None, tab.stripped, [page.strip], queue=True)  # opening it may take long

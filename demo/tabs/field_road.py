@@ -72,22 +72,24 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
-    shown, sliders = (
-        "showing held answer remarks own_answer",
-        (page.low, page.high, page.conformal, page.coverage),
-    )
-    wiring.asks(page.picture.upload, tab.placed, f"{shown} picture")
-    wiring.does(page.picture.clear, tab.gone, "notice showing held")
-    wiring.asks(page.upload.upload, tab.uploaded, f"{shown} picture")
-    wiring.asks(page.try_it.upload, tab.tried, f"{shown} picture")
+    shown = [page.showing, page.held, page.answer, page.remarks, page.own_answer]
+    several = [page.rows, page.table]
+    wiring.asks(page.picture.upload, tab.placed, [*shown, page.picture])
+    wiring.does(page.picture.clear, tab.gone, [page.notice, page.showing, page.held])
+    wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.picture])
+    wiring.asks(page.try_it.upload, tab.tried, [*shown, page.picture])
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]
-    wiring.asks(typed, tab.worded, f"{shown} rows table")
+    wiring.asks(typed, tab.worded, [*shown, *several])
     for change in (page.use.input, panel.trained.success):
-        wiring.asks(change, tab.switched, f"{shown} rows table first second")
-    wiring.follows(page.files.upload, tab.many, "rows table", encodes=True, speaks=True)
-    wiring.follows(page.files.delete, tab.fewer, "rows table", encodes=True, speaks=True)
-    wiring.does(page.files.clear, tab.cleared, "rows table")
-    for slider in sliders:
-        wiring.follows(slider.input, tab.weighed, "answer table own_answer")
-    wiring.does(page.conformal.input, tab.fixed, "coverage")
-    wiring.opens(page.buttons, tab.opened, f"{shown} picture first second low high use")
+        wiring.asks(change, tab.switched, [*shown, *several, page.first, page.second])
+    wiring.follows(page.files.upload, tab.many, several, encodes=True, speaks=True)
+    wiring.follows(page.files.delete, tab.fewer, several, encodes=True, speaks=True)
+    wiring.does(page.files.clear, tab.cleared, several)
+    for slider in (page.low, page.high, page.conformal, page.coverage):
+        wiring.follows(slider.input, tab.weighed, [page.answer, page.table, page.own_answer])
+    wiring.does(page.conformal.input, tab.fixed, [page.coverage])
+    wiring.opens(
+        page.buttons,
+        tab.opened,
+        [*shown, page.picture, page.first, page.second, page.low, page.high, page.use],
+    )

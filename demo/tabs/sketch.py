@@ -76,11 +76,11 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
-    shown = "showing held words slots answer scale concat"
-    wiring.asks(page.pad.input, tab.drawn, f"{shown} as_it_is file")
-    wiring.asks(page.upload.upload, tab.uploaded, f"{shown} pad as_it_is file")
-    wiring.asks(page.as_it_is.input, tab.papered, f"{shown} pad")
+    shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat]
+    wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])
+    wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.pad, page.as_it_is, page.file])
+    wiring.asks(page.as_it_is.input, tab.papered, [*shown, page.pad])
     wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
     wiring.asks(page.use.click, tab.written, shown)
-    wiring.follows(page.alpha.input, tab.weighed, "answer scale")
-    wiring.opens(page.buttons, tab.opened, f"{shown} pad as_it_is file alpha")
+    wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])
+    wiring.opens(page.buttons, tab.opened, [*shown, page.pad, page.as_it_is, page.file, page.alpha])

@@ -9,7 +9,6 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
-from demo.events.retrieval import SEEN
 from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
 from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
 from demo.services import Services
@@ -78,12 +77,14 @@ def _answer(first: StreetToShopFields) -> StreetToShopFields:
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    everything = f"{SEEN} box words slots dialogue weights showing held"
+    answer = [page.sentence, page.gallery, page.models]
+    shown = [*answer, page.slots, page.showing, page.held]
+    everything = [*shown, page.box, page.words, page.dialogue, page.weights]
     wiring.asks(page.upload.upload, tab.uploaded, everything)
-    wiring.asks(page.box.input, tab.boxed, f"{SEEN} slots weights showing held")
-    wiring.asks(page.propose.click, tab.proposed, f"{SEEN} slots box weights showing held")
+    wiring.asks(page.box.input, tab.boxed, [*shown, page.weights])
+    wiring.asks(page.propose.click, tab.proposed, [*shown, page.box, page.weights])
     typed = [page.words.submit, page.use.click, page.pause.input]
-    wiring.asks(typed, tab.worded, f"{SEEN} slots showing held")
-    wiring.does(page.gallery.enlarge, tab.enlarge, "enlarged")
-    wiring.follows(page.weights.input, tab.weighed, SEEN)
+    wiring.asks(typed, tab.worded, shown)
+    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.opens(page.buttons, tab.opened, everything)

@@ -59,12 +59,12 @@ def events() -> dict[str, Any]:
                 mark=gr.HTML(), notice=gr.HTML(), number=gr.Number(), unit=gr.Textbox(), answer=gr.Textbox()
             )
             button, wiring = gr.Button(), Wiring(fields, amount=Amount)
-            wiring.asks([button.click, fields.unit.submit], toy.doubled, "answer")
-            wiring.follows(fields.number.input, toy.doubled, "answer unit")
-            wiring.does(button.click, toy.chosen, "answer number")
-            wiring.does(button.click, toy.counted, "answer", queue=True)
-            wiring.asks(button.click, toy.silent, "answer", encodes=False)
-            wiring.does(button.click, toy.wrong, "answer")
+            wiring.asks([button.click, fields.unit.submit], toy.doubled, [fields.answer])
+            wiring.follows(fields.number.input, toy.doubled, [fields.answer, fields.unit])
+            wiring.does(button.click, toy.chosen, [fields.answer, fields.number])
+            wiring.does(button.click, toy.counted, [fields.answer], queue=True)
+            wiring.asks(button.click, toy.silent, [fields.answer], encodes=False)
+            wiring.does(button.click, toy.wrong, [fields.answer])
         return page
 
     with ThreadPoolExecutor(1) as thread:
@@ -73,7 +73,7 @@ def events() -> dict[str, Any]:
     return {"asked": doubled, "followed": followed, **{str(event.fn.__name__): event for event in others}}
 
 
-def test_inputs_are_the_fields_that_parameters_name_and_outputs_those_named_beside(events: Any) -> None:
+def test_inputs_are_the_fields_that_parameters_name_and_outputs_those_given_beside(events: Any) -> None:
     assert [type(component).__name__ for component in events["asked"].inputs] == ["Number", "Textbox"]
     assert [type(component).__name__ for component in events["asked"].outputs] == ["HTML", "Textbox"]
     assert [type(component).__name__ for component in events["followed"].inputs] == [
@@ -114,6 +114,8 @@ def test_a_field_that_an_event_may_not_change_is_a_mistake_of_ours(events: Any) 
         events["wrong"].fn()
 
 
-def test_a_field_that_there_is_not_fails_when_the_page_is_built() -> None:
-    with pytest.raises(AttributeError, match="colour"):
-        Wiring(ToyFields(mark=None, notice=None)).does(lambda *_, **__: None, ToyEvents().silent, "colour")
+def test_what_the_tab_does_not_lay_out_fails_when_the_page_is_built() -> None:
+    fields = ToyFields(mark="mark", notice="notice", answer="answer")
+    for strange in (fields.unit, "another tab's answer"):
+        with pytest.raises(LookupError, match="only fields that its tab lays out"):
+            Wiring(fields).does(lambda *_, **__: None, ToyEvents().silent, [strange])

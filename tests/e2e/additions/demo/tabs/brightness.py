@@ -23,7 +23,7 @@ def build(services: Services) -> None:
     first = tab.opened()
     shown_html(question_line(TASK))
     page = bench(_question, partial(_answer, first))
-    Wiring(page).asks(page.upload.upload, tab.uploaded, "answer")
+    Wiring(page).asks(page.upload.upload, tab.uploaded, [page.answer])
 
 
 def _question() -> BrightnessFields:
