@@ -4,7 +4,7 @@
 
 VENV := .venv
 PY   := $(VENV)/bin/python
-CODE := core demo app.py
+CODE := core demo app.py benchmarks
 
 # An environment holds the page alone, everything (full), or everything and the tests. It grows in place, never shrinks,
 # and is renewed as what it is: a stamp file says for which lock file it was filled, so a second run starts at once.

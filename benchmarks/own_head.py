@@ -14,6 +14,7 @@ from core.settings import Settings
 
 EACH = 75
 LIMIT = 10.0
+KINDS = ("photos", "drawings")
 SCHEDULE = "code"
 """The longer of the two."""
 
@@ -26,13 +27,12 @@ def rows(each: int = EACH) -> list[Row]:
     """
     joint = models_of(Settings()).joint
     with tempfile.TemporaryDirectory(prefix="blendscope-own-") as folder:
-        kinds = {"photos": photo, "drawings": lambda seed: sketch(seed, coloured=True)}
-        paths = {kind: [Path(folder, f"{kind}-{seed}") for seed in range(each)] for kind in kinds}
-        for kind, draw in kinds.items():
-            for seed, path in enumerate(paths[kind]):
-                path.write_bytes(draw(seed))
+        photos, drawings = ([Path(folder, f"{kind}-{seed}") for seed in range(each)] for kind in KINDS)
+        for seed in range(each):
+            photos[seed].write_bytes(photo(seed))
+            drawings[seed].write_bytes(sketch(seed, coloured=True))
         began = time.perf_counter()
-        *_, last = OwnTrainer(joint).train(*paths.values(), ("photos", "drawings"), SCHEDULE, lambda: False)
+        *_, last = OwnTrainer(joint).train(photos, drawings, KINDS, SCHEDULE, lambda: False)
         seconds = time.perf_counter() - began
     parts = {
         "reading": last.encoding_seconds,

@@ -73,14 +73,14 @@ def in_use(written: Sequence[Pin], cache: Path, own: Path, budget: int) -> Itera
         own: for galleries and notes.
         budget: most bytes of weights in memory.
     """
-    found = pins.PINS | {pin.name: pin for pin in written}
+    pinned = {**pins.PINS, **{pin.name: pin for pin in written}}
     variables = {
         "HF_HUB_CACHE": str(cache), "HF_HUB_OFFLINE": "1", "BLENDSCOPE_CACHE": str(own),
         "BLENDSCOPE_MODEL_BYTES": str(budget),
     }  # fmt: skip
     with ExitStack() as stack:
         for module in (hub, pins, choice):
-            stack.enter_context(mock.patch.object(module, "PINS", found))
+            stack.enter_context(mock.patch.object(module, "PINS", pinned))
         stack.enter_context(mock.patch.dict(os.environ, variables))
         yield
 
@@ -163,11 +163,11 @@ def measured(
     notes = mock.patch.dict(os.environ, {"BLENDSCOPE_CACHE": str(folder / "own")})
     with processes(apart) as call, notes:
         written = call(write_all, makers, "USUAL", None, folder / "hub")
-        usual = [one.pin for one in written]
+        usual = [model.pin for model in written]
         waited = {"models": call(ask_models, usual, folder, budget)}
         waited["tabs"] = call(ask_tabs, usual, folder, budget, list(tasks))
         written += call(write_all, makers, "OTHERS", offered, folder / "hub")
-        every = [one.pin for one in written]
+        every = [model.pin for model in written]
         for title, task, models in AGAIN if offered else ():
             waited[title] = call(ask_tabs, every, folder, budget, [task], models)
     return written, waited
@@ -176,9 +176,9 @@ def measured(
 def table(written: Sequence[Written], waited: Mapping[str, Sequence[Waited]]) -> str:
     """Returns the figures as tables in Markdown."""
     lines = ["| model | weights, MB | of those published | files checked, s |", "|---|---|---|---|"]
-    for one in written:
-        share = one.weights / one.pin.bytes
-        lines.append(f"| {one.pin.repository} | {one.weights / 1e6:.0f} | {share:.1%} | {one.checking:.1f} |")
+    for model in written:
+        share, megabytes = model.weights / model.pin.bytes, model.weights / 1e6
+        lines.append(f"| {model.pin.repository} | {megabytes:.0f} | {share:.1%} | {model.checking:.1f} |")
     for title, rows in waited.items():
         lines += [
             "",

@@ -48,7 +48,7 @@ def _rows(name: str, calls: Calls, count: int, rounds: int) -> list[Row]:
 def _image_calls(towers: Towers, runtime: CompiledRuntime, count: int, rounds: int) -> Calls:
     seeds = [range(start, start + count) for start in range(0, count * (rounds + 1), count)]
     opened = [[open_picture(photo(seed)) for seed in some] for some in seeds]
-    squares = images.scaled(np.stack([images.fitted(one.pixels, IMAGE_SIZE) for one in opened[0]]))
+    squares = images.scaled(np.stack([images.fitted(picture.pixels, IMAGE_SIZE) for picture in opened[0]]))
     bare = runtime.image(IMAGE_SIZE)
     calls: dict[str, Callable[[int], object]] = {
         "ours": lambda number: towers.pooled(opened[number]),

@@ -87,7 +87,7 @@ class Watch(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Notes what the keeper says that it unloads."""
         if str(record.msg).startswith("unloading"):
-            self._unloaded.append(short(str((record.args or ("",))[0])))
+            self._unloaded.append(short(str(record.args[0] if isinstance(record.args, tuple) else "")))
 
     @contextmanager
     def on(self) -> Iterator[None]:
@@ -140,7 +140,7 @@ class Watch(logging.Handler):
             ended = Took.now()
         moments = [began, *(moment for moment, _ in heard), ended]
         silences = [after.since(before) for before, after in itertools.pairwise(moments)]
-        silence = max(silences, key=lambda one: one.processors)
+        silence = max(silences, key=lambda silence: silence.processors)
         again, _ = took(lambda: ask(task, second))
         waited = Waited(what, made, to_first, ended.since(began), again, silence, memory("VmHWM"))
         waited.heard = list(dict.fromkeys(doing for _, doing in heard))

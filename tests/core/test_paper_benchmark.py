@@ -13,12 +13,12 @@ def test_every_model_and_a_tab_are_asked(tmp_path: Path) -> None:
     written, waited = paper_profile.measured(
         tmp_path, "tests.paper", (), ["field_road"], count=2, budget=10**9, apart=False
     )
-    assert {one.pin.name for one in written} == set(paper.USUAL)
+    assert {model.pin.name for model in written} == set(paper.USUAL)
     assert [row.what for row in waited["models"]] == list(paper_profile.MODELS)
     (tab,) = waited["tabs"]
     assert tab.loaded[0][0] == "vit_base_patch32_clip_224.openai" and tab.held
     caption = next(row for row in waited["models"] if row.what == "captioner")
-    assert any("words of the caption" in said for said in caption.heard)
+    assert any("words of the caption" in sentence for sentence in caption.heard)
     assert 0 < caption.silence.clock <= caption.second.clock
     assert "| field_road |" in paper_profile.table(written, waited)
 
