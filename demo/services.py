@@ -24,7 +24,7 @@ from core.profiles import zero_gpu
 from core.settings import ASSETS, Settings
 from core.store import Manifest, read_manifest
 from core.task_table import TASKS, Task, find_task
-from core.tasks.results import start_weights
+from core.tasks.start_weights import start_weights
 from demo.galleries import Galleries
 from demo.lazy_value import LazyValue, State
 

@@ -8,14 +8,13 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from core.blend import unit
 from core.encoders.base import checked
 from core.encoders.runtimes import TowerRuntime
 from core.encoders.towers import POOLED_WIDTH, TOWERS_ID, WIDTH, Towers
 from core.fitting import fitting
 from core.store import Manifest, load_artifact
 from core.types import Picture
-
-LEAST = np.float32(1e-12)
 
 
 class PocketJoint(Towers):
@@ -70,8 +69,7 @@ class PocketJoint(Towers):
         return self.project_sentences(states[0])
 
     def _unit(self, rows: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
-        lengths = np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), LEAST)
-        return checked(rows / lengths, unit=True, by="pocket-joint")
+        return checked(unit(rows), unit=True, by="pocket-joint")
 
 
 def joint_id(manifest: Manifest) -> str:

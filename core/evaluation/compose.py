@@ -23,7 +23,7 @@ from core.joining import RULES, joined
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
 from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
-from core.tasks.results import start_weights
+from core.tasks.start_weights import start_weights
 from core.text import clean
 
 PLACES = (1, 5, 10, 50)

@@ -20,7 +20,7 @@ from core.index.bundle import Gallery
 from core.joining import RULES, joined
 from core.lookahead import each_of
 from core.metrics import Estimate, average_precision, bootstrap, recalls
-from core.tasks.results import start_weights
+from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetEvidence, StreetToShopTask
 from core.types import Box, Picture
 

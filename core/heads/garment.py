@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from core.blend import unit
 from core.encoders.base import checked
 from core.fitting import fitting
 from core.store import load_artifact
@@ -64,5 +65,4 @@ class GarmentHead:
 
     def _embedded(self, features: Float32[np.ndarray, "n f"], side: str) -> Float32[np.ndarray, "n d"]:
         rows = standardised(features, *self._statistics[side]) @ self._weight.T + self._bias
-        lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12)
-        return checked(rows / lengths, unit=True, by=self.id)
+        return checked(unit(rows), unit=True, by=self.id)

@@ -29,8 +29,8 @@ from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import REPORTS_BEST, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
+from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 
 FAMILIES = {

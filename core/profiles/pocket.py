@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from core.blend import unit
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
@@ -27,8 +28,8 @@ from core.task_table import find_task
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.nearness import Nearness
-from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
+from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
@@ -58,13 +59,12 @@ class GalleryModels:
         """Returns captions and vectors, one for each picture."""
         pooled, garments = self._joint.pooled_and_garment_features(pictures)
         captions = [caption.sentence for caption in self._captioner.captions_of(pooled)]
-        words = self._joint.sentences(captions)
         return EncodedPictures(
             captions,
             {
                 "joint": self._joint.project_pictures(pooled),
                 "garment": self._garment.shop(garments),
-                "words": words / np.linalg.norm(words, axis=1, keepdims=True),
+                "words": unit(self._joint.sentences(captions)),
             },
         )
 

@@ -16,7 +16,7 @@ from core.checks import clamp_k
 from core.instruments import Blended, Reading, readings
 from core.tasks.candidates import ItemName, RankedEvidence
 from core.tasks.headline import doubt, headline
-from core.tasks.results import Hit, hits
+from core.tasks.hits import Hit, hits
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from core.tasks.hits import Hit
 from core.tasks.ranking import Placed, RankedAnswer
-from core.tasks.results import Hit
 from demo.widgets.gallery import ScorePart, Tile, gallery_html
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from core.contracts import SearchableGallery
 from core.store import Manifest
 from core.tasks.compose import F_ALONE, ComposeTask
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.results import start_weights
 from core.tasks.sketch import SketchTask
+from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Caption, EncodedPictures, Picture, Unread
 

@@ -6,7 +6,7 @@ import pytest
 
 from core.errors import ArtifactError
 from core.manifest import Manifest
-from core.tasks.results import start_weights
+from core.tasks.start_weights import start_weights
 
 
 def manifest(**details: object) -> Manifest:

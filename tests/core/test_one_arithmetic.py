@@ -15,8 +15,8 @@ from core import blend
 from core.contracts import Index
 from core.index import INDEXES
 from core.tasks import compose, sketch, street_to_shop
+from core.tasks.evidence import short_floats
 from core.tasks.nearness import Nearness
-from core.tasks.results import short_floats
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Caption, Unread
 

@@ -24,7 +24,7 @@ from core.settings import ASSETS, Settings
 from core.store import Manifest
 from core.task_table import find_task
 from core.tasks.compose import ComposeTask
-from core.tasks.results import start_weights
+from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import StreetToShopTask
 from core.types import Box, Caption, Conversation, Exchange, Picture, Slot, Unread
 from demo.services import Example

@@ -10,7 +10,7 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.tasks.candidates import RankedEvidence, fields_from_json
-from core.tasks.results import short_floats
+from core.tasks.evidence import short_floats
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from core.tasks.results import short_floats
+from core.tasks.evidence import short_floats
 from core.types import Caption
 
 

@@ -13,7 +13,7 @@ from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
 from core.lookahead import each_of, side_by_side
-from core.tasks.results import check_same_models
+from core.tasks.evidence import check_same_models
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.unread_words import check_readable, notes_on

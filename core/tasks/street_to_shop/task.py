@@ -13,9 +13,9 @@ from core import text as words_door
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
 from core.tasks.candidates import item_copies, item_names, item_titles
+from core.tasks.evidence import check_same_models
 from core.tasks.headline import Fit
 from core.tasks.nearness import Nearness
-from core.tasks.results import check_same_models
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.tasks.unread_words import check_readable, notes_on

@@ -1,16 +1,13 @@
-"""What tasks share of results: a hit, whether one set of models found all, where sliders start, and short floats."""
+"""The hits of a ranking, each with what every part of the evidence adds to its score."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from core import blend
-from core.errors import ArtifactError, InputError
-from core.manifest import NO_MIX, Manifest
 from core.tasks.candidates import Copies, ItemName
 
 
@@ -38,37 +35,6 @@ class Hit:
         """Returns the hit as the endpoints give it; `copies` stands there only when there are some."""
         value = {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
         return value | ({"copies": list(self.copies)} if self.copies else {})
-
-
-def check_same_models(found_by: Mapping[str, str], in_use: Mapping[str, str]) -> None:
-    """Makes sure that evidence is only completed by the models that found it, for their numbers do not mix.
-
-    Raises:
-        InputError: other models found it.
-    """
-    if dict(found_by) != dict(in_use):
-        raise InputError("Other models found this answer; ask again, and the models in use answer the whole.")
-
-
-def start_weights(manifest: Manifest | None, usual: Sequence[float]) -> tuple[float, float, float]:
-    """Returns where three sliders start: at the weights chosen on validation queries, where there are any.
-
-    Args:
-        manifest: of the trained weights that were chosen with them, None without any.
-        usual: three numbers for a manifest that names none.
-
-    Returns:
-        Three numbers with the sum 1, as the answers use them.
-
-    Raises:
-        ArtifactError: what the manifest holds are no three numbers that can be weights.
-    """
-    chosen = (manifest.start_weights if manifest else None) or usual
-    try:
-        w0, w1, w2 = blend.simplex_weights([float(weight) for weight in chosen]).tolist()
-    except InputError:
-        raise ArtifactError(NO_MIX.format(kind=manifest.kind if manifest else "")) from None
-    return w0, w1, w2
 
 
 def hits(
@@ -100,11 +66,3 @@ def hits(
         )
         for index in chosen
     )
-
-
-def short_floats(values: np.ndarray) -> Any:
-    """Returns nested lists whose numbers are the shortest that give the same float32 again."""
-    array = np.asarray(values, dtype=np.float32)
-    if array.ndim > 1:
-        return [short_floats(row) for row in array]
-    return [float(str(value)) for value in array]
