@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.errors import BlendscopeError
-from core.installation import check_installed
+from core.installation import check_installed, check_packages
 from core.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Read when torch is loaded: threads that spin while they wait take the cores from the page.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
+        check_packages()
         from demo.start import bound_arenas
 
         bound_arenas()

