@@ -39,8 +39,8 @@ fix: $(VENV)/.tests  ## put the code into the house style
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-bench: $(VENV)/.tests  ## measure speed against a bare NumPy or faiss call
-	$(PY) -m benchmarks
+bench: $(VENV)/.tests  ## measure speed beside what one would use instead (ARGS=--short: a little of all, unjudged)
+	$(PY) -m benchmarks $(ARGS)
 
 assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, then gallery, worked examples, figures
 	$(PY) -m assets.make

@@ -41,13 +41,18 @@ SHORT: dict[str, Part] = {
 }
 
 
-def line(row: Row) -> str:
-    """Returns a row of the table."""
+def line(row: Row, *, judged: bool = True) -> str:
+    """Returns a row of the table.
+
+    Args:
+        row: what was measured.
+        judged: whether the promise stands beside it, and whether it was kept.
+    """
     bare = f"{row.bare:.3f} {row.unit}" if row.bare is not None else ""
     ratio = f"{row.ours / row.bare:.2f}" if row.bare else ""
     limit = f"< {row.limit_ratio:g} x" if row.limit_ratio else ""
     limit = f"< {row.limit:g} {row.unit}" if row.limit else limit
-    broken = "" if row.holds else "BROKEN"
+    limit, broken = (limit, "" if row.holds else "BROKEN") if judged else ("", "")
     ours = f"{row.ours:.3f} {row.unit}"
     return f"{row.name:44}{ours:>13}{bare:>13}{ratio:>7}{limit:>11}  {row.beside:17}{broken}".rstrip()
 
@@ -69,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parts = SHORT if chosen.short else WHOLE
     for name in chosen.parts or parts:
         for row in parts[name]():
-            print(line(row), flush=True)
+            print(line(row, judged=not chosen.short), flush=True)
             all_hold = all_hold and row.holds
     return 0 if all_hold or chosen.short else 1
 
