@@ -84,7 +84,7 @@ REPORT_NOTE = (
 )
 MEASURED_DATA = "other data, which no training saw, with 95 % intervals"
 ALL_MEASURED = "Every table and curve of the training"
-ON_SAMPLES = "How well the models read the pictures on this page"
+ON_SAMPLES = "How well the models read the pictures that ship"
 CONCATENATION = "The report’s other way: both embeddings side by side in one classifier"
 SHAPLEY = (
     "Picture and words: exact Shapley values of the two, absent meaning the mean embedding of training; base: what is "

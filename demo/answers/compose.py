@@ -77,7 +77,7 @@ class Maps:
             )
         if self.samples is not None:
             first, five = _best(self.samples, pooling)
-            text += f" For the garments on this page: {_with_share(first)} and {_with_share(five)}."
+            text += f" For the garments that ship: {_with_share(first)} and {_with_share(five)}."
         return f'<p class="simplex-said">{isolated(text)}</p>'
 
     def html(self, recall: str, pooling: str) -> str:
@@ -91,7 +91,7 @@ class Maps:
         pooling = pooling if pooling in POOLINGS else POOLINGS[0]
         ours = (
             (self.measured, ("Here", "kept-back queries"), True),
-            (self.samples, ("These garments", "queries"), False),
+            (self.samples, ("The garments that ship", "queries"), False),
         )
         drawn = [self._ours(recall_map, words, learned, k, pooling) for recall_map, words, learned in ours]
         drawn.append(self._report(k, pooling))

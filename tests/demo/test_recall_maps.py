@@ -62,15 +62,17 @@ def test_the_garments_of_the_page_have_a_map_of_their_own(maps: Maps, tmp_path: 
     )
     both = read_maps(_manifest(), tmp_path, tmp_path / "pictures")
     shown = both.html("R@5", "mean")
-    assert shown.count("<figure") == 3 and "These garments: R@5" in shown and "4 queries, 55 weights" in shown
-    text = (
-        "For the garments on this page: q 1.00, t 0.00, f 0.00 (50.0 %) and q 0.00, t 0.00, f 1.00 (75.0 %)."
+    assert (
+        shown.count("<figure") == 3
+        and "The garments that ship: R@5" in shown
+        and "4 queries, 55 weights" in shown
     )
+    text = "For the garments that ship: q 1.00, t 0.00, f 0.00 (50.0 %) and q 0.00, t 0.00, f 1.00 (75.0 %)."
     assert text in both.sentence("mean") and "on this page" not in maps.sentence("mean")
     ids = re.findall(r'clipPath id="([^"]+)"', shown)
     assert len(set(ids)) == 3, "no two maps share a name"
     other = read_maps(_manifest("b" * 64), tmp_path, tmp_path / "pictures")
-    assert "These garments" not in other.html("R@1", "mean"), "the map of other weights is not shown"
+    assert "The garments that ship" not in other.html("R@1", "mean"), "the map of other weights is not shown"
 
 
 def test_what_is_not_known_shows_a_map_all_the_same(maps: Maps) -> None:
