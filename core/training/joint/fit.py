@@ -45,6 +45,16 @@ class SentencePairs:
         return self.pictures[rows], self.sentences[rows, which]
 
 
+def joined(sources: Sequence[SentencePairs]) -> SentencePairs:
+    """Returns the pictures of several sources in one; where a source has fewer sentences each, they come again."""
+    count = max(pairs.sentences.shape[1] for pairs in sources)
+    places = torch.arange(count)
+    return SentencePairs(
+        torch.cat([pairs.pictures for pairs in sources]),
+        torch.cat([pairs.sentences[:, places % pairs.sentences.shape[1]] for pairs in sources]),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Kinds:
     """Pictures of known kinds, and sentences that name each kind: whatever is of one kind fits all its sentences.
