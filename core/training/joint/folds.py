@@ -1,64 +1,33 @@
-"""Measures a way to train the joint space on folds: each photo by projections that never saw it or its captions."""
+"""Measures a way to train the joint space: on folds, and on collections that the training never read."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
-import torch
 from jaxtyping import Int
 
-from core.datasets.captions import read_captions
-from core.datasets.split import folds_by_group
-from core.encoders.towers import TOWERS_ID, Towers
-from core.features.store import FeatureStore
 from core.metrics import Estimate, recalls
-from core.training.joint.fit import Projections, SentencePairs
 from core.training.joint.measure import PLACES, ranks_of_own
+from core.training.joint.network import Projections
+from core.training.joint.pairs import SentencePairs
+from core.training.joint.photos import Collection
 
 Trainer = Callable[[Sequence[SentencePairs], int], Projections]
 """From the collections' photos that train, and a seed, to projections."""
+Folds = Sequence[Int[np.ndarray, " _"]]
+"""The fold of each photo, of every collection."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Collection:
-    """Photos with captions from one source.
-
-    Attributes:
-        name: of the source.
-        photos: their features and those of their captions.
-        fold: (n,) the fold of each photo, from 0; a fold is judged among itself.
-    """
-
-    name: str
-    photos: SentencePairs
-    fold: Int[np.ndarray, " n"]
-
-    @classmethod
-    def read(cls, pack: Path, folds: int, towers: Towers, store: FeatureStore, seed: int = 0) -> Collection:
-        """Reads a folder in the captions layout; features that were computed before come from the store."""
-        rows = read_captions(pack)
-        features, _ = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-        count = min(len(row.captions) for row in rows)
-        texts = [text for row in rows for text in row.captions[:count]]
-        sentences = store.text_rows(f"sentences {TOWERS_ID}", texts, towers.sentences)
-        pairs = SentencePairs(
-            torch.from_numpy(features), torch.from_numpy(sentences).unflatten(0, (len(rows), count))
-        )
-        return cls(pack.name, pairs, folds_by_group([row.file for row in rows], folds, seed))
-
-
-def splits(collections: Sequence[Collection]) -> Iterator[list[list[int]]]:
+def splits(folds: Folds) -> Iterator[list[list[int]]]:
     """Yields for each run the folds of every collection that it leaves out, each fold once over all runs.
 
     There are as many runs as the collection with the fewest folds has; the others lose several folds in one run, so
     that a candidate is trained seldom, and on nearly all.
     """
-    runs = min(int(collection.fold.max()) + 1 for collection in collections)
-    for run in range(runs):
-        yield [list(range(run, int(collection.fold.max()) + 1, runs)) for collection in collections]
+    counts = [int(fold.max()) + 1 for fold in folds]
+    for run in range(min(counts)):
+        yield [list(range(run, count, min(counts))) for count in counts]
 
 
 def measured_on_folds(
@@ -72,21 +41,39 @@ def measured_on_folds(
         seed: of the training; every run has one of its own.
     """
     ranks: dict[str, list[np.ndarray]] = {collection.name: [] for collection in collections}
-    for run, left_out in enumerate(splits(collections)):
-        model = train(
-            [
-                rows_of(collection.photos, np.flatnonzero(~np.isin(collection.fold, folds)))
-                for collection, folds in zip(collections, left_out, strict=True)
-            ],
-            seed + run,
-        )
-        for collection, folds in zip(collections, left_out, strict=True):
-            for fold in folds:
-                judged = rows_of(collection.photos, np.flatnonzero(collection.fold == fold))
-                ranks[collection.name].append(ranks_of_own(model, judged))
+    folds = [collection.folds() for collection in collections]
+    for run, left_out in enumerate(splits(folds)):
+        training = [
+            collection.photos.part(np.flatnonzero(~np.isin(fold, some)))
+            for collection, fold, some in zip(collections, folds, left_out, strict=True)
+        ]
+        model = train(training, seed + run)
+        for collection, fold, some in zip(collections, folds, left_out, strict=True):
+            ranks[collection.name] += ranks_in_folds(model, collection.photos, fold, some)
     return {name: recalls(np.concatenate(places), PLACES) for name, places in ranks.items()}
 
 
-def rows_of(pairs: SentencePairs, rows: Int[np.ndarray, " some"]) -> SentencePairs:
-    """Returns some of the pictures with their sentences."""
-    return SentencePairs(pairs.pictures[rows], pairs.sentences[rows])
+def measured_elsewhere(
+    collections: Sequence[Collection], train: Trainer, seed: int = 0
+) -> Mapping[str, dict[str, Estimate]]:
+    """Returns for each collection what `measured_on_folds` does, by a training that read only the others.
+
+    Args:
+        collections: at least two.
+        train: gets all photos of all but one.
+        seed: of the training; every run has one of its own.
+    """
+    figures = {}
+    for run, collection in enumerate(collections):
+        model = train([other.photos for other in collections if other is not collection], seed + run)
+        fold = collection.folds()
+        ranks = ranks_in_folds(model, collection.photos, fold, range(int(fold.max()) + 1))
+        figures[collection.name] = recalls(np.concatenate(ranks), PLACES)
+    return figures
+
+
+def ranks_in_folds(
+    model: Projections, photos: SentencePairs, fold: Int[np.ndarray, " n"], chosen: Sequence[int]
+) -> list[Int[np.ndarray, " _"]]:
+    """Returns for each of some folds the rank of each photo's best caption among those of its fold."""
+    return [ranks_of_own(model, photos.part(np.flatnonzero(fold == number))) for number in chosen]

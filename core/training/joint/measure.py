@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Int
 
 from core.metrics import Estimate, ranks_of_right, recalls
-from core.training.joint.fit import Projections, SentencePairs
+from core.training.joint.network import Projections
+from core.training.joint.pairs import SentencePairs
 
 PLACES = (1, 10)
 

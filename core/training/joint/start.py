@@ -9,7 +9,8 @@ import torch
 from jaxtyping import Float
 
 from core.encoders.towers import POOLED_WIDTH, WIDTH
-from core.training.joint.fit import Projections, SentencePairs
+from core.training.joint.network import Projections
+from core.training.joint.pairs import SentencePairs
 
 PICTURE_RIDGE, WORDS_RIDGE = 1.0, 0.3
 """Added to the covariances, as shares of their mean eigenvalue."""
@@ -47,10 +48,16 @@ def closed_form(
     half = np.linalg.solve(left, across)
     first, correlations, second = np.linalg.svd(np.linalg.solve(right, half.T).T, full_matrices=False)
     scale = np.sqrt(correlations)
+    pictures, sentences = np.linalg.solve(left.T, first) * scale, np.linalg.solve(right.T, second.T) * scale
     with torch.no_grad():
-        model.picture.weight.copy_(torch.from_numpy((np.linalg.solve(left.T, first) * scale).T))
-        model.words.weight.copy_(torch.from_numpy((np.linalg.solve(right.T, second.T) * scale).T))
+        model.picture.weight.copy_(torch.from_numpy((pictures / _length(pictures, total[x, x])).T))
+        model.words.weight.copy_(torch.from_numpy((sentences / _length(sentences, total[y, y])).T))
     return model
+
+
+def _length(weight: Matrix, squares: Float[np.ndarray, "a a"]) -> float:
+    """Returns the root mean square length of projected rows; weights of one size take steps of one size."""
+    return float(np.sqrt(np.trace(weight.T @ squares @ weight)))
 
 
 def _root(covariance: Matrix, ridge: float) -> Matrix:
