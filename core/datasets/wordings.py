@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,6 +128,8 @@ FORMS = (
     "{colour} {kind}", "{colour} {kind}", "{colour} {pattern} {kind}", "{whom} {colour} {kind}",
     "{kind} in {colour}", "{whom} {colour} {pattern} {kind}", "a photo of a {colour} {kind}", "{kind}",
 )  # fmt: skip
+UNREAD_FORMS = ("looking for {colour} {kind}", "{colour} coloured {kind}", "find me {colour} {kind} please")
+"""Forms that no training reads: what they find shows whether words are understood."""
 PLURAL_SHARE, ARTICLE_SHARE = 0.25, 0.4
 
 
@@ -164,16 +166,16 @@ class Wordings:
             WHOM.get(product.gender, ("",)),
         )
 
-    def drawn(self, count: int, random: np.random.Generator) -> list[str]:
+    def drawn(self, count: int, random: np.random.Generator, forms: Sequence[str] = FORMS) -> list[str]:
         """Returns `count` ways to ask for the product, drawn one by one."""
-        return [self._drawn(random) for _ in range(count)]
+        return [self._drawn(random, forms) for _ in range(count)]
 
-    def _drawn(self, random: np.random.Generator) -> str:
+    def _drawn(self, random: np.random.Generator, forms: Sequence[str]) -> str:
         kind, colour, pattern, whom = (
             words[int(random.integers(len(words)))]
             for words in (self.kinds, self.colours, self.patterns, self.whom)
         )
-        form = FORMS[int(random.integers(len(FORMS)))] if colour else "{pattern} {kind}"
+        form = forms[int(random.integers(len(forms)))] if colour else "{pattern} {kind}"
         if kind not in ALWAYS_PLURAL and not kind.endswith("s") and random.random() < PLURAL_SHARE:
             kind = f"{kind}es" if kind.endswith(("ss", "ch", "sh")) else f"{kind}s"
         behind = [part for part in (pattern, whom) if part.startswith(("with ", "for "))]

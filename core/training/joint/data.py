@@ -21,8 +21,9 @@ from core.features.store import FeatureStore
 from core.store import sha256_of
 from core.training.joint.pairs import Kinds, SentencePairs
 from core.training.joint.photos import PACKS, Collection
-from core.training.joint.products import CATALOGUES, Products
+from core.training.joint.products import Products
 from core.training.shared.albums import painters
+from core.training.shared.catalogues import CATALOGUES
 
 CLASSES = "imagenet_samples"
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +14,12 @@ from jaxtyping import Float32
 from core.augmentation.scenes import Painter
 from core.augmentation.views import alone, on_paper
 from core.captioners.templates import with_articles
-from core.datasets.changes import Product
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.split import joined_groups, kept_back
-from core.datasets.wordings import KIND_WORDS, Wordings, colour_words
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore, View
 from core.training.joint.pairs import Kinds, SentencePairs
+from core.training.shared.catalogues import CATALOGUES, asked_for, products_back
 
-CATALOGUES: Mapping[str, tuple[str, str]] = {
-    "fashion_products_224": ("articleType", "productDisplayName"),
-    "mango_products": ("type", "model"),
-}
-"""Pack -> the column of the kinds, and the column whose rows are one product."""
 WORDINGS = 4
 """Ways to ask for a product that are drawn, beside its name and its attributes."""
 ROUND = 101  # of the scenes, so that they are not those of the box head
@@ -61,18 +53,18 @@ class Products:
     @classmethod
     def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
         """Reads and encodes one of `CATALOGUES`."""
-        kind, product = CATALOGUES[pack.name]
-        rows = read_folder(pack, kind)
+        rows = read_folder(pack, CATALOGUES[pack.name][0])
         features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-        groups = joined_groups([row.columns[product] for row in rows], digests)
-        training = [place for place, group in enumerate(groups) if not kept_back(group)]
+        training = [
+            place for place, back in enumerate(products_back(pack.name, rows, digests)[1]) if not back
+        ]
         return cls(
             [rows[place] for place in training], features[training], [digests[place] for place in training]
         )
 
     def pairs(self, towers: Towers, store: FeatureStore) -> SentencePairs:
         """Returns the photos with what people may call each product."""
-        sentences = [asked_for(row) for row in self.rows]
+        sentences = [asked_for(row, WORDINGS) for row in self.rows]
         rows = store.text_rows(
             f"sentences {TOWERS_ID}", [text for texts in sentences for text in texts], towers.sentences
         )
@@ -127,21 +119,3 @@ def kind_sentences(kind: str) -> list[str]:
     singular = SINGULAR.get(kind, plural.removesuffix("s"))
     words = (with_articles(f"a {singular}"), plural) if singular else (plural,)
     return [template.format(word) for word in words * (2 // len(words)) for template in TEMPLATES]
-
-
-def asked_for(row: LabelledPicture) -> list[str]:
-    """Returns what a product of `CATALOGUES` is called: its name, its attributes, and as people may ask for it.
-
-    The draws depend on the file's name alone.
-    """
-    seed = int(hashlib.sha256(row.file.encode("utf-8", "surrogatepass")).hexdigest()[:8], 16)
-    random, columns = np.random.default_rng(seed), row.columns
-    if "articleType" in columns:
-        product = Product.of(columns)
-        attributes = f"a photo of {product.colour} {product.type} for {product.gender}"
-        return [with_articles(text) for text in
-                (product.name, attributes, *Wordings.of(product).drawn(WORDINGS, random))]  # fmt: skip
-    kind, colour = columns["type"].lower(), columns["colour_en"].lower()
-    wordings = Wordings(KIND_WORDS.get(kind, (kind,)), colour_words(colour))
-    return [with_articles(text) for text in
-            (f"{colour} {kind}", f"a photo of a {colour} {kind}", *wordings.drawn(WORDINGS, random))]  # fmt: skip
