@@ -133,6 +133,11 @@ UNREAD_FORMS = ("looking for {colour} {kind}", "{colour} coloured {kind}", "find
 PLURAL_SHARE, ARTICLE_SHARE = 0.25, 0.4
 
 
+def kind_words(kind: str) -> tuple[str, ...]:
+    """Returns what people say of a kind, given as a catalogue gives it, in lower case."""
+    return KIND_WORDS.get(kind, (singular(kind),))
+
+
 def colour_words(colour: str) -> tuple[str, ...]:
     """Returns what people say of a catalogue's colour, given in lower case."""
     *_, last = ["", *colour.split()]
@@ -160,7 +165,7 @@ class Wordings:
     def of(cls, product: Product) -> Wordings:
         """Returns the words for a product of a catalogue."""
         return cls(
-            KIND_WORDS.get(product.type, (singular(product.type),)),
+            kind_words(product.type),
             colour_words(product.colour),
             PATTERN_WORDS[product.pattern],
             WHOM.get(product.gender, ("",)),
