@@ -16,33 +16,39 @@ from pathlib import Path
 from core.encoders.towers import Towers
 from core.features.store import feature_store
 from core.metrics import Estimate
-from core.training.joint.data import Sides
+from core.training.joint.data import FurtherLessons
 from core.training.joint.fit import fit, started
 from core.training.joint.folds import measured_elsewhere, measured_on_folds
 from core.training.joint.network import Projections
 from core.training.joint.pairs import SentencePairs
 from core.training.joint.photos import PACKS, Collection
 
-Measure = Callable[[Sequence[Collection], Sides], Mapping[str, dict[str, Estimate]]]
+Measure = Callable[[Sequence[Collection], FurtherLessons], Mapping[str, dict[str, Estimate]]]
 
 
-def _trained(sides: Sides, photos: Sequence[SentencePairs], seed: int, runs: int = 1) -> Projections:
+def _trained(sides: FurtherLessons, photos: Sequence[SentencePairs], seed: int, runs: int = 1) -> Projections:
     return fit(photos, sides.pairs, sides.kinds, seed, runs)
 
 
-def _folds(collections: Sequence[Collection], sides: Sides, runs: int) -> Mapping[str, dict[str, Estimate]]:
+def _folds(
+    collections: Sequence[Collection], sides: FurtherLessons, runs: int
+) -> Mapping[str, dict[str, Estimate]]:
     return measured_on_folds(collections, partial(_trained, sides, runs=runs))
 
 
-def _captions_alone(collections: Sequence[Collection], _: Sides) -> Mapping[str, dict[str, Estimate]]:
-    return measured_on_folds(collections, partial(_trained, Sides([], [], [], [])))
+def _captions_alone(
+    collections: Sequence[Collection], _: FurtherLessons
+) -> Mapping[str, dict[str, Estimate]]:
+    return measured_on_folds(collections, partial(_trained, FurtherLessons([], [], [], [])))
 
 
-def _closed_form(collections: Sequence[Collection], sides: Sides) -> Mapping[str, dict[str, Estimate]]:
+def _closed_form(
+    collections: Sequence[Collection], sides: FurtherLessons
+) -> Mapping[str, dict[str, Estimate]]:
     return measured_on_folds(collections, lambda photos, _: started(photos, sides.pairs))
 
 
-def _elsewhere(collections: Sequence[Collection], sides: Sides) -> Mapping[str, dict[str, Estimate]]:
+def _elsewhere(collections: Sequence[Collection], sides: FurtherLessons) -> Mapping[str, dict[str, Estimate]]:
     return measured_elsewhere(collections, partial(_trained, sides))
 
 
@@ -60,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
     data, ways = Path(arguments[0]), list(arguments[1:]) or list(WAYS)
     towers, store = Towers(), feature_store()
     collections = [Collection.read(data / name, towers, store) for name in PACKS]
-    sides = Sides.read(data, towers, store)
+    sides = FurtherLessons.read(data, towers, store)
     for way in ways:
         for name, figures in WAYS[way](collections, sides).items():
             shown = "   ".join(

@@ -33,7 +33,7 @@ CLASS_SENTENCES = (
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Sides:
+class FurtherLessons:
     """What trains beside the photos with captions.
 
     Attributes:
@@ -49,7 +49,7 @@ class Sides:
     packs: Sequence[str]
 
     @classmethod
-    def read(cls, data: Path, towers: Towers, store: FeatureStore) -> Sides:
+    def read(cls, data: Path, towers: Towers, store: FeatureStore) -> FurtherLessons:
         """Reads and encodes the packs of classes and of products that are there."""
         pairs: list[SentencePairs] = []
         kinds: list[Kinds] = []
@@ -78,7 +78,7 @@ class Lessons:
     """
 
     collections: Sequence[Collection]
-    sides: Sides
+    sides: FurtherLessons
     copies: Sequence[str]
 
     @classmethod
@@ -95,7 +95,7 @@ class Lessons:
         names = [
             Path(collection.files[row]).name for collection in collections for row in parted(collection)[0]
         ]
-        return cls(collections, Sides.read(data, towers, store), copies(data, names))
+        return cls(collections, FurtherLessons.read(data, towers, store), copies(data, names))
 
     @property
     def training(self) -> list[SentencePairs]:

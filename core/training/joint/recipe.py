@@ -15,7 +15,7 @@ from pathlib import Path
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
 from core.reporting import Metrics, RunRecord, Table, card_text, cells, publish, table
-from core.training.joint.data import Lessons, Sides, parted
+from core.training.joint.data import FurtherLessons, Lessons, parted
 from core.training.joint.fit import BATCH, RATE, RUNS, STEPS, fit
 from core.training.joint.folds import measured_elsewhere
 from core.training.joint.measure import measured
@@ -50,7 +50,9 @@ def run(data: Path, out: Path, seed: int) -> None:
     publish(out, model.tensors(), manifest, seen=lessons.seen, card=card_text(__file__))
 
 
-def trained(sides: Sides, photos: Sequence[SentencePairs], seed: int, runs: int = RUNS) -> Projections:
+def trained(
+    sides: FurtherLessons, photos: Sequence[SentencePairs], seed: int, runs: int = RUNS
+) -> Projections:
     """Trains on photos with captions, and on what is learned beside them."""
     return fit(photos, sides.pairs, sides.kinds, seed, runs)
 

@@ -18,7 +18,7 @@ PICTURE_DROPOUT, WORDS_DROPOUT = 0.3, 0.1
 START_SCALE, MOST_SCALE = 14.0, 60.0
 
 
-class Maps(nn.Module):
+class ClothesMaps(nn.Module):
     """Both maps while they are trained, on standardised rows.
 
     Args:
@@ -56,7 +56,7 @@ class Maps(nn.Module):
             return {name: value.detach().numpy() for name, value in values.items()}
 
 
-def fit(wares: Wares, seed: int, steps: int = STEPS) -> Maps:
+def fit(wares: Wares, seed: int, steps: int = STEPS) -> ClothesMaps:
     """Trains the maps; in a batch all products of one kind and colour fit each other's sentences (Khosla et al. 2020).
 
     Args:
@@ -68,7 +68,7 @@ def fit(wares: Wares, seed: int, steps: int = STEPS) -> Maps:
     generator = torch.Generator().manual_seed(seed)
     rows = torch.from_numpy(np.concatenate([wares.garment, wares.joint], axis=1))
     sentences, labels = torch.from_numpy(wares.sentences), torch.from_numpy(wares.labels)
-    model = Maps(rows, sentences.flatten(0, 1))
+    model = ClothesMaps(rows, sentences.flatten(0, 1))
     descent = Descent.one_cycle(model.parameters(), RATE, steps, warm_up=0.1, decay=DECAY)
     for _ in tqdm(range(steps), desc="typed words", unit="step", mininterval=1.0):
         some = torch.randperm(len(rows), generator=generator)[:BATCH]

@@ -14,7 +14,7 @@ from core.features.store import FeatureStore
 from core.heads.typed_words import KIND, TypedWordsHead
 from core.reporting import RunRecord, publish
 from core.training.typed_words.data import Wares, read_wares
-from core.training.typed_words.fit import Maps, fit
+from core.training.typed_words.fit import ClothesMaps, fit
 from core.training.typed_words.measure import measured
 
 GARMENT, JOINT, KINDS = 20, 30, 6
@@ -42,18 +42,18 @@ def wares(count: int, seed: int) -> Wares:
     )
 
 
-def saved(folder: Path, model: Maps) -> TypedWordsHead:
+def saved(folder: Path, model: ClothesMaps) -> TypedWordsHead:
     manifest = RunRecord(0).manifest(KIND, MODELS, data=["some"], split="none", metrics={})
     publish(folder, model.tensors(), manifest, ["card"])
     return TypedWordsHead(folder, MODELS)
 
 
 @pytest.fixture(scope="module")
-def model() -> Maps:
+def model() -> ClothesMaps:
     return fit(wares(300, 1), seed=0, steps=60)
 
 
-def test_maps_find_the_kind_and_colour_of_products_that_they_never_saw(model: Maps) -> None:
+def test_maps_find_the_kind_and_colour_of_products_that_they_never_saw(model: ClothesMaps) -> None:
     new = wares(120, 2)
     with torch.no_grad():
         rows = torch.from_numpy(np.concatenate([new.garment, new.joint], axis=1))
@@ -62,7 +62,7 @@ def test_maps_find_the_kind_and_colour_of_products_that_they_never_saw(model: Ma
     assert (best == new.labels).mean() > 0.9
 
 
-def test_what_ships_says_what_was_trained(tmp_path: Path, model: Maps) -> None:
+def test_what_ships_says_what_was_trained(tmp_path: Path, model: ClothesMaps) -> None:
     head, some = saved(tmp_path, model), wares(9, 3)
     with torch.no_grad():
         rows = torch.from_numpy(np.concatenate([some.garment, some.joint], axis=1))
@@ -71,14 +71,14 @@ def test_what_ships_says_what_was_trained(tmp_path: Path, model: Maps) -> None:
     np.testing.assert_allclose(head.scale * cosines, logits, atol=0.05 * head.scale)
 
 
-def test_equal_pictures_have_equal_rows_wherever_they_stand(tmp_path: Path, model: Maps) -> None:
+def test_equal_pictures_have_equal_rows_wherever_they_stand(tmp_path: Path, model: ClothesMaps) -> None:
     head, some = saved(tmp_path, model), wares(301, 4)
     some.garment[[0, 17, 300]], some.joint[[0, 17, 300]] = some.garment[0], some.joint[0]
     rows = head.pictures(some.garment, some.joint)
     assert (rows[0] == rows[17]).all() and (rows[0] == rows[300]).all()
 
 
-def test_maps_for_other_encoders_are_refused(tmp_path: Path, model: Maps) -> None:
+def test_maps_for_other_encoders_are_refused(tmp_path: Path, model: ClothesMaps) -> None:
     saved(tmp_path, model)
     with pytest.raises(ArtifactError):
         TypedWordsHead(tmp_path, MODELS | {"joint": "joint-2"})
@@ -90,7 +90,7 @@ def test_without_a_catalogue_one_sentence_says_which_are_read(tmp_path: Path) ->
         read_wares(tmp_path, nothing, nothing, FeatureStore(tmp_path))  # type: ignore[arg-type]
 
 
-def test_kept_back_products_are_asked_for_by_kind_and_colour(tmp_path: Path, model: Maps) -> None:
+def test_kept_back_products_are_asked_for_by_kind_and_colour(tmp_path: Path, model: ClothesMaps) -> None:
     head, back = saved(tmp_path, model), wares(60, 5)
 
     class Joint:
