@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import time
 from collections.abc import Iterator
@@ -60,6 +61,20 @@ def make_ready(settings: Settings) -> None:
     choose_folder()
     if settings.gallery is not None and not (settings.gallery / MANIFEST_NAME).is_file():
         check_writable(settings.cache, "galleries made from folders", "BLENDSCOPE_CACHE")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Lets the cyclic collector rest while a start makes what stays, and never look at that again.
+
+    It would go through all objects again and again, while there are more and more of them and nearly none is garbage.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @contextmanager
