@@ -72,7 +72,7 @@ def run(settings: Settings, opened: Gallery | None = None) -> None:
         opened: the chosen gallery, when it is one already.
     """
     from demo.opening import HERE, Opening
-    from demo.start import alone, make_ready, uncollected
+    from demo.start import alone, import_gradio, make_ready, uncollected
 
     global demo
     make_ready(settings)
@@ -81,10 +81,13 @@ def run(settings: Settings, opened: Gallery | None = None) -> None:
         sys.stdout.flush()
         # Gradio tries whether a port is free at this name, read when it is imported, and knows only IPv4 there.
         os.environ["GRADIO_SERVER_NAME"] = HERE if ":" in opening.host else opening.host
-        from demo.page import build, launch_options
         from demo.services import Services
 
         services = Services(settings, opened=opened)
+        services.start_reading()
+        import_gradio()
+        from demo.page import build, launch_options
+
         demo = build(services)
         opening.close()
         demo.launch(

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from core.datasets.sample_figures import read_figures
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
 from core.profiles import zero_gpu
-from core.settings import ASSETS, Settings
+from core.settings import ASSETS, TOWER_RUNTIMES, Settings
 from core.store import Manifest, read_manifest
 from core.task_table import TASKS, Task, find_task
 from core.tasks.results import start_weights
@@ -135,6 +135,23 @@ class Services:
     def original(self, index: int) -> Path | None:
         """Returns the file that a picture of the gallery was made from, None when that is not known."""
         return self._galleries.original(index)
+
+    def start_reading(self) -> None:
+        """Reads the towers of the pocket profile in a thread, while what follows keeps the interpreter busy.
+
+        What the thread needs is imported here: threads that import the same packages may wait for each other for ever.
+        Other models are left to `start_warming`, since to import what reads them takes longer than the page itself.
+        """
+        if self.settings.profile != "pocket" or self.settings.runtime != TOWER_RUNTIMES[0]:
+            return
+        from core.encoders import RUNTIMES
+
+        try:
+            RUNTIMES.load(self.settings.runtime)
+            models = self._models.get()
+        except BlendscopeError:
+            return  # the tasks will say so
+        threading.Thread(target=_read, args=(models,), name="reading", daemon=True).start()
 
     def start_warming(self, patience: float = 0.0) -> threading.Thread:
         """Starts to load every task's models in a thread, and returns it.
@@ -270,3 +287,11 @@ class Services:
         from core.own_head.trainer import OwnTrainer
 
         return OwnTrainer(self.task("field_road").joint)
+
+
+def _read(models: Models) -> None:
+    try:
+        _ = models.joint
+    except Exception:
+        # Each task that needs it tries again, and says on the page why it cannot answer.
+        log.debug("The joint encoder cannot be read.", exc_info=True)

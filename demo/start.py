@@ -6,8 +6,10 @@ import ctypes
 import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
 
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
@@ -23,6 +25,8 @@ ALONE = {
 }
 """Variables while the page starts. Gradio asks itself twice whether it is there: never through a proxy. The others
 could let it serve any folder, serve files from more ports, open a tunnel, or not come back to load the models."""
+TRUSTING_NOBODY = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(Path(__file__).resolve().parent)}
+"""Variables of OpenSSL: no file of certificates, and a folder that holds none."""
 LONGEST_START = 60.0
 """Seconds that the server may take until it listens, and again until it answers."""
 
@@ -80,8 +84,23 @@ def uncollected() -> Iterator[None]:
 @contextmanager
 def alone() -> Iterator[None]:
     """Lets gradio and the page start without proxies, tunnels or folders of others; afterwards all is as it was."""
-    before = {name: os.environ.get(name) for name in ALONE}
-    os.environ.update(ALONE)
+    with _environment(ALONE):
+        yield
+
+
+def import_gradio() -> None:
+    """Imports gradio, whose own clients then trust nobody: the page fetches nothing for anybody.
+
+    They would read the certificates of all authorities three times.
+    """
+    with _environment(TRUSTING_NOBODY):
+        import_module("gradio")
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
