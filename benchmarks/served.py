@@ -115,10 +115,12 @@ def starting_app(home: Path | None = None) -> Iterator[App]:
             "GRADIO_SERVER_NAME": "127.0.0.1",
             "GRADIO_SERVER_PORT": str(port),
         }
+        # A second start finds the compiled modules that the first one left, as it does at home.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with (folder / "log.txt").open("wb") as log:
             began = time.monotonic()
             process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=os.environ | own, stdout=log, stderr=log
+                [sys.executable, "app.py"], cwd=ROOT, env=inherited | own, stdout=log, stderr=log
             )
         try:
             yield App(port, process.pid, began)

@@ -38,7 +38,7 @@ CHANGED: Mapping[str, Callable[[ModuleType], None]] = {
     "gradio.events": _name_plainly,
 }
 """Modules of gradio, and what takes the useless work out of each as soon as it has run."""
-LATE = ("pandas",)
+LATE = ("pandas", "gradio.external_utils", "gradio.history")
 """Modules that run when somebody first uses what is in them."""
 
 

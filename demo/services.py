@@ -27,6 +27,7 @@ from core.task_table import TASKS, Task, find_task
 from core.tasks.results import start_weights
 from demo.galleries import Galleries
 from demo.lazy_value import LazyValue, State
+from demo.start import give_memory_back
 
 if TYPE_CHECKING:
     from core.contracts import Models
@@ -139,7 +140,7 @@ class Services:
     def start_reading(self) -> None:
         """Reads the towers of the pocket profile in a thread, while what follows keeps the interpreter busy.
 
-        What the thread needs is imported here: threads that import the same packages may wait for each other for ever.
+        What is imported for them is imported here: two threads in the middle of one package may each lack the other.
         Other models are left to `start_warming`, since to import what reads them takes longer than the page itself.
         """
         if self.settings.profile != "pocket" or self.settings.runtime != TOWER_RUNTIMES[0]:
@@ -266,6 +267,7 @@ class Services:
                 log.warning("The task %s cannot answer: %s", task, error)
             except Exception:
                 log.exception("The task %s cannot answer.", task)
+        give_memory_back()
         self._ended = time.monotonic()
         log.info("Models loaded in %.1f s.", self._ended - self._began)
 
@@ -291,7 +293,7 @@ class Services:
 
 def _read(models: Models) -> None:
     try:
-        _ = models.joint
+        models.joint.encode_texts(["a first sentence"])  # the first one is slow
     except Exception:
         # Each task that needs it tries again, and says on the page why it cannot answer.
         log.debug("The joint encoder cannot be read.", exc_info=True)

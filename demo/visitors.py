@@ -197,7 +197,7 @@ class Visitors(gr.Blocks):
 
 @contextmanager
 def _no_server_yet(page: gr.Blocks) -> Iterator[None]:
-    """Keeps gradio from making the page's server, with its hundred routes, before `launch` makes the one that serves."""
+    """Keeps gradio from making a server, with its hundred routes, before `launch` makes the one that serves."""
     with BUILDING:
         create = App.create_app
 
