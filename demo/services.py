@@ -140,7 +140,7 @@ class Services:
     def start_reading(self) -> None:
         """Reads the towers of the pocket profile in a thread, while what follows keeps the interpreter busy.
 
-        What is imported for them is imported here: two threads in the middle of one package may each lack the other.
+        What they need is imported here: two threads in the middle of one package may each wait for the other.
         Other models are left to `start_warming`, since to import what reads them takes longer than the page itself.
         """
         if self.settings.profile != "pocket" or self.settings.runtime != TOWER_RUNTIMES[0]:
@@ -152,7 +152,8 @@ class Services:
             models = self._models.get()
         except BlendscopeError:
             return  # the tasks will say so
-        threading.Thread(target=_read, args=(models,), name="reading", daemon=True).start()
+        # No daemon: an interrupted start must not end the interpreter in the middle of what is compiled.
+        threading.Thread(target=_read, args=(models,), name="reading").start()
 
     def start_warming(self, patience: float = 0.0) -> threading.Thread:
         """Starts to load every task's models in a thread, and returns it.
@@ -294,6 +295,5 @@ class Services:
 def _read(models: Models) -> None:
     try:
         models.joint.encode_texts(["a first sentence"])  # the first one is slow
-    except Exception:
-        # Each task that needs it tries again, and says on the page why it cannot answer.
+    except Exception:  # each task that needs it tries again, and says on the page why it cannot answer
         log.debug("The joint encoder cannot be read.", exc_info=True)

@@ -134,6 +134,9 @@ def test_the_towers_are_read_beside_the_page_and_a_fault_is_left_to_the_tasks(da
     assert models.read.wait(10) and models.reader == "reading"
     for thread in threading.enumerate():
         if thread.name == "reading":
+            assert (
+                not thread.daemon
+            )  # an interruption would end the interpreter in the middle of compiled code
             thread.join(10)
     assert set(services.loading().states.values()) == {"waiting"}
     assert services.task("field-road") is not None
