@@ -113,13 +113,13 @@ class Watched(FakeModels):
 
     def __init__(self, damaged: bool = False) -> None:
         super().__init__()
-        self.damaged, self.reader = damaged, ""
+        self.damaged, self.reader = damaged, threading.main_thread()
         self.read = threading.Event()
 
     @property
     def joint(self) -> Any:
         """The encoder of the stand-ins."""
-        self.reader = threading.current_thread().name
+        self.reader = threading.current_thread()
         self.read.set()
         if self.damaged:
             raise ArtifactError("The weights are missing.")
@@ -131,13 +131,10 @@ def test_the_towers_are_read_beside_the_page_and_a_fault_is_left_to_the_tasks(da
     models = Watched(damaged)
     services = Services(Settings(), models=models)
     services.start_reading()
-    assert models.read.wait(10) and models.reader == "reading"
-    for thread in threading.enumerate():
-        if thread.name == "reading":
-            assert (
-                not thread.daemon
-            )  # an interruption would end the interpreter in the middle of compiled code
-            thread.join(10)
+    assert models.read.wait(10) and models.reader is not threading.main_thread()
+    # A daemon would be ended by an interruption in the middle of compiled code, which takes the process down.
+    assert not models.reader.daemon
+    models.reader.join(10)
     assert set(services.loading().states.values()) == {"waiting"}
     assert services.task("field-road") is not None
 
