@@ -13,6 +13,7 @@ from core.task_table import TASKS
 
 TITLES = {task.head: task.title for task in TASKS} | {
     "sketch_tower": "Sketch tower", "captioner": "Captioner", "garment_box": "Garment box", "joint": "Joint encoder",
+    "typed_words": "Typed words",
 }  # fmt: skip
 """Folder of weights -> the title of its chapter."""
 CHAPTERS = {
@@ -23,7 +24,8 @@ CHAPTERS = {
     "garment": "Report 3: a consumer's photo asks, shop photos answer.",
     "garment_box": "Report 3's box prediction: where the garment is.",
     "combiner": "Report 4: m = w0 q + w1 t + w2 f(q, t).",
-    "joint": "The space that pictures and words share; Flickr8k, any of a photo's five captions.",
+    "joint": "The space that pictures and words share; a photo finds any of its captions (Flickr8k five, COCO one).",
+    "typed_words": "Street to shop's words: maps that bring what people type to a gallery's rows.",
 }
 """Folder of weights -> the words under the title, in the order of the document."""
 HEAD = """# Results

@@ -9,6 +9,7 @@ HEADS = Registry(
         "field_road": "core.heads.field_road:FieldRoadHead",
         "garment_box": "core.heads.garment_box:GarmentBoxHead",
         "garment": "core.heads.garment:GarmentHead",
+        "typed_words": "core.heads.typed_words:TypedWordsHead",
         "combiner": "core.heads.combiner:CombinerHead",
     },
 )

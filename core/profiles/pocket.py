@@ -128,6 +128,8 @@ class PocketModels(ProfileModels):
             self.joint,
             garment=gallery.vectors("garment"),
             head=self._garment,
+            maps=self._words_maps(),
+            joint_rows=gallery.vectors("joint"),
             keep=self._kept,
         )
         return StreetToShopTask(
@@ -191,6 +193,13 @@ class PocketModels(ProfileModels):
             _named("garment", self._garment.manifest),
         ]
         return kept_rows(name, [*spaces, *made_of], make)
+
+    def _words_maps(self) -> Any:
+        """Returns the maps of typed words, None in a profile that has no weights for them."""
+        if not (self._folder / "typed_words" / "manifest.json").is_file():
+            return None
+        garment = _named("garment", self._garment.manifest)
+        return self._head("typed_words", {"joint": self.joint.id, "garment": garment})
 
     def _boxes(self) -> Callable[[Sequence[Picture]], list[Box]] | None:
         """Returns what proposes boxes, None in a profile that has no weights for it."""

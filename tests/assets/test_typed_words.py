@@ -52,7 +52,7 @@ def items(task: StreetToShopTask) -> list[dict[str, str]]:
 
 
 def ranked(task: StreetToShopTask, words: str) -> np.ndarray:
-    return np.argsort(-task._read(Caption(words, "person"))[0], kind="stable")
+    return np.argsort(-task.score_words([words])[0], kind="stable")
 
 
 @pytest.mark.weights

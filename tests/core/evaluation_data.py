@@ -49,6 +49,13 @@ def labelled(folder: Path, rows: Sequence[tuple[str, Sequence[float]]], group: S
     return folder
 
 
+def coloured_clothes(folder: Path) -> Path:
+    """Writes five red and four blue pictures of one kind, and a query for either colour."""
+    labelled(folder, [("red", RED)] * 5 + [("blue", BLUE)] * 4)
+    (folder / "typed_words.csv").write_text("words,where\na red one,label=red|pink\nblue,Label~lue\n")
+    return folder
+
+
 def captioned(folder: Path, captions: Sequence[tuple[Sequence[float], list[str]]]) -> Path:
     entries = [
         {"file": paint(folder / f"{number}.png", colour, number), "captions": words}
@@ -64,6 +71,8 @@ def any_data(task: str, folder: Path) -> Path:
         return captioned(folder, [(RED, ["red"]), (GREEN, ["green"]), (BLUE, ["blue"])])
     if task in ("sketch", "labels"):
         return labelled(folder, [("red", RED), ("green", GREEN), ("blue", BLUE)])
+    if task == "typed-words":
+        return coloured_clothes(folder)
     if task == "field-road":
         return labelled(folder, [("field", GREEN), ("road", RED), ("road", BLUE)])
     if task == "street-to-shop":

@@ -86,7 +86,7 @@ def lines(code: str, *arguments: str) -> list[str]:
 
 @pytest.mark.weights
 def test_every_head_loads() -> None:
-    assert lines(HEADS) == ["sketch", "field_road", "garment_box", "garment", "combiner"]
+    assert lines(HEADS) == ["sketch", "field_road", "garment_box", "garment", "typed_words", "combiner"]
 
 
 def test_a_visitor_trains_a_head(tmp_path: Path) -> None:

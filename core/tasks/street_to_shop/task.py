@@ -182,8 +182,7 @@ class StreetToShopTask:
             written = self._captioner.caption_many(pictures)
             caption_rows = self._captioned([caption.sentence for caption in written])
         else:
-            words = [self._read(Caption(caption, "person"))[0] for caption in captions]
-            caption_rows = np.stack(words) if words else np.zeros_like(seen)
+            caption_rows = self.score_words(captions) if captions else np.zeros_like(seen)
         return np.stack([seen, caption_rows, np.zeros_like(seen)])
 
     def score_garments(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n gallery"]:
@@ -196,6 +195,10 @@ class StreetToShopTask:
             Standardised cosines: the picture's part of `score_parts`.
         """
         return self._seen(pictures, "picture")
+
+    def score_words(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
+        """Compares a person's words, at least one sentence, with every shop picture, in deviations over the gallery."""
+        return np.stack([self._read(Caption(caption, "person"))[0] for caption in captions])
 
     def _read(self, words: Caption) -> tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]:
         """Returns how well the words fit each picture: a person's the picture itself, a captioner's its caption."""

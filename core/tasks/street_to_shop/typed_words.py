@@ -2,13 +2,16 @@
 
 Machine captions are compared with machine captions, sentence by sentence; a person's "a red striped dress" is far
 from all of them. So it is compared with the pictures themselves. The joint space knows kinds of garments and hardly
-their colours; the garment space knows colours, but no words. A colour that is named is drawn, and the drawing asks.
+their colours; the garment space knows colours, but no words. Maps that learned from a catalogue bring both together;
+and a colour that is named is drawn, and the drawing asks.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from jaxtyping import Float, Float32
@@ -19,12 +22,35 @@ from core.contracts import GarmentEmbedding, Index, TwoTowerEncoder
 from core.tasks.headline import Fit
 from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
 
+if TYPE_CHECKING:
+    from core.heads.typed_words import TypedWordsHead
+
 SHARPNESS = 20.0
-COLOUR_SHARE, PATTERN_SHARE = 0.75, 0.5
-"""Chosen on catalogue photos, see docs/decisions/018-typed-words-are-compared-with-pictures.md."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much each part of the sum counts.
+
+    Attributes:
+        joint: what the joint space says.
+        colour: what the sample of a named colour says.
+        pattern: likewise.
+    """
+
+    joint: float
+    colour: float
+    pattern: float
+
+
+ALONE, BESIDE_MAPS = Shares(1.0, 0.75, 0.5), Shares(0.5, 0.4, 0.5)
+"""Chosen on queries made for catalogue photos and for the shop, see
+docs/decisions/018-typed-words-are-compared-with-pictures.md and 032-maps-for-typed-words.md."""
 USUAL = 0.35
 """Cosine of words and the best picture, below which the words are said to fit nothing; from the same photos."""
 KINDS = 30
+BLOCK = 4096
+"""Pictures of a gallery that the maps take at a time."""
 Rows = Float32[np.ndarray, "n d"]
 Keep = Callable[[str, Sequence[str], Callable[[], Rows]], Rows]
 
@@ -40,6 +66,8 @@ class TypedWords:
         encoder: the one whose space that is; it describes the drawn samples, too.
         garment: (n, g) its rows in the garment space; None compares in the joint space alone.
         head: takes them to the garment space.
+        maps: take sentences, and both rows of a picture, to one space; None for none.
+        joint_rows: (n, j) the gallery's rows in the joint space, which the maps need beside `garment`.
         keep: gives rows that never change, by a name, what they are made of besides the models, and what makes them.
     """
 
@@ -50,10 +78,14 @@ class TypedWords:
         *,
         garment: Float32[np.ndarray, "n g"] | None = None,
         head: GarmentEmbedding | None = None,
+        maps: TypedWordsHead | None = None,
+        joint_rows: Float32[np.ndarray, "n j"] | None = None,
         keep: Keep = lambda name, made_of, make: make(),
     ) -> None:
         self._joint, self._encoder, self._keep = joint, encoder, keep
         self._garment, self._head = garment, head
+        self._maps, self._joint_rows = maps, joint_rows
+        self._shares = ALONE if self._maps is None else BESIDE_MAPS
 
     def compare(self, text: str) -> tuple[Float32[np.ndarray, " n"], Fit]:
         """Returns how well each picture fits the words, in deviations, and how well the best one does.
@@ -63,7 +95,9 @@ class TypedWords:
         """
         cosines = self._cosines([text])[0]
         usual, mean, deviation = self._calibration
-        scores = (self._encoder.scale * cosines - usual - mean) / deviation
+        scores = self._shares.joint * (self._encoder.scale * cosines - usual - mean) / deviation
+        if self._maps is not None:
+            scores = scores + self._mapped(text)
         for share, table in self._tables:
             rows = [table[name] for name in named(text) if name in table]
             if rows:
@@ -79,6 +113,28 @@ class TypedWords:
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
 
+    def _mapped(self, text: str) -> Float[np.ndarray, " n"]:
+        """Returns what the maps say of each picture, in deviations over sentences about clothes and the gallery."""
+        assert self._maps is not None
+        pictures, mean, deviation = self._mapped_pictures
+        row = self._maps.words(self._encoder.sentences([text]))[0]
+        return np.asarray((dot_products(row, pictures).astype(np.float64) - mean) / deviation)
+
+    @cached_property
+    def _mapped_pictures(self) -> tuple[Rows, float, float]:
+        """The gallery in the space of the maps; mean and deviation of its cosines with sentences about clothes."""
+        maps, garment, joint = self._maps, self._garment, self._joint_rows
+        assert maps is not None and garment is not None and joint is not None
+        starts = range(0, len(garment), BLOCK)
+        pictures = np.concatenate(
+            [maps.pictures(garment[start : start + BLOCK], joint[start : start + BLOCK]) for start in starts]
+        )
+        words = maps.words(self._encoder.sentences(_sentences()))
+        # Mean and mean square over all pairs, without all pairs: of a gallery of 100,000 they would take gigabytes.
+        mean = float(words.mean(axis=0, dtype=np.float64) @ pictures.mean(axis=0, dtype=np.float64))
+        square = float(np.sum((words.T @ words / len(words)) * (pictures.T @ pictures / len(pictures))))
+        return pictures, mean, max(square - mean * mean, 1e-12) ** 0.5
+
     def _cosines(self, texts: Sequence[str]) -> Float[np.ndarray, "q n"]:
         return self._joint.scores(self._encoder.encode_texts(texts).astype(np.float64))
 
@@ -89,7 +145,7 @@ class TypedWords:
             return []
         pictures = _directions(self._garment.astype(np.float64))
         tables = []
-        for share, names in ((COLOUR_SHARE, COLOURS), (PATTERN_SHARE, PATTERNS)):
+        for share, names in ((self._shares.colour, COLOURS), (self._shares.pattern, PATTERNS)):
             drawn = [self._drawn(name) for name in names]
             samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
             logits = SHARPNESS * dot_products(samples, pictures)

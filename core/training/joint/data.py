@@ -1,46 +1,70 @@
-"""What the joint encoder learns from: photos with captions, ImageNet's classes, and a catalogue of clothes."""
+"""What the joint encoder learns from: photos with captions, ImageNet's classes, and catalogues of clothes."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as functional
-from jaxtyping import Float32
-from tqdm import tqdm
 
-from core.augmentation.scenes import Painter
-from core.augmentation.views import alone, on_paper
 from core.captioners.templates import with_articles
-from core.datasets.captions import read_captions
-from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.captions import CAPTIONS
+from core.datasets.folder import read_folder
 from core.datasets.packs import any_pack, find_pack
-from core.datasets.split import joined_groups, kept_back, split_by_group
+from core.datasets.split import split_by_group
 from core.encoders.torch_towers import imagenet_classifier
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
-from core.features.store import FeatureStore, View
+from core.features.store import FeatureStore
 from core.store import sha256_of
-from core.training.joint.fit import Kinds, SentencePairs
+from core.training.joint.pairs import Kinds, SentencePairs
+from core.training.joint.photos import PACKS, Collection
+from core.training.joint.products import Products
 from core.training.shared.albums import painters
+from core.training.shared.catalogues import CATALOGUES
 
-CLASSES, CATALOGUE = "imagenet_samples", "fashion_products_224"
-ROUND = 101  # of the scenes, so that they are not those of the box head
+CLASSES = "imagenet_samples"
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo
-CLOTHES = "Apparel"
-LEAST = 5
-"""Products of a kind, below which nothing is learned of it."""
-SINGULAR = {
-    "Tshirts": "T-shirt", "Trousers": "", "Track Pants": "", "Jeans": "", "Shorts": "", "Leggings": "",
-    "Capris": "", "Dresses": "dress", "Scarves": "scarf", "Gloves": "", "Socks": "", "Stockings": "", "Tights": "",
-}  # fmt: skip
-"""Names of kinds that are not made singular by taking an s away; "" for those that have no singular."""
-TEMPLATES = (
-    "a photo of {}", "a photo of {}.", "{}", "{} on a white background", "a person wearing {}", "a picture of {}",
+CLASS_SENTENCES = (
+    "a photo of a {}.", "a {} .", "a {} in the foreground", "a close up of a {}", "there is a {} in the picture",
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FurtherLessons:
+    """What trains beside the photos with captions.
+
+    Attributes:
+        pairs: further pictures with sentences.
+        kinds: pictures with labels.
+        digests: SHA-256 of each of these pictures.
+        packs: names of the packs.
+    """
+
+    pairs: Sequence[SentencePairs]
+    kinds: Sequence[Kinds]
+    digests: Sequence[str]
+    packs: Sequence[str]
+
+    @classmethod
+    def read(cls, data: Path, towers: Towers, store: FeatureStore) -> FurtherLessons:
+        """Reads and encodes the packs of classes and of products that are there."""
+        pairs: list[SentencePairs] = []
+        kinds: list[Kinds] = []
+        digests: list[str] = []
+        packs: list[str] = []
+        if (classes := find_pack(data, CLASSES)) is not None:
+            class_pairs, class_digests = _class_pairs(classes, towers, store)
+            pairs, digests, packs = pairs + class_pairs, digests + class_digests, [*packs, CLASSES]
+        for name in CATALOGUES:
+            if (catalogue := find_pack(data, name)) is not None:
+                products = Products.read(catalogue, towers, store)
+                pairs, packs = [*pairs, products.pairs(towers, store)], [*packs, name]
+                digests = digests + products.digests
+                kinds += products.kinds(towers, store, painters(data)[0])
+        return cls(pairs, kinds, digests, packs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,47 +72,51 @@ class Lessons:
     """All that the projections learn from and are measured on.
 
     Attributes:
-        photos: photos with captions, which train.
-        sides: further pairs.
-        kinds: pictures with labels.
-        back: photos with captions that are kept back.
-        seen: SHA-256 of each picture that trains.
-        packs: names of the packs.
+        collections: photos with captions.
+        sides: what trains beside them.
+        copies: SHA-256 of the copies of photos that train, which stand in other packs.
     """
 
-    photos: SentencePairs
-    sides: Sequence[SentencePairs]
-    kinds: Sequence[Kinds]
-    back: SentencePairs
-    seen: Sequence[str]
-    packs: Sequence[str]
+    collections: Sequence[Collection]
+    sides: FurtherLessons
+    copies: Sequence[str]
+
+    @classmethod
+    def read(cls, data: Path, towers: Towers, store: FeatureStore) -> Lessons:
+        """Reads and encodes the packs in `data`, see the recipe.
+
+        Raises:
+            DataError: there are no photos with captions, or one cannot be read.
+        """
+        whole = any_pack(data, next(iter(PACKS)), CAPTIONS)
+        further = [find_pack(data, name, CAPTIONS) for name in list(PACKS)[1:]]
+        packs = [whole, *(pack for pack in further if pack is not None and pack != whole)]
+        collections = [Collection.read(pack, towers, store) for pack in packs]
+        names = [
+            Path(collection.files[row]).name for collection in collections for row in parted(collection)[0]
+        ]
+        return cls(collections, FurtherLessons.read(data, towers, store), copies(data, names))
+
+    @property
+    def training(self) -> list[SentencePairs]:
+        """The photos that train, of each collection."""
+        return [collection.photos.part(parted(collection)[0]) for collection in self.collections]
+
+    @property
+    def seen(self) -> list[str]:
+        """SHA-256 of each picture that trains, and of their copies."""
+        photos = [collection.digests[row] for collection in self.collections for row in parted(collection)[0]]
+        return [*photos, *self.copies, *self.sides.digests]
+
+    @property
+    def packs(self) -> list[str]:
+        """Names of all packs."""
+        return [*(collection.name for collection in self.collections), *self.sides.packs]
 
 
-def read_lessons(data: Path, towers: Towers, store: FeatureStore) -> Lessons:
-    """Reads and encodes the packs in `data`, see the recipe."""
-    pack = any_pack(data, "flickr8k", "captions.json")
-    photos = read_captions(pack)
-    training, back = split_by_group([photo.file for photo in photos])
-    features, digests = store.rows(f"pooled {TOWERS_ID}", [photo.path for photo in photos], towers.pooled)
-    count = min(len(photo.captions) for photo in photos)
-    sentences = np.stack([towers.sentences(photo.captions[:count]) for photo in tqdm(photos, "captions")])
-    seen = [digests[row] for row in training]
-    seen += copies(data, [photos[row].path.name for row in training])
-    sides: list[SentencePairs] = []
-    kinds: list[Kinds] = []
-    packs = [pack.name]
-    if (classes := find_pack(data, CLASSES)) is not None:
-        class_pairs, class_digests = _class_pairs(classes, towers, store)
-        sides, seen, packs = sides + class_pairs, seen + class_digests, [*packs, CLASSES]
-    if (catalogue := find_pack(data, CATALOGUE)) is not None:
-        products = Products.read(catalogue, towers, store)
-        sides, seen, packs = [*sides, products.pairs(towers)], seen + products.digests, [*packs, CATALOGUE]
-        kinds = products.kinds(towers, store, painters(data)[0])
-    main, held = (
-        SentencePairs(torch.from_numpy(features[rows]), torch.from_numpy(sentences[rows]))
-        for rows in (training, back)
-    )
-    return Lessons(main, sides, kinds, held, seen, packs)
+def parted(collection: Collection) -> tuple[np.ndarray, np.ndarray]:
+    """Returns the photos of a collection that train, and those that are kept back."""
+    return split_by_group(collection.files)
 
 
 def copies(data: Path, names: Sequence[str]) -> list[str]:
@@ -104,7 +132,9 @@ def _class_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[
     rows = read_folder(pack)
     features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
     names = [row.label.replace("_", " ") for row in rows]
-    sentences = torch.from_numpy(towers.sentences([f"a photo of a {name}." for name in names]))[:, None]
+    texts = [with_articles(form.format(name)) for name in names for form in CLASS_SENTENCES]
+    embedded = store.text_rows(f"sentences {TOWERS_ID}", texts, towers.sentences)
+    sentences = torch.from_numpy(embedded.reshape(len(names), -1, WIDTH))
     photos = torch.from_numpy(features)
     weight, _ = imagenet_classifier()
     places = torch.tensor([int(row.columns["imagenet1k_idx"]) for row in rows])
@@ -113,86 +143,3 @@ def _class_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[
         SentencePairs(photos, sentences),
         SentencePairs(photos.mean(0) + CLASS_STEP * directions, sentences),
     ], digests
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Products:
-    """The products of a catalogue that train; an eighth trains nothing.
-
-    Attributes:
-        rows: their lines.
-        features: (n, 1280) pooled features of their photos.
-        digests: (n,) SHA-256 of their files.
-    """
-
-    rows: Sequence[LabelledPicture]
-    features: Float32[np.ndarray, "n 1280"]
-    digests: list[str]
-
-    @classmethod
-    def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
-        """Reads and encodes a catalogue."""
-        rows = read_folder(pack, "articleType")
-        features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-        groups = joined_groups([row.columns["productDisplayName"] for row in rows], digests)
-        training = [place for place, group in enumerate(groups) if not kept_back(group)]
-        return cls(
-            [rows[place] for place in training], features[training], [digests[place] for place in training]
-        )
-
-    def pairs(self, towers: Towers) -> SentencePairs:
-        """Returns the photos with two sentences each, the product's name and its attributes."""
-        names = [(row.columns["productDisplayName"], _attributes(row.columns)) for row in self.rows]
-        texts = [text for both in names for text in both]
-        sentences = towers.sentences(texts).reshape(len(self.rows), 2, WIDTH)
-        return SentencePairs(torch.from_numpy(self.features), torch.from_numpy(sentences))
-
-    def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
-        """Returns all products with their kinds, and views of those that are clothes; the painter pastes them."""
-        counts = Counter(row.label for row in self.rows)
-        names = sorted(name for name, count in counts.items() if count >= LEAST)
-        if len(names) < 2:
-            return []
-        sentences = torch.from_numpy(np.stack([towers.sentences(kind_sentences(name)) for name in names]))
-
-        def labelled(rows: Sequence[LabelledPicture], features: np.ndarray) -> Kinds:
-            places = [place for place, row in enumerate(rows) if row.label in names]
-            labels = torch.tensor([names.index(rows[place].label) for place in places])
-            return Kinds(torch.from_numpy(features[places]), labels, sentences)
-
-        worn = [
-            row for row in self.rows if row.label in names and row.columns.get("masterCategory") == CLOTHES
-        ]
-        if not worn:
-            return [labelled(self.rows, self.features)]
-        features = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
-        return [labelled(self.rows, self.features), labelled(worn * len(features), np.concatenate(features))]
-
-
-def views(
-    store: FeatureStore, towers: Towers, paths: Sequence[Path], kinds: Sequence[str], painter: Painter
-) -> list[Float32[np.ndarray, "n 1280"]]:
-    """Returns the features of three views of each catalogue photo, of which `kinds` tells what it shows."""
-    kind_of = dict(zip(paths, kinds, strict=True))
-    view_of: dict[str, View] = {
-        "on paper 1": lambda path, _: on_paper(path),
-        "alone 1": lambda path, _: alone(path, kind_of[path]),
-        f"elsewhere {painter.id}-{ROUND}": lambda path, _: painter.scene(path, ROUND).picture,
-    }
-    return [
-        store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
-        for name, view in view_of.items()
-    ]
-
-
-def kind_sentences(kind: str) -> list[str]:
-    """Returns sentences that name a kind, called by a plural: "a photo of a skirt", "a photo of skirts"."""
-    plural = kind.lower()
-    singular = SINGULAR.get(kind, plural.removesuffix("s"))
-    words = (with_articles(f"a {singular}"), plural) if singular else (plural,)
-    return [template.format(word) for word in words * (2 // len(words)) for template in TEMPLATES]
-
-
-def _attributes(columns: Mapping[str, str]) -> str:
-    colour, kind, whom = (columns[name].lower() for name in ("baseColour", "articleType", "gender"))
-    return f"a photo of {colour} {kind} for {whom}"

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from core import reporting
+from core.augmentation.crops import VIEWS
 from core.datasets import packs
 from core.datasets.split import kept_back, split_by_group
 from core.encoders.pocket import PocketJoint, joint_id
@@ -92,7 +93,7 @@ def test_joint_learns_captions_keeps_an_eighth_back_and_repeats_itself(
     trained, back = captions_pack(tmp_path / "photos")
     assert trained and back
     joint.run(tmp_path / "photos", tmp_path / "one", seed=3)
-    assert towers.taken().count("pooled") == len(trained) + len(back)
+    assert towers.taken().count("pooled") == (len(trained) + len(back)) * (1 + len(VIEWS))
     checked(tmp_path / "one", {start(tmp_path / "photos" / file) for file in trained})
     manifest = read_manifest(tmp_path / "one")
     assert not any(manifest.has_seen(sha256_of(tmp_path / "photos" / file)) for file in back)

@@ -12,8 +12,9 @@ from core.augmentation.scenes import Painter
 from core.augmentation.views import alone, on_paper
 from core.encoders.towers import POOLED_WIDTH, WIDTH
 from core.features.store import FeatureStore
-from core.training.joint.data import Products, kind_sentences, views
-from core.training.joint.fit import Kinds, SentencePairs, fit
+from core.training.joint.fit import fit
+from core.training.joint.pairs import Kinds, SentencePairs
+from core.training.joint.products import Products, kind_sentences, views
 from core.types import Picture
 from tests.core.training.packs import named, save
 
@@ -102,7 +103,7 @@ def test_the_catalogue_gives_pairs_and_kinds_of_what_trains_only(tmp_path: Path)
     pack, towers, store = tmp_path / "fashion_products_224", Rows(), FeatureStore(tmp_path / "cache")
     count = catalogue(pack)
     products = Products.read(pack, towers, store)  # type: ignore[arg-type]
-    assert len(products.pairs(towers).pictures) == len(products.digests) == count  # type: ignore[arg-type]
+    assert len(products.pairs(towers, store).pictures) == len(products.digests) == count  # type: ignore[arg-type]
     whole, seen = products.kinds(towers, store, Painter([]))  # type: ignore[arg-type]
     assert len(whole.labels) == count and whole.sentences.shape[:2] == (2, 12)
     assert len(seen.labels) == 3 * 7 and set(seen.labels.tolist()) == {0}, "three views of each shirt"
@@ -146,7 +147,7 @@ def test_kinds_teach_names_to_pictures() -> None:
     noise = SentencePairs(
         torch.randn(300, POOLED_WIDTH, generator=generator), torch.randn(300, 1, WIDTH, generator=generator)
     )
-    model = fit(noise, [], [Kinds(pictures, labels, names)], seed=0, epochs=20)
+    model = fit([noise], [], [Kinds(pictures, labels, names)], seed=0, runs=1)
     with torch.no_grad():
         rows, words, _ = model(centres + 0.1, names[:, 0])
     assert (rows @ words.T).argmax(1).tolist() == [0, 1, 2]

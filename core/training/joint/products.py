@@ -1,0 +1,121 @@
+"""What the joint encoder learns from catalogues of clothes: what people call each product, and its kind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from jaxtyping import Float32
+
+from core.augmentation.scenes import Painter
+from core.augmentation.views import alone, on_paper
+from core.captioners.templates import with_articles
+from core.datasets.folder import LabelledPicture, read_folder
+from core.encoders.towers import TOWERS_ID, WIDTH, Towers
+from core.features.store import FeatureStore, View
+from core.training.joint.pairs import Kinds, SentencePairs
+from core.training.shared.catalogues import CATALOGUES, asked_for, products_back
+
+WORDINGS = 4
+"""Ways to ask for a product that are drawn, beside its name and its attributes."""
+ROUND = 101  # of the scenes, so that they are not those of the box head
+CLOTHES = "Apparel"
+LEAST = 5
+"""Products of a kind, below which nothing is learned of it."""
+SINGULAR = {
+    "Tshirts": "T-shirt", "Trousers": "", "Track Pants": "", "Jeans": "", "Shorts": "", "Leggings": "",
+    "Capris": "", "Dresses": "dress", "Scarves": "scarf", "Gloves": "", "Socks": "", "Stockings": "", "Tights": "",
+}  # fmt: skip
+"""Names of kinds that are not made singular by taking an s away; "" for those that have no singular."""
+TEMPLATES = (
+    "a photo of {}", "a photo of {}.", "{}", "{} on a white background", "a person wearing {}", "a picture of {}",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Products:
+    """The products of a catalogue that train; an eighth trains nothing.
+
+    Attributes:
+        rows: their lines.
+        features: (n, 1280) pooled features of their photos.
+        digests: (n,) SHA-256 of their files.
+    """
+
+    rows: Sequence[LabelledPicture]
+    features: Float32[np.ndarray, "n 1280"]
+    digests: list[str]
+
+    @classmethod
+    def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
+        """Reads and encodes one of `CATALOGUES`."""
+        rows = read_folder(pack, CATALOGUES[pack.name][0])
+        features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
+        training = [
+            place for place, back in enumerate(products_back(pack.name, rows, digests)[1]) if not back
+        ]
+        return cls(
+            [rows[place] for place in training], features[training], [digests[place] for place in training]
+        )
+
+    def pairs(self, towers: Towers, store: FeatureStore) -> SentencePairs:
+        """Returns the photos with what people may call each product."""
+        sentences = [asked_for(row, WORDINGS) for row in self.rows]
+        rows = store.text_rows(
+            f"sentences {TOWERS_ID}", [text for texts in sentences for text in texts], towers.sentences
+        )
+        return SentencePairs(
+            torch.from_numpy(self.features), torch.from_numpy(rows.reshape(len(self.rows), -1, WIDTH))
+        )
+
+    def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
+        """Returns all products with their kinds, and views of those that are clothes; the painter pastes them.
+
+        Nothing of a catalogue that does not tell what is clothes.
+        """
+        counts = Counter(row.label for row in self.rows if "masterCategory" in row.columns)
+        names = sorted(name for name, count in counts.items() if count >= LEAST)
+        if len(names) < 2:
+            return []
+        sentences = torch.from_numpy(np.stack([towers.sentences(kind_sentences(name)) for name in names]))
+
+        def labelled(rows: Sequence[LabelledPicture], features: np.ndarray) -> Kinds:
+            places = [place for place, row in enumerate(rows) if row.label in names]
+            labels = torch.tensor([names.index(rows[place].label) for place in places])
+            return Kinds(torch.from_numpy(features[places]), labels, sentences)
+
+        worn = [
+            row for row in self.rows if row.label in names and row.columns.get("masterCategory") == CLOTHES
+        ]
+        if not worn:
+            return [labelled(self.rows, self.features)]
+        features = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
+        return [labelled(self.rows, self.features), labelled(worn * len(features), np.concatenate(features))]
+
+
+def views(
+    store: FeatureStore, towers: Towers, paths: Sequence[Path], kinds: Sequence[str], painter: Painter
+) -> list[Float32[np.ndarray, "n 1280"]]:
+    """Returns the features of three views of each catalogue photo, of which `kinds` tells what it shows."""
+    kind_of = dict(zip(paths, kinds, strict=True))
+    view_of: dict[str, View] = {
+        "on paper 1": lambda path, _: on_paper(path),
+        "alone 1": lambda path, _: alone(path, kind_of[path]),
+        f"elsewhere {painter.id}-{ROUND}": lambda path, _: painter.scene(path, ROUND).picture,
+    }
+    return [
+        store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
+        for name, view in view_of.items()
+    ]
+
+
+def kind_sentences(kind: str) -> list[str]:
+    """Returns sentences that name a kind, called by a plural: "a photo of a skirt", "a photo of skirts"."""
+    plural = kind.lower()
+    singular = SINGULAR.get(kind, plural.removesuffix("s"))
+    words = (with_articles(f"a {singular}"), plural) if singular else (plural,)
+    return [template.format(word) for word in words * (2 // len(words)) for template in TEMPLATES]
