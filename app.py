@@ -73,19 +73,22 @@ def run(settings: Settings, opened: Gallery | None = None) -> None:
         opened: the chosen gallery, when it is one already.
     """
     from demo.opening import HERE, Opening
-    from demo.start import alone, make_ready
+    from demo.start import alone, import_gradio, make_ready, uncollected
 
     global demo
     make_ready(settings)
-    with alone(), Opening.from_environment() as opening:
+    with uncollected(), alone(), Opening.from_environment() as opening:
         sys.stdout.write(f"Blendscope is at {opening.address}\n")
         sys.stdout.flush()
         # Gradio tries whether a port is free at this name, read when it is imported, and knows only IPv4 there.
         os.environ["GRADIO_SERVER_NAME"] = HERE if ":" in opening.host else opening.host
-        from demo.page import build, launch_options
         from demo.services import Services
 
         services = Services(settings, opened=opened)
+        services.start_reading()
+        import_gradio()
+        from demo.page import build, launch_options
+
         demo = build(services)
         opening.close()
         demo.launch(

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,11 @@ class App:
         """Returns the megabytes that it holds now."""
         lines = Path(f"/proc/{self.process}/status").read_text().splitlines()
         return next(int(line.split()[1]) / 1024 for line in lines if line.startswith("VmRSS"))
+
+    def processor_seconds(self) -> float:
+        """Returns for how long its threads have computed, which tells more than a clock where others compute, too."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def upload(self, seed: int) -> dict[str, Any]:
         """Sends a picture of chance and returns how to name it."""
@@ -102,8 +107,13 @@ def started_app(home: Path | None = None) -> Iterator[App]:
 
 
 @contextmanager
-def starting_app(home: Path | None = None) -> Iterator[App]:
-    """Starts the app, and does not wait; see `started_app`."""
+def starting_app(home: Path | None = None, command: Sequence[str] = ("app.py",)) -> Iterator[App]:
+    """Starts the app, and does not wait; see `started_app`.
+
+    Args:
+        home: as there.
+        command: for Python, another page at the same address.
+    """
     from tests.running import free_port
 
     port = free_port()
@@ -115,10 +125,12 @@ def starting_app(home: Path | None = None) -> Iterator[App]:
             "GRADIO_SERVER_NAME": "127.0.0.1",
             "GRADIO_SERVER_PORT": str(port),
         }
+        # A second start finds the compiled modules that the first one left, as it does at home.
+        inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
         with (folder / "log.txt").open("wb") as log:
             began = time.monotonic()
             process = subprocess.Popen(
-                [sys.executable, "app.py"], cwd=ROOT, env=os.environ | own, stdout=log, stderr=log
+                [sys.executable, *command], cwd=ROOT, env=inherited | own, stdout=log, stderr=log
             )
         try:
             yield App(port, process.pid, began)

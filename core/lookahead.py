@@ -12,7 +12,6 @@ from core.settings import processor_threads
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Other = TypeVar("Other")
 
 
 @contextmanager
@@ -54,12 +53,3 @@ def each_of(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Resul
         return [work(item) for item in items]
     with ahead(work, items, most=2 * threads, threads=threads) as results:
         return list(results)
-
-
-def side_by_side(first: Callable[[], Result], second: Callable[[], Other]) -> tuple[Result, Other]:
-    """Returns the results of two pieces of work, done at the same time where two threads may compute."""
-    if processor_threads() < 2:
-        return first(), second()
-    with ThreadPoolExecutor(1, thread_name_prefix="beside") as pool:
-        other = pool.submit(second)
-        return first(), other.result()

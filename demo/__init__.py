@@ -1,48 +1,73 @@
 """Everything about the page: layout, events and looks. What is true without a browser lives in `core`.
 
-Importing this package imports neither torch nor gradio. When gradio is imported after it, the stub files
-(`.pyi`) that gradio writes beside every component class are left out: writing them takes half of its
-start-up time, needs write access to the installed package, and would leave files beside the widgets here.
+Importing this package imports neither torch nor gradio. When gradio is imported after it, work is left out that takes
+most of its start-up time and is of no use here (docs/decisions/031):
+
+* The stub files (`.pyi`) that gradio writes beside every component class; they need write access to the installed
+  package, and would lie beside the widgets here.
+* A template engine's run for the documentation of each event of each component, to put one word in its place.
+* pandas, which gradio imports for tables and monitoring; it comes once somebody uses it.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
 from types import ModuleType
 from typing import Any
 
-_WRITER = "gradio.component_meta"
+
+def _write_no_stubs(component_meta: Any) -> None:
+    component_meta.create_or_modify_pyi = lambda *_: None
 
 
-def _silence(writer: Any) -> None:
-    writer.create_or_modify_pyi = lambda *_: None
+def _name_plainly(events: Any) -> None:
+    def set_doc(listener: Any, component: str) -> None:
+        function = listener.listener
+        if function.__doc__:
+            function.__doc__ = function.__doc__.replace("{{ component }}", component)
+
+    events.EventListener.set_doc = set_doc
 
 
-class _WithoutStubs(MetaPathFinder):
-    """Finds the module of gradio that writes stub files, and takes the writing out once it has run."""
+CHANGED: Mapping[str, Callable[[ModuleType], None]] = {
+    "gradio.component_meta": _write_no_stubs,
+    "gradio.events": _name_plainly,
+}
+"""Modules of gradio, and what takes the useless work out of each as soon as it has run."""
+LATE = ("pandas", "gradio.external_utils", "gradio.history")
+"""Modules that run when somebody first uses what is in them."""
+
+
+class _LeavingOut(MetaPathFinder):
+    """Finds these modules as they are, and changes how they are run."""
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname != _WRITER:
+        if fullname not in CHANGED and fullname not in LATE:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         loader: Any = spec.loader if spec else None
-        if loader is not None:
-            execute = loader.exec_module
+        if spec is None or loader is None:
+            return spec
+        if fullname in LATE:
+            spec.loader = LazyLoader(loader)
+            return spec
+        execute = loader.exec_module
 
-            def exec_module(module: Any) -> None:
-                execute(module)
-                _silence(module)
+        def exec_module(module: ModuleType) -> None:
+            execute(module)
+            CHANGED[fullname](module)
 
-            loader.exec_module = exec_module
+        loader.exec_module = exec_module
         return spec
 
 
-if _WRITER in sys.modules:
-    _silence(sys.modules[_WRITER])
-else:
-    sys.meta_path.insert(0, _WithoutStubs())
+for _name, _change in CHANGED.items():
+    if _name in sys.modules:
+        _change(sys.modules[_name])
+sys.meta_path.insert(0, _LeavingOut())

@@ -9,8 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import gradio as gr
-
 from core.errors import ArtifactError, CapacityError
 from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
@@ -113,7 +111,9 @@ class Galleries:
             gallery = self._described(folder)
         else:
             gallery = self._opened or self._opened_at(self._shipped() if chosen is None else chosen)
-        gr.set_static_paths([gallery.thumbnails])
+        from gradio import set_static_paths  # this imports all of gradio
+
+        set_static_paths([gallery.thumbnails])
         return gallery
 
     def _opened_at(self, bundle: Path) -> Gallery:

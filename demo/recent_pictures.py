@@ -34,7 +34,8 @@ def recent_picture(source: str | bytes | Path | None, *, box: Box | None = None)
     pictures = _recent.among([key])
     if not pictures:
         pictures = {key: open_picture(source, box=box)}
-        if content == _content(source):
+        # Bytes stay what they are; a file may have changed while it was read.
+        if isinstance(source, bytes) or content == _content(source):
             _recent.add(pictures)
     return pictures[key]
 

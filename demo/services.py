@@ -21,12 +21,13 @@ from typing import TYPE_CHECKING, Any
 from core.datasets.sample_figures import read_figures
 from core.errors import ArtifactError, BlendscopeError, NotReadyError
 from core.profiles import zero_gpu
-from core.settings import ASSETS, Settings
+from core.settings import ASSETS, TOWER_RUNTIMES, Settings
 from core.store import Manifest, read_manifest
 from core.task_table import TASKS, Task, find_task
 from core.tasks.start_weights import start_weights
 from demo.galleries import Galleries
 from demo.lazy_value import LazyValue, State
+from demo.start import give_memory_back
 
 if TYPE_CHECKING:
     from core.contracts import Models
@@ -135,6 +136,24 @@ class Services:
     def original(self, index: int) -> Path | None:
         """Returns the file that a picture of the gallery was made from, None when that is not known."""
         return self._galleries.original(index)
+
+    def start_reading(self) -> None:
+        """Reads the towers of the pocket profile in a thread, while what follows keeps the interpreter busy.
+
+        What they need is imported here: two threads in the middle of one package may each wait for the other.
+        Other models are left to `start_warming`, since to import what reads them takes longer than the page itself.
+        """
+        if self.settings.profile != "pocket" or self.settings.runtime != TOWER_RUNTIMES[0]:
+            return
+        from core.encoders import RUNTIMES
+
+        try:
+            RUNTIMES.load(self.settings.runtime)
+            models = self._models.get()
+        except BlendscopeError:
+            return  # the tasks will say so
+        # No daemon: an interrupted start must not end the interpreter in the middle of what is compiled.
+        threading.Thread(target=_read, args=(models,), name="reading").start()
 
     def start_warming(self, patience: float = 0.0) -> threading.Thread:
         """Starts to load every task's models in a thread, and returns it.
@@ -249,6 +268,7 @@ class Services:
                 log.warning("The task %s cannot answer: %s", task, error)
             except Exception:
                 log.exception("The task %s cannot answer.", task)
+        give_memory_back()
         self._ended = time.monotonic()
         log.info("Models loaded in %.1f s.", self._ended - self._began)
 
@@ -270,3 +290,10 @@ class Services:
         from core.own_head.trainer import OwnTrainer
 
         return OwnTrainer(self.task("field_road").joint)
+
+
+def _read(models: Models) -> None:
+    try:
+        models.joint.encode_texts(["a first sentence"])  # the first one is slow
+    except Exception:  # each task that needs it tries again, and says on the page why it cannot answer
+        log.debug("The joint encoder cannot be read.", exc_info=True)

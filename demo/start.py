@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
 
 from core.index.manifest import MANIFEST_NAME
 from core.settings import Settings
@@ -22,6 +25,8 @@ ALONE = {
 }
 """Variables while the page starts. Gradio asks itself twice whether it is there: never through a proxy. The others
 could let it serve any folder, serve files from more ports, open a tunnel, or not come back to load the models."""
+TRUSTING_NOBODY = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(Path(__file__).resolve().parent)}
+"""Variables of OpenSSL: no file of certificates, and a folder that holds none."""
 LONGEST_START = 60.0
 """Seconds that the server may take until it listens, and again until it answers."""
 
@@ -39,13 +44,25 @@ def bound_arenas() -> None:
     """
     if "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get("GLIBC_TUNABLES", ""):
         return
+    library = _glibc()
+    if library is not None:
+        library.mallopt(M_ARENA_MAX, MOST_ARENAS)
+
+
+def give_memory_back() -> None:
+    """Lets glibc's allocator give back what the reading of models took and left, some 70 MB between what stays."""
+    library = _glibc()
+    if library is not None:
+        library.malloc_trim(0)
+
+
+def _glibc() -> ctypes.CDLL | None:
+    """Returns the C library, None where it is another one: musl and macOS have other options, or none."""
     try:
         library = ctypes.CDLL(None)
-        # Others (musl, macOS) may have a `mallopt` with other numbers, or none.
-        if hasattr(library, "gnu_get_libc_version"):
-            library.mallopt(M_ARENA_MAX, MOST_ARENAS)
-    except (OSError, TypeError, AttributeError):
-        return
+        return library if hasattr(library, "gnu_get_libc_version") else None
+    except (OSError, TypeError):
+        return None
 
 
 def make_ready(settings: Settings) -> None:
@@ -63,10 +80,39 @@ def make_ready(settings: Settings) -> None:
 
 
 @contextmanager
+def uncollected() -> Iterator[None]:
+    """Lets the cyclic collector rest while a start makes what stays, and never look at that again.
+
+    It would go through all objects again and again, while there are more and more of them and nearly none is garbage.
+    """
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+@contextmanager
 def alone() -> Iterator[None]:
     """Lets gradio and the page start without proxies, tunnels or folders of others; afterwards all is as it was."""
-    before = {name: os.environ.get(name) for name in ALONE}
-    os.environ.update(ALONE)
+    with _environment(ALONE):
+        yield
+
+
+def import_gradio() -> None:
+    """Imports gradio, whose own clients then trust nobody: the page fetches nothing for anybody.
+
+    They would read the certificates of all authorities three times.
+    """
+    with _environment(TRUSTING_NOBODY):
+        import_module("gradio")
+
+
+@contextmanager
+def _environment(variables: Mapping[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
     try:
         yield
     finally:
@@ -106,13 +152,14 @@ def be_patient() -> None:
 
 
 def _answers(url: str) -> bool:
-    """Tells whether the page answers at an address, and waits for it."""
+    """Tells whether the page's server answers at an address, and waits for it."""
     import httpx
 
     until = time.monotonic() + LONGEST_START
     while (left := until - time.monotonic()) > 0:
         try:
-            if httpx.head(url, timeout=left, verify=False).status_code < 400:
+            # Something small: a page is for people, who ask for it meanwhile.
+            if httpx.get(f"{url}robots.txt", timeout=left, verify=False).status_code < 400:
                 return True
         except httpx.HTTPError:
             return False

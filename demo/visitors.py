@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any
 
 import gradio as gr
 from gradio.blocks import BlocksConfig
+from gradio.routes import App
 from gradio.server_messages import ProgressMessage, ProgressUnit
 
 from core.errors import CapacityError
@@ -25,13 +27,25 @@ MOST_RECORDS = 16
 KEPT_CLOSED = timedelta(minutes=10)
 """How long gradio's notes on a page are kept once it is closed and its evidence was put away."""
 
+BUILDING = threading.RLock()
+
 
 class Configuration(BlocksConfig):
-    """The page's components; a copy for a visit describes none of them anew.
+    """The page's components, described once when all are there; a copy for a visit describes none of them anew.
 
     gradio describes every component once more for each visit, which took the event loop 90 ms and 0.35 MB, to save
     a page under a link. Those links are closed here, and what a link leaves out is an empty description to gradio.
     """
+
+    _description: dict[str, Any] | None = None
+
+    def get_config(self, renderable: Any = None) -> dict[str, Any]:
+        """Returns what a browser is told of the components; gradio asks for it again at each step of a start."""
+        if renderable is not None:
+            return dict(super().get_config(renderable))
+        if self._description is None or not self.root_block.exited:
+            self._description = super().get_config()
+        return dict(self._description)
 
     def __copy__(self) -> BlocksConfig:
         config: BlocksConfig = super().__copy__()
@@ -95,9 +109,15 @@ class Visitors(gr.Blocks):
         self.default_config = Configuration(self)
         self._lanes: defaultdict[str, Lane] = defaultdict(Lane)
 
+    def __exit__(self, *arguments: Any) -> None:
+        """Ends the description of the page."""
+        with _no_server_yet(self):
+            super().__exit__(*arguments)
+
     def queue(self, *arguments: Any, **options: Any) -> Any:
         """Sets the queue up; who finds it full is told so in a sentence of ours."""
-        page = super().queue(*arguments, **options)
+        with _no_server_yet(self):
+            page = super().queue(*arguments, **options)
         queue = self._queue
         queue.ANALYTICS_MAX_EVENTS = MOST_RECORDS
         queue.compute_analytics_summary = _no_table
@@ -173,6 +193,22 @@ class Visitors(gr.Blocks):
             if not pending_there and (messages is None or (not pending and messages.empty())):
                 del queue.pending_event_ids_session[session]
                 queue.pending_messages_per_session.pop(session, None)
+
+
+@contextmanager
+def _no_server_yet(page: gr.Blocks) -> Iterator[None]:
+    """Keeps gradio from making a server, with its hundred routes, before `launch` makes the one that serves."""
+    with BUILDING:
+        create = App.create_app
+
+        def later(blocks: gr.Blocks, *arguments: Any, **options: Any) -> App | None:
+            return None if blocks is page else create(blocks, *arguments, **options)
+
+        App.create_app = staticmethod(later)
+        try:
+            yield
+        finally:
+            App.create_app = staticmethod(create)
 
 
 def _tell(event: Any, count: float, what: str) -> None:

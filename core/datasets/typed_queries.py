@@ -55,7 +55,7 @@ class TypedQuery:
         return all(condition.holds(columns) for condition in self.conditions)
 
 
-def read_typed_queries(path: Path) -> tuple[TypedQuery, ...]:
+def typed_queries_in(path: Path) -> tuple[TypedQuery, ...]:
     """Returns the queries of a table, in its order.
 
     Args:

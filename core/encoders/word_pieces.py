@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import ftfy
 import numpy as np
 from jaxtyping import Int64
 from tokenizers import Tokenizer
@@ -81,6 +80,8 @@ class WordPieces:
 
 def cleaned(value: str) -> str:
     """Returns a text as open_clip's tokenizers clean it: mended letters, no HTML entities, single spaces."""
+    import ftfy  # only now: it brings tables of characters, and the page can stand before them
+
     return " ".join(html.unescape(html.unescape(ftfy.fix_text(value))).split())
 
 

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from core import blend
 from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.typed_queries import TypedQuery, read_typed_queries
+from core.datasets.typed_queries import TypedQuery, typed_queries_in
 from core.errors import DataError
 from core.evaluation.base import EvaluationOptions, Intake, trained
 from core.evaluation.memory import gather
@@ -88,7 +88,7 @@ def suitable(data: Path, rows: Sequence[LabelledPicture]) -> tuple[TypedQuery, .
         DataError: there are none.
     """
     own = data / OWN
-    queries = read_typed_queries(own if own.is_file() else OURS)
+    queries = typed_queries_in(own if own.is_file() else OURS)
     fitting = tuple(query for query in queries if query.fits(rows[0].columns))
     if not fitting:
         wanted = sorted({condition.column for query in queries for condition in query.conditions})

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 from jaxtyping import Float32, UInt8
-from PIL import Image
+from PIL import Image, ImageFilter
 
 from core.errors import InputError
 from core.types import Picture
@@ -23,6 +23,11 @@ SHEET = 512
 BLANK_TOLERANCE = 8
 INK_SHARE = 0.35
 INK_MARGIN = 0.06
+EDGES = 0.85 * 128
+"""Most edge that ink may have, per side in pixels: the step from pixel to pixel, summed, by all the ink there is."""
+SOFTEST = 2.0
+"""Largest deviation of the blur, in pixels of a square of 128, and in how many halvings it is looked for."""
+HALVINGS = 6
 
 _PLAIN_MODES = ("1", "L", "P", "RGB", "RGBX", "CMYK", "YCbCr")
 
@@ -93,7 +98,8 @@ def ink(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndar
     """Returns how much ink lies where, the drawing centred and filling the square whatever its place and size.
 
     Chalk on a dark board counts as ink on paper; the strongest stroke becomes 255, so that a pencil is read like
-    a pen. A picture without strokes of its own, such as a photo, keeps its whole area.
+    a pen. Strokes that are finer and sharper than those of a small picture are softened, so that the same drawing
+    is read alike at every size. A picture without strokes of its own, such as a photo, keeps its whole area.
 
     Args:
         pixels: (height, width, 3) bytes, RGB.
@@ -116,7 +122,38 @@ def ink(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndar
     square_sheet = np.asarray(
         sheet.resize((size, size), Image.Resampling.BOX if side > size else Image.Resampling.BICUBIC)
     )
-    return np.asarray(np.minimum(square_sheet.astype(np.float32) * (255 / strongest), 255).astype(np.uint8))
+    return _softened(_full(square_sheet, strongest))
+
+
+def _full(ink: UInt8[np.ndarray, "size size"], strongest: int) -> UInt8[np.ndarray, "size size"]:
+    """Returns ink whose strongest stroke is 255."""
+    return np.asarray(np.minimum(ink.astype(np.float32) * (255 / max(strongest, 1)), 255).astype(np.uint8))
+
+
+def _softened(ink: UInt8[np.ndarray, "size size"]) -> UInt8[np.ndarray, "size size"]:
+    """Blurs ink just so far that it has no more edge than `EDGES` allows; ink with less is returned as it is."""
+    size = len(ink)
+    most = EDGES / size
+    if _edges(ink) <= most:
+        return ink
+    image, sharp, soft = Image.fromarray(ink), 0.0, SOFTEST * size / 128
+    for _ in range(HALVINGS):
+        middle = (sharp + soft) / 2
+        enough = _edges(_blurred(image, middle)) <= most
+        sharp, soft = (sharp, middle) if enough else (middle, soft)
+    blurred = _blurred(image, soft)
+    return _full(blurred, int(blurred.max()))
+
+
+def _blurred(image: Image.Image, deviation: float) -> UInt8[np.ndarray, "size size"]:
+    return np.asarray(image.filter(ImageFilter.GaussianBlur(deviation)))
+
+
+def _edges(ink: UInt8[np.ndarray, "size size"]) -> float:
+    """Returns the differences between neighbouring pixels, summed, by the sum of the ink: high for fine strokes."""
+    levels = ink.astype(np.float32)
+    steps = sum(float(np.abs(np.diff(levels, axis=axis)).sum()) for axis in (0, 1))
+    return steps / max(float(levels.sum()), 1.0)
 
 
 def thumbnail(picture: Picture, longest: int = 320) -> bytes:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import numpy as np
-from jaxtyping import Num
+from jaxtyping import Float64, Num
 
 from core.registry import Registry
 
@@ -45,6 +45,17 @@ class Blended:
     right: Sequence[int] = ()
     left_out: Sequence[int] = ()
     memory: dict[Hashable, Any] = field(default_factory=dict)
+
+    @property
+    def ranked(self) -> Float64[np.ndarray, "parts n"]:
+        """(parts, n) the parts, -inf for what is no part of the ranking; not to be changed."""
+
+        def compute() -> Float64[np.ndarray, "parts n"]:
+            parts = np.array(self.parts, dtype=np.float64)
+            parts[:, list(self.left_out)] = -np.inf
+            return parts
+
+        return self.once("ranked", compute)
 
     def once(self, what: str, compute: Callable[[], Value]) -> Value:
         """Returns what does not depend on the weights, computed when they are first blended and not at each move.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,15 +38,14 @@ def flips_of(blended: Blended) -> list[Flip]:
     Args:
         blended: at weights that are 0 or more and sum to 1, of two kinds of evidence or more.
     """
-    parts = np.array(blended.parts, dtype=np.float64)
-    parts[:, list(blended.left_out)] = -np.inf
+    parts = blended.ranked
     if not np.isfinite(parts).all(axis=0).any():
         return []
     changes: list[Flip] = []
     # Of two kinds both sliders walk the same line.
     for kind in range(len(parts) if len(parts) > 2 else 1):
         path = _path(parts, np.asarray(blended.weights, dtype=np.float64), kind)
-        changes += [Flip(kind, after.start, before.index, after.index) for before, after in _pairs(path)]
+        changes += [Flip(kind, after.start, before.index, after.index) for before, after in pairwise(path)]
     return changes
 
 
@@ -57,10 +57,6 @@ def _path(parts: np.ndarray, weights: np.ndarray, kind: int) -> list[Stretch]:
     without = np.full(parts.shape[1], -np.inf)
     without[ranked] = blend(shares, parts[others][:, ranked])
     return stretches(without, parts[kind])
-
-
-def _pairs(path: list[Stretch]) -> list[tuple[Stretch, Stretch]]:
-    return list(zip(path[:-1], path[1:], strict=True))
 
 
 def read(blended: Blended) -> Reading | None:

@@ -42,13 +42,7 @@ def tie_of(parts: Num[np.ndarray, "2 n"]) -> Tie:
 
 def tie_in(blended: Blended) -> Tie:
     """Returns where the two kinds of evidence that were blended tie, among what is part of the ranking."""
-
-    def compute() -> Tie:
-        parts = np.array(blended.parts, dtype=np.float64)
-        parts[:, list(blended.left_out)] = -np.inf
-        return tie_of(parts)
-
-    return blended.once("tie", compute)
+    return blended.once("tie", lambda: tie_of(blended.ranked))
 
 
 def read(blended: Blended) -> Reading | None:

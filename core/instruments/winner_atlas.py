@@ -40,8 +40,7 @@ def atlas_of(blended: Blended) -> tuple[Territory, ...]:
     """
 
     def compute() -> tuple[Territory, ...]:
-        parts = np.array(blended.parts, dtype=np.float64)
-        parts[:, list(blended.left_out)] = -np.inf
+        parts = blended.ranked
         if not np.isfinite(parts).any():
             return ()
         return _triangle(cells(parts)) if len(parts) == 3 else _line(parts)

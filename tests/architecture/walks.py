@@ -171,6 +171,7 @@ def question() -> Walk:
     models: Any = pocket()
     services = Services(Settings(), models=models)
     services.task("street_to_shop")
+    models.joint.encode_texts(["a first sentence"])  # as a start does
     tab = Tab(services)
     # On one core, so that no step is taken in another thread.
     with patch("core.lookahead.processor_threads", lambda: 1), counted() as walk:

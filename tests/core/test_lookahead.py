@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from core.lookahead import ahead, side_by_side
+from core.lookahead import ahead
 
 
 def test_results_come_in_the_order_of_the_items_whichever_is_done_first() -> None:
@@ -55,11 +55,3 @@ def test_an_error_stands_in_its_place_and_ends_the_rest() -> None:
         assert [next(results), next(results)] == [0, 1]
         next(results)
     assert max(begun) < 8 and not any(thread.name.startswith("ahead") for thread in threading.enumerate())
-
-
-def test_two_pieces_of_work_go_on_side_by_side(monkeypatch: pytest.MonkeyPatch) -> None:
-    for threads in (1, 2):
-        monkeypatch.setattr("core.lookahead.processor_threads", lambda threads=threads: threads)
-        assert side_by_side(lambda: "picture", lambda: 2) == ("picture", 2)
-        with pytest.raises(ZeroDivisionError):
-            side_by_side(lambda: "picture", lambda: 1 // 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.datasets.folder import read_folder
-from core.datasets.typed_queries import read_typed_queries
+from core.datasets.typed_queries import typed_queries_in
 from core.errors import DataError
 from core.evaluation.typed_words import LEAST, OURS
 from core.settings import ASSETS
@@ -57,6 +57,6 @@ def test_a_filter_that_says_nothing_is_one_sentence(tmp_path: Path, filter_: str
 
 def test_our_queries_have_answers_in_the_shop_that_ships() -> None:
     rows = read_folder(ASSETS / "galleries" / "shop")
-    queries = [query for query in read_typed_queries(OURS) if query.fits(rows[0].columns)]
+    queries = [query for query in typed_queries_in(OURS) if query.fits(rows[0].columns)]
     assert len({query.words for query in queries}) == 60
     assert all(sum(query.holds(row.columns) for row in rows) >= LEAST for query in queries)

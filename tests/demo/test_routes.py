@@ -11,6 +11,7 @@ from typing import Any
 import gradio as gr
 import pytest
 from fastapi import FastAPI
+from gradio.routes import App
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -50,7 +51,7 @@ def routes_below(router: Any, prefix: str = "") -> Iterator[tuple[str, set[str]]
 
 def test_of_all_that_gradio_serves_only_what_is_needed_is_open(served: Served) -> None:
     open_ones: dict[str, set[str]] = {method: set() for method in NEEDED}
-    for template, methods in routes_below(Page().app):
+    for template, methods in routes_below(App.create_app(Page())):
         path = re.sub(r":\w+}", "}", template)
         for method in methods & NEEDED.keys():
             listed = routes.ASKING if method == "POST" else routes.READING

@@ -123,7 +123,7 @@ class SlowToAnswer:
         self.app = app
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope.get("method") == "HEAD":
+        if scope.get("path") == "/robots.txt":
             await asyncio.sleep(3.3)
         await self.app(scope, receive, send)
 

@@ -10,7 +10,7 @@ from jaxtyping import Float32
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_tokens
-from core.lookahead import each_of, side_by_side
+from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.headline import Fit
@@ -76,10 +76,8 @@ class ComposeTask:
         """
         modification = words_door.clean(modification, what="modification")
         check_readable(self._joint, modification)
-        picture, words = side_by_side(
-            lambda: self.picture_rows(reference), lambda: pooled_tokens(self._joint.text_tokens(modification))
-        )
-        parts = self._parts(reference, modification, picture, words)
+        words = pooled_tokens(self._joint.text_tokens(modification))
+        parts = self._parts(reference, modification, self.picture_rows(reference), words)
         scores = self._index.scores(parts)
         masked = self.gallery.find(reference.digest)
         return ComposeEvidence(

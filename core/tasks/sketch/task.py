@@ -12,7 +12,7 @@ from core import images
 from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
-from core.lookahead import each_of, side_by_side
+from core.lookahead import each_of
 from core.tasks.evidence import check_same_models
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
@@ -74,10 +74,8 @@ class SketchTask:
         sheet, notes = self._sheet(picture, as_it_is)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         check_readable(self._words, words)
-        if words:
-            return self._evidence([Caption(words, "person")], [notes], self._pictures.pooled([sheet]))[0]
-        written, seen = side_by_side(lambda: self.caption(sheet), lambda: self._pictures.pooled([sheet]))
-        return self._evidence([written], [notes], seen)[0]
+        used = Caption(words, "person") if words else self.caption(sheet)
+        return self._evidence([used], [notes], self._pictures.pooled([sheet]))[0]
 
     def evidence_many(self, pictures: Sequence[Picture]) -> list[SketchEvidence]:
         """Runs the encoders on many sketches; the captioner writes about each.

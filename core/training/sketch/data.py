@@ -14,17 +14,21 @@ from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
 from core.captioners.templates import with_articles
 from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.packs import find_pack
 from core.datasets.split import folds_of, split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
+from core.errors import DataError
 from core.features.store import feature_store
 from core.images import ink, open_picture
-from core.store import load_artifact
+from core.store import load_artifact, sha256_of
 from core.training.captioner.data import noun_of, readable
 from core.training.captioner.fit import fit_adapter
 from core.training.shared.weights import SHIPPED
 
+LARGER = "sketchy125_256"
+"""The same drawings at twice the side, under the same names."""
 FOLDS = 5
 DOING = (
     "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
@@ -46,12 +50,26 @@ PLAIN = (
 Labels = Int[np.ndarray, " n"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LargerFiles:
+    """The same drawings as those of the pack, row by row, in files of twice the side.
+
+    Attributes:
+        inks: (n, side, side) what the sketch tower sees of them.
+        digests: (n,) SHA-256 of each file.
+    """
+
+    inks: UInt8[np.ndarray, "n side side"]
+    digests: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Pack:
     """The sketches, encoded.
 
     Attributes:
         inks: (n, side, side) what the sketch tower sees.
+        larger: the larger files of these drawings; None without that pack.
         words: (n, d) embeddings of the captions.
         classes: (n,) index of the class of each sketch.
         labels: names of the classes.
@@ -63,6 +81,7 @@ class Pack:
     """
 
     inks: UInt8[np.ndarray, "n side side"]
+    larger: LargerFiles | None
     words: Float32[np.ndarray, "n d"]
     classes: Labels
     labels: tuple[str, ...]
@@ -71,6 +90,11 @@ class Pack:
     captions: tuple[str, ...]
     named: Float32[np.ndarray, "m d"]
     named_classes: Int[np.ndarray, " m"]
+
+    def seen(self, picks: Int[np.ndarray, " k"]) -> list[str]:
+        """Returns the digests of the files of sketches that trained: a larger file shows the same drawing."""
+        larger = () if self.larger is None else self.larger.digests
+        return [digests[i] for digests in (self.digests, larger) if digests for i in picks]
 
     def sentences(self, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
         """Returns the embeddings and classes that g learns from.
@@ -85,7 +109,11 @@ class Pack:
 
 
 def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
-    """Reads and encodes the sketches of a labelled folder with a column `photo_id`."""
+    """Reads and encodes the sketches of a labelled folder with a column `photo_id`, and their larger files beside it.
+
+    Raises:
+        DataError: unusable data, or the pack of larger files lacks a drawing.
+    """
     pictures: Sequence[LabelledPicture] = read_folder(folder, "label")
     paths = [row.path for row in pictures]
     pooled, digests = feature_store().rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
@@ -95,6 +123,7 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
     return Pack(
         read_inks(paths),
+        _larger_files(folder, pictures),
         joint.sentences(captions),
         np.array([labels.index(row.label) for row in pictures]),
         tuple(readable(label) for label in labels),
@@ -139,3 +168,17 @@ def fresh_captions(
 def read_inks(paths: Sequence[Path]) -> UInt8[np.ndarray, "n side side"]:
     """Returns the ink of each sketch, as the tower sees it."""
     return np.stack([ink(open_picture(path).pixels, IMAGE_SIZE) for path in tqdm(paths, "ink")])
+
+
+def _larger_files(folder: Path, rows: Sequence[LabelledPicture]) -> LargerFiles | None:
+    larger = find_pack(folder.parent, LARGER)
+    if larger is None:
+        return None
+    files = {row.file: row.path for row in read_folder(larger, "label")}
+    missing = next((row.file for row in rows if row.file not in files), None)
+    if missing is not None:
+        raise DataError(
+            f"The pack {LARGER} lacks {missing}, which {folder.name} has; both must hold the same drawings."
+        )
+    paths = [files[row.file] for row in rows]
+    return LargerFiles(read_inks(paths), tuple(sha256_of(path) for path in paths))

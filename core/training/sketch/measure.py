@@ -63,6 +63,11 @@ def shipped_metrics(judged: Sides, heads: tuple[nn.Module, nn.Module], learned: 
     return metrics
 
 
+def larger_metrics(rows: Rows, classes: Labels, f: nn.Module) -> Metrics:
+    """Returns top 1 and top 5 of f on features of larger files of the drawings that it is judged on."""
+    return recalls(ranks_in(logits_of(f, rows), classes), PLACES, "picture_256_top_{}")
+
+
 def named_share(captions: Sequence[str], labels: Sequence[str]) -> Estimate:
     """Returns how often a caption names the right class."""
     return proportion([

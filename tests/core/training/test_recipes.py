@@ -35,6 +35,7 @@ from core.types import Picture
 from tests.core.training.packs import (
     CLASSES,
     captions_pack,
+    larger_sketches_pack,
     named,
     quickdraw_pack,
     roads_pack,
@@ -199,10 +200,14 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
         sketch_stages, "SECOND", TuningPlan("second", size=32, epochs=2, batch=16, rehearsed=0.25)
     )
     quickdraw_pack(tmp_path, ("cat", "violin", "sea"))
+    larger = tmp_path / "sketchy125_256"
+    larger_sketches_pack(pack, larger)
+    trained |= {start(larger / file) for file, photo in drawings if not kept_back(photo)}
     sketch.run(tmp_path, tmp_path / "sketch", seed=0)
     assert "pooled" not in towers.taken(), "the captioner's features serve here too"
     checked(tmp_path / "sketch", trained)
     checked(tmp_path / "sketch_tower", trained)
+    assert {"picture_top_1", "picture_256_top_1"} < read_manifest(tmp_path / "sketch_tower").metrics.keys()
     tower = SketchTower(tmp_path / "sketch_tower")
     assert tower.pooled([painted(0), painted(1)]).shape == (2, 1280)
     head = FusionHead(tmp_path / "sketch", {"towers": TOWERS_ID, "sketch_tower": tower.id})

@@ -11,6 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from PIL import Image, ImageDraw
 
 from core.augmentation.drawings import as_ink, changed
 from core.datasets.quickdraw import find_quickdraw, names_in, read_drawings
@@ -23,6 +24,7 @@ from core.training.sketch.tower import Drawings, SketchNetwork, TuningPlan, tune
 from tests.core.training.packs import quickdraw_pack
 from tests.pocket import drawn
 
+BICUBIC = Image.Resampling.BICUBIC
 PLAN = TuningPlan("toy", size=32, epochs=2, batch=4)
 
 
@@ -44,6 +46,29 @@ def test_chalk_and_pencil_count_as_ink() -> None:
     pencil = (255 - (255 - pen.astype(int)) // 3).astype(np.uint8)
     np.testing.assert_array_equal(ink(255 - pen, 64), ink(pen, 64))
     assert np.abs(ink(pencil, 64).astype(int) - ink(pen, 64)).max() <= 3
+
+
+def test_fine_sharp_strokes_are_softened_to_those_of_a_small_picture() -> None:
+    sheet = Image.new("L", (512, 512), 255)
+    pen = ImageDraw.Draw(sheet)
+    for start in range(60, 360, 40):
+        pen.arc((start, start, 480, 480), start, start + 200, fill=0, width=3)
+    sharp, small = (np.array(picture.convert("RGB")) for picture in (sheet, sheet.resize((96, 96), BICUBIC)))
+    of_sharp, of_small = ink(sharp, 128), ink(small, 128)
+    assert edges(of_sharp) == pytest.approx(edges(of_small), rel=0.05)
+    assert of_sharp.max() >= 254
+    assert np.abs(of_sharp.astype(int) - of_small).mean() < 8
+
+
+def test_broad_strokes_are_left_as_they_are() -> None:
+    sheet = Image.new("RGB", (136, 136), "white")
+    ImageDraw.Draw(sheet).rectangle((8, 8, 127, 127), fill="black")
+    assert set(np.unique(ink(np.array(sheet), 134))) == {0, 255}
+
+
+def edges(levels: np.ndarray) -> float:
+    """Returns how much the ink changes from pixel to pixel, for all the ink there is."""
+    return float(sum(np.abs(np.diff(levels.astype(int), axis=axis)).sum() for axis in (0, 1)) / levels.sum())
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40), st.just(3))), st.integers(1, 64))
