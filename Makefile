@@ -1,5 +1,5 @@
 # Everything a newcomer needs, one word each. `make` alone lists the words.
-.PHONY: help run full test check style fix bench assets lock screenshots
+.PHONY: help run full test check style fix bench train assets lock screenshots
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -41,6 +41,10 @@ fix: $(VENV)/.tests  ## put the code into the house style
 
 bench: $(VENV)/.tests  ## measure speed beside what one would use instead (ARGS=--short: a little of all, unjudged)
 	$(PY) -m benchmarks $(ARGS)
+
+train: $(VENV)/.tests  ## train every head anew from the packs in BLENDSCOPE_DATA, then make what stands on them (ARGS="--without PACK")
+	@test -n "$(BLENDSCOPE_DATA)" || { echo "Say where the packs of pictures lie: BLENDSCOPE_DATA=DIR make train"; exit 2; }
+	$(PY) -m core train all --data "$(BLENDSCOPE_DATA)" $(ARGS)
 
 assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, then gallery, worked examples, figures
 	$(PY) -m assets.make

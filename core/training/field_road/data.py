@@ -21,13 +21,28 @@ from core.images import open_picture
 from core.store import sha256_of
 from core.tables import read_table
 from core.training.field_road import tables
-from core.training.field_road.samples import Samples
+from core.training.field_road.samples import Samples, beside
 from core.types import Box, Picture
 
 COPIES = {"road": 4, "field": 10}
 """Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers. Beside these
 as many more have the other class's sky and hills above their own ground."""
 Rows = Float32[np.ndarray, "_ d"]
+
+
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """Photos that train some schedules beside the pictures, and judge none.
+
+    Attributes:
+        rows: (m, d) their embeddings.
+        classes: (m,) the number of each one's class.
+        digests: SHA-256 of each file.
+    """
+
+    rows: Float32[np.ndarray, "m d"]
+    classes: Int[np.ndarray, " m"]
+    digests: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +54,29 @@ class Training:
         checks: kind -> one strange copy of each, by which settings are chosen.
         digests: SHA-256 of each training picture's file.
         three: the classes of `THREE`, None when our label file does not know the pictures.
+        photos: what trains the schedule `tables.WITH_PHOTOS` beside the pictures; None without any.
     """
 
     samples: Samples
     checks: dict[str, Float32[np.ndarray, "n d"]]
     digests: list[str]
     three: Samples | None
+    photos: Photos | None = None
+
+    def samples_for(self, schedule: str) -> Samples:
+        """Returns what a schedule of `tables.CANDIDATES` trains on: the pictures, for some with photos after them."""
+        if schedule != tables.WITH_PHOTOS or self.photos is None:
+            return self.samples
+        return beside(self.samples, self.photos.rows, self.photos.classes)
+
+    def seen_by(self, schedule: str) -> list[str]:
+        """Returns the SHA-256 of each file that a schedule trains on."""
+        photos = self.photos if schedule == tables.WITH_PHOTOS else None
+        return [*self.digests, *(photos.digests if photos is not None else ())]
+
+    def folds_for(self, schedule: str, folds: Int[np.ndarray, " n"]) -> Int[np.ndarray, " _"]:
+        """Returns the fold of all that a schedule trains on, given those of the pictures: -1 for photos."""
+        return np.pad(folds, (0, len(self.samples_for(schedule).classes) - len(folds)), constant_values=-1)
 
 
 def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> Training:

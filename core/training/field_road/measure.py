@@ -59,17 +59,17 @@ def leave_out(
 
     Args:
         samples: the pictures and their copies; a copy is left out with its picture.
-        folds: (n,) the fold of each picture.
+        folds: (n,) the fold of each picture; -1 at the end for those that train every head and are not judged.
         seed: the same for all heads, as `schedule` is.
         schedule: the hyper-parameters.
         checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
         cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
         name: shown with the progress.
     """
-    judged = {"plain": samples.plain, **checks}
-    left = np.unique(folds)
+    judged = {"plain": samples.plain[folds >= 0], **checks}
+    left = np.unique(folds[folds >= 0])
     parts = [left[start : start + TOGETHER] for start in range(0, len(left), TOGETHER)]
-    logits = {kind: np.zeros((len(folds), samples.outputs)) for kind in judged}
+    logits = {kind: np.zeros((int((folds >= 0).sum()), samples.outputs)) for kind in judged}
     curves, weights = [], []
     for part in tqdm(parts, desc=name, unit="batch of heads", mininterval=1.0):
         heads_of = part[:, None] == folds
@@ -102,7 +102,7 @@ def _part(
         return np.asarray(heads(embeddings[rows][None])[head, np.arange(len(rows))])
 
     def note(heads: Heads) -> None:
-        curve.append(float(right(answers(heads, samples.plain), samples.classes[rows]).mean()))
+        curve.append(float(right(answers(heads, judged["plain"]), samples.classes[rows]).mean()))
 
     heads, _ = fit_heads(samples, ~left, seed, schedule, note)
     logits = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}

@@ -27,6 +27,7 @@ from core.training.field_road.measure import (
     right,
     tenths,
 )
+from core.training.field_road.photos import PACKS, photos_of
 from core.training.field_road.samples import Schedule
 from core.training.field_road.tables import Trained
 from core.training.shared.weights import SHIPPED
@@ -36,19 +37,19 @@ PACK = "fields_roads"
 
 def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
     """Trains one schedule on everything, and with a tenth left out at a time; `cache` keeps finished heads."""
-    samples, schedule = training.samples, tables.CANDIDATES[name]
+    samples, schedule = training.samples_for(name), tables.CANDIDATES[name]
     network, epochs = fit(samples, seed, schedule)
-    folds = tenths(samples.classes, seed)
+    folds = training.folds_for(name, tenths(training.samples.classes, seed))
     left = leave_out(samples, folds, seed, schedule, training.checks, cache, f"{name}: tenths")
     logits = np.concatenate(list(left.logits.values()))
-    temperature = best_temperature(logits, np.tile(samples.classes, len(left.logits)))
+    temperature = best_temperature(logits, np.tile(training.samples.classes, len(left.logits)))
     return Trained(name, network, epochs, left, temperature)
 
 
 def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
-    samples, schedule = training.samples, tables.CANDIDATES[run.name]
-    folds = np.arange(len(samples.classes))
+    samples, schedule = training.samples_for(run.name), tables.CANDIDATES[run.name]
+    folds = training.folds_for(run.name, np.arange(len(training.samples.classes)))
     left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one")
     return replace(run, left_out=left)
 
@@ -61,8 +62,11 @@ def run(data: Path, out: Path, seed: int) -> None:
     rows = [row for row in read_folder(pack, "label_clean") if row.label in LABELS]
     training = training_of(joint, store, [row for row in rows if row.columns["split"] == "original_train"])
     unseen = unseen_of(joint, store, [row for row in rows if row.columns["split"] != "original_train"])
+    photos = photos_of(data, joint, store, np.concatenate([training.samples.plain, unseen.embeddings]))
+    training = replace(training, photos=photos)
     cache = store.folder.parent / "field_road_heads"
-    runs = {name: trained(name, training, seed, cache) for name in tables.CANDIDATES}
+    candidates = [name for name in tables.CANDIDATES if name != tables.WITH_PHOTOS or photos is not None]
+    runs = {name: trained(name, training, seed, cache) for name in candidates}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
@@ -74,7 +78,7 @@ def run(data: Path, out: Path, seed: int) -> None:
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
-            data=[f"{PACK} (original_train, label_clean)"],
+            data=[f"{PACK} (original_train, label_clean)", *(PACKS if best == tables.WITH_PHOTOS else ())],
             split=f"each of the {len(training.digests)} pictures was predicted by a head trained on the others and on "
             "no copy of it; all other pictures are unseen. They chose no schedule, but the number of spliced copies "
             "was doubled after their figures had been seen once.",
@@ -108,7 +112,7 @@ def save(
         details["three"] = {"labels": list(THREE), "temperature": third.temperature}
         details["tables"] = [*details["tables"], third.table]
     whole = replace(manifest, details=details)
-    publish(out, tensors, whole, seen=training.digests, card=words)
+    publish(out, tensors, whole, seen=training.seen_by(shipped.name), card=words)
 
 
 def reported(

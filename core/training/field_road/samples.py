@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
@@ -60,6 +60,18 @@ class Samples:
     copies: tuple[Float32[np.ndarray, "_ d"], ...] = ()
     donors: tuple[Int[np.ndarray, " _"], ...] = ()
     outputs: int = 1
+
+
+def beside(samples: Samples, plain: Float32[np.ndarray, "m d"], classes: Int[np.ndarray, " m"]) -> Samples:
+    """Returns the samples with m further pictures after them, which have no copies."""
+    nothing, none = np.zeros((0, plain.shape[1]), dtype=np.float32), np.zeros(0, dtype=np.int64)
+    return replace(
+        samples,
+        plain=np.concatenate([samples.plain, plain]),
+        classes=np.concatenate([samples.classes, classes]),
+        copies=(*samples.copies, *(nothing for _ in classes)) if samples.copies else (),
+        donors=(*samples.donors, *(none for _ in classes)) if samples.donors else (),
+    )
 
 
 class EpochRows:
