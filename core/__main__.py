@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from core.errors import BlendscopeError, SettingsError
+from core.errors import BlendscopeError
 from core.installation import end_without_packages, sentence_for_missing
 
 if __name__ == "__main__":  # before anything imports a package
@@ -30,14 +30,12 @@ from core.index import command as indexing
 from core.plurals import counted
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
-from core.task_table import find_subject
-from core.training import RECIPES
+from core.training import command as training
 
 if TYPE_CHECKING:
     from core.contracts import Models
 
 UNUSABLE = 2
-EVERYTHING = "all"
 VERBOSE = "say more on standard error"
 INTERRUPTED = 130
 
@@ -110,21 +108,10 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     train = commands.add_parser(
         "train",
         help="train the weights of a task",
-        description="Trains the weights of a task and writes them with a manifest and a model card.",
+        description=training.DESCRIPTION,
     )
-    train.add_argument("task", **everything_or(RECIPES.as_argument("TASK")))
-    train.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder of data packs")
-    train.add_argument(
-        "--without", metavar="PACK", action="append", default=[], help="all: a pack that may be missing"
-    )
-    train.add_argument(
-        "--out",
-        metavar="DIR",
-        type=Path,
-        help="where the weights go; without it, where the app looks for them",
-    )
-    train.add_argument("--seed", metavar="N", type=int, default=0, help="of all that is random (default 0)")
-    train.set_defaults(command=_train)
+    training.add_options(train)
+    train.set_defaults(command=training.answer)
 
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -233,31 +220,6 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
     ]
     lines += [f"  {reject.file}: {reject.reason}" for reject in report.rejects]
     return "\n".join(lines), report.exit_code
-
-
-def everything_or(options: dict[str, Any]) -> dict[str, Any]:
-    """Returns the options of an argument that also takes the word `EVERYTHING`."""
-    named = options["type"]
-    return {
-        **options,
-        "type": lambda word: word if word == EVERYTHING else named(word),
-        "choices": (*options["choices"], EVERYTHING),
-        "help": f"{options['help']}; or {EVERYTHING}: every one in order, then gallery, worked examples and figures",
-    }
-
-
-def _train(options: argparse.Namespace) -> tuple[str, int]:
-    if options.task == EVERYTHING:
-        from core.training.everything import run_all
-
-        if options.out is not None:
-            raise SettingsError(
-                f"--out names the place of one head's weights; {EVERYTHING} writes where the app looks."
-            )
-        return run_all(options.data, options.seed, options.without, Settings.from_environment().cache), 0
-    out = options.out or ASSETS / "models" / "pocket" / find_subject(options.task).head
-    RECIPES.load(options.task)(options.data, out, options.seed)
-    return f"The weights are in {out}.", 0
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[str, int]:

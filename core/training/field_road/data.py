@@ -21,7 +21,7 @@ from core.images import open_picture
 from core.store import sha256_of
 from core.tables import read_table
 from core.training.field_road import tables
-from core.training.field_road.samples import Samples, beside
+from core.training.field_road.samples import Samples, joined
 from core.types import Box, Picture
 
 COPIES = {"road": 4, "field": 10}
@@ -31,17 +31,15 @@ Rows = Float32[np.ndarray, "_ d"]
 
 
 @dataclass(frozen=True, slots=True)
-class Photos:
-    """Photos that train some schedules beside the pictures, and judge none.
+class CaptionedPhotos:
+    """Photos that train some schedules beside the pictures.
 
     Attributes:
-        rows: (m, d) their embeddings.
-        classes: (m,) the number of each one's class.
+        samples: their embeddings, classes and copies.
         digests: SHA-256 of each file.
     """
 
-    rows: Float32[np.ndarray, "m d"]
-    classes: Int[np.ndarray, " m"]
+    samples: Samples
     digests: list[str]
 
 
@@ -61,22 +59,21 @@ class Training:
     checks: dict[str, Float32[np.ndarray, "n d"]]
     digests: list[str]
     three: Samples | None
-    photos: Photos | None = None
+    photos: CaptionedPhotos | None = None
+
+    def photos_for(self, schedule: str) -> CaptionedPhotos | None:
+        """Returns the photos that a schedule of `tables.CANDIDATES` trains on beside the pictures, if any."""
+        return self.photos if schedule == tables.WITH_PHOTOS else None
 
     def samples_for(self, schedule: str) -> Samples:
-        """Returns what a schedule of `tables.CANDIDATES` trains on: the pictures, for some with photos after them."""
-        if schedule != tables.WITH_PHOTOS or self.photos is None:
-            return self.samples
-        return beside(self.samples, self.photos.rows, self.photos.classes)
+        """Returns what a schedule trains on: the pictures, and for some photos after them."""
+        photos = self.photos_for(schedule)
+        return self.samples if photos is None else joined(self.samples, photos.samples)
 
     def seen_by(self, schedule: str) -> list[str]:
         """Returns the SHA-256 of each file that a schedule trains on."""
-        photos = self.photos if schedule == tables.WITH_PHOTOS else None
+        photos = self.photos_for(schedule)
         return [*self.digests, *(photos.digests if photos is not None else ())]
-
-    def folds_for(self, schedule: str, folds: Int[np.ndarray, " n"]) -> Int[np.ndarray, " _"]:
-        """Returns the fold of all that a schedule trains on, given those of the pictures: -1 for photos."""
-        return np.pad(folds, (0, len(self.samples_for(schedule).classes) - len(folds)), constant_values=-1)
 
 
 def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> Training:

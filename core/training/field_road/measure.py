@@ -18,7 +18,7 @@ from core.features.cache import cached_arrays
 from core.metrics import Estimate, proportion
 from core.training.field_road.fit import fit_heads
 from core.training.field_road.network import Heads, cross_entropy, decided
-from core.training.field_road.samples import Samples, Schedule
+from core.training.field_road.samples import Samples, Schedule, joined
 
 TOGETHER = 17
 """Heads that are trained side by side: as many as a processor's cache holds."""
@@ -54,22 +54,26 @@ def leave_out(
     checks: Mapping[str, Float32[np.ndarray, "n d"]],
     cache: Path | None = None,
     name: str = "leave out",
+    beside: Samples | None = None,
 ) -> LeftOut:
     """Trains one head for each fold, on all the others.
 
     Args:
         samples: the pictures and their copies; a copy is left out with its picture.
-        folds: (n,) the fold of each picture; -1 at the end for those that train every head and are not judged.
+        folds: (n,) the fold of each picture.
         seed: the same for all heads, as `schedule` is.
         schedule: the hyper-parameters.
         checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
         cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
         name: shown with the progress.
+        beside: further samples, which train every head and are not judged; None for none.
     """
-    judged = {"plain": samples.plain[folds >= 0], **checks}
-    left = np.unique(folds[folds >= 0])
+    judged = {"plain": samples.plain, **checks}
+    left = np.unique(folds)
     parts = [left[start : start + TOGETHER] for start in range(0, len(left), TOGETHER)]
-    logits = {kind: np.zeros((int((folds >= 0).sum()), samples.outputs)) for kind in judged}
+    logits = {kind: np.zeros((len(folds), samples.outputs)) for kind in judged}
+    if beside is not None:
+        samples, folds = joined(samples, beside), np.pad(folds, (0, len(beside.classes)), constant_values=-1)
     curves, weights = [], []
     for part in tqdm(parts, desc=name, unit="batch of heads", mininterval=1.0):
         heads_of = part[:, None] == folds

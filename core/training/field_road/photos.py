@@ -9,12 +9,14 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from core.augmentation.copies import altered
 from core.datasets.captions import CAPTIONS, read_captions
 from core.datasets.packs import find_pack
 from core.encoders.pocket import PocketJoint
 from core.features.store import FeatureStore
 from core.heads.field_road import LABELS
-from core.training.field_road.data import Copier, Photos
+from core.training.field_road.data import CaptionedPhotos, Copier
+from core.training.field_road.samples import Samples
 
 PACKS = ("coco_captions", "flickr8k")
 WORDS = {
@@ -25,13 +27,15 @@ WORDS = {
 """Words of a dictionary for open country and for roads, written down once, before any head was trained on them."""
 AGREED = 2
 """So many of several captions must have such a word; the only caption of a photo decides alone."""
+COPIES = 3
+"""Changed copies of each photo."""
 COPY = 0.99
 """Cosine of two pictures from which they count as one."""
 
 
 def photos_of(
     data: Path, joint: PocketJoint, store: FeatureStore, judged: Float32[np.ndarray, "n d"]
-) -> Photos | None:
+) -> CaptionedPhotos | None:
     """Returns the captioned photos of a field or of a road, None when there are none.
 
     Args:
@@ -55,7 +59,8 @@ def photos_of(
         return None
     rows, digests = Copier(joint, store, paths).rows()
     new = np.flatnonzero((rows @ judged.T).max(axis=1, initial=-1) < COPY)
-    return Photos(rows[new], np.array(classes)[new], [digests[i] for i in new])
+    copies = Copier(joint, store, [paths[i] for i in new]).copies([COPIES] * len(new), "copy {}", altered)
+    return CaptionedPhotos(Samples(rows[new], np.array(classes)[new], copies), [digests[i] for i in new])
 
 
 def label_of(captions: Sequence[str]) -> str | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float32
 
 from core.datasets.folder import read_folder
 from core.datasets.packs import require_pack
@@ -21,6 +22,7 @@ from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
 from core.training.field_road.fit import fit
 from core.training.field_road.measure import (
+    LeftOut,
     best_temperature,
     leave_out,
     measured,
@@ -28,29 +30,51 @@ from core.training.field_road.measure import (
     tenths,
 )
 from core.training.field_road.photos import PACKS, photos_of
-from core.training.field_road.samples import Schedule
+from core.training.field_road.samples import Samples, Schedule
 from core.training.field_road.tables import Trained
 from core.training.shared.weights import SHIPPED
 
 PACK = "fields_roads"
+Checks = Mapping[str, Float32[np.ndarray, "n d"]]
 
 
 def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
     """Trains one schedule on everything, and with a tenth left out at a time; `cache` keeps finished heads."""
-    samples, schedule = training.samples_for(name), tables.CANDIDATES[name]
-    network, epochs = fit(samples, seed, schedule)
-    folds = training.folds_for(name, tenths(training.samples.classes, seed))
-    left = leave_out(samples, folds, seed, schedule, training.checks, cache, f"{name}: tenths")
+    schedule, photos = tables.CANDIDATES[name], training.photos_for(name)
+    network, epochs = fit(training.samples_for(name), seed, schedule)
+    beside = None if photos is None else photos.samples
+    left = _tenths_out(training.samples, beside, training.checks, schedule, seed, cache, name)
+    elsewhere = None
+    if training.photos is not None:
+        judged = training.photos.samples
+        logits = network(judged.plain)
+        if photos is not None:
+            logits = _tenths_out(judged, training.samples, {}, schedule, seed, cache, name).logits["plain"]
+        elsewhere = right(logits, judged.classes)
     logits = np.concatenate(list(left.logits.values()))
     temperature = best_temperature(logits, np.tile(training.samples.classes, len(left.logits)))
-    return Trained(name, network, epochs, left, temperature)
+    return Trained(name, network, epochs, left, temperature, elsewhere)
+
+
+def _tenths_out(
+    samples: Samples,
+    beside: Samples | None,
+    checks: Checks,
+    schedule: Schedule,
+    seed: int,
+    cache: Path,
+    name: str,
+) -> LeftOut:
+    folds = tenths(samples.classes, seed)
+    return leave_out(samples, folds, seed, schedule, checks, cache, f"{name}: tenths", beside)
 
 
 def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
-    samples, schedule = training.samples_for(run.name), tables.CANDIDATES[run.name]
-    folds = training.folds_for(run.name, np.arange(len(training.samples.classes)))
-    left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one")
+    samples, schedule, photos = training.samples, tables.CANDIDATES[run.name], training.photos_for(run.name)
+    folds = np.arange(len(samples.classes))
+    beside = None if photos is None else photos.samples
+    left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one", beside)
     return replace(run, left_out=left)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 from jaxtyping import Bool, Float32, Int
@@ -62,16 +63,24 @@ class Samples:
     outputs: int = 1
 
 
-def beside(samples: Samples, plain: Float32[np.ndarray, "m d"], classes: Int[np.ndarray, " m"]) -> Samples:
-    """Returns the samples with m further pictures after them, which have no copies."""
-    nothing, none = np.zeros((0, plain.shape[1]), dtype=np.float32), np.zeros(0, dtype=np.int64)
-    return replace(
-        samples,
-        plain=np.concatenate([samples.plain, plain]),
-        classes=np.concatenate([samples.classes, classes]),
-        copies=(*samples.copies, *(nothing for _ in classes)) if samples.copies else (),
-        donors=(*samples.donors, *(none for _ in classes)) if samples.donors else (),
+def joined(first: Samples, second: Samples) -> Samples:
+    """Returns both together, in this order."""
+    further = (np.where(whose < 0, -1, whose + len(first.plain)) for whose in _donors(second))
+    return Samples(
+        np.concatenate([first.plain, second.plain]),
+        np.concatenate([first.classes, second.classes]),
+        (*_copies(first), *_copies(second)),
+        (*_donors(first), *further),
+        first.outputs,
     )
+
+
+def _copies(samples: Samples) -> Iterable[Float32[np.ndarray, "_ d"]]:
+    return samples.copies or [samples.plain[:0] for _ in samples.plain]
+
+
+def _donors(samples: Samples) -> Iterable[Int[np.ndarray, " _"]]:
+    return samples.donors or [np.full(len(rows), -1) for rows in _copies(samples)]
 
 
 class EpochRows:

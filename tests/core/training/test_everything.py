@@ -96,7 +96,7 @@ def test_a_missing_pack_is_named_unless_it_may_be_missing(
 
 def test_one_place_for_all_weights_is_refused(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["train", "all", "--data", str(packs), "--out", str(packs)]) == cli.UNUSABLE
-    assert "--out names the place of one head" in capsys.readouterr().err
+    assert "--out is the place of one head" in capsys.readouterr().err
 
 
 def npm(folder: Path, script: str) -> None:
