@@ -1,0 +1,116 @@
+"""What each word does: the answer to the same question without it, and who comes first then."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from core.blend import ranks
+
+WORD = re.compile(r"\S+")
+MOST_WORDS = 24
+"""So many words of a text are switched off, the first ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordOff:
+    """One word, and the answer without it.
+
+    Attributes:
+        word: as it stands in the text, with what clings to it.
+        start: its first character's place in the text.
+        text: the text without it.
+        first: who comes first without it, index of a candidate.
+        effect: what the word adds to the score of the one that is first with all words.
+        rank: where that one stands without the word, 1 = first.
+    """
+
+    word: str
+    start: int
+    text: str
+    first: int
+    effect: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class WordsOff:
+    """What the words of a text do.
+
+    Attributes:
+        text: all of it.
+        first: who comes first with all words, index of a candidate.
+        words: each word that was switched off, in the order of the text.
+        names: (n,) names of the candidates.
+    """
+
+    text: str
+    first: int
+    words: tuple[WordOff, ...]
+    names: Sequence[str]
+
+    @property
+    def sentence(self) -> str:
+        """Says which words decide who comes first, one plain sentence."""
+        if not self.words:
+            return "There is one word, and without it nothing is asked."
+        deciding = [word for word in self.words if word.first != self.first]
+        if not deciding:
+            most = max(self.words, key=lambda word: word.effect)
+            return (
+                f"No word alone decides: {self.names[self.first]} stays first without any one of them; "
+                f"“{most.word}” adds most to it."
+            )
+        words = ", ".join(f"“{word.word}” ({self.names[word.first]} comes first)" for word in deciding)
+        count = "One word decides" if len(deciding) == 1 else f"{len(deciding)} words decide"
+        return f"{count} who comes first; left out: {words}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the reading as plain JSON values."""
+        words = [
+            {
+                "word": word.word, "start": word.start, "text": word.text, "first": self.names[word.first],
+                "effect": word.effect, "rank": word.rank,
+            }
+            for word in self.words
+        ]  # fmt: skip
+        return {"sentence": self.sentence, "first": self.names[self.first], "words": words}
+
+
+def without_each_word(text: str) -> list[tuple[str, int, str]]:
+    """Returns (word, its place, the text without it) for each of the first `MOST_WORDS`; [] for a single word."""
+    words = list(WORD.finditer(text))
+    if len(words) < 2:
+        return []
+    return [
+        (word.group(), word.start(), " ".join((text[: word.start()] + text[word.end() :]).split()))
+        for word in words[:MOST_WORDS]
+    ]
+
+
+def words_off(
+    text: str, scores_of: Callable[[Sequence[str]], Float[np.ndarray, "texts n"]], names: Sequence[str]
+) -> WordsOff:
+    """Asks the same question without each word in turn.
+
+    Args:
+        text: the words of the question, cleaned.
+        scores_of: returns what candidates score when each of several texts takes the place of the words; -inf for a
+            candidate that is no part of the ranking.
+        names: (n,) names of the candidates, at least one.
+    """
+    shorter = without_each_word(text)
+    scores = scores_of([text, *(rest for _, _, rest in shorter)])
+    orders = [ranks(row) for row in scores]
+    first = int(np.argmin(orders[0]))
+    effects = [float(scores[0, first] - row[first]) for row in scores[1:]]
+    words = tuple(
+        WordOff(word, start, rest, int(np.argmin(order)), effect, int(order[first]))
+        for (word, start, rest), order, effect in zip(shorter, orders[1:], effects, strict=True)
+    )
+    return WordsOff(text, first, words, names)
