@@ -114,6 +114,7 @@ class ComposeEvents(RetrievalEvents):
                 sentence=empty(EMPTY),
                 gallery="",
                 models="",
+                live=None,
                 reference=reference_html("", None),
                 showing=NOTHING,
                 held=None,
@@ -236,7 +237,12 @@ class ComposeEvents(RetrievalEvents):
         reference = self._reference(picture, gallery.find(picture.digest))
         question = Composition(question.source, question.index)
         if not words or not words.strip():
-            nothing = {"sentence": empty(TYPE_MODIFICATION), "gallery": "", "models": ""}
+            nothing: dict[str, Any] = {
+                "sentence": empty(TYPE_MODIFICATION),
+                "gallery": "",
+                "models": "",
+                "live": None,
+            }
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))

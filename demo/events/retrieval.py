@@ -12,7 +12,8 @@ from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.tasks.ranking import RankedAnswer
-from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
+from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
+from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
 from demo.html import models_line, readings_lines, sentence
 from demo.recent_pictures import recent_picture
@@ -20,11 +21,14 @@ from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
+from demo.widgets.live_ranking import Look
 from demo.wiring import KEPT
 
 LARGE = 1024
 """Longest side in pixels of an enlarged result."""
 MOST_WORDS = 400
+DRAWN = ("flips",)
+"""Instruments that these tabs show in a better way: the ticks of the sliders say where the first answer changes."""
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
 
@@ -38,6 +42,8 @@ class RetrievalFields(WordedFields):
         gallery: the results.
         models: which gallery and which models answered.
         enlarged: shows a result large.
+        live: the evidence, with which the browser answers moves of the sliders.
+        catalogue: what the pictures of the gallery are called, and where they are.
     """
 
     weights: Any = KEPT
@@ -45,6 +51,8 @@ class RetrievalFields(WordedFields):
     gallery: Any = KEPT
     models: Any = KEPT
     enlarged: Any = KEPT
+    live: Any = KEPT
+    catalogue: Any = KEPT
 
 
 class RetrievalEvents(TabEvents):
@@ -66,6 +74,26 @@ class RetrievalEvents(TabEvents):
     def gallery(self) -> Gallery:
         """The gallery; once it is open it stays so."""
         return self.services.gallery()
+
+    @property
+    def look(self) -> Look:
+        """How the browser draws a ranking."""
+        return Look([(kind, label) for _, kind, label in self.kinds], self.decimals, self.sign, RESULTS)
+
+    def named(self) -> RetrievalFields:
+        """Gives the browser the names of the gallery's pictures, once the gallery is open."""
+        try:
+            gallery = self.gallery
+        except BlendscopeError:
+            return RetrievalFields(catalogue=None)  # the first question says why
+        count = len(gallery.items)
+        if count > MOST_CANDIDATES:
+            return RetrievalFields(catalogue=None)
+        return RetrievalFields(catalogue=catalogue_value(gallery, thumbnail_addresses(gallery, range(count))))
+
+    def named_at_first(self) -> Any:
+        """Returns the names in the gallery that ships; one's own may take long to open, and comes later."""
+        return None if self.services.settings.gallery is not None else self.named().catalogue
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
@@ -103,8 +131,8 @@ class RetrievalEvents(TabEvents):
         details = f"Rank {rank}: {rest}" if named else details
         return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
 
-    def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, str]:
-        """Returns the fields of an answer: the sentence, the gallery of hits, and what stands under it.
+    def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, Any]:
+        """Returns the fields of an answer: the sentence, the gallery of hits, what stands under it, and the evidence.
 
         Args:
             answer: what was found.
@@ -113,9 +141,14 @@ class RetrievalEvents(TabEvents):
         gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
-        models = readings_lines(answer.readings) + gallery_line(gallery, self.unit)
+        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, self.unit)
         models += models_line(answer.models, answer.profile)
-        return {"sentence": sentence(answer.sentence) + remark, "gallery": tiles, "models": models}
+        return {
+            "sentence": sentence(answer.sentence) + remark,
+            "gallery": tiles,
+            "models": models,
+            "live": question_value(answer.ranking),
+        }
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

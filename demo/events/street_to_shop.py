@@ -99,6 +99,7 @@ class StreetToShopEvents(RetrievalEvents):
                 sentence=empty(EMPTY),
                 gallery="",
                 models="",
+                live=None,
                 box=None,
                 words="",
                 slots="",
