@@ -16,18 +16,28 @@ function tileWords(tile, look) {
   return [`${tile.rank}. ${tile.title}: score ${score}${look.sign} = ${parts.join(" + ")}`, ...notes].join(". ");
 }
 
-function barOf(tile, low, high, kinds) {
+const percent = (share) => `${share.toFixed(2)}%`;
+
+/* Where the segments of a bar lie: [left, width] of each part, and the zero line. */
+function segmentsOf(shares, low, high) {
   const whole = low + high;
-  if (!(whole > 0)) return "";
   const zero = (100 * low) / whole;
-  let [left, right, segments] = [zero, zero, ""];
-  tile.shares.forEach((share, part) => {
+  let [left, right] = [zero, zero];
+  const segments = shares.map((share) => {
     const width = (100 * Math.abs(share)) / whole;
     if (share < 0) left -= width;
-    segments += `<span class="part-${kinds[part][0]}" style="left:${(share >= 0 ? right : left).toFixed(2)}%;width:${width.toFixed(2)}%"></span>`;
+    const place = [percent(share >= 0 ? right : left), percent(width)];
     if (share >= 0) right += width;
+    return place;
   });
-  return `<span class="tile-bar">${segments}<span class="tile-zero" style="left:${zero.toFixed(2)}%"></span></span>`;
+  return { segments, zero: percent(zero) };
+}
+
+function barOf(tile, low, high, kinds) {
+  if (!(low + high > 0)) return "";
+  const { segments, zero } = segmentsOf(tile.shares, low, high);
+  const drawn = segments.map(([left, width], part) => `<span class="part-${kinds[part][0]}" style="left:${left};width:${width}"></span>`);
+  return `<span class="tile-bar">${drawn.join("")}<span class="tile-zero" style="left:${zero}"></span></span>`;
 }
 
 function tileHtml(tile, low, high, look) {
@@ -46,20 +56,54 @@ function tileHtml(tile, low, high, look) {
   );
 }
 
-/* Gives a tile that stands on the page the numbers of another answer; its picture stays. */
-function renewTile(button, html) {
-  const made = document.createElement("template");
-  made.innerHTML = html;
-  const next = made.content.firstChild;
-  for (const { name, value } of next.attributes) if (button.getAttribute(name) !== value) button.setAttribute(name, value);
-  const renew = (selector) => {
-    const [old, fresh] = [button.querySelector(selector), next.querySelector(selector)];
-    if (old && fresh) {
-      if (old.innerHTML !== fresh.innerHTML) old.innerHTML = fresh.innerHTML;
-    } else if (old) old.remove();
-    else if (fresh) button.querySelector(".tile-picture").append(fresh);
-  };
-  [".tile-rank", ".tile-mark", ".tile-line", ".tile-parts"].forEach(renew);
+/* Gives a tile that stands on the page the numbers of another answer; its picture stays. Returns whether it could. */
+function renewTile(button, tile, low, high, look) {
+  const [rank, bar, score] = ["rank", "bar", "score"].map((name) => button.querySelector(`.tile-${name}`));
+  const numbers = [...button.querySelectorAll(".tile-parts > span")];
+  const bars = bar ? [...bar.children] : [];
+  const fits = low + high > 0 && rank && score && bars.length === tile.shares.length + 1 && numbers.length === tile.shares.length;
+  if (!fits || button.classList.contains("is-truth") !== tile.right) return false;
+  const words = tileWords(tile, look);
+  if (button.title === words) return true;
+  button.title = words;
+  button.setAttribute("aria-label", words);
+  rank.textContent = tile.rank;
+  score.textContent = `${withSign(tile.score, look.decimals)}${look.sign}`;
+  const { segments, zero } = segmentsOf(tile.shares, low, high);
+  segments.forEach(([left, width], part) => {
+    bars[part].setAttribute("style", `left:${left};width:${width}`);
+    numbers[part].lastChild.nodeValue = brief(withSign(tile.shares[part], look.decimals));
+  });
+  bars.at(-1).setAttribute("style", `left:${zero}`);
+  return true;
+}
+
+function renewOrMake(holder, tile, low, high, look) {
+  const button = holder.firstElementChild;
+  const same = button && Number(button.dataset.index) === tile.index;
+  if (!same || !renewTile(button, tile, low, high, look)) holder.innerHTML = tileHtml(tile, low, high, look);
+}
+
+/* Where the places of the grid are: they stay when tiles change theirs, so that nothing is measured during a move. */
+const grids = new WeakMap();
+const remeasured = new ResizeObserver((entries) => entries.forEach((entry) => grids.delete(entry.target)));
+
+function spotsOf(list) {
+  if (!grids.has(list)) {
+    grids.set(list, [...list.children].map((item) => [item.offsetLeft, item.offsetTop]));
+    remeasured.observe(list);
+  }
+  return grids.get(list);
+}
+
+/* Lets tiles glide from their old places to their new ones, and new ones appear. */
+function glide(list, items, oldPlaces) {
+  const spots = spotsOf(list);
+  items.forEach((item, at) => {
+    const [from, to] = [spots[oldPlaces.get(item)], spots[at]];
+    if (!from || !to) item.animate({ opacity: [0, 1] }, GLIDE);
+    else if (from !== to) item.animate({ transform: [`translate(${from[0] - to[0]}px, ${from[1] - to[1]}px)`, "none"] }, GLIDE);
+  });
 }
 
 /* Draws the tiles in their order into `place`, and one apart below them, or null. */
@@ -68,36 +112,25 @@ function drawTiles(place, tiles, apart, look) {
   const reach = (side) => Math.max(0, ...shown.map((tile) => tile.shares.reduce((sum, share) => sum + Math.max(0, side * share), 0)));
   const [low, high] = [reach(-1), reach(1)];
   const list = place.querySelector("ol.gallery");
-  const before = new Map([...list.children].map((item) => [Number(item.firstElementChild.dataset.index), item]));
-  const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  const same = before.size === tiles.length && [...before.keys()].every((index, at) => index === tiles[at].index);
-  const from = same || still ? null : new Map([...before].map(([index, item]) => [index, [item.offsetLeft, item.offsetTop]]));
+  const standing = new Map([...list.children].map((item) => [Number(item.firstElementChild.dataset.index), item]));
+  const oldPlaces = new Map([...list.children].map((item, at) => [item, at]));
   const items = tiles.map((tile) => {
-    const html = tileHtml(tile, low, high, look);
-    const item = before.get(tile.index) || document.createElement("li");
-    if (before.has(tile.index)) renewTile(item.firstElementChild, html);
-    else item.innerHTML = html;
+    const item = standing.get(tile.index) || document.createElement("li");
+    renewOrMake(item, tile, low, high, look);
     return item;
   });
-  if (!same) list.replaceChildren(...items);
-  if (from) {
-    for (const [at, item] of items.entries()) {
-      const [left, top] = from.get(tiles[at].index) || [null, null];
-      if (left === null) item.animate({ opacity: [0, 1] }, GLIDE);
-      else if (left !== item.offsetLeft || top !== item.offsetTop) {
-        item.animate({ transform: [`translate(${left - item.offsetLeft}px, ${top - item.offsetTop}px)`, "none"] }, GLIDE);
-      }
-    }
+  if (items.length !== oldPlaces.size || items.some((item, at) => oldPlaces.get(item) !== at)) {
+    const moves = oldPlaces.size && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (moves) spotsOf(list);
+    list.replaceChildren(...items);
+    if (moves) glide(list, items, oldPlaces);
   }
   let below = place.querySelector(".gallery-apart");
-  if (!apart) return void below?.remove();
-  if (!below) {
+  if (apart && !below) {
     below = document.createElement("div");
     below.className = "gallery gallery-apart";
     list.after(below);
   }
-  const html = tileHtml(apart, low, high, look);
-  if (Number(below.firstElementChild?.dataset.index) === apart.index) renewTile(below.firstElementChild, html);
-  else below.innerHTML = html;
-  return undefined;
+  if (apart) renewOrMake(below, apart, low, high, look);
+  else below?.remove();
 }

@@ -16,18 +16,18 @@ function drawTick(tick, i, flip) {
   tick.style.left = `${100 * flip.weight}%`;
   if (tick.getAttribute("aria-label") === sentence) return;
   tick.setAttribute("aria-label", sentence);
+  const [picture, words] = tick.firstChild.children;
   const address = flip.pictures[up ? 1 : 0];
-  const picture = address ? Object.assign(new Image(), { alt: "", src: address }) : "";
-  const words = document.createElement("bdi");
+  picture.hidden = !address;
+  if (address && picture.getAttribute("src") !== address) picture.src = address;
   words.textContent = `${up ? "Above" : "Below"} ${told(flip.weight)}: ${taker}`;
-  tick.firstChild.replaceChildren(picture, words);
 }
 
 function newTick(i) {
   const tick = document.createElement("button");
   tick.type = "button";
   tick.className = "tick";
-  tick.append(document.createElement("span"));
+  tick.innerHTML = '<span><img alt="" loading="lazy"><bdi></bdi></span>';
   tick.addEventListener("click", () => {
     const flip = flipLists[i][[...tickRows[i].children].indexOf(tick)];
     if (!flip) return;
