@@ -15,6 +15,7 @@ from demo.uploads import KEPT_FOR
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
+from demo.widgets.winner_atlas import WinnerAtlas
 from demo.wiring import Fields
 
 Laid = TypeVar("Laid", bound=Fields)
@@ -96,6 +97,16 @@ def live_of(name: str, value: Any, look: Look, catalogue: Any) -> dict[str, Any]
         "catalogue": PictureNames(catalogue, elem_id=f"{name}-catalogue"),
         "live": LiveRanking(value, look=look, name=name),
     }
+
+
+def look_closer(name: str) -> WinnerAtlas:
+    """Returns, folded away, who comes first at which mix; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of the weights that it follows.
+    """
+    with gr.Accordion(copy.LOOK_CLOSER, open=False, elem_id=f"{name}-closer", elem_classes="closer"):
+        return WinnerAtlas(name=name, elem_id=f"{name}-atlas")
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

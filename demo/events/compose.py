@@ -169,6 +169,15 @@ class ComposeEvents(RetrievalEvents):
             raise InputError(TYPE_MODIFICATION)
         return ComposeFields(**self.ranked(mix.answer(question.evidence, question.right)))
 
+    def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows who comes first at which mix, for the question that the page shows."""
+        try:
+            evidence = self.question(showing, held).evidence
+            ranking = None if evidence is None else mix.answer(evidence).ranking
+        except BlendscopeError as error:
+            return ComposeFields(atlas=notice(str(error)))
+        return ComposeFields(atlas=self.surveyed_mixes(ranking))
+
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
         chosen = getattr(event, "weights", None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any, ClassVar
 
 import gradio as gr
@@ -11,9 +12,9 @@ import gradio as gr
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
-from core.tasks.ranking import RankedAnswer
+from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
-from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
+from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
 from demo.html import models_line, readings_lines, sentence
 from demo.recent_pictures import recent_picture
@@ -27,8 +28,10 @@ from demo.wiring import KEPT
 LARGE = 1024
 """Longest side in pixels of an enlarged result."""
 MOST_WORDS = 400
-DRAWN = ("flips",)
-"""Instruments that these tabs show in a better way: the ticks of the sliders say where the first answer changes."""
+DRAWN = ("flips", "winner_atlas")
+"""Instruments that these tabs show in a better way: by the ticks of the sliders, and by the atlas to look at closer."""
+NO_ATLAS = "Ask something first, and the map of its first answers appears here."
+TOO_MANY = "This gallery has {count:,} pictures; the map of first answers is drawn for up to {most:,}."
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
 
@@ -43,6 +46,7 @@ class RetrievalFields(WordedFields):
         models: which gallery and which models answered.
         enlarged: shows a result large.
         live: the evidence, with which the browser answers moves of the sliders.
+        atlas: who comes first at which mix.
         catalogue: what the pictures of the gallery are called, and where they are.
     """
 
@@ -52,6 +56,7 @@ class RetrievalFields(WordedFields):
     models: Any = KEPT
     enlarged: Any = KEPT
     live: Any = KEPT
+    atlas: Any = KEPT
     catalogue: Any = KEPT
 
 
@@ -149,6 +154,20 @@ class RetrievalEvents(TabEvents):
             "models": models,
             "live": question_value(answer.ranking),
         }
+
+    def surveyed_mixes(self, ranking: Ranking | None) -> str:
+        """Returns who comes first at which mix of the weights, or why nobody can say.
+
+        Args:
+            ranking: of the question, None without one.
+        """
+        if ranking is None:
+            return f'<p class="fine">{escape(NO_ATLAS)}</p>'
+        count = len(ranking.evidence.items)
+        if count > MOST_CANDIDATES:
+            return f'<p class="fine">{escape(TOO_MANY.format(count=count, most=MOST_CANDIDATES))}</p>'
+        addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
+        return atlas(ranking, self.gallery, self.kinds, addresses)
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

@@ -10,7 +10,7 @@ from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
-from demo.pieces import bench, example_buttons, hits_of, live_of, memory, report_fold, shown_html
+from demo.pieces import bench, example_buttons, hits_of, live_of, look_closer, memory, report_fold, shown_html
 from demo.services import Services
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
@@ -57,15 +57,17 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         label="What should change",
         placeholder="the same in red, with long sleeves",
     )
+    weights = Weights(
+        ROWS, first.weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
+    )
     return ComposeFields(
         reference=reference,
         upload=upload,
         buttons=buttons,
         strip=strip,
         **words,
-        weights=Weights(
-            ROWS, first.weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
-        ),
+        weights=weights,
+        atlas=look_closer("compose"),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -98,6 +100,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
+    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])

@@ -19,6 +19,7 @@ function received() {
     question = { ...value, rows, hidden };
   }
   schedule();
+  element.dispatchEvent(new CustomEvent("question-shown", { bubbles: true, detail: whole.dataset.name }));
 }
 
 /* What the question answers at these weights; null where the server is to say why it does not. */

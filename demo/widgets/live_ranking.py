@@ -58,10 +58,11 @@ class LiveRanking(gr.HTML):
         self, value: Mapping[str, Any] | None = None, *, look: Look, name: str, **options: Any
     ) -> None:
         parts = ("sentence", "gallery", "weights", "catalogue")
+        look_of = f'data-name="{escape(name)}" data-look="{escape(look.to_json())}"'
         ids = " ".join(f'data-{part}="{escape(name)}-{part}"' for part in parts)
         super().__init__(
             value=value,
-            html_template=f'<div class="live-ranking" hidden data-look="{escape(look.to_json())}" {ids}></div>',
+            html_template=f'<div class="live-ranking" hidden {look_of} {ids}></div>',
             js_on_load="".join(map(script, _SCRIPTS)),
             apply_default_css=False,
             **options,

@@ -129,6 +129,16 @@ element.addEventListener("focusout", (event) => {
   if (pending && !element.contains(event.relatedTarget)) typed();
 });
 
+// Whoever draws the mixes sets them here, as a hand would.
+whole.addEventListener("weights-set", (event) => {
+  say(message, "");
+  pending = false;
+  shares = null;
+  weights = event.detail.map((weight, i) => (open(i) ? weight : 0));
+  show();
+  hand();
+});
+
 function receive() {
   const value = props.value || {};
   const count = rows.length;
