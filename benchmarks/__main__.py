@@ -15,12 +15,13 @@ from collections.abc import Callable, Iterable, Sequence
 # Read when libraries are loaded, as by `app.py`: threads that spin while they wait take the cores from what comes next.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import core  # noqa: F401  # before NumPy, for the same reason
-from benchmarks import index, own_head, questions, search, simplex, sliders, start, towers
+from benchmarks import index, moves, own_head, questions, search, simplex, sliders, start, towers
 from benchmarks.timing import Row
 
 Part = Callable[[], Iterable[Row]]
 WHOLE: dict[str, Part] = {
     "sliders": sliders.rows,
+    "moves": moves.rows,
     "search": search.rows,
     "simplex": simplex.rows,
     "towers": towers.rows,
@@ -31,6 +32,7 @@ WHOLE: dict[str, Part] = {
 }
 SHORT: dict[str, Part] = {
     "sliders": lambda: sliders.rows((1000,)),
+    "moves": lambda: moves.rows((1000,), 5),
     "search": lambda: search.rows((1000,)),
     "simplex": lambda: simplex.rows((2,)),
     "towers": lambda: towers.rows(2, 4, 1),

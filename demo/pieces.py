@@ -14,6 +14,8 @@ from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
+from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
+from demo.widgets.winner_atlas import WinnerAtlas
 from demo.wiring import Fields
 
 Laid = TypeVar("Laid", bound=Fields)
@@ -80,6 +82,31 @@ def hits_of(name: str, sentence: str, gallery: str, models: str, asks: str = "")
         "models": shown_html(models),
         "enlarged": Enlarged(asks=asks) if asks else Enlarged(),
     }
+
+
+def live_of(name: str, value: Any, look: Look, catalogue: Any) -> dict[str, Any]:
+    """Returns the unseen fields with which the browser answers moves of the sliders, by name, laid out.
+
+    Args:
+        name: begins the ids of the elements that `hits_of` lays out, and of the weights.
+        value: the evidence at first.
+        look: how the answer is drawn.
+        catalogue: the names of the gallery's pictures at first.
+    """
+    return {
+        "catalogue": PictureNames(catalogue, elem_id=f"{name}-catalogue"),
+        "live": LiveRanking(value, look=look, name=name),
+    }
+
+
+def look_closer(name: str) -> WinnerAtlas:
+    """Returns, folded away, who comes first at which mix; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of the weights that it follows.
+    """
+    with gr.Accordion(copy.LOOK_CLOSER, open=False, elem_id=f"{name}-closer", elem_classes="closer"):
+        return WinnerAtlas(name=name, elem_id=f"{name}-atlas")
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

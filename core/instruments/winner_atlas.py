@@ -61,6 +61,45 @@ def _line(parts: np.ndarray) -> tuple[Territory, ...]:
     return tuple(sorted(pieces, key=lambda piece: -piece.share))
 
 
+def alone_of(blended: Blended) -> tuple[Territory, ...]:
+    """Returns, for each kind of evidence, the territory of the candidate that it alone puts first.
+
+    Args:
+        blended: two or three kinds of evidence, with a candidate that is ranked.
+    """
+    territories = {territory.index: territory for territory in atlas_of(blended)}
+    chosen = []
+    for row in blended.ranked:
+        level = np.flatnonzero(row == row.max()).tolist()
+        # Of candidates that are level by one kind, the one that a little of the others puts first.
+        owners = [territories.get(index, Territory(index, 0.0, ())) for index in level]
+        chosen.append(max(owners, key=lambda owner: owner.share))
+    return tuple(chosen)
+
+
+def audit(blended: Blended) -> str:
+    """Says how far one kind of evidence alone explains the first answer; "" where nothing is ranked.
+
+    Args:
+        blended: two or three kinds of evidence.
+    """
+    if not atlas_of(blended):
+        return ""
+    alone, names = alone_of(blended), blended.names
+    if len({owner.index for owner in alone}) == 1:
+        return (
+            f"Each kind of evidence alone puts {names[alone[0].index]} first, and so does every mix of them."
+        )
+    clauses = [
+        f"the {kind}{'' if kind.endswith('together') else ' alone'}{'' if place else ' puts'} "
+        f"{names[owner.index]}{'' if place else ' first'} ({owner.share:.0%}{'' if place else ' of all mixes'})"
+        for place, (kind, owner) in enumerate(zip(blended.kinds, alone, strict=True))
+    ]
+    rest = 1 - sum({owner.index: owner.share for owner in alone}.values())
+    sentence = ", ".join(clauses)
+    return f"{sentence[:1].upper()}{sentence[1:]}; at the other {max(rest, 0.0):.0%} only a mix finds the first one."
+
+
 def read(blended: Blended) -> Reading | None:
     """Returns who comes first over how much of all mixes; None for fewer than two candidates, for another number of
     kinds than two or three, and for a gallery that is too large for an answer to wait for it."""
@@ -81,9 +120,9 @@ def read(blended: Blended) -> Reading | None:
         )
     if outside:
         sentence += " The weights in use lie outside: one of them is below 0."
-    return Reading(
-        sentence, {"outside": outside, "territories": [_plain(part, names) for part in territories]}
-    )
+    alone = {kind: _plain(owner, names) for kind, owner in zip(blended.kinds, alone_of(blended), strict=True)}
+    figures = {"outside": outside, "territories": [_plain(part, names) for part in territories]}
+    return Reading(sentence, figures | {"alone": {kind: owner["candidate"] for kind, owner in alone.items()}})
 
 
 def _plain(territory: Territory, names: Any) -> dict[str, Any]:

@@ -35,10 +35,20 @@ def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[st
         titles: what people call them; () when nobody has said.
     """
     title = (titles[index] if titles else "") or items[index][0]
-    made_up = _letters(title) == _letters(PurePosixPath(items[index][1]).stem)
-    if made_up and not any(word.lower() not in CAMERA_WORDS for word in WORD.findall(title)):
+    if says_nothing(title, items[index][1]):
         return "the first result" if rank == 1 else f"result {rank}"
     return f"\u201c{title}\u201d"
+
+
+def says_nothing(title: str, file: str) -> bool:
+    """Tells whether a title was made of a file's name, and that says nothing about the picture.
+
+    Args:
+        title: what people call the picture, or its id.
+        file: its file, relative to the gallery.
+    """
+    made_up = _letters(title) == _letters(PurePosixPath(file).stem)
+    return made_up and all(word.lower() in CAMERA_WORDS for word in WORD.findall(title))
 
 
 def _letters(text: str) -> str:
@@ -73,6 +83,26 @@ def rank_of(index: int, scores: np.ndarray, hidden: Sequence[int] = ()) -> int:
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A sentence of an answer that depends on which kinds of evidence have a weight.
+
+    Attributes:
+        text: the sentence, "" for none.
+        parts: numbers of the kinds that it is about; () for a sentence that always stands.
+        weighted: whether it stands while one of these has a weight; else it stands while none has.
+    """
+
+    text: str = ""
+    parts: tuple[int, ...] = ()
+    weighted: bool = True
+
+    def at(self, weights: Sequence[float] | Float[np.ndarray, " parts"]) -> str:
+        """Returns the sentence at these weights, "" where it does not stand."""
+        has = any(weights[part] != 0 for part in self.parts)
+        return self.text if not self.parts or has == self.weighted else ""
+
+
+@dataclass(frozen=True, slots=True)
 class RankedAnswer:
     """The ranking for one choice of weights.
 
@@ -84,6 +114,7 @@ class RankedAnswer:
         sentence: one plain sentence made from the numbers.
         right: where the item stands that is known to be right; None when nobody knows.
         readings: name of an instrument -> what it reads.
+        ranking: what was ranked, for whoever goes on with other weights; None for an answer without it.
     """
 
     profile: str
@@ -93,6 +124,7 @@ class RankedAnswer:
     sentence: str
     right: Placed | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    ranking: Ranking | None = field(default=None, repr=False, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -119,9 +151,12 @@ class Ranking:
         weights: (3,) of the parts, with the sum 1.
         voices: name of each part, in order -> what a sentence calls it, such as "the picture".
         right: ids of the items that are known to be right.
-        length: what scores and shares are divided by; it changes no rank.
         counted: how many of the parts there are, the first ones; instruments read these.
         pooling: which of the evidence's rows these are, where it has several.
+        gram: (3, 3) the Gram matrix of the parts where scores are divided by the mix's length, else None.
+        nothing: the sentence where nothing is ranked.
+        before: a sentence that comes before who finds what.
+        after: one that follows.
     """
 
     evidence: RankedEvidence
@@ -129,32 +164,34 @@ class Ranking:
     weights: Float[np.ndarray, " 3"]
     voices: Mapping[str, str]
     right: Collection[str] = ()
-    length: float = 1.0
     counted: int = 3
     pooling: int = 0
+    gram: Float[np.ndarray, "3 3"] | None = None
+    nothing: str = "The gallery is empty."
+    before: Remark = Remark()
+    after: Remark = Remark()
 
-    def answer(
-        self, kind: type[Answer], k: int, nothing: str, before: str = "", after: str = "", **more: Any
-    ) -> Answer:
+    def answer(self, kind: type[Answer], k: int, **more: Any) -> Answer:
         """Returns the best of the gallery, and what is to be said of them.
 
         Args:
             kind: what is returned.
             k: how many hits; clamped to 1..min(n, 100).
-            nothing: the sentence where nothing is ranked.
-            before: a sentence that comes before who finds what.
-            after: one that follows.
             **more: further fields of the answer.
+
+        Raises:
+            InputError: the weights cancel the query, so that there is no length to divide by.
         """
+        length = 1.0 if self.gram is None else blend.mixed_length(self.weights, self.gram)
         evidence, hidden = self.evidence, self.evidence.hidden
         scores = blend.blend(self.weights, self.rows)
         shares = blend.contributions(self.weights, self.rows)
         # Before the division, which rounds many a pair of neighbouring scores to the same number.
         chosen = blend.order(scores, clamp_k(k, len(evidence.items)), hidden).tolist()
-        right = self._right_rows(hidden)
+        right = self.right_rows()
         ranks = {row: rank_of(row, scores, hidden) for row in right}
         best = min(ranks, key=lambda row: ranks[row], default=None)
-        scores, shares = scores / self.length, shares / self.length
+        scores, shares = scores / length, shares / length
         shown = hits(
             chosen if best is None else [*chosen, best],
             scores,
@@ -171,17 +208,18 @@ class Ranking:
             models=evidence.models,
             weights=(float(self.weights[0]), float(self.weights[1]), float(self.weights[2])),
             hits=ranked,
-            sentence=" ".join(filter(None, [before, *says, after])) if ranked else nothing,
+            sentence=self._sentence(says) if ranked else self.nothing,
             right=placed,
-            readings=readings(self._blended(right, hidden)),
+            readings=readings(self.blended()),
+            ranking=self,
             **more,
         )
 
-    def _right_rows(self, hidden: Collection[int]) -> list[int]:
+    def right_rows(self) -> list[int]:
         """Returns the rows of the right items that can be found."""
         if not self.right:
             return []
-        items = enumerate(self.evidence.items)
+        items, hidden = enumerate(self.evidence.items), self.evidence.hidden
         return [row for row, (name, _) in items if name in self.right and row not in hidden]
 
     def _says(self, shown: Placed, hidden: Sequence[int], *, right: bool) -> list[str]:
@@ -198,10 +236,16 @@ class Ranking:
             headline(name, ranks, shown.rank, right=right),
         ]
 
-    def _blended(self, right: Sequence[int], hidden: Sequence[int]) -> Blended:
+    def _sentence(self, says: Sequence[str]) -> str:
+        remarks = self.before.at(self.weights), self.after.at(self.weights)
+        return " ".join(filter(None, [remarks[0], *says, remarks[1]]))
+
+    def blended(self) -> Blended:
+        """Returns what the answer is blended from, as instruments read it."""
         kinds = [voice.removeprefix("the ") for voice in self.voices.values()]
         weights, count, evidence = self.weights.tolist(), self.counted, self.evidence
         memory = evidence.memory.setdefault(self.pooling, {})
+        right, hidden = self.right_rows(), evidence.hidden
         return Blended(
             self.rows[:count], weights[:count], kinds[:count], evidence.names, right, hidden, memory
         )

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
+from core.instruments.winner_atlas import atlas_of, audit
 from core.tasks.hits import Hit
-from core.tasks.ranking import Placed, RankedAnswer
+from core.tasks.ranking import Placed, RankedAnswer, Ranking
 from demo.widgets.gallery import ScorePart, Tile, gallery_html
+from demo.widgets.winner_atlas import AtlasCell, atlas_html
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
@@ -107,6 +109,37 @@ def right_tile(
     if right is None or any(hit.index == right.hit.index for hit in hits):
         return None
     return hit_tiles([right.hit], gallery, kinds, addresses, (right.hit.item,), first=right.rank)[0]
+
+
+def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses) -> str:
+    """Returns which picture comes first at which mix of the weights.
+
+    Args:
+        ranking: of the question.
+        gallery: where the titles are.
+        kinds: the parts of a score.
+        addresses: of the items that come first anywhere, `atlas_items`.
+    """
+    blended = ranking.blended()
+    cells = [
+        AtlasCell(
+            territory.index,
+            gallery.items[territory.index].title or gallery.items[territory.index].id,
+            addresses[territory.index],
+            territory.share,
+            territory.corners,
+        )
+        for territory in atlas_of(blended)
+    ]
+    if not cells:
+        return f'<p class="fine">{escape(ranking.nothing)}</p>'
+    corners = [(kind, label) for _, kind, label in kinds[: len(blended.parts)]]
+    return atlas_html(cells, corners, audit(blended))
+
+
+def atlas_items(ranking: Ranking) -> list[int]:
+    """Returns which items of the gallery come first at some mix of the weights."""
+    return [territory.index for territory in atlas_of(ranking.blended())]
 
 
 def plain_tiles(gallery: Gallery, indices: Iterable[int], addresses: Addresses) -> list[Tile]:

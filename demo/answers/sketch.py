@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
 from demo.html import headline, isolated, models_line, readings_lines, sentence
-from demo.widgets.bars import ClassBar, contribution_bars, slider_scale
+from demo.widgets.bars import ClassBar, ScaleMark, contribution_bars, slider_scale
 
 SHOWN = 5
-DRAWN = ("tie",)
+DRAWN = ("tie", "flips")
 """Instruments that this tab shows in its sentence and on the scale of its slider."""
 
 
@@ -66,7 +68,8 @@ def concatenation(evidence: sketch.SketchEvidence) -> str:
 
 
 def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float, slider: str) -> str:
-    """Returns the scale under the slider: where training ended, where two classes tie, and the raw pair in words.
+    """Returns the scale under the slider: where training ended, where the first class changes, where picture and
+    words tie, and the raw pair in words.
 
     Args:
         evidence: what the encoders found, None before the first question.
@@ -74,18 +77,44 @@ def scale(evidence: sketch.SketchEvidence | None, start: float, alpha: float, sl
         alpha: where it stands, in [0, 1].
         slider: its `elem_id`, so that the ticks move it.
     """
-    marks = [(start, "learned")]
+    marks = [ScaleMark(start, "learned")]
     pair = ""
     if evidence is not None:
-        tie = sketch.answer(evidence, alpha, SHOWN).tie_alpha
-        if tie is not None and 0 <= tie <= 1:
-            marks.append((tie, "tie"))
+        result = sketch.answer(evidence, alpha, SHOWN)
+        changes = _changes(result)
+        marks += changes
+        tie = result.tie_alpha
+        # Mostly the first class changes where both first choices tie, which one tick says.
+        if tie is not None and not any(math.isclose(tie, change.where, abs_tol=1e-9) for change in changes):
+            marks.append(ScaleMark(tie, "tie"))
         learned = copy.LEARNED_PAIR.format(
             alpha=evidence.learned_alpha, beta=evidence.learned_beta, start=start
         )
         pair = f'<p class="fine">{isolated(copy.BETA)} {isolated(learned)}</p>'
     back = (start, copy.BACK_TO_LEARNED.format(start=start))
     return slider_scale(marks, "words alone", "picture alone", slider, back) + pair
+
+
+def _changes(result: sketch.SketchAnswer) -> list[ScaleMark]:
+    """Returns a mark wherever the first class changes; a click goes to where the one that takes over leads."""
+    reading = result.readings.get("flips")
+    flips = reading.figures["flips"] if reading else []
+    ends = [*(flip["weight"] for flip in flips), 1.0]
+    return [
+        ScaleMark(
+            where,
+            f"{flip['above']} from",
+            _within(where, end),
+            f"At {where:.2f} the first class changes from {flip['below']} to {flip['above']}.",
+        )
+        for flip, (where, end) in zip(flips, pairwise(ends), strict=True)
+    ]
+
+
+def _within(start: float, end: float) -> float:
+    """Returns the first hundredth between two places, or their middle where there is none."""
+    hundredth = math.ceil(100 * start) / 100
+    return hundredth if start < hundredth < end else (start + end) / 2
 
 
 def unworded(caption: Caption) -> str:

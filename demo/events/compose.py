@@ -114,6 +114,7 @@ class ComposeEvents(RetrievalEvents):
                 sentence=empty(EMPTY),
                 gallery="",
                 models="",
+                live=None,
                 reference=reference_html("", None),
                 showing=NOTHING,
                 held=None,
@@ -167,6 +168,15 @@ class ComposeEvents(RetrievalEvents):
         if question.evidence is None:
             raise InputError(TYPE_MODIFICATION)
         return ComposeFields(**self.ranked(mix.answer(question.evidence, question.right)))
+
+    def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows who comes first at which mix, for the question that the page shows."""
+        try:
+            evidence = self.question(showing, held).evidence
+            ranking = None if evidence is None else mix.answer(evidence).ranking
+        except BlendscopeError as error:
+            return ComposeFields(atlas=notice(str(error)))
+        return ComposeFields(atlas=self.surveyed_mixes(ranking))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
@@ -236,7 +246,12 @@ class ComposeEvents(RetrievalEvents):
         reference = self._reference(picture, gallery.find(picture.digest))
         question = Composition(question.source, question.index)
         if not words or not words.strip():
-            nothing = {"sentence": empty(TYPE_MODIFICATION), "gallery": "", "models": ""}
+            nothing: dict[str, Any] = {
+                "sentence": empty(TYPE_MODIFICATION),
+                "gallery": "",
+                "models": "",
+                "live": None,
+            }
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))

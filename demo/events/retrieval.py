@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any, ClassVar
 
 import gradio as gr
@@ -11,8 +12,9 @@ import gradio as gr
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
-from core.tasks.ranking import RankedAnswer
-from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
+from core.tasks.ranking import RankedAnswer, Ranking
+from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
+from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
 from demo.html import models_line, readings_lines, sentence
 from demo.recent_pictures import recent_picture
@@ -20,11 +22,16 @@ from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
+from demo.widgets.live_ranking import Look
 from demo.wiring import KEPT
 
 LARGE = 1024
 """Longest side in pixels of an enlarged result."""
 MOST_WORDS = 400
+DRAWN = ("flips", "winner_atlas")
+"""Instruments that these tabs show in a better way: by the ticks of the sliders, and by the atlas to look at closer."""
+NO_ATLAS = "Ask something first, and the map of its first answers appears here."
+TOO_MANY = "This gallery has {count:,} pictures; the map of first answers is drawn for up to {most:,}."
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
 
@@ -38,6 +45,9 @@ class RetrievalFields(WordedFields):
         gallery: the results.
         models: which gallery and which models answered.
         enlarged: shows a result large.
+        live: the evidence, with which the browser answers moves of the sliders.
+        atlas: who comes first at which mix.
+        catalogue: what the pictures of the gallery are called, and where they are.
     """
 
     weights: Any = KEPT
@@ -45,6 +55,9 @@ class RetrievalFields(WordedFields):
     gallery: Any = KEPT
     models: Any = KEPT
     enlarged: Any = KEPT
+    live: Any = KEPT
+    atlas: Any = KEPT
+    catalogue: Any = KEPT
 
 
 class RetrievalEvents(TabEvents):
@@ -66,6 +79,26 @@ class RetrievalEvents(TabEvents):
     def gallery(self) -> Gallery:
         """The gallery; once it is open it stays so."""
         return self.services.gallery()
+
+    @property
+    def look(self) -> Look:
+        """How the browser draws a ranking."""
+        return Look([(kind, label) for _, kind, label in self.kinds], self.decimals, self.sign, RESULTS)
+
+    def named(self) -> RetrievalFields:
+        """Gives the browser the names of the gallery's pictures, once the gallery is open."""
+        try:
+            gallery = self.gallery
+        except BlendscopeError:
+            return RetrievalFields(catalogue=None)  # the first question says why
+        count = len(gallery.items)
+        if count > MOST_CANDIDATES:
+            return RetrievalFields(catalogue=None)
+        return RetrievalFields(catalogue=catalogue_value(gallery, thumbnail_addresses(gallery, range(count))))
+
+    def named_at_first(self) -> Any:
+        """Returns the names in the gallery that ships; one's own may take long to open, and comes later."""
+        return None if self.services.settings.gallery is not None else self.named().catalogue
 
     @cached_property
     def examples(self) -> tuple[Example, ...]:
@@ -103,8 +136,8 @@ class RetrievalEvents(TabEvents):
         details = f"Rank {rank}: {rest}" if named else details
         return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
 
-    def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, str]:
-        """Returns the fields of an answer: the sentence, the gallery of hits, and what stands under it.
+    def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, Any]:
+        """Returns the fields of an answer: the sentence, the gallery of hits, what stands under it, and the evidence.
 
         Args:
             answer: what was found.
@@ -113,9 +146,28 @@ class RetrievalEvents(TabEvents):
         gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
-        models = readings_lines(answer.readings) + gallery_line(gallery, self.unit)
+        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, self.unit)
         models += models_line(answer.models, answer.profile)
-        return {"sentence": sentence(answer.sentence) + remark, "gallery": tiles, "models": models}
+        return {
+            "sentence": sentence(answer.sentence) + remark,
+            "gallery": tiles,
+            "models": models,
+            "live": question_value(answer.ranking),
+        }
+
+    def surveyed_mixes(self, ranking: Ranking | None) -> str:
+        """Returns who comes first at which mix of the weights, or why nobody can say.
+
+        Args:
+            ranking: of the question, None without one.
+        """
+        if ranking is None:
+            return f'<p class="fine">{escape(NO_ATLAS)}</p>'
+        count = len(ranking.evidence.items)
+        if count > MOST_CANDIDATES:
+            return f'<p class="fine">{escape(TOO_MANY.format(count=count, most=MOST_CANDIDATES))}</p>'
+        addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
+        return atlas(ranking, self.gallery, self.kinds, addresses)
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

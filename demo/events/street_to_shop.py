@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from core.errors import BlendscopeError
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
@@ -17,7 +18,7 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, remarks
+from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
@@ -99,6 +100,7 @@ class StreetToShopEvents(RetrievalEvents):
                 sentence=empty(EMPTY),
                 gallery="",
                 models="",
+                live=None,
                 box=None,
                 words="",
                 slots="",
@@ -157,6 +159,14 @@ class StreetToShopEvents(RetrievalEvents):
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
         return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right)))
+
+    def surveyed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+        """Shows who comes first at which mix, for the question that the page shows."""
+        try:
+            ranking = _ranked(self.question(showing, held).evidence, weights).ranking
+        except BlendscopeError as error:
+            return StreetToShopFields(atlas=notice(str(error)))
+        return StreetToShopFields(atlas=self.surveyed_mixes(ranking))
 
     def _shown(
         self,

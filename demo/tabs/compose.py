@@ -10,7 +10,7 @@ from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
-from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
+from demo.pieces import bench, example_buttons, hits_of, live_of, look_closer, memory, report_fold, shown_html
 from demo.services import Services
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
@@ -36,7 +36,7 @@ def build(services: Services) -> None:
     tab = ComposeEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    page = bench(partial(_question, tab, first), partial(_answer, first))
+    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         maps = _maps(tab)
     report_fold(TASK, services)
@@ -57,23 +57,26 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         label="What should change",
         placeholder="the same in red, with long sleeves",
     )
+    weights = Weights(
+        ROWS, first.weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
+    )
     return ComposeFields(
         reference=reference,
         upload=upload,
         buttons=buttons,
         strip=strip,
         **words,
-        weights=Weights(
-            ROWS, first.weights, label="Weights of the mix", negative=True, elem_id="compose-weights"
-        ),
+        weights=weights,
+        atlas=look_closer("compose"),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
 
 
-def _answer(first: ComposeFields) -> ComposeFields:
+def _answer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     return ComposeFields(
-        **hits_of("compose", first.sentence, first.gallery, first.models, asks="Ask with this picture")
+        **hits_of("compose", first.sentence, first.gallery, first.models, asks="Ask with this picture"),
+        **live_of("compose", first.live, tab.look, tab.named_at_first()),
     )
 
 
@@ -87,7 +90,7 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    answer = [page.sentence, page.gallery, page.models]
+    answer = [page.sentence, page.gallery, page.models, page.live]
     reference = [page.reference, page.showing, page.held]
     shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
@@ -97,9 +100,11 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
+    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.stripped, [page.strip], queue=True)  # opening it may take long
+        wiring.does(None, tab.named, [page.catalogue], queue=True)

@@ -10,7 +10,7 @@ from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
 from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
-from demo.pieces import bench, example_buttons, hits_of, memory, report_fold, shown_html
+from demo.pieces import bench, example_buttons, hits_of, live_of, look_closer, memory, report_fold, shown_html
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.picture import picture_button
@@ -34,7 +34,7 @@ def build(services: Services) -> None:
     tab = StreetToShopEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    page = bench(partial(_question, tab, first), partial(_answer, first))
+    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
     report_fold(TASK, services)
     _connect(tab, page | StreetToShopFields(**memory(first.showing)))
 
@@ -58,6 +58,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     slots = shown_html(first.slots)
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
+    atlas = look_closer("street")
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -68,16 +69,20 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         **words,
         slots=slots,
         dialogue=dialogue,
+        atlas=atlas,
     )
 
 
-def _answer(first: StreetToShopFields) -> StreetToShopFields:
-    return StreetToShopFields(**hits_of("street", first.sentence, first.gallery, first.models))
+def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
+    return StreetToShopFields(
+        **hits_of("street", first.sentence, first.gallery, first.models),
+        **live_of("street", first.live, tab.look, tab.named_at_first()),
+    )
 
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    answer = [page.sentence, page.gallery, page.models]
+    answer = [page.sentence, page.gallery, page.models, page.live]
     shown = [*answer, page.slots, page.showing, page.held]
     everything = [*shown, page.box, page.words, page.dialogue, page.weights]
     wiring.asks(page.upload.upload, tab.uploaded, everything)
@@ -87,4 +92,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.weights.input, tab.weighed, answer)
+    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.opens(page.buttons, tab.opened, everything)
+    if tab.services.settings.gallery is not None:
+        wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long

@@ -39,6 +39,23 @@ class ClassBar:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleMark:
+    """A place under a slider that can be gone to.
+
+    Attributes:
+        where: in [0, 1].
+        words: what is there, before the number; any text, escaped here.
+        to: where a click takes the slider, in [0, 1]; None for the mark itself.
+        title: what happens there, one sentence; "" for what a click does.
+    """
+
+    where: float
+    words: str
+    to: float | None = None
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Needle:
     """One classifier's probability of a road.
 
@@ -105,25 +122,27 @@ def _class_row(bar: ClassBar, zero: float, per_unit: float) -> str:
 
 
 def slider_scale(
-    marks: Sequence[tuple[float, str]], left: str, right: str, slider: str, back: tuple[float, str]
+    marks: Sequence[ScaleMark], left: str, right: str, slider: str, back: tuple[float, str]
 ) -> str:
     """Returns the scale under a slider from 0 to 1: words at its ends and ticks that move it to where they stand.
 
     Args:
-        marks: (where, what), where in [0, 1].
+        marks: the ticks.
         left: what 0 means.
         right: what 1 means.
         slider: `elem_id` of the slider.
         back: (where, what) of the button between the ends, which takes the slider back.
     """
     ticks, lines = "", list[list[tuple[float, float]]]()
-    for where, what in sorted(marks):
-        side = " tick-end" if where > 0.72 else " tick-start" if where < 0.28 else ""
-        line = _free_line(lines, _reach(where, side, f"{what} {where:.2f}"))
+    for mark in sorted(marks, key=lambda mark: mark.where):
+        side = " tick-end" if mark.where > 0.72 else " tick-start" if mark.where < 0.28 else ""
+        line = _free_line(lines, _reach(mark.where, side, f"{mark.words} {mark.where:.2f}"))
+        to = mark.where if mark.to is None else mark.to
+        title = f"{mark.title} Move the slider to {to:.2f}".strip()
         ticks += (
-            f'<button type="button" class="tick{side}" style="left:{100 * where:.2f}%;--line:{line}" '
-            f'data-to="{where:.2f}" title="Move the slider to {where:.2f}">'
-            f"<span>{escape(what)} {where:.2f}</span></button>"
+            f'<button type="button" class="tick{side}" style="left:{100 * mark.where:.2f}%;--line:{line}" '
+            f'data-to="{to:.2f}" title="{escape(title)}">'
+            f"<span>{escape(mark.words)} {mark.where:.2f}</span></button>"
         )
     return (
         f'<div class="scale tabular" data-slider="{escape(slider)}" style="--lines:{max(len(lines) - 1, 0)}">'

@@ -41,6 +41,7 @@
     event.preventDefault();
     all[Math.min(all.length - 1, Math.max(0, next))].focus();
   });
+  element.addEventListener("tiles-drawn", settle);
   watch("value", () => {
     const all = settle();
     if (inside && all.length && document.activeElement === document.body) all[at].focus({ preventScroll: true });

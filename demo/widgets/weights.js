@@ -25,7 +25,7 @@ function stretch(i) {
   sliders[i].max = Math.max(1, Math.ceil(weights[i]));
 }
 
-function show(except = null) {
+function show(from = "here") {
   rows.forEach((row, i) => {
     stretch(i);
     const [low, high] = [Number(sliders[i].min), Number(sliders[i].max)];
@@ -35,12 +35,13 @@ function show(except = null) {
     sliders[i].style.setProperty("--fill", place(Math.max(0, weights[i])));
     sliders[i].setAttribute("aria-valuetext", told(weights[i]));
     sliders[i].disabled = fields[i].disabled = !open(i);
-    if (fields[i] !== except) fields[i].value = told(weights[i]);
+    fields[i].value = told(weights[i]);
     row.classList.toggle("is-off", !open(i));
     say(row.querySelector(".weight-reason"), reasons[i] || "");
   });
   whole.dataset.now = JSON.stringify(weights);
-  whole.dispatchEvent(new CustomEvent("weights-shown", { bubbles: true }));
+  whole.dataset.others = JSON.stringify(shares);
+  whole.dispatchEvent(new CustomEvent("weights-shown", { bubbles: true, detail: from }));
   const all = weights.reduce((sum, weight) => sum + Math.abs(weight), 0);
   segments.forEach((segment, i) => {
     segment.style.width = `${(100 * Math.abs(weights[i])) / all}%`;
@@ -54,7 +55,9 @@ function hand() {
   requestAnimationFrame(() => {
     asked = false;
     props.value = { weights: [...weights], reasons: [...reasons] };
-    trigger("input");
+    // Whoever has the evidence here answers by itself; else Python does.
+    const unanswered = whole.dispatchEvent(new CustomEvent("weights-moved", { bubbles: true, cancelable: true }));
+    if (unanswered) trigger("input");
   });
 }
 
@@ -126,6 +129,16 @@ element.addEventListener("focusout", (event) => {
   if (pending && !element.contains(event.relatedTarget)) typed();
 });
 
+// Whoever draws the mixes sets them here, as a hand would.
+whole.addEventListener("weights-set", (event) => {
+  say(message, "");
+  pending = false;
+  shares = null;
+  weights = event.detail.map((weight, i) => (open(i) ? weight : 0));
+  show();
+  hand();
+});
+
 function receive() {
   const value = props.value || {};
   const count = rows.length;
@@ -133,7 +146,7 @@ function receive() {
   reasons = Array.isArray(value.reasons) ? [...value.reasons] : Array(count).fill(null);
   if (pending) return; // somebody is typing; what they have typed so far stays
   say(message, "");
-  show();
+  show("Python");
 }
 watch("value", receive);
 receive();

@@ -54,6 +54,7 @@ _ROW = """
 <div class="weight-row evidence-{evidence}">
   <span class="weight-name"><span class="swatch part-{evidence}"></span>{label} <i>{symbol}</i></span>
   <input type="range" class="dial" min="0" max="1" step="0.01" aria-label="{label}">
+  <span class="weight-ticks" role="group" aria-label="Where {label} changes the first answer"></span>
   <input type="text" class="typed tabular" inputmode="decimal" autocomplete="off" maxlength="12"
     aria-label="{label}, typed">
   <span class="weight-reason" hidden></span>
@@ -66,7 +67,8 @@ class Weights(gr.HTML):
 
     Moving one slider rescales the others in proportion. Typed numbers, with a decimal point or comma, are rescaled when
     the last field is left; the page says so, and what else it made of them. The event `input` comes at most once a
-    frame; Python reads a tuple of floats and sets a `WeightsView`.
+    frame, unless whoever has the evidence in the browser answers the move; Python reads a tuple of floats and sets a
+    `WeightsView`. Ticks under each slider stand where the first answer changes on its path, as the same one tells.
 
     Args:
         rows: the weights, in order.
@@ -98,7 +100,7 @@ class Weights(gr.HTML):
                     for row in rows
                 ),
             ),
-            js_on_load=script("numbers.js") + script("weights.js"),
+            js_on_load=script("numbers.js") + script("weights.js") + script("weight_ticks.js"),
             apply_default_css=False,
             **options,
         )

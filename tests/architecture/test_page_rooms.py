@@ -14,7 +14,7 @@ KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": (),
     "events": ("retrieval", "tab"),
-    "answers": ("report", "retrieval"),
+    "answers": ("live", "report", "retrieval"),
     "endpoints": ("fields",),
 }
 """What the tasks of a room have in common."""

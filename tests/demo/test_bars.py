@@ -7,7 +7,7 @@ import re
 import pytest
 
 from demo.html import headline, isolated, models_line, notice, sentence, signed, stale
-from demo.widgets.bars import ClassBar, Needle, contribution_bars, probability_strip, slider_scale
+from demo.widgets.bars import ClassBar, Needle, ScaleMark, contribution_bars, probability_strip, slider_scale
 
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(1)>'
 
@@ -41,17 +41,25 @@ def test_numbers_have_a_true_minus_and_no_minus_zero() -> None:
 
 
 def test_ticks_take_the_slider_where_they_stand_and_near_ones_have_a_line_each() -> None:
-    html = slider_scale([(0.94, "learned"), (0.71, "tie"), (0.2, "other")], "0", "1", "alpha", (0.94, "Back"))
-    assert re.findall(r'data-to="([\d.]+)"', html) == ["0.20", "0.71", "0.94", "0.94"]
+    html = slider_scale(
+        [ScaleMark(0.94, "learned"), ScaleMark(0.71, "tie"), ScaleMark(0.2, "other", to=0.25)],
+        "0",
+        "1",
+        "alpha",
+        (0.94, "Back"),
+    )
+    assert re.findall(r'data-to="([\d.]+)"', html) == ["0.25", "0.71", "0.94", "0.94"]
     assert re.findall(r"--line:(\d)", html) == ["0", "0", "1"] and "--lines:1" in html
-    apart = slider_scale([(0.94, "learned"), (0.5, "tie")], "0", "1", "alpha", (0.94, "Back"))
+    apart = slider_scale(
+        [ScaleMark(0.94, "learned"), ScaleMark(0.5, "tie")], "0", "1", "alpha", (0.94, "Back")
+    )
     assert re.findall(r"--line:(\d)", apart) == ["0", "0"] and "--lines:0" in apart
 
 
 def test_words_of_others_are_never_markup() -> None:
     pieces = [
         contribution_bars([ClassBar(HOSTILE, 0.5, 1.0, 1.0, 0.0)]),
-        slider_scale([(0.5, HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
+        slider_scale([ScaleMark(0.5, HOSTILE, title=HOSTILE)], HOSTILE, HOSTILE, HOSTILE, (0.5, HOSTILE)),
         probability_strip([Needle(HOSTILE, "head", 0.5, HOSTILE)], (0.4, 0.6)),
         sentence(HOSTILE), headline(HOSTILE), notice(HOSTILE), stale(HOSTILE), isolated(HOSTILE),
         models_line({HOSTILE: HOSTILE}, HOSTILE),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +15,7 @@ from PIL import Image
 from core.errors import InputError
 from core.evaluation.papers import PAPERS
 from core.images import encode_png, open_picture
-from core.tasks import field_road
+from core.tasks import field_road, sketch
 from core.tasks.field_road.task import SAME_CAPTIONS
 from demo import copy
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings, Limits
@@ -47,6 +48,17 @@ def test_moving_alpha_runs_no_encoder(assets: Assets, tmp_path: Path) -> None:
     answers = {tab.weighed(step / 50, OWN, held).answer for step in range(51)}
     assert models.encoder.calls == encoded and encoded
     assert len(answers) > 10
+
+
+def test_a_tick_of_alpha_leads_to_the_class_that_it_names(assets: Assets) -> None:
+    tab, changes = SketchEvents(assets[0]), 0
+    for number, evidence in enumerate(tab.questions):
+        scale = tab.opened(number).scale
+        for taker, to in re.findall(r'changes from [^"]*? to ([^"]*?)\. Move the slider to ([\d.]+)"', scale):
+            assert sketch.answer(evidence, float(to)).classes[0].label == taker
+            assert f">{taker} from" in scale and f'data-to="{to}"' in scale
+            changes += 1
+    assert changes
 
 
 def test_worked_examples_answer_before_any_model(assets: Assets) -> None:

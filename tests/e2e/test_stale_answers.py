@@ -34,9 +34,9 @@ def test_after_refused_words_a_slider_leaves_the_answer_dimmed_until_words_are_a
     panel.locator("#street-words textarea").fill("\u7ea2\u8272\u8fde\u8863\u88d9")
     panel.locator("#street-use").click()
     expect(panel.locator(".notice")).to_contain_text("cannot read any of these words")
-    with page.expect_response(lambda reply: "predict" in reply.url):
-        panel.locator("#street-weights").get_by_role("slider").first.press("ArrowLeft")
-    page.wait_for_timeout(300)
+    before = panel.locator("#street-gallery").inner_text()
+    panel.locator("#street-weights").get_by_role("slider").first.press("ArrowLeft")
+    expect(panel.locator("#street-gallery")).not_to_have_text(before, use_inner_text=True)
     expect(panel.locator(".notice")).to_contain_text("cannot read any of these words")
     expect(sentence).to_have_css("opacity", "0.4")
     panel.locator("#street-words textarea").fill("a red dress")

@@ -8,7 +8,7 @@ from core import blend
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.tasks.compose.evidence import ComposeEvidence
-from core.tasks.ranking import RankedAnswer, Ranking
+from core.tasks.ranking import RankedAnswer, Ranking, Remark
 from core.tasks.unread_words import guessed
 
 PARTS = ("q", "t", "f")
@@ -45,15 +45,18 @@ def answer(
     if pooling not in POOLINGS:
         raise InputError(f"There is no pooling called {pooling!r}; choose one of {', '.join(POOLINGS)}.")
     row = POOLINGS.index(pooling)
-    length = blend.mixed_length(weights, evidence.gram[row]) if renormalise else 1.0
-    by_words = weights[1] != 0 or weights[2] != 0
-    return Ranking(evidence, evidence.scores[row], weights, VOICES, right, length=length, pooling=row).answer(
-        RankedAnswer,
-        k,
+    return Ranking(
+        evidence,
+        evidence.scores[row],
+        weights,
+        VOICES,
+        right,
+        pooling=row,
+        gram=evidence.gram[row] if renormalise else None,
         nothing="The gallery holds nothing but the reference.",
-        before=guessed(evidence.in_scraps) if by_words else "",
-        after=left_out(len(evidence.masked)),
-    )
+        before=Remark(guessed(evidence.in_scraps), parts=(1, 2)),
+        after=Remark(left_out(len(evidence.masked))),
+    ).answer(RankedAnswer, k)
 
 
 def left_out(rows: int) -> str:

@@ -11,7 +11,7 @@ from jaxtyping import Float
 
 from core import blend
 from core.errors import InputError
-from core.tasks.ranking import RankedAnswer, Ranking
+from core.tasks.ranking import RankedAnswer, Ranking, Remark
 from core.tasks.street_to_shop.evidence import StreetEvidence
 
 PARTS = ("picture", "words", "box")
@@ -59,14 +59,14 @@ def answer(
     """
     weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
     return Ranking(
-        evidence, evidence.parts, weights, VOICES, right, counted=3 if evidence.has_box else 2
-    ).answer(
-        StreetAnswer,
-        k,
-        nothing="The gallery is empty.",
-        after="" if weights[2] else _of_the_box(evidence.has_box),
-        caption=evidence.caption.sentence,
-    )
+        evidence,
+        evidence.parts,
+        weights,
+        VOICES,
+        right,
+        counted=3 if evidence.has_box else 2,
+        after=Remark(_of_the_box(evidence.has_box), parts=(2,), weighted=False),
+    ).answer(StreetAnswer, k, caption=evidence.caption.sentence)
 
 
 def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:

@@ -13,7 +13,7 @@ from core.instruments import Blended
 from core.instruments.envelope import Cell, cells, stretches
 from core.instruments.flips import flips_of
 from core.instruments.flips import read as read_flips
-from core.instruments.winner_atlas import atlas_of
+from core.instruments.winner_atlas import alone_of, atlas_of, audit
 from core.instruments.winner_atlas import read as read_atlas
 
 SCORES = st.floats(-1, 1, width=32)
@@ -128,3 +128,29 @@ def test_of_two_kinds_of_evidence_the_atlas_is_a_line() -> None:
     reading = read_flips(blended)
     assert reading is not None
     assert reading.sentence == "Above a weight of 0.75 for the picture, picture 0 comes first."
+
+
+def test_the_audit_says_what_each_kind_alone_puts_first_and_how_many_mixes_agree() -> None:
+    random = np.random.default_rng(3)
+    parts = random.normal(0.3, 0.1, (3, 60)).astype(np.float32)
+    blended = gallery(parts, (0.2, 0.3, 0.5), left_out=(4,))
+    alone = alone_of(blended)
+    ranked = np.delete(np.arange(60), 4)
+    assert [owner.index for owner in alone] == [int(ranked[row[ranked].argmax()]) for row in parts]
+    assert all(owner in atlas_of(blended) for owner in alone)
+    sentence = audit(blended)
+    for kind, owner in zip(
+        ("The picture alone puts", "the words alone", "the two together"), alone, strict=True
+    ):
+        assert f"{kind} picture {owner.index}" in sentence and f"({owner.share:.0%}" in sentence
+    rest = 1 - sum({owner.index: owner.share for owner in alone}.values())
+    assert f"at the other {rest:.0%} only a mix" in sentence
+
+
+def test_the_audit_of_one_that_is_always_first() -> None:
+    parts = np.array([[0.9, 0.1], [0.9, 0.2]], np.float32)
+    assert audit(gallery(parts, (0.5, 0.5))).startswith("Each kind of evidence alone puts picture 0 first")
+    level = np.array([[0.5, 0.5], [0.5, 0.5], [0.1, 0.9]], np.float32)
+    assert [owner.index for owner in alone_of(gallery(level, (0.2, 0.3, 0.5)))] == [1, 1, 1]
+    nothing = gallery(parts, (0.5, 0.5), left_out=(0, 1))
+    assert audit(nothing) == ""

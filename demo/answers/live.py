@@ -1,0 +1,68 @@
+"""What a browser needs to go on with an answer by itself: the evidence of a question, and the names of the gallery."""
+
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.tasks.candidates import item_copies
+from core.tasks.ranking import Ranking, Remark, says_nothing
+from demo.answers.retrieval import Addresses
+
+if TYPE_CHECKING:
+    from core.index.bundle import Gallery
+
+MOST_CANDIDATES = 20_000
+"""Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""
+
+
+def question_value(ranking: Ranking | None) -> dict[str, Any] | None:
+    """Returns the evidence of a question as the page takes it; None where the server is to answer every move.
+
+    Args:
+        ranking: what was ranked; None for no question.
+    """
+    if ranking is None or not 0 < len(ranking.evidence.items) <= MOST_CANDIDATES:
+        return None
+    evidence = ranking.evidence
+    rows = np.ascontiguousarray(ranking.rows, dtype="<f4")
+    return {
+        "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
+        "counted": ranking.counted,
+        "voices": list(ranking.voices.values()),
+        "hidden": list(evidence.hidden),
+        "right": ranking.right_rows(),
+        "fits": {ranking.voices[part]: [fit.best, fit.usual] for part, fit in evidence.fits.items()},
+        "gram": None if ranking.gram is None else np.asarray(ranking.gram, dtype=np.float64).tolist(),
+        "nothing": ranking.nothing,
+        "before": _remark(ranking.before),
+        "after": _remark(ranking.after),
+    }
+
+
+def _remark(remark: Remark) -> dict[str, Any]:
+    return {"text": remark.text, "parts": list(remark.parts), "weighted": remark.weighted}
+
+
+def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
+    """Returns what the pictures of a gallery are called and where they are.
+
+    Args:
+        gallery: the open one, of at most `MOST_CANDIDATES` pictures.
+        addresses: of all items, in order.
+    """
+    items = gallery.items
+    folders = {address.rpartition("/")[0] for address in addresses.values() if address}
+    folder = f"{folders.pop()}/" if len(folders) == 1 else ""
+    titles = [item.title or item.id for item in items]
+    quiet = [row for row, item in enumerate(items) if says_nothing(titles[row], item.file)]
+    return {
+        "titles": titles,
+        "files": [item.file for item in items],
+        "folder": folder,
+        "pictures": [address.removeprefix(folder) for address in addresses.values()],
+        "quiet": quiet,
+        "copies": {str(row): len(later) for row, later in item_copies(gallery).items()},
+    }

@@ -1,0 +1,104 @@
+// The ranking in the browser: what every kind of evidence says of all candidates came with the question, so that a
+// weight that moves asks nobody.
+const whole = element.querySelector(".live-ranking");
+const look = JSON.parse(whole.dataset.look);
+const place = (name) => document.getElementById(whole.dataset[name]);
+const weightsOf = () => place("weights")?.querySelector(".weights");
+const galleryOf = () => place("gallery")?.querySelector(".gallery-frame");
+
+let question = null; // what was asked last; null while the server answers
+let drawing = false; // a frame that will draw
+
+function received() {
+  const value = props.value;
+  question = null;
+  if (value) {
+    const rows = decodedRows(value.parts, value.voices.length);
+    const hidden = new Uint8Array(rows[0].length);
+    for (const index of value.hidden) hidden[index] = 1;
+    question = { ...value, rows, hidden };
+  }
+  schedule();
+  element.dispatchEvent(new CustomEvent("question-shown", { bubbles: true, detail: whole.dataset.name }));
+}
+
+/* What the question answers at these weights; null where the server is to say why it does not. */
+function answerOf(asked, weights) {
+  const length = asked.gram ? mixedLength(weights, asked.gram) : 1;
+  if (length === null) return null;
+  const scores = blended(weights, asked.rows);
+  const chosen = bestOf(scores, look.results, asked.hidden);
+  const ranks = asked.right.map((index) => [index, rankOf(index, scores, asked.hidden)]);
+  const right = ranks.length ? ranks.reduce((best, entry) => (entry[1] < best[1] ? entry : best)) : null;
+  return { chosen, right, scores, length };
+}
+
+function tileOf(answer, weights, index, rank) {
+  const names = place("catalogue").names;
+  return {
+    index, rank, title: names.titles[index], address: names.addressOf(index), file: names.files[index],
+    copies: names.copies[index] || 0, right: answer.right !== null && answer.right[0] === index,
+    score: answer.scores[index] / answer.length,
+    shares: look.kinds.map((_, part) => (weights[part] * question.rows[part][index]) / answer.length),
+  };
+}
+
+/* Whether the browser can answer at these weights; a refusal that stands is the server's to take back. */
+function draw(raw) {
+  const [frame, names] = [galleryOf(), place("catalogue")?.names];
+  if (!question || !names || !frame || element.closest(".answer")?.querySelector(".notice.slip")) return false;
+  const weights = simplexWeights(raw);
+  const answer = weights && answerOf(question, weights);
+  if (!answer || !answer.chosen.length) return false;
+  const tiles = answer.chosen.map((index, at) => tileOf(answer, weights, index, at + 1));
+  const among = answer.right && answer.chosen.includes(answer.right[0]);
+  const apart = answer.right && !among ? tileOf(answer, weights, ...answer.right) : null;
+  drawTiles(frame, tiles, apart, look);
+  const words = place("sentence").querySelector(".verdict bdi");
+  const sentence = rankingSentence(question, weights, answer, names);
+  if (words && words.textContent !== sentence) words.textContent = sentence;
+  frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
+  return true;
+}
+
+const standing = () => JSON.parse(weightsOf()?.dataset.now || "null");
+
+function mark() {
+  const weights = standing();
+  const inside = question && weights && Math.min(...weights) >= 0;
+  const counted = inside ? question.counted : 0;
+  const names = place("catalogue")?.names;
+  const flips = counted > 1 && names ? flipsAlong(weights.slice(0, counted), question.rows.slice(0, counted), question.hidden, JSON.parse(weightsOf().dataset.others || "null")) : [];
+  const named = flips.map((list) => list.map((flip) => ({
+    ...flip, below: names.titles[flip.lower], above: names.titles[flip.upper],
+    pictures: [names.addressOf(flip.lower), names.addressOf(flip.upper)],
+  })));
+  weightsOf()?.dispatchEvent(new CustomEvent("flips-known", { detail: named }));
+}
+
+/* Draws once a frame; what the server has drawn meanwhile is for other weights, should a slider have moved since. */
+function schedule() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    const weights = standing();
+    if (weights) draw(weights);
+    mark();
+  });
+}
+
+document.addEventListener("weights-moved", (event) => {
+  if (event.target === weightsOf() && draw(standing())) {
+    event.preventDefault();
+    mark();
+  }
+});
+document.addEventListener("weights-shown", (event) => {
+  if (event.target === weightsOf() && event.detail === "Python") schedule();
+});
+document.addEventListener("catalogue-shown", (event) => {
+  if (event.target === place("catalogue")) schedule();
+});
+watch("value", received);
+received();

@@ -1,0 +1,114 @@
+// The atlas of first answers: a dot stands where the sliders stand, and a press, a drag or an arrow key moves both.
+const SIDE = 360, LEFT = 40, TOP = 44, HEIGHT = (SIDE * Math.sqrt(3)) / 2, BAND = 120;
+const STEP = 0.02;
+const name = element.querySelector(".atlas-frame").dataset.name;
+const sliders = () => document.querySelector(`#${name}-weights .weights`);
+const figure = () => element.querySelector(".atlas");
+const inLine = () => figure().dataset.kinds === "2";
+const standing = () => JSON.parse(sliders()?.dataset.now || "null");
+const told = (number) => (Math.abs(number) < 0.005 ? 0 : number).toFixed(2).replace("-", "−");
+
+let stale = true; // the question is another one than the atlas is about
+let dragging = false;
+
+/* Asks for an atlas when one is seen and not yet drawn: before, nothing is computed. */
+function want() {
+  if (!stale || !element.offsetWidth) return;
+  stale = false;
+  trigger("wanted");
+}
+
+const placeOf = (weights) =>
+  inLine()
+    ? [LEFT + SIDE * weights[0], TOP + BAND / 2]
+    : [LEFT + SIDE * (weights[1] + weights[2] / 2), TOP + HEIGHT * (1 - weights[2])];
+
+/* The mix nearest to a place of the drawing. */
+function mixAt(x, y) {
+  if (inLine()) {
+    const first = Math.min(1, Math.max(0, (x - LEFT) / SIDE));
+    return [first, 1 - first, 0];
+  }
+  const third = 1 - (y - TOP) / HEIGHT;
+  const second = (x - LEFT) / SIDE - third / 2;
+  const raw = [1 - second - third, second, third].map((weight) => Math.max(0, weight));
+  const sum = raw.reduce((total, weight) => total + weight, 0);
+  return raw.map((weight) => weight / sum);
+}
+
+function under(event) {
+  const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(figure().querySelector("svg").getScreenCTM().inverse());
+  return mixAt(at.x, at.y);
+}
+
+function setSliders(weights) {
+  sliders()?.dispatchEvent(new CustomEvent("weights-set", { detail: weights }));
+}
+
+/* The cell in which a place lies. */
+function cellAt([x, y]) {
+  return [...element.querySelectorAll(".atlas-cell")].find((cell) => {
+    const points = cell.firstElementChild.points;
+    const sides = Array.from(points, (from, i) => {
+      const to = points[(i + 1) % points.length];
+      return (to.x - from.x) * (y - from.y) - (to.y - from.y) * (x - from.x);
+    });
+    return sides.every((side) => side >= 0) || sides.every((side) => side <= 0);
+  });
+}
+
+function showHere() {
+  const weights = standing();
+  if (!figure() || !weights) return;
+  const inside = Math.min(...weights) >= 0;
+  const [dot, read] = [element.querySelector(".atlas-here"), element.querySelector(".atlas-read")];
+  dot.style.display = inside ? "" : "none";
+  const place = placeOf(weights);
+  dot.setAttribute("transform", `translate(${place.join(" ")})`);
+  const here = inside ? cellAt(place) : null;
+  for (const cell of element.querySelectorAll(".atlas-cell")) cell.classList.toggle("is-here", cell === here);
+  if (here) element.querySelector(".atlas-edge").before(here); // its outline lies over its neighbours'
+  const mix = weights.slice(0, inLine() ? 2 : 3).map(told).join(", ");
+  read.textContent = inside
+    ? `You are at ${mix}${here ? `: ${here.dataset.words}` : ""}`
+    : `You are at ${mix}, outside: a weight is below 0`;
+}
+
+element.addEventListener("pointerdown", (event) => {
+  const svg = event.target.closest(".atlas svg");
+  if (!svg || event.button) return;
+  dragging = true;
+  svg.setPointerCapture(event.pointerId);
+  setSliders(under(event));
+});
+element.addEventListener("pointermove", (event) => {
+  if (dragging) setSliders(under(event));
+});
+for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(end, () => (dragging = false));
+element.addEventListener("click", (event) => {
+  const go = event.target.closest(".atlas-go");
+  if (!go) return;
+  const weights = JSON.parse(go.dataset.to);
+  setSliders([...weights, 0].slice(0, 3));
+});
+element.addEventListener("keydown", (event) => {
+  if (!event.target.matches(".atlas-field") || event.ctrlKey || event.metaKey || event.altKey) return;
+  const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[event.key];
+  const weights = standing();
+  if (!way || !weights) return;
+  event.preventDefault();
+  const [x, y] = placeOf(weights.map((weight) => Math.max(0, weight)));
+  setSliders(mixAt(x + way[0] * SIDE * STEP, y + way[1] * HEIGHT * STEP));
+});
+
+document.addEventListener("weights-shown", (event) => {
+  if (event.target === sliders()) showHere();
+});
+document.addEventListener("question-shown", (event) => {
+  if (event.detail !== name) return;
+  stale = true;
+  want();
+});
+new ResizeObserver(want).observe(element);
+watch("value", showHere);
+want();
