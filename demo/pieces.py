@@ -16,6 +16,7 @@ from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.winner_atlas import WinnerAtlas
+from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
 
 Laid = TypeVar("Laid", bound=Fields)
@@ -107,6 +108,18 @@ def look_closer(name: str) -> WinnerAtlas:
     """
     with gr.Accordion(copy.LOOK_CLOSER, open=False, elem_id=f"{name}-closer", elem_classes="closer"):
         return WinnerAtlas(name=name, elem_id=f"{name}-atlas")
+
+
+def each_word(name: str, words: str, watches: str) -> WordChips:
+    """Returns, folded away, what each word of the question does; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+        words: `elem_id` of the field whose words they are.
+        watches: `elem_id` of what changes with the answer.
+    """
+    with gr.Accordion(copy.EACH_WORD, open=False, elem_id=f"{name}-each-word", elem_classes="closer"):
+        return WordChips(words=words, watches=watches, elem_id=f"{name}-chips")
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

@@ -159,14 +159,20 @@ class Wiring:
             self.asks(button.click, partial(opened, number), shows, encodes=False)
 
     def does(
-        self, triggers: Any, handler: Callable[..., Any], shows: Sequence[Any] = (), **options: Any
+        self,
+        triggers: Any,
+        handler: Callable[..., Any],
+        shows: Sequence[Any] = (),
+        *,
+        encodes: bool = False,
+        **options: Any,
     ) -> Any:
-        """Connects an event that has nothing to do with the answer, runs no model and gives its own notice if any.
+        """Connects an event that has nothing to do with the answer and gives its own notice if any.
 
         Returns:
             What gradio calls a dependency: further events may follow it.
         """
-        return self._connect(triggers, handler, shows, False, None, **options)
+        return self._connect(triggers, handler, shows, encodes, None, **options)
 
     def _connect(
         self,

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Float64
 
-from core.blend import ranks
+from core.blend import blend, ranks
+from core.instruments import Blended
 
 WORD = re.compile(r"\S+")
 MOST_WORDS = 24
@@ -63,10 +64,10 @@ class WordsOff:
         if not deciding:
             most = max(self.words, key=lambda word: word.effect)
             return (
-                f"No word alone decides: {self.names[self.first]} stays first without any one of them; "
+                f"No word alone decides: “{self.names[self.first]}” stays first without any one of them; "
                 f"“{most.word}” adds most to it."
             )
-        words = ", ".join(f"“{word.word}” ({self.names[word.first]} comes first)" for word in deciding)
+        words = ", ".join(f"“{word.word}” (“{self.names[word.first]}” comes first)" for word in deciding)
         count = "One word decides" if len(deciding) == 1 else f"{len(deciding)} words decide"
         return f"{count} who comes first; left out: {words}."
 
@@ -93,24 +94,30 @@ def without_each_word(text: str) -> list[tuple[str, int, str]]:
     ]
 
 
-def words_off(
-    text: str, scores_of: Callable[[Sequence[str]], Float[np.ndarray, "texts n"]], names: Sequence[str]
-) -> WordsOff:
+def words_off(text: str, blended_of: Callable[[str], Blended]) -> WordsOff:
     """Asks the same question without each word in turn.
 
     Args:
         text: the words of the question, cleaned.
-        scores_of: returns what candidates score when each of several texts takes the place of the words; -inf for a
-            candidate that is no part of the ranking.
-        names: (n,) names of the candidates, at least one.
+        blended_of: returns what the answer is blended from when other words take their place; at least one candidate
+            is part of its ranking.
     """
-    shorter = without_each_word(text)
-    scores = scores_of([text, *(rest for _, _, rest in shorter)])
-    orders = [ranks(row) for row in scores]
-    first = int(np.argmin(orders[0]))
-    effects = [float(scores[0, first] - row[first]) for row in scores[1:]]
-    words = tuple(
-        WordOff(word, start, rest, int(np.argmin(order)), effect, int(order[first]))
-        for (word, start, rest), order, effect in zip(shorter, orders[1:], effects, strict=True)
-    )
-    return WordsOff(text, first, words, names)
+    whole, shorter = blended_of(text), without_each_word(text)
+    before = _scores(whole)
+    first = _first(before)
+    words = []
+    for word, start, rest in shorter:
+        scores = _scores(blended_of(rest))
+        effect, rank = float(before[first] - scores[first]), int(ranks(scores)[first])
+        words.append(WordOff(word, start, rest, _first(scores), effect, rank))
+    return WordsOff(text, first, tuple(words), whole.names)
+
+
+def _scores(blended: Blended) -> Float64[np.ndarray, " n"]:
+    scores = blend(blended.weights, blended.parts)
+    scores[list(blended.left_out)] = -np.inf
+    return scores
+
+
+def _first(scores: Float64[np.ndarray, " n"]) -> int:
+    return int(np.argmax(scores))

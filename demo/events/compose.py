@@ -13,6 +13,7 @@ import gradio as gr
 
 from core.datasets.recall_maps import read_measured, read_published
 from core.errors import ArtifactError, BlendscopeError, InputError
+from core.instruments import Blended
 from core.store import Manifest
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
@@ -177,6 +178,21 @@ class ComposeEvents(RetrievalEvents):
         except BlendscopeError as error:
             return ComposeFields(atlas=notice(str(error)))
         return ComposeFields(atlas=self.surveyed_mixes(ranking))
+
+    def read_each(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows what each word of the modification does, for the answer that the page shows."""
+        try:
+            question = self.question(showing, held)
+            picture = recent_picture(question.source)
+        except BlendscopeError as error:
+            return ComposeFields(chips=notice(str(error)))
+        if question.evidence is None:
+            return ComposeFields(chips=notice(TYPE_MODIFICATION))
+
+        def blended_of(words: str) -> Blended:
+            return self.blended(mix.answer(self.task.evidence(picture, words)).ranking)
+
+        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, copy.COSINES))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""

@@ -12,6 +12,7 @@ import gradio as gr
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
+from core.instruments import Blended
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
@@ -154,6 +155,11 @@ class RetrievalEvents(TabEvents):
             "models": models,
             "live": question_value(answer.ranking),
         }
+
+    def blended(self, ranking: Ranking | None) -> Blended:
+        """Returns what an answer is blended from, as instruments read it."""
+        assert ranking is not None, "these tabs rank"
+        return ranking.blended()
 
     def surveyed_mixes(self, ranking: Ranking | None) -> str:
         """Returns who comes first at which mix of the weights, or why nobody can say.

@@ -10,7 +10,9 @@ from typing import Any
 import gradio as gr
 
 from core.checks import finite_number
+from core.errors import BlendscopeError
 from core.images import on_sheet
+from core.instruments import Blended
 from core.task_table import find_task
 from core.tasks import sketch
 from core.text import clean
@@ -19,7 +21,7 @@ from demo import copy
 from demo.answers import sketch as view
 from demo.doors import asked_drawing, asked_picture
 from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
-from demo.html import remarks, stale
+from demo.html import notice, remarks, stale
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.widgets.pad import as_ground, drawing_bytes
@@ -146,6 +148,18 @@ class SketchEvents(TabEvents):
         weight = _alpha(alpha)
         scale = view.scale(evidence, self._start(evidence), weight, SLIDER)
         return SketchFields(answer=view.answer(evidence, weight), scale=scale)
+
+    def read_each(self, alpha: Any, showing: str, held: Any) -> SketchFields:
+        """Shows what each word of the caption does, for the answer that the page shows."""
+        try:
+            evidence, weight = self.question(showing, held), _alpha(alpha)
+        except BlendscopeError as error:
+            return SketchFields(chips=notice(str(error)))
+
+        def blended_of(words: str) -> Blended:
+            return sketch.blended_of(self.task.with_words(evidence, words), sketch.pair_of(evidence, weight))
+
+        return SketchFields(chips=self.read_words(evidence.caption.sentence, blended_of, copy.LOGITS))
 
     def _unworded(self, before: sketch.SketchEvidence, pad: Any, alpha: Any, as_it_is: Any) -> SketchFields:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BlendscopeError
+from core.instruments import Blended
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
@@ -167,6 +168,20 @@ class StreetToShopEvents(RetrievalEvents):
         except BlendscopeError as error:
             return StreetToShopFields(atlas=notice(str(error)))
         return StreetToShopFields(atlas=self.surveyed_mixes(ranking))
+
+    def read_each(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+        """Shows what each word does, for the answer that the page shows."""
+        try:
+            evidence = self.question(showing, held).evidence
+        except BlendscopeError as error:
+            return StreetToShopFields(chips=notice(str(error)))
+
+        def blended_of(words: str) -> Blended:
+            # Words of the captioner's are compared with captions, and so are they when one of them is left out.
+            caption = replace(evidence.caption, sentence=words)
+            return self.blended(_ranked(self.task.with_words(evidence, caption), weights).ranking)
+
+        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS))
 
     def _shown(
         self,

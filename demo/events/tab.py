@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from core.errors import InputError
+from core.errors import BlendscopeError, InputError
+from core.instruments import Blended
+from core.instruments.words_off import words_off
 from core.task_table import Task
 from demo import copy
+from demo.html import notice
 from demo.services import Example, Services
+from demo.widgets.word_chips import chips_html
 from demo.wiring import KEPT, Fields
 
 OWN, NOTHING = "own", "nothing"
@@ -39,11 +43,13 @@ class WordedFields(TabFields):
         words: what the visitor types.
         use: a button beside them, that asks now.
         pause: asks with them when typing has paused.
+        chips: what each word does.
     """
 
     words: Any = KEPT
     use: Any = KEPT
     pause: Any = KEPT
+    chips: Any = KEPT
 
 
 class TabEvents:
@@ -77,6 +83,19 @@ class TabEvents:
     def questions(self) -> tuple[Any, ...]:
         """What the worked examples ask, as `held` keeps a visitor's own question; a tab without examples has none."""
         return ()
+
+    def read_words(self, text: str, blended_of: Callable[[str], Blended], unit: str) -> str:
+        """Returns what each word of a question does, or why nobody can say; runs models.
+
+        Args:
+            text: the words.
+            blended_of: returns what the answer is blended from with other words in their place.
+            unit: what the answer's scores are.
+        """
+        try:
+            return chips_html(words_off(text, blended_of), unit)
+        except BlendscopeError as error:
+            return notice(str(error))
 
     def question(self, showing: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""

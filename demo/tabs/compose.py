@@ -10,7 +10,17 @@ from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
-from demo.pieces import bench, example_buttons, hits_of, live_of, look_closer, memory, report_fold, shown_html
+from demo.pieces import (
+    bench,
+    each_word,
+    example_buttons,
+    hits_of,
+    live_of,
+    look_closer,
+    memory,
+    report_fold,
+    shown_html,
+)
 from demo.services import Services
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
@@ -68,6 +78,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         **words,
         weights=weights,
         atlas=look_closer("compose"),
+        chips=each_word("compose", "compose-text", "compose-sentence"),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -101,6 +112,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])

@@ -10,7 +10,16 @@ from demo import copy
 from demo.answers import sketch as view
 from demo.answers.report import question_line
 from demo.events.sketch import SLIDER, TASK, SketchEvents, SketchFields
-from demo.pieces import bench, example_buttons, kept_state, memory, report_fold, shown_html, thinking_mark
+from demo.pieces import (
+    bench,
+    each_word,
+    example_buttons,
+    kept_state,
+    memory,
+    report_fold,
+    shown_html,
+    thinking_mark,
+)
 from demo.services import Services
 from demo.widgets.pad import DrawingPad
 from demo.widgets.picture import picture_button
@@ -60,6 +69,7 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         slots=shown_html(first.slots),
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
+        chips=each_word("sketch", "sketch-caption", "sketch-answer"),
     )
 
 
@@ -83,4 +93,5 @@ def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
     wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])
+    wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.opens(page.buttons, tab.opened, [*shown, page.pad, page.as_it_is, page.file, page.alpha])

@@ -10,7 +10,17 @@ from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
 from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
-from demo.pieces import bench, example_buttons, hits_of, live_of, look_closer, memory, report_fold, shown_html
+from demo.pieces import (
+    bench,
+    each_word,
+    example_buttons,
+    hits_of,
+    live_of,
+    look_closer,
+    memory,
+    report_fold,
+    shown_html,
+)
 from demo.services import Services
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.picture import picture_button
@@ -59,6 +69,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street")
+    chips = each_word("street", "street-words", "street-sentence")
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -70,6 +81,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         slots=slots,
         dialogue=dialogue,
         atlas=atlas,
+        chips=chips,
     )
 
 
@@ -93,6 +105,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.opens(page.buttons, tab.opened, everything)
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long

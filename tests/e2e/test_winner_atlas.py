@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.weights]
 def unfolded(page: Page, tab: str) -> tuple[Locator, Locator]:
     """Opens the atlas of a tab; returns the tab and the atlas."""
     panel = go_to(page, tab)
-    panel.locator(".closer button.label-wrap").click()
+    panel.locator("[id$=-closer] button.label-wrap").click()
     atlas = panel.locator(".atlas")
     atlas.locator(".atlas-cell.is-here").wait_for()
     return panel, atlas

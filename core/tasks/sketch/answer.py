@@ -107,14 +107,9 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     Raises:
         InputError: alpha is no number in [0, 1], or top_k no whole number.
     """
-    if alpha is None:
-        pair = (evidence.learned_alpha, evidence.learned_beta)
-    else:
-        weight = finite_number(alpha, name="alpha", low=0.0, high=1.0)
-        pair = (weight, 1.0 - weight)
-    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
-    blended = Blended(rows, pair, ("picture", "words"), evidence.labels, memory=evidence.memory)
-    tie = tie_in(blended)
+    pair = pair_of(evidence, alpha)
+    blended = blended_of(evidence, pair)
+    rows, tie = blended.parts, tie_in(blended)
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
@@ -129,6 +124,20 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         tie.weight,
         readings(blended),
     )
+
+
+def pair_of(evidence: SketchEvidence, alpha: float | None) -> tuple[float, float]:
+    """Returns the weights of picture and words; arguments and errors as for `answer`."""
+    if alpha is None:
+        return evidence.learned_alpha, evidence.learned_beta
+    weight = finite_number(alpha, name="alpha", low=0.0, high=1.0)
+    return weight, 1.0 - weight
+
+
+def blended_of(evidence: SketchEvidence, pair: tuple[float, float]) -> Blended:
+    """Returns what an answer is blended from, as instruments read it."""
+    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    return Blended(rows, pair, ("picture", "words"), evidence.labels, memory=evidence.memory)
 
 
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
