@@ -8,7 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.errors import BlendscopeError
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.types import Box, Picture
@@ -18,7 +17,7 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
@@ -162,11 +161,9 @@ class StreetToShopEvents(RetrievalEvents):
 
     def surveyed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        try:
-            ranking = _ranked(self.question(showing, held).evidence, weights).ranking
-        except BlendscopeError as error:
-            return StreetToShopFields(atlas=notice(str(error)))
-        return StreetToShopFields(atlas=self.surveyed_mixes(ranking))
+        return StreetToShopFields(
+            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights))
+        )
 
     def _shown(
         self,
