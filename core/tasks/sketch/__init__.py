@@ -1,6 +1,14 @@
 """Sketch: which of 125 classes is it? z = alpha f(picture) + beta g(caption), as report 1 blends them."""
 
-from core.tasks.sketch.answer import ClassScore, SketchAnswer, answer, concat_answer, start_alpha
+from core.tasks.sketch.answer import (
+    ClassScore,
+    SketchAnswer,
+    answer,
+    beginning,
+    concat_answer,
+    part_rows,
+    start_alpha,
+)
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.task import SketchTask
 
@@ -10,6 +18,8 @@ __all__ = [
     "SketchEvidence",
     "SketchTask",
     "answer",
+    "beginning",
     "concat_answer",
+    "part_rows",
     "start_alpha",
 ]
