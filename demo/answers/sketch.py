@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+
+import numpy as np
 
 from core.tasks import sketch
 from core.types import Caption
@@ -35,12 +38,7 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
         ClassBar(row.label, row.probability, row.logit, row.picture_part, row.words_part)
         for row in result.classes
     ]
-    none = (
-        '<p class="none-of-these"><b>None of these?</b> '
-        f"{isolated(copy.NOTHING_FITS.format(count=len(evidence.labels)))}</p>"
-        if result.none_of_these
-        else ""
-    )
+    none = _none_of_these(evidence) if result.none_of_these else ""
     short = ", ".join(f"{row.label} {row.probability:.2f}" for row in result.classes[:2])
     return (
         sentence(result.sentence)
@@ -50,6 +48,28 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
         + readings_lines(result.readings, DRAWN)
         + models_line(result.models, result.profile)
     )
+
+
+def _none_of_these(evidence: sketch.SketchEvidence) -> str:
+    words = isolated(copy.NOTHING_FITS.format(count=len(evidence.labels)))
+    return f'<p class="none-of-these"><b>None of these?</b> {words}</p>'
+
+
+def question_value(evidence: sketch.SketchEvidence) -> dict[str, Any]:
+    """Returns the evidence as the page takes it, to answer for any alpha by itself.
+
+    Args:
+        evidence: what the encoders found.
+    """
+    rows = np.ascontiguousarray(sketch.part_rows(evidence), dtype="<f8")
+    return {
+        "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
+        "labels": list(evidence.labels),
+        "shown": SHOWN,
+        "none": float(evidence.none_threshold),
+        "beginning": sketch.beginning(evidence),
+        "remark": _none_of_these(evidence),
+    }
 
 
 def concatenation(evidence: sketch.SketchEvidence) -> str:

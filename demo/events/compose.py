@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 
-from core.datasets.recall_maps import read_measured, read_published
-from core.errors import ArtifactError, BlendscopeError, InputError
+from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
-from core.store import Manifest
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
+from core.tasks.ranking import RankedAnswer
 from core.types import Picture
 from demo import copy
 from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
+from demo.events.compose_maps import read_maps
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
@@ -33,7 +31,6 @@ from demo.widgets.reference import reference_html
 from demo.widgets.weights import WeightsView
 from demo.wiring import KEPT
 
-log = logging.getLogger(__name__)
 TASK = find_task("compose")
 FREE = (None, None, None)
 STRIP = 60
@@ -42,7 +39,6 @@ DISPLAYED = 320
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
 OPENING = "The gallery is being opened."
-Read = TypeVar("Read")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,19 +161,17 @@ class ComposeEvents(RetrievalEvents):
 
     def weighed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers with other weights or another pooling: pure arithmetic."""
-        question = self.question(showing, held)
-        if question.evidence is None:
-            raise InputError(TYPE_MODIFICATION)
-        return ComposeFields(**self.ranked(mix.answer(question.evidence, question.right)))
+        return ComposeFields(**self.ranked(self._answered(mix, showing, held)))
 
     def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        try:
-            evidence = self.question(showing, held).evidence
-            ranking = None if evidence is None else mix.answer(evidence).ranking
-        except BlendscopeError as error:
-            return ComposeFields(atlas=notice(str(error)))
-        return ComposeFields(atlas=self.surveyed_mixes(ranking))
+        return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held)))
+
+    def _answered(self, mix: Mix, showing: str, held: Any) -> RankedAnswer:
+        question = self.question(showing, held)
+        if question.evidence is None:
+            raise InputError(TYPE_MODIFICATION)
+        return mix.answer(question.evidence, question.right)
 
     def read_each(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows what each word of the modification does, for the answer that the page shows."""
@@ -282,34 +276,6 @@ class ComposeEvents(RetrievalEvents):
             item = self.gallery.items[masked[0]]
             title = item.title or item.id
         return reference_html(data_address(picture, DISPLAYED), title, max(len(masked) - 1, 0))
-
-
-def read_maps(manifest: Manifest | None, head: Path, pictures: Path | None = None) -> Maps:
-    """Reads recall over all weights: what was measured with the weights in use, and the report's.
-
-    Args:
-        manifest: of the combiner, None without one.
-        head: the folder of its weights.
-        pictures: the folder of the pictures that ship, None without them.
-    """
-    if manifest is None:
-        return Maps(published=_read("report's recall map", read_published))
-    measured, samples = (
-        None
-        if folder is None
-        else _read("recall map", partial(read_measured, folder, manifest.tensors_sha256))
-        for folder in (head, pictures)
-    )
-    return Maps(manifest, measured, samples, _read("report's recall map", read_published))
-
-
-def _read(what: str, read: Callable[[], Read]) -> Read | None:
-    """Returns what a file holds, None without it."""
-    try:
-        return read()
-    except ArtifactError as error:
-        log.warning("The %s is not shown: %s", what, error)
-        return None
 
 
 def _sliders(mix: Mix) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from typing import Any, ClassVar
 
 import gradio as gr
@@ -17,7 +17,7 @@ from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
-from demo.html import models_line, readings_lines, sentence
+from demo.html import models_line, notice, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
@@ -31,7 +31,6 @@ LARGE = 1024
 MOST_WORDS = 400
 DRAWN = ("flips", "winner_atlas")
 """Instruments that these tabs show in a better way: by the ticks of the sliders, and by the atlas to look at closer."""
-NO_ATLAS = "Ask something first, and the map of its first answers appears here."
 TOO_MANY = "This gallery has {count:,} pictures; the map of first answers is drawn for up to {most:,}."
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
@@ -161,17 +160,19 @@ class RetrievalEvents(TabEvents):
         assert ranking is not None, "these tabs rank"
         return ranking.blended()
 
-    def surveyed_mixes(self, ranking: Ranking | None) -> str:
+    def atlas_of(self, answered: Callable[[], RankedAnswer]) -> str:
         """Returns who comes first at which mix of the weights, or why nobody can say.
 
         Args:
-            ranking: of the question, None without one.
+            answered: answers the question that the page shows.
         """
-        if ranking is None:
-            return f'<p class="fine">{escape(NO_ATLAS)}</p>'
-        count = len(ranking.evidence.items)
-        if count > MOST_CANDIDATES:
-            return f'<p class="fine">{escape(TOO_MANY.format(count=count, most=MOST_CANDIDATES))}</p>'
+        try:
+            ranking = answered().ranking
+        except BlendscopeError as error:
+            return notice(str(error))
+        count = 0 if ranking is None else len(ranking.evidence.items)
+        if ranking is None or count > MOST_CANDIDATES:
+            return notice(TOO_MANY.format(count=count, most=MOST_CANDIDATES))
         addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
         return atlas(ranking, self.gallery, self.kinds, addresses)
 

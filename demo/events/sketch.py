@@ -44,6 +44,7 @@ class SketchFields(WordedFields):
         scale: under the slider.
         answer: sentence and bars.
         concat: the report's other classifier.
+        live: the evidence, with which the browser answers moves of alpha.
     """
 
     pad: Any = KEPT
@@ -54,6 +55,7 @@ class SketchFields(WordedFields):
     scale: Any = KEPT
     answer: Any = KEPT
     concat: Any = KEPT
+    live: Any = KEPT
 
 
 class SketchEvents(TabEvents):
@@ -88,6 +90,7 @@ class SketchEvents(TabEvents):
                 scale=view.scale(None, alpha, alpha, SLIDER),
                 answer=view.empty(),
                 concat="",
+                live=None,
                 pad=None,
                 showing=NOTHING,
                 held=None,
@@ -100,7 +103,9 @@ class SketchEvents(TabEvents):
     def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not pad:
-            empty = SketchFields(notice=stale(copy.EMPTY_PAD), showing=NOTHING, held=None, words="", slots="")
+            empty = SketchFields(
+                notice=stale(copy.EMPTY_PAD), showing=NOTHING, held=None, live=None, words="", slots=""
+            )
             return empty | _paper(None)
         picture = asked_drawing(drawing_bytes(pad))
         nothing = showing == NOTHING or (showing == OWN and held is None)
@@ -188,6 +193,7 @@ class SketchEvents(TabEvents):
             answer=view.answer(evidence, alpha),
             scale=view.scale(evidence, self._start(evidence), alpha, SLIDER),
             concat=view.concatenation(evidence),
+            live=view.question_value(evidence),
         )
 
     def _start(self, evidence: sketch.SketchEvidence | None) -> float:

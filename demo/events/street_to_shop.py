@@ -19,7 +19,7 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
@@ -163,11 +163,9 @@ class StreetToShopEvents(RetrievalEvents):
 
     def surveyed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        try:
-            ranking = _ranked(self.question(showing, held).evidence, weights).ranking
-        except BlendscopeError as error:
-            return StreetToShopFields(atlas=notice(str(error)))
-        return StreetToShopFields(atlas=self.surveyed_mixes(ranking))
+        return StreetToShopFields(
+            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights))
+        )
 
     def read_each(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Shows what each word does, for the answer that the page shows."""
@@ -181,7 +179,9 @@ class StreetToShopEvents(RetrievalEvents):
             caption = replace(evidence.caption, sentence=words)
             return self.blended(_ranked(self.task.with_words(evidence, caption), weights).ranking)
 
-        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS))
+        return StreetToShopFields(
+            chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS)
+        )
 
     def _shown(
         self,

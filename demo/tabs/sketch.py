@@ -21,6 +21,7 @@ from demo.pieces import (
     thinking_mark,
 )
 from demo.services import Services
+from demo.widgets.live_classes import LiveClasses
 from demo.widgets.pad import DrawingPad
 from demo.widgets.picture import picture_button
 from demo.widgets.slider import Slider
@@ -79,6 +80,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
         notice=shown_html(),
         answer=shown_html(first.answer, elem_id="sketch-answer"),
         concat=shown_html(first.concat),
+        live=LiveClasses(first.live, slider=SLIDER, answer="sketch-answer"),
     )
     shown_html(view.class_list(tab.labels, tab.details), js_on_load=script("class_list.js"))
     return fields
@@ -86,7 +88,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
-    shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat]
+    shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
     wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.pad, page.as_it_is, page.file])
     wiring.asks(page.as_it_is.input, tab.papered, [*shown, page.pad])

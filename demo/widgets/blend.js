@@ -2,10 +2,10 @@
 const ROUNDING = 4 * Number.EPSILON;
 const NO_DIRECTION = 1e-8;
 
-/* A base64 text of little-endian float32 as rows of equal length. */
-function decodedRows(text, count) {
+/* A base64 text of little-endian numbers as rows of equal length. */
+function decodedRows(text, count, Numbers = Float32Array) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const numbers = new Float32Array(bytes.buffer);
+  const numbers = new Numbers(bytes.buffer);
   const length = numbers.length / count;
   return Array.from({ length: count }, (_, row) => numbers.subarray(row * length, (row + 1) * length));
 }

@@ -42,8 +42,8 @@ class Slider(gr.HTML):
     """A slider and a field for one number.
 
     A typed number may have a decimal comma. One outside the bounds is brought inside, an empty field or words give
-    the last number back, both with a sentence. The event `input` comes at most once a frame; Python reads a float and
-    sets a float or a `SliderView`.
+    the last number back, both with a sentence. The event `input` comes at most once a frame, unless whoever has the
+    evidence in the browser answers the move; Python reads a float and sets a float or a `SliderView`.
 
     Args:
         value: at first, within the bounds.

@@ -1,11 +1,6 @@
 // The tiles of a ranking, as demo/widgets/gallery.py writes them; those that stay are moved, not made again.
 const GLIDE = { duration: 220, easing: "ease-out" };
-const withSign = (number, decimals) => {
-  const text = number.toFixed(decimals);
-  return /[1-9]/.test(text) ? text.replace("-", "−") : (0).toFixed(decimals);
-};
 const brief = (text) => (text.replace(/^−/, "").startsWith("0.") ? text.replace("0.", ".") : text);
-const escaped = (text) => text.replace(/[&<>"']/g, (letter) => `&#${letter.charCodeAt(0)};`);
 const copiesOf = (count) => `and ${count} ${count === 1 ? "copy" : "copies"}`;
 
 /* A tile in words: its tooltip, and what a screen reader says. */
@@ -15,8 +10,6 @@ function tileWords(tile, look) {
   const notes = [tile.right ? look.truth : "", tile.copies ? copiesOf(tile.copies) : "", tile.file].filter(Boolean);
   return [`${tile.rank}. ${tile.title}: score ${score}${look.sign} = ${parts.join(" + ")}`, ...notes].join(". ");
 }
-
-const percent = (share) => `${share.toFixed(2)}%`;
 
 /* Where the segments of a bar lie: [left, width] of each part, and the zero line. */
 function segmentsOf(shares, low, high) {

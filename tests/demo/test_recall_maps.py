@@ -16,7 +16,8 @@ from core.errors import InputError
 from core.instruments.recall_map import RecallMap
 from core.store import Manifest
 from demo.answers.compose import NO_MAP, Maps, Mix
-from demo.events.compose import ComposeEvents, read_maps
+from demo.events.compose import ComposeEvents
+from demo.events.compose_maps import read_maps
 from demo.widgets.simplex import Mark, simplex_html
 from tests.demo.retrieval_fakes import FakeServices
 

@@ -69,7 +69,9 @@ ANSWERS = """(given) => {{
       same: JSON.stringify(plain(here)) === JSON.stringify(plain(server.firstElementChild)) }};
   }});
 }}"""
-LIVE = "".join(map(script, ("blend.js", "ranking_words.js", "tiles.js", "live_ranking.js")))
+LIVE = "".join(
+    map(script, ("blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js"))
+)
 
 
 @pytest.fixture

@@ -4,9 +4,11 @@ from core.tasks.sketch.answer import (
     ClassScore,
     SketchAnswer,
     answer,
+    beginning,
     blended_of,
     concat_answer,
     pair_of,
+    part_rows,
     start_alpha,
 )
 from core.tasks.sketch.evidence import SketchEvidence
@@ -18,8 +20,10 @@ __all__ = [
     "SketchEvidence",
     "SketchTask",
     "answer",
+    "beginning",
     "blended_of",
     "concat_answer",
     "pair_of",
+    "part_rows",
     "start_alpha",
 ]

@@ -12,7 +12,7 @@ from jaxtyping import Float
 from core import blend
 from core.checks import clamp_k, finite_number
 from core.instruments import Blended, Reading, readings
-from core.instruments.tie import Tie, tie_in
+from core.instruments.tie import tie_in
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
 
@@ -112,7 +112,7 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     rows, tie = blended.parts, tie_in(blended)
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
-    words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
+    words, sentence = evidence.caption.sentence, _sentence(evidence, classes[0], none)
     return SketchAnswer(
         evidence.profile,
         evidence.models,
@@ -136,8 +136,7 @@ def pair_of(evidence: SketchEvidence, alpha: float | None) -> tuple[float, float
 
 def blended_of(evidence: SketchEvidence, pair: tuple[float, float]) -> Blended:
     """Returns what an answer is blended from, as instruments read it."""
-    rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
-    return Blended(rows, pair, ("picture", "words"), evidence.labels, memory=evidence.memory)
+    return Blended(part_rows(evidence), pair, ("picture", "words"), evidence.labels, memory=evidence.memory)
 
 
 def concat_answer(evidence: SketchEvidence, top_k: int = 5) -> SketchAnswer | None:
@@ -182,22 +181,29 @@ def _best(
     )
 
 
-def _sentence(
-    evidence: SketchEvidence,
-    rows: np.ndarray,
-    tie: Tie,
-    best: ClassScore,
-    none: bool,
-) -> str:
+def part_rows(evidence: SketchEvidence) -> Float[np.ndarray, "2 classes"]:
+    """Returns what picture and words say of each class, each centred over the classes."""
+    return blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+
+
+def beginning(evidence: SketchEvidence) -> str:
+    """Returns how the sentence begins whatever alpha is: what picture and words say, and where they tie."""
+    rows = part_rows(evidence)
+    tie = tie_in(Blended(rows, (0.5, 0.5), ("picture", "words"), evidence.labels, memory=evidence.memory))
     picture, words = (evidence.labels[i] for i in (tie.first, tie.second))
     sure, unsure = (float(blend.softmax(rows[i]).max()) for i in (0, 1))
-    end = f"; blended, {best.label} leads ({best.probability:.2f})."
-    if none:
-        end = f"; but nothing fits well: {best.label} leads with only {best.probability:.2f}."
     if picture == words:
-        return f"Picture ({sure:.2f}) and words ({unsure:.2f}) both say {picture}{end}"
+        return f"Picture ({sure:.2f}) and words ({unsure:.2f}) both say {picture}"
     start = f"The picture says {picture} ({sure:.2f}); the words pull towards {words} ({unsure:.2f})"
     where = (
         "" if tie.weight is None else f"; below alpha = {tie.weight:.2f} {words} {wins(rows, tie, picture)}"
     )
-    return f"{start}{where}{end}"
+    return f"{start}{where}"
+
+
+def _sentence(evidence: SketchEvidence, best: ClassScore, none: bool) -> str:
+    if none:
+        end = f"but nothing fits well: {best.label} leads with only {best.probability:.2f}."
+    else:
+        end = f"blended, {best.label} leads ({best.probability:.2f})."
+    return f"{beginning(evidence)}; {end}"

@@ -1,0 +1,87 @@
+// The classes in the browser: what picture and words say of each came with the question, so that alpha asks nobody.
+const whole = element.querySelector(".live-classes");
+const place = (name) => document.getElementById(whole.dataset[name]);
+const slider = () => place("slider")?.querySelector(".slider");
+
+let question = null; // what was asked last; null while the server answers
+let drawing = false; // a frame that will draw
+
+function received() {
+  const value = props.value;
+  question = value && { ...value, rows: decodedRows(value.parts, 2, Float64Array) };
+  if (question) question.all = new Uint8Array(question.labels.length);
+  schedule();
+}
+
+/* One row of the table, as demo/widgets/bars.py writes it. */
+function classRow({ label, probability, logit, parts }, zero, unit) {
+  let [left, right, segments] = [zero, zero, ""];
+  parts.forEach((value, part) => {
+    const width = Math.abs(value) * unit;
+    if (value < 0) left -= width;
+    segments += `<i class="part-${["picture", "words"][part]}" style="left:${percent(value < 0 ? left : right)};width:${percent(width)}"></i>`;
+    if (value >= 0) right += width;
+  });
+  segments += `<i class="bar-zero" style="left:${percent(zero)}"></i><i class="bar-sum" style="left:${percent(zero + logit * unit)}"></i>`;
+  return (
+    `<tr><th scope="row"><bdi>${escaped(label)}</bdi></th><td class="bar-cell"><div class="bar" aria-hidden="true">${segments}</div></td>` +
+    `<td data-name="picture">${withSign(parts[0], 2)}</td><td data-name="words">${withSign(parts[1], 2)}</td>` +
+    `<td data-name="logit" class="sum">${withSign(logit, 2)}</td><td data-name="probability" class="sum">${probability.toFixed(3)}</td></tr>`
+  );
+}
+
+function answerOf(asked, alpha) {
+  const weights = [alpha, 1 - alpha];
+  const logits = blended(weights, asked.rows);
+  const probabilities = softmax(logits);
+  return bestOf(logits, asked.shown, asked.all).map((index) => ({
+    label: asked.labels[index], probability: probabilities[index], logit: logits[index],
+    parts: weights.map((weight, part) => weight * asked.rows[part][index]),
+  }));
+}
+
+function say(selector, text) {
+  const words = place("answer").querySelector(`${selector} bdi`);
+  if (words && words.textContent !== text) words.textContent = text;
+}
+
+/* Whether the browser can answer at this alpha; a refusal that stands is the server's to take back. */
+function draw(alpha) {
+  const table = place("answer")?.querySelector("table.bars tbody");
+  if (!question || !table || !(alpha >= 0 && alpha <= 1) || element.closest(".answer")?.querySelector(".notice.slip")) return false;
+  const classes = answerOf(question, alpha);
+  const reach = (side) => Math.max(0, ...classes.map((row) => row.parts.reduce((sum, value) => sum + Math.max(0, side * value), 0)));
+  const [low, high] = [reach(-1), reach(1)];
+  const total = low + high || 1;
+  table.innerHTML = classes.map((row) => classRow(row, (100 * low) / total, 100 / total)).join("");
+  const [best] = classes;
+  const none = best.probability < question.none;
+  const share = best.probability.toFixed(2);
+  const end = none ? `but nothing fits well: ${best.label} leads with only ${share}.` : `blended, ${best.label} leads (${share}).`;
+  say(".verdict", `${question.beginning}; ${end}`);
+  const short = classes.slice(0, 2).map((row) => `${row.label} ${row.probability.toFixed(2)}`);
+  say(".headline", `α = ${alpha.toFixed(2)}: ${short.join(", ")}`);
+  const remark = place("answer").querySelector(".none-of-these");
+  if (!none) remark?.remove();
+  else if (!remark) place("answer").querySelector("table.bars").insertAdjacentHTML("beforebegin", question.remark);
+  return true;
+}
+
+/* Draws once a frame; what the server has drawn meanwhile is for another alpha, should the slider have moved since. */
+function schedule() {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(() => {
+    drawing = false;
+    if (slider()?.dataset.now) draw(Number(slider().dataset.now));
+  });
+}
+
+document.addEventListener("slider-moved", (event) => {
+  if (event.target === slider() && draw(Number(slider().dataset.now))) event.preventDefault();
+});
+document.addEventListener("slider-shown", (event) => {
+  if (event.target === slider()) schedule();
+});
+watch("value", received);
+received();
