@@ -16,10 +16,9 @@ from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, WithReferences, digests_of, gather
 from core.evaluation.report import EvaluationReport
-from core.evaluation.rules import rules_beside_sum
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.joining import RULES, joined
+from core.joining import RULES, joined, rules_beside_sum
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
 from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
