@@ -119,7 +119,8 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "evaluate",
         help="measure a task on a folder of data",
         description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
-        "sketch, field-road, labels and typed-words a labelled folder; street-to-shop pairs; compose triplets.json.",
+        "sketch, field-road, labels and typed-words a labelled folder; street-to-shop pairs; compose triplets.json or "
+        "captions.json.",
     )
     evaluate.add_argument("task", **EVALUATIONS.as_argument("TASK"))
     evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data")
@@ -132,15 +133,13 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
     evaluate.add_argument(
         "--group-column", metavar="NAME", help="rows that agree in it are drawn together in a bootstrap"
     )
-    evaluate.add_argument(
-        "--include-seen",
-        action="store_true",
-        help="judge pictures that training saw, too; they are counted anyway",
-    )
-    evaluate.add_argument(
-        "--papers", action="store_true", help="sketch: measure on grey, brown, shaded and framed paper, too"
-    )
-    evaluate.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+    for flag, does in (
+        ("--include-seen", "judge pictures that training saw, too; they are counted anyway"),
+        ("--whole-gallery", "compose: let pictures that training saw answer, but never ask"),
+        ("--papers", "sketch: measure on grey, brown, shaded and framed paper, too"),
+        ("--json", "print one JSON object and nothing else"),
+    ):
+        evaluate.add_argument(flag, action="store_true", help=does)
     evaluate.set_defaults(command=_evaluate)
 
 
@@ -237,6 +236,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
                 options.include_seen,
                 progress=progress,
                 papers=options.papers,
+                whole_gallery=options.whole_gallery,
                 index=INDEXES.short_name(Settings.from_environment(profile=options.profile).index),
             ),
         )

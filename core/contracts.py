@@ -67,12 +67,15 @@ class SentenceEncoder(TextReader, Protocol):
 class JointEncoder(TextReader, Protocol):
     """Pictures and words in one space, where a cosine compares them.
 
-    `scale`, above 0, is the learned inverse temperature that multiplies cosines before a softmax.
+    `scale`, above 0, is the learned inverse temperature that multiplies cosines before a softmax. `mean_by_tokens`
+    tells what stands for a picture or a text in a composed query where the mean is asked for: report 4's mean over
+    unit tokens, or the encoder's own unit row.
     """
 
     id: str
     width: int
     scale: float
+    mean_by_tokens: bool
 
     def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
         """Returns one unit row for each picture."""
@@ -172,7 +175,7 @@ class GarmentEmbedding(Protocol):
 
 @runtime_checkable
 class Combiner(Protocol):
-    """Makes f(q, t), unit, from what it needs: picture and words, or q and t, the means of their unit tokens."""
+    """Makes f(q, t), unit, from what it needs: picture and words, or q and t, pooled by the mean."""
 
     def fuse(self, reference: Picture, modification: str, q: OneRow, t: OneRow) -> OneRow: ...
 

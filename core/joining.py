@@ -6,14 +6,15 @@ they need every candidate's parts, and a picture's score depends on the pictures
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 from core.blend import blend
+from core.metrics import bootstrap
 
 LEAST = 1e-6
 """What is left of a part's worst candidate in a product, which would otherwise be 0 whatever the other parts say."""
@@ -85,3 +86,29 @@ def joined(
     if not ranked.any():
         return blend(weights, parts)
     return np.asarray(RULES[rule](weights, parts, ranked), dtype=np.float64)
+
+
+def rules_beside_sum(
+    ranks: Mapping[str, Int[np.ndarray, " n"]],
+    seed: int,
+    groups: Sequence[Hashable] | None = None,
+    k: int = 10,
+) -> dict[str, dict[str, float | list[float]]]:
+    """Returns for each rule of joining its recall at k, and how far that is from the sum's.
+
+    Args:
+        ranks: rule, "sum" among them -> (n,) rank of each query's best right answer.
+        seed: of the bootstrap.
+        groups: (n,) the group of each query, drawn together; None for each by itself.
+        k: how many places count.
+
+    Returns:
+        Rule -> "recall_at_K", and "difference": its value, and the ends of its 95 % paired bootstrap interval.
+    """
+    hits = {rule: np.asarray(places) <= k for rule, places in ranks.items()}
+    table: dict[str, dict[str, float | list[float]]] = {}
+    for rule, here in hits.items():
+        apart = bootstrap(here.astype(float) - hits["sum"], groups or range(len(here)), seed)
+        figures: dict[str, float | list[float]] = {f"recall_at_{k}": float(here.mean())}
+        table[rule] = figures | {"difference": [apart.value, apart.low, apart.high]}
+    return table

@@ -68,6 +68,8 @@ class Change:
         targets: indices of the right answers, at least one, never the reference.
         kind: what the text changes.
         ignored: indices that are neither right nor wrong.
+        kept: how much of its first right answer the reference shows by itself, 0 to 1: that share of the reference
+            is the answer, and the rest the picture that `reference` names.
     """
 
     reference: int
@@ -75,6 +77,7 @@ class Change:
     targets: tuple[int, ...]
     kind: str
     ignored: tuple[int, ...] = ()
+    kept: float = 0.0
 
 
 def _pattern(name: str) -> str:

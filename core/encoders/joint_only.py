@@ -14,6 +14,8 @@ from core.types import Picture
 class JointOnly(ABC):
     """The joint space is all there is: it stands in for the features of towers and for their projections."""
 
+    mean_by_tokens = True
+
     @abstractmethod
     def encode_pictures(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n d"]:
         """Returns one unit row for each picture."""

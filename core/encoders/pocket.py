@@ -29,6 +29,7 @@ class PocketJoint(Towers):
     """
 
     width = WIDTH
+    mean_by_tokens = False
 
     def __init__(self, folder: Path, runtime: TowerRuntime | None = None) -> None:
         super().__init__(runtime)
@@ -65,8 +66,7 @@ class PocketJoint(Towers):
 
     def text_tokens(self, text: str) -> Float32[np.ndarray, "tokens 384"]:
         """Returns one unit row for each token, [CLS] and [SEP] among them, projected into the joint space."""
-        states, _ = self.states([text])
-        return self.project_sentences(states[0])
+        return self.project_sentences(self.token_states(text))
 
     def _unit(self, rows: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
         return checked(unit(rows), unit=True, by="pocket-joint")

@@ -150,10 +150,17 @@ class Towers:
         new = list(dict.fromkeys(text for text in texts if text not in rows))
         for start in range(0, len(new), TEXT_BATCH):
             batch = new[start : start + TEXT_BATCH]
-            rows |= zip(batch, self._means(batch), strict=True)
+            rows |= zip(batch, _means(*self.states(batch)), strict=True)
         self._sentences.add(rows)
         means = np.stack([np.zeros(WIDTH, np.float32), *(rows[text] for text in texts)])[1:]
         return checked(means, unit=False, by=TOWERS_ID)
+
+    def token_states(self, text: str) -> Float32[np.ndarray, "tokens 384"]:
+        """Returns the states of a text's tokens; their mean is remembered for `sentences`."""
+        states, mask = self.states([text])
+        self._sentences.add({text: next(_means(states, mask))})
+        tokens: Float32[np.ndarray, "tokens 384"] = states[0]
+        return tokens
 
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text beyond 77 tokens, None when all of it is read."""
@@ -162,12 +169,6 @@ class Towers:
     def unread(self, value: str) -> Unread:
         """Returns which parts of a text are unknown to the tokenizer."""
         return self._words.unread(value)
-
-    def _means(self, texts: Sequence[str]) -> Iterator[Float32[np.ndarray, " 384"]]:
-        states, mask = self.states(texts)
-        weights = mask[:, :, None].astype(np.float32)
-        for row in (states * weights).sum(axis=1) / weights.sum(axis=1):
-            yield row.copy()
 
     def _described(
         self, kind: str, views: Sequence[View], describe: Callable[[TowerMaps, View], np.ndarray]
@@ -195,6 +196,15 @@ class Towers:
                 seen[digest] = TowerMaps(maps.pooled[part].copy(), maps.last[part].copy(), blocks)
         self._recent.add(seen)
         return [seen[view.digest] for view in views]
+
+
+def _means(
+    states: Float32[np.ndarray, "n tokens 384"], mask: Int64[np.ndarray, "n tokens"]
+) -> Iterator[Float32[np.ndarray, " 384"]]:
+    """Yields the mean state of each text, padding left out."""
+    weights = mask[:, :, None].astype(np.float32)
+    for row in (states * weights).sum(axis=1) / weights.sum(axis=1):
+        yield row.copy()
 
 
 def _whole(picture: Picture) -> View:

@@ -47,6 +47,7 @@ class EvaluationOptions:
         seed: of the bootstrap.
         progress: told how far it is.
         papers: measure drawings on other papers and in other light, too.
+        whole_gallery: let pictures that training saw answer, though never ask.
         index: what searches galleries, a name in `core.index.INDEXES`.
     """
 
@@ -56,6 +57,7 @@ class EvaluationOptions:
     seed: int = 0
     progress: Progress = silent
     papers: bool = False
+    whole_gallery: bool = False
     index: str = EXACT
 
 

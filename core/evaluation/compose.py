@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +11,15 @@ from jaxtyping import Float, Float32, Int
 
 from core import blend
 from core.contracts import Models
-from core.datasets.triplets import Triplet, TripletSet, read_triplets
+from core.datasets.triplets import Triplet, TripletSet
 from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, trained
 from core.evaluation.memory import MemoryGallery, WithReferences, digests_of, gather
+from core.evaluation.photo_edits import edited, read_asked
 from core.evaluation.report import EvaluationReport
-from core.evaluation.rules import rules_beside_sum
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.joining import RULES, joined
+from core.joining import RULES, joined, rules_beside_sum
 from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
 from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
@@ -76,13 +76,13 @@ class Query:
 
 
 def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
-    """Asks every triplet of the gallery at several weights, the reference left out.
+    """Asks every triplet of the gallery at several weights, the reference left out; of captioned photos, edits.
 
     Pictures that training saw are neither references nor candidates nor targets, unless asked for; a triplet
     that is left without a reference or a target is not judged.
 
     Args:
-        data: a folder in the triplets layout.
+        data: a folder in the triplets layout, or in the captions layout.
         models: the profile's models.
         options: how to measure.
 
@@ -213,14 +213,17 @@ def gathered(data: Path, models: Models, options: EvaluationOptions) -> ComposeQ
     Raises:
         DataError: unusable data, or nothing left to judge.
     """
-    triplets = read_triplets(data)
+    triplets, photos = read_asked(data)
     intake = Intake(options, trained(models, "combiner", "joint"))
     fresh = {name for name in triplets.gallery if intake.allowed(triplets.path(name))}
     intake.check_left(len(fresh))
-    references = {triplet.reference for triplet in triplets.triplets} & fresh
-    encoder = WithReferences(models.composing, digests_of(map(triplets.path, references)))
-    files = [(name, triplets.path(name)) for name in triplets.gallery if name in fresh]
+    named = fresh if photos else {triplet.reference for triplet in triplets.triplets} & fresh
+    encoder = WithReferences(models.composing, digests_of(map(triplets.path, named)))
+    answering = [name for name in triplets.gallery if options.whole_gallery or name in fresh]
+    files = [(name, triplets.path(name)) for name in answering]
     gallery = gather(files, intake, encoder.encode, "gallery")
+    if photos:
+        triplets = replace(triplets, triplets=edited(photos, gallery, fresh, options.seed))
     queries = judgeable(triplets, gallery, intake)
     intake.check_left(len(queries))
     if not queries:

@@ -11,7 +11,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.contracts import Index, JointEncoder
-from core.encoders.pooling import pooled_tokens
+from core.encoders.pooling import pooled_picture
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
 from core.index.items import rows_by_digest
@@ -133,7 +133,7 @@ class WithReferences:
         rows = self._joint.encode_pictures(pictures)
         for picture in pictures:
             if picture.digest in self._references:
-                self.rows[picture.digest] = pooled_tokens(self._joint.picture_tokens(picture))
+                self.rows[picture.digest] = pooled_picture(self._joint, picture)
         return rows
 
 

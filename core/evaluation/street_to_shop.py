@@ -14,10 +14,9 @@ from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
-from core.evaluation.rules import rules_beside_sum
 from core.images import open_picture, parse_box
 from core.index.bundle import Gallery
-from core.joining import RULES, joined
+from core.joining import RULES, joined, rules_beside_sum
 from core.lookahead import each_of
 from core.metrics import Estimate, average_precision, bootstrap, recalls
 from core.tasks.start_weights import start_weights

@@ -34,9 +34,8 @@ from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
 
-NEAR, NEAR_BY_PLACES = 0.4, 0.15
-"""Cosines in the joint space that the nearest picture usually exceeds: of whole pictures, and of the mean over places.
-See docs/decisions/014-when-nothing-fits.md."""
+NEAR = 0.4
+"""Cosine in the joint space that the nearest picture usually exceeds; docs/decisions/014-when-nothing-fits.md."""
 
 
 class GalleryModels:
@@ -156,8 +155,9 @@ class PocketModels(ProfileModels):
             combiner=combiner,
             profile=self.profile,
             models=models,
-            start_weights=start_weights(combiner.manifest, F_ALONE),
-            usual=NEAR_BY_PLACES,
+            start_weights=combiner.weights_for(gallery.vectors("joint"))
+            or start_weights(combiner.manifest, F_ALONE),
+            usual=NEAR,
         )
 
     def gallery_models(self, task: str) -> dict[str, str]:

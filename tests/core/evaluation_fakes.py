@@ -46,6 +46,7 @@ class ColourJoint:
     id = "colours"
     width = 3
     scale = 10.0
+    mean_by_tokens = True
 
     def encode_pictures(self, pictures: Sequence[Picture]) -> np.ndarray:
         return unit(np.stack([picture.pixels.mean(axis=(0, 1)) for picture in pictures]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -51,6 +52,8 @@ class _Gallery:
 
 class _Fake:
     """Tokens drawn from the input's own bytes; counts its calls."""
+
+    mean_by_tokens = True
 
     def unread(self, text: str) -> Unread:
         return Unread()
@@ -130,6 +133,33 @@ def test_pooling_rules() -> None:
     tokens = np.array([[1, 0], [0, 1], [0.6, 0.8]], dtype=np.float32)
     pooled = pooled_tokens(tokens)
     assert pooled == pytest.approx(np.array([[1.6 / 3, 0.6], [0.6, 0.8], [1, 1]]))
+
+
+class _OwnRows(_Fake):
+    """Its own row of a picture or a text is another than the mean of its tokens."""
+
+    mean_by_tokens = False
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> np.ndarray:
+        return _unit(np.stack([np.arange(WIDTH) + int(picture.digest[0], 16) for picture in pictures]))
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        return _unit(np.stack([np.arange(WIDTH)[::-1] + len(text) for text in texts]))
+
+
+def test_an_encoder_may_stand_for_its_inputs_by_its_own_rows() -> None:
+    fake, picture, words = _OwnRows(), _picture("7"), "with a dog"
+    task = ComposeTask(
+        _Gallery(10), joint=fake, combiner=fake, profile="pocket", models={"joint": "fake"}, usual=0.4
+    )
+    evidence = task.evidence(picture, words)
+    q, t = fake.encode_pictures([picture])[0], fake.encode_texts([words])[0]
+    rows = task.gallery.vectors("joint")
+    assert evidence.scores[0, :2] == pytest.approx(np.stack([q, t]) @ rows.T, abs=1e-6)
+    assert np.diag(evidence.gram[0]) == pytest.approx(1, abs=1e-6), "all three are unit rows"
+    tokens = pooled_tokens(fake.picture_tokens(picture))
+    assert evidence.scores[1:, 0] == pytest.approx(tokens[1:] @ rows.T, abs=1e-6), "median and max stay"
+    assert task.part_scores([picture], [words])[:, 0] == pytest.approx(evidence.scores[0], abs=1e-6)
 
 
 def test_the_combiner_takes_the_mean_whatever_the_switch_says() -> None:

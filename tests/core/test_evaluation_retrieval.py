@@ -103,6 +103,31 @@ def test_compose_leaves_copies_of_the_reference_out_unless_they_are_asked_for(tm
     assert value(measure("compose", data), "recall_at_1") == 1
 
 
+def test_pictures_that_training_saw_may_answer_in_the_whole_gallery_but_never_ask(tmp_path: Path) -> None:
+    data = compose_data(tmp_path, [RED, GREEN, BLUE, (0.9, 0.1, 0.0)], [(0, "green", [1]), (3, "red", [0])])
+    models = FakeModels({"combiner": {digest(data / "1.png"), digest(data / "3.png")}})
+    with pytest.raises(DataError, match="nothing is left to judge"):
+        measure("compose", data, models)
+    report = measure("compose", data, models, whole_gallery=True)
+    assert (report.n, report.extras["gallery"], report.extras["seen_in_training"]) == (1, 4, 2)
+
+
+def test_captioned_photos_are_asked_for_by_edits(tmp_path: Path) -> None:
+    data = compose_data(tmp_path, [RED, GREEN, BLUE], [(0, "green", [1])])
+    (data / "triplets.json").unlink()
+    captions = [
+        {"file": f"{i}.png", "captions": [colour]} for i, colour in enumerate(("red", "green", "blue"))
+    ]
+    (data / "captions.json").write_text(json.dumps(captions))
+    report = measure("compose", data)
+    assert report.n == 3 and value(report, "words_recall_at_10") == 1
+    seen = FakeModels({"joint": {digest(data / f"{i}.png") for i in (0, 1)}})
+    with pytest.raises(
+        DataError, match="An edit leads from one photo to another, and only 1 photo can be used"
+    ):
+        measure("compose", data, seen)
+
+
 def test_compose_says_why_nothing_can_be_judged(tmp_path: Path) -> None:
     data = compose_data(tmp_path, [RED, GREEN], [(0, "green", [1])])
     (data / "triplets.json").write_text(

@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.blend import blend
-from core.evaluation.rules import rules_beside_sum
-from core.joining import CORNER, LEAST, RULES, joined
+from core.joining import CORNER, LEAST, RULES, joined, rules_beside_sum
 
 PARTS = arrays(np.float32, (3, 7), elements=st.floats(-1, 1, width=32))
 WEIGHTS = st.tuples(*[st.floats(0, 1)] * 3)

@@ -42,8 +42,8 @@ from core.metrics import Estimate, proportion, recalls
 from core.reporting import Metrics, RunRecord, publish
 from core.store import Manifest, read_manifest
 from core.training.compose.losses import LOSSES
-from core.training.compose.measure import REPORT_WEIGHTS, path_curve
 from core.training.compose.mix import KIND, START, LearnedMix, learned_in_batches
+from core.training.compose.tables import REPORT_WEIGHTS, path_curve
 
 STEPS = 9
 MEAN = 0

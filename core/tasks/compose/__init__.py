@@ -1,6 +1,6 @@
 """Compose: a reference picture and a modification in words ask; m = w0 q + w1 t + w2 f(q, t) answers.
 
-q and t are pooled over unit tokens before they are mixed, so the score of every candidate is linear in the weights.
+q and t are one row each before they are mixed, so the score of every candidate is linear in the weights.
 """
 
 from core.tasks.compose.answer import answer

@@ -9,7 +9,7 @@ from jaxtyping import Float32
 
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
-from core.encoders.pooling import POOLINGS, pooled_tokens
+from core.encoders.pooling import POOLINGS, pooled_picture, pooled_text
 from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
@@ -76,7 +76,7 @@ class ComposeTask:
         """
         modification = words_door.clean(modification, what="modification")
         check_readable(self._joint, modification)
-        words = pooled_tokens(self._joint.text_tokens(modification))
+        words = pooled_text(self._joint, modification)
         parts = self._parts(reference, modification, self.picture_rows(reference), words)
         scores = self._index.scores(parts)
         masked = self.gallery.find(reference.digest)
@@ -126,15 +126,15 @@ class ComposeTask:
         def parts(query: tuple[Picture, str]) -> Float32[np.ndarray, "3 d"]:
             reference, modification = query
             clean = words_door.clean(modification, what="modification")
-            words = pooled_tokens(self._joint.text_tokens(clean))
+            words = pooled_text(self._joint, clean)
             return np.asarray(self._parts(reference, clean, pictures[reference.digest], words)[place])
 
         queries = each_of(parts, list(zip(references, modifications, strict=True)))
         return self._index.scores(np.stack(queries, axis=1))
 
     def picture_rows(self, reference: Picture) -> Float32[np.ndarray, "3 d"]:
-        """Returns a picture's tokens in all three poolings, see `part_scores`."""
-        return pooled_tokens(self._joint.picture_tokens(reference))
+        """Returns what stands for a picture in all three poolings, see `part_scores`."""
+        return pooled_picture(self._joint, reference)
 
     def _parts(
         self,

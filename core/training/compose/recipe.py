@@ -1,88 +1,111 @@
-"""Recipe `compose`: f(q, t), trained on changes between catalogue photos and on photos asked for by captions."""
+"""Recipe `compose`: f(q, t), trained on changes between catalogue photos and on edits between captioned photos."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
-from core.datasets.changes import PUBLISHED_SHARES, Change
-from core.datasets.photo_changes import caption_changes
-from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD, Phrases
+from core.blend import unit
 from core.datasets.recall_maps import save_measured
 from core.encoders.pocket import PocketJoint
-from core.features.store import FeatureStore, feature_store
+from core.features.store import feature_store
 from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
-from core.training.compose.data import QuerySource, read_source, splits_of
-from core.training.compose.fit import EPOCHS, HIDDEN, chosen_weights, fit, learned_weights
-from core.training.compose.measure import ScoredQueries, findings, scored
+from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learned_weights
+from core.training.compose.held_out import UNKNOWN, HeldOut
+from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
+from core.training.compose.queries import queries_of
+from core.training.compose.shelves import PHOTOS, Shelf, read_shelves
+from core.training.compose.tables import Asked, path_curve, rules_table
 from core.training.compose.tokens import Words
 from core.training.shared.weights import weights_beside
 
-TRAINING_QUERIES, VALIDATION_QUERIES, TEST_QUERIES = 96_000, 600, 700
-"""On the validation queries the mean of R@1, R@5 and R@10 is 0.546 with 96,000 queries read 8 times, 0.539 with 48,000
-read 12 times, 0.522 with 24,000 read 12 times; with 24,000, dropout of 0.4 or 0.5 and 18 passes reach 0.530 at most."""
+LESSONS: Mapping[str, tuple[int, float]] = {
+    "fashion_products_224": (24_000, 0.45),
+    "mango_products": (6_000, 0.25),
+    PHOTOS: (8_000, 0.3),
+}
+"""Of each shelf how many queries train, and their share of the steps."""
+VALIDATION_QUERIES = 600
 
 
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains the combiner, for the joint encoder that lies beside `out` or is shipped.
 
-    The packs are `fashion_products_224`, and `flickr8k` if it is there. The weights of the mix, chosen and learned,
-    come from a first network and from validation queries about pictures that it did not see; the network that is
-    saved then learns from those as well.
+    The packs are `fashion_products_224`, and `mango_products`, `flickr8k` and `coco_captions` if they are there. The
+    weights of the mix come from a first network and from validation queries about pictures that it did not see; the
+    network that is saved then learns from those as well.
     """
     record, store = RunRecord(seed), feature_store()
     joint = PocketJoint(weights_beside(out, "joint"))
-    words, (source, packs) = Words(joint), read_source(data, joint, store)
-    split = splits_of(source)
-    inner, validation = source.part(split == 0), source.part(split == 1)
-    changes = changes_of(validation, VALIDATION_QUERIES, seed + 1)
-    mixing = scored(trained(inner, words, seed), validation, changes, words)
-    weights, learned = chosen_weights(mixing), learned_weights(mixing, seed)
-    whole, test = source.part(split < 2), source.part(split == 2)
-    network = trained(whole, words, seed)
-    metrics, details, recall = findings(*held_out_of(network, test, words, store, seed + 2), weights, learned)
+    words, (shelves, packs) = Words(joint, store), read_shelves(data, joint, store)
+    train = partial(trained, words=words, seed=seed)
+    validation = validated(
+        train([shelf.part(shelf.split == 0) for shelf in shelves]), shelves, words, seed + 1
+    )
+    weights = {name: at for name, (_, at) in validation.items()}
+    learned = learned_weights(validation[shelves[0].name][0], seed)
+    seen = [shelf.part(shelf.split < 2) for shelf in shelves]
+    network = train(seen)
+    held_out = HeldOut(network, shelves, weights, words, seed + 2)
+    metrics, tables, recall = held_out.findings(held_out.galleries() | held_out.left_out(train), learned)
+    rules, rule = rules_table(validation, seed)
+    details = {
+        "width": joint.width,
+        "hidden": HIDDEN,
+        "steps": STEPS,
+        "weights": list(UNKNOWN),
+        "galleries": {name: list(at) for name, at in weights.items()},
+        "learned_weights": list(learned.weights),
+        "rule": rule,
+        "tables": [*tables, rules],
+        "curves": [path_curve(learned.path)],
+    }
     manifest = record.manifest(
         KIND,
         {"joint": joint.id},
         data=packs,
-        split="an eighth of the products, by name and picture hash, and of the photos trained nothing; another "
-        "eighth of the rest chose the settings and the weights of the mix.",
+        split="an eighth of the products, by name or model and picture hash, and of the photos trained nothing; "
+        "another eighth of the rest chose the weights of the mix.",
         metrics=metrics,
-        details={"width": joint.width, "hidden": HIDDEN, "epochs": EPOCHS, **details},
+        details=details,
     )
     tensors = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
-    publish(out, tensors, manifest, card_text(__file__), whole.digests)
+    tensors["galleries"] = middles([shelf for shelf in seen if shelf.name in weights]).astype(np.float16)
+    publish(
+        out, tensors, manifest, card_text(__file__), [digest for shelf in seen for digest in shelf.digests]
+    )
     save_measured(out, read_manifest(out), recall)
 
 
-def trained(source: QuerySource, words: Words, seed: int) -> CombinerNetwork:
-    """Returns a network that learned from queries of all kinds about a source."""
-    return fit(source.pool, source.mixed(TRAINING_QUERIES, words, seed), seed)
+def trained(shelves: Sequence[Shelf], words: Words, seed: int) -> CombinerNetwork:
+    """Returns a network that learned from queries about these shelves."""
+    lessons = [
+        queries_of(shelf, shelf.lessons(LESSONS[shelf.name][0], np.random.default_rng(seed)), words)
+        for shelf in shelves
+    ]
+    return fit(lessons, [LESSONS[shelf.name][1] for shelf in shelves], seed)
 
 
-def changes_of(source: QuerySource, count: int, seed: int, phrases: Phrases = PHRASES) -> list[Change]:
-    """Returns changes of colour and type between the products of a source, as the pack's own triplets ask for."""
-    return source.catalogue(phrases).draw(count, np.random.default_rng(seed), PUBLISHED_SHARES)
+def validated(
+    network: CombinerNetwork, shelves: Sequence[Shelf], words: Words, seed: int
+) -> dict[str, Asked]:
+    """Returns of each catalogue the validation queries and the weights that they choose."""
+    asked: dict[str, Asked] = {}
+    for shelf in shelves:
+        if shelf.name != PHOTOS:
+            part = shelf.part(shelf.split == 1)
+            changes = part.asked(VALIDATION_QUERIES, np.random.default_rng(seed))
+            queries = scored(network, part, changes, words)
+            asked[shelf.name] = queries, chosen_weights(queries)
+    return asked
 
 
-def held_out_of(
-    network: CombinerNetwork, test: QuerySource, words: Words, store: FeatureStore, seed: int
-) -> tuple[ScoredQueries, ScoredQueries | None, dict[str, ScoredQueries]]:
-    """Asks a source that no training saw in all wordings, and for photos where it has some; see `scored`."""
-    settings, random = (test.captions, test.photo_likeness, len(test.products)), np.random.default_rng(seed)
-    photos = caption_changes(*settings, TEST_QUERIES, random) if test.captions else None
-    phrasings = {
-        "all phrasings that training read": PHRASES,
-        "those of the published triplets, which training read": PUBLISHED,
-        "new phrasings, which no training read": UNREAD,
-    }
-    queries = {name: changes_of(test, TEST_QUERIES, seed, phrases) for name, phrases in phrasings.items()}
-    return (
-        scored(network, test, changes_of(test, TEST_QUERIES, seed), words, store),
-        scored(network, test, photos, words) if photos else None,
-        {name: scored(network, test, changes, words) for name, changes in queries.items()},
-    )
+def middles(shelves: Sequence[Shelf]) -> np.ndarray:
+    """Returns the mean direction of each shelf's pictures, by which a gallery of its kind is known again."""
+    return unit(np.stack([shelf.rows.mean(axis=0) for shelf in shelves]))

@@ -1,4 +1,4 @@
-"""Texts and pictures as pools over their unit tokens in the joint space, each encoded once."""
+"""Texts and pictures in the joint space, as own rows and as pools over their unit tokens, each encoded once."""
 
 from __future__ import annotations
 
@@ -7,58 +7,61 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float32
-from tqdm import tqdm
 
 from core.encoders.pocket import PocketJoint
-from core.encoders.pooling import POOLINGS, pooled_tokens
+from core.encoders.pooling import POOLINGS, pooled_text, pooled_tokens
+from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
 
-WORDS_BATCH = 64
+BATCH = 64
 
 
 class Words:
-    """Texts in the joint space, each encoded once however often it is asked.
+    """Texts in the joint space; what the text tower says of each is kept on disk.
 
     Args:
         joint: the encoder.
+        store: keeps the features of the tower, which do not depend on the projections.
     """
 
-    def __init__(self, joint: PocketJoint) -> None:
-        self.joint = joint
-        self._cached: dict[str, Float32[np.ndarray, "3 d"]] = {}
+    def __init__(self, joint: PocketJoint, store: FeatureStore) -> None:
+        self.joint, self.store = joint, store
+
+    def rows(self, texts: Sequence[str]) -> Float32[np.ndarray, "n d"]:
+        """Returns the unit row of each text."""
+        # Texts of like length share a batch, so that little padding is encoded.
+        new = sorted(set(texts), key=lambda text: (len(text), text))
+        if not new:
+            return np.zeros((0, self.joint.width), dtype=np.float32)
+        sentences = self.store.text_rows(f"sentences {TOWERS_ID}", new, self.joint.sentences, batch=BATCH)
+        place = {text: row for row, text in enumerate(new)}
+        return self.joint.project_sentences(sentences)[[place[text] for text in texts]]
 
     def pooled(self, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
-        """Returns the three poolings over the unit tokens of each text."""
-        new = sorted(set(texts) - self._cached.keys())
-        self._cached |= zip(new, pooled_texts(self.joint, new).transpose(1, 0, 2), strict=True)
-        return np.stack([self._cached[text] for text in texts], axis=1)
-
-
-def pooled_texts(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "3 n d"]:
-    """Returns the three poolings over the unit tokens of each text, in batches."""
-    rows = np.zeros((len(POOLINGS), len(texts), joint.width), dtype=np.float32)
-    # Texts of like length share a batch, so that little padding is encoded.
-    ordered = sorted(range(len(texts)), key=lambda row: len(texts[row]))
-    for start in tqdm(range(0, len(ordered), WORDS_BATCH), desc="texts", unit="batch", mininterval=1.0):
-        batch = ordered[start : start + WORDS_BATCH]
-        states, mask = joint.states([texts[row] for row in batch])
-        for place, row in enumerate(batch):
-            tokens = states[place][mask[place] == 1]
-            rows[:, row] = pooled_tokens(joint.project_sentences(tokens))
-    return rows
+        """Returns what stands for each text in all poolings."""
+        rows = {text: pooled_text(self.joint, text) for text in sorted(set(texts))}
+        return np.stack([rows[text] for text in texts], axis=1)
 
 
 def pooled_pictures(
-    joint: PocketJoint, paths: Sequence[Path], store: FeatureStore
+    joint: PocketJoint, paths: Sequence[Path], own: Float32[np.ndarray, "n d"], store: FeatureStore
 ) -> Float32[np.ndarray, "3 n d"]:
-    """Returns the three poolings over the unit tokens of each picture; kept on disk.
+    """Returns what stands for each picture in all poolings; what its tokens give is kept on disk.
+
+    Args:
+        joint: the encoder.
+        paths: the pictures.
+        own: (n, d) the encoder's rows of them, which are their mean.
+        store: keeps the others.
 
     Raises:
         DataError: a picture cannot be read.
     """
-    rows, _ = store.rows(
+    tokens, _ = store.rows(
         f"pooled {joint.id}",
         paths,
         lambda pictures: pooled_tokens(joint.picture_tokens(pictures[0])).reshape(1, -1),
     )
-    return np.ascontiguousarray(rows.reshape(len(paths), len(POOLINGS), -1).transpose(1, 0, 2))
+    rows = np.ascontiguousarray(tokens.reshape(len(paths), len(POOLINGS), -1).transpose(1, 0, 2))
+    rows[0] = own
+    return rows

@@ -7,26 +7,28 @@ import pytest
 
 from core.datasets.recall_maps import read_published
 from core.instruments.recall_map import RecallMap
-from core.training.compose.data import Queries
 from core.training.compose.fit import learned_weights
-from core.training.compose.measure import ScoredQueries, audit_table, best_table, weights_table, wording_table
+from core.training.compose.measure import ScoredQueries
+from core.training.compose.queries import Queries
+from core.training.compose.tables import (
+    audit_table,
+    best_table,
+    galleries_table,
+    rules_table,
+    weights_table,
+    wording_table,
+)
 
 
 def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredQueries:
     """Queries whose right answer (candidate 1) stands above noise by q, t and f; candidate 0 asks."""
     scores = np.random.default_rng(8).normal(size=(1, 3, count, 30)).astype(np.float32)
     scores[0, :, :, 1] += np.array([q, t, f], dtype=np.float32)[:, None]
-    ones, zeros = (np.full(count, value, dtype=np.int64) for value in (1, 0))
-    none = np.zeros(0, dtype=np.int64)
+    right, none = np.ones(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
+    rows = np.zeros((count, 4), dtype=np.float32)
+    gallery = np.zeros((30, 4), dtype=np.float32)
     return ScoredQueries(
-        scores,
-        Queries(
-            zeros,
-            zeros,
-            np.zeros((1, 4), dtype=np.float32),
-            tuple(ones[:1] for _ in range(count)),
-            (none,) * count,
-        ),
+        scores, Queries(gallery, rows, rows, (right,) * count, (none,) * count, [[0]] * count)
     )
 
 
@@ -75,3 +77,25 @@ def test_the_best_weights_stand_beside_the_reports() -> None:
     best = queries.ranks([tuple(float(number) for number in rows[0][4].split(", "))])
     assert (best <= 1).mean() == pytest.approx(rows[0][5], abs=0.03)
     assert rows[0][5] > max((queries.ranks([(0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1))
+
+
+def test_another_rule_than_the_sum_is_chosen_only_where_it_is_surely_better() -> None:
+    weights = (0.4, 0.3, 0.3)
+    table, rule = rules_table({"one": (_judged(1, 1, 1), weights)}, seed=0)
+    assert rule == "sum" and len(table["rows"]) == 2 * 4
+    # q spreads much wider than the rest and knows nothing: only a rule that looks at the spread hears the others.
+    loud = _judged(0, 2, 2)
+    loud.scores[:, 0] *= 50
+    _, rule = rules_table({"one": (loud, weights)}, seed=0)
+    assert rule != "sum"
+
+
+def test_galleries_stand_beside_each_other_with_their_own_weights() -> None:
+    asked = {
+        ("shoes", "all"): (_judged(0, 0, 9), (0.0, 0.0, 1.0)),
+        ("photos", "all"): (_judged(3, 3, 0), (0.5, 0.5, 0.0)),
+    }
+    table = galleries_table(asked)
+    assert [row[0] for row in table["rows"]] == ["shoes", "photos"]
+    assert all(len(row) == len(table["columns"]) for row in table["rows"])
+    assert table["rows"][0][7] == table["rows"][0][6] and table["rows"][1][7] == table["rows"][1][5]

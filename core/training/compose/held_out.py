@@ -1,0 +1,141 @@
+"""What is measured on queries that trained nothing: in galleries of known kinds, and in one that no training read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from core.datasets.photo_changes import KEPT
+from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
+from core.datasets.recall_maps import read_published
+from core.encoders.pooling import POOLINGS
+from core.instruments.recall_map import RecallMap
+from core.reporting import Metrics, Table
+from core.training.compose.measure import PLACES, ScoredQueries, Weights, figures, scored
+from core.training.compose.mix import START, LearnedMix
+from core.training.compose.network import CombinerNetwork
+from core.training.compose.shelves import PHOTOS, Shelf
+from core.training.compose.tables import (
+    REPORT_WEIGHTS,
+    Asked,
+    audit_table,
+    best_table,
+    galleries_table,
+    weights_table,
+    wording_table,
+)
+from core.training.compose.tokens import Words
+
+TEST_QUERIES = 700
+UNKNOWN: Weights = (0.5, 0.5, 0.0)
+"""Where nobody has measured better weights: q + t, which needs no training."""
+FINE_STEPS = 45
+UNSEEN, WHOLE = "unseen pictures alone", "the whole gallery"
+LEFT_OUT, MOSTLY_KEPT = "{}, left out of training", "photos, reference keeps most of the target"
+NAMES = {UNSEEN: "unseen", WHOLE: "whole"}
+REPORTED = ("recall_at_1", "recall_at_10", "composed_recall_at_10", "sum_recall_at_10")
+WORDINGS = {
+    "all phrasings that training read": PHRASES,
+    "those of the published triplets, which training read": PUBLISHED,
+    "new phrasings, which no training read": UNREAD,
+}
+Trainer = Callable[[Sequence[Shelf]], CombinerNetwork]
+Galleries = dict[tuple[str, str], Asked]
+"""What is asked, and among what -> the queries."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeldOut:
+    """Asks a trained network what it did not see.
+
+    Attributes:
+        network: makes f(q, t).
+        shelves: all pictures; the first is a catalogue of attributes.
+        weights: catalogue -> the weights of the mix that its validation queries chose.
+        words: encodes texts.
+        seed: draws the queries.
+    """
+
+    network: CombinerNetwork
+    shelves: Sequence[Shelf]
+    weights: Mapping[str, Weights]
+    words: Words
+    seed: int
+
+    def galleries(self) -> Galleries:
+        """Returns queries about kept-back pictures of each shelf, among these alone and in the whole gallery."""
+        asked: Galleries = {}
+        for shelf in self.shelves:
+            back, at = shelf.split == 2, self.weights.get(shelf.name, UNKNOWN)
+            part = shelf.part(back)
+            changes = part.asked(TEST_QUERIES, self._random())
+            asked[shelf.name, UNSEEN] = scored(self.network, part, changes, self.words), at
+            whole = shelf.asked_of_part(back, TEST_QUERIES, self._random())
+            asked[shelf.name, WHOLE] = scored(self.network, shelf, whole, self.words), at
+            if shelf.name == PHOTOS:
+                shares = self._random().uniform(*KEPT, size=len(whole)).tolist()
+                kept = [replace(change, kept=share) for change, share in zip(whole, shares, strict=True)]
+                asked[MOSTLY_KEPT, WHOLE] = scored(self.network, shelf, kept, self.words), at
+        return asked
+
+    def left_out(self, trained: Trainer) -> Galleries:
+        """Returns queries about each shelf, asked of a network that learned from all others alone."""
+        asked: Galleries = {}
+        for shelf in self.shelves if len(self.shelves) > 1 else ():
+            network = trained([other.part(other.split < 2) for other in self.shelves if other is not shelf])
+            changes = shelf.asked(TEST_QUERIES, self._random())
+            asked[LEFT_OUT.format(shelf.name), WHOLE] = scored(network, shelf, changes, self.words), UNKNOWN
+        return asked
+
+    def findings(self, asked: Galleries, learned: LearnedMix) -> tuple[Metrics, list[Table], RecallMap]:
+        """Measures everything.
+
+        Args:
+            asked: of `galleries` and `left_out`.
+            learned: weights trained on validation queries of the first shelf.
+
+        Returns:
+            The manifest's metrics and tables; and recall over the simplex of the first shelf's queries.
+        """
+        test = self.shelves[0].part(self.shelves[0].split == 2)
+        changes, mix = test.asked(TEST_QUERIES, self._random()), self.weights[self.shelves[0].name]
+        catalogue = scored(self.network, test, changes, self.words, all_poolings=True)
+        hits = {pooling: catalogue.hits(FINE_STEPS, PLACES, row) for row, pooling in enumerate(POOLINGS)}
+        recall = RecallMap(FINE_STEPS, PLACES, hits, len(changes))
+        named = {
+            "f(q, t) alone, where learning starts": START,
+            "chosen on validation queries of this catalogue": mix,
+            "where nothing is known of a gallery": UNKNOWN,
+            "learned on validation queries": learned.weights,
+            "the report's learned weights": REPORT_WEIGHTS,
+        }
+        tables = [
+            galleries_table(asked),
+            weights_table(catalogue, named),
+            best_table(recall, read_published()),
+            audit_table(catalogue, mix, "changes of products"),
+            *(audit_table(*asked[key], "edits between photos") for key in asked if key == (PHOTOS, UNSEEN)),
+            wording_table(self._phrased(test), mix),
+        ]
+        return figures(catalogue, mix) | _metrics(asked), tables, recall
+
+    def _phrased(self, test: Shelf) -> dict[str, ScoredQueries]:
+        asked = {
+            name: test.asked(TEST_QUERIES, self._random(), phrases) for name, phrases in WORDINGS.items()
+        }
+        return {name: scored(self.network, test, changes, self.words) for name, changes in asked.items()}
+
+    def _random(self) -> np.random.Generator:
+        return np.random.default_rng(self.seed)
+
+
+def _metrics(asked: Galleries) -> Metrics:
+    metrics: Metrics = {}
+    for (what, among), (queries, at) in asked.items():
+        name = f"{what} {NAMES[among]}".replace(",", "").replace(" ", "_")
+        metrics |= {
+            f"{name}_{figure}": value for figure, value in figures(queries, at).items() if figure in REPORTED
+        }
+    return metrics
