@@ -19,6 +19,7 @@ from core.reporting import Metrics, RunRecord, Table, card_text, publish
 from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
+from core.training.field_road.doubts import labels_again
 from core.training.field_road.fit import fit
 from core.training.field_road.measure import (
     best_temperature,
@@ -59,11 +60,13 @@ def run(data: Path, out: Path, seed: int) -> None:
     pack = require_pack(data, PACK)
     joint, store = PocketJoint(SHIPPED / "joint"), feature_store()
     rows = [row for row in read_folder(pack, "label_clean") if row.label in LABELS]
-    training = training_of(joint, store, [row for row in rows if row.columns["split"] == "original_train"])
+    shown = [row for row in rows if row.columns["split"] == "original_train"]
+    training = training_of(joint, store, shown)
     unseen = unseen_of(joint, store, [row for row in rows if row.columns["split"] != "original_train"])
     cache = store.folder.parent / "field_road_heads"
     runs = {name: trained(name, training, seed, cache) for name in tables.CANDIDATES}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
+    doubts = labels_again(shown, training.samples.plain, seed, cache)
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
@@ -71,6 +74,8 @@ def run(data: Path, out: Path, seed: int) -> None:
         if training.three is not None and third is None:
             third = third_class(training, tables.CANDIDATES[best], seed, cache)
         metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
+        if doubts is not None:
+            details["tables"].append(doubts)
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
