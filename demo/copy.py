@@ -110,8 +110,8 @@ OWN_STOPPED = "Stopped; what you had before is still here."
 OWN_LEFT_OUT = "{count} of {pictures} {were} left out, such as {name}: {reason}"
 OWN_JUDGED = "What heads that learned without a picture say of it; those that are wrong stand first."
 OWN_LOOK_AGAIN = (
-    "Look at these again: {suspects}. Heads that learned without them name the other class as surely as they usually name "
-    "that class’s own pictures, so the label may be wrong."
+    "Look at these again: {suspects}. Heads that learned without them name the other class as surely as they usually "
+    "name that class’s own pictures, so the label may be wrong."
 )
 OWN_SUSPECT = "{name}, in {label}, is taken for {other} ({share:.2f})"
 OWN_MORE_SUSPECTS = "; and {count} more, listed first"
