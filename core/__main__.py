@@ -128,7 +128,8 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         "evaluate",
         help="measure a task on a folder of data",
         description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
-        "sketch, field-road, labels and typed-words a labelled folder; street-to-shop pairs; compose triplets.json.",
+        "sketch, field-road, labels, few-pictures and typed-words a labelled folder; street-to-shop pairs; compose "
+        "triplets.json.",
     )
     evaluate.add_argument("task", **EVALUATIONS.as_argument("TASK"))
     evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data")

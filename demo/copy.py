@@ -95,6 +95,10 @@ OWN_ASKED = (
     "Drop at least three pictures of each of two classes, name them, and train the report’s head on them. The pictures "
     "and the head are yours alone: no other visitor sees them. Then the answer at the top of this tab is your head’s."
 )
+OWN_FEW = (
+    "What to expect of fields and roads: after {counts} pictures of each such heads named {shares} of other photos "
+    "rightly; two captions without training {captions:.0%}."
+)
 OWN_NAMES = ("field", "road")
 OWN_READING = "Reading your pictures: {read} of {pictures}."
 OWN_TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.metrics import wilson
 from core.plurals import agreeing, counted
+from core.tasks.headline import listed
 from demo import copy
 from demo.html import isolated, sentence
 from demo.widgets.picture_table import Heading, Line, picture_table_html
@@ -17,11 +18,30 @@ from demo.widgets.training import training_curves
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.manifest import Manifest
     from core.own_head.head import OwnHead
     from core.own_head.held_out import HeldOut
     from core.own_head.trainer import Progress
 
 MOST_THUMBNAILS, MOST_NAMED = 60, 3
+
+
+def expected(manifest: Manifest | None) -> str:
+    """Returns what heads from few pictures are worth, as it was measured; "" where it was not.
+
+    Args:
+        manifest: of the shipped head; None without one.
+    """
+    figures = {} if manifest is None else manifest.details.get("few_pictures", {})
+    if not figures:
+        return ""
+    right: Mapping[str, Mapping[str, float]] = figures["right"]
+    words = copy.OWN_FEW.format(
+        counts=listed(list(right)),
+        shares=listed([f"{share['value']:.0%}" for share in right.values()]),
+        captions=figures["captions"]["value"],
+    )
+    return f'<p class="fine">{isolated(words)}</p>'
 
 
 def progress(state: Progress) -> str:

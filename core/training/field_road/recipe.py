@@ -12,6 +12,7 @@ import numpy as np
 from core.datasets.folder import read_folder
 from core.datasets.packs import require_pack
 from core.encoders.pocket import PocketJoint
+from core.errors import DataError
 from core.features.store import feature_store
 from core.heads.field_road import KIND, LABELS, THREE
 from core.metrics import proportion
@@ -20,6 +21,7 @@ from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
 from core.training.field_road.doubts import labels_again
+from core.training.field_road.few_pictures import FewPictures, few_pictures, some_nouns
 from core.training.field_road.fit import fit
 from core.training.field_road.measure import (
     best_temperature,
@@ -28,7 +30,7 @@ from core.training.field_road.measure import (
     right,
     tenths,
 )
-from core.training.field_road.samples import Schedule
+from core.training.field_road.samples import Samples, Schedule
 from core.training.field_road.tables import Trained
 from core.training.shared.weights import SHIPPED
 
@@ -67,6 +69,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     runs = {name: trained(name, training, seed, cache) for name in tables.CANDIDATES}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
     doubts = labels_again(shown, training.samples.plain, seed, cache)
+    few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
@@ -74,8 +77,10 @@ def run(data: Path, out: Path, seed: int) -> None:
         if training.three is not None and third is None:
             third = third_class(training, tables.CANDIDATES[best], seed, cache)
         metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
-        if doubts is not None:
-            details["tables"].append(doubts)
+        details["tables"] += [] if doubts is None else [doubts]
+        if few is not None:
+            details["tables"].append(few.table())
+            details["few_pictures"] = few.to_json()
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
@@ -87,6 +92,18 @@ def run(data: Path, out: Path, seed: int) -> None:
             details=details,
         )
         save(out, manifest, training, runs[best], third, card_text(__file__, schedule=best))
+
+
+def few_of(
+    joint: PocketJoint, samples: Samples, files: Sequence[str], unseen: tables.Unseen, seed: int
+) -> FewPictures | None:
+    """Returns how heads from few pictures do on those of the pack that did not train the encoder; None of too few."""
+    labels = [LABELS[number] for number in (*samples.classes, *unseen.classes)]
+    rows = np.concatenate([samples.plain, unseen.embeddings])
+    try:
+        return few_pictures(joint, rows, labels, [*files, *unseen.files], some_nouns(), seed)
+    except DataError:
+        return None
 
 
 def save(
