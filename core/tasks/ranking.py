@@ -17,6 +17,7 @@ from core.instruments import Blended, Reading, readings
 from core.tasks.candidates import ItemName, RankedEvidence
 from core.tasks.headline import doubt, headline
 from core.tasks.hits import Hit, hits
+from core.tasks.promise import Finding
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(
@@ -84,6 +85,7 @@ class RankedAnswer:
         sentence: one plain sentence made from the numbers.
         right: where the item stands that is known to be right; None when nobody knows.
         readings: name of an instrument -> what it reads.
+        finding: whether something answers at all, at the weights of the calibration; None where nobody knows.
     """
 
     profile: str
@@ -93,6 +95,7 @@ class RankedAnswer:
     sentence: str
     right: Placed | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    finding: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -102,6 +105,7 @@ class RankedAnswer:
             "weights": list(self.weights),
             "hits": [hit.to_json() for hit in self.hits],
             "sentence": self.sentence,
+            "finding": None if self.finding is None else self.finding.to_json(),
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
 
@@ -174,6 +178,7 @@ class Ranking:
             sentence=" ".join(filter(None, [before, *says, after])) if ranked else nothing,
             right=placed,
             readings=readings(self._blended(right, hidden)),
+            finding=evidence.finding,
             **more,
         )
 
@@ -194,6 +199,7 @@ class Ranking:
         }
         name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
         return [
+            "" if evidence.finding is None else evidence.finding.sentence(),
             doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
             headline(name, ranks, shown.rank, right=right),
         ]

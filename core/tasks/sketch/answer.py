@@ -13,8 +13,11 @@ from core import blend
 from core.checks import clamp_k, finite_number
 from core.instruments import Blended, Reading, readings
 from core.instruments.tie import Tie, tie_in
+from core.tasks.promise import Finding
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
+
+PROMISED = "One of these classes", "none of these classes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class SketchAnswer:
         sentence: one plain sentence made from the numbers.
         tie_alpha: the alpha at which the picture's and the words' first choices tie, None if they never do.
         readings: name of an instrument -> what it reads.
+        finding: whether any class answers at all, at the weights of the calibration; None where nobody knows.
     """
 
     profile: str
@@ -65,6 +69,7 @@ class SketchAnswer:
     sentence: str
     tie_alpha: float | None
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    finding: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/classify_sketch` gives."""
@@ -86,6 +91,7 @@ class SketchAnswer:
             ],
             "none_of_these": self.none_of_these,
             "sentence": self.sentence,
+            "finding": None if self.finding is None else self.finding.to_json(),
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
 
@@ -118,6 +124,8 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
+    if evidence.finding is not None:
+        sentence += " " + evidence.finding.sentence(*PROMISED)
     return SketchAnswer(
         evidence.profile,
         evidence.models,
@@ -128,6 +136,7 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         sentence,
         tie.weight,
         readings(blended),
+        evidence.finding,
     )
 
 

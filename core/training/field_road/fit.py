@@ -180,7 +180,8 @@ def _squared_length(
     """
     both = (below @ below.swapaxes(1, 2)) * (fed @ fed.swapaxes(1, 2))
     # Rounding may leave a sum of near-opposite products a little below 0.
-    return np.maximum(both.sum(axis=(1, 2)), 0) + np.square(below.sum(axis=1)).sum(axis=1)
+    weights = np.maximum(both.sum(axis=(1, 2)), 0)
+    return np.asarray(weights + np.square(below.sum(axis=1)).sum(axis=1))
 
 
 def _outer_sums(
