@@ -15,6 +15,8 @@ from core.contracts import SearchableGallery
 
 ELSEWHERE = "calibrated on another gallery"
 TYPED = "calibrated with the captioner’s words"
+DOUBTFUL, SMALLEST_SHOWN = 0.9, 0.01
+"""From which p-value on an answer begins with its doubt, and below which the number itself says no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,20 +40,33 @@ class Finding:
         """Whether there is said to be an answer."""
         return self.p_value <= self.alpha
 
-    def sentence(self, something: str = "Something here", nothing: str = "nothing here") -> str:
-        """Returns the sentence that begins an answer.
+    def doubt(self, here: str = "here") -> str:
+        """Returns that nothing answers, perhaps, where nearly all questions without an answer do as well; else "".
 
         Args:
-            something: what answers, as a sentence begins with it.
-            nothing: what does not.
+            here: among what nothing answers, such as "among these classes".
         """
-        worth = f"p = {self.p_value:.2f}" if self.p_value >= 0.005 else "p < 0.01"
-        if self.hint:
-            worth += f", a hint, {self.hint}"
+        if self.p_value < DOUBTFUL:
+            return ""
+        hint = f" ({self.hint})" if self.hint else ""
+        return f"Perhaps nothing {here} answers: {self.p_value:.0%} of questions without an answer do as well{hint}."
+
+    def sentence(self, here: str = "here") -> str:
+        """Returns what is promised, one sentence.
+
+        Args:
+            here: as for `doubt`.
+        """
+        worth = f"p = {self.p_value:.2f}" if self.p_value >= SMALLEST_SHOWN else f"p < {SMALLEST_SHOWN:g}"
         if self.found:
-            promised = f"; of questions without an answer at most {self.alpha:.0%} get so far"
-            return f"{something} answers ({worth}{'' if self.hint else promised})."
-        return f"Perhaps {nothing} answers: questions without an answer often get so far ({worth})."
+            why = (
+                f"a hint, {self.hint}"
+                if self.hint
+                else (f"of questions without an answer at most {self.alpha:.0%} do as well")
+            )
+            return f"Something {here} answers ({worth}; {why})."
+        why = f"a hint, {self.hint}" if self.hint else f"at {self.alpha:g} or less it would be promised"
+        return f"Whether anything {here} answers is not sure ({worth}; {why})."
 
     def to_json(self) -> dict[str, Any]:
         """Returns these fields, and what they come to, as plain JSON values."""

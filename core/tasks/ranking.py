@@ -199,7 +199,7 @@ class Ranking:
         }
         name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
         return [
-            "" if evidence.finding is None else evidence.finding.sentence(),
+            "" if evidence.finding is None or right else evidence.finding.doubt(),
             doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
             headline(name, ranks, shown.rank, right=right),
         ]

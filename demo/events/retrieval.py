@@ -14,7 +14,7 @@ from core.index.bundle import Gallery
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import Kinds, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
-from demo.html import models_line, readings_lines, sentence
+from demo.html import fine, models_line, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
@@ -115,7 +115,8 @@ class RetrievalEvents(TabEvents):
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
         models = readings_lines(answer.readings) + gallery_line(gallery, self.unit)
         models += models_line(answer.models, answer.profile)
-        return {"sentence": sentence(answer.sentence) + remark, "gallery": tiles, "models": models}
+        promised = "" if answer.finding is None else fine(answer.finding.sentence())
+        return {"sentence": sentence(answer.sentence) + promised + remark, "gallery": tiles, "models": models}
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

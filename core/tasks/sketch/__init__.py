@@ -1,10 +1,11 @@
 """Sketch: which of 125 classes is it? z = alpha f(picture) + beta g(caption), as report 1 blends them."""
 
-from core.tasks.sketch.answer import ClassScore, SketchAnswer, answer, concat_answer, start_alpha
+from core.tasks.sketch.answer import CLASSES, ClassScore, SketchAnswer, answer, concat_answer, start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.task import SketchTask
 
 __all__ = [
+    "CLASSES",
     "ClassScore",
     "SketchAnswer",
     "SketchEvidence",

@@ -17,7 +17,8 @@ from core.tasks.promise import Finding
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
 
-PROMISED = "One of these classes", "none of these classes"
+CLASSES = "among these classes"
+"""Where an answer is sought, as a sentence says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +125,6 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
     classes = _best(evidence.labels, blend.contributions(pair, rows), top_k)
     none = classes[0].probability < evidence.none_threshold
     words, sentence = evidence.caption.sentence, _sentence(evidence, rows, tie, classes[0], none)
-    if evidence.finding is not None:
-        sentence += " " + evidence.finding.sentence(*PROMISED)
     return SketchAnswer(
         evidence.profile,
         evidence.models,
