@@ -91,15 +91,21 @@ def test_a_finding_says_how_good_it_is_and_whether_it_is_a_promise() -> None:
     sure = promise.finding("picture", 8.5)
     assert sure == Finding(0.1, 9, 0.1) and sure.found
     assert sure.sentence() == (
-        "Something here answers (p = 0.10; of questions without an answer at most 10% get so far)."
+        "Something here answers (p = 0.10; of questions without an answer at most 10% do as well)."
     )
     unsure = promise.finding("picture", 8.0)
-    assert unsure is not None and not unsure.found and unsure.p_value == 0.2
-    assert unsure.sentence("One of these", "none of these") == (
-        "Perhaps none of these answers: questions without an answer often get so far (p = 0.20)."
+    assert unsure is not None and not unsure.found and unsure.p_value == 0.2 and unsure.doubt() == ""
+    assert unsure.sentence("among these") == (
+        "Whether anything among these answers is not sure (p = 0.20; at 0.1 or less it would be promised)."
+    )
+    hopeless = promise.finding("picture", -1.0)
+    assert hopeless is not None and hopeless.doubt() == (
+        "Perhaps nothing here answers: 100% of questions without an answer do as well."
     )
     hint = replace(promise, hint=ELSEWHERE).finding("picture", 9.0)
-    assert hint is not None and hint.sentence().endswith("(p = 0.10, a hint, calibrated on another gallery).")
+    assert hint is not None
+    assert hint.sentence() == "Something here answers (p = 0.10; a hint, calibrated on another gallery)."
+    assert "p < 0.01" in Finding(0.004, 400, 0.1).sentence()
     assert (
         finding_from_json(json.loads(json.dumps(hint.to_json()))) == hint and finding_from_json(None) is None
     )

@@ -196,9 +196,8 @@ def promise_table(
     return table(
         f"Whether anything answers, promised at {ALPHA:g}",
         "Cross-fitted over the three folds: about 500 products answer, by heads that saw none of them; the best score "
-        "of each question without its product calibrates the p-values of the other thirds of its fold. Found at most as "
-        "often as alpha + R@1 can be expected, for a wrong first product is as good as one of a question without an "
-        "answer.",
+        "of each question without its product calibrates the p-values of the other thirds of its fold. A wrong first "
+        "product is as good as one of a question without an answer, so alpha + R@1 can be expected at most.",
         ("evidence", "found without its product", "found with it", "R@1", "alpha + R@1"),
         rows,
     )
