@@ -23,11 +23,11 @@ if __name__ == "__main__":  # before anything imports a package
     end_without_packages("python -m core")
 
 from core.evaluation import EVALUATIONS
+from core.evaluation import command as measuring
 from core.evaluation.reproduce import command as reproduction
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
-from core.plurals import counted
 from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
 from core.streams import only_answers, progress_bars, say
 from core.training import command as training
@@ -88,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_reproduce(commands)
     _add_made_files(commands)
+    _add_calibrate(commands)
     _add_models(commands)
     for command in commands.choices.values():
         # Without a default of its own, or it would undo the option before the command.
@@ -116,30 +117,10 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     evaluate = commands.add_parser(
-        "evaluate",
-        help="measure a task on a folder of data",
-        description="Measures a task on pictures that no training saw. Layouts: joint takes captions.json; "
-        "sketch, field-road, labels and typed-words a labelled folder; street-to-shop pairs; compose triplets.json or "
-        "captions.json.",
+        "evaluate", help="measure a task on a folder of data", description=measuring.DESCRIPTION
     )
-    evaluate.add_argument("task", **EVALUATIONS.as_argument("TASK"))
-    evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the data")
+    measuring.add_options(evaluate)
     _add_profile(evaluate)
-    evaluate.add_argument(
-        "--label-column",
-        metavar="NAME",
-        help="column of labels (default: label_clean where it stands, else label)",
-    )
-    evaluate.add_argument(
-        "--group-column", metavar="NAME", help="rows that agree in it are drawn together in a bootstrap"
-    )
-    for flag, does in (
-        ("--include-seen", "judge pictures that training saw, too; they are counted anyway"),
-        ("--whole-gallery", "compose: let pictures that training saw answer, but never ask"),
-        ("--papers", "sketch: measure on grey, brown, shaded and framed paper, too"),
-        ("--json", "print one JSON object and nothing else"),
-    ):
-        evaluate.add_argument(flag, action="store_true", help=does)
     evaluate.set_defaults(command=_evaluate)
 
 
@@ -147,8 +128,7 @@ def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     reproduce = commands.add_parser(
         "reproduce",
         help="run a report's experiment again",
-        description="Runs a report's experiment again on its models and data, writes the head that it trains, and "
-        "prints the report's figures beside those measured. A run that was cut off goes on where it stopped.",
+        description=reproduction.DESCRIPTION,
     )
     reproduction.add_options(reproduce)
     reproduce.set_defaults(command=_reproduce)
@@ -168,6 +148,14 @@ def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser
         parser.add_argument("--out", metavar="DIR", type=Path, default=where, help=folder)
         _add_profile(parser)
         parser.set_defaults(command=command)
+
+
+def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    help_ = "calibrate what answers say of whether there is an answer"
+    calibrate = commands.add_parser("calibrate", help=help_, description=measuring.CALIBRATION)
+    measuring.add_calibration_options(calibrate)
+    _add_profile(calibrate)
+    calibrate.set_defaults(command=_calibrate)
 
 
 def _add_models(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -209,16 +197,20 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
             follow_links=not options.no_links,
             verify=options.verify,
         )
-    lacking: tuple[str, ...] = getattr(encoders, "lacks", ())
-    lines = [
-        f"{counted(report.pictures, 'picture')} in {options.out}, {len(report.rejects)} left out.",
-        *report.sentences(),
-    ]
-    lines += [
-        f"It cannot answer {task}: that model was not here; see `python -m core models`." for task in lacking
-    ]
-    lines += [f"  {reject.file}: {reject.reason}" for reject in report.rejects]
+    lines = indexing.lines_of(report, options.out, getattr(encoders, "lacks", ()))
+    if options.queries is not None:
+        lines += _calibrated(options)
     return "\n".join(lines), report.exit_code
+
+
+def _calibrated(options: argparse.Namespace) -> list[str]:
+    from core.evaluation.base import EvaluationOptions
+    from core.evaluation.calibration_queries import calibrate_own
+
+    with progress_bars() as progress:
+        return calibrate_own(
+            options.out, options.queries, _models(options), EvaluationOptions(progress=progress)
+        )
 
 
 def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
@@ -272,6 +264,15 @@ def _results(options: argparse.Namespace) -> tuple[str, int]:
     profile = Settings.from_environment(profile=options.profile).profile
     files = write(ASSETS / "models" / profile, options.out)
     return "\n".join([*files, f"The results are in {options.out}."]), 0
+
+
+def _calibrate(options: argparse.Namespace) -> tuple[str, int]:
+    from core.evaluation.base import EvaluationOptions
+    from core.evaluation.calibration_queries import calibrate_shipped
+
+    with progress_bars() as progress:
+        lines = calibrate_shipped(_models(options), EvaluationOptions(progress=progress), options.data)
+    return "\n".join(lines), 0
 
 
 def _list_models(options: argparse.Namespace) -> tuple[str, int]:

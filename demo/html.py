@@ -21,6 +21,11 @@ def sentence(text: str) -> str:
     return f'<p class="verdict" aria-live="polite">{isolated(text)}</p>'
 
 
+def fine(text: str) -> str:
+    """Returns a sentence in small print, as it stands below an answer."""
+    return f'<p class="fine">{isolated(text)}</p>'
+
+
 def headline(text: str) -> str:
     """Returns the answer in one short line, for telephones: it stays in view while the sliders move."""
     return f'<p class="headline tabular" aria-hidden="true">{isolated(text)}</p>'

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+
+from core.index.report import BuildReport
+from core.plurals import counted
 
 DESCRIPTION = (
     "Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`, or brings one up to date: only "
@@ -20,6 +24,13 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("--out", metavar="BUNDLE", type=Path, required=True, help="the gallery to write")
     command.add_argument(
+        "--queries",
+        metavar="FILE",
+        type=Path,
+        help="a table of questions (columns file, answers; words for Compose; x0, y0, x1, y1 for a box) that "
+        "calibrates what answers say of whether there is an answer",
+    )
+    command.add_argument(
         "--no-links",
         action="store_true",
         help="neither enter linked folders nor take files linked from outside",
@@ -27,3 +38,21 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--verify", action="store_true", help="read all files again, even those that look unchanged"
     )
+
+
+def lines_of(report: BuildReport, out: Path, lacking: Sequence[str]) -> list[str]:
+    """Returns what the command says of a gallery that was made.
+
+    Args:
+        report: of the build.
+        out: the gallery.
+        lacking: tasks that it cannot answer for want of a model.
+    """
+    lines = [
+        f"{counted(report.pictures, 'picture')} in {out}, {len(report.rejects)} left out.",
+        *report.sentences(),
+    ]
+    lines += [
+        f"It cannot answer {task}: that model was not here; see `python -m core models`." for task in lacking
+    ]
+    return lines + [f"  {reject.file}: {reject.reason}" for reject in report.rejects]

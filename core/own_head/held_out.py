@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 
 from core.datasets.split import folds_by_class
 from core.heads.layers import sigmoid
+from core.label_errors import look_again
 from core.metrics import Estimate, proportion
 from core.training.field_road.fit import fitting
 from core.training.field_road.network import Heads
@@ -57,6 +58,11 @@ class HeldOut:
         """How many pictures of each class were judged."""
         first, second = np.bincount(self.classes, minlength=2).tolist()
         return first, second
+
+    @property
+    def look_again(self) -> Int[np.ndarray, " suspects"]:
+        """The places of the pictures that surely look like the other class, the most doubtful first."""
+        return look_again(np.stack([1 - self.probabilities, self.probabilities], axis=1), self.classes)
 
     @property
     def figure(self) -> Estimate:

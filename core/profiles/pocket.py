@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from core.blend import unit
 from core.captioners import CAPTIONERS
 from core.captioners.dialogue import Dialogue
 from core.captioners.slots import SlotCaptioner
+from core.conformal.calibrations import digest_of_candidates, read_calibrations
 from core.contracts import SearchableGallery
 from core.encoders import ENCODERS, garment_features
 from core.encoders.garment_features import PLACES_ID
@@ -22,20 +23,20 @@ from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
 from core.profiles.base import ProfileModels
-from core.settings import ASSETS, Profile, tower_runtime
+from core.settings import ASSETS, SHIPPED_GALLERY, Profile, tower_runtime
 from core.store import Manifest, read_manifest
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, ComposeTask
+from core.tasks.compose.task import QUERY
 from core.tasks.field_road import FieldRoadTask
-from core.tasks.nearness import Nearness
+from core.tasks.promise import Promise, promise_of
 from core.tasks.sketch import SketchTask
+from core.tasks.sketch.task import DRAWING
 from core.tasks.start_weights import start_weights
-from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask, with_box_share
+from core.tasks.street_to_shop.task import BOXED, WHOLE
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
-
-NEAR = 0.4
-"""Cosine in the joint space that the nearest picture usually exceeds; docs/decisions/014-when-nothing-fits.md."""
 
 
 class GalleryModels:
@@ -111,7 +112,19 @@ class PocketModels(ProfileModels):
             "captioner": f"{self._captioners[0].id}, {self.joint.id}",
             "head": _named("sketch", head.manifest),
         }
-        return SketchTask(self.profile, models, tower, self.joint, self._captioners[0], head, clean_ink=True)
+        known = read_calibrations(self._folder / "sketch").get("sketch")
+        pair = {DRAWING: (head.alpha, head.beta)}
+        fits = known is not None and known.made_for(models, pair, digest_of_candidates(head.labels))
+        return SketchTask(
+            self.profile,
+            models,
+            tower,
+            self.joint,
+            self._captioners[0],
+            head,
+            clean_ink=True,
+            promise=Promise(known) if fits and known is not None else None,
+        )
 
     def field_road(self) -> FieldRoadTask:
         """Returns the field-or-road task."""
@@ -121,7 +134,8 @@ class PocketModels(ProfileModels):
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
         """Returns the street-to-shop task over a gallery."""
-        joint = gallery.index("joint")
+        joint, start = gallery.index("joint"), start_weights(self._garment.manifest, WITHOUT_BOX)
+        weights = {WHOLE: start, BOXED: with_box_share(start)}
         typed = TypedWords(
             joint,
             self.joint,
@@ -140,7 +154,7 @@ class PocketModels(ProfileModels):
             interviewer=self._once("dialogue", lambda: Dialogue(self.joint)),
             boxes=self._boxes(),
             typed=typed,
-            nearness=Nearness(joint, self.joint, NEAR),
+            promise=self._promise(gallery, "street_to_shop", self._gallery_ids(), weights),
             profile=self.profile,
             models=self._gallery_ids(),
         )
@@ -149,15 +163,16 @@ class PocketModels(ProfileModels):
         """Returns the compose task over a gallery."""
         combiner = self._head("combiner", {"joint": self.joint.id})
         models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
+        usual = start_weights(combiner.manifest, F_ALONE)
+        start = combiner.weights_for(gallery.vectors("joint")) or usual
         return ComposeTask(
             gallery,
             joint=self.joint,
             combiner=combiner,
             profile=self.profile,
             models=models,
-            start_weights=combiner.weights_for(gallery.vectors("joint"))
-            or start_weights(combiner.manifest, F_ALONE),
-            usual=NEAR,
+            start_weights=start,
+            promise=self._promise(gallery, "compose", models, {QUERY: start}),
         )
 
     def gallery_models(self, task: str) -> dict[str, str]:
@@ -175,6 +190,16 @@ class PocketModels(ProfileModels):
     def gallery_encoders(self) -> GalleryModels:
         """Returns what describes a gallery's pictures."""
         return GalleryModels(self.joint, self._garment, self._captioners[1], self._gallery_ids())
+
+    def _promise(
+        self,
+        gallery: SearchableGallery,
+        task: str,
+        models: Mapping[str, str],
+        weights: Mapping[str, Sequence[float]],
+    ) -> Promise | None:
+        """Returns how good the best pictures of a gallery are where none is right, as far as that was calibrated."""
+        return promise_of(gallery, task, models, weights, SHIPPED_GALLERY)
 
     def _gallery_ids(self) -> dict[str, str]:
         return {

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.contracts import SearchableGallery
 from core.tasks.headline import Fit, fits_from_json, fits_to_json
+from core.tasks.promise import Finding, finding_from_json
 
 ItemName = tuple[str, str]
 Copies = Mapping[int, tuple[int, ...]]
@@ -43,6 +44,7 @@ class RankedEvidence:
         titles: (n,) what people call them; empty when nobody has said.
         copies: row -> the later rows with the same bytes.
         fits: kind of evidence -> how well its best candidate fits; those that were measured for these models.
+        finding: whether something answers at all; None where that was not calibrated.
         memory: what instruments keep from one answer to the next, see `core.instruments.Blended.once`.
     """
 
@@ -52,6 +54,7 @@ class RankedEvidence:
     titles: tuple[str, ...] = ()
     copies: Copies = field(default_factory=dict)
     fits: Mapping[str, Fit] = field(default_factory=dict)
+    finding: Finding | None = None
     memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
@@ -78,6 +81,7 @@ class RankedEvidence:
             "titles": list(self.titles),
             "copies": [[row, *later] for row, later in self.copies.items()],
             "fits": fits_to_json(self.fits),
+            "finding": None if self.finding is None else self.finding.to_json(),
         }
 
 
@@ -90,4 +94,5 @@ def fields_from_json(value: Mapping[str, Any]) -> dict[str, Any]:
         "titles": tuple(str(title) for title in value.get("titles") or ()),
         "copies": {int(row): tuple(map(int, later)) for row, *later in value.get("copies") or ()},
         "fits": fits_from_json(value.get("fits")),
+        "finding": finding_from_json(value.get("finding")),
     }

@@ -79,33 +79,19 @@ def _verb(voices: Sequence[str], singular: str, plural: str) -> str:
 
 
 def doubt(fits: Mapping[str, Fit], weighted: Sequence[str]) -> str:
-    """Says that nothing in the gallery fits what was asked; "" when something does, or nobody knows.
+    """Says that a person's words fit nothing in the gallery; "" when they do, or nobody knows.
 
     Args:
         fits: kind of evidence as a noun phrase -> how well its best candidate fits.
         weighted: the kinds with a positive weight.
     """
-    measured = {voice: fits[voice] for voice in weighted if voice in fits}
-    poor = {voice: fit for voice, fit in measured.items() if not fit.fits}
-    sights = [voice for voice in measured if voice != "the words"]
-    lost = [voice for voice in sights if voice in poor]
-    sentences = []
-    if sights and lost == sights:
-        nearest = max(lost, key=lambda voice: poor[voice].best - poor[voice].usual)
-        sentences.append(
-            f"Nothing here looks much like {_looked_at(nearest)}: the best is at a cosine of {poor[nearest].best:.2f}, "
-            f"where right answers are usually above {poor[nearest].usual:.2f}."
-        )
-    if "the words" in poor:
-        sentences.append(
-            f"These words fit nothing here: the best is at a cosine of {poor['the words'].best:.2f}, where right "
-            f"answers are usually above {poor['the words'].usual:.2f}."
-        )
-    return " ".join(sentences)
-
-
-def _looked_at(voice: str) -> str:
-    return "what is in the box" if voice == "the box" else "this picture"
+    fit = fits.get("the words") if "the words" in weighted else None
+    if fit is None or fit.fits:
+        return ""
+    return (
+        f"These words fit nothing here: the best is at a cosine of {fit.best:.2f}, where right answers are usually "
+        f"above {fit.usual:.2f}."
+    )
 
 
 def listed(words: Sequence[str]) -> str:

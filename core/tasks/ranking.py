@@ -17,6 +17,7 @@ from core.instruments import Blended, Reading, readings
 from core.tasks.candidates import ItemName, RankedEvidence
 from core.tasks.headline import doubt, headline
 from core.tasks.hits import Hit, hits
+from core.tasks.promise import Finding
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(
@@ -115,6 +116,7 @@ class RankedAnswer:
         right: where the item stands that is known to be right; None when nobody knows.
         readings: name of an instrument -> what it reads.
         ranking: what was ranked, for whoever goes on with other weights; None for an answer without it.
+        finding: whether something answers at all, at the weights of the calibration; None where nobody knows.
     """
 
     profile: str
@@ -125,6 +127,7 @@ class RankedAnswer:
     right: Placed | None = None
     readings: Mapping[str, Reading] = field(default_factory=dict)
     ranking: Ranking | None = field(default=None, repr=False, compare=False)
+    finding: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -134,6 +137,7 @@ class RankedAnswer:
             "weights": list(self.weights),
             "hits": [hit.to_json() for hit in self.hits],
             "sentence": self.sentence,
+            "finding": None if self.finding is None else self.finding.to_json(),
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
 
@@ -212,6 +216,7 @@ class Ranking:
             right=placed,
             readings=readings(self.blended()),
             ranking=self,
+            finding=evidence.finding,
             **more,
         )
 
@@ -232,6 +237,7 @@ class Ranking:
         }
         name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
         return [
+            "" if evidence.finding is None or right else evidence.finding.doubt(),
             doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
             headline(name, ranks, shown.rank, right=right),
         ]

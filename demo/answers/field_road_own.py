@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.metrics import wilson
 from core.plurals import agreeing, counted
+from core.tasks.headline import listed
 from demo import copy
 from demo.html import isolated, sentence
 from demo.widgets.picture_table import Heading, Line, picture_table_html
@@ -17,11 +18,30 @@ from demo.widgets.training import training_curves
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from core.manifest import Manifest
     from core.own_head.head import OwnHead
     from core.own_head.held_out import HeldOut
     from core.own_head.trainer import Progress
 
-MOST_THUMBNAILS = 60
+MOST_THUMBNAILS, MOST_NAMED = 60, 3
+
+
+def expected(manifest: Manifest | None) -> str:
+    """Returns what heads from few pictures are worth, as it was measured; "" where it was not.
+
+    Args:
+        manifest: of the shipped head; None without one.
+    """
+    figures = {} if manifest is None else manifest.details.get("few_pictures", {})
+    if not figures:
+        return ""
+    right: Mapping[str, Mapping[str, float]] = figures["right"]
+    words = copy.OWN_FEW.format(
+        counts=listed(list(right)),
+        shares=listed([f"{share['value']:.0%}" for share in right.values()]),
+        captions=figures["captions"]["value"],
+    )
+    return f'<p class="fine">{isolated(words)}</p>'
 
 
 def progress(state: Progress) -> str:
@@ -73,7 +93,9 @@ def _words(state: Progress) -> str:
 
 
 def judged(own: OwnHead, small: Callable[[Path], str]) -> str:
-    """Returns the list of a visitor's pictures with what was found for each, the wrong ones first; "" without that.
+    """Returns which labels to look at again, and the list of a visitor's pictures with what was found for each.
+
+    These labels come first, then all else that is wrong; "" where nothing was judged.
 
     Args:
         own: the head.
@@ -82,22 +104,44 @@ def judged(own: OwnHead, small: Callable[[Path], str]) -> str:
     held_out = own.held_out
     if held_out is None:
         return ""
-    wrong = held_out.decided != held_out.classes
-    order = np.lexsort((-np.abs(held_out.probabilities - held_out.classes), ~wrong)).tolist()
+    wrong, doubtful = held_out.decided != held_out.classes, np.zeros(len(held_out.classes), dtype=bool)
+    doubtful[held_out.look_again] = True
+    order = np.lexsort((-np.abs(held_out.probabilities - held_out.classes), ~wrong, ~doubtful)).tolist()
     thumbnails = {i: small(held_out.paths[i]) for i in order[:MOST_THUMBNAILS]}
-    lines = [_line(own.names, held_out, i, thumbnails.get(i, "")) for i in order]
+    lines = [_line(own.names, held_out, i, thumbnails.get(i, ""), bool(doubtful[i])) for i in order]
     headings = (Heading("your class"), Heading(f"judged: {own.names[1]}", "head"), Heading("that is"))
     shown = picture_table_html("Your pictures", headings, lines)
-    return f'<p class="fine">{isolated(copy.OWN_JUDGED)}</p>{shown}'
+    return f'{_look_again(own.names, held_out)}<p class="fine">{isolated(copy.OWN_JUDGED)}</p>{shown}'
 
 
-def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str) -> Line:
+def _look_again(names: tuple[str, str], held_out: HeldOut) -> str:
+    """Returns the sentence that names the pictures whose label may be wrong; "" when there is none."""
+    suspects = held_out.look_again.tolist()
+    if not suspects:
+        return ""
+    shown = [_suspect(names, held_out, i) for i in suspects[:MOST_NAMED]]
+    more = len(suspects) - len(shown)
+    words = "; ".join(shown) + (copy.OWN_MORE_SUSPECTS.format(count=more) if more else "")
+    return f"<p>{isolated(copy.OWN_LOOK_AGAIN.format(suspects=words))}</p>"
+
+
+def _suspect(names: tuple[str, str], held_out: HeldOut, i: int) -> str:
+    decided, second = int(held_out.decided[i]), float(held_out.probabilities[i])
+    return copy.OWN_SUSPECT.format(
+        name=held_out.paths[i].name,
+        label=names[int(held_out.classes[i])],
+        other=names[decided],
+        share=second if decided else 1 - second,
+    )
+
+
+def _line(names: tuple[str, str], held_out: HeldOut, i: int, thumbnail: str, doubtful: bool) -> Line:
     share, decided = float(held_out.probabilities[i]), int(held_out.decided[i])
     is_wrong = decided != held_out.classes[i]
     cells = (
         names[int(held_out.classes[i])],
         (f"{share:.2f} {names[decided]}", share),
-        "wrong" if is_wrong else "right",
+        "wrong: look again" if doubtful else "wrong" if is_wrong else "right",
     )
     return Line(held_out.paths[i].name, thumbnail, cells, "wrong" if is_wrong else "")
 

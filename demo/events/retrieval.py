@@ -17,7 +17,7 @@ from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
-from demo.html import models_line, notice, readings_lines, sentence
+from demo.html import fine, models_line, notice, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
@@ -148,8 +148,9 @@ class RetrievalEvents(TabEvents):
         tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
         models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, self.unit)
         models += models_line(answer.models, answer.profile)
+        promised = "" if answer.finding is None else fine(answer.finding.sentence())
         return {
-            "sentence": sentence(answer.sentence) + remark,
+            "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,
             "models": models,
             "live": question_value(answer.ranking),

@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
 from core.types import Box, Picture
 from demo import copy
 from demo.answers.retrieval import RESULTS
@@ -19,7 +19,7 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, remarks
+from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
@@ -27,8 +27,6 @@ from demo.widgets.weights import WeightsView
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
-BOX_SHARE = 0.5
-"""What a first box takes of the weight."""
 NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 DISPLAYED = 960
@@ -237,7 +235,7 @@ def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float
     """Returns weights that make room for a first box, or take over what a removed one had."""
     picture, words, box = weights
     if has and not had:
-        return picture * (1 - BOX_SHARE), words * (1 - BOX_SHARE), BOX_SHARE
+        return with_box_share(weights)
     if had and not has:
         return (picture, words, 0.0) if picture or words else WITHOUT_BOX
     return picture, words, box

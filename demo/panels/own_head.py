@@ -85,12 +85,12 @@ def build(services: Services) -> OwnHeadFields:
         What the tab connects with its own question and answer: `own`, `use`, `trained`, `try_it` and `own_answer`.
     """
     with gr.Accordion(copy.OWN_TITLE, open=False, elem_classes="several"):
-        page = _question() | _answer()
+        page = _question(view.expected(services.manifest("field_road"))) | _answer()
     return _connect(OwnHeadEvents(services), page)
 
 
-def _question() -> OwnHeadFields:
-    shown_html(f'<p class="lead">{copy.OWN_ASKED}</p>')
+def _question(expected: str) -> OwnHeadFields:
+    shown_html(f'<p class="lead">{copy.OWN_ASKED}</p>{expected}')
     with gr.Row(elem_classes="pair"):
         (first_name, first_files), (second_name, second_files) = map(_class_fields, copy.OWN_NAMES)
     with gr.Row(elem_classes="pair"):

@@ -35,19 +35,7 @@ def test_one_sentence_is_made_of_ranks(
     assert headline("X", ranks, blended, right=right) == expected
 
 
-def test_a_picture_that_looks_like_nothing_here_is_said() -> None:
-    fits = {PICTURE: Fit(0.31, 0.55), BOX: Fit(0.7, 0.6)}
-    doubts = doubt(fits, [PICTURE, WORDS])
-    assert doubts == (
-        "Nothing here looks much like this picture: the best is at a cosine of 0.31, where "
-        "right answers are usually above 0.55."
-    )
-    assert doubt(fits, [PICTURE, BOX]) == "", "what is in the box fits, and it has a weight"
-    assert doubt({}, [PICTURE]) == "", "nobody has measured these models"
-    assert "what is in the box" in doubt({BOX: Fit(0.5, 0.6)}, [BOX])
-
-
-def test_words_that_fit_nothing_are_said_apart_from_the_picture() -> None:
+def test_words_that_fit_nothing_are_said() -> None:
     fits = {PICTURE: Fit(0.9, 0.5), WORDS: Fit(-2.0, -1.0)}
     assert doubt(fits, [PICTURE, WORDS]).startswith("These words fit nothing here")
     assert doubt(fits, [PICTURE]) == "", "words without weight decide nothing"

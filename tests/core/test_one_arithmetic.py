@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from core import blend
+from core.conformal.calibrations import Calibration
 from core.contracts import Index
 from core.index import INDEXES
 from core.tasks import compose, sketch, street_to_shop
 from core.tasks.evidence import short_floats
-from core.tasks.nearness import Nearness
+from core.tasks.promise import Promise
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Caption, Unread
 
@@ -200,27 +201,32 @@ def test_pictures_that_are_the_same_tie_and_keep_the_order_of_the_gallery(
         assert order(twins, weights) == twins.alike.tolist(), f"seed {seed}"
 
 
+def promised(kind: str) -> Promise:
+    return Promise(Calibration({}, "", {kind: (0.5, 0.3, 0.2)}, {kind: tuple(map(float, range(9)))}))
+
+
 @pytest.mark.parametrize("engine", list(INDEXES))
 def test_evidence_is_the_same_to_the_last_bit_whichever_index_answers(engine: str) -> None:
     picture: Any = type("Picture", (), {"digest": "0" * 64})()
     for seed in range(5):
         exact, other = Twins(seed, n=2000), Twins(seed, n=2000, engine=engine)
         composed = [
-            compose.ComposeTask(gallery, joint=gallery, combiner=gallery, profile="pocket", models={}, usual=0.5)
+            compose.ComposeTask(
+                gallery, joint=gallery, combiner=gallery, profile="pocket", models={}, promise=promised("query"))
             .evidence(picture, "the same in red").to_json()
             for gallery in (exact, other)
         ]  # fmt: skip
-        assert composed[0] == composed[1] and composed[0]["fits"]
+        assert composed[0] == composed[1] and composed[0]["finding"]
         captioner: Any = None
         worn = [
             street_to_shop.StreetToShopTask(
                 gallery, joint=gallery, garment=gallery, captioner=captioner, profile="pocket", models={},
                 typed=TypedWords(gallery.index("joint"), gallery),
-                nearness=Nearness(gallery.index("joint"), gallery, 0.5),
+                promise=promised("box"),
             ).evidence(picture, picture, "a red shirt").to_json()
             for gallery in (exact, other)
         ]  # fmt: skip
-        assert worn[0] == worn[1] and set(worn[0]["fits"]) == {"picture", "words", "box"}
+        assert worn[0] == worn[1] and set(worn[0]["fits"]) == {"words"} and worn[0]["finding"]
 
 
 @pytest.mark.parametrize(("n", "seed"), [(118, 31), (107, 0), (62, 0), (63, 1), (54, 2), (98, 3), (125, 2)])

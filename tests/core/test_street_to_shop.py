@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.conformal.calibrations import Calibration
 from core.contracts import Index
 from core.errors import InputError
 from core.index.exact import ExactIndex
 from core.tasks.headline import Fit
+from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
 from core.text import Unread
 from core.types import Caption, Picture
@@ -180,29 +182,48 @@ class _Typed:
         return np.arange(12, dtype=np.float32), Fit(self.best, 0.35)
 
 
-class _Nearness:
-    def fit(self, picture: Picture) -> Fit:
-        return Fit(0.1, 0.4)
+def _promise(best: float) -> Promise:
+    """Nine questions without an answer for whole pictures, nine for boxes; their best scores lie around `best`."""
+    scores = tuple(best + step / 10 for step in range(9))
+    weights = {"picture": (1.0, 0.0, 0.0), "box": (0.0, 0.0, 1.0)}
+    return Promise(Calibration({}, "", weights, {"picture": scores, "box": scores}))
 
 
 def test_a_person_s_words_are_compared_with_pictures_and_may_fit_nothing() -> None:
     fake = _Fake()
     task = StreetToShopTask(
-        _Gallery(12), joint=fake, garment=fake, captioner=fake, typed=_Typed(0.2), nearness=_Nearness(),
+        _Gallery(12), joint=fake, garment=fake, captioner=fake, typed=_Typed(0.2), promise=_promise(-9.0),
         profile="pocket", models={"joint": "fake"},
     )  # fmt: skip
     evidence = task.evidence(_picture(1), None, "a red shirt")
     assert evidence.parts[1].tolist() == list(range(12)) and "words" not in fake.calls
     ranked = answer(evidence, 0, 1, 0)
-    assert ranked.hits[0].index == 11 and ranked.sentence.startswith("These words fit nothing here")
-    assert answer(evidence, 1, 0, 0).sentence.startswith(
-        "Nothing here looks much like this picture: the best is at a cosine of 0.10"
-    )
+    assert ranked.hits[0].index == 11 and "These words fit nothing here" in ranked.sentence
+    assert ranked.finding == Finding(0.1, 9, 0.1, TYPED) == answer(evidence, 1, 0, 0).finding
+    assert answer(evidence, 1, 0, 0).sentence.startswith("The picture")
     written = task.evidence(_picture(1), None)
     assert "words" in fake.calls and "words" not in written.fits, "captions are compared with captions"
     assert "words" not in task.with_words(evidence, task.caption(_picture(1))).fits
     again = StreetEvidence.from_json(json.loads(json.dumps(evidence.to_json())))
-    assert again.fits == evidence.fits
+    assert again.fits == evidence.fits and again.finding == evidence.finding
+
+
+@pytest.mark.parametrize("best", [0.0, 99.0])
+def test_a_picture_and_its_box_are_each_compared_with_questions_that_have_no_answer(best: float) -> None:
+    fake = _Fake()
+    task = StreetToShopTask(
+        _Gallery(12), joint=fake, garment=fake, captioner=fake, promise=_promise(best),
+        profile="pocket", models={"joint": "fake"},
+    )  # fmt: skip
+    whole = task.evidence(_picture(1), None)
+    boxed = task.with_box(whole, _picture(1), _picture(7))
+    for evidence, row in ((whole, 0), (boxed, 2), (task.with_box(boxed, _picture(1), None), 0)):
+        expected = (1 + sum(best + step / 10 >= float(evidence.parts[row].max()) for step in range(9))) / 10
+        assert evidence.finding == Finding(pytest.approx(expected), 9, 0.1)  # type: ignore[arg-type]
+        ranked = answer(evidence, 1, 0, 0)
+        assert ranked.finding is evidence.finding and ranked.sentence.startswith(evidence.finding.doubt())
+        assert ranked.to_json()["finding"] == evidence.finding.to_json()
+        assert ranked.sentence.startswith("Perhaps nothing here answers") is (best == 99.0)
 
 
 def test_a_picture_that_the_gallery_holds_twice_is_one_hit() -> None:

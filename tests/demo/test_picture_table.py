@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.own_head.held_out import HeldOut
-from demo.answers.field_road_own import MOST_THUMBNAILS, judged
+from demo.answers.field_road_own import MOST_NAMED, MOST_THUMBNAILS, judged
 from demo.panels.own_head import small_copy
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from tests.core.gallery_fakes import draw
@@ -43,13 +43,25 @@ def test_what_an_own_head_gets_wrong_stands_first(tmp_path: Path) -> None:
     assert order_in(html) == ["1.png", "3.png", "2.png", "4.png", "0.png"], (
         "and the surest mistake before all"
     )
-    assert html.count("data:image/webp") == 5 and html.count(">wrong<") == 2
+    assert html.count("data:image/webp") == 5 and html.count(">wrong") == 2
     assert '<td data-value="0.45">0.45 cat</td>' in html
     own.held_out.paths[1].unlink()
     assert (
         order_in(judged(own, small_copy))[0] == "1.png"
         and judged(own, small_copy).count("data:image/webp") == 4
     ), "put away"
+
+
+def test_labels_to_look_at_again_are_named_and_stand_first(tmp_path: Path) -> None:
+    own = own_head(tmp_path, [0, 0, 0, 0, 1, 1, 1, 1], [0.05, 0.1, 0.99, 0.6, 0.9, 0.97, 0.95, 0.45])
+    html = judged(own, small_copy)
+    assert "Look at these again: 2.png, in cat, is taken for dog (0.99)." in html, "0.6 is no sure mistake"
+    assert order_in(html)[:3] == ["2.png", "3.png", "7.png"]
+    assert html.count(">wrong: look again<") == 1 and html.count(">wrong<") == 2
+    calm = judged(own_head(tmp_path, [0, 0, 1, 1], [0.05, 0.1, 0.9, 0.8]), small_copy)
+    assert "Look at these again" not in calm and "look again" not in calm
+    many = judged(own_head(tmp_path, [0] * 9 + [1] * 9, [0.0] * 4 + [1.0] * 5 + [1.0] * 9), small_copy)
+    assert many.count("is taken for") == MOST_NAMED and "; and 2 more, listed first." in many
 
 
 def test_of_very_many_pictures_the_first_are_shown_small_and_all_are_listed(tmp_path: Path) -> None:

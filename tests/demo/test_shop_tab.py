@@ -12,9 +12,10 @@ import pytest
 
 from core.errors import InputError
 from core.store import Manifest
+from core.tasks.street_to_shop import BOX_SHARE
 from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
-from demo.events.street_to_shop import BOX_SHARE, EMPTY, NO_BOX, Sighting, StreetToShopEvents
+from demo.events.street_to_shop import EMPTY, NO_BOX, Sighting, StreetToShopEvents
 from demo.events.tab import NOTHING, OWN
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView

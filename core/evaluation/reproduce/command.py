@@ -19,6 +19,12 @@ LIMITED = (
 )
 
 
+DESCRIPTION = (
+    "Runs a report's experiment again on its models and data, writes the head that it trains, and prints the report's "
+    "figures beside those measured. A run that was cut off goes on where it stopped."
+)
+
+
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Adds the options of the command."""
     parser.add_argument("task", **REPRODUCTIONS.as_argument("TASK"))

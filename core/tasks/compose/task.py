@@ -7,17 +7,19 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from jaxtyping import Float32
 
+from core import blend
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
 from core.encoders.pooling import POOLINGS, pooled_picture, pooled_text
 from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
-from core.tasks.headline import Fit
-from core.tasks.nearness import nearest_fit
+from core.tasks.promise import Finding, Promise
 from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
+QUERY, POOLED = "query", "mean"
+"""The kind of question that is calibrated, and how its tokens are pooled then."""
 F_ALONE = (0.0, 0.0, 1.0)
 REPORTS_BEST = (0.0, 1 / 3, 2 / 3)
 """Where report 4 found the best recall at 1 with mean pooling."""
@@ -32,7 +34,7 @@ class ComposeTask:
         combiner: makes f(q, t).
         profile: name of the set of models.
         models: role -> id.
-        usual: the cosine of q that the best answer usually exceeds; None when it was not measured.
+        promise: how good the best pictures are where none is right, by which an answer says whether there is one.
         start_weights: (w0, w1, w2) where the sliders start when nobody has measured better ones.
         remark: said with every answer, such as that f was not fine-tuned.
     """
@@ -45,7 +47,7 @@ class ComposeTask:
         combiner: Combiner,
         profile: str,
         models: Mapping[str, str],
-        usual: float | None = None,
+        promise: Promise | None = None,
         start_weights: tuple[float, float, float] = F_ALONE,
         remark: str = "",
     ) -> None:
@@ -54,7 +56,7 @@ class ComposeTask:
         self._combiner = combiner
         self.profile = profile
         self.models = dict(models)
-        self._usual = usual
+        self._promise = promise
         self.start_weights = start_weights
         self._index = gallery.index("joint")
         self._items, self._copies = item_names(gallery), item_copies(gallery)
@@ -91,12 +93,16 @@ class ComposeTask:
             items=self._items,
             titles=item_titles(self.gallery),
             copies=self._copies,
-            fits=self._fits(parts[0, 0], masked),
+            finding=self._finding(scores[POOLINGS.index(POOLED)], masked),
         )
 
-    def _fits(self, q: Float32[np.ndarray, " d"], masked: tuple[int, ...]) -> dict[str, Fit]:
-        fit = None if self._usual is None else nearest_fit(self._index, q, self._usual, masked)
-        return {} if fit is None else {"q": fit}
+    def _finding(self, scores: Float32[np.ndarray, "3 n"], masked: tuple[int, ...]) -> Finding | None:
+        """Returns whether something answers: by the best blended score at the calibration's weights."""
+        if self._promise is None or len(set(masked)) == scores.shape[1]:
+            return None
+        blended = blend.blend(self._promise.calibration.weights[QUERY], scores)
+        blended[list(masked)] = -np.inf
+        return self._promise.finding(QUERY, float(blended.max()))
 
     def part_scores(
         self,

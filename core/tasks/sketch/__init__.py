@@ -1,6 +1,7 @@
 """Sketch: which of 125 classes is it? z = alpha f(picture) + beta g(caption), as report 1 blends them."""
 
 from core.tasks.sketch.answer import (
+    CLASSES,
     ClassScore,
     SketchAnswer,
     answer,
@@ -15,6 +16,7 @@ from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.task import SketchTask
 
 __all__ = [
+    "CLASSES",
     "ClassScore",
     "SketchAnswer",
     "SketchEvidence",

@@ -13,8 +13,12 @@ from core import blend
 from core.checks import clamp_k, finite_number
 from core.instruments import Blended, Reading, readings
 from core.instruments.tie import tie_in
+from core.tasks.promise import Finding
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.sketch.sentences import signed_part, verb_of, wins
+
+CLASSES = "among these classes"
+"""Where an answer is sought, as a sentence says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +57,7 @@ class SketchAnswer:
         sentence: one plain sentence made from the numbers.
         tie_alpha: the alpha at which the picture's and the words' first choices tie, None if they never do.
         readings: name of an instrument -> what it reads.
+        finding: whether any class answers at all, at the weights of the calibration; None where nobody knows.
     """
 
     profile: str
@@ -65,6 +70,7 @@ class SketchAnswer:
     sentence: str
     tie_alpha: float | None
     readings: Mapping[str, Reading] = field(default_factory=dict)
+    finding: Finding | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/classify_sketch` gives."""
@@ -86,6 +92,7 @@ class SketchAnswer:
             ],
             "none_of_these": self.none_of_these,
             "sentence": self.sentence,
+            "finding": None if self.finding is None else self.finding.to_json(),
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
         }
 
@@ -123,6 +130,7 @@ def answer(evidence: SketchEvidence, alpha: float | None, top_k: int = 5) -> Ske
         sentence,
         tie.weight,
         readings(blended),
+        evidence.finding,
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.tasks.evidence import short_floats
+from core.tasks.promise import Finding, finding_from_json
 from core.types import Caption
 
 
@@ -33,6 +34,7 @@ class SketchEvidence:
             logits when both embeddings are the mean of training; None when the profile has no such classifier.
         concat_picture: (hidden,) what the picture alone brings into that classifier, so that other words need no
             encoder for the picture; None as above.
+        finding: whether any class answers at all; None where that was not calibrated.
         memory: what instruments keep from one answer to the next, see `core.instruments.Blended.once`.
     """
 
@@ -48,6 +50,7 @@ class SketchEvidence:
     notes: tuple[str, ...] = ()
     concat: Float32[np.ndarray, "3 classes"] | None = None
     concat_picture: Float32[np.ndarray, " hidden"] | None = None
+    finding: Finding | None = None
     memory: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def to_json(self) -> dict[str, Any]:
@@ -64,6 +67,7 @@ class SketchEvidence:
             "none_threshold": self.none_threshold,
             "notes": list(self.notes),
             "concat": None if self.concat is None else short_floats(self.concat),
+            "finding": None if self.finding is None else self.finding.to_json(),
             "concat_picture": None if self.concat_picture is None else short_floats(self.concat_picture),
         }
 
@@ -83,6 +87,7 @@ class SketchEvidence:
             tuple(value.get("notes", ())),
             _floats(value.get("concat")),
             _floats(value.get("concat_picture")),
+            finding_from_json(value.get("finding")),
         )
 
 

@@ -8,16 +8,27 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float32
 
-from core import images
+from core import blend, images
 from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
 from core.lookahead import each_of
 from core.tasks.evidence import check_same_models
+from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.unread_words import check_readable, notes_on
 from core.types import Caption, Picture
+
+DRAWING = "drawing"
+"""The kind of question that is calibrated."""
+
+
+def surest(
+    pair: Sequence[float], picture: Float32[np.ndarray, " classes"], words: Float32[np.ndarray, " classes"]
+) -> float:
+    """Returns the highest probability of a class at a pair of alpha and beta."""
+    return float(blend.softmax(blend.blend(pair, np.stack([picture, words]))).max())
 
 
 class SketchTask:
@@ -31,6 +42,7 @@ class SketchTask:
         captioner: writes a caption when none is given.
         head: f, g and the learned pair.
         remark: said with every answer, such as that nothing was trained.
+        promise: how sure the best class is where none is right, by which an answer says whether there is one.
         clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
     """
 
@@ -44,12 +56,13 @@ class SketchTask:
         head: SketchClassifier,
         remark: str = "",
         clean_ink: bool = False,
+        promise: Promise | None = None,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
         self._remarks = (remark,) if remark else ()
-        self._clean_ink = clean_ink
+        self._clean_ink, self._promise = clean_ink, promise
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
     def caption(self, picture: Picture) -> Caption:
@@ -119,9 +132,22 @@ class SketchTask:
                 (*self._remarks, *notes[row], *notes_on(self._words, caption.sentence)),
                 None if parts is None else parts[row],
                 None if inside is None else inside[row],
+                self._finding(pictures[row], words[row], caption),
             )
             for row, caption in enumerate(captions)
         ]
+
+    def _finding(
+        self,
+        picture: Float32[np.ndarray, " classes"],
+        words: Float32[np.ndarray, " classes"],
+        caption: Caption,
+    ) -> Finding | None:
+        """Returns whether any class answers: by the highest probability at the learned pair."""
+        if self._promise is None:
+            return None
+        best = surest(self._promise.calibration.weights[DRAWING], picture, words)
+        return self._promise.finding(DRAWING, best, TYPED if caption.author == "person" else "")
 
     def with_words(self, evidence: SketchEvidence, caption: str) -> SketchEvidence:
         """Returns the evidence with another caption; only the words are encoded.
@@ -133,10 +159,12 @@ class SketchTask:
         check_same_models(evidence.models, self.models)
         check_readable(self._words, words)
         read, inside = self._words.sentences([words]), evidence.concat_picture
+        caption_of_person, logits = Caption(words, "person"), self.head.words_logits(read)[0]
         return replace(
             evidence,
-            caption=Caption(words, "person"),
-            words_logits=self.head.words_logits(read)[0],
+            caption=caption_of_person,
+            words_logits=logits,
+            finding=self._finding(evidence.picture_logits, logits, caption_of_person),
             notes=(*self._remarks, *notes_on(self._words, words)),
             concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
         )

@@ -3,8 +3,16 @@
 The parts live in different spaces, so each is a cosine standardised by two constants of the gallery.
 """
 
-from core.tasks.street_to_shop.answer import WITHOUT_BOX, StreetAnswer, answer
+from core.tasks.street_to_shop.answer import BOX_SHARE, WITHOUT_BOX, StreetAnswer, answer, with_box_share
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.task import StreetToShopTask
 
-__all__ = ["WITHOUT_BOX", "StreetAnswer", "StreetEvidence", "StreetToShopTask", "answer"]
+__all__ = [
+    "BOX_SHARE",
+    "WITHOUT_BOX",
+    "StreetAnswer",
+    "StreetEvidence",
+    "StreetToShopTask",
+    "answer",
+    "with_box_share",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,14 @@ from core.tasks.street_to_shop.evidence import StreetEvidence
 
 PARTS = ("picture", "words", "box")
 VOICES = dict(zip(PARTS, ("the picture", "the words", "the box"), strict=True))
+BOX_SHARE = 0.5
+"""Of the weights, which a first box takes over."""
 WITHOUT_BOX = (0.85, 0.15, 0.0)  # where the sliders start; more words cost recall on validation pairs
+
+
+def with_box_share(weights: Sequence[float]) -> tuple[float, float, float]:
+    """Returns the weights of picture, words and box after a first box has taken its share."""
+    return weights[0] * (1 - BOX_SHARE), weights[1] * (1 - BOX_SHARE), BOX_SHARE
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,14 @@ from core.errors import ArtifactError
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.evidence import check_same_models
 from core.tasks.headline import Fit
-from core.tasks.nearness import Nearness
+from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.tasks.unread_words import check_readable, notes_on
 from core.types import Box, Caption, Picture
+
+WHOLE, BOXED = "picture", "box"
+"""Kinds of questions, which are calibrated apart."""
 
 
 class StreetToShopTask:
@@ -34,7 +37,7 @@ class StreetToShopTask:
         interviewer: asks further questions about the picture, None for none.
         boxes: proposes a box in each picture, in pixels of its upright original; None when there are no weights for it.
         typed: compares a person's words with the pictures; None compares them with the pictures' captions.
-        nearness: says how near a picture comes to anything in the gallery; None when that was not measured.
+        promise: how good the best pictures are where none is right, by which an answer says whether there is one.
         look: passes pictures through the encoders for all that is asked about them next, in one batch.
         profile: name of the set of models.
         models: role -> id.
@@ -51,7 +54,7 @@ class StreetToShopTask:
         interviewer: Interviewer | None = None,
         boxes: Callable[[Sequence[Picture]], list[Box]] | None = None,
         typed: TypedWords | None = None,
-        nearness: Nearness | None = None,
+        promise: Promise | None = None,
         look: Callable[[Sequence[Picture]], None] = lambda pictures: None,
         profile: str,
         models: Mapping[str, str],
@@ -65,7 +68,7 @@ class StreetToShopTask:
         self._interviewer = interviewer
         self._boxes = boxes
         self._typed = typed
-        self._nearness, self._look = nearness, look
+        self._promise, self._look = promise, look
         self.profile = profile
         self.models = dict(models)
         self._items, self._titles = item_names(gallery), item_titles(gallery)
@@ -96,11 +99,11 @@ class StreetToShopTask:
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
         rows, fits = self._read(words)
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
-        fits |= self._fit(picture, "picture") | self._fit(crop, "box")
         talk = None if self._interviewer is None or not talks else self._interviewer.about(picture)
+        parts = np.stack([seen, rows, boxed])
         return StreetEvidence(
             words,
-            np.stack([seen, rows, boxed]),
+            parts,
             crop is not None,
             talk,
             profile=self.profile,
@@ -109,6 +112,7 @@ class StreetToShopTask:
             titles=self._titles,
             copies=self._copies,
             fits=fits,
+            finding=self._finding(parts, crop is not None, words),
         )
 
     def propose(self, picture: Picture) -> Box:
@@ -139,8 +143,8 @@ class StreetToShopTask:
         check_readable(self._joint, words.sentence)
         rows, fits = self._read(words)
         parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
-        other_fits = {part: fit for part, fit in evidence.fits.items() if part != "words"}
-        return replace(evidence, caption=words, parts=parts, fits=other_fits | fits)
+        finding = self._finding(parts, evidence.has_box, words)
+        return replace(evidence, caption=words, parts=parts, fits=fits, finding=finding)
 
     def with_box(self, evidence: StreetEvidence, picture: Picture, crop: Picture | None) -> StreetEvidence:
         """Returns the evidence with another box, or without one.
@@ -159,10 +163,9 @@ class StreetToShopTask:
         if crop is not None:
             self._look([crop])
         boxed = self._boxed(crop)
-        other_fits = {part: fit for part, fit in evidence.fits.items() if part != "box"}
-        fits = other_fits | self._fit(crop, "box")
         parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
-        changed = replace(evidence, parts=parts, has_box=crop is not None, fits=fits)
+        finding = self._finding(parts, crop is not None, evidence.caption)
+        changed = replace(evidence, parts=parts, has_box=crop is not None, finding=finding)
         if evidence.caption.author == "person":
             return changed
         return self.with_words(changed, self.caption(crop or picture))
@@ -207,8 +210,14 @@ class StreetToShopTask:
             return scores, {"words": fit}
         return self._captioned([words.sentence])[0], {}
 
-    def _fit(self, picture: Picture | None, part: str) -> dict[str, Fit]:
-        return {} if picture is None or self._nearness is None else {part: self._nearness.fit(picture)}
+    def _finding(self, parts: np.ndarray, has_box: bool, words: Caption) -> Finding | None:
+        """Returns whether something answers: by the best blended score at the calibration's weights."""
+        kind = BOXED if has_box else WHOLE
+        if self._promise is None or kind not in self._promise.calibration.weights or not parts.shape[1]:
+            return None
+        scores = blend.blend(self._promise.calibration.weights[kind], parts)
+        typed = words.author == "person" and self._typed is not None
+        return self._promise.finding(kind, float(scores.max()), TYPED if typed else "")
 
     def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
         rows = self._garment.street(self._joint.garment_features(pictures))

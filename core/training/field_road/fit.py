@@ -179,7 +179,9 @@ def _squared_length(
     The gradient of its weights is the sum over n of the outer products of both, that of its biases the sum of the one.
     """
     both = (below @ below.swapaxes(1, 2)) * (fed @ fed.swapaxes(1, 2))
-    return np.asarray(both.sum(axis=(1, 2)) + np.square(below.sum(axis=1)).sum(axis=1))
+    # Rounding may leave a sum of near-opposite products a little below 0.
+    weights = np.maximum(both.sum(axis=(1, 2)), 0)
+    return np.asarray(weights + np.square(below.sum(axis=1)).sum(axis=1))
 
 
 def _outer_sums(

@@ -13,6 +13,7 @@ from jaxtyping import Float32
 from core.datasets.folder import read_folder
 from core.datasets.packs import require_pack
 from core.encoders.pocket import PocketJoint
+from core.errors import DataError
 from core.features.store import feature_store
 from core.heads.field_road import KIND, LABELS, THREE
 from core.metrics import proportion
@@ -20,6 +21,8 @@ from core.reporting import Metrics, RunRecord, Table, card_text, publish
 from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
+from core.training.field_road.doubts import labels_again
+from core.training.field_road.few_pictures import FewPictures, few_pictures, some_nouns
 from core.training.field_road.fit import fit
 from core.training.field_road.measure import (
     LeftOut,
@@ -84,7 +87,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     pack = require_pack(data, PACK)
     joint, store = PocketJoint(SHIPPED / "joint"), feature_store()
     rows = [row for row in read_folder(pack, "label_clean") if row.label in LABELS]
-    training = training_of(joint, store, [row for row in rows if row.columns["split"] == "original_train"])
+    shown = [row for row in rows if row.columns["split"] == "original_train"]
+    training = training_of(joint, store, shown)
     unseen = unseen_of(joint, store, [row for row in rows if row.columns["split"] != "original_train"])
     photos = photos_of(data, joint, store, np.concatenate([training.samples.plain, unseen.embeddings]))
     training = replace(training, photos=photos)
@@ -92,6 +96,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     candidates = [name for name in tables.CANDIDATES if name != tables.WITH_PHOTOS or photos is not None]
     runs = {name: trained(name, training, seed, cache) for name in candidates}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
+    doubts = labels_again(shown, training.samples.plain, seed, cache)
+    few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
@@ -99,6 +105,10 @@ def run(data: Path, out: Path, seed: int) -> None:
         if training.three is not None and third is None:
             third = third_class(training, tables.CANDIDATES[best], seed, cache)
         metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
+        details["tables"] += [] if doubts is None else [doubts]
+        if few is not None:
+            details["tables"].append(few.table())
+            details["few_pictures"] = few.to_json()
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
@@ -110,6 +120,18 @@ def run(data: Path, out: Path, seed: int) -> None:
             details=details,
         )
         save(out, manifest, training, runs[best], third, card_text(__file__, schedule=best))
+
+
+def few_of(
+    joint: PocketJoint, samples: Samples, files: Sequence[str], unseen: tables.Unseen, seed: int
+) -> FewPictures | None:
+    """Returns how heads from few pictures do on those of the pack that did not train the encoder; None of too few."""
+    labels = [LABELS[number] for number in (*samples.classes, *unseen.classes)]
+    rows = np.concatenate([samples.plain, unseen.embeddings])
+    try:
+        return few_pictures(joint, rows, labels, [*files, *unseen.files], some_nouns(), seed)
+    except DataError:
+        return None
 
 
 def save(

@@ -33,6 +33,7 @@ from core.training.garment.measure import (
     figures,
     fold_ranks,
     folds,
+    promise_table,
     ranks_of,
     words_table,
 )
@@ -67,6 +68,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     metrics |= figures(shipped_ranks, items, "three_folds_")
     merged = (f"{best.name}, {TRAININGS} trainings merged (shipped)", shipped_ranks)
     tables = [ablation_table(ABLATION, ranks, items, merged), _words(shipped, encoded, joint)]
+    if pairs.street_words is not None and pairs.shop_words is not None:
+        tables.append(promise_table(shipped, items, (pairs.street_words, pairs.shop_words), seed))
     manifest = record.manifest(
         KIND,
         {"towers": TOWERS_ID, "features": garment_features.ID},

@@ -18,6 +18,8 @@ from tests.pocket import drawn, painted
 COLOURS = {"red": (200, 30, 30), "green": (30, 150, 40), "blue": (30, 50, 200), "yellow": (230, 220, 40)}
 SHAPES = ("square", "stripe", "corner")
 CLASSES = ("cat", "apple", "hot-air_balloon", "car_(sedan)", "violin", "owl")
+MISLABELLED = 5
+"""The field that was published as a road."""
 PHOTOS = 7
 
 
@@ -55,8 +57,11 @@ def captions_pack(folder: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def roads_pack(folder: Path, each: int = 7) -> None:
-    """Writes green grass and grey tarmac, one picture of neither, and two that no training may use."""
-    rows = ["file,label_clean,split"]
+    """Writes green grass and grey tarmac, one picture of neither, and two that no training may use.
+
+    One field was published as a road.
+    """
+    rows = ["file,label,label_clean,split"]
     for i in range(each * 2 + 3):
         generator = np.random.default_rng(i)
         pixels = np.full((80, 100, 3), (150, 190, 240), dtype=np.uint8)
@@ -67,7 +72,8 @@ def roads_pack(folder: Path, each: int = 7) -> None:
             pixels[30:, 48:52] = 250
         save(folder / f"{i}.png", pixels)
         label = "both" if i == each * 2 else ("field" if i % 2 else "road")
-        rows.append(f"{i}.png,{label},{'new' if i > each * 2 else 'original_train'}")
+        published = "road" if i == MISLABELLED else label
+        rows.append(f"{i}.png,{published},{label},{'new' if i > each * 2 else 'original_train'}")
     (folder / "labels.csv").write_text("\n".join(rows) + "\n")
 
 

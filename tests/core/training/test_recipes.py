@@ -150,6 +150,8 @@ def test_field_road_learns_from_the_training_pictures_only(
     checked(tmp_path / "out", {start(pack / f"{i}.png") for i in range(14)})
     manifest = read_manifest(tmp_path / "out")
     assert manifest.metrics["leave_one_out_accuracy"]["n"] == 14
+    (doubts,) = (table for table in manifest.details["tables"] if table["title"] == "Labels to look at again")
+    assert len(doubts["rows"]) == 4 and [row[-1] for row in doubts["rows"]] == ["1"] * 4
     head = FieldRoadHead(tmp_path / "out", {"joint": pocket().joint.id})
     assert head.smallest_error == pytest.approx(1 / 8)
     new = [open_picture(pack / f"{i}.png") for i in (15, 16)]

@@ -16,7 +16,7 @@ from torch import nn
 
 from core.heads.field_road import HIDDEN
 from core.training.field_road import measure as measure
-from core.training.field_road.fit import ClippedDescent, fit, fit_heads
+from core.training.field_road.fit import ClippedDescent, _squared_length, fit, fit_heads
 from core.training.field_road.measure import leave_out, tenths
 from core.training.field_road.network import Heads, cross_entropy
 from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
@@ -190,3 +190,13 @@ def test_temperature_and_loss_follow_their_formulas() -> None:
     best = measure.best_temperature(logits, classes)
     assert all(measure.mean_loss(logits / best, classes) <= measure.mean_loss(logits / t, classes) + 1e-9
                for t in np.geomspace(0.25, 16, 145))  # fmt: skip
+
+
+def test_a_gradient_that_cancels_out_has_a_length() -> None:
+    """Two like pictures of opposite classes: the sum of products is rounding, and its root no NaN."""
+    row = np.random.default_rng(0).normal(size=(1, WIDTH)).astype(np.float32)
+    for seed in range(40):
+        draw = np.random.default_rng(seed)
+        below = draw.normal(size=(1, 1, 5)).astype(np.float32) * np.array([1, -1], np.float32)[None, :, None]
+        fed = np.stack([row, row * np.float32(1 + 1e-7)], axis=1)
+        assert np.isfinite(np.sqrt(_squared_length(below, fed))).all()
