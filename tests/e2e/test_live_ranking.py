@@ -190,6 +190,26 @@ def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(page: Pag
 
 
 @pytest.mark.weights
+def test_a_weight_that_moves_while_an_answer_is_on_its_way_counts(page: Page) -> None:
+    panel = go_to(page, "Compose")
+    dial = panel.locator("#compose-weights .dial").nth(1)
+    page.evaluate(
+        "() => { window.came = new Promise((done) => document.addEventListener('question-shown', done)); }"
+    )
+    panel.locator("#compose-text textarea, #compose-text input").first.fill("the same with dots")
+    panel.get_by_role("button", name="Ask", exact=True).click()
+    dial.fill("0.9")
+    page.evaluate("async () => { await window.came; }")
+    page.wait_for_timeout(500)
+    tiles = panel.locator("#compose-gallery")
+    answer = tiles.inner_text()
+    dial.fill("0.1")
+    expect(tiles).not_to_have_text(answer, use_inner_text=True)
+    dial.fill("0.9")
+    expect(tiles).to_have_text(answer, use_inner_text=True)
+
+
+@pytest.mark.weights
 def test_a_tick_leads_to_the_picture_that_it_names(page: Page) -> None:
     panel = go_to(page, "Compose")
     for place in range(2):
