@@ -50,6 +50,7 @@ assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, t
 	$(PY) -m assets.make
 	rm -rf assets/galleries/pocket-shop
 	$(PY) -m core index assets/galleries/shop --out assets/galleries/pocket-shop
+	$(PY) -m core calibrate
 	$(PY) -m core examples
 	$(PY) -m core sample
 

@@ -25,13 +25,13 @@ ORDER = (
     "joint", "captioner", "field-road", "garment-box", "street-to-shop", "typed-words", "sketch", "compose",
 )  # fmt: skip
 """The recipes; each comes after those whose weights it stands on."""
+GALLERY = ("index", str(SHIPPED_GALLERY.with_name("shop")), "--out", str(SHIPPED_GALLERY))
 MADE = {
-    "gallery": ("index", str(SHIPPED_GALLERY.with_name("shop")), "--out", str(SHIPPED_GALLERY)),
     "worked examples": ("examples",),
     "sample figures": ("sample",),
     "results": ("results",),
 }
-"""What is made with the weights, and the words after `python -m core` that make it."""
+"""What is made with weights, gallery and calibrations, and the words after `python -m core` that make it."""
 PACKS = {
     "sketchy125": "labels.csv", "sketchy125_256": "labels.csv", "fields_roads": "labels.csv",
     "clothes_viton_pairs": "labels.csv", "fashion_products_224": "labels.csv", "mango_products": "labels.csv",
@@ -102,13 +102,9 @@ def steps(data: Path, seed: int) -> list[Step]:
     trained = [
         Step(f"train {name}", ("train", name, "--data", str(data), "--seed", str(seed))) for name in ORDER
     ]
-    return [
-        *trained,
-        *(
-            Step(name, words, SHIPPED_GALLERY if words[0] == "index" else None)
-            for name, words in MADE.items()
-        ),
-    ]
+    made = [Step(name, words) for name, words in MADE.items()]
+    gallery = Step("gallery", GALLERY, remade=SHIPPED_GALLERY)
+    return [*trained, gallery, Step("calibrations", ("calibrate", "--data", str(data))), *made]
 
 
 def require_packs(data: Path, without: Sequence[str], cache: Path) -> None:
