@@ -8,6 +8,7 @@ const galleryOf = () => place("gallery")?.querySelector(".gallery-frame");
 
 let question = null; // what was asked last; null while the server answers
 let drawing = false; // a frame that will draw
+let marking = 0; // a timer that will mark where the sliders change the first answer
 
 function received() {
   const value = props.value;
@@ -64,6 +65,8 @@ function draw(raw) {
 const standing = () => JSON.parse(weightsOf()?.dataset.now || "null");
 
 function mark() {
+  clearTimeout(marking);
+  marking = 0;
   const weights = standing();
   const inside = question && weights && Math.min(...weights) >= 0;
   const counted = inside ? question.counted : 0;
@@ -91,7 +94,7 @@ function schedule() {
 document.addEventListener("weights-moved", (event) => {
   if (event.target === weightsOf() && draw(standing())) {
     event.preventDefault();
-    mark();
+    marking ||= setTimeout(mark, 80); // ticks of the other sliders follow a little later than tiles
   }
 });
 document.addEventListener("weights-shown", (event) => {

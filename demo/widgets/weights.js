@@ -14,6 +14,7 @@ let weights = [];
 let reasons = []; // per row: why it stands at 0 and cannot be moved, or null
 let shares = null; // how the others stood to each other before one of them took all
 let asked = false; // a frame that will tell Python
+let keeping = 0; // a timer that will keep the weights for the next question
 let pending = false; // numbers were typed that are not in use yet
 
 const open = (i) => !reasons[i];
@@ -49,15 +50,27 @@ function show(from = "here") {
   });
 }
 
+// What gradio sends with the next question. It draws the widget anew for it, so not in the midst of a move, but in
+// time for whatever somebody does next.
+function keep() {
+  clearTimeout(keeping);
+  keeping = 0;
+  props.value = { weights: [...weights], reasons: [...reasons] };
+}
+for (const next of ["pointerdown", "keydown", "focusin"]) {
+  document.addEventListener(next, () => keeping && keep(), true);
+}
+
 function hand() {
   if (asked) return; // once a frame is often enough
   asked = true;
   requestAnimationFrame(() => {
     asked = false;
-    props.value = { weights: [...weights], reasons: [...reasons] };
     // Whoever has the evidence here answers by itself; else Python does.
     const unanswered = whole.dispatchEvent(new CustomEvent("weights-moved", { bubbles: true, cancelable: true }));
-    if (unanswered) trigger("input");
+    if (!unanswered) return void (keeping ||= setTimeout(keep, 100));
+    keep();
+    trigger("input");
   });
 }
 

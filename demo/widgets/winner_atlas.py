@@ -111,7 +111,10 @@ def _cell(cell: AtlasCell, shape: np.ndarray, number: int) -> str:
             f'width="{side:.1f}" height="{side:.1f}"/>'
         )
     words = escape(f"{cell.title}, first at {cell.share:.0%} of all mixes")
-    return f'<g class="atlas-cell" data-cell="{number}" data-words="{words}"><polygon points="{points}"/>{picture}</g>'
+    return (
+        f'<g class="atlas-cell" data-cell="{number}" data-words="{words}"><polygon points="{points}"/>{picture}'
+        f"<title>{words}</title></g>"
+    )
 
 
 def _inner_circle(shape: np.ndarray) -> tuple[float, float, float]:
