@@ -149,9 +149,7 @@ class _OwnRows(_Fake):
 
 def test_an_encoder_may_stand_for_its_inputs_by_its_own_rows() -> None:
     fake, picture, words = _OwnRows(), _picture("7"), "with a dog"
-    task = ComposeTask(
-        _Gallery(10), joint=fake, combiner=fake, profile="pocket", models={"joint": "fake"}, usual=0.4
-    )
+    task = ComposeTask(_Gallery(10), joint=fake, combiner=fake, profile="pocket", models={"joint": "fake"})
     evidence = task.evidence(picture, words)
     q, t = fake.encode_pictures([picture])[0], fake.encode_texts([words])[0]
     rows = task.gallery.vectors("joint")

@@ -119,6 +119,7 @@ def test_weights_of_an_answer_give_that_answer_again() -> None:
 class Twins:
     """A gallery of which some pictures are the same, and encoders whose vectors come from a seed."""
 
+    mean_by_tokens = True
     constants = {f"{part}_{name}": 0.5 for part in ("picture", "words", "box") for name in ("mean", "std")}
 
     def __init__(self, seed: int, n: int = 118, width: int = 384, engine: str = "exact") -> None:

@@ -59,6 +59,8 @@ def draw_garment(
 class FakeEncoders:
     """Sees the commonest garment colour and reads colour and shape words; counts what it was asked."""
 
+    mean_by_tokens = True
+
     def __init__(self) -> None:
         self.calls: list[str] = []
 

@@ -16,13 +16,13 @@ from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
 from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learned_weights
-from core.training.compose.held_out import UNKNOWN, HeldOut
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import queries_of
 from core.training.compose.shelves import PHOTOS, Shelf, read_shelves
 from core.training.compose.tables import Asked, path_curve, rules_table
 from core.training.compose.tokens import Words
+from core.training.compose.trial import UNKNOWN, CombinerTrial
 from core.training.shared.weights import weights_beside
 
 LESSONS: Mapping[str, tuple[int, float]] = {
@@ -52,8 +52,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     learned = learned_weights(validation[shelves[0].name][0], seed)
     seen = [shelf.part(shelf.split < 2) for shelf in shelves]
     network = train(seen)
-    held_out = HeldOut(network, shelves, weights, words, seed + 2)
-    metrics, tables, recall = held_out.findings(held_out.galleries() | held_out.left_out(train), learned)
+    trial = CombinerTrial(network, shelves, weights, words, seed + 2)
+    metrics, tables, recall = trial.findings(trial.galleries() | trial.left_out(train), learned)
     rules, rule = rules_table(validation, seed)
     details = {
         "width": joint.width,

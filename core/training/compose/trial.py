@@ -47,7 +47,7 @@ Galleries = dict[tuple[str, str], Asked]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
+class CombinerTrial:
     """Asks a trained network what it did not see.
 
     Attributes:
