@@ -35,6 +35,7 @@ def question_value(ranking: Ranking | None) -> dict[str, Any] | None:
         "hidden": list(evidence.hidden),
         "right": ranking.right_rows(),
         "fits": {ranking.voices[part]: [fit.best, fit.usual] for part, fit in evidence.fits.items()},
+        "doubt": "" if evidence.finding is None else evidence.finding.doubt(),
         "gram": None if ranking.gram is None else np.asarray(ranking.gram, dtype=np.float64).tolist(),
         "nothing": ranking.nothing,
         "before": _remark(ranking.before),

@@ -26,25 +26,12 @@ function headline(name, ranks, rank, right) {
   return capital(`${listed(finders)} ${finders.length === ranks.length ? word : "find"} ${subject}: ${places}.`);
 }
 
-/* Whether nothing fits: `fits` is voice -> [best, usual], `weighted` the voices with a positive weight. */
+/* Whether a person's words fit nothing: `fits` is voice -> [best, usual], `weighted` the voices with a positive weight. */
 function doubt(fits, weighted) {
-  const measured = weighted.filter((voice) => voice in fits);
-  const poor = measured.filter((voice) => fits[voice][0] < fits[voice][1]);
-  const sights = measured.filter((voice) => voice !== "the words");
-  const lost = sights.filter((voice) => poor.includes(voice));
-  const sentences = [];
-  if (sights.length && lost.length === sights.length) {
-    const lack = (voice) => fits[voice][0] - fits[voice][1];
-    const nearest = lost.reduce((best, voice) => (lack(voice) > lack(best) ? voice : best));
-    const subject = nearest === "the box" ? "what is in the box" : "this picture";
-    const [best, usual] = fits[nearest].map((cosine) => cosine.toFixed(2));
-    sentences.push(`Nothing here looks much like ${subject}: the best is at a cosine of ${best}, where right answers are usually above ${usual}.`);
-  }
-  if (poor.includes("the words")) {
-    const [best, usual] = fits["the words"].map((cosine) => cosine.toFixed(2));
-    sentences.push(`These words fit nothing here: the best is at a cosine of ${best}, where right answers are usually above ${usual}.`);
-  }
-  return sentences.join(" ");
+  const fit = weighted.includes("the words") && fits["the words"];
+  if (!fit || fit[0] >= fit[1]) return "";
+  const [best, usual] = fit.map((cosine) => cosine.toFixed(2));
+  return `These words fit nothing here: the best is at a cosine of ${best}, where right answers are usually above ${usual}.`;
 }
 
 /* A remark that depends on which weights are 0. */
@@ -63,7 +50,7 @@ function rankingSentence(question, weights, answer, names) {
   const unnamed = rank === 1 ? "the first result" : `result ${rank}`;
   const name = names.quiet.has(index) ? unnamed : `\u201c${names.titles[index]}\u201d`;
   const said = [
-    remarkAt(question.before, weights), doubt(question.fits, ranks.map((entry) => entry[0])),
+    remarkAt(question.before, weights), answer.right ? "" : question.doubt, doubt(question.fits, ranks.map((entry) => entry[0])),
     headline(name, ranks, rank, Boolean(answer.right)), remarkAt(question.after, weights),
   ];
   return said.filter(Boolean).join(" ");
