@@ -24,6 +24,15 @@ document.addEventListener("keydown", (event) => {
   all[next % all.length].click();
 });
 
+// Of the folds that look closer one is open at a time, beside the answer.
+document.addEventListener("click", (event) => {
+  const fold = event.target.closest?.(".closer");
+  if (!event.isTrusted || !fold || !event.target.closest(".label-wrap")) return; // a fold that is closed here closes none
+  for (const open of fold.closest(".bench").querySelectorAll(".closer .label-wrap.open")) {
+    if (!fold.contains(open)) open.click();
+  }
+});
+
 // Gradio measures the tabs once, maybe before fonts and styles are here, and hides in a menu what seemed not to fit; it
 // measures again when the window changes.
 const measured = new Set();

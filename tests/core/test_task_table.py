@@ -27,6 +27,7 @@ from core.settings import ASSETS, PROFILES
 from core.store import read_manifest
 from core.task_table import PARTS, TASKS, Subject, Task, find_subject, find_task
 from core.training import RECIPES
+from core.training.command import EVERYTHING
 from demo import copy
 
 ROWS = (*PARTS, *TASKS)
@@ -85,7 +86,7 @@ def choices(command: str, dest: str = "task") -> argparse.Action:
 @pytest.mark.parametrize(
     ("command", "names"),
     [
-        ("train", [row.name for row in ROWS if row.recipe]),
+        ("train", [*(row.name for row in ROWS if row.recipe), EVERYTHING]),
         ("evaluate", [row.name for row in ROWS if row.evaluation]),
         ("reproduce", [row.name for row in TASKS if row.reproduction]),
         ("models", [row.name for row in TASKS]),

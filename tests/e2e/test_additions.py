@@ -161,6 +161,6 @@ def test_the_instrument_is_read_by_programs_and_on_the_page(browser: Browser, gr
     page.close()
 
 
-def test_an_index_that_is_chosen_searches(grown_app: RunningApp) -> None:
+def test_an_index_that_is_chosen_scores(grown_app: RunningApp) -> None:
     assert at(COMPOSE)(grown_app).status == 200
-    assert "One of 259 rows is searched." in grown_app.output()
+    assert "One of 259 rows is scored." in grown_app.output()

@@ -99,8 +99,9 @@ def toy_heads() -> dict[str, tuple[dict[str, np.ndarray], dict[str, Any]]]:
             {"temperature": 1.0},
         ),
         "combiner": (
-            {name: value.numpy() for name, value in CombinerNetwork(4, 3).state_dict().items()},
-            {"width": 4, "hidden": 3, "weights": [0, 0, 1]},
+            {name: value.numpy() for name, value in CombinerNetwork(4, 3).state_dict().items()}
+            | {"galleries": np.eye(1, 4, dtype=np.float32)},
+            {"width": 4, "hidden": 3, "weights": [0, 0, 1], "galleries": {"shop": [0, 0, 1]}},
         ),
         "sketch": (
             {f"{side}.{name}": value.numpy() for side, state in sides.items() for name, value in state.items()},

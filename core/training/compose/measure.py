@@ -14,9 +14,9 @@ from core.datasets.changes import Change
 from core.joining import joined
 from core.metrics import ranks_of_right, recalls
 from core.reporting import Metrics
+from core.training.compose.data import Shelf
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Queries, queries_of
-from core.training.compose.shelves import Shelf
 from core.training.compose.tokens import Words, pooled_pictures
 
 PLACES = (1, 5, 10, 50)

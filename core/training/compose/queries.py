@@ -10,7 +10,7 @@ from jaxtyping import Float32, Int
 
 from core.blend import unit
 from core.datasets.changes import Change
-from core.training.compose.shelves import Shelf
+from core.training.compose.data import Shelf
 from core.training.compose.tokens import Words
 
 Places = tuple[Int[np.ndarray, " _"], ...]

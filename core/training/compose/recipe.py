@@ -15,11 +15,11 @@ from core.features.store import feature_store
 from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
+from core.training.compose.data import PHOTOS, Shelf, read_shelves
 from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learned_weights
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import queries_of
-from core.training.compose.shelves import PHOTOS, Shelf, read_shelves
 from core.training.compose.tables import Asked, path_curve, rules_table
 from core.training.compose.tokens import Words
 from core.training.compose.trial import UNKNOWN, CombinerTrial

@@ -13,10 +13,10 @@ from core.datasets.recall_maps import read_published
 from core.encoders.pooling import POOLINGS
 from core.instruments.recall_map import RecallMap
 from core.reporting import Metrics, Table
+from core.training.compose.data import PHOTOS, Shelf
 from core.training.compose.measure import PLACES, ScoredQueries, Weights, figures, scored
 from core.training.compose.mix import START, LearnedMix
 from core.training.compose.network import CombinerNetwork
-from core.training.compose.shelves import PHOTOS, Shelf
 from core.training.compose.tables import (
     REPORT_WEIGHTS,
     Asked,

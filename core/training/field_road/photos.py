@@ -12,6 +12,7 @@ from jaxtyping import Float32
 from core.augmentation.copies import altered
 from core.datasets.captions import CAPTIONS, read_captions
 from core.datasets.packs import find_pack
+from core.datasets.split import kept_back
 from core.encoders.pocket import PocketJoint
 from core.features.store import FeatureStore
 from core.heads.field_road import LABELS
@@ -36,7 +37,7 @@ COPY = 0.99
 def photos_of(
     data: Path, joint: PocketJoint, store: FeatureStore, judged: Float32[np.ndarray, "n d"]
 ) -> CaptionedPhotos | None:
-    """Returns the captioned photos of a field or of a road, None when there are none.
+    """Returns the captioned photos of a field or of a road that no measurement needs, None when there are none.
 
     Args:
         data: the folder of the packs; those that are missing bring no photos.
@@ -52,7 +53,7 @@ def photos_of(
     for pack in packs:
         for photo in read_captions(pack):
             label = label_of(photo.captions)
-            if label is not None:
+            if label is not None and not kept_back(photo.file):
                 paths.append(photo.path)
                 classes.append(LABELS.index(label))
     if not paths:

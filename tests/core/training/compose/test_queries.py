@@ -16,10 +16,10 @@ from core.datasets.photo_changes import concept_changes, concepts_in, edits, onl
 from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.encoders.pooling import POOLINGS
 from core.features.store import FeatureStore
+from core.training.compose.data import AttributeShelf, ColourShelf, PhotoShelf, Shelf
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import queries_of
-from core.training.compose.shelves import AttributeShelf, ColourShelf, PhotoShelf, Shelf
 from core.training.compose.tokens import Words, pooled_pictures
 from tests.pocket import painted
 
