@@ -38,6 +38,16 @@ HOW_SURE_OF_NEITHER = (
     "“Neither” comes for {alarms} of {known} photos of fields and roads that the head did not learn from, and for "
     "{caught} of {others} photos of other things."
 )
+DESCRIBED = "Look closer: what each class looks like"
+DESCRIBED_SAYS = (
+    "By {each} sentences on each class it looks more like a {better} ({high} against {low}, in standard deviations "
+    "above things of any kind)."
+)
+DESCRIBED_FIGURES = (
+    "On {n} unseen pictures such sentences alone are right for {described:.1%}, two captions for {captions:.1%}, and "
+    "as many random things for {control:.1%}: they prove nothing unless they do better than these."
+)
+DESCRIBED_NONE = "Nobody wrote down what these two classes look like."
 LIST_FILTER = "Filter"
 LIST_SAVE = "Save as CSV"
 SEVERAL = "Head and captions disagree on {part} of {pictures}; the head is unsure about {unsure}."
