@@ -16,7 +16,7 @@ from jaxtyping import Float, Float32
 from core.blend import unit
 from core.contracts import JointEncoder
 from core.heads.described import Described
-from core.heads.field_road import KNOWN_SHARE, LABELS, distances_of, p_values_of
+from core.heads.field_road import LABELS, distances_of, p_values_of
 from core.instruments.evidential import conflict_and_ignorance, fits_of
 from core.metrics import Estimate, area_under_roc, bootstrap, bootstrap_of, proportion
 from core.reporting import Metrics, Table, cell, table
@@ -34,6 +34,8 @@ PAIRS = (
 )
 """Prompts that separate just the two classes, written once and never tuned."""
 DRAWS = 20
+USUAL_SHARE = 0.95
+"""Share of the training pictures that are neither called both nor, by the other limit, neither."""
 Rows = Float[np.ndarray, "n d"]
 
 
@@ -42,11 +44,11 @@ def described_of(joint: JointEncoder, samples: Samples) -> Described:
 
     Args:
         joint: the encoder.
-        samples: the training pictures; unusual is what `KNOWN_SHARE` of them are not.
+        samples: the training pictures; unusual is what `USUAL_SHARE` of them are not.
     """
     described = Described.encoded(joint, LABELS)
     fits = _fits(joint, described, samples.plain)
-    conflict, ignorance = np.quantile(conflict_and_ignorance(fits), KNOWN_SHARE, axis=0).tolist()
+    conflict, ignorance = np.quantile(conflict_and_ignorance(fits), USUAL_SHARE, axis=0).tolist()
     return replace(
         described, usual={"captions": list(CAPTIONS), "conflict": conflict, "ignorance": ignorance}
     )
@@ -162,7 +164,7 @@ def unusual(joint: JointEncoder, described: Described, samples: Samples, unseen:
     return table(
         "Both or neither: two captions as evidence, against conformal sets",
         "Area under the ROC curve with 95 % bootstrap intervals, odd pictures against all other unseen ones. Conflict "
-        f"and ignorance need no training; a picture counts as unusual beyond {KNOWN_SHARE:.0%} of the training "
+        f"and ignorance need no training; a picture counts as unusual beyond {USUAL_SHARE:.0%} of the training "
         "pictures, and the last two columns are the share of odd and of plain pictures beyond that.",
         ["pictures show", "measure", "n", "AUROC", "odd pictures beyond", "plain pictures beyond"],
         rows,
