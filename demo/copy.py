@@ -28,7 +28,7 @@ NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
-LOGITS, COSINES = "logits", "cosines"
+LOGITS, COSINES, POINTS = "logits", "cosines", "points"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "

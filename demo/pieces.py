@@ -9,6 +9,7 @@ import gradio as gr
 
 from core.task_table import Task
 from demo import copy
+from demo.answers.joining import JOINING, RULE
 from demo.answers.report import report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
@@ -120,6 +121,22 @@ def each_word(name: str, words: str, watches: str) -> WordChips:
     """
     with gr.Accordion(copy.EACH_WORD, open=False, elem_id=f"{name}-each-word", elem_classes="closer"):
         return WordChips(words=words, watches=watches, elem_id=f"{name}-chips")
+
+
+def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, note: str) -> dict[str, Any]:
+    """Returns, folded away, the choice of the rule by which the kinds of evidence are joined, by name, laid out.
+
+    Args:
+        name: begins the ids of elements.
+        choices: what is shown for each rule, and its name.
+        rule: the one at first.
+        note: HTML that says what it does.
+    """
+    with gr.Accordion(JOINING, open=False, elem_id=f"{name}-joining-fold", elem_classes="closer"):
+        choice = gr.Radio(
+            list(choices), value=rule, label=RULE, elem_id=f"{name}-joining", elem_classes="joining"
+        )
+        return {"joining": choice, "joining_note": shown_html(note)}
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.joining import SUM
 from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
 
@@ -65,6 +66,13 @@ class RawTextbox(gr.Textbox):
 def words_field(label: str, value: str = "") -> gr.components.Component:
     """Returns a field of words."""
     return RawTextbox(value, label=label)
+
+
+def rule_field() -> gr.components.Component:
+    """Returns the field of the rule of joining; it came later than the others, so calls without it mean the sum."""
+    field = words_field("rule", SUM)
+    field.may_be_left_out = True  # type: ignore[attr-defined, unused-ignore]
+    return field
 
 
 def number_field(label: str, value: float | None) -> gr.components.Component:

@@ -11,12 +11,15 @@ import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
+from core.joining import SUM
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
+from core.tasks.compose.task import QUERY
 from core.tasks.ranking import RankedAnswer
 from core.types import Picture
 from demo import copy
 from demo.answers.compose import KINDS, Maps, Mix
+from demo.answers.joining import reasons_off
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.compose_maps import read_maps
@@ -28,7 +31,7 @@ from demo.thumbnails import thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
-from demo.widgets.weights import WeightsView
+from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.wiring import KEPT
 
 TASK = find_task("compose")
@@ -85,6 +88,7 @@ class ComposeEvents(RetrievalEvents):
     """What happens in this tab; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
+    calibrated = QUERY
     first_step = copy.REFERENCE_FIRST
 
     @cached_property
@@ -117,6 +121,7 @@ class ComposeEvents(RetrievalEvents):
                 held=None,
                 words="",
                 **_sliders(Mix(self.start)),
+                **self.rule_fields(SUM),
             )
         question, mix = self.questions[number], self._mix(number)
         evidence = question.evidence
@@ -129,6 +134,7 @@ class ComposeEvents(RetrievalEvents):
             held=None,
             words=evidence.modification,
             **_sliders(replace(mix, weights=answer.weights)),
+            **self.rule_fields(mix.joining),
         )
 
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
@@ -163,6 +169,11 @@ class ComposeEvents(RetrievalEvents):
         """Answers with other weights or another pooling: pure arithmetic."""
         return ComposeFields(**self.ranked(self._answered(mix, showing, held)))
 
+    def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Answers by another rule of joining."""
+        fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
+        return ComposeFields(**fields, weights=_sliders(mix)["weights"])
+
     def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows who comes first at which mix, for the question that the page shows."""
         return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held)))
@@ -186,7 +197,8 @@ class ComposeEvents(RetrievalEvents):
         def blended_of(words: str) -> Blended:
             return self.blended(mix.answer(self.task.evidence(picture, words)).ranking)
 
-        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, copy.COSINES))
+        unit = copy.COSINES if mix.joining == SUM else copy.POINTS
+        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, unit))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
@@ -194,8 +206,8 @@ class ComposeEvents(RetrievalEvents):
         if not isinstance(chosen, list) or len(chosen) != 3:
             raise InputError("There are no weights at this place; click inside the triangle.")
         weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
-        answer = self.weighed(replace(mix, weights=weights), showing, held)
-        return replace(answer, weights=WeightsView(weights, FREE))
+        mix = replace(mix, weights=weights)
+        return replace(self.weighed(mix, showing, held), weights=_sliders(mix)["weights"])
 
     @cached_property
     def maps(self) -> Maps:
@@ -280,7 +292,7 @@ class ComposeEvents(RetrievalEvents):
 
 def _sliders(mix: Mix) -> dict[str, Any]:
     return {
-        "weights": WeightsView(mix.weights, FREE),
+        "weights": WeightsView(mix.weights, reasons_off(mix.joining, EVIDENCE, FREE)),
         "pooling": mix.pooling,
         "renormalise": mix.renormalise,
     }

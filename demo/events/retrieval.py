@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,10 +13,13 @@ from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.instruments import Blended
+from core.joining import SUM
 from core.tasks.ranking import RankedAnswer, Ranking
+from demo.answers.joining import NO_ATLAS
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
-from demo.events.tab import TabEvents, WordedFields
+from demo.events.rules import RuleEvents
+from demo.events.tab import WordedFields
 from demo.html import fine, models_line, notice, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
@@ -48,6 +51,8 @@ class RetrievalFields(WordedFields):
         live: the evidence, with which the browser answers moves of the sliders.
         atlas: who comes first at which mix.
         catalogue: what the pictures of the gallery are called, and where they are.
+        joining: the rule by which the kinds of evidence are joined.
+        joining_note: what it does.
     """
 
     weights: Any = KEPT
@@ -58,22 +63,18 @@ class RetrievalFields(WordedFields):
     live: Any = KEPT
     atlas: Any = KEPT
     catalogue: Any = KEPT
+    joining: Any = KEPT
+    joining_note: Any = KEPT
 
 
-class RetrievalEvents(TabEvents):
+class RetrievalEvents(RuleEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 
     Attributes:
         kinds: the parts of a score.
-        unit: the sentence on the unit of scores.
-        sign: of this unit, for the scores themselves.
-        decimals: of the numbers shown.
     """
 
     kinds: ClassVar[Kinds]
-    unit: ClassVar[str]
-    sign: ClassVar[str] = ""
-    decimals: ClassVar[int] = 2
 
     @cached_property
     def gallery(self) -> Gallery:
@@ -95,6 +96,11 @@ class RetrievalEvents(TabEvents):
         if count > MOST_CANDIDATES:
             return RetrievalFields(catalogue=None)
         return RetrievalFields(catalogue=catalogue_value(gallery, thumbnail_addresses(gallery, range(count))))
+
+    def named_later(self) -> RetrievalFields:
+        """Gives the names in a gallery of one's own, once it is open, and how good each rule of joining is for it."""
+        named, note = self.named(), self.rule_fields(SUM)["joining_note"]
+        return replace(named, joining=gr.Radio(choices=list(self.rule_choices())), joining_note=note)
 
     def named_at_first(self) -> Any:
         """Returns the names in the gallery that ships; one's own may take long to open, and comes later."""
@@ -145,15 +151,16 @@ class RetrievalEvents(TabEvents):
         """
         gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
-        tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
-        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, self.unit)
+        unit = self.unit_by(answer.rule)
+        tiles = ranking(answer, gallery, self.kinds, addresses, unit)
+        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, unit.sentence)
         models += models_line(answer.models, answer.profile)
         promised = "" if answer.finding is None else fine(answer.finding.sentence())
         return {
             "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,
             "models": models,
-            "live": question_value(answer.ranking),
+            "live": question_value(answer.ranking, unit),
         }
 
     def blended(self, ranking: Ranking | None) -> Blended:
@@ -174,6 +181,8 @@ class RetrievalEvents(TabEvents):
         count = 0 if ranking is None else len(ranking.evidence.items)
         if ranking is None or count > MOST_CANDIDATES:
             return notice(TOO_MANY.format(count=count, most=MOST_CANDIDATES))
+        if not ranking.additive:
+            return notice(NO_ATLAS)
         addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
         return atlas(ranking, self.gallery, self.kinds, addresses)
 

@@ -10,10 +10,13 @@ from typing import Any
 
 from core.errors import BlendscopeError
 from core.instruments import Blended
+from core.joining import HARRIS, SUM
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
+from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
+from demo.answers.joining import reasons_off
 from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
@@ -23,7 +26,7 @@ from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
-from demo.widgets.weights import WeightsView
+from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
@@ -72,6 +75,7 @@ class StreetToShopEvents(RetrievalEvents):
     """What happens in this tab; only `uploaded`, `proposed`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
+    calibrated = WHOLE
     sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @cached_property
@@ -107,6 +111,7 @@ class StreetToShopEvents(RetrievalEvents):
                 weights=WeightsView(self.start, (None, None, NO_BOX)),
                 showing=NOTHING,
                 held=None,
+                **self.rule_fields(SUM),
             )
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
@@ -118,54 +123,77 @@ class StreetToShopEvents(RetrievalEvents):
             box=_view(recent_picture(question.source), box),
             showing=f"example {number}",
             held=None,
+            **self.rule_fields(SUM),
         )
 
-    def uploaded(self, upload: str | bytes | None) -> StreetToShopFields:
+    def uploaded(self, upload: str | bytes | None, joining: str = SUM) -> StreetToShopFields:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
         picture = asked_picture(upload)
         evidence = self.task.evidence(picture, None, "")
         notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
-        shown = self._shown(evidence, self.start, notes) | self._captioned(evidence)
+        shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
         question = Sighting(upload or "", evidence)
         return replace(shown, box=_view(picture, None), showing=OWN, held=question)
 
-    def proposed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def proposed(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Lets the box head draw the box, and answers with it."""
         picture = recent_picture(self.question(showing, held).source)
         box = self.task.propose(picture)
-        return replace(self.boxed(box, weights, showing, held), box=_view(picture, box))
+        return replace(self.boxed(box, weights, showing, held, joining), box=_view(picture, box))
 
-    def boxed(self, box: Box | None, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def boxed(
+        self, box: Box | None, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
         question = self._current(self.question(showing, held))
         had, whole = question.evidence.has_box, recent_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, _crop(question.source, box))
-        shown = self._shown(evidence, _after_box(weights, had, evidence.has_box))
+        shown = self._shown(evidence, _after_box(weights, had, evidence.has_box), joining=joining)
         own = Sighting(question.source, evidence, box=box)
         return replace(shown, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def worded(self, words: str, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def worded(
+        self, words: str, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
         question = self._current(self.question(showing, held))
         task = self.task
         typed = words if words and words.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, typed)
-        answered = self.ranked(_ranked(evidence, weights), remarks(task.notes(evidence.caption.sentence)))
+        ranked = _ranked(evidence, weights, rule=joining)
+        answered = self.ranked(ranked, remarks(task.notes(evidence.caption.sentence)))
         own = Sighting(question.source, evidence, box=question.box)
         return StreetToShopFields(**answered, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def weighed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def weighed(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
-        return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right)))
+        return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right, joining)))
 
-    def surveyed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def joined(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
+        """Answers by another rule of joining."""
+        question = self.question(showing, held)
+        fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
+        sliders = _sliders(weights, joining, has_box=question.evidence.has_box)
+        return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
+
+    def surveyed(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Shows who comes first at which mix, for the question that the page shows."""
         return StreetToShopFields(
-            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights))
+            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights, rule=joining))
         )
 
-    def read_each(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def read_each(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Shows what each word does, for the answer that the page shows."""
         try:
             evidence = self.question(showing, held).evidence
@@ -175,11 +203,11 @@ class StreetToShopEvents(RetrievalEvents):
         def blended_of(words: str) -> Blended:
             # Words of the captioner's are compared with captions, and so are they when one of them is left out.
             caption = replace(evidence.caption, sentence=words)
-            return self.blended(_ranked(self.task.with_words(evidence, caption), weights).ranking)
+            other = self.task.with_words(evidence, caption)
+            return self.blended(_ranked(other, weights, rule=joining).ranking)
 
-        return StreetToShopFields(
-            chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS)
-        )
+        unit = self.unit_by(joining).sign or copy.POINTS
+        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, unit))
 
     def _shown(
         self,
@@ -187,10 +215,13 @@ class StreetToShopEvents(RetrievalEvents):
         weights: Sequence[float],
         notes: Sequence[str] = (),
         right: Sequence[str] = (),
+        joining: str = SUM,
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
-        ranked = _ranked(evidence, weights, right)
-        sliders = WeightsView(ranked.weights, (None, None, None if evidence.has_box else NO_BOX))
+        ranked = _ranked(evidence, weights, right, joining)
+        sliders = _sliders(
+            weights if joining == HARRIS else ranked.weights, joining, has_box=evidence.has_box
+        )
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
 
     def _captioned(self, evidence: StreetEvidence) -> StreetToShopFields:
@@ -215,9 +246,16 @@ class StreetToShopEvents(RetrievalEvents):
         return Sighting(question.source, evidence, box=question.box)
 
 
-def _ranked(evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = ()) -> StreetAnswer:
+def _ranked(
+    evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = (), rule: str = SUM
+) -> StreetAnswer:
     w_picture, w_words, w_box = weights
-    return answer(evidence, w_picture, w_words, w_box, RESULTS, right)
+    return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)
+
+
+def _sliders(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
+    usual = (None, None, None if has_box else NO_BOX)
+    return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))
 
 
 def _view(picture: Picture, box: Box | None) -> BoxView:

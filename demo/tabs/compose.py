@@ -15,6 +15,7 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    joining_choice,
     live_of,
     look_closer,
     memory,
@@ -79,6 +80,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         weights=weights,
         atlas=look_closer("compose"),
         chips=each_word("compose", "compose-text", "compose-sentence"),
+        **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -111,12 +113,15 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
-    wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
+    mix = [page.weights, page.pooling, page.renormalise, page.joining, page.joining_note]
+    wiring.opens(page.buttons, tab.opened, [*shown, page.words, *mix])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.stripped, [page.strip], queue=True)  # opening it may take long
-        wiring.does(None, tab.named, [page.catalogue], queue=True)
+        later = [page.catalogue, page.joining, page.joining_note]
+        wiring.does(None, tab.named_later, later, queue=True)

@@ -15,6 +15,7 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    joining_choice,
     live_of,
     look_closer,
     memory,
@@ -70,6 +71,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street")
     chips = each_word("street", "street-words", "street-sentence")
+    rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -82,6 +84,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue=dialogue,
         atlas=atlas,
         chips=chips,
+        **rules,
     )
 
 
@@ -104,8 +107,10 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.weights.input, tab.weighed, answer)
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
-    wiring.opens(page.buttons, tab.opened, everything)
+    wiring.opens(page.buttons, tab.opened, [*everything, page.joining, page.joining_note])
     if tab.services.settings.gallery is not None:
-        wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long
+        later = [page.catalogue, page.joining, page.joining_note]
+        wiring.does(None, tab.named_later, later, queue=True)  # opening it may take long
