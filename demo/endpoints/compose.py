@@ -15,6 +15,8 @@ from core.tasks.joined_rows import check_rule
 from core.text import clean
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
+    answered,
+    bring_field,
     notes_of,
     number_field,
     picture_field,
@@ -42,6 +44,7 @@ def build(services: Services) -> None:
         pooling: str = "mean",
         k: Any = 10,
         rule: str = SUM,
+        bring: Any = None,
     ) -> dict[str, Any]:
         """Finds pictures that are like a reference picture but changed as a text says.
 
@@ -54,6 +57,8 @@ def build(services: Services) -> None:
             pooling: how tokens become one vector: mean, median or max.
             k: how many pictures to return, clamped to 1 to 100.
             rule: how the three are joined: sum, normal, product or harris (which takes q and t alike, and no weights).
+            bring: {"item": id, "k": 1} for the smallest change of weights that brings an item among the first k;
+                null for none.
 
         Returns:
             profile, models, weights, rule and hits, best first, each with item, file, score and parts (q, t, f),
@@ -72,7 +77,7 @@ def build(services: Services) -> None:
         evidence = task.evidence(reference, modification)
         ranked = answer(evidence, *weights, pooling, count, rule=joined_by)
         turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
-        return ranked.to_json() | notes_of(reference.notes, task.notes(modification), turned)
+        return answered(ranked, bring) | notes_of(reference.notes, task.notes(modification), turned)
 
     publish(compose, _inputs())
 
@@ -87,4 +92,5 @@ def _inputs() -> list[gr.components.Component]:
         words_field("pooling", "mean"),
         number_field("k", 10),
         rule_field(),
+        bring_field(),
     ]

@@ -8,6 +8,8 @@ from typing import Any
 import gradio as gr
 
 from core.joining import SUM
+from core.tasks.bringing import brought_as_asked
+from core.tasks.ranking import RankedAnswer
 from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
 
@@ -73,6 +75,26 @@ def rule_field() -> gr.components.Component:
     field = words_field("rule", SUM)
     field.may_be_left_out = True  # type: ignore[attr-defined, unused-ignore]
     return field
+
+
+def bring_field() -> gr.components.Component:
+    """Returns the field of what is to be brought to the top; it came later, too, and calls without it ask nothing."""
+    field = gr.JSON(None, label="bring")
+    field.may_be_left_out = True  # type: ignore[attr-defined, unused-ignore]
+    return field
+
+
+def answered(answer: RankedAnswer, bring: Any) -> dict[str, Any]:
+    """Returns an answer as JSON, with what brings an item to the top where that was asked.
+
+    Raises:
+        InputError: it was asked in another form, or of something that is not ranked.
+    """
+    change = brought_as_asked(answer.ranking, bring)
+    body = answer.to_json()
+    if change is not None:
+        body["instruments"]["bring_to_top"] = change.to_json()
+    return body
 
 
 def number_field(label: str, value: float | None) -> gr.components.Component:

@@ -14,6 +14,8 @@ from core.tasks.street_to_shop import StreetToShopTask, answer
 from core.text import clean
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
+    answered,
+    bring_field,
     notes_of,
     number_field,
     picture_field,
@@ -43,6 +45,7 @@ def build(services: Services) -> None:
         w_box: Any = 0.0,
         k: Any = 10,
         rule: str = SUM,
+        bring: Any = None,
     ) -> dict[str, Any]:
         """Finds the shop pictures of a garment seen in the street, by picture, words and a box around it.
 
@@ -56,6 +59,8 @@ def build(services: Services) -> None:
             k: how many pictures to return, clamped to 1 to 100.
             rule: how the three are joined: sum, normal, product or harris (which takes picture and words alike, and
                 neither box nor weights).
+            bring: {"item": id, "k": 1} for the smallest change of weights that brings an item among the first k;
+                null for none.
 
         Returns:
             profile, models, caption, rule and hits, best first, each with item, file, score and parts (picture,
@@ -74,7 +79,9 @@ def build(services: Services) -> None:
         evidence = task.evidence(photo, None if unused else crop, words, talks=False)
         ranked = answer(evidence, *weights, count, rule=joined_by)
         turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
-        return ranked.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)
+        return answered(ranked, bring) | notes_of(
+            photo.notes, task.notes(evidence.caption.sentence), unused, turned
+        )
 
     publish(find_in_shop, _inputs())
 
@@ -89,4 +96,5 @@ def _inputs() -> list[gr.components.Component]:
         number_field("w_box", 0.0),
         number_field("k", 10),
         rule_field(),
+        bring_field(),
     ]

@@ -20,51 +20,23 @@ from core.types import Picture
 from demo import copy
 from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.joining import reasons_off
-from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.compose_maps import read_maps
-from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
+from demo.events.compose_strip import ComposeFields, StripEvents
+from demo.events.retrieval import gallery_index
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.thumbnails import thumbnail
 from demo.widgets.addresses import data_address
-from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
-from demo.wiring import KEPT
 
 TASK = find_task("compose")
 FREE = (None, None, None)
-STRIP = 60
-"""Most pictures in the strip to choose a reference from; a larger gallery shows every so-manyth."""
 DISPLAYED = 320
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
-OPENING = "The gallery is being opened."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
-
-    Attributes:
-        reference: the picture to start from.
-        strip: pictures of the gallery to choose it from.
-        pooling: how tokens become one vector.
-        renormalise: whether scores are cosines.
-        recall: what the maps show.
-        rule: the pooling of the maps.
-        maps: recall over all weights.
-    """
-
-    reference: Any = KEPT
-    strip: Any = KEPT
-    pooling: Any = KEPT
-    renormalise: Any = KEPT
-    recall: Any = KEPT
-    rule: Any = KEPT
-    maps: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,7 +56,7 @@ class Composition:
     right: tuple[str, ...] = ()
 
 
-class ComposeEvents(RetrievalEvents):
+class ComposeEvents(StripEvents):
     """What happens in this tab; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
@@ -169,6 +141,13 @@ class ComposeEvents(RetrievalEvents):
         """Answers with other weights or another pooling: pure arithmetic."""
         return ComposeFields(**self.ranked(self._answered(mix, showing, held)))
 
+    def brought(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
+        """Moves the sliders as little as brings a picture to the top, where a mix can."""
+        change = self.bringing(self._answered(mix, showing, held).ranking, event)
+        mix = replace(mix, weights=change.weights or mix.weights)
+        shown = self.ranked(self._answered(mix, showing, held), fine(change.sentence))
+        return ComposeFields(**shown, weights=_sliders(mix)["weights"])
+
     def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers by another rule of joining."""
         fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
@@ -218,30 +197,6 @@ class ComposeEvents(RetrievalEvents):
     def mapped(self, recall: str, rule: str) -> ComposeFields:
         """Shows the maps of another measure or pooling."""
         return ComposeFields(maps=self.maps.html(recall, rule))
-
-    def stripped(self) -> ComposeFields:
-        """Shows the strip once the gallery is open, or why it cannot be opened."""
-        try:
-            return ComposeFields(strip=self.strip())
-        except BlendscopeError as error:
-            return ComposeFields(strip=gallery_html([], empty=str(error)))
-
-    def strip(self) -> str:
-        """Returns the row of gallery pictures to choose a reference from."""
-        gallery = self.gallery
-        every = -(-len(gallery.items) // STRIP)
-        indices = range(0, len(gallery.items), max(every, 1))
-        tiles = plain_tiles(gallery, indices, thumbnail_addresses(gallery, indices))
-        return gallery_html(tiles, does="choose", strip=True, label="Pictures to start from")
-
-    def strip_at_first(self) -> str:
-        """Returns the strip of the gallery that ships; one's own may take long to open, and comes later."""
-        if self.services.settings.gallery is not None:
-            return gallery_html([], empty=OPENING)
-        try:
-            return self.strip()
-        except BlendscopeError as error:
-            return notice(str(error))
 
     def _mix(self, number: int) -> Mix:
         settings = self.examples[number].settings

@@ -13,7 +13,9 @@ from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.instruments import Blended
+from core.instruments.bring_to_top import Brought
 from core.joining import SUM
+from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.joining import NO_ATLAS
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
@@ -162,6 +164,14 @@ class RetrievalEvents(RuleEvents):
             "models": models,
             "live": question_value(answer.ranking, unit),
         }
+
+    def bringing(self, ranking: Ranking | None, event: gr.EventData) -> Brought:
+        """Returns what brings the picture of an event among the first k.
+
+        Raises:
+            InputError: there is no such picture, or nothing can bring it anywhere.
+        """
+        return brought(ranking, gallery_index(self.gallery, event), getattr(event, "k", None))
 
     def blended(self, ranking: Ranking | None) -> Blended:
         """Returns what an answer is blended from, as instruments read it."""

@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
@@ -22,7 +24,7 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
@@ -173,6 +175,23 @@ class StreetToShopEvents(RetrievalEvents):
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
         return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right, joining)))
+
+    def brought(
+        self,
+        weights: Sequence[float],
+        showing: str,
+        held: Any,
+        event: gr.EventData,
+        joining: str = SUM,
+    ) -> StreetToShopFields:
+        """Moves the sliders as little as brings a picture to the top, where a mix can."""
+        question = self.question(showing, held)
+        evidence, right = question.evidence, question.right
+        change = self.bringing(_ranked(evidence, weights, right, joining).ranking, event)
+        mix = (*(change.weights or weights), 0.0)[:3]
+        shown = self.ranked(_ranked(evidence, mix, right, joining), fine(change.sentence))
+        sliders = _sliders(mix, joining, has_box=evidence.has_box)
+        return StreetToShopFields(**shown, weights=sliders)
 
     def joined(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM

@@ -9,7 +9,8 @@ import gradio as gr
 from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, ComposeEvents, ComposeFields
+from demo.events.compose import TASK, ComposeEvents
+from demo.events.compose_strip import ComposeFields
 from demo.pieces import (
     bench,
     each_word,
@@ -113,6 +114,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)

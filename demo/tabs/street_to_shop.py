@@ -107,6 +107,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.weights.input, tab.weighed, answer)
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)

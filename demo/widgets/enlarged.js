@@ -17,6 +17,7 @@ dialog.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button || event.target === dialog) dialog.close(); // a click beside the picture closes, too
   if (button && button.dataset.do === "choose") trigger("choose", { index: props.value.index });
+  if (button && button.dataset.do === "bring") trigger("bring", { index: props.value.index, k: Number(button.dataset.k) });
 });
 watch("value", receive);
 receive();

@@ -101,7 +101,7 @@ def test_a_program_may_leave_the_rule_out(served: Served, tmp_path: Path) -> Non
     reply = served.http.post(
         "/gradio_api/run/compose", content=json.dumps(body), headers={"content-type": "application/json"}
     )
-    assert reply.status_code == 422 and "takes 8 inputs" in reply.json()["error"], "k may not be left out"
+    assert reply.status_code == 422 and "takes 9 inputs" in reply.json()["error"], "k may not be left out"
     reply = served.ask("compose", served.picture, "in red", 0, 0, 1, "mean", 5)
     assert reply.status_code == 500 and "missing" in reply.json()["error"], "it came as far as the models"
     assert (
