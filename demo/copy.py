@@ -29,6 +29,7 @@ OWN_WORDS = "These words are yours; “Write again” lets the captioner replace
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
 LOGITS, COSINES, POINTS = "logits", "cosines", "points"
+WHETHER_ANYTHING = "Look closer: whether anything here answers"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "

@@ -15,7 +15,7 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from core.blend import blend, ranks
 from core.instruments import Blended
@@ -97,7 +97,7 @@ def bring_to_top(blended: Blended, candidate: int, k: int = 1) -> Brought:
     elif k == 1:
         point = _nearest(blended, candidate, k, here, iter([_polygon(leads)]))
     else:
-        point = _divided(blended, candidate, k, leads)
+        point = _divided(blended, candidate, k, leads, _earlier(blended, candidate))
     if point is None:
         return Brought(name, k, None, 0.0, before, None, exact)
     change = float(np.linalg.norm(point - here))
@@ -115,6 +115,12 @@ def _leads(blended: Blended, candidate: int) -> Float[np.ndarray, "kinds rivals"
     rivals = np.ones(parts.shape[1], dtype=bool)
     rivals[[candidate, *blended.left_out]] = False
     return np.asarray(parts[:, candidate, None] - parts[:, rivals])
+
+
+def _earlier(blended: Blended, candidate: int) -> Bool[np.ndarray, " rivals"]:
+    """Returns which rivals stand before a candidate, and therefore come first where they are level."""
+    places = np.arange(blended.parts.shape[1])
+    return np.asarray(np.delete(places, [candidate, *blended.left_out]) < candidate)
 
 
 def _nearest(
@@ -199,7 +205,11 @@ def _contains(corners: Corners, point: Float[np.ndarray, " kinds"]) -> bool:
 
 
 def _divided(
-    blended: Blended, candidate: int, k: int, leads: Float[np.ndarray, "3 rivals"]
+    blended: Blended,
+    candidate: int,
+    k: int,
+    leads: Float[np.ndarray, "3 rivals"],
+    earlier: Bool[np.ndarray, " rivals"],
 ) -> Float[np.ndarray, " 3"] | None:
     """Returns a point at which a candidate is among the first k, and none is nearer by more than `WITHIN`."""
     here = np.asarray(blended.weights, dtype=np.float64)
@@ -210,9 +220,11 @@ def _divided(
 
     def add(corners: Corners, rivals: Int[np.ndarray, " open"], ahead: int) -> None:
         heights = corners @ leads[:, rivals]
-        ahead += int(np.count_nonzero((heights < 0).all(axis=0)))
+        leading = (heights < 0) | (earlier[rivals] & (heights == 0))
+        everywhere = leading.all(axis=0)
+        ahead += int(np.count_nonzero(everywhere))
         if ahead < k:  # else it is nowhere here among the first k
-            undecided = rivals[(heights < 0).any(axis=0) & (heights >= 0).any(axis=0)]
+            undecided = rivals[leading.any(axis=0) & ~everywhere]
             distance = float(np.linalg.norm(_projection(here, corners) - here))
             heapq.heappush(waiting, (distance, next(number), corners, undecided, ahead))
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.checks import MOST_RESULTS, whole_number
 from core.errors import InputError
 from core.instruments.bring_to_top import Brought, bring_to_top
+from core.instruments.rank_map import rank_map_of
 from core.tasks.ranking import Ranking
 
 FORM = 'Give what to bring to the top as {"item": an item of the gallery, "k": a whole number}, or null.'
@@ -38,8 +40,8 @@ def brought(ranking: Ranking | None, row: int, k: object) -> Brought:
     return bring_to_top(ranking.blended(), row, places)
 
 
-def brought_as_asked(ranking: Ranking | None, asked: object) -> Brought | None:
-    """Returns the same for what a program asked; None where it asked nothing.
+def readings_as_asked(ranking: Ranking | None, asked: object) -> dict[str, Any]:
+    """Returns the same for what a program asked, as JSON, and the picture's rank over all mixes; nothing for nothing.
 
     Args:
         ranking: as for `brought`.
@@ -49,10 +51,14 @@ def brought_as_asked(ranking: Ranking | None, asked: object) -> Brought | None:
         InputError: as for `brought`, or it has another form, or there is no such item.
     """
     if asked is None:
-        return None
+        return {}
     if not isinstance(asked, Mapping) or not {"item"} <= set(asked) <= {"item", "k"}:
         raise InputError(FORM)
     items = [] if ranking is None else [name for name, _ in ranking.evidence.items]
     if asked["item"] not in items:
         raise InputError("There is no such item in the gallery to bring to the top; give the id of a hit.")
-    return brought(ranking, items.index(asked["item"]), asked.get("k", 1))
+    row = items.index(asked["item"])
+    change = brought(ranking, row, asked.get("k", 1))
+    assert ranking is not None, "it was brought to the top of it"
+    blended = ranking.blended()
+    return {"bring_to_top": change.to_json(), "rank_map": rank_map_of(blended, row).to_json()}

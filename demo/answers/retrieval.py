@@ -10,6 +10,7 @@ from core.instruments.winner_atlas import atlas_of, audit
 from core.tasks.hits import Hit
 from core.tasks.ranking import Placed, RankedAnswer, Ranking
 from demo.answers.joining import ScoreUnit
+from demo.widgets.atlas_layer import AtlasLayer
 from demo.widgets.gallery import ScorePart, Tile, gallery_html
 from demo.widgets.winner_atlas import AtlasCell, atlas_html
 
@@ -112,7 +113,9 @@ def right_tile(
     return hit_tiles([right.hit], gallery, kinds, addresses, (right.hit.item,), first=right.rank)[0]
 
 
-def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses) -> str:
+def atlas(
+    ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses, layer: AtlasLayer | None = None
+) -> str:
     """Returns which picture comes first at which mix of the weights.
 
     Args:
@@ -120,6 +123,7 @@ def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses
         gallery: where the titles are.
         kinds: the parts of a score.
         addresses: of the items that come first anywhere, `atlas_items`.
+        layer: what is shown in place of the pictures.
     """
     blended = ranking.blended()
     cells = [
@@ -135,7 +139,7 @@ def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses
     if not cells:
         return f'<p class="fine">{escape(ranking.nothing)}</p>'
     corners = [(kind, label) for _, kind, label in kinds[: len(blended.parts)]]
-    return atlas_html(cells, corners, audit(blended))
+    return atlas_html(cells, corners, audit(blended), layer)
 
 
 def atlas_items(ranking: Ranking) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from core.joining import SUM
-from core.tasks.bringing import brought_as_asked
+from core.tasks.bringing import readings_as_asked
 from core.tasks.ranking import RankedAnswer
 from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
@@ -85,15 +85,14 @@ def bring_field() -> gr.components.Component:
 
 
 def answered(answer: RankedAnswer, bring: Any) -> dict[str, Any]:
-    """Returns an answer as JSON, with what brings an item to the top where that was asked.
+    """Returns an answer as JSON, and what brings an item to the top and its rank over all mixes where that was asked.
 
     Raises:
         InputError: it was asked in another form, or of something that is not ranked.
     """
-    change = brought_as_asked(answer.ranking, bring)
+    readings = readings_as_asked(answer.ranking, bring)
     body = answer.to_json()
-    if change is not None:
-        body["instruments"]["bring_to_top"] = change.to_json()
+    body["instruments"] |= readings
     return body
 
 

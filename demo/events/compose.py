@@ -9,18 +9,20 @@ from typing import Any
 
 import gradio as gr
 
+from core.encoders.pooling import POOLINGS
 from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
 from core.joining import SUM
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
 from core.tasks.compose.task import QUERY
-from core.tasks.ranking import RankedAnswer
+from core.tasks.ranking import RankedAnswer, Ranking
 from core.types import Picture
 from demo import copy
-from demo.answers.compose import KINDS, Maps, Mix
+from demo.answers.compose import KINDS, RECALLS, Maps, Mix
 from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
+from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
 from demo.events.compose_strip import ComposeFields, StripEvents
 from demo.events.retrieval import gallery_index
@@ -29,12 +31,14 @@ from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.thumbnails import thumbnail
 from demo.widgets.addresses import data_address
+from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
 
 TASK = find_task("compose")
 FREE = (None, None, None)
 DISPLAYED = 320
+REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
 
@@ -60,7 +64,7 @@ class ComposeEvents(StripEvents):
     """What happens in this tab; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
-    calibrated = QUERY
+    calibrated, layers = QUERY, (FIRST, RANK, *REPORT_LAYERS)
     first_step = copy.REFERENCE_FIRST
 
     @cached_property
@@ -88,6 +92,7 @@ class ComposeEvents(StripEvents):
                 gallery="",
                 models="",
                 live=None,
+                promise=None,
                 reference=reference_html("", None),
                 showing=NOTHING,
                 held=None,
@@ -153,9 +158,18 @@ class ComposeEvents(StripEvents):
         fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
         return ComposeFields(**fields, weights=_sliders(mix)["weights"])
 
-    def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+    def surveyed(
+        self, mix: Mix, showing: str, held: Any, layer: str = FIRST, looked: Any = None
+    ) -> ComposeFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held)))
+        return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held), layer, looked))
+
+    def layer_of(self, layer: str, ranking: Ranking, looked: int | None) -> AtlasLayer | None:
+        """Returns what lies on the atlas: the report's recall, too."""
+        published, recall = self.maps.published, REPORT_LAYERS.get(layer)
+        if recall is None or published is None:
+            return super().layer_of(layer, ranking, looked)
+        return recall_layer(published, POOLINGS[ranking.pooling], RECALLS[recall])
 
     def _answered(self, mix: Mix, showing: str, held: Any) -> RankedAnswer:
         question = self.question(showing, held)
@@ -228,6 +242,7 @@ class ComposeEvents(StripEvents):
                 "gallery": "",
                 "models": "",
                 "live": None,
+                "promise": None,
             }
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -17,12 +16,11 @@ from core.instruments.bring_to_top import Brought
 from core.joining import SUM
 from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
-from demo.answers.joining import NO_ATLAS
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
-from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
-from demo.events.rules import RuleEvents
+from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
+from demo.events.atlas import RANK, AtlasEvents
 from demo.events.tab import WordedFields
-from demo.html import fine, models_line, notice, readings_lines, sentence
+from demo.html import models_line, promise, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import thumbnail, thumbnail_addresses
@@ -36,7 +34,6 @@ LARGE = 1024
 MOST_WORDS = 400
 DRAWN = ("flips", "winner_atlas")
 """Instruments that these tabs show in a better way: by the ticks of the sliders, and by the atlas to look at closer."""
-TOO_MANY = "This gallery has {count:,} pictures; the map of first answers is drawn for up to {most:,}."
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
 
@@ -55,6 +52,8 @@ class RetrievalFields(WordedFields):
         catalogue: what the pictures of the gallery are called, and where they are.
         joining: the rule by which the kinds of evidence are joined.
         joining_note: what it does.
+        layer: what lies on the atlas.
+        looked: the picture whose rank that is, a row of the gallery.
     """
 
     weights: Any = KEPT
@@ -67,13 +66,14 @@ class RetrievalFields(WordedFields):
     catalogue: Any = KEPT
     joining: Any = KEPT
     joining_note: Any = KEPT
+    layer: Any = KEPT
+    looked: Any = KEPT
 
 
-class RetrievalEvents(RuleEvents):
+class RetrievalEvents(AtlasEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 
     Attributes:
-        kinds: the parts of a score.
     """
 
     kinds: ClassVar[Kinds]
@@ -157,13 +157,20 @@ class RetrievalEvents(RuleEvents):
         tiles = ranking(answer, gallery, self.kinds, addresses, unit)
         models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, unit.sentence)
         models += models_line(answer.models, answer.profile)
-        promised = "" if answer.finding is None else fine(answer.finding.sentence())
+        known = answer.right is not None and answer.right.rank == 1
+        finding = answer.finding
+        promised = "" if finding is None else promise(finding.sentence(), hidden=known)
         return {
             "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,
             "models": models,
             "live": question_value(answer.ranking, unit),
+            "promise": finding,
         }
+
+    def picked(self, event: gr.EventData) -> RetrievalFields:
+        """Takes a picture whose rank the atlas is to show."""
+        return RetrievalFields(layer=RANK, looked=gallery_index(self.gallery, event))
 
     def bringing(self, ranking: Ranking | None, event: gr.EventData) -> Brought:
         """Returns what brings the picture of an event among the first k.
@@ -177,24 +184,6 @@ class RetrievalEvents(RuleEvents):
         """Returns what an answer is blended from, as instruments read it."""
         assert ranking is not None, "these tabs rank"
         return ranking.blended()
-
-    def atlas_of(self, answered: Callable[[], RankedAnswer]) -> str:
-        """Returns who comes first at which mix of the weights, or why nobody can say.
-
-        Args:
-            answered: answers the question that the page shows.
-        """
-        try:
-            ranking = answered().ranking
-        except BlendscopeError as error:
-            return notice(str(error))
-        count = 0 if ranking is None else len(ranking.evidence.items)
-        if ranking is None or count > MOST_CANDIDATES:
-            return notice(TOO_MANY.format(count=count, most=MOST_CANDIDATES))
-        if not ranking.additive:
-            return notice(NO_ATLAS)
-        addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
-        return atlas(ranking, self.gallery, self.kinds, addresses)
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

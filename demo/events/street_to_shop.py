@@ -14,7 +14,7 @@ from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
 from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
@@ -22,20 +22,18 @@ from demo.answers.joining import reasons_off
 from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
+from demo.events.atlas import FIRST
+from demo.events.boxed_pictures import after_box, crop_of, view_of
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.widgets.addresses import data_address
-from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
 NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
-DISPLAYED = 960
-"""Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +104,7 @@ class StreetToShopEvents(RetrievalEvents):
                 gallery="",
                 models="",
                 live=None,
+                promise=None,
                 box=None,
                 words="",
                 slots="",
@@ -117,12 +116,12 @@ class StreetToShopEvents(RetrievalEvents):
             )
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
-        weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
+        weights = settings.get("weights") or after_box(self.start, False, evidence.has_box)
         box = question.box if evidence.has_box else None
         shown = self._shown(evidence, weights, right=question.right)
         return replace(
             shown | self._captioned(evidence),
-            box=_view(recent_picture(question.source), box),
+            box=view_of(recent_picture(question.source), box),
             showing=f"example {number}",
             held=None,
             **self.rule_fields(SUM),
@@ -135,7 +134,7 @@ class StreetToShopEvents(RetrievalEvents):
         notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
         question = Sighting(upload or "", evidence)
-        return replace(shown, box=_view(picture, None), showing=OWN, held=question)
+        return replace(shown, box=view_of(picture, None), showing=OWN, held=question)
 
     def proposed(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
@@ -143,7 +142,7 @@ class StreetToShopEvents(RetrievalEvents):
         """Lets the box head draw the box, and answers with it."""
         picture = recent_picture(self.question(showing, held).source)
         box = self.task.propose(picture)
-        return replace(self.boxed(box, weights, showing, held, joining), box=_view(picture, box))
+        return replace(self.boxed(box, weights, showing, held, joining), box=view_of(picture, box))
 
     def boxed(
         self, box: Box | None, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
@@ -151,8 +150,8 @@ class StreetToShopEvents(RetrievalEvents):
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
         question = self._current(self.question(showing, held))
         had, whole = question.evidence.has_box, recent_picture(question.source)
-        evidence = self.task.with_box(question.evidence, whole, _crop(question.source, box))
-        shown = self._shown(evidence, _after_box(weights, had, evidence.has_box), joining=joining)
+        evidence = self.task.with_box(question.evidence, whole, crop_of(question.source, box))
+        shown = self._shown(evidence, after_box(weights, had, evidence.has_box), joining=joining)
         own = Sighting(question.source, evidence, box=box)
         return replace(shown, slots=words_read(evidence.caption), showing=OWN, held=own)
 
@@ -203,12 +202,21 @@ class StreetToShopEvents(RetrievalEvents):
         return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
 
     def surveyed(
-        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+        self,
+        weights: Sequence[float],
+        showing: str,
+        held: Any,
+        joining: str = SUM,
+        layer: str = FIRST,
+        looked: Any = None,
     ) -> StreetToShopFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        return StreetToShopFields(
-            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights, rule=joining))
-        )
+
+        def answered() -> StreetAnswer:
+            question = self.question(showing, held)
+            return _ranked(question.evidence, weights, question.right, joining)
+
+        return StreetToShopFields(atlas=self.atlas_of(answered, layer, looked))
 
     def read_each(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
@@ -252,14 +260,14 @@ class StreetToShopEvents(RetrievalEvents):
     def _looked_at(self, question: Sighting) -> Picture:
         """Returns what the captioner describes: what is in the box, or the whole picture."""
         box = question.box if question.evidence.has_box else None
-        return _crop(question.source, box) or recent_picture(question.source)
+        return crop_of(question.source, box) or recent_picture(question.source)
 
     def _current(self, question: Sighting) -> Sighting:
         """Returns the question as the models in use find it; a worked example may be another profile's."""
         task, evidence = self.task, question.evidence
         if evidence.models == task.models:
             return question
-        crop = _crop(question.source, question.box if evidence.has_box else None)
+        crop = crop_of(question.source, question.box if evidence.has_box else None)
         words = evidence.caption.sentence if evidence.caption.author == "person" else ""
         evidence = task.evidence(recent_picture(question.source), crop, words)
         return Sighting(question.source, evidence, box=question.box)
@@ -275,24 +283,3 @@ def _ranked(
 def _sliders(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
     usual = (None, None, None if has_box else NO_BOX)
     return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))
-
-
-def _view(picture: Picture, box: Box | None) -> BoxView:
-    return BoxView(data_address(picture, DISPLAYED), *picture.original_size, box)
-
-
-def _crop(source: str | bytes | Path, box: Box | None) -> Picture | None:
-    """Returns what is in the box, None without one."""
-    if box is None:
-        return None
-    return asked_picture(str(source) if isinstance(source, Path) else source, box=box)
-
-
-def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float]:
-    """Returns weights that make room for a first box, or take over what a removed one had."""
-    picture, words, box = weights
-    if has and not had:
-        return with_box_share(weights)
-    if had and not has:
-        return (picture, words, 0.0) if picture or words else WITHOUT_BOX
-    return picture, words, box

@@ -20,6 +20,7 @@ from demo.pieces import (
     live_of,
     look_closer,
     memory,
+    promise_panel,
     report_fold,
     shown_html,
 )
@@ -79,8 +80,9 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         strip=strip,
         **words,
         weights=weights,
-        atlas=look_closer("compose"),
+        **look_closer("compose", tab.layers),
         chips=each_word("compose", "compose-text", "compose-sentence"),
+        promise=promise_panel(first.promise),
         **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
@@ -104,7 +106,7 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    answer = [page.sentence, page.gallery, page.models, page.live]
+    answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     reference = [page.reference, page.showing, page.held]
     shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
@@ -116,7 +118,9 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
         wiring.follows(slider.input, tab.weighed, answer)
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
-    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.does([page.atlas.wanted, page.layer.input], tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     mix = [page.weights, page.pooling, page.renormalise, page.joining, page.joining_note]
     wiring.opens(page.buttons, tab.opened, [*shown, page.words, *mix])

@@ -14,7 +14,9 @@ from demo.widgets.sources import script
 _TEMPLATE = """
 <dialog class="enlarged" aria-label="The picture, enlarged">
   <figure><img alt=""><figcaption><b></b><span class="tabular"></span></figcaption></figure>
-  <div class="enlarged-tools">{bring}{ask}<button type="button" class="tool" data-do="close">Close</button></div>
+  <div class="enlarged-tools">{bring}
+    <button type="button" class="tool" data-do="rank">Map its rank</button>{ask}
+    <button type="button" class="tool" data-do="close">Close</button></div>
 </dialog>
 """
 _ASK = '<button type="button" class="tool" data-do="choose">{words}</button>'
@@ -41,7 +43,8 @@ class EnlargedView:
 
 
 class Enlarged(gr.HTML):
-    """Opens when Python sets a value; `choose` comes from its button, where it has one, and `bring` with a number k.
+    """Opens when Python sets a value; `choose` comes from its button, where it has one, `bring`
+    with a number k, and `rank`.
 
     Args:
         value: None, for a page opens with nothing enlarged.

@@ -61,6 +61,8 @@ function draw(raw) {
   const words = place("sentence").querySelector(".verdict bdi");
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
+  const promise = place("sentence").querySelector(".promise"); // of a right one that stands first nobody needs it
+  if (promise) promise.hidden = answer.right?.[1] === 1;
   frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
   return true;
 }
@@ -97,7 +99,8 @@ function schedule() {
 document.addEventListener("weights-moved", (event) => {
   if (event.target === weightsOf() && draw(standing())) {
     event.preventDefault();
-    marking ||= setTimeout(mark, 80); // ticks of the other sliders follow a little later than tiles
+    clearTimeout(marking); // ticks of the other sliders follow when the hand rests
+    marking = setTimeout(mark, 120);
   }
 });
 document.addEventListener("weights-shown", (event) => {

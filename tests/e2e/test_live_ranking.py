@@ -65,6 +65,7 @@ ANSWERS = """(given) => {{
     const drawn = draw(weights);
     server.innerHTML = given.pages[at];
     const here = document.querySelector("#t-gallery .gallery-frame");
+    for (const item of here.querySelectorAll("li")) for (const name of ["class", "style"]) item.removeAttribute(name);
     return {{ drawn, sentence: document.querySelector(".verdict bdi").textContent, html: here.outerHTML,
       same: JSON.stringify(plain(here)) === JSON.stringify(plain(server.firstElementChild)) }};
   }});
