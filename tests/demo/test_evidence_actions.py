@@ -1,4 +1,4 @@
-"""Bringing a picture to the top, layers of the atlas and the promise: what the tabs answer, on the page and to programs."""
+"""Bringing a picture to the top, layers of the atlas, and the promise: what the tabs answer, and what programs get."""
 
 from __future__ import annotations
 
