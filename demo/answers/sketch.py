@@ -13,7 +13,7 @@ import numpy as np
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
-from demo.html import headline, isolated, models_line, readings_lines, sentence
+from demo.html import headline, isolated, models_line, promise, readings_lines, sentence
 from demo.widgets.bars import ClassBar, ScaleMark, contribution_bars, slider_scale
 
 SHOWN = 5

@@ -112,7 +112,8 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
-    wiring.does([page.atlas.wanted, page.layer.input], tab.surveyed, [page.atlas])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
     picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
     wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
