@@ -155,7 +155,8 @@ class ComposeEvents(StripEvents):
 
     def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers by another rule of joining."""
-        fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
+        shown = {} if showing == NOTHING else self.ranked(self._answered(mix, showing, held))
+        fields = shown | self.rule_fields(mix.joining)
         return ComposeFields(**fields, weights=_sliders(mix)["weights"])
 
     def surveyed(

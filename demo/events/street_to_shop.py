@@ -195,7 +195,10 @@ class StreetToShopEvents(RetrievalEvents):
     def joined(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
     ) -> StreetToShopFields:
-        """Answers by another rule of joining."""
+        """Answers by another rule of joining; without a question it is the rule of the next one."""
+        if showing == NOTHING:
+            sliders = _sliders(weights, joining, has_box=False)
+            return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
         fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
         sliders = _sliders(weights, joining, has_box=question.evidence.has_box)
