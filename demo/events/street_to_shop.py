@@ -23,8 +23,8 @@ from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
-from demo.events.boxed_pictures import after_box, crop_of, view_of
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.street_to_shop_boxes import after_box, crop_of, view_of
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -195,7 +195,10 @@ class StreetToShopEvents(RetrievalEvents):
     def joined(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
     ) -> StreetToShopFields:
-        """Answers by another rule of joining."""
+        """Answers by another rule of joining; without a question it is the rule of the next one."""
+        if showing == NOTHING:
+            sliders = _sliders(weights, joining, has_box=False)
+            return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
         fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
         sliders = _sliders(weights, joining, has_box=question.evidence.has_box)

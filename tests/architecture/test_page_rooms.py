@@ -13,8 +13,8 @@ from tests.architecture.source import ROOT, tree
 KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": (),
-    "events": ("retrieval", "tab"),
-    "answers": ("live", "report", "retrieval"),
+    "events": ("atlas", "retrieval", "rules", "tab"),
+    "answers": ("joining", "live", "report", "retrieval"),
     "endpoints": ("fields",),
 }
 """What the tasks of a room have in common."""

@@ -28,7 +28,9 @@ def test_an_artefact_gives_back_what_describes_its_classes() -> None:
     assert again is not None and again.sentences == whole.sentences and again.things == whole.things
     assert np.array_equal(again.rows, whole.rows) and np.array_equal(again.thing_rows, whole.thing_rows)
     assert again.usual_of(CAPTIONS) == (0.5, 0.25) and again.usual_of(("a field", "a road")) is None
-    assert Described.of({}, {"described": whole.to_json()}) is None and Described.of(whole.tensors, {}) is None
+    assert (
+        Described.of({}, {"described": whole.to_json()}) is None and Described.of(whole.tensors, {}) is None
+    )
     cut = whole.tensors | {TENSORS[0]: whole.rows[:-1]}
     with pytest.raises(ValueError, match="not as many"):
         Described.of(cut, {"described": whole.to_json()})
@@ -36,7 +38,9 @@ def test_an_artefact_gives_back_what_describes_its_classes() -> None:
 
 def test_classes_are_described_by_as_many_sentences_as_their_like() -> None:
     counts = {label: len(says) for label, says in descriptions().items()}
-    assert counts["field"] == counts["road"] and {n for label, n in counts.items() if label not in LABELS} == {3}
+    assert counts["field"] == counts["road"] and {
+        n for label, n in counts.items() if label not in LABELS
+    } == {3}
     assert all(len(set(says)) == len(says) for says in descriptions().values())
     assert len(set(things())) == len(things()) == 64
     assert len({side for pair in PAIRS for side in pair}) == 2 * len(PAIRS)
