@@ -29,6 +29,10 @@ OWN_WORDS = "These words are yours; “Write again” lets the captioner replace
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
 LOGITS, COSINES = "logits", "cosines"
+ASK_WITH_PICTURE = "Ask with this picture"
+OF_THE_GALLERY = "This picture is one of the gallery, so it finds itself; the captioner wrote the words."
+NO_SUCH_QUESTION = "This question is not remembered any more; ask it again."
+PIN = "Look closer: pin this answer and compare"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "

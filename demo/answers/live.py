@@ -30,6 +30,7 @@ def question_value(ranking: Ranking | None) -> dict[str, Any] | None:
     rows = np.ascontiguousarray(ranking.rows, dtype="<f4")
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
+        "profile": evidence.profile,
         "counted": ranking.counted,
         "voices": list(ranking.voices.values()),
         "hidden": list(evidence.hidden),

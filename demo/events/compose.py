@@ -20,11 +20,11 @@ from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.compose_maps import read_maps
-from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
+from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.thumbnails import thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
@@ -118,18 +118,29 @@ class ComposeEvents(RetrievalEvents):
                 words="",
                 **_sliders(Mix(self.start)),
             )
-        question, mix = self.questions[number], self._mix(number)
+        return self.reopened(self.questions[number], self._mix(number), f"example {number}", None)
+
+    def reopened(self, question: Composition, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
-        assert evidence is not None, "a worked example is answered"
+        assert evidence is not None, "it was answered"
         answer = mix.answer(evidence, question.right)
         return ComposeFields(
             **self.ranked(answer),
             reference=self._reference(recent_picture(question.source), evidence.masked),
-            showing=f"example {number}",
-            held=None,
+            showing=showing,
+            held=held,
             words=evidence.modification,
             **_sliders(replace(mix, weights=answer.weights)),
         )
+
+    def noted(self, mix: Mix, showing: str, held: Any, past: Any) -> ComposeFields:
+        """Adds the question that the page shows to the trail."""
+        return ComposeFields(**self.noted_fields(mix, showing, held, past))
+
+    def titled(self, question: Composition) -> str:
+        """Returns what the trail calls a question, "" for one without an answer."""
+        return question.evidence.modification if question.evidence else ""
 
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
         """Takes a picture of the visitor's own as the reference."""
@@ -237,14 +248,7 @@ class ComposeEvents(RetrievalEvents):
         return Mix(**{"weights": self.start} | named)
 
     def _from_gallery(self, event: gr.EventData) -> Composition:
-        gallery = self.gallery
-        index = gallery_index(gallery, event)
-        small = thumbnail(gallery, index)
-        if small is None:
-            raise InputError(
-                f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
-                "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
-            )
+        index, small = self.picture_named(event)
         return Composition(small, index)
 
     def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:

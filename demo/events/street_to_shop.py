@@ -8,6 +8,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.task_table import find_task
@@ -109,25 +111,44 @@ class StreetToShopEvents(RetrievalEvents):
                 held=None,
             )
         question, settings = self.questions[number], self.examples[number].settings
+        weights = settings.get("weights") or _after_box(self.start, False, question.evidence.has_box)
+        return self.reopened(question, weights, f"example {number}", None)
+
+    def reopened(
+        self, question: Sighting, mix: Sequence[float], showing: str, held: Any
+    ) -> StreetToShopFields:
+        """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
-        weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
+        shown = self._shown(evidence, mix, right=question.right) | self._captioned(evidence)
         box = question.box if evidence.has_box else None
-        shown = self._shown(evidence, weights, right=question.right)
-        return replace(
-            shown | self._captioned(evidence),
-            box=_view(recent_picture(question.source), box),
-            showing=f"example {number}",
-            held=None,
-        )
+        return replace(shown, box=_view(recent_picture(question.source), box), showing=showing, held=held)
+
+    def noted(self, weights: Sequence[float], showing: str, held: Any, past: Any) -> StreetToShopFields:
+        """Adds the question that the page shows to the trail."""
+        return StreetToShopFields(**self.noted_fields(weights, showing, held, past))
+
+    def titled(self, question: Sighting) -> str:
+        """Returns what the trail calls a question."""
+        boxed = ", with a box" if question.evidence.has_box else ""
+        return f"{question.evidence.caption.sentence}{boxed}"
 
     def uploaded(self, upload: str | bytes | None) -> StreetToShopFields:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
-        picture = asked_picture(upload)
+        return self._looked(upload or "", asked_picture(upload))
+
+    def chosen(self, event: gr.EventData) -> StreetToShopFields:
+        """Asks with a picture of the gallery, as with a new one."""
+        index, small = self.picture_named(event)
+        source = self.original(index) or small
+        return self._looked(source, recent_picture(source), (copy.OF_THE_GALLERY,))
+
+    def _looked(
+        self, source: str | bytes | Path, picture: Picture, remark: Sequence[str] = ()
+    ) -> StreetToShopFields:
         evidence = self.task.evidence(picture, None, "")
-        notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
+        notes = (*remark, *picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self._shown(evidence, self.start, notes) | self._captioned(evidence)
-        question = Sighting(upload or "", evidence)
-        return replace(shown, box=_view(picture, None), showing=OWN, held=question)
+        return replace(shown, box=_view(picture, None), showing=OWN, held=Sighting(source, evidence))
 
     def proposed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
         """Lets the box head draw the box, and answers with it."""

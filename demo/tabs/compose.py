@@ -7,6 +7,7 @@ from functools import partial
 import gradio as gr
 
 from core.encoders.pooling import POOLINGS
+from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
@@ -15,9 +16,11 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    kept_state,
     live_of,
     look_closer,
     memory,
+    pin_board,
     report_fold,
     shown_html,
 )
@@ -79,6 +82,8 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         weights=weights,
         atlas=look_closer("compose"),
         chips=each_word("compose", "compose-text", "compose-sentence"),
+        trail=pin_board("compose", "compose-text", trail=True),
+        past=kept_state(),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -86,7 +91,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
 
 def _answer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     return ComposeFields(
-        **hits_of("compose", first.sentence, first.gallery, first.models, asks="Ask with this picture"),
+        **hits_of("compose", first.sentence, first.gallery, first.models, asks=copy.ASK_WITH_PICTURE),
         **live_of("compose", first.live, tab.look, tab.named_at_first()),
     )
 
@@ -113,7 +118,10 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
         wiring.follows(slider.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
-    wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
+    everything = [*shown, page.words, page.weights, page.pooling, page.renormalise]
+    wiring.opens(page.buttons, tab.opened, everything)
+    wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
+    wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])

@@ -16,6 +16,7 @@ from demo.pieces import (
     example_buttons,
     kept_state,
     memory,
+    pin_board,
     report_fold,
     shown_html,
     thinking_mark,
@@ -60,7 +61,7 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         label="Caption, yours to edit",
         placeholder="Empty: the captioner writes it",
     )
-    return SketchFields(
+    fields = SketchFields(
         pad=pad,
         upload=upload,
         buttons=buttons,
@@ -72,6 +73,8 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
         chips=each_word("sketch", "sketch-caption", "sketch-answer"),
     )
+    pin_board("sketch", "sketch-caption", SLIDER)
+    return fields
 
 
 def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:

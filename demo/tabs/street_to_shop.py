@@ -15,9 +15,11 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    kept_state,
     live_of,
     look_closer,
     memory,
+    pin_board,
     report_fold,
     shown_html,
 )
@@ -70,6 +72,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street")
     chips = each_word("street", "street-words", "street-sentence")
+    trail = pin_board("street", "street-words", trail=True)
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -82,12 +85,14 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue=dialogue,
         atlas=atlas,
         chips=chips,
+        trail=trail,
+        past=kept_state(),
     )
 
 
 def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
     return StreetToShopFields(
-        **hits_of("street", first.sentence, first.gallery, first.models),
+        **hits_of("street", first.sentence, first.gallery, first.models, asks=copy.ASK_WITH_PICTURE),
         **live_of("street", first.live, tab.look, tab.named_at_first()),
     )
 
@@ -103,9 +108,12 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     typed = [page.words.submit, page.use.click, page.pause.input]
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.opens(page.buttons, tab.opened, everything)
+    wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
+    wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long

@@ -59,6 +59,7 @@ function draw(raw) {
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
   frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
+  element.dispatchEvent(new CustomEvent("answer-drawn", { bubbles: true, detail: whole.dataset.name }));
   return true;
 }
 
@@ -91,6 +92,21 @@ function schedule() {
   });
 }
 
+/* The whole answer as it stands, for whoever compares it with another one; null where the server answers. */
+function wholeAnswer() {
+  const names = place("catalogue")?.names;
+  const weights = question && names && simplexWeights(standing() || [0]);
+  const answer = weights && answerOf(question, weights);
+  if (!answer) return null;
+  return {
+    names: names.titles, keys: names.files, addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
+    right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, unnamed: "without words of yours",
+  };
+}
+
+document.addEventListener("answer-wanted", (event) => {
+  if (event.detail.name === whole.dataset.name) event.detail.answer = wholeAnswer();
+});
 document.addEventListener("weights-moved", (event) => {
   if (event.target === weightsOf() && draw(standing())) {
     event.preventDefault();
