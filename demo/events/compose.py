@@ -20,7 +20,7 @@ from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.compose_maps import read_maps
-from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.retrieval import RetrievalEvents, RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -201,10 +201,7 @@ class ComposeEvents(RetrievalEvents):
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
-        chosen = getattr(event, "weights", None)
-        if not isinstance(chosen, list) or len(chosen) != 3:
-            raise InputError("There are no weights at this place; click inside the triangle.")
-        weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
+        weights = weights_of_place(event)
         answer = self.weighed(replace(mix, weights=weights), showing, held)
         return replace(answer, weights=WeightsView(weights, FREE))
 

@@ -247,3 +247,15 @@ def gallery_index(gallery: Gallery, event: Any) -> int:
     if not 0 <= index < len(gallery.items):
         raise InputError("There is no such picture in the gallery; choose another one.")
     return index
+
+
+def weights_of_place(event: Any) -> tuple[float, ...]:
+    """Returns the weights of the place of a map that an event names; what is no number becomes NaN.
+
+    Raises:
+        InputError: there are none.
+    """
+    chosen = getattr(event, "weights", None)
+    if not isinstance(chosen, list) or len(chosen) != 3:
+        raise InputError("There are no weights at this place; click inside the triangle.")
+    return tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)

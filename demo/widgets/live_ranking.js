@@ -63,7 +63,11 @@ function draw(raw) {
   return true;
 }
 
-const standing = () => JSON.parse(weightsOf()?.dataset.now || "null");
+/* Where the sliders stand; of two kinds of evidence the third says nothing and weighs nothing. */
+function standing() {
+  const weights = JSON.parse(weightsOf()?.dataset.now || "null");
+  return weights && question ? question.rows.map((_, part) => weights[part] ?? 0) : weights;
+}
 
 function mark() {
   clearTimeout(marking);
