@@ -116,7 +116,7 @@ def _array(stream: IO[bytes], size: int, key: str, name: str) -> np.ndarray:
     count = 1
     for length in shape:
         count *= int(length)
-    if count * kind.itemsize > size:
+    if min(shape, default=0) < 0 or count * kind.itemsize > size:
         raise damaged
     data = stream.read(count * kind.itemsize)
     if len(data) != count * kind.itemsize:

@@ -47,11 +47,11 @@ def part_names(scores: ScoreSet) -> tuple[str, ...]:
 
 def voices(scores: ScoreSet) -> dict[str, str]:
     """Returns name of each part -> what a sentence calls it."""
-    said = [
+    spoken = [
         USUAL_VOICES[kind] if label == kind else f"the {label}"
         for kind, label in zip(scores.kinds, scores.labels, strict=True)
     ]
-    return dict(zip(part_names(scores), (*said, *("",) * (PARTS - len(said))), strict=True))
+    return dict(zip(part_names(scores), (*spoken, *("",) * (PARTS - len(spoken))), strict=True))
 
 
 def evidence_of(scores: ScoreSet, number: int) -> ScoredEvidence:
@@ -121,8 +121,8 @@ def right_ranks(scores: ScoreSet, weights: Sequence[float]) -> list[int]:
 
 def recall_map(scores: ScoreSet) -> RecallMap | None:
     """Returns recall over all weights of three kinds; None for two kinds, and where no right answer is known."""
-    known = known_queries(scores)
-    if len(scores.kinds) != PARTS or not known:
+    judged = known_queries(scores)
+    if len(scores.kinds) != PARTS or not judged:
         return None
-    right, left_out = ([rows[number] for number in known] for rows in (scores.right, scores.left_out))
-    return recall_over_weights({"mean": scores.parts[:, known]}, right, left_out, STEPS, PLACES)
+    right, left_out = ([rows[number] for number in judged] for rows in (scores.right, scores.left_out))
+    return recall_over_weights({"mean": scores.parts[:, judged]}, right, left_out, STEPS, PLACES)

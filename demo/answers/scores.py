@@ -45,9 +45,9 @@ def recall_sentence(
         hits = sum(rank <= k for rank in ranks)
         low, high = wilson(hits, count)
         shares.append(f"R@{k} {100 * hits / count:.1f} % ({100 * low:.1f} to {100 * high:.1f})")
-    known = "all" if count == queries else f"the {count:,} of"
+    which = "all" if count == queries else f"the {count:,} of"
     mix = " / ".join(f"{weight:.2f}" for weight in weights)
-    text = f"At {mix}, over {known} {queries:,} queries: {', '.join(shares)}."
+    text = f"At {mix}, over {which} {queries:,} queries: {', '.join(shares)}."
     return f'<p class="simplex-said">{isolated(text)}</p>'
 
 

@@ -26,17 +26,17 @@ function labelOf(answer) {
 
 const spotted = (answer) => `${answer.keys.length} ${answer.keys.reduce((sum, key) => { for (const letter of key) sum = (sum * 31 + letter.codePointAt(0)) | 0; return sum; }, 7)}`;
 
-function keepPin() {
+function storePin() {
   try {
     if (pin) sessionStorage.setItem(store, JSON.stringify({ ...pin, ranks: [...pin.ranks] }));
     else sessionStorage.removeItem(store);
   } catch { /* without such a store a pin lasts as long as the page */ }
 }
 
-function keptPin() {
+function storedPin() {
   try {
-    const kept = JSON.parse(sessionStorage.getItem(store) || "null");
-    return kept && { ...kept, ranks: Int32Array.from(kept.ranks) };
+    const stored = JSON.parse(sessionStorage.getItem(store) || "null");
+    return stored && { ...stored, ranks: Int32Array.from(stored.ranks) };
   } catch {
     return null;
   }
@@ -148,12 +148,12 @@ board.addEventListener("click", (event) => {
   if (action === "unpin") pin = null;
   else if (answer) pin = { label: labelOf(answer), key: spotted(answer), ranks: answer.ranks };
   else return;
-  keepPin();
+  storePin();
   compareNow();
 });
 document.addEventListener("answer-drawn", (event) => {
   if (event.detail === name) soon();
 });
 new ResizeObserver(soon).observe(element);
-pin = keptPin();
+pin = storedPin();
 soon();

@@ -54,8 +54,8 @@ def test_a_pinned_answer_is_compared_with_what_stands_without_a_request(page: Pa
     board = panel.locator("#compose-pinned")
     panel.locator("#compose-pin button.label-wrap").click()
     expect(board.locator(".pin-said")).to_have_text(re.compile("^Pin the answer"))
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if "queue/join" in request.url else None)
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url) if "queue/join" in request.url else None)
     board.locator("[data-do=pin]").click()
     expect(board.locator(".pin-said")).to_have_text("Nothing moved among the first 10.")
     slider = panel.locator("#compose-weights input[type=range]").first
@@ -70,7 +70,7 @@ def test_a_pinned_answer_is_compared_with_what_stands_without_a_request(page: Pa
     rows = board.locator("tbody tr")
     now = {row.locator("th").inner_text(): row.locator("td").nth(1).inner_text() for row in rows.all()}
     assert now[shown] == "1", "the table and the tiles say the same"
-    assert not asked
+    assert not requests
     page.reload()
     panel = go_to(page, "Compose")
     panel.locator("#compose-pin button.label-wrap").click()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import runpy
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -43,7 +44,8 @@ def test_the_documents_writer_writes_what_opens(tmp_path: Path, monkeypatch: pyt
     (tmp_path / "photos").mkdir()
     (program,) = re.findall(r"```python\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
     assert len(program.splitlines()) <= 10
-    exec(program, {})
+    (tmp_path / "writer.py").write_text(program, encoding="utf-8")
+    runpy.run_path(str(tmp_path / "writer.py"))
     scores = open_scores(tmp_path / "scores.npz")
     assert scores.ids == ("violin.jpg", "cello.jpg", "guitar.jpg") == scores.files
     assert (scores.kinds, scores.right, scores.weights) == (("picture", "words"), ((0,), (2,)), (0.5, 0.5))
@@ -219,7 +221,7 @@ def test_pictures_are_made_small_and_what_is_none_is_passed_over(tmp_path: Path)
     scores = open_scores(saved(tmp_path, content))
     pictures = ScoredPictures(scores, tmp_path / "cache")
     pictures.make(range(3))
-    made = [path for path in pictures.gallery.thumbnails.iterdir() if path.suffix == ".webp"]
-    assert [path.name for path in made] == [pictures.gallery.items[0].thumbnail.removeprefix("thumbnails/")]
+    small = [path for path in pictures.gallery.thumbnails.iterdir() if path.suffix == ".webp"]
+    assert [path.name for path in small] == [pictures.gallery.items[0].thumbnail.removeprefix("thumbnails/")]
     with pytest.raises(InputError):
         answer(scores, evidence_of(scores, 0), (float("nan"), 1.0), 3)
