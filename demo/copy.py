@@ -28,7 +28,6 @@ NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
-LOGITS, COSINES = "logits", "cosines"
 ASK_WITH_PICTURE = "Ask with this picture"
 OF_THE_GALLERY = "This picture is one of the gallery, so it finds itself; the captioner wrote the words."
 NO_SUCH_QUESTION = "This question is not remembered any more; ask it again."
@@ -39,6 +38,8 @@ SCORES_QUERY = "Query"
 SCORES_RECALL = "Recall over all weights"
 NO_SUCH_QUERY = "There is no such query; choose one of the {count:,}."
 PIN = "Look closer: pin this answer and compare"
+LOGITS, COSINES, POINTS = "logits", "cosines", "points"
+WHETHER_ANYTHING = "Look closer: whether anything here answers"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "
@@ -48,6 +49,16 @@ HOW_SURE_OF_NEITHER = (
     "“Neither” comes for {alarms} of {known} photos of fields and roads that the head did not learn from, and for "
     "{caught} of {others} photos of other things."
 )
+DESCRIBED = "Look closer: what each class looks like"
+DESCRIBED_SAYS = (
+    "By {each} sentences on each class it looks more like a {better} ({high} against {low}, in standard deviations "
+    "above things of any kind)."
+)
+DESCRIBED_FIGURES = (
+    "On {n} unseen pictures such sentences alone are right for {described:.1%}, two captions for {captions:.1%}, and "
+    "as many random things for {control:.1%}: they prove nothing unless they do better than these."
+)
+DESCRIBED_NONE = "Nobody wrote down what these two classes look like."
 LIST_FILTER = "Filter"
 LIST_SAVE = "Save as CSV"
 SEVERAL = "Head and captions disagree on {part} of {pictures}; the head is unsure about {unsure}."

@@ -18,7 +18,9 @@ from demo import copy
 from demo.answers.live import catalogue_value
 from demo.answers.retrieval import RESULTS, atlas_items, shown
 from demo.answers.scores import map_html, query_html, recall_sentence
+from demo.events.atlas import FIRST
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, weights_of_place
+from demo.html import fine
 from demo.recent_pictures import recent_picture
 from demo.services import Services
 from demo.widgets.addresses import data_address, static_address
@@ -107,13 +109,19 @@ class ScoresEvents(RetrievalEvents):
         sliders = WeightsView(weights, (None,) * len(weights))
         return replace(self.weighed(query, weights), weights=sliders)
 
-    def surveyed(self, query: Any, weights: Sequence[float]) -> ScoresFields:
-        """Shows who comes first at which mix."""
+    def brought(self, query: Any, weights: Sequence[float], event: gr.EventData) -> ScoresFields:
+        """Moves the sliders as little as brings a picture to the top, where a mix can."""
         number = self._number(query)
-        ranking = self._answer(number, self.scores.weights).ranking
-        if ranking is not None:
-            self.pictures.make(atlas_items(ranking))
-        return ScoresFields(atlas=self.atlas_of(lambda: self._answer(number, self.scores.weights)))
+        change = self.bringing(self._answer(number, weights).ranking, event)
+        ranked = self._answer(number, change.weights or weights)
+        return ScoresFields(**self.ranked(ranked, fine(change.sentence)), weights=self._sliders(ranked))
+
+    def surveyed(self, query: Any, layer: str = FIRST, looked: Any = None) -> ScoresFields:
+        """Shows who comes first at which mix."""
+        ranked = self._answer(self._number(query), self.scores.weights)
+        if ranked.ranking is not None:
+            self.pictures.make(atlas_items(ranked.ranking))
+        return ScoresFields(atlas=self.atlas_of(lambda: ranked, layer, looked))
 
     def mapped(self, weights: Sequence[float]) -> ScoresFields:
         """Shows how often all queries find their right answers: at the weights that stand, and over all of them."""
@@ -133,17 +141,22 @@ class ScoresEvents(RetrievalEvents):
         return ScoresFields(
             **self.ranked(ranked),
             reference=self._reference(number),
-            weights=WeightsView(ranked.weights[: len(self.scores.kinds)], (None,) * len(self.scores.kinds)),
+            weights=self._sliders(ranked),
         )
+
+    def _sliders(self, ranked: RankedAnswer) -> WeightsView:
+        count = len(self.scores.kinds)
+        return WeightsView(ranked.weights[:count], (None,) * count)
 
     def _answer(self, number: int, weights: Sequence[float]) -> RankedAnswer:
         evidence = evidence_of(self.scores, number)
         return answer(self.scores, evidence, weights, RESULTS)
 
     def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, Any]:
-        """Returns the fields of an answer, once the small pictures that it shows are there."""
+        """Returns the fields of an answer, once the small pictures that it shows are there; nothing is promised."""
         self.pictures.make(shown(answer))
-        return super().ranked(answer, remark)
+        fields = super().ranked(answer, remark)
+        return {name: value for name, value in fields.items() if name != "promise"}
 
     def _number(self, query: Any) -> int:
         if type(query) is not int or not 0 <= query < len(self.scores.queries):

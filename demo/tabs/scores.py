@@ -43,7 +43,11 @@ def build(services: Services, scores: ScoreSet) -> None:
     answer = [page.sentence, page.gallery, page.models, page.live]
     wiring.asks(page.query.input, tab.asked, [*answer, page.reference, page.weights], encodes=False)
     wiring.follows(page.weights.input, tab.weighed, answer)
-    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.does(fold.expand, tab.mapped, [page.recall, page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
@@ -62,7 +66,7 @@ def _question(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
         weights=Weights(
             rows, first.weights, label="Weights of the blend", negative=True, elem_id="scores-weights"
         ),
-        atlas=look_closer("scores"),
+        **look_closer("scores", tab.layers),
     )
     pin_board("scores", "scores-query")
     return fields

@@ -15,11 +15,13 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    joining_choice,
     kept_state,
     live_of,
     look_closer,
     memory,
     pin_board,
+    promise_panel,
     report_fold,
     shown_html,
 )
@@ -70,9 +72,11 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     slots = shown_html(first.slots)
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
-    atlas = look_closer("street")
+    atlas = look_closer("street", tab.layers)
     chips = each_word("street", "street-words", "street-sentence")
     trail = pin_board("street", "street-words", trail=True)
+    promise = promise_panel(first.promise)
+    rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -83,10 +87,12 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         **words,
         slots=slots,
         dialogue=dialogue,
-        atlas=atlas,
+        **atlas,
         chips=chips,
         trail=trail,
         past=kept_state(),
+        promise=promise,
+        **rules,
     )
 
 
@@ -99,7 +105,7 @@ def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopF
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    answer = [page.sentence, page.gallery, page.models, page.live]
+    answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     shown = [*answer, page.slots, page.showing, page.held]
     everything = [*shown, page.box, page.words, page.dialogue, page.weights]
     wiring.asks(page.upload.upload, tab.uploaded, everything)
@@ -110,10 +116,17 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
-    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
-    wiring.opens(page.buttons, tab.opened, everything)
+    answered = [*everything, page.joining, page.joining_note]
+    wiring.opens(page.buttons, tab.opened, answered)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
-    wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
+    wiring.asks(page.trail.walk, tab.walked, answered, encodes=False)
     if tab.services.settings.gallery is not None:
-        wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long
+        later = [page.catalogue, page.joining, page.joining_note]
+        wiring.does(None, tab.named_later, later, queue=True)  # opening it may take long

@@ -21,8 +21,8 @@ ENDPOINTS = {
     "/compare_field_road": [
         "picture", "field_caption", "road_caption", "band_low", "band_high", "coverage",
     ],
-    "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k"],
-    "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
+    "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k", "rule", "bring"],
+    "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
 JSON = {"content-type": "application/json"}

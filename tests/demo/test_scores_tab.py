@@ -39,7 +39,9 @@ def test_it_answers_each_query_without_a_model(without_models: FakeServices, tmp
     assert "data:image/webp" in first.reference and "Query" in first.reference
     assert first.weights.weights == pytest.approx((1 / 3, 1 / 3, 1 / 3))
     assert tab.asked(1, (1.0, 0.0, 0.0)).sentence != first.sentence
-    assert "atlas" in tab.surveyed(0, (1.0, 0.0, 0.0)).atlas
+    assert "atlas" in tab.surveyed(0).atlas
+    brought = tab.brought(0, (1.0, 0.0, 0.0), SimpleNamespace(index=0, k=1))  # type: ignore[arg-type]
+    assert sum(brought.weights.weights) == pytest.approx(1)
     mapped = tab.mapped((1.0, 0.0, 0.0))
     assert "At 1.00 / 0.00 / 0.00, over the 3 of 4 queries: R@1" in mapped.recall
     assert mapped.maps.count("<svg") == 2 and "picture" in mapped.maps
@@ -60,7 +62,7 @@ def test_two_kinds_have_a_line_and_no_map(without_models: FakeServices, tmp_path
     tab = ScoresEvents(without_models, opened(tmp_path, kinds=2))  # type: ignore[arg-type]
     first = tab.opened()
     assert first.weights.weights == (0.5, 0.5) and len(first.live["voices"]) == 3
-    assert 'data-kinds="2"' in tab.surveyed(0, (0.5, 0.5)).atlas
+    assert 'data-kinds="2"' in tab.surveyed(0).atlas
     assert "A map needs three kinds" in tab.mapped((0.5, 0.5)).maps
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
+from core.joining import SUM
 from core.store import Manifest
 from core.tasks.street_to_shop import BOX_SHARE
 from core.types import Box, Conversation, Exchange
@@ -251,14 +252,14 @@ def test_a_result_asks_with_its_picture_and_without_the_old_words(
 ) -> None:
     tab = StreetToShopEvents(services)
     typed = tab.worded("a red dress", tab.start, OWN, tab.uploaded(street).held)
-    page = tab.chosen(SimpleNamespace(index=4))  # type: ignore[arg-type]
+    page = tab.chosen(SUM, SimpleNamespace(index=4))  # type: ignore[arg-type]
     assert page.words == "" and page.held.evidence.caption.author != "person"
     assert typed.held.evidence.caption.sentence == "a red dress"
     assert page.held.box is None and page.weights.weights[2] == 0
     assert "finds itself" in page.sentence
     for index in (-1, 10_000, None, "first"):
         with pytest.raises(InputError):
-            tab.chosen(SimpleNamespace(index=index))  # type: ignore[arg-type]
+            tab.chosen(SUM, SimpleNamespace(index=index))  # type: ignore[arg-type]
 
 
 def test_questions_are_remembered_once_and_walked_back_to(services: FakeServices, street: str) -> None:
