@@ -132,7 +132,7 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
         models.build(services)
         with gr.Tabs(elem_classes="tabs"):
             if scores is not None:
-                with gr.Tab(copy.SCORES_TAB, id="scores", elem_id="tab-scores"):
+                with gr.Tab("Your scores", id="scores", elem_id="tab-scores"):
                     import_module("demo.tabs.scores").build(services, scores)
             for task in TASKS:
                 name = task.title.lower().replace(" ", "-")

@@ -118,15 +118,12 @@ class StreetToShopEvents(RetrievalEvents):
         weights = settings.get("weights") or after_box(self.start, False, question.evidence.has_box)
         return self.reopened(question, weights, f"example {number}", None)
 
-    def reopened(
-        self, question: Sighting, mix: Sequence[float], showing: str, held: Any
-    ) -> StreetToShopFields:
+    def reopened(self, question: Sighting, mix: Any, showing: str, held: Any) -> StreetToShopFields:
         """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
         shown = self._shown(evidence, mix, right=question.right) | self._captioned(evidence)
-        box = question.box if evidence.has_box else None
-        shown |= StreetToShopFields(**self.rule_fields(SUM))
-        return replace(shown, box=view_of(recent_picture(question.source), box), showing=showing, held=held)
+        box = view_of(recent_picture(question.source), question.box if evidence.has_box else None)
+        return replace(shown, box=box, showing=showing, held=held, **self.rule_fields(SUM))
 
     def noted(self, weights: Sequence[float], showing: str, held: Any, past: Any) -> StreetToShopFields:
         """Adds the question that the page shows to the trail."""
@@ -134,8 +131,7 @@ class StreetToShopEvents(RetrievalEvents):
 
     def titled(self, question: Sighting) -> str:
         """Returns what the trail calls a question."""
-        boxed = ", with a box" if question.evidence.has_box else ""
-        return f"{question.evidence.caption.sentence}{boxed}"
+        return question.evidence.caption.sentence + (", with a box" if question.evidence.has_box else "")
 
     def uploaded(self, upload: str | bytes | None, joining: str = SUM) -> StreetToShopFields:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""

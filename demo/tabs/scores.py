@@ -35,7 +35,7 @@ def build(services: Services, scores: ScoreSet) -> None:
         f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}'
     )
     page = bench(partial(_question, tab, first), partial(_answer, tab, first))
-    with gr.Accordion(copy.SCORES_RECALL, open=False, elem_id="scores-recall") as fold:
+    with gr.Accordion("Recall over all weights", open=False, elem_id="scores-recall") as fold:
         recall = shown_html(elem_id="scores-recall-now")
         maps = SimplexMaps("", follows="scores-weights")
     page |= ScoresFields(recall=recall, maps=maps, **memory(""))
@@ -61,7 +61,7 @@ def _question(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
     ]
     choices = list(zip(tab.choices, range(len(tab.choices)), strict=True))
     fields = ScoresFields(
-        query=gr.Dropdown(choices, value=0, label=copy.SCORES_QUERY, elem_id="scores-query"),
+        query=gr.Dropdown(choices, value=0, label="Query", elem_id="scores-query"),
         reference=ReferenceView(first.reference, elem_id="scores-reference"),
         weights=Weights(
             rows, first.weights, label="Weights of the blend", negative=True, elem_id="scores-weights"
