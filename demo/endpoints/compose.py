@@ -9,7 +9,7 @@ import gradio as gr
 from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.joining import HARRIS, SUM
+from core.joining import SUM
 from core.tasks.compose import ComposeTask, answer
 from core.tasks.joined_rows import check_rule
 from core.text import clean
@@ -17,12 +17,10 @@ from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
     answered,
     bring_field,
-    notes_of,
     number_field,
     picture_field,
     publish,
     rule_field,
-    turned_signs,
     words_field,
 )
 from demo.services import Services
@@ -67,19 +65,29 @@ def build(services: Services) -> None:
             and instruments, name to reading: a sentence and its figures.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
-        if pooling not in POOLINGS:
-            raise InputError("There is no such pooling; choose mean, median or max.")
-        count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-        joined_by = check_rule(rule)
-        modification = clean(text, what="modification")
-        task: ComposeTask = services.task("compose")
-        reference = asked_picture(picture)
-        evidence = task.evidence(reference, modification)
-        ranked = answer(evidence, *weights, pooling, count, rule=joined_by)
-        turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
-        return answered(ranked, bring) | notes_of(reference.notes, task.notes(modification), turned)
+        return _composed(services, picture, text, weights, (pooling, k, check_rule(rule)), bring)
 
     publish(compose, _inputs())
+
+
+def _composed(
+    services: Services,
+    picture: Any,
+    text: str,
+    weights: tuple[float, float, float],
+    how: tuple[str, Any, str],
+    bring: Any,
+) -> dict[str, Any]:
+    pooling, k, rule = how
+    if pooling not in POOLINGS:
+        raise InputError("There is no such pooling; choose mean, median or max.")
+    count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
+    modification = clean(text, what="modification")
+    task: ComposeTask = services.task("compose")
+    reference = asked_picture(picture)
+    evidence = task.evidence(reference, modification)
+    ranked = answer(evidence, *weights, pooling, count, rule=rule)
+    return answered(ranked, weights, bring, reference.notes, task.notes(modification))
 
 
 def _inputs() -> list[gr.components.Component]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from core.joining import SUM
+from core.joining import HARRIS, SUM
 from core.tasks.bringing import readings_as_asked
 from core.tasks.ranking import RankedAnswer
 from demo.copy import SIGNS_TURNED
@@ -84,8 +84,16 @@ def bring_field() -> gr.components.Component:
     return field
 
 
-def answered(answer: RankedAnswer, bring: Any) -> dict[str, Any]:
+def answered(
+    answer: RankedAnswer, given: Sequence[float], bring: Any, *notes: Sequence[str]
+) -> dict[str, Any]:
     """Returns an answer as JSON, and what brings an item to the top and its rank over all mixes where that was asked.
+
+    Args:
+        answer: what was found.
+        given: the weights as they came.
+        bring: what is to be brought to the top, as it came.
+        *notes: what the page would say under the answer.
 
     Raises:
         InputError: it was asked in another form, or of something that is not ranked.
@@ -93,7 +101,8 @@ def answered(answer: RankedAnswer, bring: Any) -> dict[str, Any]:
     readings = readings_as_asked(answer.ranking, bring)
     body = answer.to_json()
     body["instruments"] |= readings
-    return body
+    turned = [] if answer.rule == HARRIS else turned_signs(given, answer.weights)
+    return body | notes_of(*notes, turned)
 
 
 def number_field(label: str, value: float | None) -> gr.components.Component:

@@ -8,20 +8,19 @@ import gradio as gr
 
 from core import checks
 from core.images import parse_box
-from core.joining import HARRIS, SUM
+from core.joining import SUM
 from core.tasks.joined_rows import check_rule
 from core.tasks.street_to_shop import StreetToShopTask, answer
 from core.text import clean
+from core.types import Box
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
     answered,
     bring_field,
-    notes_of,
     number_field,
     picture_field,
     publish,
     rule_field,
-    turned_signs,
     words_field,
 )
 from demo.services import Services
@@ -69,21 +68,29 @@ def build(services: Services) -> None:
             looked at; and instruments, name to reading: a sentence and its figures.
         """
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
-        count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-        joined_by = check_rule(rule)
-        words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
-        crop = None if corners is None else asked_picture(picture, box=corners)
-        unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
-        task: StreetToShopTask = services.task("street_to_shop")
-        # The answer has no dialogue, which a language model may need a minute for.
-        evidence = task.evidence(photo, None if unused else crop, words, talks=False)
-        ranked = answer(evidence, *weights, count, rule=joined_by)
-        turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
-        return answered(ranked, bring) | notes_of(
-            photo.notes, task.notes(evidence.caption.sentence), unused, turned
-        )
+        return _found(services, (picture, parse_box(box), caption), weights, (k, check_rule(rule)), bring)
 
     publish(find_in_shop, _inputs())
+
+
+def _found(
+    services: Services,
+    asked: tuple[Any, Box | None, str],
+    weights: tuple[float, float, float],
+    how: tuple[Any, str],
+    bring: Any,
+) -> dict[str, Any]:
+    picture, corners, caption = asked
+    k, rule = how
+    count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
+    words, photo = clean(caption, allow_empty=True), asked_picture(picture)
+    crop = None if corners is None else asked_picture(picture, box=corners)
+    unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
+    task: StreetToShopTask = services.task("street_to_shop")
+    # The answer has no dialogue, which a language model may need a minute for.
+    evidence = task.evidence(photo, None if unused else crop, words, talks=False)
+    ranked = answer(evidence, *weights, count, rule=rule)
+    return answered(ranked, weights, bring, photo.notes, task.notes(evidence.caption.sentence), unused)
 
 
 def _inputs() -> list[gr.components.Component]:

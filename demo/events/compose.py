@@ -24,22 +24,46 @@ from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
-from demo.events.compose_strip import ComposeFields, StripEvents
-from demo.events.retrieval import weights_of_place
+from demo.events.compose_strip import StripEvents
+from demo.events.retrieval import RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.atlas_layer import AtlasLayer, recall_layer
+from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
+from demo.wiring import KEPT
 
 TASK = find_task("compose")
-FREE = (None, None, None)
-DISPLAYED = 320
+FREE, DISPLAYED = (None, None, None), 320
 REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeFields(RetrievalFields):
+    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
+
+    Attributes:
+        reference: the picture to start from.
+        strip: pictures of the gallery to choose it from.
+        pooling: how tokens become one vector.
+        renormalise: whether scores are cosines.
+        recall: what the maps show.
+        rule: the pooling of the maps.
+        maps: recall over all weights.
+    """
+
+    reference: Any = KEPT
+    strip: Any = KEPT
+    pooling: Any = KEPT
+    renormalise: Any = KEPT
+    recall: Any = KEPT
+    rule: Any = KEPT
+    maps: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,7 +177,7 @@ class ComposeEvents(StripEvents):
         return self._ask(self.question(showing, held), words, mix)
 
     def weighed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
-        """Answers with other weights or another pooling: pure arithmetic."""
+        """Answers with other weights or pooling: pure arithmetic."""
         return ComposeFields(**self.ranked(self._answered(mix, showing, held)))
 
     def brought(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
@@ -165,7 +189,8 @@ class ComposeEvents(StripEvents):
 
     def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers by another rule of joining."""
-        fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
+        shown = {} if showing == NOTHING else self.ranked(self._answered(mix, showing, held))
+        fields = shown | self.rule_fields(mix.joining)
         return ComposeFields(**fields, weights=_sliders(mix)["weights"])
 
     def surveyed(
@@ -217,6 +242,13 @@ class ComposeEvents(StripEvents):
     def mapped(self, recall: str, rule: str) -> ComposeFields:
         """Shows the maps of another measure or pooling."""
         return ComposeFields(maps=self.maps.html(recall, rule))
+
+    def stripped(self) -> ComposeFields:
+        """Shows the strip once the gallery is open, or why it cannot be opened."""
+        try:
+            return ComposeFields(strip=self.strip())
+        except BlendscopeError as error:
+            return ComposeFields(strip=gallery_html([], empty=str(error)))
 
     def _mix(self, number: int) -> Mix:
         settings = self.examples[number].settings

@@ -172,6 +172,11 @@ class RetrievalEvents(AtlasEvents):
             )
         return index, small
 
+    def best_picture(self, event: Any) -> Path:
+        """Returns the original of the picture that an event names, or else its small copy; errors as above."""
+        index, small = self.picture_named(event)
+        return self.original(index) or small
+
     def reopened(self, question: Any, mix: Any, showing: str, held: Any) -> Any:
         """Shows a question that was answered before; each tab has its own."""
         raise NotImplementedError

@@ -23,8 +23,8 @@ from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
-from demo.events.boxed_pictures import after_box, crop_of, view_of
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.street_to_shop_boxes import after_box, crop_of, view_of
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -139,13 +139,10 @@ class StreetToShopEvents(RetrievalEvents):
 
     def chosen(self, joining: str, event: gr.EventData) -> StreetToShopFields:
         """Asks with a picture of the gallery, as with a new one."""
-        index, small = self.picture_named(event)
-        source = self.original(index) or small
-        return self._looked(source, recent_picture(source), joining, (copy.OF_THE_GALLERY,))
+        source = self.best_picture(event)
+        return self._looked(source, recent_picture(source), joining, copy.OF_THE_GALLERY)
 
-    def _looked(
-        self, source: str | bytes | Path, picture: Picture, joining: str, remark: Sequence[str] = ()
-    ) -> StreetToShopFields:
+    def _looked(self, source: Any, picture: Picture, joining: str, *remark: str) -> StreetToShopFields:
         evidence = self.task.evidence(picture, None, "")
         notes = (*remark, *picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
@@ -210,7 +207,10 @@ class StreetToShopEvents(RetrievalEvents):
     def joined(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
     ) -> StreetToShopFields:
-        """Answers by another rule of joining."""
+        """Answers by another rule of joining; without a question it is the rule of the next one."""
+        if showing == NOTHING:
+            sliders = _sliders(weights, joining, has_box=False)
+            return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
         fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
         sliders = _sliders(weights, joining, has_box=question.evidence.has_box)

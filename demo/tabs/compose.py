@@ -10,8 +10,7 @@ from core.encoders.pooling import POOLINGS
 from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, ComposeEvents
-from demo.events.compose_strip import ComposeFields
+from demo.events.compose import TASK, ComposeEvents, ComposeFields
 from demo.pieces import (
     bench,
     each_word,

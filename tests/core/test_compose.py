@@ -290,8 +290,7 @@ def test_harris_takes_no_weights_and_has_no_parts() -> None:
     assert ranked.readings == {} and ranked.to_json()["rule"] == "harris"
     scores = joined("harris", (0.5, 0.5, 0.0), evidence.scores[0], evidence.hidden)
     assert [hit.index for hit in ranked.hits] == blend.order(scores, 10, evidence.hidden).tolist()
-    blended = ranked.ranking.blended() if ranked.ranking else None
-    assert blended is not None and int(blended.scores.argmax()) == ranked.hits[0].index
+    assert ranked.ranking and int(ranked.ranking.blended().scores.argmax()) == ranked.hits[0].index
 
 
 @pytest.mark.parametrize("rule", ["product", "Sum", "", None, 3])

@@ -16,6 +16,7 @@ from demo.answers.compose import Mix
 from demo.answers.joining import NO_ATLAS, NOT_MEASURED, OFF, rule_note
 from demo.events.compose import ComposeEvents
 from demo.events.street_to_shop import StreetToShopEvents
+from demo.events.tab import NOTHING
 from tests.demo.conftest import Served
 from tests.demo.retrieval_fakes import MODELS, FakeServices, drawn_gallery
 
@@ -62,6 +63,20 @@ def test_harris_switches_sliders_and_atlas_off_and_the_sum_on_again(events: Any,
     assert again.weights.reasons == (None,) * 3 and again.weights.weights == page.weights.weights
     assert again.gallery == tab.opened().gallery or events is ComposeEvents
     assert again.live is not None and "tile-bar" in again.gallery
+
+
+@pytest.mark.parametrize("events", [StreetToShopEvents, ComposeEvents])
+def test_a_rule_that_is_chosen_before_any_question_is_that_of_the_next(events: Any) -> None:
+    tab = events(FakeServices(examples=False))
+    mix = (0.3, 0.7, 0.0)
+    page = tab.joined(
+        *(
+            [Mix(mix, joining="harris"), NOTHING, None]
+            if events is ComposeEvents
+            else [mix, NOTHING, None, "harris"]
+        )
+    )
+    assert page.weights.reasons[0] == OFF["picture"] and "corner" in page.joining_note
 
 
 def test_there_is_no_map_of_mixes_without_weights() -> None:
