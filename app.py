@@ -1,6 +1,6 @@
 """Starts Blendscope, on a laptop and on Hugging Face Spaces: settings, page, launch, then the models.
 
-    python app.py [--gallery DIR_OR_BUNDLE] [--profile pocket]
+    python app.py [--gallery DIR_OR_BUNDLE] [--profile pocket] [--scores FILE_OR_DIR]
 
 Host and port are gradio's: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
 """
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import gradio as gr
 
     from core.index.bundle import Gallery
+    from core.scores import ScoreSet
 
 log = logging.getLogger(__name__)
 BAD_START = 2
@@ -50,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bound_arenas()
         settings = _settings(arguments)
         check_installed(settings)
-        run(settings, _opened_gallery(settings))
+        run(settings, _opened_gallery(settings), _opened_scores(settings))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BlendscopeError as error:
@@ -65,12 +66,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(settings: Settings, opened: Gallery | None = None) -> None:
+def run(settings: Settings, opened: Gallery | None = None, scores: ScoreSet | None = None) -> None:
     """Opens the address and prints it, builds the page, serves it, and loads the models behind it.
 
     Args:
         settings: how the app was asked to start.
         opened: the chosen gallery, when it is one already.
+        scores: of another retrieval model, None without.
     """
     from demo.opening import HERE, Opening
     from demo.start import alone, import_gradio, make_ready, uncollected
@@ -89,7 +91,7 @@ def run(settings: Settings, opened: Gallery | None = None) -> None:
         import_gradio()
         from demo.page import build, launch_options
 
-        demo = build(services)
+        demo = build(services, scores)
         opening.close()
         demo.launch(
             prevent_thread_lock=True,
@@ -107,8 +109,9 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     )
     parser.add_argument("--gallery", help="a gallery, or a folder of pictures to make one from")
     parser.add_argument("--profile", help="the set of models that answers")
+    parser.add_argument("--scores", help="scores of another retrieval model, see docs/scores.md")
     chosen = parser.parse_args(arguments)
-    return Settings.from_environment(gallery=chosen.gallery, profile=chosen.profile)
+    return Settings.from_environment(gallery=chosen.gallery, profile=chosen.profile, scores=chosen.scores)
 
 
 def _opened_gallery(settings: Settings) -> Gallery | None:
@@ -128,6 +131,19 @@ def _opened_gallery(settings: Settings) -> Gallery | None:
     return None
 
 
+def _opened_scores(settings: Settings) -> ScoreSet | None:
+    """Opens and checks the scores of another retrieval model, where there are any.
+
+    Raises:
+        BlendscopeError: they cannot be used.
+    """
+    if settings.scores is None:
+        return None
+    from core.scores import open_scores
+
+    return open_scores(settings.scores)
+
+
 def __getattr__(name: str) -> Any:
     """Builds the page for those who import this module and ask for `demo`, as gradio's own tools do."""
     if name != "demo":
@@ -142,7 +158,7 @@ def __getattr__(name: str) -> Any:
         from demo.page import build
         from demo.services import Services
 
-        demo = build(Services(settings))
+        demo = build(Services(settings), _opened_scores(settings))
     return demo
 
 

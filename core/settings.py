@@ -62,6 +62,7 @@ class Settings:
         profile: which set of models answers; environment BLENDSCOPE_PROFILE.
         gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
             environment BLENDSCOPE_GALLERY.
+        scores: of another retrieval model, an .npz file or a folder, None without; environment BLENDSCOPE_SCORES.
         cache: where galleries made from folders, graphs of the pocket towers, and notes on fetched models are kept;
             environment BLENDSCOPE_CACHE.
         index: what searches galleries, a name in `core.index.INDEXES`, where it is looked up; environment
@@ -74,6 +75,7 @@ class Settings:
     cache: Path = field(default_factory=_usual_cache)
     index: str = EXACT
     runtime: str = TOWER_RUNTIMES[0]
+    scores: Path | None = None
 
     def weights(self, profile: str, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -92,6 +94,7 @@ class Settings:
         *,
         gallery: str | None = None,
         profile: str | None = None,
+        scores: str | None = None,
     ) -> Settings:
         """Reads the settings; an option given on the command line wins over the environment.
 
@@ -99,6 +102,7 @@ class Settings:
             environment: variables to read.
             gallery: value of `--gallery`.
             profile: value of `--profile`.
+            scores: value of `--scores`.
 
         Raises:
             SettingsError: an unknown profile or runtime, or a gallery that is no folder.
@@ -113,7 +117,9 @@ class Settings:
                 f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
             )
         index = environment.get("BLENDSCOPE_INDEX") or EXACT
-        return cls(chosen, folder, cache_folder(environment), index, tower_runtime(environment))
+        given = scores or environment.get("BLENDSCOPE_SCORES") or None
+        own_scores = Path(given).expanduser() if given else None
+        return cls(chosen, folder, cache_folder(environment), index, tower_runtime(environment), own_scores)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -7,7 +7,7 @@ from functools import partial
 from html import escape
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi.exceptions import RequestValidationError
@@ -28,6 +28,9 @@ from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
 from demo.widgets.picture import refuse_address
 from demo.widgets.sources import script
+
+if TYPE_CHECKING:
+    from core.scores import ScoreSet
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
@@ -111,11 +114,12 @@ class Page(Visitors):
 MOST_WAITING = 32
 
 
-def build(services: Services) -> Page:
+def build(services: Services, scores: ScoreSet | None = None) -> Page:
     """Builds the page; needs no model.
 
     Args:
         services: what answers.
+        scores: of another retrieval model, for a tab of their own before the others; None without.
     """
     hide_names()
     page = Page(
@@ -127,6 +131,9 @@ def build(services: Services) -> Page:
             loading = _add_loading(services)
         models.build(services)
         with gr.Tabs(elem_classes="tabs"):
+            if scores is not None:
+                with gr.Tab("Your scores", id="scores", elem_id="tab-scores"):
+                    import_module("demo.tabs.scores").build(services, scores)
             for task in TASKS:
                 name = task.title.lower().replace(" ", "-")
                 with gr.Tab(task.title, id=name, elem_id=f"tab-{name}"):

@@ -17,7 +17,9 @@ from demo.uploads import KEPT_FOR
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
+from demo.widgets.pin_board import PinBoard
 from demo.widgets.promise import PromisePanel
+from demo.widgets.trail import Trail
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
@@ -119,6 +121,23 @@ def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
             "looked": kept_state(),
             "atlas": WinnerAtlas(name=name, elem_id=f"{name}-atlas"),
         }
+
+
+def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -> Trail | None:
+    """Lays out, folded away, an answer that is pinned, with what moved since.
+
+    Args:
+        name: begins the ids of elements.
+        words: `elem_id` of the field with the words of the question.
+        answer: by which the live answer goes; "" for `name`.
+        trail: whether the questions that were asked before stand below it.
+
+    Returns:
+        Those questions, None without them.
+    """
+    with gr.Accordion(copy.PIN, open=False, elem_id=f"{name}-pin", elem_classes="closer"):
+        PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
+        return Trail(name=name, elem_id=f"{name}-trail") if trail else None
 
 
 def each_word(name: str, words: str, watches: str) -> WordChips:

@@ -24,8 +24,8 @@ close_network()
 pytest.register_assert_rewrite("tests.faults.asking", "tests.faults.serving", "tests.running")
 
 # Nobody's settings or caches may colour a test, nor a test them.
-for variable in ("BLENDSCOPE_PROFILE", "BLENDSCOPE_GALLERY", "BLENDSCOPE_INDEX", "BLENDSCOPE_RUNTIME"):
-    os.environ.pop(variable, None)
+for variable in ("PROFILE", "GALLERY", "INDEX", "RUNTIME", "SCORES"):
+    os.environ.pop(f"BLENDSCOPE_{variable}", None)
 SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")
 os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")

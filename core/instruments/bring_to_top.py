@@ -160,7 +160,7 @@ def _polygon(leads: Float[np.ndarray, "3 rivals"]) -> Corners:
     return corners
 
 
-def _cut(corners: Corners, heights: Float[np.ndarray, " corners"]) -> Corners:
+def _cut(corners: Corners, heights: Float[np.ndarray, " corners"]) -> Float[np.ndarray, "left kinds"]:
     """Returns the part of a convex polygon in which heights, linear over it, are at least 0."""
     kept: list[np.ndarray] = []
     for at, (point, height) in enumerate(zip(corners, heights, strict=True)):

@@ -7,14 +7,19 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from core.instruments.disagreements import Opinion, counted_values, truth_in
 from core.instruments.evidential import EvidentialReading
 from core.plurals import counted
 from core.tasks import field_road
 from demo import copy, html
 from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
+from demo.widgets.facets import Facet, facets_html
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from demo.widgets.sentence_bars import sentence_bars
+
+FACETS = (("judges", "Head and captions"), ("verdict", "Verdict"), ("set", "Conformal set"))
+"""(name, words) of the counts above the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +161,19 @@ def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float
         Heading("verdict"),
     )
     lines = [_line(row, result) for row, result in read]
+    facets = [
+        Facet(name, words, counted_values(line.facets[name] for line in lines if name in line.facets))
+        for name, words in FACETS
+    ]
     lines += [Line(row.name, refusal=row.refusal) for row in rows if row.evidence is None]
-    return sentence(summary) + picture_table_html("Your pictures", headings, lines)
+    shown = picture_table_html("Your pictures", headings, lines)
+    return sentence(summary) + facets_html(facets) + shown
+
+
+def _opinion(row: PictureRow, result: field_road.FieldRoadAnswer) -> Opinion:
+    judges = {"head": result.head, "captions": result.zero_shot}
+    labels = {judge: label.label for judge, label in judges.items() if label is not None}
+    return Opinion(labels, truth_in(row.name, result.labels))
 
 
 def _they(result: field_road.FieldRoadAnswer) -> str:
@@ -200,5 +216,17 @@ def _conformal(
 def _line(row: PictureRow, result: field_road.FieldRoadAnswer) -> Line:
     members = "" if result.conformal_set is None else f" {{{', '.join(result.conformal_set)}}}"
     cells = (_reading(result.head), _reading(result.zero_shot), _they(result))
-    verdict = ("neither" if result.neither else result.verdict) + members
-    return Line(row.name, row.thumbnail, (*cells, verdict), "parted" if result.agree is False else "")
+    verdict = "neither" if result.neither else result.verdict
+    opinion = _opinion(row, result)
+    facets = {"judges": opinion.words, "verdict": verdict}
+    if result.conformal_set is not None:
+        facets["set"] = " or ".join(result.conformal_set) or "none"
+    right = {judge: judge not in opinion.wrong for judge in opinion.labels} if opinion.truth else {}
+    return Line(
+        row.name,
+        row.thumbnail,
+        (*cells, verdict + members),
+        "parted" if result.agree is False else "",
+        facets=facets,
+        right=right,
+    )

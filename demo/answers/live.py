@@ -34,6 +34,7 @@ def question_value(ranking: Ranking | None, unit: ScoreUnit) -> dict[str, Any] |
     rows = np.ascontiguousarray(ranking.rows, dtype="<f4")
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
+        "profile": evidence.profile,
         "counted": ranking.counted,
         "look": {"decimals": unit.decimals, "sign": shown_sign(unit.sign)},
         "positive": ranking.rule == PRODUCT,

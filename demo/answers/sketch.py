@@ -65,6 +65,7 @@ def question_value(evidence: sketch.SketchEvidence) -> dict[str, Any]:
     rows = np.ascontiguousarray(sketch.part_rows(evidence), dtype="<f8")
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
+        "profile": evidence.profile,
         "labels": list(evidence.labels),
         "shown": SHOWN,
         "none": float(evidence.none_threshold),

@@ -25,11 +25,10 @@ from demo.doors import asked_picture
 from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
 from demo.events.compose_strip import StripEvents
-from demo.events.retrieval import RetrievalFields, gallery_index
+from demo.events.retrieval import RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.thumbnails import thumbnail
 from demo.widgets.addresses import data_address
 from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.gallery import gallery_html
@@ -124,19 +123,30 @@ class ComposeEvents(StripEvents):
                 **_sliders(Mix(self.start)),
                 **self.rule_fields(SUM),
             )
-        question, mix = self.questions[number], self._mix(number)
+        return self.reopened(self.questions[number], self._mix(number), f"example {number}", None)
+
+    def reopened(self, question: Composition, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
-        assert evidence is not None, "a worked example is answered"
+        assert evidence is not None, "it was answered"
         answer = mix.answer(evidence, question.right)
         return ComposeFields(
             **self.ranked(answer),
             reference=self._reference(recent_picture(question.source), evidence.masked),
-            showing=f"example {number}",
-            held=None,
+            showing=showing,
+            held=held,
             words=evidence.modification,
             **_sliders(replace(mix, weights=answer.weights)),
             **self.rule_fields(mix.joining),
         )
+
+    def noted(self, mix: Mix, showing: str, held: Any, past: Any) -> ComposeFields:
+        """Adds the question that the page shows to the trail."""
+        return ComposeFields(**self.noted_fields(mix, showing, held, past))
+
+    def titled(self, question: Composition) -> str:
+        """Returns what the trail calls a question, "" for one without an answer."""
+        return question.evidence.modification if question.evidence else ""
 
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
         """Takes a picture of the visitor's own as the reference."""
@@ -220,11 +230,7 @@ class ComposeEvents(StripEvents):
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
-        chosen = getattr(event, "weights", None)
-        if not isinstance(chosen, list) or len(chosen) != 3:
-            raise InputError("There are no weights at this place; click inside the triangle.")
-        weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
-        mix = replace(mix, weights=weights)
+        mix = replace(mix, weights=weights_of_place(event))
         return replace(self.weighed(mix, showing, held), weights=_sliders(mix)["weights"])
 
     @cached_property
@@ -250,14 +256,7 @@ class ComposeEvents(StripEvents):
         return Mix(**{"weights": self.start} | named)
 
     def _from_gallery(self, event: gr.EventData) -> Composition:
-        gallery = self.gallery
-        index = gallery_index(gallery, event)
-        small = thumbnail(gallery, index)
-        if small is None:
-            raise InputError(
-                f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
-                "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
-            )
+        index, small = self.picture_named(event)
         return Composition(small, index)
 
     def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:

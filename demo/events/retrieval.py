@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import gradio as gr
@@ -20,6 +21,7 @@ from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
 from demo.events.atlas import RANK, AtlasEvents
 from demo.events.tab import WordedFields
+from demo.events.trail import Asked, asked_before, trail_value, with_question
 from demo.html import models_line, promise, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
@@ -50,6 +52,8 @@ class RetrievalFields(WordedFields):
         live: the evidence, with which the browser answers moves of the sliders.
         atlas: who comes first at which mix.
         catalogue: what the pictures of the gallery are called, and where they are.
+        past: the questions that were asked before, `demo.events.trail.Asked` each.
+        trail: a list of them to walk back.
         joining: the rule by which the kinds of evidence are joined.
         joining_note: what it does.
         layer: what lies on the atlas.
@@ -64,6 +68,8 @@ class RetrievalFields(WordedFields):
     live: Any = KEPT
     atlas: Any = KEPT
     catalogue: Any = KEPT
+    past: Any = KEPT
+    trail: Any = KEPT
     joining: Any = KEPT
     joining_note: Any = KEPT
     layer: Any = KEPT
@@ -128,21 +134,79 @@ class RetrievalEvents(AtlasEvents):
         """Shows a result large, from its original where that lies beside the gallery; needs no model."""
         gallery = self.gallery
         index = gallery_index(gallery, event)
-        item, small = gallery.items[index], thumbnail(gallery, index)
-        source = ""
-        for path in (self.services.original(index), small):
+        item, source = gallery.items[index], ""
+        for path in (self.original(index), thumbnail(gallery, index)):
             try:
-                picture = recent_picture(path) if path is not None and path.is_file() else None
+                source = source or (data_address(recent_picture(path), LARGE) if path else "")
             except BlendscopeError:
                 continue
-            if picture is not None and (path == small or picture.digest == item.digest):
-                source = data_address(picture, LARGE)
-                break
         words = getattr(event, "words", "")
         details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
         rank, named, rest = details.partition(f". {title}: ")  # the title stands above them
         details = f"Rank {rank}: {rest}" if named else details
         return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
+
+    def original(self, index: int) -> Path | None:
+        """Returns the file that a picture of the gallery was made from, None where it is gone or another one now."""
+        path = self.services.original(index)
+        try:
+            picture = recent_picture(path) if path is not None and path.is_file() else None
+        except BlendscopeError:
+            return None
+        same = picture is not None and picture.digest == self.gallery.items[index].digest
+        return path if same else None
+
+    def picture_named(self, event: Any) -> tuple[int, Path]:
+        """Returns the picture of the gallery that an event names, and its small copy, to ask with.
+
+        Raises:
+            InputError: there is no such picture, or its copy is missing.
+        """
+        gallery = self.gallery
+        index = gallery_index(gallery, event)
+        small = thumbnail(gallery, index)
+        if small is None:
+            raise InputError(
+                f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
+                "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
+            )
+        return index, small
+
+    def best_picture(self, event: Any) -> Path:
+        """Returns the original of the picture that an event names, or else its small copy; errors as above."""
+        index, small = self.picture_named(event)
+        return self.original(index) or small
+
+    def reopened(self, question: Any, mix: Any, showing: str, held: Any) -> Any:
+        """Shows a question that was answered before; each tab has its own."""
+        raise NotImplementedError
+
+    def titled(self, question: Any) -> str:
+        """Returns what the trail calls a question, "" for one that it does not list; each tab has its own."""
+        raise NotImplementedError
+
+    def noted_fields(self, mix: Any, showing: str, held: Any, past: Any) -> dict[str, Any]:
+        """Returns the trail with the question that the page shows, by the names of its fields; as it was without one.
+
+        Args:
+            mix: where the sliders stand.
+            showing: what the page shows.
+            held: the question of the visitor's own.
+            past: the trail so far.
+        """
+        try:
+            label = self.titled(self.question(showing, held))
+        except BlendscopeError:
+            return {}
+        if not label:
+            return {}
+        trail = with_question(past, Asked(label, showing, held, mix))
+        return {"past": trail, "trail": trail_value(trail, showing, held)}
+
+    def walked(self, past: Any, event: gr.EventData) -> Any:
+        """Goes back to a question that was asked before, at its mix; needs no model."""
+        entry = asked_before(past, event)
+        return self.reopened(self.question(entry.showing, entry.held), entry.mix, entry.showing, entry.held)
 
     def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, Any]:
         """Returns the fields of an answer: the sentence, the gallery of hits, what stands under it, and the evidence.
@@ -196,3 +260,15 @@ def gallery_index(gallery: Gallery, event: Any) -> int:
     if not 0 <= index < len(gallery.items):
         raise InputError("There is no such picture in the gallery; choose another one.")
     return index
+
+
+def weights_of_place(event: Any) -> tuple[float, ...]:
+    """Returns the weights of the place of a map that an event names; what is no number becomes NaN.
+
+    Raises:
+        InputError: there are none.
+    """
+    chosen = getattr(event, "weights", None)
+    if not isinstance(chosen, list) or len(chosen) != 3:
+        raise InputError("There are no weights at this place; click inside the triangle.")
+    return tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)

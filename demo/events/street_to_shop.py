@@ -115,26 +115,38 @@ class StreetToShopEvents(RetrievalEvents):
                 **self.rule_fields(SUM),
             )
         question, settings = self.questions[number], self.examples[number].settings
+        weights = settings.get("weights") or after_box(self.start, False, question.evidence.has_box)
+        return self.reopened(question, weights, f"example {number}", None)
+
+    def reopened(self, question: Sighting, mix: Any, showing: str, held: Any) -> StreetToShopFields:
+        """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
-        weights = settings.get("weights") or after_box(self.start, False, evidence.has_box)
-        box = question.box if evidence.has_box else None
-        shown = self._shown(evidence, weights, right=question.right)
-        return replace(
-            shown | self._captioned(evidence),
-            box=view_of(recent_picture(question.source), box),
-            showing=f"example {number}",
-            held=None,
-            **self.rule_fields(SUM),
-        )
+        shown = self._shown(evidence, mix, right=question.right) | self._captioned(evidence)
+        box = view_of(recent_picture(question.source), question.box if evidence.has_box else None)
+        return replace(shown, box=box, showing=showing, held=held, **self.rule_fields(SUM))
+
+    def noted(self, weights: Sequence[float], showing: str, held: Any, past: Any) -> StreetToShopFields:
+        """Adds the question that the page shows to the trail."""
+        return StreetToShopFields(**self.noted_fields(weights, showing, held, past))
+
+    def titled(self, question: Sighting) -> str:
+        """Returns what the trail calls a question."""
+        return question.evidence.caption.sentence + (", with a box" if question.evidence.has_box else "")
 
     def uploaded(self, upload: str | bytes | None, joining: str = SUM) -> StreetToShopFields:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
-        picture = asked_picture(upload)
+        return self._looked(upload or "", asked_picture(upload), joining)
+
+    def chosen(self, joining: str, event: gr.EventData) -> StreetToShopFields:
+        """Asks with a picture of the gallery, as with a new one."""
+        source = self.best_picture(event)
+        return self._looked(source, recent_picture(source), joining, copy.OF_THE_GALLERY)
+
+    def _looked(self, source: Any, picture: Picture, joining: str, *remark: str) -> StreetToShopFields:
         evidence = self.task.evidence(picture, None, "")
-        notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
+        notes = (*remark, *picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
-        question = Sighting(upload or "", evidence)
-        return replace(shown, box=view_of(picture, None), showing=OWN, held=question)
+        return replace(shown, box=view_of(picture, None), showing=OWN, held=Sighting(source, evidence))
 
     def proposed(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM

@@ -7,6 +7,7 @@ from functools import partial
 import gradio as gr
 
 from core.encoders.pooling import POOLINGS
+from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
@@ -16,9 +17,11 @@ from demo.pieces import (
     example_buttons,
     hits_of,
     joining_choice,
+    kept_state,
     live_of,
     look_closer,
     memory,
+    pin_board,
     promise_panel,
     report_fold,
     shown_html,
@@ -81,6 +84,8 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         weights=weights,
         **look_closer("compose", tab.layers),
         chips=each_word("compose", "compose-text", "compose-sentence"),
+        trail=pin_board("compose", "compose-text", trail=True),
+        past=kept_state(),
         promise=promise_panel(first.promise),
         **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
@@ -90,7 +95,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
 
 def _answer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     return ComposeFields(
-        **hits_of("compose", first.sentence, first.gallery, first.models, asks="Ask with this picture"),
+        **hits_of("compose", first.sentence, first.gallery, first.models, asks=copy.ASK_WITH_PICTURE),
         **live_of("compose", first.live, tab.look, tab.named_at_first()),
     )
 
@@ -123,7 +128,10 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     mix = [page.weights, page.pooling, page.renormalise, page.joining, page.joining_note]
-    wiring.opens(page.buttons, tab.opened, [*shown, page.words, *mix])
+    everything = [*shown, page.words, *mix]
+    wiring.opens(page.buttons, tab.opened, everything)
+    wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
+    wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])

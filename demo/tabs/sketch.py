@@ -17,6 +17,7 @@ from demo.pieces import (
     example_buttons,
     kept_state,
     memory,
+    pin_board,
     promise_panel,
     report_fold,
     shown_html,
@@ -62,7 +63,7 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         label="Caption, yours to edit",
         placeholder="Empty: the captioner writes it",
     )
-    return SketchFields(
+    fields = SketchFields(
         pad=pad,
         upload=upload,
         buttons=buttons,
@@ -75,6 +76,8 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         chips=each_word("sketch", "sketch-caption", "sketch-answer"),
         promise=promise_panel(first.promise, sketch.CLASSES),
     )
+    pin_board("sketch", "sketch-caption", SLIDER)
+    return fields
 
 
 def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:

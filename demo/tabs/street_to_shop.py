@@ -16,9 +16,11 @@ from demo.pieces import (
     example_buttons,
     hits_of,
     joining_choice,
+    kept_state,
     live_of,
     look_closer,
     memory,
+    pin_board,
     promise_panel,
     report_fold,
     shown_html,
@@ -72,6 +74,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street", tab.layers)
     chips = each_word("street", "street-words", "street-sentence")
+    trail = pin_board("street", "street-words", trail=True)
     promise = promise_panel(first.promise)
     rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))
@@ -86,6 +89,8 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue=dialogue,
         **atlas,
         chips=chips,
+        trail=trail,
+        past=kept_state(),
         promise=promise,
         **rules,
     )
@@ -93,7 +98,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
 
 def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
     return StreetToShopFields(
-        **hits_of("street", first.sentence, first.gallery, first.models),
+        **hits_of("street", first.sentence, first.gallery, first.models, asks=copy.ASK_WITH_PICTURE),
         **live_of("street", first.live, tab.look, tab.named_at_first()),
     )
 
@@ -109,6 +114,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     typed = [page.words.submit, page.use.click, page.pause.input]
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
@@ -117,7 +123,10 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
     wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
-    wiring.opens(page.buttons, tab.opened, [*everything, page.joining, page.joining_note])
+    answered = [*everything, page.joining, page.joining_note]
+    wiring.opens(page.buttons, tab.opened, answered)
+    wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
+    wiring.asks(page.trail.walk, tab.walked, answered, encodes=False)
     if tab.services.settings.gallery is not None:
         later = [page.catalogue, page.joining, page.joining_note]
         wiring.does(None, tab.named_later, later, queue=True)  # opening it may take long

@@ -64,6 +64,7 @@ function draw(alpha) {
   const remark = place("answer").querySelector(".none-of-these");
   if (!none) remark?.remove();
   else if (!remark) place("answer").querySelector("table.bars").insertAdjacentHTML("beforebegin", question.remark);
+  element.dispatchEvent(new CustomEvent("answer-drawn", { bubbles: true, detail: whole.dataset.slider }));
   return true;
 }
 
@@ -77,6 +78,16 @@ function schedule() {
   });
 }
 
+/* The whole answer as it stands, for whoever compares it with another one; null where the server answers. */
+document.addEventListener("answer-wanted", (event) => {
+  const alpha = Number(slider()?.dataset.now ?? NaN);
+  if (event.detail.name !== whole.dataset.slider || !question || !(alpha >= 0 && alpha <= 1)) return;
+  const weights = [alpha, 1 - alpha];
+  event.detail.answer = {
+    names: question.labels, keys: question.labels, scores: blended(weights, question.rows), hidden: question.all,
+    right: [], weights, profile: question.profile, unnamed: "",
+  };
+});
 document.addEventListener("slider-moved", (event) => {
   if (event.target === slider() && draw(Number(slider().dataset.now))) event.preventDefault();
 });

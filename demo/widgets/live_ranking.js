@@ -64,10 +64,15 @@ function draw(raw) {
   const promise = place("sentence").querySelector(".promise"); // of a right one that stands first nobody needs it
   if (promise) promise.hidden = answer.right?.[1] === 1;
   frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
+  element.dispatchEvent(new CustomEvent("answer-drawn", { bubbles: true, detail: whole.dataset.name }));
   return true;
 }
 
-const standing = () => JSON.parse(weightsOf()?.dataset.now || "null");
+/* Where the sliders stand; of two kinds of evidence the third says nothing and weighs nothing. */
+function standing() {
+  const weights = JSON.parse(weightsOf()?.dataset.now || "null");
+  return weights && question ? question.rows.map((_, part) => weights[part] ?? 0) : weights;
+}
 
 function mark() {
   clearTimeout(marking);
@@ -96,6 +101,21 @@ function schedule() {
   });
 }
 
+/* The whole answer as it stands, for whoever compares it with another one; null where the server answers. */
+function wholeAnswer() {
+  const names = place("catalogue")?.names;
+  const weights = question && names && simplexWeights(standing() || [0]);
+  const answer = weights && answerOf(question, weights);
+  if (!answer) return null;
+  return {
+    names: names.titles, keys: names.files, addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
+    right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, unnamed: "without words of yours",
+  };
+}
+
+document.addEventListener("answer-wanted", (event) => {
+  if (event.detail.name === whole.dataset.name) event.detail.answer = wholeAnswer();
+});
 document.addEventListener("weights-moved", (event) => {
   if (event.target === weightsOf() && draw(standing())) {
     event.preventDefault();

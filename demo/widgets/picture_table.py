@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -14,6 +15,8 @@ from demo.widgets.sources import script
 
 THUMBNAIL = 96
 """Longest side of a small picture, in pixels."""
+JUDGEMENTS = ("wrong", "also right", "unclear")
+"""What a person may say of an error: it is one, the judge is right as well, or nobody can tell."""
 _TEMPLATE = """
 <div class="picture-list">
 <div class="list-tools" hidden>
@@ -21,6 +24,7 @@ _TEMPLATE = """
   <button type="button" class="tool">{save}</button>
   <span class="fine" role="status"></span>
 </div>
+<p class="list-tally tabular" aria-live="polite" hidden></p>
 <div class="list-rows"></div>
 </div>
 """
@@ -49,6 +53,8 @@ class Line:
         cells: what stands in each column: words, or words and the number that they are sorted by.
         kind: "parted", "wrong" or "", which gives the look.
         refusal: why it could not be read; it then has no cells, and stands last whatever the order.
+        facets: name of a facet -> its value, by which the counts above the list filter.
+        right: judge -> whether it is right, where that is known; a person may judge what is wrong.
     """
 
     name: str
@@ -56,6 +62,8 @@ class Line:
     cells: tuple[str | tuple[str, float], ...] = ()
     kind: str = ""
     refusal: str = ""
+    facets: Mapping[str, str] = field(default_factory=dict)
+    right: Mapping[str, bool] = field(default_factory=dict)
 
 
 class PictureTable(gr.HTML):
@@ -86,8 +94,10 @@ def picture_table_html(label: str, headings: Sequence[Heading], lines: Sequence[
         headings: of the further columns.
         lines: the pictures, in the order in which they stand at first.
     """
-    columns = "".join(_heading(heading) for heading in (Heading("picture"), *headings))
-    body = "".join(_line(line, len(headings)) for line in lines)
+    judged = any(line.right for line in lines)
+    more = (Heading("your judgement"),) if judged else ()
+    columns = "".join(_heading(heading) for heading in (Heading("picture"), *headings, *more))
+    body = "".join(_line(line, len(headings) + judged, judged=judged) for line in lines)
     return (
         f'<div class="wide" tabindex="0" role="group" aria-label="{escape(label)}">'
         f'<table class="many tabular"><thead><tr><td></td>{columns}</tr></thead>'
@@ -101,14 +111,27 @@ def _heading(heading: Heading) -> str:
     return f'<th scope="col"><button type="button" class="sorts">{swatch}{words}</button></th>'
 
 
-def _line(line: Line, columns: int) -> str:
+def _line(line: Line, columns: int, *, judged: bool) -> str:
     picture = f'<img alt="" src="{line.thumbnail}">' if line.thumbnail else ""
     name = f'<td>{picture}</td><th scope="row"><bdi>{escape(line.name)}</bdi></th>'
     if line.refusal:
         return (
             f'<tr class="refused">{name}<td colspan="{columns}"><bdi>{escape(line.refusal)}</bdi></td></tr>'
         )
-    return f'<tr class="{line.kind}">{name}{"".join(map(_cell, line.cells))}</tr>'
+    facets = "".join(f' data-{name}="{escape(value)}"' for name, value in line.facets.items())
+    right = f' data-right="{escape(json.dumps(dict(line.right)))}"' if line.right else ""
+    more = _judgement(line) if judged else ""
+    return f'<tr class="{line.kind}"{facets}{right}>{name}{"".join(map(_cell, line.cells))}{more}</tr>'
+
+
+def _judgement(line: Line) -> str:
+    """Returns a choice for a picture on which a judge is wrong: the label may be, too."""
+    if all(line.right.values()):
+        return "<td></td>"
+    options = "".join(f"<option>{words}</option>" for words in JUDGEMENTS)
+    return (
+        f'<td><select class="judges" aria-label="{escape(line.name)}: your judgement">{options}</select></td>'
+    )
 
 
 def _cell(cell: str | tuple[str, float]) -> str:

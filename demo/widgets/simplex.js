@@ -39,8 +39,8 @@ function pointOut(figure, point) {
   const read = figure.querySelector(".simplex-read");
   if (!point) return void (read.textContent = "");
   put(ring, point.weights);
-  const [q, t, f] = point.weights;
-  read.textContent = `q ${told(q)}, t ${told(t)}, f ${told(f)}: ${point.share.toFixed(1)} %`;
+  const mix = figure.dataset.names.split("|").map((name, part) => `${name} ${told(point.weights[part])}`);
+  read.textContent = `${mix.join(", ")}: ${point.share.toFixed(1)} %`;
 }
 
 function showHere() {

@@ -18,6 +18,7 @@ from demo.widgets.sources import script
 
 SIDE, LEFT, TOP = 360.0, 40.0, 44.0
 HEIGHT = SIDE * 3**0.5 / 2
+QTF = (("picture", "q"), ("words", "t"), ("both", "f(q, t)"))
 # Where the corners q, t and f stand in the picture.
 CORNERS = np.array([(LEFT, TOP + HEIGHT), (LEFT + SIDE, TOP + HEIGHT), (LEFT + SIDE / 2, TOP)])
 SHADES, FAINTEST, STRONGEST = 32, 4, 84
@@ -69,7 +70,13 @@ class SimplexMaps(gr.HTML):
 
 
 def simplex_html(
-    values: Float[np.ndarray, " points"], steps: int, *, title: str, note: str, marks: Sequence[Mark] = ()
+    values: Float[np.ndarray, " points"],
+    steps: int,
+    *,
+    title: str,
+    note: str,
+    marks: Sequence[Mark] = (),
+    corners: Sequence[tuple[str, str]] = QTF,
 ) -> str:
     """Returns one map, for a talk: darker on paper, lighter on a dark ground, is more.
 
@@ -79,20 +86,22 @@ def simplex_html(
         title: what is drawn; escaped.
         note: where it comes from; escaped.
         marks: points that are pointed out.
+        corners: (kind of evidence, label) of each corner.
     """
     low, high = float(values.min()), float(values.max())
     label = f"{title}: from {_percent(low)} to {_percent(high)}"
-    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
+    outline = " ".join(f"{x:.1f},{y:.1f}" for x, y in CORNERS)
+    names = "|".join(label.partition("(")[0] for _, label in corners)
     name = "simplex-" + "-".join(re.findall(r"[a-z0-9]+", title.lower()))
     return (
-        f'<figure class="simplex" data-steps="{steps}" '
+        f'<figure class="simplex" data-steps="{steps}" data-names="{escape(names)}" '
         f'data-values="{",".join(str(round(1000 * value)) for value in values)}">'
         f"<figcaption>{escape(title)}<small>{escape(note)}</small></figcaption>"
         f'<div class="simplex-field" role="application" tabindex="0" aria-label="{escape(title)}: {KEYS}">'
         f'<svg viewBox="0 0 440 404" role="img" aria-label="{escape(label)}">'
-        f'<clipPath id="{name}"><polygon points="{corners}"/></clipPath>'
+        f'<clipPath id="{name}"><polygon points="{outline}"/></clipPath>'
         f'<g clip-path="url(#{name})">{_cells(values, steps)}</g>'
-        f'<polygon class="simplex-edge" points="{corners}"/>{_corners()}'
+        f'<polygon class="simplex-edge" points="{outline}"/>{_corners(corners)}'
         f"{''.join(_mark(mark) for mark in marks)}"
         '<circle class="simplex-here" r="7"/><circle class="simplex-point" r="7"/></svg></div>'
         f'<p class="simplex-read tabular" aria-live="polite"></p><p class="simplex-hint">{HINT}</p>'
@@ -140,15 +149,13 @@ def ink_cells(ink_of: Float[np.ndarray, " points"], steps: int) -> str:
     return "".join(paths)
 
 
-def _corners() -> str:
+def _corners(corners: Sequence[tuple[str, str]]) -> str:
     """Returns the evidence's colours at the corners."""
     drawn = []
-    for (x, y), evidence, label, shift in zip(
-        CORNERS.tolist(), ("picture", "words", "both"), ("q", "t", "f(q, t)"), (34, 34, -16), strict=True
-    ):
+    for (x, y), (evidence, label), shift in zip(CORNERS.tolist(), corners, (34, 34, -16), strict=True):
         drawn.append(
             f'<circle class="simplex-corner evidence-{evidence}" cx="{x:.1f}" cy="{y:.1f}" r="9"/>'
-            f'<text x="{x:.1f}" y="{y + shift:.1f}">{label}</text>'
+            f'<text x="{x:.1f}" y="{y + shift:.1f}">{escape(label)}</text>'
         )
     return "".join(drawn)
 

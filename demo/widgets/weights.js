@@ -156,7 +156,7 @@ whole.addEventListener("weights-set", (event) => {
   say(message, "");
   pending = false;
   shares = null;
-  weights = event.detail.map((weight, i) => (open(i) ? weight : 0));
+  weights = rows.map((_, i) => (open(i) ? event.detail[i] : 0));
   show();
   hand();
 });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
+from core.joining import SUM
 from core.store import Manifest
 from core.tasks.street_to_shop import BOX_SHARE
 from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
 from demo.events.street_to_shop import EMPTY, NO_BOX, Sighting, StreetToShopEvents
 from demo.events.tab import NOTHING, OWN
+from demo.events.trail import MOST_QUESTIONS
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -242,3 +245,41 @@ def test_words_of_a_dialogue_are_escaped() -> None:
     talk = Conversation((Exchange("<b>?", "<i>", 0.5, "<u>", 0.2),), "<script>")
     shown = dialogue_html(talk, None)
     assert "<script>" not in shown and "<i>" not in shown and "<u>" not in shown
+
+
+def test_a_result_asks_with_its_picture_and_without_the_old_words(
+    services: FakeServices, street: str
+) -> None:
+    tab = StreetToShopEvents(services)
+    typed = tab.worded("a red dress", tab.start, OWN, tab.uploaded(street).held)
+    page = tab.chosen(SUM, SimpleNamespace(index=4))  # type: ignore[arg-type]
+    assert page.words == "" and page.held.evidence.caption.author != "person"
+    assert typed.held.evidence.caption.sentence == "a red dress"
+    assert page.held.box is None and page.weights.weights[2] == 0
+    assert "finds itself" in page.sentence
+    for index in (-1, 10_000, None, "first"):
+        with pytest.raises(InputError):
+            tab.chosen(SUM, SimpleNamespace(index=index))  # type: ignore[arg-type]
+
+
+def test_questions_are_remembered_once_and_walked_back_to(services: FakeServices, street: str) -> None:
+    tab = StreetToShopEvents(services)
+    first = tab.uploaded(street)
+    past = tab.noted((0.9, 0.1, 0.0), OWN, first.held, None).past
+    assert tab.noted((0.2, 0.8, 0.0), OWN, first.held, past).past == past, "moving a weight asks nothing new"
+    second = tab.worded("a red dress", (0.9, 0.1, 0.0), OWN, first.held)
+    noted = tab.noted((0.9, 0.1, 0.0), OWN, second.held, past)
+    assert noted.trail["labels"] == [first.held.evidence.caption.sentence, "a red dress"]
+    assert noted.trail["here"] == 1
+    services.ready = False
+    page = tab.walked(noted.past, SimpleNamespace(number=0))  # type: ignore[arg-type]
+    assert page.held is first.held and page.weights.weights == (0.9, 0.1, 0.0)
+    for number in (2, -1, None):
+        with pytest.raises(InputError):
+            tab.walked(noted.past, SimpleNamespace(number=number))  # type: ignore[arg-type]
+    many = noted.past
+    for place in range(20):
+        many = tab.noted((0.9, 0.1, 0.0), f"example {place % 2}", None, many).past
+        many = tab.noted((0.9, 0.1, 0.0), OWN, replace(second.held), many).past
+    assert len(many) == MOST_QUESTIONS, "a session keeps only so much"
+    assert tab.noted((0.9, 0.1, 0.0), NOTHING, None, many).given() == {}

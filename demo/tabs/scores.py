@@ -1,0 +1,79 @@
+"""The tab of scores of one's own, there when the page was started with some; layout and connections only."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+
+import gradio as gr
+
+from core.scores import ScoreSet
+from demo import copy
+from demo.events.scores import ScoresEvents, ScoresFields
+from demo.pieces import bench, hits_of, live_of, look_closer, memory, pin_board, shown_html
+from demo.services import Services
+from demo.widgets.gallery import legend_html
+from demo.widgets.reference import ReferenceView
+from demo.widgets.simplex import SimplexMaps
+from demo.widgets.weights import WeightRow, Weights
+from demo.wiring import Wiring
+
+
+def build(services: Services, scores: ScoreSet) -> None:
+    """Lays the tab out and connects its events; called inside a `gr.Tab`.
+
+    Args:
+        services: of the page.
+        scores: the set that was opened.
+    """
+    tab = ScoresEvents(services, scores)
+    gr.set_static_paths([tab.gallery.thumbnails])
+    first = tab.opened()
+    sizes = f"{len(scores.queries):,} queries, {len(scores.ids):,} candidates"
+    legend = legend_html(tuple(zip(scores.kinds, scores.labels, strict=True)))
+    shown_html(
+        f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}'
+    )
+    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
+    with gr.Accordion("Recall over all weights", open=False, elem_id="scores-recall") as fold:
+        recall = shown_html(elem_id="scores-recall-now")
+        maps = SimplexMaps("", follows="scores-weights")
+    page |= ScoresFields(recall=recall, maps=maps, **memory(""))
+    wiring = Wiring(page)
+    answer = [page.sentence, page.gallery, page.models, page.live]
+    wiring.asks(page.query.input, tab.asked, [*answer, page.reference, page.weights], encodes=False)
+    wiring.follows(page.weights.input, tab.weighed, answer)
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
+    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    wiring.does(fold.expand, tab.mapped, [page.recall, page.maps])
+    wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
+    tab.pictures.start()
+
+
+def _question(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
+    rows = [
+        WeightRow(label, f"w{'₁₂₃'[place]}", kind)
+        for place, (kind, label) in enumerate(zip(tab.scores.kinds, tab.scores.labels, strict=True))
+    ]
+    choices = list(zip(tab.choices, range(len(tab.choices)), strict=True))
+    fields = ScoresFields(
+        query=gr.Dropdown(choices, value=0, label="Query", elem_id="scores-query"),
+        reference=ReferenceView(first.reference, elem_id="scores-reference"),
+        weights=Weights(
+            rows, first.weights, label="Weights of the blend", negative=True, elem_id="scores-weights"
+        ),
+        **look_closer("scores", tab.layers),
+    )
+    pin_board("scores", "scores-query")
+    return fields
+
+
+def _answer(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
+    return ScoresFields(
+        **hits_of("scores", first.sentence, first.gallery, first.models),
+        **live_of("scores", first.live, tab.look, tab.names()),
+    )
