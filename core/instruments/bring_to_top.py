@@ -26,7 +26,7 @@ STEPS_INSIDE = (0.0, *(10.0**power for power in range(-9, 0)), 0.3, 1.0)
 """How far from an edge, on which two are level, towards the middle it is tried: the order has the last word."""
 SMALLEST = 2.0**-12
 MOST_PARTS = 4000
-Corners = Float[np.ndarray, "corners kinds"]
+Corners = Float[np.ndarray, "_ kinds"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +160,7 @@ def _polygon(leads: Float[np.ndarray, "3 rivals"]) -> Corners:
     return corners
 
 
-def _cut(corners: Corners, heights: Float[np.ndarray, " corners"]) -> Float[np.ndarray, "left kinds"]:
+def _cut(corners: Corners, heights: Float[np.ndarray, " _"]) -> Corners:
     """Returns the part of a convex polygon in which heights, linear over it, are at least 0."""
     kept: list[np.ndarray] = []
     for at, (point, height) in enumerate(zip(corners, heights, strict=True)):

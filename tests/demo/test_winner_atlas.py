@@ -74,6 +74,6 @@ def test_the_atlas_of_an_example_holds_its_first_answer_and_says_so_without_a_qu
 
 
 def test_a_gallery_that_is_too_large_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("demo.events.retrieval.MOST_CANDIDATES", 5)
+    monkeypatch.setattr("demo.events.atlas.MOST_CANDIDATES", 5)
     tab = ComposeEvents(FakeServices())  # type: ignore[arg-type]
     assert "drawn for up to 5" in tab.surveyed(Mix((0.3, 0.2, 0.5)), "example 0", None).atlas
