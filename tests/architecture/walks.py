@@ -24,6 +24,7 @@ from unittest.mock import patch
 
 import gradio as gr
 
+from core.joining import SUM
 from core.settings import ASSETS, Settings
 from demo.services import Services
 from demo.tabs import street_to_shop
@@ -160,7 +161,7 @@ def slider() -> Walk:
     tab = Tab(Services(Settings()))
     for weights in MOVES:
         with counted() as walk:
-            tab.send("weighed", {"weights": weights}, "example 0", None, "")
+            tab.send("weighed", {"weights": weights}, "example 0", None, SUM, "")
     return walk
 
 
@@ -175,7 +176,7 @@ def question() -> Walk:
     tab = Tab(services)
     # On one core, so that no step is taken in another thread.
     with patch("core.lookahead.processor_threads", lambda: 1), counted() as walk:
-        tab.send("uploaded", gr.FileData(path=str(PICTURE), orig_name=PICTURE.name))
+        tab.send("uploaded", gr.FileData(path=str(PICTURE), orig_name=PICTURE.name), SUM)
     return walk
 
 
