@@ -150,12 +150,12 @@ def area_under_roc(scores: Float[np.ndarray, " n"], positive: Bool[np.ndarray, "
     Returns:
         In [0, 1]; 0.5 where one of the two is missing.
     """
-    order = np.sort(scores[~positive])
-    if not len(order) or not positive.any():
+    order, above = np.sort(scores[~positive]), scores[positive]
+    if not len(order) or not len(above):
         return 0.5
-    below = np.searchsorted(order, scores[positive], side="left")
-    tied = np.searchsorted(order, scores[positive], side="right") - below
-    return float((below + 0.5 * tied).mean() / len(order))
+    return float(
+        sum(np.searchsorted(order, above, side).mean() for side in ("left", "right")) / (2 * len(order))
+    )
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -17,7 +17,7 @@ TENSORS = ("described.sentences", "described.things")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Described:
+class DescribedClasses:
     """Sentences on two classes beside things of any kind.
 
     Attributes:
@@ -38,7 +38,7 @@ class Described:
     usual: Mapping[str, Any] | None = None
 
     @classmethod
-    def encoded(cls, joint: JointEncoder, labels: tuple[str, ...]) -> Described:
+    def encoded(cls, joint: JointEncoder, labels: tuple[str, ...]) -> DescribedClasses:
         """Returns what we say of some classes, read by an encoder.
 
         Args:
@@ -51,7 +51,7 @@ class Described:
         return cls(owners, sentences, things(), rows, joint.encode_texts(list(map(THING.format, things()))))
 
     @classmethod
-    def of(cls, tensors: Mapping[str, np.ndarray], details: Mapping[str, Any]) -> Described | None:
+    def of(cls, tensors: Mapping[str, np.ndarray], details: Mapping[str, Any]) -> DescribedClasses | None:
         """Returns what an artefact holds; None where it holds none.
 
         Args:

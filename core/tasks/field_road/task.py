@@ -20,7 +20,7 @@ from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
 if TYPE_CHECKING:
-    from core.heads.described import Described
+    from core.heads.described import DescribedClasses
     from core.heads.field_road import FieldRoadHead
 
 FIELD_CAPTION = "this is a photo of a field."
@@ -56,7 +56,7 @@ class FieldRoadTask:
         remark: str = "",
         labels: tuple[str, str] = LABELS,
         own: bool = False,
-        described: Described | None = None,
+        described: DescribedClasses | None = None,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self.joint, self.head = joint, head

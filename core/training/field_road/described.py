@@ -15,7 +15,7 @@ from jaxtyping import Float, Float32
 
 from core.blend import unit
 from core.contracts import JointEncoder
-from core.heads.described import Described
+from core.heads.described import DescribedClasses
 from core.heads.field_road import LABELS, distances_of, p_values_of
 from core.instruments.evidential import conflict_and_ignorance, fits_of
 from core.metrics import Estimate, area_under_roc, bootstrap, bootstrap_of, proportion
@@ -39,14 +39,14 @@ USUAL_SHARE = 0.95
 Rows = Float[np.ndarray, "n d"]
 
 
-def described_of(joint: JointEncoder, samples: Samples) -> Described:
+def described_of(joint: JointEncoder, samples: Samples) -> DescribedClasses:
     """Returns the describing sentences as the encoder reads them, with what is usual for the training pictures.
 
     Args:
         joint: the encoder.
         samples: the training pictures; unusual is what `USUAL_SHARE` of them are not.
     """
-    described = Described.encoded(joint, LABELS)
+    described = DescribedClasses.encoded(joint, LABELS)
     fits = _fits(joint, described, samples.plain)
     conflict, ignorance = np.quantile(conflict_and_ignorance(fits), USUAL_SHARE, axis=0).tolist()
     return replace(
@@ -54,12 +54,16 @@ def described_of(joint: JointEncoder, samples: Samples) -> Described:
     )
 
 
-def _fits(joint: JointEncoder, described: Described, pictures: Float32[np.ndarray, "n d"]) -> np.ndarray:
+def _fits(
+    joint: JointEncoder, described: DescribedClasses, pictures: Float32[np.ndarray, "n d"]
+) -> np.ndarray:
     texts = joint.encode_texts(list(CAPTIONS)).astype(np.float64)
     return fits_of(pictures.astype(np.float64) @ texts.T, described.cosines(pictures))
 
 
-def sentences(joint: JointEncoder, described: Described, unseen: Unseen, seed: int) -> tuple[Table, Metrics]:
+def sentences(
+    joint: JointEncoder, described: DescribedClasses, unseen: Unseen, seed: int
+) -> tuple[Table, Metrics]:
     """Returns how often each way to put the two classes into words is right on unseen pictures, without training.
 
     Args:
@@ -122,7 +126,9 @@ def _shares(logits: list[np.ndarray], truth: np.ndarray, unseen: Unseen, seed: i
     ]
 
 
-def unusual(joint: JointEncoder, described: Described, samples: Samples, unseen: Unseen, seed: int) -> Table:
+def unusual(
+    joint: JointEncoder, described: DescribedClasses, samples: Samples, unseen: Unseen, seed: int
+) -> Table:
     """Returns how well each measure tells odd pictures, that show both or neither, from all other unseen ones.
 
     Args:

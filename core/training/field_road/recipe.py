@@ -15,7 +15,7 @@ from core.datasets.packs import require_pack
 from core.encoders.pocket import PocketJoint
 from core.errors import DataError
 from core.features.store import feature_store
-from core.heads.described import Described
+from core.heads.described import DescribedClasses
 from core.heads.field_road import KIND, LABELS, THREE
 from core.metrics import proportion
 from core.reporting import Metrics, RunRecord, Table, card_text, publish
@@ -100,10 +100,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     photos = photos_of(data, joint, store, np.concatenate([training.samples.plain, unseen.embeddings]))
     training = replace(training, photos=photos)
     cache = store.folder.parent / "field_road_heads"
-    candidates = [
-        name for name in tables.CANDIDATES if name not in tables.BESIDE_PHOTOS or photos is not None
-    ]
-    runs = {name: trained(name, training, seed, cache) for name in candidates}
+    runs = {name: trained(name, training, seed, cache) for name in tables.candidates(photos is not None)}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
     doubts = labels_again(shown, training.samples.plain, seed, cache)
     few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
@@ -134,7 +131,7 @@ def run(data: Path, out: Path, seed: int) -> None:
 
 
 def described_tables(
-    joint: PocketJoint, described: Described, samples: Samples, unseen: tables.Unseen, seed: int
+    joint: PocketJoint, described: DescribedClasses, samples: Samples, unseen: tables.Unseen, seed: int
 ) -> tuple[list[Table], Metrics]:
     """Returns what sentences are worth on unseen pictures, and how well captions tell odd ones; none without any."""
     if not len(unseen.embeddings):
@@ -161,7 +158,7 @@ def save(
     training: Training,
     shipped: Trained,
     third: Third | None,
-    described: Described,
+    described: DescribedClasses,
     words: Iterable[str],
 ) -> None:
     """Writes the artefact and its model card; `manifest` tells all that is known but the head's own details."""

@@ -123,6 +123,11 @@ class Trained:
         return float(np.mean([hits.mean() for hits in (*kinds, self.elsewhere) if hits is not None]))
 
 
+def candidates(photos: bool) -> list[str]:
+    """Returns the names of the schedules to try, without those that need captioned photos where there are none."""
+    return [name for name in CANDIDATES if photos or name not in BESIDE_PHOTOS]
+
+
 def chosen_of(runs: Sequence[Trained], classes: Int[np.ndarray, " n"]) -> Trained:
     """Returns the schedule that is right most often over the left-out pictures and their copies; ties: the first."""
     return max(runs, key=lambda run: round(run.robust(classes), 6))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from torchmetrics.functional.classification import binary_auroc
 
-from core.heads.described import TENSORS, Described
+from core.heads.described import TENSORS, DescribedClasses
 from core.heads.descriptions import descriptions, things
 from core.heads.labels import LABELS
 from core.metrics import area_under_roc
@@ -19,21 +19,22 @@ from tests.pocket import pocket
 
 @pytest.mark.weights
 def test_an_artefact_gives_back_what_describes_its_classes() -> None:
-    described = Described.encoded(pocket().joint, LABELS)
+    described = DescribedClasses.encoded(pocket().joint, LABELS)
     assert len(described.sentences) == len(described.labels) == len(described.rows)
     assert {described.labels.count(label) for label in LABELS} == {len(described.sentences) // 2}
     usual = {"captions": list(CAPTIONS), "conflict": 0.5, "ignorance": 0.25}
     whole = replace(described, usual=usual)
-    again = Described.of(whole.tensors, {"described": whole.to_json()})
+    again = DescribedClasses.of(whole.tensors, {"described": whole.to_json()})
     assert again is not None and again.sentences == whole.sentences and again.things == whole.things
     assert np.array_equal(again.rows, whole.rows) and np.array_equal(again.thing_rows, whole.thing_rows)
     assert again.usual_of(CAPTIONS) == (0.5, 0.25) and again.usual_of(("a field", "a road")) is None
     assert (
-        Described.of({}, {"described": whole.to_json()}) is None and Described.of(whole.tensors, {}) is None
+        DescribedClasses.of({}, {"described": whole.to_json()}) is None
+        and DescribedClasses.of(whole.tensors, {}) is None
     )
     cut = whole.tensors | {TENSORS[0]: whole.rows[:-1]}
     with pytest.raises(ValueError, match="not as many"):
-        Described.of(cut, {"described": whole.to_json()})
+        DescribedClasses.of(cut, {"described": whole.to_json()})
 
 
 def test_classes_are_described_by_as_many_sentences_as_their_like() -> None:
