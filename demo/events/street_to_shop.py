@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, ranking, what_if
 from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
@@ -26,12 +25,15 @@ from demo.events.atlas import FIRST
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.street_to_shop_boxes import after_box, crop_of, view_of
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, fine, notice, remarks
+from demo.html import empty, fine, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.weights import EVIDENCE, WeightsView
+from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
+WORDS = "street-words"
+"""`elem_id` of the field of words."""
 NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 
@@ -114,9 +116,7 @@ class StreetToShopEvents(RetrievalEvents):
                 held=None,
                 **self.rule_fields(SUM),
             )
-        question, settings = self.questions[number], self.examples[number].settings
-        weights = settings.get("weights") or after_box(self.start, False, question.evidence.has_box)
-        return self.reopened(question, weights, f"example {number}", None)
+        return self.reopened(self.questions[number], self._weights(number), f"example {number}", None)
 
     def reopened(self, question: Sighting, mix: Any, showing: str, held: Any) -> StreetToShopFields:
         """Shows a question that was answered before, at a mix; needs no model."""
@@ -237,19 +237,28 @@ class StreetToShopEvents(RetrievalEvents):
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
     ) -> StreetToShopFields:
         """Shows what each word does, for the answer that the page shows."""
-        try:
-            evidence = self.question(showing, held).evidence
-        except BlendscopeError as error:
-            return StreetToShopFields(chips=notice(str(error)))
 
-        def blended_of(words: str) -> Blended:
-            # Words of the captioner's are compared with captions, and so are they when one of them is left out.
-            caption = replace(evidence.caption, sentence=words)
-            other = self.task.with_words(evidence, caption)
-            return self.blended(_ranked(other, weights, rule=joining).ranking)
+        def read() -> list[FieldWords]:
+            question = self.question(showing, held)
+            own = question.evidence.caption.author == "person"  # a captioner's words stand in no field
+            rank = partial(ranking, raw=weights, right=question.right, rule=joining)
+            return [(what_if(self.task, question.evidence, rank), WORDS if own else "")]
 
         unit = self.unit_by(joining).sign or copy.POINTS
-        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, unit))
+        return StreetToShopFields(chips=self.read_words(read, unit))
+
+    def blended_examples(self) -> list[Blended]:
+        """Returns what the answers of the worked examples are blended from, with their own weights."""
+        answered = [
+            (question.evidence, self._weights(number)) for number, question in enumerate(self.questions)
+        ]
+        return [ranking(evidence, weights).blended() for evidence, weights in answered]
+
+    def _weights(self, number: int) -> Sequence[float]:
+        """Returns the weights of a worked example."""
+        usual = after_box(self.start, False, self.questions[number].evidence.has_box)
+        weights: Sequence[float] = self.examples[number].settings.get("weights") or usual
+        return weights
 
     def _shown(
         self,
