@@ -39,7 +39,6 @@ from demo.wiring import KEPT
 
 TASK = find_task("compose")
 WORDS = "compose-text"
-"""`elem_id` of the field of words."""
 FREE, DISPLAYED = (None, None, None), 320
 REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
@@ -223,8 +222,7 @@ class ComposeEvents(StripEvents):
             if question.evidence is None:
                 raise InputError(TYPE_MODIFICATION)
             rank = partial(mix.ranking, right=question.right)
-            reading = what_if(self.task, self._picture_of(question), question.evidence, rank)
-            return [(reading, WORDS)]
+            return [(what_if(self.task, self._picture_of(question), question.evidence, rank), WORDS)]
 
         return ComposeFields(chips=self.read_words(read, copy.COSINES if mix.joining == SUM else copy.POINTS))
 
@@ -269,13 +267,8 @@ class ComposeEvents(StripEvents):
         reference = self._reference(picture, self.gallery.find(picture.digest))
         question = Composition(question.source, question.index)
         if not words or not words.strip():
-            nothing: dict[str, Any] = {
-                "sentence": empty(TYPE_MODIFICATION),
-                "gallery": "",
-                "models": "",
-                "live": None,
-                "promise": None,
-            }
+            nothing: dict[str, Any] = {"gallery": "", "models": "", "live": None, "promise": None}
+            nothing["sentence"] = empty(TYPE_MODIFICATION)
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))
@@ -287,9 +280,8 @@ class ComposeEvents(StripEvents):
     def _picture_of(self, question: Composition) -> Picture:
         """Returns what is asked with, under the digest by which the gallery knows it: the original's."""
         picture = recent_picture(question.source)
-        if question.index is None:
-            return picture
-        return replace(picture, digest=self.gallery.items[question.index].digest)
+        original = None if question.index is None else self.gallery.items[question.index].digest
+        return replace(picture, digest=original or picture.digest)
 
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
         title = None

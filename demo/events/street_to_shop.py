@@ -17,24 +17,21 @@ from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence,
 from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
-from demo.answers.joining import reasons_off
 from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
-from demo.events.street_to_shop_boxes import after_box, crop_of, view_of
+from demo.events.street_to_shop_boxes import NO_BOX, after_box, crop_of, sliders_of, view_of
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, remarks
 from demo.recent_pictures import recent_picture
-from demo.widgets.weights import EVIDENCE, WeightsView
+from demo.widgets.weights import WeightsView
 from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
 WORDS = "street-words"
-"""`elem_id` of the field of words."""
-NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 
 
@@ -201,7 +198,7 @@ class StreetToShopEvents(RetrievalEvents):
         change = self.bringing(_ranked(evidence, weights, right, joining).ranking, event)
         mix = (*(change.weights or weights), 0.0)[:3]
         shown = self.ranked(_ranked(evidence, mix, right, joining), fine(change.sentence))
-        sliders = _sliders(mix, joining, has_box=evidence.has_box)
+        sliders = sliders_of(mix, joining, has_box=evidence.has_box)
         return StreetToShopFields(**shown, weights=sliders)
 
     def joined(
@@ -209,11 +206,11 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Answers by another rule of joining; without a question it is the rule of the next one."""
         if showing == NOTHING:
-            sliders = _sliders(weights, joining, has_box=False)
+            sliders = sliders_of(weights, joining, has_box=False)
             return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
         fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
-        sliders = _sliders(weights, joining, has_box=question.evidence.has_box)
+        sliders = sliders_of(weights, joining, has_box=question.evidence.has_box)
         return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
 
     def surveyed(
@@ -249,10 +246,8 @@ class StreetToShopEvents(RetrievalEvents):
 
     def blended_examples(self) -> list[Blended]:
         """Returns what the answers of the worked examples are blended from, with their own weights."""
-        answered = [
-            (question.evidence, self._weights(number)) for number, question in enumerate(self.questions)
-        ]
-        return [ranking(evidence, weights).blended() for evidence, weights in answered]
+        asked = enumerate(self.questions)
+        return [ranking(question.evidence, self._weights(number)).blended() for number, question in asked]
 
     def _weights(self, number: int) -> Sequence[float]:
         """Returns the weights of a worked example."""
@@ -270,7 +265,7 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
         ranked = _ranked(evidence, weights, right, joining)
-        sliders = _sliders(
+        sliders = sliders_of(
             weights if joining == HARRIS else ranked.weights, joining, has_box=evidence.has_box
         )
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
@@ -302,8 +297,3 @@ def _ranked(
 ) -> StreetAnswer:
     w_picture, w_words, w_box = weights
     return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)
-
-
-def _sliders(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
-    usual = (None, None, None if has_box else NO_BOX)
-    return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))
