@@ -35,8 +35,15 @@ OWN_SCORES = "Scores are those of the file, blended; their unit is the file's."
 SCORES_ASKED = "Which kind of evidence decides for each query, and which mix finds most right answers?"
 NO_SUCH_QUERY = "There is no such query; choose one of the {count:,}."
 PIN = "Look closer: pin this answer and compare"
-LOGITS, COSINES, POINTS = "logits", "cosines", "points"
+LOGITS, COSINES, POINTS, LOG_ODDS = "logits", "cosines", "points", "logarithms of the odds"
 WHETHER_ANYTHING = "Look closer: whether anything here answers"
+WORKED_EXAMPLES = "worked examples"
+WORDS_DIFFER = (
+    "In {differ} of the {count} worked examples the captions name another class than the head, which hears no "
+    "words."
+)
+EACH_STROKE = "Look closer: what each stroke does"
+PIECES = "Nobody saw this drawing being made, so its strokes are the pieces of ink that hang together."
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "

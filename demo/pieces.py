@@ -16,6 +16,7 @@ from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
+from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.pin_board import PinBoard
 from demo.widgets.promise import PromisePanel
@@ -140,16 +141,27 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
 
 
-def each_word(name: str, words: str, watches: str) -> WordChips:
+def each_word(name: str, watches: str) -> WordChips:
     """Returns, folded away, what each word of the question does; it is asked for when it is seen.
 
     Args:
         name: begins the ids of elements.
-        words: `elem_id` of the field whose words they are.
         watches: `elem_id` of what changes with the answer.
     """
     with gr.Accordion(copy.EACH_WORD, open=False, elem_id=f"{name}-each-word", elem_classes="closer"):
-        return WordChips(words=words, watches=watches, elem_id=f"{name}-chips")
+        return WordChips(watches=watches, elem_id=f"{name}-chips")
+
+
+def each_stroke(name: str, pad: str, watches: str) -> InkStrokes:
+    """Returns, folded away, what each stroke of a drawing does; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+        pad: CSS class of the drawing pad.
+        watches: `elem_id` of what changes with the answer.
+    """
+    with gr.Accordion(copy.EACH_STROKE, open=False, elem_id=f"{name}-each-stroke", elem_classes="closer"):
+        return InkStrokes(pad=pad, watches=watches, elem_id=f"{name}-strokes")
 
 
 def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from core.plurals import with_articles
+
+__all__ = ["GARMENT", "PLURALS", "Template", "in_english", "prompts_of", "sketch_template", "with_articles"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,6 @@ class Template:
     def scored(self, gap: str) -> list[str]:
         """Returns the sentence that is compared with the picture, for each candidate of a gap."""
         return [with_articles(self.prompts[gap].format(words)) for words in self.candidates[gap]]
-
-
-_VOWEL_SOUND = r"(?=hour|heir|honest|(?!uni|uku|use|eu|one)[aeiou])"
-_A = re.compile(rf"\b(a) {_VOWEL_SOUND}", re.IGNORECASE)
-_AN = re.compile(rf"\b(a)n (?=\w)(?!{_VOWEL_SOUND})", re.IGNORECASE)
-
-
-def with_articles(sentence: str) -> str:
-    """Returns the sentence with "an" before the sound of a vowel ("an hourglass") and "a" before others."""
-    return _A.sub(r"\1n ", _AN.sub(r"\1 ", sentence))
 
 
 def sketch_template(nouns: Sequence[str]) -> Template:

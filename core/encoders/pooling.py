@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from jaxtyping import Float32
 
@@ -26,7 +28,12 @@ def pooled_picture(joint: JointEncoder, picture: Picture) -> Float32[np.ndarray,
 
 def pooled_text(joint: JointEncoder, text: str) -> Float32[np.ndarray, "3 d"]:
     """Returns what stands for a text, as `pooled_picture` does for a picture."""
-    rows = pooled_tokens(joint.text_tokens(text))
+    return np.asarray(pooled_texts(joint, [text])[0])
+
+
+def pooled_texts(joint: JointEncoder, texts: Sequence[str]) -> Float32[np.ndarray, "n 3 d"]:
+    """Returns what stands for each of n texts, at least one, as `pooled_picture` does for a picture."""
+    rows = np.stack([pooled_tokens(joint.text_tokens(text)) for text in texts])
     if not joint.mean_by_tokens:
-        rows[0] = joint.encode_texts([text])[0]
+        rows[:, 0] = joint.encode_texts(texts)
     return rows

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 
 from core.blend import dot_products
-from core.captioners.templates import with_articles
 from core.contracts import Models
 from core.datasets.folder import read_folder
 from core.errors import DataError
 from core.evaluation.base import EvaluationOptions, Intake, grouped, trained
 from core.evaluation.report import EvaluationReport
 from core.metrics import Estimate, bootstrap_of, proportion
+from core.plurals import with_articles
 from core.types import Picture
 
 GROUP = "group"

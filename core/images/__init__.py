@@ -1,7 +1,7 @@
 """The only door for pictures: bytes of any origin become an upright RGB picture on white, or one sentence.
 
 `files` looks at a file's blocks, `door` decodes it, `boxes` cuts, `pixels` mends, pads, shrinks and encodes, `paper`
-reads a photographed drawing.
+reads a photographed drawing, `strokes` takes a drawing apart.
 """
 
 from core.images.boxes import parse_box

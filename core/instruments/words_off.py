@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from core.instruments import Blended
 WORD = re.compile(r"\S+")
 MOST_WORDS = 24
 """So many words of a text are switched off, the first ones."""
+Shorter = tuple[str, int, str]
+"""A word or several that belong together, their place in a text, and the text without them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +82,48 @@ class WordsOff:
         return {"sentence": self.sentence, "first": self.names[self.first], "words": words}
 
 
-def without_each_word(text: str) -> list[tuple[str, int, str]]:
+def without_each_word(text: str) -> list[Shorter]:
     """Returns (word, its place, the text without it) for each of the first `MOST_WORDS`; [] for a single word."""
     words = list(WORD.finditer(text))
     if len(words) < 2:
         return []
-    return [
-        (word.group(), word.start(), " ".join((text[: word.start()] + text[word.end() :]).split()))
-        for word in words[:MOST_WORDS]
-    ]
+    return [_without(text, *word.span()) for word in words[:MOST_WORDS]]
 
 
-def words_off(text: str, blended_of: Callable[[str], Blended]) -> WordsOff:
-    """Asks the same question without each word in turn.
+def without_each_choice(text: str, choices: Sequence[str]) -> list[Shorter]:
+    """Returns likewise for each of some choices that fill the gaps of a template: what is telling of such a text.
+
+    Args:
+        text: the filled template.
+        choices: words that stand in it, in this order; what does not stand there is passed over.
+    """
+    shorter, end = [], 0
+    for choice in choices:
+        start = text.find(choice, end)
+        if choice and start >= 0:
+            end = start + len(choice)
+            shorter.append(_without(text, start, end))
+    return shorter
+
+
+def _without(text: str, start: int, end: int) -> Shorter:
+    return text[start:end], start, " ".join((text[:start] + text[end:]).split())
+
+
+def words_off(text: str, shorter: Sequence[Shorter], whole: Blended, others: Sequence[Blended]) -> WordsOff:
+    """Reads what each word does from the answers to the same question without it.
 
     Args:
         text: the words of the question, cleaned.
-        blended_of: returns what the answer is blended from when other words take their place; at least one candidate
-            is part of its ranking.
+        shorter: the words that are left out, and the texts without them.
+        whole: what the answer is blended from; at least one candidate is part of its ranking.
+        others: likewise with each of the shorter texts.
     """
-    whole, shorter = blended_of(text), without_each_word(text)
     before = whole.scores
     first = int(before.argmax())
     words = []
-    for word, start, rest in shorter:
-        scores = blended_of(rest).scores
+    for (word, start, rest), blended in zip(shorter, others, strict=True):
+        scores = blended.scores
         effect, rank = float(before[first] - scores[first]), int(ranks(scores)[first])
         words.append(WordOff(word, start, rest, int(scores.argmax()), effect, rank))
     return WordsOff(text, first, tuple(words), whole.names)

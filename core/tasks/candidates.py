@@ -25,6 +25,11 @@ def item_titles(gallery: SearchableGallery) -> tuple[str, ...]:
     return tuple(str(getattr(item, "title", "") or "") for item in gallery.items)
 
 
+def item_captions(gallery: SearchableGallery) -> tuple[str, ...]:
+    """Returns the captioner's sentence about each picture of a gallery, "" where the gallery has none."""
+    return tuple(str(getattr(item, "caption", "") or "") for item in gallery.items)
+
+
 def item_copies(gallery: SearchableGallery) -> Copies:
     """Returns row -> the later rows with the same bytes, for those pictures of a gallery that have copies."""
     rows: dict[str, list[int]] = {}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from core.contracts import TextReader
 from core.errors import InputError
+from core.text import clean
 
 
 def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
@@ -34,6 +35,15 @@ def check_readable(reader: TextReader, *texts: str) -> None:
             raise InputError(
                 f"The model cannot read any of these words: {_shown(unread.words)}; write them in English."
             )
+
+
+def can_ask(reader: TextReader, text: str) -> bool:
+    """Tells whether a model takes a text for a question: not empty, not too long, and with something it can read."""
+    try:
+        check_readable(reader, clean(text))
+    except InputError:
+        return False
+    return True
 
 
 def guessed(words: Sequence[str]) -> str:

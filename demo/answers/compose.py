@@ -11,8 +11,8 @@ from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.instruments.recall_map import RecallMap
 from core.joining import SUM
-from core.tasks.compose import F_ALONE, ComposeEvidence, answer
-from core.tasks.ranking import RankedAnswer
+from core.tasks.compose import F_ALONE, ComposeEvidence, ranking
+from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.retrieval import RESULTS
 from demo.html import isolated
 from demo.widgets.simplex import Mark, simplex_html
@@ -47,9 +47,11 @@ class Mix:
 
     def answer(self, evidence: ComposeEvidence, right: Sequence[str] = ()) -> RankedAnswer:
         """Returns the ranking for this mix, and where the items stand that are known to be right."""
-        w0, w1, w2 = self.weights
-        renormalise = bool(self.renormalise)
-        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, renormalise, right, self.joining)
+        return self.ranking(evidence, right).answer(RankedAnswer, RESULTS)
+
+    def ranking(self, evidence: ComposeEvidence, right: Sequence[str] = ()) -> Ranking:
+        """Returns the gallery with this mix, of which nothing is computed yet."""
+        return ranking(evidence, self.weights, self.pooling, bool(self.renormalise), right, self.joining)
 
 
 @dataclass(frozen=True, slots=True)

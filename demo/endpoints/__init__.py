@@ -1,4 +1,4 @@
-"""The public endpoints, one a task: the same tasks as the tabs, typed and documented, for programs.
+"""The public endpoints: the same tasks and instruments as in the tabs, typed and documented, for programs.
 
 They are component events on hidden components, so that uploads go through gradio's checked upload folder.
 Numbers come through unbounded number fields and the box through JSON, as whatever the client sent; each is
@@ -14,6 +14,9 @@ import gradio as gr
 from core.task_table import TASKS
 from demo.services import Services
 
+INSTRUMENTS = ("words", "sketch_ink")
+"""Rooms of endpoints that look into an answer where that costs time."""
+
 
 def build(services: Services) -> None:
     """Adds the endpoint of each task to the page that is being built.
@@ -24,3 +27,5 @@ def build(services: Services) -> None:
     with gr.Column(visible=False):
         for task in TASKS:
             import_module(f"demo.endpoints.{task.key}").build(services)
+        for instrument in INSTRUMENTS:
+            import_module(f"demo.endpoints.{instrument}").build(services)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
 from core.joining import SUM
 from core.task_table import find_task
-from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
+from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence, what_if
 from core.tasks.compose.task import QUERY
 from core.tasks.ranking import RankedAnswer, Ranking
 from core.types import Picture
@@ -34,9 +34,11 @@ from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
+from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("compose")
+WORDS = "compose-text"
 FREE, DISPLAYED = (None, None, None), 320
 REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
@@ -87,7 +89,7 @@ class ComposeEvents(StripEvents):
     """What happens in this tab; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
-    calibrated, layers = QUERY, (FIRST, RANK, *REPORT_LAYERS)
+    calibrated, layers, of_words = QUERY, (FIRST, RANK, *REPORT_LAYERS), (1, 2)
     first_step = copy.REFERENCE_FIRST
 
     @cached_property
@@ -214,19 +216,20 @@ class ComposeEvents(StripEvents):
 
     def read_each(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows what each word of the modification does, for the answer that the page shows."""
-        try:
+
+        def read() -> list[FieldWords]:
             question = self.question(showing, held)
-            picture = recent_picture(question.source)
-        except BlendscopeError as error:
-            return ComposeFields(chips=notice(str(error)))
-        if question.evidence is None:
-            return ComposeFields(chips=notice(TYPE_MODIFICATION))
+            if question.evidence is None:
+                raise InputError(TYPE_MODIFICATION)
+            rank = partial(mix.ranking, right=question.right)
+            return [(what_if(self.task, self._picture_of(question), question.evidence, rank), WORDS)]
 
-        def blended_of(words: str) -> Blended:
-            return self.blended(mix.answer(self.task.evidence(picture, words)).ranking)
+        return ComposeFields(chips=self.read_words(read, copy.COSINES if mix.joining == SUM else copy.POINTS))
 
-        unit = copy.COSINES if mix.joining == SUM else copy.POINTS
-        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, unit))
+    def blended_examples(self) -> list[Blended]:
+        """Returns what the answers of the worked examples are blended from, with their own weights."""
+        answered = [(self._mix(number), question.evidence) for number, question in enumerate(self.questions)]
+        return [mix.ranking(evidence).blended() for mix, evidence in answered if evidence is not None]
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
@@ -260,21 +263,12 @@ class ComposeEvents(StripEvents):
         return Composition(small, index)
 
     def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
-        picture = recent_picture(question.source)
-        gallery = self.gallery
-        if question.index is not None:
-            # The gallery knows its pictures by the digest of the original, not of the thumbnail.
-            picture = replace(picture, digest=gallery.items[question.index].digest)
-        reference = self._reference(picture, gallery.find(picture.digest))
+        picture = self._picture_of(question)
+        reference = self._reference(picture, self.gallery.find(picture.digest))
         question = Composition(question.source, question.index)
         if not words or not words.strip():
-            nothing: dict[str, Any] = {
-                "sentence": empty(TYPE_MODIFICATION),
-                "gallery": "",
-                "models": "",
-                "live": None,
-                "promise": None,
-            }
+            nothing: dict[str, Any] = {"gallery": "", "models": "", "live": None, "promise": None}
+            nothing["sentence"] = empty(TYPE_MODIFICATION)
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))
@@ -282,6 +276,12 @@ class ComposeEvents(StripEvents):
         return ComposeFields(
             **shown, reference=reference, showing=OWN, held=replace(question, evidence=evidence)
         )
+
+    def _picture_of(self, question: Composition) -> Picture:
+        """Returns what is asked with, under the digest by which the gallery knows it: the original's."""
+        picture = recent_picture(question.source)
+        original = None if question.index is None else self.gallery.items[question.index].digest
+        return replace(picture, digest=original or picture.digest)
 
     def _reference(self, picture: Picture, masked: tuple[int, ...]) -> str:
         title = None

@@ -18,6 +18,7 @@ from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets import caption_pair
 from demo.widgets.band_sliders import BAND, COVERAGE, coverage_view
+from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT, UNTOUCHED, Fields
 
 TASK = find_task("field_road")
@@ -46,6 +47,7 @@ class FieldRoadFields(TabFields):
         use: whether it is asked instead of the shipped one.
         try_it: a picture to try it on, beside the button.
         own_answer: what it says of it.
+        chips: what each word of the captions does.
     """
 
     picture: Any = KEPT
@@ -66,6 +68,7 @@ class FieldRoadFields(TabFields):
     use: Any = KEPT
     try_it: Any = KEPT
     own_answer: Any = KEPT
+    chips: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,8 @@ class Answering:
 
 
 class FieldRoadEvents(TabEvents):
-    """What happens in this tab; only questions call an encoder: `placed`, `uploaded`, `tried`, `worded`, `switched`
-    and `many`.
+    """What happens in this tab; only questions call an encoder: `placed`, `uploaded`, `tried`, `worded`, `switched`,
+    `many` and `read_each`.
     """
 
     row = TASK
@@ -227,6 +230,24 @@ class FieldRoadEvents(TabEvents):
     def fixed(self, conformal: Any, coverage: Any) -> FieldRoadFields:
         """Lets the slider of the coverage count only where there are sets."""
         return FieldRoadFields(coverage=coverage_view(conformal, coverage))
+
+    def read_each(self, picture: Any, settings: FieldRoadSettings) -> FieldRoadFields:
+        """Shows what each word of the two captions does, for the picture that the page shows."""
+
+        def read() -> list[FieldWords]:
+            answering = self._read(settings)
+            photo = asked_picture(picture)
+            readings = field_road.what_if(answering.task, photo, answering.captions)
+            return list(zip(readings, caption_pair.FIELDS, strict=True))
+
+        return FieldRoadFields(chips=self.read_words(read, copy.LOG_ODDS))
+
+    @cached_property
+    def overridden(self) -> str:
+        """Says in how many of the worked examples the words say otherwise than the head, which hears none."""
+        answers = [field_road.answer(evidence, *BAND) for evidence in self.questions]
+        differ = sum(answer.agree is False for answer in answers)
+        return copy.WORDS_DIFFER.format(differ=differ, count=len(answers)) if answers else ""
 
     def _read(self, settings: FieldRoadSettings) -> Answering:
         """Returns who answers, the captions, the band and the coverage."""

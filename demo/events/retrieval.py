@@ -12,7 +12,6 @@ import gradio as gr
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
-from core.instruments import Blended
 from core.instruments.bring_to_top import Brought
 from core.joining import SUM
 from core.tasks.bringing import brought
@@ -243,11 +242,6 @@ class RetrievalEvents(AtlasEvents):
             InputError: there is no such picture, or nothing can bring it anywhere.
         """
         return brought(ranking, gallery_index(self.gallery, event), getattr(event, "k", None))
-
-    def blended(self, ranking: Ranking | None) -> Blended:
-        """Returns what an answer is blended from, as instruments read it."""
-        assert ranking is not None, "these tabs rank"
-        return ranking.blended()
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

@@ -9,9 +9,10 @@ from typing import Any
 
 import gradio as gr
 
-from core.checks import finite_number
+from core.checks import finite_number, whole_number
 from core.errors import BlendscopeError
 from core.images import on_sheet
+from core.images.strokes import parse_strokes
 from core.instruments import Blended
 from core.task_table import find_task
 from core.tasks import sketch
@@ -24,11 +25,13 @@ from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
 from demo.html import notice, remarks, stale
 from demo.recent_pictures import recent_picture
 from demo.services import Example
+from demo.widgets.ink_strokes import strokes_html
 from demo.widgets.pad import as_ground, drawing_bytes
+from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("sketch")
-SLIDER = "sketch-alpha"
+SLIDER, WORDS = "sketch-alpha", "sketch-caption"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,7 @@ class SketchFields(WordedFields):
         answer: sentence and bars.
         concat: the report's other classifier.
         live: the evidence, with which the browser answers moves of alpha.
+        strokes: what each stroke of the drawing does.
     """
 
     pad: Any = KEPT
@@ -56,6 +60,7 @@ class SketchFields(WordedFields):
     answer: Any = KEPT
     concat: Any = KEPT
     live: Any = KEPT
+    strokes: Any = KEPT
 
 
 class SketchEvents(TabEvents):
@@ -163,15 +168,40 @@ class SketchEvents(TabEvents):
 
     def read_each(self, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Shows what each word of the caption does, for the answer that the page shows."""
+
+        def read() -> list[FieldWords]:
+            evidence = self.question(showing, held)
+            return [(sketch.what_if(self.task, evidence, sketch.pair_of(evidence, _alpha(alpha))), WORDS)]
+
+        return SketchFields(chips=self.read_words(read, copy.LOGITS))
+
+    def inked(
+        self, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any, event: gr.EventData
+    ) -> SketchFields:
+        """Shows what each stroke on the pad does, for the answer that the page shows."""
         try:
-            evidence, weight = self.question(showing, held), _alpha(alpha)
+            evidence, picture = self.question(showing, held), asked_drawing(drawing_bytes(pad))
+            sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
+            orders = whole_number(getattr(event, "orders", 0), name="The number of orders")
+            drawn = parse_strokes(getattr(event, "strokes", None))
+            strokes = sketch.strokes_on(sheet, drawn)
+            pair = sketch.pair_of(evidence, _alpha(alpha))
+            reading = sketch.ink(self.task, sheet, evidence, pair, strokes, orders)
         except BlendscopeError as error:
-            return SketchFields(chips=notice(str(error)))
+            return SketchFields(strokes=notice(str(error)))
+        numbers = as_ground(replace(sheet, pixels=sketch.numbered(strokes[0])))
+        note = copy.PIECES if reading.pieces else ""
+        return SketchFields(strokes=strokes_html(reading, numbers, copy.LOGITS, note))
 
-        def blended_of(words: str) -> Blended:
-            return sketch.blended_of(self.task.with_words(evidence, words), sketch.pair_of(evidence, weight))
-
-        return SketchFields(chips=self.read_words(evidence.caption.sentence, blended_of, copy.LOGITS))
+    def blended_examples(self) -> list[Blended]:
+        """Returns what the answers of the worked examples are blended from, with their own alpha."""
+        answered = zip(self.questions, self.examples, strict=True)
+        return [
+            sketch.blended_of(
+                evidence, sketch.pair_of(evidence, example.settings.get("alpha", self._start(evidence)))
+            )
+            for evidence, example in answered
+        ]
 
     def _unworded(self, before: sketch.SketchEvidence, pad: Any, alpha: Any, as_it_is: Any) -> SketchFields:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""

@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from core.errors import BlendscopeError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, ranking, what_if
 from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
-from demo.answers.joining import reasons_off
 from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
-from demo.events.street_to_shop_boxes import after_box, crop_of, view_of
+from demo.events.street_to_shop_boxes import NO_BOX, after_box, crop_of, sliders_of, view_of
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, fine, notice, remarks
+from demo.html import empty, fine, remarks
 from demo.recent_pictures import recent_picture
-from demo.widgets.weights import EVIDENCE, WeightsView
+from demo.widgets.weights import WeightsView
+from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
-NO_BOX = "No box is drawn, so its weight is 0."
+WORDS = "street-words"
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 
 
@@ -114,9 +113,7 @@ class StreetToShopEvents(RetrievalEvents):
                 held=None,
                 **self.rule_fields(SUM),
             )
-        question, settings = self.questions[number], self.examples[number].settings
-        weights = settings.get("weights") or after_box(self.start, False, question.evidence.has_box)
-        return self.reopened(question, weights, f"example {number}", None)
+        return self.reopened(self.questions[number], self._weights(number), f"example {number}", None)
 
     def reopened(self, question: Sighting, mix: Any, showing: str, held: Any) -> StreetToShopFields:
         """Shows a question that was answered before, at a mix; needs no model."""
@@ -201,7 +198,7 @@ class StreetToShopEvents(RetrievalEvents):
         change = self.bringing(_ranked(evidence, weights, right, joining).ranking, event)
         mix = (*(change.weights or weights), 0.0)[:3]
         shown = self.ranked(_ranked(evidence, mix, right, joining), fine(change.sentence))
-        sliders = _sliders(mix, joining, has_box=evidence.has_box)
+        sliders = sliders_of(mix, joining, has_box=evidence.has_box)
         return StreetToShopFields(**shown, weights=sliders)
 
     def joined(
@@ -209,11 +206,11 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Answers by another rule of joining; without a question it is the rule of the next one."""
         if showing == NOTHING:
-            sliders = _sliders(weights, joining, has_box=False)
+            sliders = sliders_of(weights, joining, has_box=False)
             return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
         fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
-        sliders = _sliders(weights, joining, has_box=question.evidence.has_box)
+        sliders = sliders_of(weights, joining, has_box=question.evidence.has_box)
         return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
 
     def surveyed(
@@ -237,19 +234,26 @@ class StreetToShopEvents(RetrievalEvents):
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
     ) -> StreetToShopFields:
         """Shows what each word does, for the answer that the page shows."""
-        try:
-            evidence = self.question(showing, held).evidence
-        except BlendscopeError as error:
-            return StreetToShopFields(chips=notice(str(error)))
 
-        def blended_of(words: str) -> Blended:
-            # Words of the captioner's are compared with captions, and so are they when one of them is left out.
-            caption = replace(evidence.caption, sentence=words)
-            other = self.task.with_words(evidence, caption)
-            return self.blended(_ranked(other, weights, rule=joining).ranking)
+        def read() -> list[FieldWords]:
+            question = self.question(showing, held)
+            own = question.evidence.caption.author == "person"  # a captioner's words stand in no field
+            rank = partial(ranking, raw=weights, right=question.right, rule=joining)
+            return [(what_if(self.task, question.evidence, rank), WORDS if own else "")]
 
         unit = self.unit_by(joining).sign or copy.POINTS
-        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, unit))
+        return StreetToShopFields(chips=self.read_words(read, unit))
+
+    def blended_examples(self) -> list[Blended]:
+        """Returns what the answers of the worked examples are blended from, with their own weights."""
+        asked = enumerate(self.questions)
+        return [ranking(question.evidence, self._weights(number)).blended() for number, question in asked]
+
+    def _weights(self, number: int) -> Sequence[float]:
+        """Returns the weights of a worked example."""
+        usual = after_box(self.start, False, self.questions[number].evidence.has_box)
+        weights: Sequence[float] = self.examples[number].settings.get("weights") or usual
+        return weights
 
     def _shown(
         self,
@@ -261,7 +265,7 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
         ranked = _ranked(evidence, weights, right, joining)
-        sliders = _sliders(
+        sliders = sliders_of(
             weights if joining == HARRIS else ranked.weights, joining, has_box=evidence.has_box
         )
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
@@ -293,8 +297,3 @@ def _ranked(
 ) -> StreetAnswer:
     w_picture, w_words, w_box = weights
     return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)
-
-
-def _sliders(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
-    usual = (None, None, None if has_box else NO_BOX)
-    return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))

@@ -7,10 +7,13 @@ from pathlib import Path
 
 from core.tasks.street_to_shop import WITHOUT_BOX, with_box_share
 from core.types import Box, Picture
+from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
+from demo.widgets.weights import EVIDENCE, WeightsView
 
+NO_BOX = "No box is drawn, so its weight is 0."
 DISPLAYED = 960
 """Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
 
@@ -35,3 +38,9 @@ def after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float]
     if had and not has:
         return (picture, words, 0.0) if picture or words else WITHOUT_BOX
     return picture, words, box
+
+
+def sliders_of(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
+    """Returns the sliders, those off that a rule of joining or a missing box gives nothing to do."""
+    usual = (None, None, None if has_box else NO_BOX)
+    return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))

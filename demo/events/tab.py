@@ -9,12 +9,12 @@ from typing import Any, ClassVar, TypeVar
 
 from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
-from core.instruments.words_off import words_off
+from core.instruments.override import overridden
 from core.task_table import Task
 from demo import copy
 from demo.html import notice
 from demo.services import Example, Services
-from demo.widgets.word_chips import chips_html
+from demo.widgets.word_chips import FieldWords, words_html
 from demo.wiring import KEPT, Fields
 
 OWN, NOTHING = "own", "nothing"
@@ -60,6 +60,7 @@ class TabEvents:
     Attributes:
         row: the task that answers.
         first_step: what to do before anything can be answered.
+        of_words: numbers of the parts of a score in which words speak, the words alone first.
 
     Args:
         services: what answers.
@@ -67,6 +68,7 @@ class TabEvents:
 
     row: ClassVar[Task]
     first_step: ClassVar[str] = copy.NOTHING_ASKED
+    of_words: ClassVar[Sequence[int]] = (1,)
 
     def __init__(self, services: Services) -> None:
         self.services = services
@@ -86,16 +88,24 @@ class TabEvents:
         """What the worked examples ask, as `held` keeps a visitor's own question; a tab without examples has none."""
         return ()
 
-    def read_words(self, text: str, blended_of: Callable[[str], Blended], unit: str) -> str:
-        """Returns what each word of a question does, or why nobody can say; runs models.
+    @cached_property
+    def overridden(self) -> str:
+        """Says in how many of the worked examples the words override the picture; "" without any."""
+        return overridden(self.blended_examples(), self.of_words).sentence(copy.WORKED_EXAMPLES)
+
+    def blended_examples(self) -> list[Blended]:
+        """Returns what the answers of the worked examples are blended from, with their own weights."""
+        return []
+
+    def read_words(self, read: Callable[[], Sequence[FieldWords]], unit: str) -> str:
+        """Returns what the words of a question do and what others would do, or why nobody can say; runs models.
 
         Args:
-            text: the words.
-            blended_of: returns what the answer is blended from with other words in their place.
+            read: asks with other words, for each text of the question.
             unit: what the answer's scores are.
         """
         try:
-            return chips_html(words_off(text, blended_of), unit)
+            return words_html(read(), unit, self.overridden)
         except BlendscopeError as error:
             return notice(str(error))
 

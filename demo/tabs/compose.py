@@ -10,7 +10,7 @@ from core.encoders.pooling import POOLINGS
 from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, ComposeEvents, ComposeFields
+from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
 from demo.pieces import (
     bench,
     each_word,
@@ -66,7 +66,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     strip = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
     words = typed_words(
         first.words,
-        "compose-text",
+        WORDS,
         button="Ask",
         button_id="compose-ask",
         label="What should change",
@@ -83,8 +83,8 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         **words,
         weights=weights,
         **look_closer("compose", tab.layers),
-        chips=each_word("compose", "compose-text", "compose-sentence"),
-        trail=pin_board("compose", "compose-text", trail=True),
+        chips=each_word("compose", "compose-sentence"),
+        trail=pin_board("compose", WORDS, trail=True),
         past=kept_state(),
         promise=promise_panel(first.promise),
         **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),

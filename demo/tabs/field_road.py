@@ -10,7 +10,16 @@ from demo import copy
 from demo.answers.report import question_line
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
 from demo.panels import own_head
-from demo.pieces import bench, example_buttons, kept_state, memory, report_fold, shown_html, thinking_mark
+from demo.pieces import (
+    bench,
+    each_word,
+    example_buttons,
+    kept_state,
+    memory,
+    report_fold,
+    shown_html,
+    thinking_mark,
+)
 from demo.services import Services
 from demo.widgets.band_sliders import band_sliders
 from demo.widgets.caption_pair import CAPTIONS, caption_fields
@@ -61,6 +70,7 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
         **caption_fields(tab.questions[0].captions if tab.questions else CAPTIONS),
         **band_sliders((first.low, first.high)),
         described=_described_fold(first.described),
+        chips=each_word("field-road", "field-road-answer"),
     )
 
 
@@ -94,6 +104,7 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     wiring.does(page.files.clear, tab.cleared, several)
     for slider in (page.low, page.high, page.conformal, page.coverage):
         wiring.follows(slider.input, tab.weighed, [page.answer, page.table, page.own_answer])
+    wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.conformal.input, tab.fixed, [page.coverage])
     wiring.opens(
         page.buttons,

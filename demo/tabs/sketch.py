@@ -10,9 +10,10 @@ from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
 from demo.answers.report import question_line
-from demo.events.sketch import SLIDER, TASK, SketchEvents, SketchFields
+from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields
 from demo.pieces import (
     bench,
+    each_stroke,
     each_word,
     example_buttons,
     kept_state,
@@ -32,6 +33,7 @@ from demo.widgets.sources import script
 from demo.widgets.typed_words import typed_words
 from demo.wiring import Wiring
 
+PAD = "sketch-pad"
 ALPHA = "α, weight of the picture"
 
 
@@ -50,14 +52,14 @@ def build(services: Services) -> None:
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
-    pad = DrawingPad(first.pad, label="Drawing pad", elem_classes="sketch-pad")
+    pad = DrawingPad(first.pad, label="Drawing pad", elem_classes=PAD)
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a sketch")
         buttons = example_buttons(tab.examples)
     as_it_is = gr.Checkbox(False, label=copy.AS_IT_IS, visible=False, elem_classes="as-it-is")
     words = typed_words(
         first.words,
-        "sketch-caption",
+        WORDS,
         button="Write again",
         button_width=116,
         label="Caption, yours to edit",
@@ -73,7 +75,8 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         slots=shown_html(first.slots),
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
-        chips=each_word("sketch", "sketch-caption", "sketch-answer"),
+        chips=each_word("sketch", "sketch-answer"),
+        strokes=each_stroke("sketch", PAD, "sketch-answer"),
         promise=promise_panel(first.promise, sketch.CLASSES),
     )
     pin_board("sketch", "sketch-caption", SLIDER)
@@ -103,4 +106,5 @@ def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.strokes.wanted, tab.inked, [page.strokes], encodes=True)
     wiring.opens(page.buttons, tab.opened, [*shown, page.pad, page.as_it_is, page.file, page.alpha])

@@ -9,7 +9,7 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
-from demo.events.street_to_shop import TASK, StreetToShopEvents, StreetToShopFields
+from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.pieces import (
     bench,
     each_word,
@@ -62,7 +62,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     weights = Weights(ROWS, first.weights, label="Weights of the blend", elem_id="street-weights")
     words = typed_words(
         first.words,
-        "street-words",
+        WORDS,
         button="Use",
         button_id="street-use",
         label=copy.SHOP_WORDS,
@@ -73,8 +73,8 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street", tab.layers)
-    chips = each_word("street", "street-words", "street-sentence")
-    trail = pin_board("street", "street-words", trail=True)
+    chips = each_word("street", "street-sentence")
+    trail = pin_board("street", WORDS, trail=True)
     promise = promise_panel(first.promise)
     rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))

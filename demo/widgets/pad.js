@@ -11,7 +11,8 @@ const PAUSE = 150; // milliseconds of rest before Python is told
 const STEP = 1 / 48; // how far one arrow key moves, in sides
 
 // A sheet is {strokes, ground}: strokes {points: [[x, y], ...] in 0..1, width in sides, erase} over a
-// picture set by Python or null. Sheets are never changed, so that undo and redo step through them.
+// picture set by Python or null, and among them {veil: canvas, name}, white where a stroke was left out. Sheets are never
+// changed, so that undo and redo step through them.
 let sheets = [{ strokes: [], ground: null }];
 let at = 0;
 let current = null; // the stroke under the pointer
@@ -21,6 +22,10 @@ let timer = 0;
 let handed = ""; // the value that Python last had from here
 
 function path(context, stroke, side) {
+  if (stroke.veil) {
+    context.drawImage(stroke.veil, 0, 0, side, side);
+    return;
+  }
   const points = stroke.points;
   context.strokeStyle = context.fillStyle = stroke.erase ? "#fff" : "#000";
   context.lineWidth = stroke.width * side;
@@ -217,6 +222,19 @@ canvas.addEventListener("blur", () => {
     refresh();
   }
 });
+// For whoever looks into the drawing: its strokes, and a way to leave one out and to bring it back.
+const near = (number) => Math.round(Math.min(2, Math.max(-1, number)) * 1e4) / 1e4;
+canvas.drawing = {
+  strokes: () =>
+    sheets[at].strokes
+      .filter((stroke) => stroke.points && !stroke.erase)
+      .map(({ points, width }) => ({ points: points.map((point) => point.map(near)), width })),
+  leftOut: () => sheets[at].strokes.filter((stroke) => stroke.veil),
+  leaveOut: (veil, name) =>
+    turn({ ...sheets[at], strokes: [...sheets[at].strokes, { veil, name }] }, "Stroke left out."),
+  bringBack: (name) =>
+    turn({ ...sheets[at], strokes: sheets[at].strokes.filter((stroke) => stroke.name !== name) }, "Stroke brought back."),
+};
 new ResizeObserver(redraw).observe(canvas);
 watch("value", receive);
 receive();

@@ -23,6 +23,11 @@ ENDPOINTS = {
     ],
     "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k", "rule", "bring"],
     "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"],
+    "/vary_sketch_words": ["picture", "caption", "alpha", "target"],
+    "/vary_field_road_words": ["picture", "field_caption", "road_caption"],
+    "/vary_shop_words": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "target"],
+    "/vary_sketch_strokes": ["picture", "caption", "alpha", "strokes", "orders"],
+    "/vary_compose_words": ["picture", "text", "w0", "w1", "w2", "pooling", "target"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
 JSON = {"content-type": "application/json"}
@@ -39,7 +44,7 @@ def refusal(served: Served, endpoint: str, *data: Any) -> str:
     return str(sentence)
 
 
-def test_four_endpoints_are_public_and_documented(served: Served) -> None:
+def test_the_endpoints_are_public_and_documented(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
     assert {
         name: [parameter["parameter_name"] for parameter in info["parameters"]]
@@ -211,12 +216,65 @@ def test_bodies_above_the_limit_are_refused(served: Served) -> None:
     assert upload.status_code == 413
 
 
-def test_only_the_four_endpoints_have_names_that_clients_see(served: Served) -> None:
+def test_only_the_endpoints_have_names_that_clients_see(served: Served) -> None:
     dependencies = served.http.get("/config").json()["dependencies"]
     public = {
         dependency["api_name"] for dependency in dependencies if dependency["api_visibility"] == "public"
     }
     assert public == {name.strip("/") for name in ENDPOINTS}
+
+
+def test_what_other_words_do_to_a_sketch_is_read_by_programs(served: Served) -> None:
+    answer = served.ask("vary_sketch_words", served.picture, "a red violin", 0.3, "cat").json()["data"][0]
+    assert [word["word"] for word in answer["words"]] == ["a", "red", "violin"]
+    assert answer["otherwise"]["target"]["name"] == "cat" and answer["otherwise"]["target"]["rank"] > 1
+    kinds = {wording["kind"] for wording in answer["otherwise"]["wordings"]}
+    assert kinds == {"paraphrase", "negation", "count", "swap"}
+    one = served.ask("vary_sketch_words", served.picture, "violin", 0.3, "").json()["data"][0]
+    assert one["words"] == [] and one["sentence"] == "There is one word, and without it nothing is asked."
+    assert one["otherwise"]["wordings"]
+
+
+def test_each_caption_of_fields_and_roads_has_its_words(served: Served) -> None:
+    answer = served.ask("vary_field_road_words", served.picture, *CAPTIONS).json()["data"][0]
+    assert [len(caption["words"]) for caption in answer["captions"]] == [7, 7]
+    first = {caption["first"] for caption in answer["captions"]}
+    assert len(first) == 1 and first < {"field", "road"}
+
+
+def test_a_target_that_does_not_exist_and_words_that_cannot_be_varied_are_refused(served: Served) -> None:
+    assert "no class called" in refusal(served, "vary_sketch_words", served.picture, "a cat", 0.5, "unicorn")
+    assert "alpha must be" in refusal(served, "vary_sketch_words", served.picture, "a cat", 7, "")
+    assert "must be text" in refusal(served, "vary_field_road_words", served.picture, 5, "a road")
+    assert "cannot read" in refusal(served, "vary_field_road_words", served.picture, "[x", "a road")
+
+
+def test_what_each_stroke_does_is_read_by_programs(served: Served) -> None:
+    line = {"points": [[0.5, 0.1], [0.5, 0.3], [0.5, 0.55]], "width": 0.012}
+    answer = served.ask("vary_sketch_strokes", served.picture, "a cat", 0.9, [line], 0).json()["data"][0]
+    assert answer["kind"] == "strokes" and answer["strokes"] == []
+    assert answer["sentence"] == "There is one stroke, and without it nothing is drawn."
+    pieces = served.ask("vary_sketch_strokes", served.picture, "a cat", 0.9, None, 2).json()["data"][0]
+    assert pieces["kind"] == "pieces"
+
+
+@pytest.mark.parametrize(
+    "strokes",
+    [7, "x", {}, [1], [{}], [{"points": []}], [{"points": [[0, 0]]}], [{"points": [[0]], "width": 0.1}],
+     [{"points": [["0", 0]], "width": 0.1}], [{"points": [[0, 9]], "width": 0.1}], [{"points": [[0, 0]], "width": 3}],
+     [{"points": [[0, 0]] * 20_001, "width": 0.1}]],
+    ids=lambda value: str(value)[:40],
+)  # fmt: skip
+def test_what_are_no_strokes_is_refused(served: Served, strokes: Any) -> None:
+    sentence = refusal(served, "vary_sketch_strokes", served.picture, "a cat", 0.5, strokes, 0)
+    assert "stroke" in sentence
+
+
+@pytest.mark.parametrize("orders", [-1, 33, 0.5, "2"])
+def test_what_is_no_number_of_orders_is_refused(served: Served, orders: Any) -> None:
+    assert "orders must be" in refusal(
+        served, "vary_sketch_strokes", served.picture, "a cat", 0.5, None, orders
+    )
 
 
 def test_the_documents_name_every_input() -> None:

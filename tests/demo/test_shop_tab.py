@@ -17,7 +17,8 @@ from core.store import Manifest
 from core.tasks.street_to_shop import BOX_SHARE
 from core.types import Box, Conversation, Exchange
 from demo.answers.street_to_shop import box_measure, dialogue_html
-from demo.events.street_to_shop import EMPTY, NO_BOX, Sighting, StreetToShopEvents
+from demo.events.street_to_shop import EMPTY, Sighting, StreetToShopEvents
+from demo.events.street_to_shop_boxes import NO_BOX
 from demo.events.tab import NOTHING, OWN
 from demo.events.trail import MOST_QUESTIONS
 from demo.widgets.box_tool import BoxView

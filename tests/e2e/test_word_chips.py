@@ -55,3 +55,17 @@ def test_moving_alpha_changes_what_words_do(page: Page) -> None:
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(effects.last).not_to_have_text(before)
+
+
+def test_other_words_are_asked_with_when_they_are_pressed(page: Page) -> None:
+    panel = go_to(page, "Field or road")
+    panel.locator("#field-road-each-word button.label-wrap").click()
+    groups = panel.locator("#field-road-chips .chips-of")
+    expect(groups).to_have_count(2)
+    words = groups.last.locator("[data-ask]", has_text="this is not a photo of a road.")
+    words.click()
+    expect(panel.locator("#field-road-second textarea")).to_have_value("this is not a photo of a road.")
+    expect(groups.last.locator(".chip-word")).to_have_text(
+        ["this", "is", "not", "a", "photo", "of", "a", "road."]
+    )
+    expect(groups.first.locator(".chip-word")).to_have_text(["this", "is", "a", "photo", "of", "a", "field."])

@@ -3,9 +3,10 @@
 q and t are one row each before they are mixed, so the score of every candidate is linear in the weights.
 """
 
-from core.tasks.compose.answer import answer
+from core.tasks.compose.answer import answer, ranking
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.compose.task import F_ALONE, REPORTS_BEST, ComposeTask
+from core.tasks.compose.what_if import what_if
 
 __all__ = [
     "F_ALONE",
@@ -13,4 +14,6 @@ __all__ = [
     "ComposeEvidence",
     "ComposeTask",
     "answer",
+    "ranking",
+    "what_if",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from core import blend
 from core.encoders.pooling import POOLINGS
@@ -29,25 +29,40 @@ def answer(
     right: Collection[str] = (),
     rule: str = SUM,
 ) -> RankedAnswer:
-    """Ranks the gallery for these weights; runs no encoder.
+    """Ranks the gallery for these weights and says what is to be said of that; runs no encoder.
+
+    Args:
+        k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
+
+    The other arguments, and errors, are those of `ranking`; weights that cancel the query are refused as well.
+    """
+    return ranking(evidence, (w0, w1, w2), pooling, renormalise, right, rule).answer(RankedAnswer, k)
+
+
+def ranking(
+    evidence: ComposeEvidence,
+    raw: Sequence[float],
+    pooling: str = "mean",
+    renormalise: bool = False,
+    right: Collection[str] = (),
+    rule: str = SUM,
+) -> Ranking:
+    """Returns the gallery with these weights, of which nothing is computed yet.
 
     Args:
         evidence: what the encoders found.
-        w0: weight of the picture q, of any sign; the three are rescaled to sum to 1.
-        w1: weight of the words t.
-        w2: weight of f(q, t).
+        raw: weights of the picture q, the words t and f(q, t), of any sign; the three are rescaled to sum to 1.
         pooling: "mean", "median" or "max" over the tokens of q and of t.
-        k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
         renormalise: divide by the length of the mixed query, so that scores are cosines; ranks never change. By another
             rule than the sum there is no mixed query, and nothing is divided.
         right: ids of the items known to be right, whose place the answer tells.
         rule: how the parts are joined, one of `core.joining.RULES`; Harris's corner takes no weights.
 
     Raises:
-        InputError: a weight is not finite, below 0 in a product, they sum to 0, they cancel the query, or there is no
-            such pooling or rule.
+        InputError: a weight is not finite, below 0 in a product, they sum to 0, or there is no such pooling or rule.
     """
     rule = check_rule(rule)
+    w0, w1, w2 = raw
     weights = weights_by(rule, blend.simplex_weights((float(w0), float(w1), float(w2))))
     if pooling not in POOLINGS:
         raise InputError(f"There is no pooling called {pooling!r}; choose one of {', '.join(POOLINGS)}.")
@@ -64,7 +79,7 @@ def answer(
         before=Remark(guessed(evidence.in_scraps), parts=(1, 2)),
         after=Remark(left_out(len(evidence.masked))),
         rule=rule,
-    ).answer(RankedAnswer, k)
+    )
 
 
 def left_out(rows: int) -> str:

@@ -10,12 +10,12 @@ from jaxtyping import Float32
 from core import blend
 from core import text as words_door
 from core.contracts import Combiner, JointEncoder, SearchableGallery
-from core.encoders.pooling import POOLINGS, pooled_picture, pooled_text
+from core.encoders.pooling import POOLINGS, pooled_picture, pooled_text, pooled_texts
 from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.promise import Finding, Promise
-from core.tasks.unread_words import check_readable, notes_on
+from core.tasks.unread_words import can_ask, check_readable, notes_on
 from core.types import Picture
 
 QUERY, POOLED = "query", "mean"
@@ -62,6 +62,10 @@ class ComposeTask:
         self._items, self._copies = item_names(gallery), item_copies(gallery)
         self._remarks = (remark,) if remark else ()
 
+    def can_ask(self, text: str) -> bool:
+        """Tells whether words can be asked with, see `core.tasks.unread_words.can_ask`."""
+        return can_ask(self._joint, text)
+
     def notes(self, modification: str) -> tuple[str, ...]:
         """Returns what the page must say about a modification, such as that it was shortened."""
         return (*self._remarks, *notes_on(self._joint, modification))
@@ -76,25 +80,36 @@ class ComposeTask:
         Raises:
             InputError: the words are empty or cannot be used.
         """
-        modification = words_door.clean(modification, what="modification")
-        check_readable(self._joint, modification)
-        words = pooled_text(self._joint, modification)
-        parts = self._parts(reference, modification, self.picture_rows(reference), words)
-        scores = self._index.scores(parts)
-        masked = self.gallery.find(reference.digest)
-        return ComposeEvidence(
-            modification,
-            scores,
-            np.einsum("pid,pjd->pij", parts.astype(np.float64), parts.astype(np.float64)),
-            masked,
-            self._joint.unread(modification).in_scraps,
-            profile=self.profile,
-            models=self.models,
-            items=self._items,
-            titles=item_titles(self.gallery),
-            copies=self._copies,
-            finding=self._finding(scores[POOLINGS.index(POOLED)], masked),
+        return self.evidence_of_each(reference, [modification])[0]
+
+    def evidence_of_each(self, reference: Picture, modifications: Sequence[str]) -> list[ComposeEvidence]:
+        """Compares the same picture with each of several modifications; arguments and errors as for `evidence`."""
+        cleaned = [words_door.clean(words, what="modification") for words in modifications]
+        check_readable(self._joint, *cleaned)
+        picture = self.picture_rows(reference)
+        read = pooled_texts(self._joint, cleaned)
+        parts = np.stack(
+            [self._parts(reference, words, picture, rows) for words, rows in zip(cleaned, read, strict=True)]
         )
+        scores = self._index.scores(parts)
+        masked, titles = self.gallery.find(reference.digest), item_titles(self.gallery)
+        grams = np.einsum("npid,npjd->npij", *[parts.astype(np.float64)] * 2)
+        return [
+            ComposeEvidence(
+                words,
+                scores[row],
+                grams[row],
+                masked,
+                self._joint.unread(words).in_scraps,
+                profile=self.profile,
+                models=self.models,
+                items=self._items,
+                titles=titles,
+                copies=self._copies,
+                finding=self._finding(scores[row, POOLINGS.index(POOLED)], masked),
+            )
+            for row, words in enumerate(cleaned)
+        ]
 
     def _finding(self, scores: Float32[np.ndarray, "3 n"], masked: tuple[int, ...]) -> Finding | None:
         """Returns whether something answers: by the best blended score at the calibration's weights."""

@@ -4,6 +4,7 @@ from core.heads.labels import LABELS, THREE
 from core.tasks.field_road.answer import Classification, FieldRoadAnswer, answer
 from core.tasks.field_road.evidence import FieldRoadEvidence
 from core.tasks.field_road.task import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
+from core.tasks.field_road.what_if import what_if
 
 __all__ = [
     "FIELD_CAPTION",
@@ -15,4 +16,5 @@ __all__ = [
     "FieldRoadTask",
     "Classification",
     "answer",
+    "what_if",
 ]

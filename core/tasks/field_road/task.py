@@ -16,7 +16,7 @@ from core.errors import InputError
 from core.heads.labels import LABELS
 from core.instruments.evidential import fits_of
 from core.tasks.field_road.evidence import FieldRoadEvidence
-from core.tasks.unread_words import check_readable, notes_on
+from core.tasks.unread_words import can_ask, check_readable, notes_on
 from core.types import Picture
 
 if TYPE_CHECKING:
@@ -75,6 +75,25 @@ class FieldRoadTask:
         return FieldRoadTask(
             self.profile, models, self.joint, head, labels=labels, own=True, described=self.described
         )
+
+    def can_ask(self, caption: str) -> bool:
+        """Tells whether a caption can be asked with, see `core.tasks.unread_words.can_ask`."""
+        return can_ask(self.joint, caption)
+
+    def caption_logits(self, picture: Picture, captions: Sequence[str]) -> Float64[np.ndarray, " captions"]:
+        """Returns how near each of several captions is to a picture: the softmax of two is the zero-shot answer.
+
+        Args:
+            picture: that is not blank.
+            captions: cleaned.
+
+        Raises:
+            InputError: the model cannot read a caption.
+        """
+        check_readable(self.joint, *captions)
+        row = self.joint.encode_pictures([picture]).astype(np.float64)
+        texts = self.joint.encode_texts(captions).astype(np.float64)
+        return np.asarray(self.joint.scale * blend.dot_products(row, texts)[0])
 
     def evidence(
         self, picture: Picture, field_caption: str = FIELD_CAPTION, road_caption: str = ROAD_CAPTION

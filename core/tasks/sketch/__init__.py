@@ -13,7 +13,9 @@ from core.tasks.sketch.answer import (
     start_alpha,
 )
 from core.tasks.sketch.evidence import SketchEvidence
+from core.tasks.sketch.ink import ink, numbered, strokes_on
 from core.tasks.sketch.task import SketchTask
+from core.tasks.sketch.what_if import what_if
 
 __all__ = [
     "CLASSES",
@@ -25,7 +27,11 @@ __all__ = [
     "beginning",
     "blended_of",
     "concat_answer",
+    "ink",
+    "numbered",
     "pair_of",
     "part_rows",
     "start_alpha",
+    "strokes_on",
+    "what_if",
 ]

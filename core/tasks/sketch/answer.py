@@ -190,12 +190,23 @@ def _best(
 
 
 def part_rows(evidence: SketchEvidence) -> Float[np.ndarray, "2 classes"]:
-    """Returns what picture and words say of each class, each centred over the classes."""
-    return blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+    """Returns what picture and words say of each class, each centred over the classes; made once, not to be changed."""
+    rows: Float[np.ndarray, "2 classes"] | None = evidence.memory.get("part rows")
+    if rows is None:
+        rows = blend.centred(np.stack([evidence.picture_logits, evidence.words_logits]))
+        rows.flags.writeable = False
+        evidence.memory["part rows"] = rows
+    return rows
 
 
 def beginning(evidence: SketchEvidence) -> str:
-    """Returns how the sentence begins whatever alpha is: what picture and words say, and where they tie."""
+    """Returns how the sentence begins whatever alpha is: what picture and words say, and where they tie; made once."""
+    if "beginning" not in evidence.memory:
+        evidence.memory["beginning"] = _beginning(evidence)
+    return str(evidence.memory["beginning"])
+
+
+def _beginning(evidence: SketchEvidence) -> str:
     rows = part_rows(evidence)
     tie = tie_in(Blended(rows, (0.5, 0.5), ("picture", "words"), evidence.labels, memory=evidence.memory))
     picture, words = (evidence.labels[i] for i in (tie.first, tie.second))

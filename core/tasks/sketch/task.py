@@ -17,7 +17,7 @@ from core.tasks.evidence import check_same_models
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.sketch.answer import start_alpha
 from core.tasks.sketch.evidence import SketchEvidence
-from core.tasks.unread_words import check_readable, notes_on
+from core.tasks.unread_words import can_ask, check_readable, notes_on
 from core.types import Caption, Picture
 
 DRAWING = "drawing"
@@ -65,6 +65,10 @@ class SketchTask:
         self._clean_ink, self._promise = clean_ink, promise
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
+    def can_ask(self, text: str) -> bool:
+        """Tells whether words can be asked with, see `core.tasks.unread_words.can_ask`."""
+        return can_ask(self._words, text)
+
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence."""
         return self._captioner.caption(picture)
@@ -100,6 +104,10 @@ class SketchTask:
         alone = [sheet for sheet, _ in sheets]
         captions = self._captioner.caption_many(alone)
         return self._evidence(captions, [notes for _, notes in sheets], self._pictures.pooled(alone))
+
+    def picture_logits(self, sheets: Sequence[Picture]) -> Float32[np.ndarray, "n classes"]:
+        """Returns f of drawings as the encoders see them, even of bare paper; see `read`."""
+        return self.head.picture_logits(self._pictures.pooled(sheets))
 
     def _sheet(self, picture: Picture, as_it_is: bool = False) -> tuple[Picture, tuple[str, ...]]:
         """Returns a drawing as the encoders see it, and what is to be said of that."""
@@ -155,16 +163,28 @@ class SketchTask:
         Raises:
             InputError: the caption cannot be used, or other models found the evidence.
         """
-        words = words_door.clean(caption, what="caption")
+        return self.with_each(evidence, [caption])[0]
+
+    def with_each(self, evidence: SketchEvidence, captions: Sequence[str]) -> list[SketchEvidence]:
+        """Returns the evidence with each of several captions; errors as of `with_words`."""
+        cleaned = [words_door.clean(caption, what="caption") for caption in captions]
         check_same_models(evidence.models, self.models)
-        check_readable(self._words, words)
-        read, inside = self._words.sentences([words]), evidence.concat_picture
-        caption_of_person, logits = Caption(words, "person"), self.head.words_logits(read)[0]
-        return replace(
-            evidence,
-            caption=caption_of_person,
-            words_logits=logits,
-            finding=self._finding(evidence.picture_logits, logits, caption_of_person),
-            notes=(*self._remarks, *notes_on(self._words, words)),
-            concat=None if inside is None else self.head.concat_parts(inside[None], read)[0],
+        check_readable(self._words, *cleaned)
+        read, inside = self._words.sentences(cleaned), evidence.concat_picture
+        logits = self.head.words_logits(read)
+        concat = (
+            None
+            if inside is None
+            else self.head.concat_parts(np.repeat(inside[None], len(read), axis=0), read)
         )
+        return [
+            replace(
+                evidence,
+                caption=caption,
+                words_logits=logits[row],
+                finding=self._finding(evidence.picture_logits, logits[row], caption),
+                notes=(*self._remarks, *notes_on(self._words, caption.sentence)),
+                concat=None if concat is None else concat[row],
+            )
+            for row, caption in enumerate(Caption(words, "person") for words in cleaned)
+        ]

@@ -54,14 +54,26 @@ def answer(
     right: Collection[str] = (),
     rule: str = SUM,
 ) -> StreetAnswer:
-    """Ranks the gallery for these weights; runs no encoder.
+    """Ranks the gallery for these weights and says what is to be said of that; runs no encoder.
+
+    Args:
+        k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
+
+    The other arguments, and errors, are those of `ranking`.
+    """
+    ranked = ranking(evidence, (w_picture, w_words, w_box), right, rule)
+    return ranked.answer(StreetAnswer, k, caption=evidence.caption.sentence)
+
+
+def ranking(
+    evidence: StreetEvidence, raw: Sequence[float], right: Collection[str] = (), rule: str = SUM
+) -> Ranking:
+    """Returns the gallery with these weights, of which nothing is computed yet.
 
     Args:
         evidence: what the encoders found.
-        w_picture: weight of the whole picture; the three are rescaled to sum to 1.
-        w_words: weight of the caption.
-        w_box: weight of the crop; counts as 0 without a box.
-        k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
+        raw: weights of the whole picture, the caption and the crop, rescaled to sum to 1; the last counts as 0 without
+            a box.
         right: ids of the items known to be right, whose place the answer tells.
         rule: how the parts are joined, one of `core.joining.RULES`; Harris's corner takes no weights and no box.
 
@@ -70,6 +82,7 @@ def answer(
             rule.
     """
     rule = check_rule(rule)
+    w_picture, w_words, w_box = raw
     usable = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
     return Ranking(
         evidence,
@@ -80,7 +93,7 @@ def answer(
         counted=3 if evidence.has_box else 2,
         after=Remark(_of_the_box(evidence.has_box), parts=(2,), weighted=False),
         rule=rule,
-    ).answer(StreetAnswer, k, caption=evidence.caption.sentence)
+    )
 
 
 def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.ndarray, " 3"]:

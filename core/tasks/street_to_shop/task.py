@@ -18,7 +18,7 @@ from core.tasks.headline import Fit
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
-from core.tasks.unread_words import check_readable, notes_on
+from core.tasks.unread_words import can_ask, check_readable, notes_on
 from core.types import Box, Caption, Picture
 
 WHOLE, BOXED = "picture", "box"
@@ -97,7 +97,7 @@ class StreetToShopTask:
         check_readable(self._joint, clean)
         self._look([picture] if crop is None else [picture, crop])
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
-        rows, fits = self._read(words)
+        rows, fits = self._read([words])[0]
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
         talk = None if self._interviewer is None or not talks else self._interviewer.about(picture)
         parts = np.stack([seen, rows, boxed])
@@ -128,6 +128,10 @@ class StreetToShopTask:
             raise ArtifactError("These models propose no box; draw one over the garment.")
         return self._boxes([picture])[0]
 
+    def can_ask(self, text: str) -> bool:
+        """Tells whether words can be asked with, see `core.tasks.unread_words.can_ask`."""
+        return can_ask(self._joint, text)
+
     def notes(self, text: str) -> tuple[str, ...]:
         """Returns what the page must say about a text, such as that it was shortened."""
         return (*self._remarks, *notes_on(self._joint, text))
@@ -138,13 +142,19 @@ class StreetToShopTask:
         Raises:
             InputError: the words are empty or cannot be used, or other models found the evidence.
         """
-        check_same_models(evidence.models, self.models)
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
-        check_readable(self._joint, words.sentence)
-        rows, fits = self._read(words)
-        parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
-        finding = self._finding(parts, evidence.has_box, words)
-        return replace(evidence, caption=words, parts=parts, fits=fits, finding=finding)
+        return self.with_each(evidence, [words])[0]
+
+    def with_each(self, evidence: StreetEvidence, captions: Sequence[Caption]) -> list[StreetEvidence]:
+        """Returns the evidence with each of several captions of one author; errors as of `with_words`."""
+        check_same_models(evidence.models, self.models)
+        check_readable(self._joint, *(words.sentence for words in captions))
+        changed = []
+        for words, (rows, fits) in zip(captions, self._read(captions), strict=True):
+            parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
+            finding = self._finding(parts, evidence.has_box, words)
+            changed.append(replace(evidence, caption=words, parts=parts, fits=fits, finding=finding))
+        return changed
 
     def with_box(self, evidence: StreetEvidence, picture: Picture, crop: Picture | None) -> StreetEvidence:
         """Returns the evidence with another box, or without one.
@@ -201,14 +211,18 @@ class StreetToShopTask:
 
     def score_words(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         """Compares a person's words, at least one sentence, with every shop picture, in deviations over the gallery."""
-        return np.stack([self._read(Caption(caption, "person"))[0] for caption in captions])
+        return np.stack(
+            [rows for rows, _ in self._read([Caption(caption, "person") for caption in captions])]
+        )
 
-    def _read(self, words: Caption) -> tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]:
-        """Returns how well the words fit each picture: a person's the picture itself, a captioner's its caption."""
-        if words.author == "person" and self._typed is not None:
-            scores, fit = self._typed.compare(words.sentence)
-            return scores, {"words": fit}
-        return self._captioned([words.sentence])[0], {}
+    def _read(
+        self, captions: Sequence[Caption]
+    ) -> list[tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]]:
+        """Returns how well captions of one author fit: a person's the pictures, a captioner's their captions."""
+        sentences = [words.sentence for words in captions]
+        if captions[0].author == "person" and self._typed is not None:
+            return [(scores, {"words": fit}) for scores, fit in self._typed.compare_each(sentences)]
+        return [(rows, {}) for rows in self._captioned(sentences)]
 
     def _finding(self, parts: np.ndarray, has_box: bool, words: Caption) -> Finding | None:
         """Returns whether something answers: by the best blended score at the calibration's weights."""

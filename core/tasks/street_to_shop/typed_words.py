@@ -93,16 +93,24 @@ class TypedWords:
         Args:
             text: the words, as the door for words passed them.
         """
-        cosines = self._cosines([text])[0]
+        return self.compare_each([text])[0]
+
+    def compare_each(self, texts: Sequence[str]) -> list[tuple[Float32[np.ndarray, " n"], Fit]]:
+        """Returns what `compare` does of each of several texts, which are encoded together."""
         usual, mean, deviation = self._calibration
-        scores = self._shares.joint * (self._encoder.scale * cosines - usual - mean) / deviation
-        if self._maps is not None:
-            scores = scores + self._mapped(text)
-        for share, table in self._tables:
-            rows = [table[name] for name in named(text) if name in table]
-            if rows:
-                scores = scores + share * np.mean(rows, axis=0)
-        return np.asarray(scores, dtype=np.float32), Fit(float(cosines.max(initial=-1.0)), USUAL)
+        mapped = None if self._maps is None else self._mapped(texts)
+        compared = []
+        for number, (text, cosines) in enumerate(zip(texts, self._cosines(texts), strict=True)):
+            scores = self._shares.joint * (self._encoder.scale * cosines - usual - mean) / deviation
+            if mapped is not None:
+                scores = scores + mapped[number]
+            for share, table in self._tables:
+                rows = [table[name] for name in named(text) if name in table]
+                if rows:
+                    scores = scores + share * np.mean(rows, axis=0)
+            fit = Fit(float(cosines.max(initial=-1.0)), USUAL)
+            compared.append((np.asarray(scores, dtype=np.float32), fit))
+        return compared
 
     @cached_property
     def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
@@ -113,12 +121,12 @@ class TypedWords:
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
 
-    def _mapped(self, text: str) -> Float[np.ndarray, " n"]:
+    def _mapped(self, texts: Sequence[str]) -> Float[np.ndarray, "q n"]:
         """Returns what the maps say of each picture, in deviations over sentences about clothes and the gallery."""
         assert self._maps is not None
         pictures, mean, deviation = self._mapped_pictures
-        row = self._maps.words(self._encoder.sentences([text]))[0]
-        return np.asarray((dot_products(row, pictures).astype(np.float64) - mean) / deviation)
+        rows = self._maps.words(self._encoder.sentences(texts))
+        return np.asarray((dot_products(rows, pictures).astype(np.float64) - mean) / deviation)
 
     @cached_property
     def _mapped_pictures(self) -> tuple[Rows, float, float]:

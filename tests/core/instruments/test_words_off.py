@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.instruments import Blended
-from core.instruments.words_off import MOST_WORDS, without_each_word, words_off
+from core.instruments.words_off import (
+    MOST_WORDS,
+    WordsOff,
+    without_each_choice,
+    without_each_word,
+    words_off,
+)
 
 NAMES = ("red dress", "blue dress", "red shoe")
 VOICES = {"red": (2.0, 0.0, 1.5), "dress": (1.0, 1.5, 0.0), "the": (0.0, 0.1, 0.0)}
@@ -25,8 +30,14 @@ def blended_of(text: str, left_out: Sequence[int] = ()) -> Blended:
     )
 
 
+def read(text: str, left_out: Sequence[int] = ()) -> WordsOff:
+    shorter = without_each_word(text)
+    others = [blended_of(rest, left_out) for _, _, rest in shorter]
+    return words_off(text, shorter, blended_of(text, left_out), others)
+
+
 def test_a_word_adds_what_it_adds_and_who_takes_over_is_named() -> None:
-    result = words_off("the red dress", blended_of)
+    result = read("the red dress")
     assert result.first == 0
     assert [word.effect for word in result.words] == pytest.approx([0.0, 1.0, 0.5])
     assert [word.first for word in result.words] == [0, 1, 0]
@@ -35,20 +46,20 @@ def test_a_word_adds_what_it_adds_and_who_takes_over_is_named() -> None:
 
 
 def test_where_no_word_decides_the_strongest_is_named() -> None:
-    result = words_off("red red dress", blended_of)
+    result = read("red red dress")
     assert result.sentence == (
         "No word alone decides: “red dress” stays first without any one of them; “red” adds most to it."
     )
 
 
 def test_candidates_that_are_no_part_of_the_ranking_are_never_first() -> None:
-    result = words_off("the red dress", partial(blended_of, left_out=[0]))
+    result = read("the red dress", [0])
     assert result.first == 1
     assert all(word.first != 0 and np.isfinite(word.effect) for word in result.words)
 
 
 def test_one_word_cannot_be_left_out() -> None:
-    result = words_off("red", blended_of)
+    result = read("red")
     assert result.words == ()
     assert result.sentence == "There is one word, and without it nothing is asked."
 
@@ -61,3 +72,11 @@ def test_each_shorter_text_lacks_one_word(text: str) -> None:
     for number, (word, start, rest) in enumerate(shorter):
         assert text[start : start + len(word)] == word
         assert rest.split() == text.split()[:number] + text.split()[number + 1 :]
+
+
+def test_of_a_template_the_words_in_its_gaps_are_left_out() -> None:
+    text = "an image of a large shirt, scale large, and zoom in none"
+    shorter = without_each_choice(text, ["large", "shirt", "large", "blue", "none", ""])
+    assert [word for word, _, _ in shorter] == ["large", "shirt", "large", "none"]
+    assert [text[start : start + len(word)] == word for word, start, _ in shorter] == [True] * 4
+    assert shorter[2][2] == "an image of a large shirt, scale , and zoom in none"

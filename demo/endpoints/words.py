@@ -1,0 +1,215 @@
+"""The endpoints `/vary_..._words`, one a task: what each word of a question does, and what other words would do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.images import parse_box
+from core.instruments.question_words import QuestionWords
+from core.tasks import compose, field_road, sketch, street_to_shop
+from core.tasks.compose import ComposeTask
+from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
+from core.tasks.sketch import SketchTask
+from core.tasks.street_to_shop import StreetToShopTask
+from core.text import clean
+from demo.doors import asked_picture, unit, weight
+from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.services import Services
+
+
+def build(services: Services) -> None:
+    """Publishes the endpoints.
+
+    Args:
+        services: what answers.
+    """
+    _sketch(services)
+    _field_road(services)
+    _shop(services)
+    _compose(services)
+
+
+def _sketch(services: Services) -> None:
+    def vary_sketch_words(
+        picture: Any, caption: str = "", alpha: Any = None, target: str = ""
+    ) -> dict[str, Any]:
+        """Asks about a sketch without each word of its caption, with the words said otherwise, negated, with another
+        count, and with the captions of other classes.
+
+        Args:
+            picture: the sketch, dark lines on white or on a transparent ground.
+            caption: words about it; "" lets the captioner write them.
+            alpha: weight of the picture in [0, 1], the words get 1 - alpha; null for the learned pair.
+            target: the class whose rank is followed; "" follows the first.
+
+        Returns:
+            profile, models, text, sentence, first, words (each with the text without it, who is first then, the effect
+            on the logit of the first and its rank) and otherwise: the target, a sentence, and wordings by templates of
+            ours, each with kind (paraphrase, negation, count, swap), text, first, rank of the target and effect on it.
+        """
+        chosen = None if alpha is None else unit(alpha, "alpha")
+        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
+        sheet = asked_picture(picture)
+        task: SketchTask = services.task("sketch")
+        right = [_place(wanted, task.labels, "class")] if wanted else []
+        evidence = task.evidence(sheet, words)
+        reading = sketch.what_if(task, evidence, sketch.pair_of(evidence, chosen), right)
+        return _answer(task, reading) | notes_of(sheet.notes, evidence.notes)
+
+    inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5), words_field("target")]
+    publish(vary_sketch_words, inputs)
+
+
+def _field_road(services: Services) -> None:
+    def vary_field_road_words(
+        picture: Any, field_caption: str = FIELD_CAPTION, road_caption: str = ROAD_CAPTION
+    ) -> dict[str, Any]:
+        """Asks whether a photo shows a field or a road with other words in each of the two captions: without each word,
+        said otherwise, negated, with another count.
+
+        Args:
+            picture: a photo.
+            field_caption: the sentence that stands for a field.
+            road_caption: the sentence that stands for a road.
+
+        Returns:
+            profile, models, and captions: for each of the two what `/vary_sketch_words` returns; effects are on the
+            logarithm of the odds of the class that comes first.
+        """
+        captions = (
+            clean(field_caption, what="caption for a field"),
+            clean(road_caption, what="caption for a road"),
+        )
+        photo = asked_picture(picture)
+        task: FieldRoadTask = services.task("field_road")
+        readings = field_road.what_if(task, photo, captions)
+        head = {"profile": task.profile, "models": dict(task.models)}
+        return head | {"captions": [reading.to_json() for reading in readings]} | notes_of(photo.notes)
+
+    inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
+    publish(vary_field_road_words, [*inputs, words_field("road_caption", ROAD_CAPTION)])
+
+
+def _shop(services: Services) -> None:
+    def vary_shop_words(
+        picture: Any,
+        box: Any = None,
+        caption: str = "",
+        w_picture: Any = 0.5,
+        w_words: Any = 0.5,
+        w_box: Any = 0.0,
+        target: str = "",
+    ) -> dict[str, Any]:
+        """Asks for the shop pictures of a garment without each word about it, with the words said otherwise, negated,
+        with another count, and with what is said of other pictures of the shop.
+
+        Args:
+            picture: the street photo.
+            box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
+            caption: "" lets the captioner write its template; then the words in its gaps are left out one at a time.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_words: weight of the words.
+            w_box: weight of what is in the box; counts as 0 without a box.
+            target: id of the shop picture whose rank is followed; "" follows the first.
+
+        Returns:
+            What `/vary_sketch_words` returns; effects are on the score.
+        """
+        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
+        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
+        photo, corners = asked_picture(picture), parse_box(box)
+        crop = None if corners is None else asked_picture(picture, box=corners)
+        task: StreetToShopTask = services.task("street_to_shop")
+        right = _right(wanted, task)
+        evidence = task.evidence(photo, crop, words, talks=False)
+        rank = partial(street_to_shop.ranking, raw=weights, right=right)
+        reading = street_to_shop.what_if(task, evidence, rank)
+        return _answer(task, reading) | notes_of(photo.notes, task.notes(evidence.caption.sentence))
+
+    publish(vary_shop_words, _shop_inputs())
+
+
+def _shop_inputs() -> list[gr.components.Component]:
+    weights = [number_field("w_picture", 0.5), number_field("w_words", 0.5), number_field("w_box", 0.0)]
+    box = gr.JSON(None, label="box")
+    return [picture_field(), box, words_field("caption"), *weights, words_field("target")]
+
+
+def _compose(services: Services) -> None:
+    def vary_compose_words(
+        picture: Any,
+        text: str,
+        w0: Any = 0.0,
+        w1: Any = 0.0,
+        w2: Any = 1.0,
+        pooling: str = "mean",
+        target: str = "",
+    ) -> dict[str, Any]:
+        """Asks for pictures like a reference picture but changed, without each word of the change, with the words said
+        otherwise, negated, with another count, and with what other pictures of the gallery are called.
+
+        Args:
+            picture: the reference picture q.
+            text: the modification t, such as "the same dress in red".
+            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
+            w1: weight of t.
+            w2: weight of both together, f(q, t).
+            pooling: how tokens become one vector: mean, median or max.
+            target: id of the picture whose rank is followed; "" follows the first.
+
+        Returns:
+            What `/vary_sketch_words` returns; effects are on the score.
+        """
+        weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
+        modification = clean(text, what="modification")
+        wanted = clean(target, what="target", allow_empty=True)
+        reference = asked_picture(picture)
+        task: ComposeTask = services.task("compose")
+        rank = partial(compose.ranking, raw=weights, pooling=pooling, right=_right(wanted, task))
+        evidence = task.evidence(reference, modification)
+        reading = compose.what_if(task, reference, evidence, rank)
+        return _answer(task, reading) | notes_of(reference.notes, task.notes(modification))
+
+    publish(vary_compose_words, _compose_inputs())
+
+
+def _compose_inputs() -> list[gr.components.Component]:
+    weights = [number_field("w0", 0.0), number_field("w1", 0.0), number_field("w2", 1.0)]
+    words = [words_field("pooling", "mean"), words_field("target")]
+    return [picture_field(), words_field("text"), *weights, *words]
+
+
+def _answer(task: SketchTask | StreetToShopTask | ComposeTask, reading: QuestionWords) -> dict[str, Any]:
+    models: Mapping[str, str] = task.models
+    return {"profile": task.profile, "models": dict(models), **reading.to_json()}
+
+
+def _right(target: str, task: StreetToShopTask | ComposeTask) -> tuple[str, ...]:
+    """Returns the picture whose rank is followed, by its id; () for the first.
+
+    Raises:
+        InputError: the gallery has none of this id.
+    """
+    if not target:
+        return ()
+    _place(target, [item.id for item in task.gallery.items], "picture")
+    return (target,)
+
+
+def _place(target: str, names: Sequence[str], what: str) -> int:
+    """Returns where a name stands among those that there are.
+
+    Raises:
+        InputError: nowhere.
+    """
+    if target not in names:
+        shown = target if len(target) <= 80 else f"{target[:79]}\u2026"
+        raise InputError(
+            f"There is no {what} called \u201c{shown}\u201d; name one that an answer names, or none."
+        )
+    return list(names).index(target)
