@@ -28,6 +28,10 @@ NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
+OTHER_BOXES = "Look closer: what if the box were another one"
+NO_BOX_TO_MOVE = (
+    "No box is drawn; draw one over the garment, or press “Propose a box”, and 25 around it are tried."
+)
 LOGITS, COSINES = "logits", "cosines"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (

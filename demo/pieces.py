@@ -12,6 +12,7 @@ from demo import copy
 from demo.answers.report import report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
+from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
@@ -120,6 +121,18 @@ def each_word(name: str, words: str, watches: str) -> WordChips:
     """
     with gr.Accordion(copy.EACH_WORD, open=False, elem_id=f"{name}-each-word", elem_classes="closer"):
         return WordChips(words=words, watches=watches, elem_id=f"{name}-chips")
+
+
+def other_boxes(name: str, tool: str, watches: str) -> BoxMap:
+    """Returns, folded away, what other boxes than the drawn one find; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+        tool: `elem_id` of the box tool.
+        watches: `elem_id` of what changes with the answer.
+    """
+    with gr.Accordion(copy.OTHER_BOXES, open=False, elem_id=f"{name}-other-boxes", elem_classes="closer"):
+        return BoxMap(tool=tool, watches=watches, elem_id=f"{name}-boxes")
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

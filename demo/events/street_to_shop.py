@@ -8,19 +8,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from core.errors import BlendscopeError
+from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
+from core.instruments.boxes_tried import boxes_around, boxes_tried
 from core.task_table import find_task
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
 from core.types import Box, Picture
 from demo import copy
+from demo.answers.live import MOST_CANDIDATES
 from demo.answers.retrieval import RESULTS
-from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
-from demo.doors import asked_picture
+from demo.answers.street_to_shop import KINDS, boxes_items, boxes_looked_at, dialogue_html, words_read
+from demo.doors import asked_picture, cut_boxes
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
 from demo.recent_pictures import recent_picture
+from demo.thumbnails import thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import WeightsView
@@ -31,6 +34,8 @@ NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 DISPLAYED = 960
 """Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
+LOOKED_INTO = 360
+"""The same for the copy on which other boxes are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +47,14 @@ class StreetToShopFields(RetrievalFields):
         propose: lets the box head draw the box.
         slots: whose words count, and what they are.
         dialogue: what the captioner answers to fixed questions.
+        boxes: where a result stands for many boxes around the one that was drawn.
     """
 
     box: Any = KEPT
     propose: Any = KEPT
     slots: Any = KEPT
     dialogue: Any = KEPT
+    boxes: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +186,32 @@ class StreetToShopEvents(RetrievalEvents):
 
         return StreetToShopFields(
             chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS)
+        )
+
+    def tried(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+        """Shows what other boxes than the drawn one find, for the answer that the page shows."""
+        try:
+            question = self.question(showing, held)
+            drawn = question.box if question.evidence.has_box else None
+            if drawn is None:
+                raise InputError(copy.NO_BOX_TO_MOVE)
+            question = self._current(question)
+            picture, evidence = recent_picture(question.source), question.evidence
+            boxes = boxes_around(drawn, *picture.original_size)
+
+            def seen() -> Any:
+                return self.task.score_boxes(cut_boxes(question.source, boxes))
+
+            blended = self.blended(_ranked(evidence, weights, question.right).ranking)
+            few = len(evidence.items) <= MOST_CANDIDATES
+            rows = blended.once("what boxes see", seen) if few else seen()
+            reading = boxes_tried(blended, boxes, rows)
+        except BlendscopeError as error:
+            return StreetToShopFields(boxes=notice(str(error)))
+        addresses = thumbnail_addresses(self.gallery, boxes_items(reading))
+        address = data_address(picture, LOOKED_INTO)
+        return StreetToShopFields(
+            boxes=boxes_looked_at(reading, self.gallery, addresses, address, picture.original_size)
         )
 
     def _shown(

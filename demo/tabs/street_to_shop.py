@@ -18,6 +18,7 @@ from demo.pieces import (
     live_of,
     look_closer,
     memory,
+    other_boxes,
     report_fold,
     shown_html,
 )
@@ -70,6 +71,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street")
     chips = each_word("street", "street-words", "street-sentence")
+    boxes = other_boxes("street", "street-box", "street-sentence")
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -82,6 +84,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue=dialogue,
         atlas=atlas,
         chips=chips,
+        boxes=boxes,
     )
 
 
@@ -106,6 +109,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
     wiring.opens(page.buttons, tab.opened, everything)
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long

@@ -22,6 +22,7 @@ ENDPOINTS = {
         "picture", "field_caption", "road_caption", "band_low", "band_high", "coverage",
     ],
     "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k"],
+    "/try_boxes": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "item"],
     "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
@@ -39,7 +40,7 @@ def refusal(served: Served, endpoint: str, *data: Any) -> str:
     return str(sentence)
 
 
-def test_four_endpoints_are_public_and_documented(served: Served) -> None:
+def test_all_endpoints_are_public_and_documented(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
     assert {
         name: [parameter["parameter_name"] for parameter in info["parameters"]]

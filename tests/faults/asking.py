@@ -18,11 +18,13 @@ Maker = Callable[[], bytes]
 
 GOOD = cache(lambda: pictures.saved(pictures.sketch()))
 SKETCH, FIELD_ROAD, SHOP, COMPOSE = "/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose"
+BOXES = "/try_boxes"
 ALL = (SKETCH, FIELD_ROAD, SHOP, COMPOSE)
 NAMES: dict[str, tuple[str, ...]] = {
     SKETCH: ("caption", "alpha", "top_k"),
     FIELD_ROAD: ("field_caption", "road_caption", "band_low", "band_high", "coverage"),
     SHOP: ("box", "caption", "w_picture", "w_words", "w_box", "k"),
+    BOXES: ("box", "caption", "w_picture", "w_words", "w_box", "item"),
     COMPOSE: ("text", "w0", "w1", "w2", "pooling", "k"),
 }
 USUAL: dict[str, dict[str, Any]] = {
@@ -30,6 +32,8 @@ USUAL: dict[str, dict[str, Any]] = {
     FIELD_ROAD: {"field_caption": "a field", "road_caption": "a road", "band_low": 0.4, "band_high": 0.6,
                  "coverage": None},
     SHOP: {"box": None, "caption": "a red shirt", "w_picture": 0.5, "w_words": 0.5, "w_box": 0, "k": 20},
+    BOXES: {"box": [20, 20, 180, 150], "caption": "a red shirt", "w_picture": 0.3, "w_words": 0.2, "w_box": 0.5,
+            "item": ""},
     COMPOSE: {"text": "the same in red", "w0": 0.3, "w1": 0.2, "w2": 0.5, "pooling": "mean", "k": 20},
 }  # fmt: skip
 LEAKS = ("Traceback", 'File "', "site-packages", "Error:", "/core/", "/demo/", "{'", "object at 0x")

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.faults import pictures, texts
 from tests.faults.asking import (
+    BOXES,
     COMPOSE,
     FIELD_ROAD,
     SHOP,
@@ -166,6 +167,10 @@ NUMBERS = (
           refused("at least one weight")),
     Fault("43 weights cancel", (at(COMPOSE, w0=1, w1=-1, w2=0), at(SHOP, w_picture=1, w_words=-1)),
           refused("cancel")),
+    Fault("41 no box to move", each(BOXES, "box", [None, [0, 0, 9], [9, 9, 0, 0]]), refused("box")),
+    Fault("41 no such item", each(BOXES, "item", ["no-such-item", "../../etc/passwd", 7, None, ["a"]]),
+          refused("no such item")),
+    Fault("41 a box beyond the edge", at(BOXES, box=[-50, -50, 9000, 150]), accepted()),
     Fault("43 only a box, but none drawn", at(SHOP, w_picture=0, w_words=0, w_box=1), refused("box")),
     Fault("44 k of 0 or less", (at(SHOP, k=0), at(COMPOSE, k=-1), at(SKETCH, top_k=-(10**9))), count_of(1)),
     Fault("44 k beyond all", (at(SKETCH, top_k=10**9), at(SKETCH, top_k=1e12)), count_of(100)),
