@@ -28,6 +28,7 @@ NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
 EACH_WORD = "Look closer: what each word does"
+PLACES = "Look closer: where in the pictures the score comes from"
 OTHER_BOXES = "Look closer: what if the box were another one"
 NO_BOX_TO_MOVE = (
     "No box is drawn; draw one over the garment, or press “Propose a box”, and 25 around it are tried."

@@ -16,6 +16,7 @@ from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
+from demo.widgets.places import PlaceMaps
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
@@ -133,6 +134,16 @@ def other_boxes(name: str, tool: str, watches: str) -> BoxMap:
     """
     with gr.Accordion(copy.OTHER_BOXES, open=False, elem_id=f"{name}-other-boxes", elem_classes="closer"):
         return BoxMap(tool=tool, watches=watches, elem_id=f"{name}-boxes")
+
+
+def place_maps(name: str) -> PlaceMaps:
+    """Returns, folded away, where in the pictures the scores come from; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with gr.Accordion(copy.PLACES, open=False, elem_id=f"{name}-where", elem_classes="closer"):
+        return PlaceMaps(name=name, watches=f"{name}-gallery", elem_id=f"{name}-places")
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

@@ -20,6 +20,7 @@ from demo.answers.compose import KINDS, Maps, Mix
 from demo.answers.retrieval import plain_tiles
 from demo.doors import asked_picture
 from demo.events.compose_maps import read_maps
+from demo.events.compose_places import places_of
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, notice, remarks
@@ -53,6 +54,7 @@ class ComposeFields(RetrievalFields):
         recall: what the maps show.
         rule: the pooling of the maps.
         maps: recall over all weights.
+        places: where the parts of the first results come from.
     """
 
     reference: Any = KEPT
@@ -62,6 +64,7 @@ class ComposeFields(RetrievalFields):
     recall: Any = KEPT
     rule: Any = KEPT
     maps: Any = KEPT
+    places: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -187,6 +190,16 @@ class ComposeEvents(RetrievalEvents):
             return self.blended(mix.answer(self.task.evidence(picture, words)).ranking)
 
         return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, copy.COSINES))
+
+    def located(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows where the parts of the first results come from, for the answer that the page shows."""
+        try:
+            question, hits = self.question(showing, held), self._answered(mix, showing, held).hits
+            assert question.evidence is not None, "it was answered"
+            picture = recent_picture(question.source)
+            return ComposeFields(places=places_of(self, picture, question.evidence, mix.pooling, hits))
+        except BlendscopeError as error:
+            return ComposeFields(places=notice(str(error)))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""

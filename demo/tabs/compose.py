@@ -18,6 +18,7 @@ from demo.pieces import (
     live_of,
     look_closer,
     memory,
+    place_maps,
     report_fold,
     shown_html,
 )
@@ -79,6 +80,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         weights=weights,
         atlas=look_closer("compose"),
         chips=each_word("compose", "compose-text", "compose-sentence"),
+        places=place_maps("compose"),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -113,6 +115,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
         wiring.follows(slider.input, tab.weighed, answer)
     wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
     wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
