@@ -9,11 +9,20 @@ import gradio as gr
 from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.tasks.compose import ComposeTask, answer
+from core.tasks.compose import F_ALONE, ComposeTask, answer
 from core.text import clean
 from demo.doors import asked_picture, weight
-from demo.endpoints.fields import notes_of, number_field, picture_field, publish, turned_signs, words_field
+from demo.endpoints.fields import (
+    item_row,
+    notes_of,
+    number_field,
+    picture_field,
+    publish,
+    turned_signs,
+    words_field,
+)
 from demo.services import Services
+from demo.thumbnails import gallery_picture
 
 
 def build(services: Services) -> None:
@@ -50,8 +59,7 @@ def build(services: Services) -> None:
             reading: a sentence and its figures.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
-        if pooling not in POOLINGS:
-            raise InputError("There is no such pooling; choose mean, median or max.")
+        _pooling(pooling)
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
         modification = clean(text, what="modification")
         task: ComposeTask = services.task("compose")
@@ -62,6 +70,53 @@ def build(services: Services) -> None:
         return ranked.to_json() | notes_of(reference.notes, task.notes(modification), turned)
 
     publish(compose, _inputs())
+    _build_where_it_looks(services)
+
+
+def _build_where_it_looks(services: Services) -> None:
+    def where_it_looks(picture: Any, text: str, item: Any = "", pooling: str = "mean") -> dict[str, Any]:
+        """Tells where in the pictures, and from which words, a result of /compose gets its score.
+
+        Args:
+            picture: the reference picture q.
+            text: the modification t.
+            item: the result; "" for the first one by f(q, t) alone.
+            pooling: how tokens become one vector: mean, median or max.
+
+        Returns:
+            profile, models, item, file and sentence; parts (q, t, f), each with score, places (a square, line by line)
+            and nowhere, which add up to the score; reference and words, which take q and t apart likewise; estimated,
+            whether only a small copy of the result's picture is here, and difference, how far the places' sum is from
+            the parts at most.
+        """
+        row = _pooling(pooling)
+        modification = clean(text, what="modification")
+        task: ComposeTask = services.task("compose")
+        reference = asked_picture(picture)
+        query = task.query_shares(reference, modification, pooling)
+        evidence = task.evidence(reference, modification)
+        chosen = item_row(evidence.items, item)
+        index = answer(evidence, *F_ALONE, pooling, 1).hits[0].index if chosen is None else chosen
+        gallery = services.gallery()
+        seen = gallery_picture(services, gallery, index)
+        if seen is None:
+            raise InputError("The picture of this item is missing from the gallery; make the gallery again.")
+        parts = evidence.scores[row, :, index].tolist()
+        located = task.located(query, index, parts, seen[0], original=seen[1])
+        name, file = evidence.items[index]
+        head = {"profile": evidence.profile, "models": evidence.models, "item": name, "file": file}
+        return head | located.to_json(gallery.items[index].title or name)
+
+    publish(
+        where_it_looks,
+        [picture_field(), words_field("text"), words_field("item"), words_field("pooling", "mean")],
+    )
+
+
+def _pooling(name: str) -> int:
+    if name not in POOLINGS:
+        raise InputError("There is no such pooling; choose mean, median or max.")
+    return POOLINGS.index(name)
 
 
 def _inputs() -> list[gr.components.Component]:

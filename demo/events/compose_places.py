@@ -16,7 +16,7 @@ from core.tasks.hits import Hit
 from core.types import Picture
 from demo.answers.compose import KINDS
 from demo.events.retrieval import RetrievalEvents
-from demo.thumbnails import thumbnail_addresses
+from demo.thumbnails import gallery_picture, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.places import LocatedResult, places_html
 
@@ -54,7 +54,7 @@ def _located(
     tab: RetrievalEvents, query: QueryShares, scores: Float32[np.ndarray, "3 n"], hit: Hit, rank: int
 ) -> LocatedResult | None:
     """Returns where the parts of one result come from; None where its picture is missing."""
-    seen = tab.picture_of(hit.index)
+    seen = gallery_picture(tab.services, tab.gallery, hit.index)
     if seen is None:
         return None
     picture, original = seen

@@ -14,14 +14,12 @@ from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.instruments import Blended
 from core.tasks.ranking import RankedAnswer, Ranking
-from core.types import Picture
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
 from demo.events.tab import TabEvents, WordedFields
 from demo.html import fine, models_line, notice, readings_lines, sentence
-from demo.recent_pictures import recent_picture
 from demo.services import Example
-from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.thumbnails import gallery_picture, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
 from demo.widgets.live_ranking import Look
@@ -122,26 +120,13 @@ class RetrievalEvents(TabEvents):
         gallery = self.gallery
         index = gallery_index(gallery, event)
         item = gallery.items[index]
-        shown = self.picture_of(index)
+        shown = gallery_picture(self.services, gallery, index)
         source = "" if shown is None else data_address(shown[0], LARGE)
         words = getattr(event, "words", "")
         details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
         rank, named, rest = details.partition(f". {title}: ")  # the title stands above them
         details = f"Rank {rank}: {rest}" if named else details
         return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
-
-    def picture_of(self, index: int) -> tuple[Picture, bool] | None:
-        """Returns a picture of the gallery, and whether it is the file that was indexed: where that does not lie
-        beside the gallery, or has changed since, it is the small copy; None without any."""
-        digest, small = self.gallery.items[index].digest, thumbnail(self.gallery, index)
-        for path in (self.services.original(index), small):
-            try:
-                picture = recent_picture(path) if path is not None and path.is_file() else None
-            except BlendscopeError:
-                continue
-            if picture is not None and (path == small or picture.digest == digest):
-                return picture, picture.digest == digest
-        return None
 
     def ranked(self, answer: RankedAnswer, remark: str = "") -> dict[str, Any]:
         """Returns the fields of an answer: the sentence, the gallery of hits, what stands under it, and the evidence.

@@ -24,6 +24,7 @@ ENDPOINTS = {
     "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k"],
     "/try_boxes": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "item"],
     "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
+    "/where_it_looks": ["picture", "text", "item", "pooling"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
 JSON = {"content-type": "application/json"}
