@@ -30,6 +30,7 @@ def _question(count: int) -> tuple[dict[str, Any], dict[str, Any]]:
     question = {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"), "counted": 3, "hidden": [1],
         "voices": ["the picture", "the words", "the two together"], "right": [7], "fits": {}, "gram": None,
+        "doubt": "", "look": {}, "positive": False,
         "nothing": "", "before": none, "after": none,
     }  # fmt: skip
     names = {

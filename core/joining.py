@@ -21,50 +21,73 @@ LEAST = 1e-6
 CORNER = 0.1
 """Harris and Stephens 1988, and BASIC: how much one strong part alone counts against a candidate."""
 
+JOINED_BY = "recall_at_10_joined_by_"
+"""Begins the name of a figure that says how a rule of joining does: its recall, and how much more than the sum's."""
+
 Parts = Float[np.ndarray, "parts n"]
 Weights = Sequence[float] | Float[np.ndarray, " parts"]
+Ranked = Bool[np.ndarray, " n"]
 _normal = np.frompyfunc(NormalDist().cdf, 1, 1)
 
 
-def _sum(weights: Weights, parts: Parts, ranked: Bool[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-    return blend(weights, parts)
-
-
-def _normals(weights: Weights, parts: Parts, ranked: Bool[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
+def _shares_below(parts: Parts, ranked: Ranked) -> Parts:
     among = parts[:, ranked].astype(np.float64)
     means, spreads = among.mean(axis=1, keepdims=True), among.std(axis=1, keepdims=True)
-    heights = (parts - means) / np.where(spreads > 0, spreads, 1.0)
-    # Rounded, so that the last bits of an error function, which differ between libraries, decide nothing.
-    return blend(weights, np.asarray(_normal(heights), dtype=np.float64).astype(np.float32))
+    return np.asarray(_normal((parts - means) / np.where(spreads > 0, spreads, 1.0)), dtype=np.float64)
 
 
-def _product(weights: Weights, parts: Parts, ranked: Bool[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-    return blend(weights, np.log(np.maximum(_shifted(parts, ranked), LEAST)))
+def _logarithms(parts: Parts, ranked: Ranked) -> Parts:
+    return np.asarray(np.log(np.maximum(_shifted(parts, ranked), LEAST)))
 
 
-def _harris(weights: Weights, parts: Parts, ranked: Bool[np.ndarray, " n"]) -> Float[np.ndarray, " n"]:
-    first, second = _shifted(parts, ranked)[:2] * np.asarray(weights, dtype=np.float64)[:2, None]
-    return np.asarray(first * second - CORNER * (first + second) ** 2)
-
-
-def _shifted(parts: Parts, ranked: Bool[np.ndarray, " n"]) -> Parts:
+def _shifted(parts: Parts, ranked: Ranked) -> Parts:
     """Returns by how much each candidate exceeds the worst of those that are ranked, in each part."""
     wide = parts.astype(np.float64)
     return np.asarray(np.maximum(wide - wide[:, ranked].min(axis=1, keepdims=True), 0))
 
 
-RULES: Mapping[str, Callable[[Weights, Parts, Bool[np.ndarray, " n"]], Float[np.ndarray, " n"]]] = (
-    MappingProxyType({"sum": _sum, "normal": _normals, "product": _product, "harris": _harris})
-)
-"""Name -> the rule.
+def _corner(weights: Weights, parts: Parts, ranked: Ranked) -> Float[np.ndarray, " n"]:
+    first, second = _shifted(parts, ranked)[:2] * np.asarray(weights, dtype=np.float64)[:2, None]
+    return np.asarray(first * second - CORNER * (first + second) ** 2)
 
-- sum: w_0 S_0 + w_1 S_1 + ..., what the page does.
+
+SUM, PRODUCT, HARRIS = "sum", "product", "harris"
+_OTHER_PARTS: Mapping[str, Callable[[Parts, Ranked], Parts]] = MappingProxyType(
+    {"normal": _shares_below, PRODUCT: _logarithms}
+)
+ADDITIVE = (SUM, *_OTHER_PARTS)
+"""The rules by which a score is a weighted sum, be it of other parts."""
+RULES = (*ADDITIVE, HARRIS)
+"""Names of the rules.
+
+- sum: w_0 S_0 + w_1 S_1 + ..., what the page does unless another rule is chosen.
 - normal: the same of Phi((S_i - mean_i) / deviation_i) over this query's candidates (the idea of WeiCom, Psomas et al.
-  2024), rounded to float32.
+  2024).
 - product: prod (S_i - least_i)^w_i, by its logarithm.
 - harris: s_0 s_1 - 0.1 (s_0 + s_1)^2 of s_i = w_i (S_i - least_i), of the first two parts alone (the idea of BASIC,
   Efthymiadis et al. 2025, after the corner detector of Harris and Stephens 1988): both must speak for a candidate.
 """
+
+
+def additive_parts(rule: str, parts: Parts, left_out: Sequence[int] = ()) -> Parts:
+    """Returns the parts whose weighted sum is the score by one of the rules that are `ADDITIVE`.
+
+    Args:
+        rule: its name.
+        parts: (parts, n) what each kind of evidence says of every candidate.
+        left_out: candidates that are not ranked, such as the reference and copies; nothing is measured on them.
+
+    Returns:
+        (parts, n), float32 for other rules than the sum: so the last bits of a logarithm or of an error function, which
+        differ between libraries, decide nothing, and a browser can be given the very same numbers.
+
+    Raises:
+        KeyError: the rule is not additive, or there is no such rule.
+    """
+    ranked = _ranked(parts, left_out)
+    if rule == SUM or not ranked.any():
+        return parts
+    return np.asarray(_OTHER_PARTS[rule](parts, ranked), dtype=np.float32)
 
 
 def joined(
@@ -75,17 +98,22 @@ def joined(
     Args:
         rule: its name.
         weights: (parts,) finite; for a product and for Harris's corner none below 0.
-        parts: (parts, n) what each kind of evidence says of every candidate.
-        left_out: candidates that are not ranked, such as the reference and copies; nothing is measured on them.
+        parts: as for `additive_parts`.
+        left_out: as for `additive_parts`.
 
     Raises:
         KeyError: there is no such rule.
     """
+    ranked = _ranked(parts, left_out)
+    if rule == HARRIS and ranked.any():
+        return _corner(weights, parts, ranked)
+    return blend(weights, additive_parts(SUM if rule == HARRIS else rule, parts, left_out))
+
+
+def _ranked(parts: Parts, left_out: Sequence[int]) -> Ranked:
     ranked = np.ones(parts.shape[1], dtype=bool)
     ranked[list(left_out)] = False
-    if not ranked.any():
-        return blend(weights, parts)
-    return np.asarray(RULES[rule](weights, parts, ranked), dtype=np.float64)
+    return ranked
 
 
 def rules_beside_sum(
@@ -112,3 +140,26 @@ def rules_beside_sum(
         figures: dict[str, float | list[float]] = {f"recall_at_{k}": float(here.mean())}
         table[rule] = figures | {"difference": [apart.value, apart.low, apart.high]}
     return table
+
+
+def joining_figures(
+    ranks: Mapping[str, Sequence[int]], groups: Sequence[Hashable], seed: int
+) -> dict[str, dict[str, float]]:
+    """Returns how often each rule of joining has an answer among the first ten, as a calibration keeps it.
+
+    Args:
+        ranks: rule, "sum" among them -> rank of the best answer of each question; () for none.
+        groups: of the questions, drawn together.
+        seed: of the bootstrap.
+    """
+    if not ranks["sum"]:
+        return {}
+    figures = {}
+    for rule, row in rules_beside_sum(
+        {rule: np.array(some) for rule, some in ranks.items()}, seed, groups
+    ).items():
+        value, low, high = row["difference"]  # type: ignore[misc]
+        numbers = {"value": row["recall_at_10"], "more": value, "more_low": low, "more_high": high}
+        figures[JOINED_BY + rule] = {name: round(float(number), 4) for name, number in numbers.items()}  # type: ignore[arg-type]
+        figures[JOINED_BY + rule]["n"] = len(ranks["sum"])
+    return figures

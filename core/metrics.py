@@ -140,6 +140,24 @@ def solved_alone(
     return alone | {"neither": neither} | only
 
 
+def area_under_roc(scores: Float[np.ndarray, " n"], positive: Bool[np.ndarray, " n"]) -> float:
+    """Returns the share of pairs of a positive and a negative in which the positive scores higher; ties count half.
+
+    Args:
+        scores: (n,) higher speaks for positive.
+        positive: (n,) the truth.
+
+    Returns:
+        In [0, 1]; 0.5 where one of the two is missing.
+    """
+    order = np.sort(scores[~positive])
+    if not len(order) or not positive.any():
+        return 0.5
+    below = np.searchsorted(order, scores[positive], side="left")
+    tied = np.searchsorted(order, scores[positive], side="right") - below
+    return float((below + 0.5 * tied).mean() / len(order))
+
+
 def wilson(successes: int, n: int) -> tuple[float, float]:
     """Returns the 95 % interval of a proportion (Wilson 1927), low and high in [0, 1].
 

@@ -91,6 +91,7 @@ PARTS: tuple[Subject, ...] = (
     Subject(key="garment_box", head="garment_box", recipe="core.training.garment_box.recipe:run"),
     Subject(key="labels", measured=True),
     Subject(key="few_pictures", measured=True),
+    Subject(key="descriptions", measured=True),
     Subject(
         key="typed_words", head="typed_words", recipe="core.training.typed_words.recipe:run", measured=True
     ),

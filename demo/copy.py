@@ -30,10 +30,12 @@ NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the n
 EACH_WORD = "Look closer: what each word does"
 PLACES = "Look closer: where in the pictures the score comes from"
 OTHER_BOXES = "Look closer: what if the box were another one"
+BY_SUM_ALONE = "This is shown for the sum alone; choose the sum as the rule of joining to see it."
 NO_BOX_TO_MOVE = (
     "No box is drawn; draw one over the garment, or press “Propose a box”, and 25 around it are tried."
 )
-LOGITS, COSINES = "logits", "cosines"
+LOGITS, COSINES, POINTS = "logits", "cosines", "points"
+WHETHER_ANYTHING = "Look closer: whether anything here answers"
 LOOK_CLOSER = "Look closer: which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "
@@ -43,6 +45,16 @@ HOW_SURE_OF_NEITHER = (
     "“Neither” comes for {alarms} of {known} photos of fields and roads that the head did not learn from, and for "
     "{caught} of {others} photos of other things."
 )
+DESCRIBED = "Look closer: what each class looks like"
+DESCRIBED_SAYS = (
+    "By {each} sentences on each class it looks more like a {better} ({high} against {low}, in standard deviations "
+    "above things of any kind)."
+)
+DESCRIBED_FIGURES = (
+    "On {n} unseen pictures such sentences alone are right for {described:.1%}, two captions for {captions:.1%}, and "
+    "as many random things for {control:.1%}: they prove nothing unless they do better than these."
+)
+DESCRIBED_NONE = "Nobody wrote down what these two classes look like."
 LIST_FILTER = "Filter"
 LIST_SAVE = "Save as CSV"
 SEVERAL = "Head and captions disagree on {part} of {pictures}; the head is unsure about {unsure}."

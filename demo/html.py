@@ -26,6 +26,16 @@ def fine(text: str) -> str:
     return f'<p class="fine">{isolated(text)}</p>'
 
 
+def promise(text: str, *, hidden: bool = False) -> str:
+    """Returns in small print whether anything answers; an answer that is known to be right need not be promised.
+
+    Args:
+        text: one sentence.
+        hidden: whether it is kept out of sight, for whoever moves the answer in the browser.
+    """
+    return f'<p class="fine promise"{" hidden" if hidden else ""}>{isolated(text)}</p>'
+
+
 def headline(text: str) -> str:
     """Returns the answer in one short line, for telephones: it stays in view while the sliders move."""
     return f'<p class="headline tabular" aria-hidden="true">{isolated(text)}</p>'

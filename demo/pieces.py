@@ -8,7 +8,9 @@ from typing import Any, TypeVar
 import gradio as gr
 
 from core.task_table import Task
+from core.tasks.promise import Finding
 from demo import copy
+from demo.answers.joining import JOINING, RULE
 from demo.answers.report import report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
@@ -17,6 +19,7 @@ from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.places import PlaceMaps
+from demo.widgets.promise import PromisePanel
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
@@ -102,14 +105,22 @@ def live_of(name: str, value: Any, look: Look, catalogue: Any) -> dict[str, Any]
     }
 
 
-def look_closer(name: str) -> WinnerAtlas:
-    """Returns, folded away, who comes first at which mix; it is asked for when it is seen.
+def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
+    """Returns, folded away, who comes first at which mix, by name, laid out; it is asked for when it is seen.
 
     Args:
         name: begins the ids of the weights that it follows.
+        layers: names of what can be laid on it, the first one at first.
     """
     with gr.Accordion(copy.LOOK_CLOSER, open=False, elem_id=f"{name}-closer", elem_classes="closer"):
-        return WinnerAtlas(name=name, elem_id=f"{name}-atlas")
+        layer = gr.Radio(
+            list(layers), value=layers[0], label="On the map", elem_id=f"{name}-layer", elem_classes="joining"
+        )
+        return {
+            "layer": layer,
+            "looked": kept_state(),
+            "atlas": WinnerAtlas(name=name, elem_id=f"{name}-atlas"),
+        }
 
 
 def each_word(name: str, words: str, watches: str) -> WordChips:
@@ -144,6 +155,33 @@ def place_maps(name: str) -> PlaceMaps:
     """
     with gr.Accordion(copy.PLACES, open=False, elem_id=f"{name}-where", elem_classes="closer"):
         return PlaceMaps(name=name, watches=f"{name}-gallery", elem_id=f"{name}-places")
+
+
+def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:
+    """Returns, folded away, whether anything answers the question, with a slider for alpha.
+
+    Args:
+        finding: of the question that the page opens with.
+        here: among what nothing answers.
+    """
+    with gr.Accordion(copy.WHETHER_ANYTHING, open=False, elem_classes="closer"):
+        return PromisePanel(finding, here=here)
+
+
+def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, note: str) -> dict[str, Any]:
+    """Returns, folded away, the choice of the rule by which the kinds of evidence are joined, by name, laid out.
+
+    Args:
+        name: begins the ids of elements.
+        choices: what is shown for each rule, and its name.
+        rule: the one at first.
+        note: HTML that says what it does.
+    """
+    with gr.Accordion(JOINING, open=False, elem_id=f"{name}-joining-fold", elem_classes="closer"):
+        choice = gr.Radio(
+            list(choices), value=rule, label=RULE, elem_id=f"{name}-joining", elem_classes="joining"
+        )
+        return {"joining": choice, "joining_note": shown_html(note)}
 
 
 def report_fold(task: Task, services: Services) -> gr.HTML:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from jaxtyping import Float32
 
 from core import blend
 from core.conformal.calibrations import Calibration, kept_to_json
@@ -17,9 +18,11 @@ from core.datasets.split import folds_by_group
 from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions
 from core.images import open_picture
+from core.joining import HARRIS, RULES, joined, joining_figures
 from core.plurals import counted
 from core.tasks.compose import F_ALONE
 from core.tasks.compose.task import QUERY
+from core.tasks.joined_rows import EVEN
 from core.tasks.promise import candidates_of
 from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, with_box_share
@@ -27,6 +30,7 @@ from core.tasks.street_to_shop.task import BOXED, WHOLE
 from core.types import Box
 
 SHOP, COMPOSE = "street_to_shop", "compose"
+Asked = tuple[Float32[np.ndarray, "3 n"], Sequence[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class BestScores:
         right: whether the first is then an answer.
         answerable: whether the gallery holds an answer.
         groups: of each.
+        ranks: rule of joining -> rank of the best answer, for questions that have one in the gallery.
+        ranked: the groups of these.
     """
 
     null: list[float] = field(default_factory=list)
@@ -65,6 +71,8 @@ class BestScores:
     right: list[bool] = field(default_factory=list)
     answerable: list[bool] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    ranks: dict[str, list[int]] = field(default_factory=lambda: {rule: [] for rule in RULES})
+    ranked: list[str] = field(default_factory=list)
 
     def add(self, scores: np.ndarray, hidden: Sequence[int], query: CalibrationQuery) -> None:
         """Takes note of a question.
@@ -86,7 +94,27 @@ class BestScores:
         self.answerable.append(bool(query.answers))
         self.groups.append(query.group)
 
+    def add_ranks(self, weights: Sequence[float], query: CalibrationQuery, asked: Asked) -> None:
+        """Takes note of where the best answer stands by each rule of joining.
+
+        Args:
+            weights: of the parts; Harris's corner takes picture and words alike.
+            query: the question.
+            asked: what each kind of evidence says, and which rows are no part of the ranking.
+        """
+        parts, hidden = asked
+        answers = sorted({*query.answers} - {*hidden})
+        if answers:
+            self.ranked.append(query.group)
+            for rule, ranks in self.ranks.items():
+                scores = joined(rule, EVEN if rule == HARRIS else weights, parts, hidden)
+                ranks.append(int(blend.ranks(scores, hidden)[answers].min()))
+
     def measured(self, seed: int) -> dict[str, dict[str, float]]:
+        """Returns how each rule of joining does, and what the promise is worth."""
+        return joining_figures(self.ranks, self.ranked, seed) | self._kept(seed)
+
+    def _kept(self, seed: int) -> dict[str, dict[str, float]]:
         """Returns what the promise is worth, by folds of groups; nothing of too few questions or groups."""
         have = np.array(self.answerable, dtype=bool)
         groups = [group for group, answerable in zip(self.groups, have, strict=True) if answerable]
@@ -143,9 +171,11 @@ def _ask_shop(
             picture = open_picture(query.picture)
             evidence = task.evidence(picture, None, talks=False)
             best[WHOLE].add(blend.blend(weights[WHOLE], evidence.parts), evidence.hidden, query)
+            best[WHOLE].add_ranks(weights[WHOLE], query, (evidence.parts, evidence.hidden))
             if query.box is not None:
                 boxed = task.with_box(evidence, picture, open_picture(query.picture, box=query.box))
                 best[BOXED].add(blend.blend(weights[BOXED], boxed.parts), evidence.hidden, query)
+                best[BOXED].add_ranks(weights[BOXED], query, (boxed.parts, evidence.hidden))
     return _calibration(task.models, gallery, weights, best, options, note)
 
 
@@ -164,6 +194,7 @@ def _ask_compose(
         with _named(query.picture):
             evidence = task.evidence(open_picture(query.picture), query.words)
         best[QUERY].add(blend.blend(weights[QUERY], evidence.scores[0]), evidence.hidden, query)
+        best[QUERY].add_ranks(weights[QUERY], query, (evidence.scores[0], evidence.hidden))
     return _calibration(task.models, gallery, weights, best, options, note)
 
 
@@ -207,8 +238,8 @@ def lines_of(tasks: Mapping[str, Calibration]) -> list[str]:
     for key, some in tasks.items():
         for kind, scores in some.null.items():
             line = f"{key}, {kind}: {counted(len(scores), 'question')} without an answer"
-            figures = some.measured.get(kind)
-            if figures:
+            figures = some.measured.get(kind, {})
+            if "found" in figures:
                 without, having = (_figure(figures[name]) for name in ("false_found", "found"))
                 line += (
                     f"; at {some.alpha:g} {without} of them are said to have one, of those with an answer {having}, "

@@ -9,7 +9,8 @@ from core.evaluation import EVALUATIONS
 
 DESCRIPTION = (
     "Measures a task on pictures that no training saw. Layouts: joint takes captions.json; sketch, field-road, labels, "
-    "few-pictures and typed-words a labelled folder; street-to-shop pairs; compose triplets.json or captions.json."
+    "few-pictures, descriptions and typed-words a labelled folder; street-to-shop pairs; compose triplets.json or "
+    "captions.json."
 )
 
 CALIBRATION = (

@@ -11,6 +11,7 @@ from jaxtyping import Float, Float32, Int
 
 from core.blend import softmax
 from core.fitting import fitting
+from core.heads.described import Described
 from core.heads.labels import LABELS, THREE
 from core.heads.layers import Linear, relu, sigmoid
 from core.store import load_artifact
@@ -208,6 +209,7 @@ class FieldRoadHead:
                 raise ValueError(f"its members are no rows of {width} numbers")
             self.usual_distance = usual_distance(self._members)
             self._calibrations = calibrations_of(self._members)
+            self.described = Described.of(tensors, self.manifest.details)
 
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""

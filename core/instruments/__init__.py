@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 from jaxtyping import Float64, Num
 
+from core.blend import blend
 from core.registry import Registry
 
 INSTRUMENTS = Registry(
@@ -50,12 +51,17 @@ class Blended:
     def ranked(self) -> Float64[np.ndarray, "parts n"]:
         """(parts, n) the parts, -inf for what is no part of the ranking; not to be changed."""
 
-        def compute() -> Float64[np.ndarray, "parts n"]:
-            parts = np.array(self.parts, dtype=np.float64)
-            parts[:, list(self.left_out)] = -np.inf
-            return parts
+        return self.once("ranked", lambda: self._among_ranked(self.parts))
 
-        return self.once("ranked", compute)
+    @property
+    def scores(self) -> Float64[np.ndarray, " n"]:
+        """(n,) the blended scores, -inf for what is no part of the ranking."""
+        return self._among_ranked(blend(self.weights, self.parts))
+
+    def _among_ranked(self, numbers: Num[np.ndarray, "*rows n"]) -> Float64[np.ndarray, "*rows n"]:
+        values = np.array(numbers, dtype=np.float64)
+        values[..., list(self.left_out)] = -np.inf
+        return values
 
     def once(self, what: str, compute: Callable[[], Value]) -> Value:
         """Returns what does not depend on the weights, computed when they are first blended and not at each move.

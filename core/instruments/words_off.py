@@ -7,10 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float64
-
-from core.blend import blend, ranks
+from core.blend import ranks
 from core.instruments import Blended
 
 WORD = re.compile(r"\S+")
@@ -103,21 +100,11 @@ def words_off(text: str, blended_of: Callable[[str], Blended]) -> WordsOff:
             is part of its ranking.
     """
     whole, shorter = blended_of(text), without_each_word(text)
-    before = _scores(whole)
-    first = _first(before)
+    before = whole.scores
+    first = int(before.argmax())
     words = []
     for word, start, rest in shorter:
-        scores = _scores(blended_of(rest))
+        scores = blended_of(rest).scores
         effect, rank = float(before[first] - scores[first]), int(ranks(scores)[first])
-        words.append(WordOff(word, start, rest, _first(scores), effect, rank))
+        words.append(WordOff(word, start, rest, int(scores.argmax()), effect, rank))
     return WordsOff(text, first, tuple(words), whole.names)
-
-
-def _scores(blended: Blended) -> Float64[np.ndarray, " n"]:
-    scores = blend(blended.weights, blended.parts)
-    scores[list(blended.left_out)] = -np.inf
-    return scores
-
-
-def _first(scores: Float64[np.ndarray, " n"]) -> int:
-    return int(np.argmax(scores))

@@ -136,7 +136,11 @@ class PaperModels(ProfileModels):
             return FieldRoadTask(self.profile, {"joint": joint.id, "head": "none"}, joint, None, remark)
         head = self._head("field_road", {"joint": joint.id})
         return FieldRoadTask(
-            self.profile, {"joint": joint.id, "head": _named("field-road", head)}, joint, head
+            self.profile,
+            {"joint": joint.id, "head": _named("field-road", head)},
+            joint,
+            head,
+            described=head.described,
         )
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:

@@ -130,7 +130,7 @@ class PocketModels(ProfileModels):
         """Returns the field-or-road task."""
         head = self._head("field_road", {"joint": self.joint.id})
         models = {"joint": self.joint.id, "head": _named("field-road", head.manifest)}
-        return FieldRoadTask(self.profile, models, self.joint, head)
+        return FieldRoadTask(self.profile, models, self.joint, head, described=head.described)
 
     def street_to_shop(self, gallery: SearchableGallery) -> StreetToShopTask:
         """Returns the street-to-shop task over a gallery."""

@@ -19,8 +19,8 @@ class Hit:
         index: its place in the gallery.
         item: its id.
         file: its file, relative to the gallery.
-        score: the blended score; the parts add up to it.
-        parts: name of the evidence -> what it adds to the score.
+        score: the blended score; the parts, where there are some, add up to it.
+        parts: name of the evidence -> what it adds to the score; None where a score is no sum.
         copies: further files of the gallery with the very same bytes; they are not hits of their own.
     """
 
@@ -28,19 +28,24 @@ class Hit:
     item: str
     file: str
     score: float
-    parts: dict[str, float]
+    parts: dict[str, float] | None
     copies: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the hit as the endpoints give it; `copies` stands there only when there are some."""
-        value = {"item": self.item, "file": self.file, "score": self.score, "parts": dict(self.parts)}
+        value = {
+            "item": self.item,
+            "file": self.file,
+            "score": self.score,
+            "parts": None if self.parts is None else dict(self.parts),
+        }
         return value | ({"copies": list(self.copies)} if self.copies else {})
 
 
 def hits(
     chosen: Sequence[int],
     scores: np.ndarray,
-    shares: np.ndarray,
+    shares: np.ndarray | None,
     names: Sequence[str],
     items: Sequence[ItemName],
     copies: Copies | None = None,
@@ -50,7 +55,7 @@ def hits(
     Args:
         chosen: indices, best first.
         scores: (n,) blended scores.
-        shares: (parts, n) what each part adds.
+        shares: (parts, n) what each part adds; None where a score is no sum.
         names: (parts,) what the parts are called.
         items: (id, file) of every candidate.
         copies: candidate -> the later ones with the same bytes.
@@ -61,7 +66,7 @@ def hits(
             items[index][0],
             items[index][1],
             float(scores[index]),
-            {name: float(shares[row, index]) for row, name in enumerate(names)},
+            None if shares is None else {name: float(shares[row, index]) for row, name in enumerate(names)},
             tuple(items[row][1] for row in (copies or {}).get(index, ())),
         )
         for index in chosen

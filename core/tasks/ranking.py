@@ -14,6 +14,7 @@ from jaxtyping import Float, Float32
 from core import blend
 from core.checks import clamp_k
 from core.instruments import Blended, Reading, readings
+from core.joining import ADDITIVE, SUM, joined
 from core.tasks.candidates import ItemName, RankedEvidence
 from core.tasks.headline import doubt, headline
 from core.tasks.hits import Hit, hits
@@ -117,6 +118,7 @@ class RankedAnswer:
         readings: name of an instrument -> what it reads.
         ranking: what was ranked, for whoever goes on with other weights; None for an answer without it.
         finding: whether something answers at all, at the weights of the calibration; None where nobody knows.
+        rule: how the kinds of evidence are joined, one of `core.joining.RULES`.
     """
 
     profile: str
@@ -128,6 +130,7 @@ class RankedAnswer:
     readings: Mapping[str, Reading] = field(default_factory=dict)
     ranking: Ranking | None = field(default=None, repr=False, compare=False)
     finding: Finding | None = None
+    rule: str = SUM
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -135,6 +138,7 @@ class RankedAnswer:
             "profile": self.profile,
             "models": dict(self.models),
             "weights": list(self.weights),
+            "rule": self.rule,
             "hits": [hit.to_json() for hit in self.hits],
             "sentence": self.sentence,
             "finding": None if self.finding is None else self.finding.to_json(),
@@ -151,7 +155,7 @@ class Ranking:
 
     Attributes:
         evidence: what the encoders found.
-        rows: (3, n) what each part says of every candidate.
+        rows: (3, n) what each part says of every candidate, as the rule adds it up.
         weights: (3,) of the parts, with the sum 1.
         voices: name of each part, in order -> what a sentence calls it, such as "the picture".
         right: ids of the items that are known to be right.
@@ -161,6 +165,7 @@ class Ranking:
         nothing: the sentence where nothing is ranked.
         before: a sentence that comes before who finds what.
         after: one that follows.
+        rule: how the parts are joined, one of `core.joining.RULES`.
     """
 
     evidence: RankedEvidence
@@ -174,6 +179,7 @@ class Ranking:
     nothing: str = "The gallery is empty."
     before: Remark = Remark()
     after: Remark = Remark()
+    rule: str = SUM
 
     def answer(self, kind: type[Answer], k: int, **more: Any) -> Answer:
         """Returns the best of the gallery, and what is to be said of them.
@@ -188,17 +194,16 @@ class Ranking:
         """
         length = 1.0 if self.gram is None else blend.mixed_length(self.weights, self.gram)
         evidence, hidden = self.evidence, self.evidence.hidden
-        scores = blend.blend(self.weights, self.rows)
-        shares = blend.contributions(self.weights, self.rows)
+        scores = self.scores()
+        shares = blend.contributions(self.weights, self.rows) / length if self.additive else None
         # Before the division, which rounds many a pair of neighbouring scores to the same number.
         chosen = blend.order(scores, clamp_k(k, len(evidence.items)), hidden).tolist()
         right = self.right_rows()
         ranks = {row: rank_of(row, scores, hidden) for row in right}
         best = min(ranks, key=lambda row: ranks[row], default=None)
-        scores, shares = scores / length, shares / length
         shown = hits(
             chosen if best is None else [*chosen, best],
-            scores,
+            scores / length,
             shares,
             tuple(self.voices),
             evidence.items,
@@ -217,8 +222,20 @@ class Ranking:
             readings=readings(self.blended()),
             ranking=self,
             finding=evidence.finding,
+            rule=self.rule,
             **more,
         )
+
+    @property
+    def additive(self) -> bool:
+        """Whether a score is a weighted sum of the rows."""
+        return self.rule in ADDITIVE
+
+    def scores(self) -> Float[np.ndarray, " n"]:
+        """Returns the score of every candidate, before any division by a length."""
+        if self.additive:
+            return blend.blend(self.weights, self.rows)
+        return joined(self.rule, self.weights, self.rows, self.evidence.hidden)
 
     def right_rows(self) -> list[int]:
         """Returns the rows of the right items that can be found."""
@@ -247,11 +264,12 @@ class Ranking:
         return " ".join(filter(None, [remarks[0], *says, remarks[1]]))
 
     def blended(self) -> Blended:
-        """Returns what the answer is blended from, as instruments read it."""
+        """Returns what the answer is blended from, as instruments read it: one kind alone where a score is no sum."""
         kinds = [voice.removeprefix("the ") for voice in self.voices.values()]
         weights, count, evidence = self.weights.tolist(), self.counted, self.evidence
-        memory = evidence.memory.setdefault(self.pooling, {})
+        memory = evidence.memory.setdefault(("instruments", self.pooling, self.rule), {})
         right, hidden = self.right_rows(), evidence.hidden
-        return Blended(
-            self.rows[:count], weights[:count], kinds[:count], evidence.names, right, hidden, memory
-        )
+        rows = self.rows[:count]
+        if not self.additive:
+            rows, weights, kinds = self.scores()[None], [1.0], ["all together"]
+        return Blended(rows, weights[:count], kinds[:count], evidence.names, right, hidden, memory)

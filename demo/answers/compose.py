@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.instruments.recall_map import RecallMap
+from core.joining import SUM
 from core.tasks.compose import F_ALONE, ComposeEvidence, answer
 from core.tasks.ranking import RankedAnswer
 from demo.answers.retrieval import RESULTS
@@ -36,16 +37,19 @@ class Mix:
         weights: w0, w1, w2.
         pooling: "mean", "median" or "max".
         renormalise: whether scores are cosines.
+        joining: by which rule.
     """
 
     weights: Sequence[float] = F_ALONE
     pooling: str = POOLINGS[0]
     renormalise: bool = False
+    joining: str = SUM
 
     def answer(self, evidence: ComposeEvidence, right: Sequence[str] = ()) -> RankedAnswer:
         """Returns the ranking for this mix, and where the items stand that are known to be right."""
         w0, w1, w2 = self.weights
-        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, bool(self.renormalise), right)
+        renormalise = bool(self.renormalise)
+        return answer(evidence, w0, w1, w2, self.pooling, RESULTS, renormalise, right, self.joining)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from core.instruments.evidential import EvidentialReading
 from core.plurals import counted
 from core.tasks import field_road
 from demo import copy, html
 from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
 from demo.widgets.picture_table import Heading, Line, picture_table_html
+from demo.widgets.sentence_bars import sentence_bars
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
         shares = zip(field_road.THREE, evidence.three_way, strict=True)
         why = ", ".join(f"{name} {share:.2f}" for name, share in shares)
         facts.append(("With a third class", result.third_class[0], why))
+    if result.evidential is not None and result.evidential.says is not None:
+        facts.append(_evidential(result.evidential, result.labels))
     if result.conformal_set is not None and coverage is not None:
         facts.append(_conformal(evidence, result, coverage))
     cards = "".join(_fact(*fact) for fact in facts)
@@ -83,6 +87,40 @@ def headline_of(
 ) -> str:
     """Returns the answer's sentence alone; arguments as for `answer`."""
     return sentence(field_road.answer(evidence, *band, coverage).sentence)
+
+
+def described(evidence: field_road.FieldRoadEvidence, metrics: Mapping[str, Mapping[str, float]]) -> str:
+    """Returns how well sentences on each class fit the picture, beside random things.
+
+    Args:
+        evidence: what the encoders found.
+        metrics: of the head's manifest.
+    """
+    rows = evidence.described
+    if not rows:
+        return sentence_bars((), copy.DESCRIBED_NONE, "")
+    means = {
+        label: sum(fit for owner, _, fit in rows if owner == label)
+        / sum(owner == label for owner, _, _ in rows)
+        for label in evidence.labels
+    }
+    worse, better = sorted(means, key=lambda label: means[label])
+    says = copy.DESCRIBED_SAYS.format(
+        each=sum(owner == better for owner, _, _ in rows),
+        better=better,
+        high=html.signed(means[better]),
+        low=html.signed(means[worse]),
+    )
+    figures = {
+        name: metrics[f"{key}_accuracy"]
+        for name, key in (("described", "described"), ("captions", "zero_shot"), ("control", "random_things"))
+        if f"{key}_accuracy" in metrics
+    }
+    worth = ""
+    if len(figures) == len(("described", "captions", "control")):
+        shares = {name: figure["value"] for name, figure in figures.items()}
+        worth = copy.DESCRIBED_FIGURES.format(n=int(figures["described"]["n"]), **shares)
+    return sentence_bars(rows, says, worth)
 
 
 def how_sure(details: Mapping[str, Any]) -> str:
@@ -140,6 +178,13 @@ def _reading(result: field_road.Classification | None) -> str | tuple[str, float
 def _fact(name: str, value: str, why: str) -> str:
     shown = f"<span>{escape(name)}</span><b>{escape(value)}</b><small>{escape(why)}</small>"
     return f'<div class="fact">{shown}</div>'
+
+
+def _evidential(reading: EvidentialReading, labels: tuple[str, str]) -> tuple[str, str, str]:
+    fits = ", ".join(
+        f"{label} {html.signed(fit, 1)}" for label, fit in zip(labels, reading.fits, strict=True)
+    )
+    return "Captions, free not to choose", reading.says or "", f"fit in σ above things of any kind: {fits}"
 
 
 def _conformal(

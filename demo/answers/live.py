@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.joining import PRODUCT
 from core.tasks.candidates import item_copies
 from core.tasks.ranking import Ranking, Remark, says_nothing
+from demo.answers.joining import ScoreUnit
 from demo.answers.retrieval import Addresses
+from demo.widgets.live_ranking import shown_sign
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
@@ -18,19 +21,22 @@ MOST_CANDIDATES = 20_000
 """Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""
 
 
-def question_value(ranking: Ranking | None) -> dict[str, Any] | None:
+def question_value(ranking: Ranking | None, unit: ScoreUnit) -> dict[str, Any] | None:
     """Returns the evidence of a question as the page takes it; None where the server is to answer every move.
 
     Args:
         ranking: what was ranked; None for no question.
+        unit: of the scores.
     """
-    if ranking is None or not 0 < len(ranking.evidence.items) <= MOST_CANDIDATES:
+    if ranking is None or not ranking.additive or not 0 < len(ranking.evidence.items) <= MOST_CANDIDATES:
         return None
     evidence = ranking.evidence
     rows = np.ascontiguousarray(ranking.rows, dtype="<f4")
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
         "counted": ranking.counted,
+        "look": {"decimals": unit.decimals, "sign": shown_sign(unit.sign)},
+        "positive": ranking.rule == PRODUCT,
         "voices": list(ranking.voices.values()),
         "hidden": list(evidence.hidden),
         "right": ranking.right_rows(),

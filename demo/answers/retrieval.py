@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from core.instruments.winner_atlas import atlas_of, audit
 from core.tasks.hits import Hit
 from core.tasks.ranking import Placed, RankedAnswer, Ranking
+from demo.answers.joining import ScoreUnit
+from demo.widgets.atlas_layer import AtlasLayer
 from demo.widgets.gallery import ScorePart, Tile, gallery_html
 from demo.widgets.winner_atlas import AtlasCell, atlas_html
 
@@ -30,7 +32,7 @@ def shown(answer: RankedAnswer) -> list[int]:
 
 
 def ranking(
-    answer: RankedAnswer, gallery: Gallery, kinds: Kinds, addresses: Addresses, *, decimals: int, unit: str
+    answer: RankedAnswer, gallery: Gallery, kinds: Kinds, addresses: Addresses, unit: ScoreUnit
 ) -> str:
     """Returns the hits, and the right one below them when it is not among them.
 
@@ -39,13 +41,12 @@ def ranking(
         gallery: where the titles are.
         kinds: the parts of a score.
         addresses: of the items that are shown.
-        decimals: of the numbers shown.
-        unit: sign of the unit of scores, "" for plain numbers.
+        unit: of the scores.
     """
     right = (answer.right.hit.item,) if answer.right else ()
     tiles = hit_tiles(answer.hits, gallery, kinds, addresses, right)
     apart = right_tile(answer.right, answer.hits, gallery, kinds, addresses)
-    return gallery_html(tiles, decimals=decimals, does="enlarge", apart=apart, unit=unit)
+    return gallery_html(tiles, decimals=unit.decimals, does="enlarge", apart=apart, unit=unit.sign)
 
 
 def gallery_line(gallery: Gallery, scores: str) -> str:
@@ -85,12 +86,13 @@ def hit_tiles(
             address=addresses[hit.index],
             rank=rank,
             score=hit.score,
-            parts=tuple(ScorePart(kind, label, hit.parts[name]) for name, kind, label in kinds),
+            parts=tuple(ScorePart(kind, label, parts[name]) for name, kind, label in kinds if parts),
             mark="truth" if hit.item in right else "",
             note=hit.file,
             copies=len(hit.copies),
         )
         for rank, hit in enumerate(hits, start=first)
+        for parts in [hit.parts or {}]
     ]
 
 
@@ -111,7 +113,9 @@ def right_tile(
     return hit_tiles([right.hit], gallery, kinds, addresses, (right.hit.item,), first=right.rank)[0]
 
 
-def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses) -> str:
+def atlas(
+    ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses, layer: AtlasLayer | None = None
+) -> str:
     """Returns which picture comes first at which mix of the weights.
 
     Args:
@@ -119,6 +123,7 @@ def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses
         gallery: where the titles are.
         kinds: the parts of a score.
         addresses: of the items that come first anywhere, `atlas_items`.
+        layer: what is shown in place of the pictures.
     """
     blended = ranking.blended()
     cells = [
@@ -134,7 +139,7 @@ def atlas(ranking: Ranking, gallery: Gallery, kinds: Kinds, addresses: Addresses
     if not cells:
         return f'<p class="fine">{escape(ranking.nothing)}</p>'
     corners = [(kind, label) for _, kind, label in kinds[: len(blended.parts)]]
-    return atlas_html(cells, corners, audit(blended))
+    return atlas_html(cells, corners, audit(blended), layer)
 
 
 def atlas_items(ranking: Ranking) -> list[int]:

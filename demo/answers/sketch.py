@@ -13,7 +13,7 @@ import numpy as np
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
-from demo.html import fine, headline, isolated, models_line, readings_lines, sentence
+from demo.html import headline, isolated, models_line, promise, readings_lines, sentence
 from demo.widgets.bars import ClassBar, ScaleMark, contribution_bars, slider_scale
 
 SHOWN = 5
@@ -43,7 +43,7 @@ def answer(evidence: sketch.SketchEvidence, alpha: float) -> str:
     return (
         sentence(result.sentence)
         + headline(f"α = {alpha:.2f}: {short}")
-        + ("" if result.finding is None else fine(result.finding.sentence(sketch.CLASSES)))
+        + ("" if result.finding is None else promise(result.finding.sentence(sketch.CLASSES)))
         + none
         + contribution_bars(bars)
         + readings_lines(result.readings, DRAWN)

@@ -9,15 +9,20 @@ import gradio as gr
 from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
+from core.joining import HARRIS, SUM
 from core.tasks.compose import F_ALONE, ComposeTask, answer
+from core.tasks.joined_rows import check_rule
 from core.text import clean
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
+    answered,
+    bring_field,
     item_row,
     notes_of,
     number_field,
     picture_field,
     publish,
+    rule_field,
     turned_signs,
     words_field,
 )
@@ -40,6 +45,8 @@ def build(services: Services) -> None:
         w2: Any = 1.0,
         pooling: str = "mean",
         k: Any = 10,
+        rule: str = SUM,
+        bring: Any = None,
     ) -> dict[str, Any]:
         """Finds pictures that are like a reference picture but changed as a text says.
 
@@ -51,23 +58,27 @@ def build(services: Services) -> None:
             w2: weight of both together, f(q, t).
             pooling: how tokens become one vector: mean, median or max.
             k: how many pictures to return, clamped to 1 to 100.
+            rule: how the three are joined: sum, normal, product or harris (which takes q and t alike, and no weights).
+            bring: {"item": id, "k": 1} for the smallest change of weights that brings an item among the first k;
+                null for none.
 
         Returns:
-            profile, models, weights and hits, best first, each with item, file, score and parts (q, t, f),
-            which add up to the score, and with copies where the gallery holds the same picture in further files;
-            notes, sentences such as that weights of a negative sum turned their signs; and instruments, name to
-            reading: a sentence and its figures.
+            profile, models, weights, rule and hits, best first, each with item, file, score and parts (q, t, f),
+            which add up to the score (null by harris, which is no sum), and with copies where the gallery holds the
+            same picture in further files; notes, sentences such as that weights of a negative sum turned their signs;
+            and instruments, name to reading: a sentence and its figures.
         """
         weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
         _pooling(pooling)
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
+        joined_by = check_rule(rule)
         modification = clean(text, what="modification")
         task: ComposeTask = services.task("compose")
         reference = asked_picture(picture)
         evidence = task.evidence(reference, modification)
-        ranked = answer(evidence, *weights, pooling, count)
-        turned = turned_signs(weights, ranked.weights)
-        return ranked.to_json() | notes_of(reference.notes, task.notes(modification), turned)
+        ranked = answer(evidence, *weights, pooling, count, rule=joined_by)
+        turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
+        return answered(ranked, bring) | notes_of(reference.notes, task.notes(modification), turned)
 
     publish(compose, _inputs())
     _build_where_it_looks(services)
@@ -128,4 +139,6 @@ def _inputs() -> list[gr.components.Component]:
         number_field("w2", 1.0),
         words_field("pooling", "mean"),
         number_field("k", 10),
+        rule_field(),
+        bring_field(),
     ]

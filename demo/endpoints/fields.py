@@ -8,6 +8,9 @@ from typing import Any
 import gradio as gr
 
 from core.errors import InputError
+from core.joining import SUM
+from core.tasks.bringing import readings_as_asked
+from core.tasks.ranking import RankedAnswer
 from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
 
@@ -84,6 +87,32 @@ class RawTextbox(gr.Textbox):
 def words_field(label: str, value: str = "") -> gr.components.Component:
     """Returns a field of words."""
     return RawTextbox(value, label=label)
+
+
+def rule_field() -> gr.components.Component:
+    """Returns the field of the rule of joining; it came later than the others, so calls without it mean the sum."""
+    field = words_field("rule", SUM)
+    field.may_be_left_out = True  # type: ignore[attr-defined, unused-ignore]
+    return field
+
+
+def bring_field() -> gr.components.Component:
+    """Returns the field of what is to be brought to the top; it came later, too, and calls without it ask nothing."""
+    field = gr.JSON(None, label="bring")
+    field.may_be_left_out = True  # type: ignore[attr-defined, unused-ignore]
+    return field
+
+
+def answered(answer: RankedAnswer, bring: Any) -> dict[str, Any]:
+    """Returns an answer as JSON, and what brings an item to the top and its rank over all mixes where that was asked.
+
+    Raises:
+        InputError: it was asked in another form, or of something that is not ranked.
+    """
+    readings = readings_as_asked(answer.ranking, bring)
+    body = answer.to_json()
+    body["instruments"] |= readings
+    return body
 
 
 def number_field(label: str, value: float | None) -> gr.components.Component:

@@ -11,15 +11,20 @@ from core import checks
 from core.errors import InputError
 from core.images import parse_box
 from core.instruments.boxes_tried import boxes_around, boxes_tried
+from core.joining import HARRIS, SUM
+from core.tasks.joined_rows import check_rule
 from core.tasks.street_to_shop import StreetToShopTask, answer
 from core.text import clean
 from demo.doors import asked_picture, cut_boxes, weight
 from demo.endpoints.fields import (
+    answered,
+    bring_field,
     item_row,
     notes_of,
     number_field,
     picture_field,
     publish,
+    rule_field,
     turned_signs,
     words_field,
 )
@@ -44,6 +49,8 @@ def build(services: Services) -> None:
         w_words: Any = 0.0,
         w_box: Any = 0.0,
         k: Any = 10,
+        rule: str = SUM,
+        bring: Any = None,
     ) -> dict[str, Any]:
         """Finds the shop pictures of a garment seen in the street, by picture, words and a box around it.
 
@@ -55,26 +62,33 @@ def build(services: Services) -> None:
             w_words: weight of the words, finite.
             w_box: weight of what is in the box, finite; counts as 0 without a box.
             k: how many pictures to return, clamped to 1 to 100.
+            rule: how the three are joined: sum, normal, product or harris (which takes picture and words alike, and
+                neither box nor weights).
+            bring: {"item": id, "k": 1} for the smallest change of weights that brings an item among the first k;
+                null for none.
 
         Returns:
-            profile, models, caption and hits, best first, each with item, file, score and parts (picture,
-            words, box), which add up to the score, and with copies where the gallery holds the same picture in
-            further files; notes, sentences such as that a box of weight 0 was not looked at; and instruments,
-            name to reading: a sentence and its figures.
+            profile, models, caption, rule and hits, best first, each with item, file, score and parts (picture,
+            words, box), which add up to the score (null by harris, which is no sum), and with copies where the
+            gallery holds the same picture in further files; notes, sentences such as that a box of weight 0 was not
+            looked at; and instruments, name to reading: a sentence and its figures.
         """
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
         count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
+        joined_by = check_rule(rule)
         words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
         crop = None if corners is None else asked_picture(picture, box=corners)
         unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
         task: StreetToShopTask = services.task("street_to_shop")
         # The answer has no dialogue, which a language model may need a minute for.
         evidence = task.evidence(photo, None if unused else crop, words, talks=False)
-        ranked = answer(evidence, *weights, count)
-        turned = turned_signs(weights, ranked.weights)
-        return ranked.to_json() | notes_of(photo.notes, task.notes(evidence.caption.sentence), unused, turned)
+        ranked = answer(evidence, *weights, count, rule=joined_by)
+        turned = [] if joined_by == HARRIS else turned_signs(weights, ranked.weights)
+        return answered(ranked, bring) | notes_of(
+            photo.notes, task.notes(evidence.caption.sentence), unused, turned
+        )
 
-    publish(find_in_shop, [*_question((1.0, 0.0, 0.0)), number_field("k", 10)])
+    publish(find_in_shop, [*_question((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
     _build_try_boxes(services)
 
 

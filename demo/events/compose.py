@@ -9,62 +9,39 @@ from typing import Any
 
 import gradio as gr
 
+from core.encoders.pooling import POOLINGS
 from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
+from core.joining import SUM
 from core.task_table import find_task
 from core.tasks.compose import F_ALONE, REPORTS_BEST, ComposeEvidence
-from core.tasks.ranking import RankedAnswer
+from core.tasks.compose.task import QUERY
+from core.tasks.ranking import RankedAnswer, Ranking
 from core.types import Picture
 from demo import copy
-from demo.answers.compose import KINDS, Maps, Mix
-from demo.answers.retrieval import plain_tiles
+from demo.answers.compose import KINDS, RECALLS, Maps, Mix
+from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
+from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
 from demo.events.compose_places import places_of
-from demo.events.retrieval import RetrievalEvents, RetrievalFields, gallery_index
+from demo.events.compose_strip import ComposeFields, StripEvents
+from demo.events.retrieval import gallery_index
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.thumbnails import thumbnail
 from demo.widgets.addresses import data_address
-from demo.widgets.gallery import gallery_html
+from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.reference import reference_html
-from demo.widgets.weights import WeightsView
-from demo.wiring import KEPT
+from demo.widgets.weights import EVIDENCE, WeightsView
 
 TASK = find_task("compose")
 FREE = (None, None, None)
-STRIP = 60
-"""Most pictures in the strip to choose a reference from; a larger gallery shows every so-manyth."""
 DISPLAYED = 320
+REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
-OPENING = "The gallery is being opened."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
-
-    Attributes:
-        reference: the picture to start from.
-        strip: pictures of the gallery to choose it from.
-        pooling: how tokens become one vector.
-        renormalise: whether scores are cosines.
-        recall: what the maps show.
-        rule: the pooling of the maps.
-        maps: recall over all weights.
-        places: where the parts of the first results come from.
-    """
-
-    reference: Any = KEPT
-    strip: Any = KEPT
-    pooling: Any = KEPT
-    renormalise: Any = KEPT
-    recall: Any = KEPT
-    rule: Any = KEPT
-    maps: Any = KEPT
-    places: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,10 +61,11 @@ class Composition:
     right: tuple[str, ...] = ()
 
 
-class ComposeEvents(RetrievalEvents):
+class ComposeEvents(StripEvents):
     """What happens in this tab; only a reference or a modification calls an encoder."""
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
+    calibrated, layers = QUERY, (FIRST, RANK, *REPORT_LAYERS)
     first_step = copy.REFERENCE_FIRST
 
     @cached_property
@@ -115,11 +93,13 @@ class ComposeEvents(RetrievalEvents):
                 gallery="",
                 models="",
                 live=None,
+                promise=None,
                 reference=reference_html("", None),
                 showing=NOTHING,
                 held=None,
                 words="",
                 **_sliders(Mix(self.start)),
+                **self.rule_fields(SUM),
             )
         question, mix = self.questions[number], self._mix(number)
         evidence = question.evidence
@@ -132,6 +112,7 @@ class ComposeEvents(RetrievalEvents):
             held=None,
             words=evidence.modification,
             **_sliders(replace(mix, weights=answer.weights)),
+            **self.rule_fields(mix.joining),
         )
 
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
@@ -166,9 +147,30 @@ class ComposeEvents(RetrievalEvents):
         """Answers with other weights or another pooling: pure arithmetic."""
         return ComposeFields(**self.ranked(self._answered(mix, showing, held)))
 
-    def surveyed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+    def brought(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
+        """Moves the sliders as little as brings a picture to the top, where a mix can."""
+        change = self.bringing(self._answered(mix, showing, held).ranking, event)
+        mix = replace(mix, weights=change.weights or mix.weights)
+        shown = self.ranked(self._answered(mix, showing, held), fine(change.sentence))
+        return ComposeFields(**shown, weights=_sliders(mix)["weights"])
+
+    def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Answers by another rule of joining."""
+        fields = self.ranked(self._answered(mix, showing, held)) | self.rule_fields(mix.joining)
+        return ComposeFields(**fields, weights=_sliders(mix)["weights"])
+
+    def surveyed(
+        self, mix: Mix, showing: str, held: Any, layer: str = FIRST, looked: Any = None
+    ) -> ComposeFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held)))
+        return ComposeFields(atlas=self.atlas_of(lambda: self._answered(mix, showing, held), layer, looked))
+
+    def layer_of(self, layer: str, ranking: Ranking, looked: int | None) -> AtlasLayer | None:
+        """Returns what lies on the atlas: the report's recall, too."""
+        published, recall = self.maps.published, REPORT_LAYERS.get(layer)
+        if recall is None or published is None:
+            return super().layer_of(layer, ranking, looked)
+        return recall_layer(published, POOLINGS[ranking.pooling], RECALLS[recall])
 
     def _answered(self, mix: Mix, showing: str, held: Any) -> RankedAnswer:
         question = self.question(showing, held)
@@ -189,11 +191,14 @@ class ComposeEvents(RetrievalEvents):
         def blended_of(words: str) -> Blended:
             return self.blended(mix.answer(self.task.evidence(picture, words)).ranking)
 
-        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, copy.COSINES))
+        unit = copy.COSINES if mix.joining == SUM else copy.POINTS
+        return ComposeFields(chips=self.read_words(question.evidence.modification, blended_of, unit))
 
     def located(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows where the parts of the first results come from, for the answer that the page shows."""
         try:
+            if mix.joining != SUM:
+                raise InputError(copy.BY_SUM_ALONE)
             question, hits = self.question(showing, held), self._answered(mix, showing, held).hits
             assert question.evidence is not None, "it was answered"
             picture = recent_picture(question.source)
@@ -207,8 +212,8 @@ class ComposeEvents(RetrievalEvents):
         if not isinstance(chosen, list) or len(chosen) != 3:
             raise InputError("There are no weights at this place; click inside the triangle.")
         weights = tuple(float(number) if type(number) in (int, float) else float("nan") for number in chosen)
-        answer = self.weighed(replace(mix, weights=weights), showing, held)
-        return replace(answer, weights=WeightsView(weights, FREE))
+        mix = replace(mix, weights=weights)
+        return replace(self.weighed(mix, showing, held), weights=_sliders(mix)["weights"])
 
     @cached_property
     def maps(self) -> Maps:
@@ -219,30 +224,6 @@ class ComposeEvents(RetrievalEvents):
     def mapped(self, recall: str, rule: str) -> ComposeFields:
         """Shows the maps of another measure or pooling."""
         return ComposeFields(maps=self.maps.html(recall, rule))
-
-    def stripped(self) -> ComposeFields:
-        """Shows the strip once the gallery is open, or why it cannot be opened."""
-        try:
-            return ComposeFields(strip=self.strip())
-        except BlendscopeError as error:
-            return ComposeFields(strip=gallery_html([], empty=str(error)))
-
-    def strip(self) -> str:
-        """Returns the row of gallery pictures to choose a reference from."""
-        gallery = self.gallery
-        every = -(-len(gallery.items) // STRIP)
-        indices = range(0, len(gallery.items), max(every, 1))
-        tiles = plain_tiles(gallery, indices, thumbnail_addresses(gallery, indices))
-        return gallery_html(tiles, does="choose", strip=True, label="Pictures to start from")
-
-    def strip_at_first(self) -> str:
-        """Returns the strip of the gallery that ships; one's own may take long to open, and comes later."""
-        if self.services.settings.gallery is not None:
-            return gallery_html([], empty=OPENING)
-        try:
-            return self.strip()
-        except BlendscopeError as error:
-            return notice(str(error))
 
     def _mix(self, number: int) -> Mix:
         settings = self.examples[number].settings
@@ -274,6 +255,7 @@ class ComposeEvents(RetrievalEvents):
                 "gallery": "",
                 "models": "",
                 "live": None,
+                "promise": None,
             }
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
@@ -293,7 +275,7 @@ class ComposeEvents(RetrievalEvents):
 
 def _sliders(mix: Mix) -> dict[str, Any]:
     return {
-        "weights": WeightsView(mix.weights, FREE),
+        "weights": WeightsView(mix.weights, reasons_off(mix.joining, EVIDENCE, FREE)),
         "pooling": mix.pooling,
         "renormalise": mix.renormalise,
     }

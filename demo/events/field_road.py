@@ -38,6 +38,7 @@ class FieldRoadFields(TabFields):
         conformal: whether there are sets.
         coverage: of these.
         answer: sentence, strip and verdict.
+        described: how what is said of each class fits.
         files: several pictures at once.
         rows: what was found for them.
         table: the same for people.
@@ -57,6 +58,7 @@ class FieldRoadFields(TabFields):
     conformal: Any = KEPT
     coverage: Any = KEPT
     answer: Any = KEPT
+    described: Any = KEPT
     files: Any = KEPT
     rows: Any = KEPT
     table: Any = KEPT
@@ -133,6 +135,7 @@ class FieldRoadEvents(TabEvents):
                 low=low,
                 high=high,
                 answer=view.empty() + self.how_sure,
+                described="",
                 showing=NOTHING,
             )
         evidence, example = self.questions[number], self.examples[number]
@@ -142,6 +145,7 @@ class FieldRoadEvents(TabEvents):
         return replace(
             shown,
             picture=str(example.picture) if example.picture else None,
+            described=self._described(evidence),
             remarks="",
             first=first,
             second=second,
@@ -243,7 +247,12 @@ class FieldRoadEvents(TabEvents):
         evidence = answering.task.evidence(photo, *answering.captions)
         notes = remarks((*answering.notes, *photo.notes, *evidence.notes))
         shown = self._shown(evidence, answering.ends, answering.coverage)
-        return replace(shown, remarks=notes, showing=OWN, held=evidence)
+        described = self._described(evidence)
+        return replace(shown, described=described, remarks=notes, showing=OWN, held=evidence)
+
+    def _described(self, evidence: field_road.FieldRoadEvidence) -> str:
+        manifest = self.services.manifest(TASK.head)
+        return view.described(evidence, manifest.metrics if manifest else {})
 
     def _listed(self, files: Any, answering: Answering) -> FieldRoadFields:
         rows = rows_of([str(path) for path in files or ()], answering.task, answering.captions)

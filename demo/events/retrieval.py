@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -13,11 +12,15 @@ from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.instruments import Blended
+from core.instruments.bring_to_top import Brought
+from core.joining import SUM
+from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
-from demo.answers.retrieval import RESULTS, Kinds, atlas, atlas_items, gallery_line, ranking, shown
-from demo.events.tab import TabEvents, WordedFields
-from demo.html import fine, models_line, notice, readings_lines, sentence
+from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
+from demo.events.atlas import RANK, AtlasEvents
+from demo.events.tab import WordedFields
+from demo.html import models_line, promise, readings_lines, sentence
 from demo.services import Example
 from demo.thumbnails import gallery_picture, thumbnail_addresses
 from demo.widgets.addresses import data_address
@@ -30,7 +33,6 @@ LARGE = 1024
 MOST_WORDS = 400
 DRAWN = ("flips", "winner_atlas")
 """Instruments that these tabs show in a better way: by the ticks of the sliders, and by the atlas to look at closer."""
-TOO_MANY = "This gallery has {count:,} pictures; the map of first answers is drawn for up to {most:,}."
 MISSING = "The picture is missing from the gallery; make the gallery again to see it."
 
 
@@ -47,6 +49,10 @@ class RetrievalFields(WordedFields):
         live: the evidence, with which the browser answers moves of the sliders.
         atlas: who comes first at which mix.
         catalogue: what the pictures of the gallery are called, and where they are.
+        joining: the rule by which the kinds of evidence are joined.
+        joining_note: what it does.
+        layer: what lies on the atlas.
+        looked: the picture whose rank that is, a row of the gallery.
     """
 
     weights: Any = KEPT
@@ -57,22 +63,19 @@ class RetrievalFields(WordedFields):
     live: Any = KEPT
     atlas: Any = KEPT
     catalogue: Any = KEPT
+    joining: Any = KEPT
+    joining_note: Any = KEPT
+    layer: Any = KEPT
+    looked: Any = KEPT
 
 
-class RetrievalEvents(TabEvents):
+class RetrievalEvents(AtlasEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 
     Attributes:
-        kinds: the parts of a score.
-        unit: the sentence on the unit of scores.
-        sign: of this unit, for the scores themselves.
-        decimals: of the numbers shown.
     """
 
     kinds: ClassVar[Kinds]
-    unit: ClassVar[str]
-    sign: ClassVar[str] = ""
-    decimals: ClassVar[int] = 2
 
     @cached_property
     def gallery(self) -> Gallery:
@@ -94,6 +97,11 @@ class RetrievalEvents(TabEvents):
         if count > MOST_CANDIDATES:
             return RetrievalFields(catalogue=None)
         return RetrievalFields(catalogue=catalogue_value(gallery, thumbnail_addresses(gallery, range(count))))
+
+    def named_later(self) -> RetrievalFields:
+        """Gives the names in a gallery of one's own, once it is open, and how good each rule of joining is for it."""
+        named, note = self.named(), self.rule_fields(SUM)["joining_note"]
+        return replace(named, joining=gr.Radio(choices=list(self.rule_choices())), joining_note=note)
 
     def named_at_first(self) -> Any:
         """Returns the names in the gallery that ships; one's own may take long to open, and comes later."""
@@ -137,37 +145,37 @@ class RetrievalEvents(TabEvents):
         """
         gallery = self.gallery
         addresses = thumbnail_addresses(gallery, shown(answer))
-        tiles = ranking(answer, gallery, self.kinds, addresses, decimals=self.decimals, unit=self.sign)
-        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, self.unit)
+        unit = self.unit_by(answer.rule)
+        tiles = ranking(answer, gallery, self.kinds, addresses, unit)
+        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, unit.sentence)
         models += models_line(answer.models, answer.profile)
-        promised = "" if answer.finding is None else fine(answer.finding.sentence())
+        known = answer.right is not None and answer.right.rank == 1
+        finding = answer.finding
+        promised = "" if finding is None else promise(finding.sentence(), hidden=known)
         return {
             "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,
             "models": models,
-            "live": question_value(answer.ranking),
+            "live": question_value(answer.ranking, unit),
+            "promise": finding,
         }
+
+    def picked(self, event: gr.EventData) -> RetrievalFields:
+        """Takes a picture whose rank the atlas is to show."""
+        return RetrievalFields(layer=RANK, looked=gallery_index(self.gallery, event))
+
+    def bringing(self, ranking: Ranking | None, event: gr.EventData) -> Brought:
+        """Returns what brings the picture of an event among the first k.
+
+        Raises:
+            InputError: there is no such picture, or nothing can bring it anywhere.
+        """
+        return brought(ranking, gallery_index(self.gallery, event), getattr(event, "k", None))
 
     def blended(self, ranking: Ranking | None) -> Blended:
         """Returns what an answer is blended from, as instruments read it."""
         assert ranking is not None, "these tabs rank"
         return ranking.blended()
-
-    def atlas_of(self, answered: Callable[[], RankedAnswer]) -> str:
-        """Returns who comes first at which mix of the weights, or why nobody can say.
-
-        Args:
-            answered: answers the question that the page shows.
-        """
-        try:
-            ranking = answered().ranking
-        except BlendscopeError as error:
-            return notice(str(error))
-        count = 0 if ranking is None else len(ranking.evidence.items)
-        if ranking is None or count > MOST_CANDIDATES:
-            return notice(TOO_MANY.format(count=count, most=MOST_CANDIDATES))
-        addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
-        return atlas(ranking, self.gallery, self.kinds, addresses)
 
 
 def gallery_index(gallery: Gallery, event: Any) -> int:

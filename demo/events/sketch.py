@@ -91,6 +91,7 @@ class SketchEvents(TabEvents):
                 answer=view.empty(),
                 concat="",
                 live=None,
+                promise=None,
                 pad=None,
                 showing=NOTHING,
                 held=None,
@@ -104,7 +105,13 @@ class SketchEvents(TabEvents):
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not pad:
             empty = SketchFields(
-                notice=stale(copy.EMPTY_PAD), showing=NOTHING, held=None, live=None, words="", slots=""
+                notice=stale(copy.EMPTY_PAD),
+                showing=NOTHING,
+                held=None,
+                live=None,
+                promise=None,
+                words="",
+                slots="",
             )
             return empty | _paper(None)
         picture = asked_drawing(drawing_bytes(pad))
@@ -194,6 +201,7 @@ class SketchEvents(TabEvents):
             scale=view.scale(evidence, self._start(evidence), alpha, SLIDER),
             concat=view.concatenation(evidence),
             live=view.question_value(evidence),
+            promise=evidence.finding,
         )
 
     def _start(self, evidence: sketch.SketchEvidence | None) -> float:

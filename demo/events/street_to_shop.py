@@ -8,34 +8,33 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import gradio as gr
+
 from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
-from core.instruments.boxes_tried import boxes_around, boxes_tried
+from core.joining import HARRIS, SUM
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer
+from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
-from demo.answers.live import MOST_CANDIDATES
+from demo.answers.joining import reasons_off
 from demo.answers.retrieval import RESULTS
-from demo.answers.street_to_shop import KINDS, boxes_items, boxes_looked_at, dialogue_html, words_read
-from demo.doors import asked_picture, cut_boxes
+from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
+from demo.doors import asked_picture
+from demo.events.atlas import FIRST
+from demo.events.boxed_pictures import after_box, crop_of, view_of
+from demo.events.other_boxes import other_boxes_of
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, notice, remarks
+from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.thumbnails import thumbnail_addresses
-from demo.widgets.addresses import data_address
-from demo.widgets.box_tool import BoxView
-from demo.widgets.weights import WeightsView
+from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
 NO_BOX = "No box is drawn, so its weight is 0."
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
-DISPLAYED = 960
-"""Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
-LOOKED_INTO = 360
-"""The same for the copy on which other boxes are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +78,7 @@ class StreetToShopEvents(RetrievalEvents):
     """What happens in this tab; only `uploaded`, `proposed`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
+    calibrated = WHOLE
     sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @cached_property
@@ -107,6 +107,7 @@ class StreetToShopEvents(RetrievalEvents):
                 gallery="",
                 models="",
                 live=None,
+                promise=None,
                 box=None,
                 words="",
                 slots="",
@@ -114,65 +115,115 @@ class StreetToShopEvents(RetrievalEvents):
                 weights=WeightsView(self.start, (None, None, NO_BOX)),
                 showing=NOTHING,
                 held=None,
+                **self.rule_fields(SUM),
             )
         question, settings = self.questions[number], self.examples[number].settings
         evidence = question.evidence
-        weights = settings.get("weights") or _after_box(self.start, False, evidence.has_box)
+        weights = settings.get("weights") or after_box(self.start, False, evidence.has_box)
         box = question.box if evidence.has_box else None
         shown = self._shown(evidence, weights, right=question.right)
         return replace(
             shown | self._captioned(evidence),
-            box=_view(recent_picture(question.source), box),
+            box=view_of(recent_picture(question.source), box),
             showing=f"example {number}",
             held=None,
+            **self.rule_fields(SUM),
         )
 
-    def uploaded(self, upload: str | bytes | None) -> StreetToShopFields:
+    def uploaded(self, upload: str | bytes | None, joining: str = SUM) -> StreetToShopFields:
         """Answers a new picture; the captioner writes the words, and there is no box yet."""
         picture = asked_picture(upload)
         evidence = self.task.evidence(picture, None, "")
         notes = (*picture.notes, *self.task.notes(evidence.caption.sentence))
-        shown = self._shown(evidence, self.start, notes) | self._captioned(evidence)
+        shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
         question = Sighting(upload or "", evidence)
-        return replace(shown, box=_view(picture, None), showing=OWN, held=question)
+        return replace(shown, box=view_of(picture, None), showing=OWN, held=question)
 
-    def proposed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def proposed(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Lets the box head draw the box, and answers with it."""
         picture = recent_picture(self.question(showing, held).source)
         box = self.task.propose(picture)
-        return replace(self.boxed(box, weights, showing, held), box=_view(picture, box))
+        return replace(self.boxed(box, weights, showing, held, joining), box=view_of(picture, box))
 
-    def boxed(self, box: Box | None, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def boxed(
+        self, box: Box | None, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with another box, or without one; the captioner's words are then about what is in the box."""
         question = self._current(self.question(showing, held))
         had, whole = question.evidence.has_box, recent_picture(question.source)
-        evidence = self.task.with_box(question.evidence, whole, _crop(question.source, box))
-        shown = self._shown(evidence, _after_box(weights, had, evidence.has_box))
+        evidence = self.task.with_box(question.evidence, whole, crop_of(question.source, box))
+        shown = self._shown(evidence, after_box(weights, had, evidence.has_box), joining=joining)
         own = Sighting(question.source, evidence, box=box)
         return replace(shown, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def worded(self, words: str, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def worded(
+        self, words: str, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with other words; only the words are encoded. No words: the captioner writes them again."""
         question = self._current(self.question(showing, held))
         task = self.task
         typed = words if words and words.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, typed)
-        answered = self.ranked(_ranked(evidence, weights), remarks(task.notes(evidence.caption.sentence)))
+        ranked = _ranked(evidence, weights, rule=joining)
+        answered = self.ranked(ranked, remarks(task.notes(evidence.caption.sentence)))
         own = Sighting(question.source, evidence, box=question.box)
         return StreetToShopFields(**answered, slots=words_read(evidence.caption), showing=OWN, held=own)
 
-    def weighed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def weighed(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
-        return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right)))
+        return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right, joining)))
 
-    def surveyed(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def brought(
+        self,
+        weights: Sequence[float],
+        showing: str,
+        held: Any,
+        event: gr.EventData,
+        joining: str = SUM,
+    ) -> StreetToShopFields:
+        """Moves the sliders as little as brings a picture to the top, where a mix can."""
+        question = self.question(showing, held)
+        evidence, right = question.evidence, question.right
+        change = self.bringing(_ranked(evidence, weights, right, joining).ranking, event)
+        mix = (*(change.weights or weights), 0.0)[:3]
+        shown = self.ranked(_ranked(evidence, mix, right, joining), fine(change.sentence))
+        sliders = _sliders(mix, joining, has_box=evidence.has_box)
+        return StreetToShopFields(**shown, weights=sliders)
+
+    def joined(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
+        """Answers by another rule of joining."""
+        question = self.question(showing, held)
+        fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
+        sliders = _sliders(weights, joining, has_box=question.evidence.has_box)
+        return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
+
+    def surveyed(
+        self,
+        weights: Sequence[float],
+        showing: str,
+        held: Any,
+        joining: str = SUM,
+        layer: str = FIRST,
+        looked: Any = None,
+    ) -> StreetToShopFields:
         """Shows who comes first at which mix, for the question that the page shows."""
-        return StreetToShopFields(
-            atlas=self.atlas_of(lambda: _ranked(self.question(showing, held).evidence, weights))
-        )
 
-    def read_each(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+        def answered() -> StreetAnswer:
+            question = self.question(showing, held)
+            return _ranked(question.evidence, weights, question.right, joining)
+
+        return StreetToShopFields(atlas=self.atlas_of(answered, layer, looked))
+
+    def read_each(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Shows what each word does, for the answer that the page shows."""
         try:
             evidence = self.question(showing, held).evidence
@@ -182,37 +233,24 @@ class StreetToShopEvents(RetrievalEvents):
         def blended_of(words: str) -> Blended:
             # Words of the captioner's are compared with captions, and so are they when one of them is left out.
             caption = replace(evidence.caption, sentence=words)
-            return self.blended(_ranked(self.task.with_words(evidence, caption), weights).ranking)
+            other = self.task.with_words(evidence, caption)
+            return self.blended(_ranked(other, weights, rule=joining).ranking)
 
-        return StreetToShopFields(
-            chips=self.read_words(evidence.caption.sentence, blended_of, copy.DEVIATIONS)
-        )
+        unit = self.unit_by(joining).sign or copy.POINTS
+        return StreetToShopFields(chips=self.read_words(evidence.caption.sentence, blended_of, unit))
 
-    def tried(self, weights: Sequence[float], showing: str, held: Any) -> StreetToShopFields:
+    def tried(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
         """Shows what other boxes than the drawn one find, for the answer that the page shows."""
         try:
-            question = self.question(showing, held)
-            drawn = question.box if question.evidence.has_box else None
-            if drawn is None:
-                raise InputError(copy.NO_BOX_TO_MOVE)
-            question = self._current(question)
-            picture, evidence = recent_picture(question.source), question.evidence
-            boxes = boxes_around(drawn, *picture.original_size)
-
-            def seen() -> Any:
-                return self.task.score_boxes(cut_boxes(question.source, boxes))
-
-            blended = self.blended(_ranked(evidence, weights, question.right).ranking)
-            few = len(evidence.items) <= MOST_CANDIDATES
-            rows = blended.once("what boxes see", seen) if few else seen()
-            reading = boxes_tried(blended, boxes, rows)
+            if joining != SUM:
+                raise InputError(copy.BY_SUM_ALONE)
+            question = self._current(self.question(showing, held))
+            blended = self.blended(_ranked(question.evidence, weights, question.right).ranking)
+            return StreetToShopFields(boxes=other_boxes_of(self, question.source, question.box, blended))
         except BlendscopeError as error:
             return StreetToShopFields(boxes=notice(str(error)))
-        addresses = thumbnail_addresses(self.gallery, boxes_items(reading))
-        address = data_address(picture, LOOKED_INTO)
-        return StreetToShopFields(
-            boxes=boxes_looked_at(reading, self.gallery, addresses, address, picture.original_size)
-        )
 
     def _shown(
         self,
@@ -220,10 +258,13 @@ class StreetToShopEvents(RetrievalEvents):
         weights: Sequence[float],
         notes: Sequence[str] = (),
         right: Sequence[str] = (),
+        joining: str = SUM,
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
-        ranked = _ranked(evidence, weights, right)
-        sliders = WeightsView(ranked.weights, (None, None, None if evidence.has_box else NO_BOX))
+        ranked = _ranked(evidence, weights, right, joining)
+        sliders = _sliders(
+            weights if joining == HARRIS else ranked.weights, joining, has_box=evidence.has_box
+        )
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
 
     def _captioned(self, evidence: StreetEvidence) -> StreetToShopFields:
@@ -235,40 +276,25 @@ class StreetToShopEvents(RetrievalEvents):
     def _looked_at(self, question: Sighting) -> Picture:
         """Returns what the captioner describes: what is in the box, or the whole picture."""
         box = question.box if question.evidence.has_box else None
-        return _crop(question.source, box) or recent_picture(question.source)
+        return crop_of(question.source, box) or recent_picture(question.source)
 
     def _current(self, question: Sighting) -> Sighting:
         """Returns the question as the models in use find it; a worked example may be another profile's."""
         task, evidence = self.task, question.evidence
         if evidence.models == task.models:
             return question
-        crop = _crop(question.source, question.box if evidence.has_box else None)
+        crop = crop_of(question.source, question.box if evidence.has_box else None)
         words = evidence.caption.sentence if evidence.caption.author == "person" else ""
         evidence = task.evidence(recent_picture(question.source), crop, words)
         return Sighting(question.source, evidence, box=question.box)
 
 
-def _ranked(evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = ()) -> StreetAnswer:
+def _ranked(
+    evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = (), rule: str = SUM
+) -> StreetAnswer:
     w_picture, w_words, w_box = weights
-    return answer(evidence, w_picture, w_words, w_box, RESULTS, right)
+    return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)
 
 
-def _view(picture: Picture, box: Box | None) -> BoxView:
-    return BoxView(data_address(picture, DISPLAYED), *picture.original_size, box)
-
-
-def _crop(source: str | bytes | Path, box: Box | None) -> Picture | None:
-    """Returns what is in the box, None without one."""
-    if box is None:
-        return None
-    return asked_picture(str(source) if isinstance(source, Path) else source, box=box)
-
-
-def _after_box(weights: Sequence[float], had: bool, has: bool) -> Sequence[float]:
-    """Returns weights that make room for a first box, or take over what a removed one had."""
-    picture, words, box = weights
-    if has and not had:
-        return with_box_share(weights)
-    if had and not has:
-        return (picture, words, 0.0) if picture or words else WITHOUT_BOX
-    return picture, words, box
+def _sliders(weights: Sequence[float], rule: str, *, has_box: bool) -> WeightsView:
+    return WeightsView(weights, reasons_off(rule, EVIDENCE, (None, None, None if has_box else NO_BOX)))

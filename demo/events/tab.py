@@ -44,12 +44,14 @@ class WordedFields(TabFields):
         use: a button beside them, that asks now.
         pause: asks with them when typing has paused.
         chips: what each word does.
+        promise: whether anything answers, and at which alpha.
     """
 
     words: Any = KEPT
     use: Any = KEPT
     pause: Any = KEPT
     chips: Any = KEPT
+    promise: Any = KEPT
 
 
 class TabEvents:

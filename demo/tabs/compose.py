@@ -9,16 +9,19 @@ import gradio as gr
 from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, ComposeEvents, ComposeFields
+from demo.events.compose import TASK, ComposeEvents
+from demo.events.compose_strip import ComposeFields
 from demo.pieces import (
     bench,
     each_word,
     example_buttons,
     hits_of,
+    joining_choice,
     live_of,
     look_closer,
     memory,
     place_maps,
+    promise_panel,
     report_fold,
     shown_html,
 )
@@ -78,9 +81,11 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         strip=strip,
         **words,
         weights=weights,
-        atlas=look_closer("compose"),
+        **look_closer("compose", tab.layers),
         chips=each_word("compose", "compose-text", "compose-sentence"),
         places=place_maps("compose"),
+        promise=promise_panel(first.promise),
+        **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),
         pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
         renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
@@ -103,7 +108,7 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
 
 def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring = Wiring(page, mix=Mix)
-    answer = [page.sentence, page.gallery, page.models, page.live]
+    answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     reference = [page.reference, page.showing, page.held]
     shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
@@ -113,13 +118,20 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)
-    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
-    wiring.opens(page.buttons, tab.opened, [*shown, page.words, page.weights, page.pooling, page.renormalise])
+    mix = [page.weights, page.pooling, page.renormalise, page.joining, page.joining_note]
+    wiring.opens(page.buttons, tab.opened, [*shown, page.words, *mix])
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     if tab.services.settings.gallery is not None:
         wiring.does(None, tab.stripped, [page.strip], queue=True)  # opening it may take long
-        wiring.does(None, tab.named, [page.catalogue], queue=True)
+        later = [page.catalogue, page.joining, page.joining_note]
+        wiring.does(None, tab.named_later, later, queue=True)

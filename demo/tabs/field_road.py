@@ -6,6 +6,7 @@ from functools import partial
 
 import gradio as gr
 
+from demo import copy
 from demo.answers.report import question_line
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
 from demo.panels import own_head
@@ -59,7 +60,13 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
         buttons=buttons,
         **caption_fields(tab.questions[0].captions if tab.questions else CAPTIONS),
         **band_sliders((first.low, first.high)),
+        described=_described_fold(first.described),
     )
+
+
+def _described_fold(value: str) -> gr.HTML:
+    with gr.Accordion(copy.DESCRIBED, open=False, elem_id="field-road-described", elem_classes="closer"):
+        return shown_html(value)
 
 
 def _answer(first: FieldRoadFields) -> FieldRoadFields:
@@ -72,7 +79,7 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
-    shown = [page.showing, page.held, page.answer, page.remarks, page.own_answer]
+    shown = [page.showing, page.held, page.answer, page.described, page.remarks, page.own_answer]
     several = [page.rows, page.table]
     wiring.asks(page.picture.upload, tab.placed, [*shown, page.picture])
     wiring.does(page.picture.clear, tab.gone, [page.notice, page.showing, page.held])

@@ -6,6 +6,7 @@ from functools import partial
 
 import gradio as gr
 
+from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
 from demo.answers.report import question_line
@@ -16,6 +17,7 @@ from demo.pieces import (
     example_buttons,
     kept_state,
     memory,
+    promise_panel,
     report_fold,
     shown_html,
     thinking_mark,
@@ -71,6 +73,7 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
         chips=each_word("sketch", "sketch-caption", "sketch-answer"),
+        promise=promise_panel(first.promise, sketch.CLASSES),
     )
 
 
@@ -89,6 +92,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring = Wiring(page)
     shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
+    shown.append(page.promise)
     wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.pad, page.as_it_is, page.file])
     wiring.asks(page.as_it_is.input, tab.papered, [*shown, page.pad])

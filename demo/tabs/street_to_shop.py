@@ -15,10 +15,12 @@ from demo.pieces import (
     each_word,
     example_buttons,
     hits_of,
+    joining_choice,
     live_of,
     look_closer,
     memory,
     other_boxes,
+    promise_panel,
     report_fold,
     shown_html,
 )
@@ -69,9 +71,11 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     slots = shown_html(first.slots)
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
-    atlas = look_closer("street")
+    atlas = look_closer("street", tab.layers)
     chips = each_word("street", "street-words", "street-sentence")
     boxes = other_boxes("street", "street-box", "street-sentence")
+    promise = promise_panel(first.promise)
+    rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))
     return StreetToShopFields(
         box=box,
@@ -82,9 +86,11 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         **words,
         slots=slots,
         dialogue=dialogue,
-        atlas=atlas,
+        **atlas,
         chips=chips,
         boxes=boxes,
+        promise=promise,
+        **rules,
     )
 
 
@@ -97,7 +103,7 @@ def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopF
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring = Wiring(page)
-    answer = [page.sentence, page.gallery, page.models, page.live]
+    answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     shown = [*answer, page.slots, page.showing, page.held]
     everything = [*shown, page.box, page.words, page.dialogue, page.weights]
     wiring.asks(page.upload.upload, tab.uploaded, everything)
@@ -107,9 +113,15 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.asks(typed, tab.worded, shown)
     wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.weights.input, tab.weighed, answer)
-    wiring.does(page.atlas.wanted, tab.surveyed, [page.atlas])
+    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
+    for seen in (page.atlas.wanted, page.layer.input):
+        wiring.does(seen, tab.surveyed, [page.atlas])
+    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
+    wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
-    wiring.opens(page.buttons, tab.opened, everything)
+    wiring.opens(page.buttons, tab.opened, [*everything, page.joining, page.joining_note])
     if tab.services.settings.gallery is not None:
-        wiring.does(None, tab.named, [page.catalogue], queue=True)  # opening it may take long
+        later = [page.catalogue, page.joining, page.joining_note]
+        wiring.does(None, tab.named_later, later, queue=True)  # opening it may take long

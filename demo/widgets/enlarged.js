@@ -17,6 +17,14 @@ dialog.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
   if (button || event.target === dialog) dialog.close(); // a click beside the picture closes, too
   if (button && button.dataset.do === "choose") trigger("choose", { index: props.value.index });
+  if (button && button.dataset.do === "rank") {
+    trigger("rank", { index: props.value.index });
+    // The map on which it is drawn stands in a fold of the same tab.
+    const fold = element.closest("[role=tabpanel]")?.querySelector(".closer:has(.atlas-frame) button.label-wrap");
+    if (fold && !fold.classList.contains("open")) fold.click();
+    fold?.scrollIntoView({ block: "nearest" });
+  }
+  if (button && button.dataset.do === "bring") trigger("bring", { index: props.value.index, k: Number(button.dataset.k) });
 });
 watch("value", receive);
 receive();

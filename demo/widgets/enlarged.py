@@ -14,10 +14,14 @@ from demo.widgets.sources import script
 _TEMPLATE = """
 <dialog class="enlarged" aria-label="The picture, enlarged">
   <figure><img alt=""><figcaption><b></b><span class="tabular"></span></figcaption></figure>
-  <div class="enlarged-tools">{ask}<button type="button" class="tool" data-do="close">Close</button></div>
+  <div class="enlarged-tools">{bring}
+    <button type="button" class="tool" data-do="rank">Map its rank</button>{ask}
+    <button type="button" class="tool" data-do="close">Close</button></div>
 </dialog>
 """
 _ASK = '<button type="button" class="tool" data-do="choose">{words}</button>'
+_BRING = '<button type="button" class="tool" data-do="bring" data-k="{k}">{words}</button>'
+BRINGS = {1: "Bring this first", 10: "Bring this to the first 10"}
 _COUNT = itertools.count(1)
 
 
@@ -39,7 +43,8 @@ class EnlargedView:
 
 
 class Enlarged(gr.HTML):
-    """Opens when Python sets a value; `choose` comes from its button, where it has one.
+    """Opens when Python sets a value; `choose` comes from its button, where it has one, `bring`
+    with a number k, and `rank`.
 
     Args:
         value: None, for a page opens with nothing enlarged.
@@ -50,7 +55,10 @@ class Enlarged(gr.HTML):
         self.asks = asks
         super().__init__(
             value=value,
-            html_template=_TEMPLATE.format(ask=_ASK.format(words=escape(asks)) if asks else ""),
+            html_template=_TEMPLATE.format(
+                ask=_ASK.format(words=escape(asks)) if asks else "",
+                bring="".join(_BRING.format(k=k, words=words) for k, words in BRINGS.items()),
+            ),
             js_on_load=script("enlarged.js"),
             apply_default_css=False,
             **options,

@@ -1,7 +1,8 @@
 // The ranking in the browser: what every kind of evidence says of all candidates came with the question, so that a
 // weight that moves asks nobody.
 const whole = element.querySelector(".live-ranking");
-const look = JSON.parse(whole.dataset.look);
+const usualLook = JSON.parse(whole.dataset.look);
+let look = usualLook; // the question says in which unit its scores are
 const place = (name) => document.getElementById(whole.dataset[name]);
 const weightsOf = () => place("weights")?.querySelector(".weights");
 const galleryOf = () => place("gallery")?.querySelector(".gallery-frame");
@@ -18,6 +19,7 @@ function received() {
     const hidden = new Uint8Array(rows[0].length);
     for (const index of value.hidden) hidden[index] = 1;
     question = { ...value, rows, hidden };
+    look = { ...usualLook, ...value.look };
   }
   schedule();
   element.dispatchEvent(new CustomEvent("question-shown", { bubbles: true, detail: whole.dataset.name }));
@@ -49,6 +51,7 @@ function draw(raw) {
   const [frame, names] = [galleryOf(), place("catalogue")?.names];
   if (!question || !names || !frame || element.closest(".answer")?.querySelector(".notice.slip")) return false;
   const weights = simplexWeights(raw);
+  if (question.positive && weights && Math.min(...weights) < 0) return false;
   const answer = weights && answerOf(question, weights);
   if (!answer || !answer.chosen.length) return false;
   const tiles = answer.chosen.map((index, at) => tileOf(answer, weights, index, at + 1));
@@ -58,6 +61,8 @@ function draw(raw) {
   const words = place("sentence").querySelector(".verdict bdi");
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
+  const promise = place("sentence").querySelector(".promise"); // of a right one that stands first nobody needs it
+  if (promise) promise.hidden = answer.right?.[1] === 1;
   frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
   return true;
 }
@@ -94,7 +99,8 @@ function schedule() {
 document.addEventListener("weights-moved", (event) => {
   if (event.target === weightsOf() && draw(standing())) {
     event.preventDefault();
-    marking ||= setTimeout(mark, 80); // ticks of the other sliders follow a little later than tiles
+    clearTimeout(marking); // ticks of the other sliders follow when the hand rests
+    marking = setTimeout(mark, 120);
   }
 });
 document.addEventListener("weights-shown", (event) => {

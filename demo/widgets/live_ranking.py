@@ -38,11 +38,16 @@ class Look:
             {
                 "kinds": [list(kind) for kind in self.kinds],
                 "decimals": self.decimals,
-                "sign": f"\u00a0{self.sign}" if self.sign else "",
+                "sign": shown_sign(self.sign),
                 "results": self.results,
                 "truth": MARKS["truth"],
             }
         )
+
+
+def shown_sign(sign: str) -> str:
+    """Returns the sign of a unit as it follows a number; "" for none."""
+    return f"\u00a0{sign}" if sign else ""
 
 
 class LiveRanking(gr.HTML):

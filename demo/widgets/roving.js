@@ -7,7 +7,10 @@
   const settle = () => {
     const all = tiles();
     at = Math.min(at, Math.max(0, all.length - 1));
-    all.forEach((tile, i) => (tile.tabIndex = i === at ? 0 : -1));
+    all.forEach((tile, i) => {
+      const stop = i === at ? 0 : -1;
+      if (tile.tabIndex !== stop || !tile.hasAttribute("tabindex")) tile.tabIndex = stop;
+    });
     return all;
   };
   const beside = (all, down) => {

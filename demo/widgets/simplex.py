@@ -114,9 +114,19 @@ def _scale(low: float, high: float) -> str:
 
 
 def _cells(values: Float[np.ndarray, " points"], steps: int) -> str:
-    """Returns a hexagon around each point, one path for each shade."""
+    """Returns the points in shades that tell the best ones apart."""
     span = float(values.max() - values.min()) or 1.0
-    shades = np.rint(((values - values.min()) / span) ** CONTRAST * (SHADES - 1)).astype(int).tolist()
+    return ink_cells(((values - values.min()) / span) ** CONTRAST, steps)
+
+
+def ink_cells(ink_of: Float[np.ndarray, " points"], steps: int) -> str:
+    """Returns a hexagon around each point of `blend.simplex_grid(steps)`, one path for each shade.
+
+    Args:
+        ink_of: (points,) how dark each is, in [0, 1].
+        steps: the grid has step 1/steps.
+    """
+    shades = np.rint(ink_of * (SHADES - 1)).astype(int).tolist()
     half = SIDE / steps / 2
     rise = half / 3**0.5
     hexagon = f"l{half:.2f} {rise:.2f}v{2 * rise:.2f}l{-half:.2f} {rise:.2f}l{-half:.2f} {-rise:.2f}v{-2 * rise:.2f}z"

@@ -1,5 +1,4 @@
 // The tiles of a ranking, as demo/widgets/gallery.py writes them; those that stay are moved, not made again.
-const GLIDE = { duration: 220, easing: "ease-out" };
 const brief = (text) => (text.replace(/^−/, "").startsWith("0.") ? text.replace("0.", ".") : text);
 const copiesOf = (count) => `and ${count} ${count === 1 ? "copy" : "copies"}`;
 
@@ -49,15 +48,32 @@ function tileHtml(tile, low, high, look) {
   );
 }
 
-/* Gives a tile that stands on the page the numbers of another answer; its picture stays. Returns whether it could. */
+/* The parts of a tile on the page that change, found once. */
+const partsOfTiles = new WeakMap();
+
+function partsOf(button) {
+  if (!partsOfTiles.has(button)) {
+    const [rank, bar, score, title] = ["rank", "bar", "score", "title"].map((name) => button.querySelector(`.tile-${name}`));
+    const numbers = [...button.querySelectorAll(".tile-parts > span")].map((span) => span.lastChild);
+    const plain = !button.querySelector(".tile-copies");
+    partsOfTiles.set(button, { rank, bars: bar ? [...bar.children] : [], score, title, numbers, plain, image: button.querySelector("img") });
+  }
+  return partsOfTiles.get(button);
+}
+
+/* Gives a tile that stands on the page another answer's numbers and, where it is built alike, another picture. Returns
+   whether it could. */
 function renewTile(button, tile, low, high, look) {
-  const [rank, bar, score] = ["rank", "bar", "score"].map((name) => button.querySelector(`.tile-${name}`));
-  const numbers = [...button.querySelectorAll(".tile-parts > span")];
-  const bars = bar ? [...bar.children] : [];
+  const { rank, bars, score, title, numbers, plain, image } = partsOf(button);
   const fits = low + high > 0 && rank && score && bars.length === tile.shares.length + 1 && numbers.length === tile.shares.length;
   if (!fits || button.classList.contains("is-truth") !== tile.right) return false;
   const words = tileWords(tile, look);
-  if (button.title === words) return true;
+  if (Number(button.dataset.index) !== tile.index) {
+    if (!plain || tile.copies || !image || !tile.address || image.alt) return false;
+    button.dataset.index = tile.index;
+    image.setAttribute("src", tile.address);
+    title.textContent = tile.title;
+  } else if (button.title === words) return true;
   button.title = words;
   button.setAttribute("aria-label", words);
   rank.textContent = tile.rank;
@@ -65,7 +81,7 @@ function renewTile(button, tile, low, high, look) {
   const { segments, zero } = segmentsOf(tile.shares, low, high);
   segments.forEach(([left, width], part) => {
     bars[part].setAttribute("style", `left:${left};width:${width}`);
-    numbers[part].lastChild.nodeValue = brief(withSign(tile.shares[part], look.decimals));
+    numbers[part].nodeValue = brief(withSign(tile.shares[part], look.decimals));
   });
   bars.at(-1).setAttribute("style", `left:${zero}`);
   return true;
@@ -73,8 +89,7 @@ function renewTile(button, tile, low, high, look) {
 
 function renewOrMake(holder, tile, low, high, look) {
   const button = holder.firstElementChild;
-  const same = button && Number(button.dataset.index) === tile.index;
-  if (!same || !renewTile(button, tile, low, high, look)) holder.innerHTML = tileHtml(tile, low, high, look);
+  if (!button || !renewTile(button, tile, low, high, look)) holder.innerHTML = tileHtml(tile, low, high, look);
 }
 
 /* Where the places of the grid are: they stay when tiles change theirs, so that nothing is measured during a move. */
@@ -89,13 +104,15 @@ function spotsOf(list) {
   return grids.get(list);
 }
 
-/* Lets tiles glide from their old places to their new ones, and new ones appear. */
+/* Lets tiles glide from their old places to their new ones, and new ones appear: an element that is put in again starts
+   the animation of its class anew. */
 function glide(list, items, oldPlaces) {
   const spots = spotsOf(list);
   items.forEach((item, at) => {
     const [from, to] = [spots[oldPlaces.get(item)], spots[at]];
-    if (!from || !to) item.animate({ opacity: [0, 1] }, GLIDE);
-    else if (from !== to) item.animate({ transform: [`translate(${from[0] - to[0]}px, ${from[1] - to[1]}px)`, "none"] }, GLIDE);
+    const moved = from && to && from !== to;
+    item.className = moved ? "is-gliding" : from && to ? "" : "is-appearing";
+    if (moved) item.setAttribute("style", `--dx:${from[0] - to[0]}px;--dy:${from[1] - to[1]}px`);
   });
 }
 
@@ -105,18 +122,24 @@ function drawTiles(place, tiles, apart, look) {
   const reach = (side) => Math.max(0, ...shown.map((tile) => tile.shares.reduce((sum, share) => sum + Math.max(0, side * share), 0)));
   const [low, high] = [reach(-1), reach(1)];
   const list = place.querySelector("ol.gallery");
-  const standing = new Map([...list.children].map((item) => [Number(item.firstElementChild.dataset.index), item]));
-  const oldPlaces = new Map([...list.children].map((item, at) => [item, at]));
-  const items = tiles.map((tile) => {
-    const item = standing.get(tile.index) || document.createElement("li");
+  const before = [...list.children];
+  const oldPlaces = new Map(before.map((item, at) => [item, at]));
+  const standing = new Map(before.map((item) => [Number(item.firstElementChild.dataset.index), item]));
+  const staying = tiles.map((tile) => standing.get(tile.index));
+  const leaving = before.filter((item) => !staying.includes(item));
+  const items = tiles.map((tile, at) => {
+    const item = staying[at] || leaving.pop() || document.createElement("li");
+    if (!staying[at]) oldPlaces.delete(item); // another picture appears in it
     renewOrMake(item, tile, low, high, look);
     return item;
   });
-  if (items.length !== oldPlaces.size || items.some((item, at) => oldPlaces.get(item) !== at)) {
-    const moves = oldPlaces.size && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (moves) spotsOf(list);
+  if (items.length !== before.length || items.some((item, at) => oldPlaces.get(item) !== at)) {
+    const moves = before.length && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (moves) {
+      spotsOf(list);
+      glide(list, items, oldPlaces);
+    }
     list.replaceChildren(...items);
-    if (moves) glide(list, items, oldPlaces);
   }
   let below = place.querySelector(".gallery-apart");
   if (apart && !below) {

@@ -26,6 +26,13 @@ function stretch(i) {
   sliders[i].max = Math.max(1, Math.ceil(weights[i]));
 }
 
+/* Whether a slider can be moved, and why not: that changes with the question, not with a move. */
+function free(row, i) {
+  sliders[i].disabled = fields[i].disabled = !open(i);
+  row.classList.toggle("is-off", !open(i));
+  say(row.querySelector(".weight-reason"), reasons[i] || "");
+}
+
 function show(from = "here") {
   rows.forEach((row, i) => {
     stretch(i);
@@ -35,10 +42,8 @@ function show(from = "here") {
     sliders[i].style.setProperty("--from", place(Math.min(0, weights[i])));
     sliders[i].style.setProperty("--fill", place(Math.max(0, weights[i])));
     sliders[i].setAttribute("aria-valuetext", told(weights[i]));
-    sliders[i].disabled = fields[i].disabled = !open(i);
     fields[i].value = told(weights[i]);
-    row.classList.toggle("is-off", !open(i));
-    say(row.querySelector(".weight-reason"), reasons[i] || "");
+    if (from !== "here") free(row, i);
   });
   whole.dataset.now = JSON.stringify(weights);
   whole.dataset.others = JSON.stringify(shares);
@@ -68,7 +73,11 @@ function hand() {
     asked = false;
     // Whoever has the evidence here answers by itself; else Python does.
     const unanswered = whole.dispatchEvent(new CustomEvent("weights-moved", { bubbles: true, cancelable: true }));
-    if (!unanswered) return void (keeping ||= setTimeout(keep, 100));
+    if (!unanswered) {
+      clearTimeout(keeping); // when the hand rests
+      keeping = setTimeout(keep, 150);
+      return;
+    }
     keep();
     trigger("input");
   });

@@ -57,6 +57,17 @@ function cellAt([x, y]) {
   });
 }
 
+/* What the layer says at a mix: the number of the nearest point of its grid. */
+function layerAt(weights) {
+  const { steps: text, texts } = figure().dataset;
+  if (!texts) return "";
+  const steps = Number(text);
+  const i = Math.min(steps, Math.max(0, Math.round(weights[0] * steps)));
+  const j = Math.min(steps - i, Math.max(0, Math.round(weights[1] * steps)));
+  const at = inLine() ? i : i * (steps + 1) - (i * (i - 1)) / 2 + j; // before it stand points with a smaller first weight
+  return `; ${JSON.parse(texts)[at]}`;
+}
+
 function showHere() {
   const weights = standing();
   if (!figure() || !weights) return;
@@ -70,7 +81,7 @@ function showHere() {
   if (here) element.querySelector(".atlas-edge").before(here); // its outline lies over its neighbours'
   const mix = weights.slice(0, inLine() ? 2 : 3).map(told).join(", ");
   read.textContent = inside
-    ? `You are at ${mix}${here ? `: ${here.dataset.words}` : ""}`
+    ? `You are at ${mix}${here ? `: ${here.dataset.words}` : ""}${layerAt(weights)}`
     : `You are at ${mix}, outside: a weight is below 0`;
 }
 

@@ -11,6 +11,7 @@ import gradio as gr
 import numpy as np
 
 from demo.html import isolated
+from demo.widgets.atlas_layer import AtlasLayer, layer_data, layer_html, layer_words
 from demo.widgets.simplex import CORNERS, HEIGHT, LEFT, SIDE, TOP
 from demo.widgets.sources import script
 
@@ -20,7 +21,7 @@ SMALLEST = 7.0
 """Radius in which a thumbnail can still be told from another."""
 GRID = np.stack(np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13)), axis=-1).reshape(-1, 2)
 KEYS = "arrow keys move the mix, and the sliders follow."
-HINT = "Drag the dot, or press on a picture: the sliders follow."
+HINT = "Drag the dot, or press on a picture: the sliders follow. The grey part is where you are."
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +67,19 @@ class WinnerAtlas(gr.HTML):
         return {"type": "string", "description": "HTML of the atlas of first answers"}
 
 
-def atlas_html(cells: Sequence[AtlasCell], kinds: Sequence[tuple[str, str]], audit: str) -> str:
+def atlas_html(
+    cells: Sequence[AtlasCell],
+    kinds: Sequence[tuple[str, str]],
+    audit: str,
+    layer: AtlasLayer | None = None,
+) -> str:
     """Returns the atlas: polygons with thumbnails, the corners' names, and a table that says the same.
 
     Args:
         cells: the largest first; they fill the triangle, or the line.
         kinds: (kind of evidence, label) of each corner; two make a line, the second kind alone at its left end.
         audit: how far one kind alone explains the first answer, one sentence.
+        layer: what is shown in place of the pictures; their borders stay.
     """
     line = len(kinds) == 2
     shapes = [_outline(cell.corners, line=line) for cell in cells]
@@ -81,11 +88,14 @@ def atlas_html(cells: Sequence[AtlasCell], kinds: Sequence[tuple[str, str]], aud
     )
     tall = TOP + (BAND if line else HEIGHT) + 46
     where = "line" if line else "triangle"
+    under = layer_html(layer, line=line, tall=BAND) if layer else ""
+    words, data = (layer_words(layer), layer_data(layer)) if layer else ("", "")
     label = f"Which picture comes first at which mix: {where} with {len(cells)} parts; {KEYS}"
     return (
-        f'<figure class="atlas" data-kinds="{len(kinds)}"><p class="atlas-said">{isolated(audit)}</p>'
+        f'<figure class="atlas{" has-layer" if layer else ""}" data-kinds="{len(kinds)}"{data}>'
+        f'<p class="atlas-said">{isolated(audit)}</p>{words}'
         f'<div class="atlas-field" role="application" tabindex="0" aria-label="{escape(label)}">'
-        f'<svg viewBox="0 0 440 {tall:.0f}" aria-hidden="true">{drawn}{_edges(kinds)}'
+        f'<svg viewBox="0 0 440 {tall:.0f}" aria-hidden="true">{under}{drawn}{_edges(kinds)}'
         '<circle class="atlas-here" r="9"/></svg></div>'
         f'<p class="atlas-read tabular" aria-live="polite"></p><p class="simplex-hint">{HINT}</p>'
         f"{_table(cells)}</figure>"

@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core import blend
 from core.contracts import Index
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
 from core.index.exact import ExactIndex
+from core.instruments.winner_atlas import atlas_of
+from core.joining import joined
 from core.tasks.compose import ComposeEvidence, ComposeTask, answer
 from core.text import Unread
 from core.types import Picture
@@ -110,7 +114,9 @@ def test_every_answer_is_exact_or_a_sentence(
     assert 4 not in [hit.index for hit in ranked.hits]
     for hit in ranked.hits:
         assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
-        assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
+        assert hit.parts and sum(hit.parts.values()) == pytest.approx(
+            hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max()
+        )
     scores = [hit.score for hit in ranked.hits]
     assert scores == sorted(scores, reverse=True)
 
@@ -256,3 +262,40 @@ def test_the_endpoint_object_and_its_sentence() -> None:
     assert set(value["hits"][0]["parts"]) == {"q", "t", "f"}
     assert value["weights"] == pytest.approx([0.2, 0.3, 0.5])
     assert ranked.hits[0].item in ranked.sentence and "left out" in ranked.sentence
+
+
+@pytest.mark.parametrize("rule", ["normal", "product"])
+def test_by_another_additive_rule_the_parts_still_add_up_and_its_instruments_are_exact(rule: str) -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("4"), "the same in red")
+    ranked = answer(evidence, 0.2, 0.3, 0.5, rule=rule, renormalise=True)
+    scores = joined(rule, (0.2, 0.3, 0.5), evidence.scores[0], evidence.hidden)
+    assert [hit.index for hit in ranked.hits] == blend.order(scores, 10, evidence.hidden).tolist()
+    for hit in ranked.hits:
+        assert hit.parts and sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9)
+        assert hit.score == scores[hit.index]
+    assert ranked.ranking and ranked.ranking.additive
+    for territory in atlas_of(ranked.ranking.blended()):
+        middle = np.mean(territory.corners, axis=0)
+        assert answer(evidence, *middle, rule=rule).hits[0].index == territory.index
+    assert answer(evidence, 0.2, 0.3, 0.5).readings != ranked.readings, "one rule's memory is not another's"
+
+
+def test_harris_takes_no_weights_and_has_no_parts() -> None:
+    task, _ = _task()
+    evidence = task.evidence(_picture("4"), "the same in red")
+    ranked, other = (answer(evidence, *weights, rule="harris") for weights in ((0, 0, 1), (0.9, 0.1, 0)))
+    assert ranked.hits == other.hits and ranked.weights == (0.5, 0.5, 0.0)
+    assert all(hit.parts is None and hit.to_json()["parts"] is None for hit in ranked.hits)
+    assert ranked.readings == {} and ranked.to_json()["rule"] == "harris"
+    scores = joined("harris", (0.5, 0.5, 0.0), evidence.scores[0], evidence.hidden)
+    assert [hit.index for hit in ranked.hits] == blend.order(scores, 10, evidence.hidden).tolist()
+    blended = ranked.ranking.blended() if ranked.ranking else None
+    assert blended is not None and int(blended.scores.argmax()) == ranked.hits[0].index
+
+
+@pytest.mark.parametrize("rule", ["product", "Sum", "", None, 3])
+def test_a_rule_that_cannot_be_used_is_one_sentence(rule: Any) -> None:
+    evidence = _task()[0].evidence(_picture("4"), "the same in red")
+    with pytest.raises(InputError, match=r"^(A product takes no weight below 0|There is no rule of joining)"):
+        answer(evidence, -0.2, 0.7, 0.5, rule=rule)

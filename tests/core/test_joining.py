@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.blend import blend
-from core.joining import CORNER, LEAST, RULES, joined, rules_beside_sum
+from core.joining import ADDITIVE, CORNER, LEAST, RULES, additive_parts, joined, rules_beside_sum
 
 PARTS = arrays(np.float32, (3, 7), elements=st.floats(-1, 1, width=32))
 WEIGHTS = st.tuples(*[st.floats(0, 1)] * 3)
@@ -40,7 +40,8 @@ def test_a_normal_part_is_the_share_of_a_bell_curve_below_it(
 def test_a_product_is_ordered_by_its_logarithm(parts: np.ndarray, weights: tuple[float, ...]) -> None:
     least = np.delete(parts, 4, axis=1).astype(float).min(axis=1, keepdims=True)
     product = np.prod(np.maximum(parts - least, LEAST) ** np.array(weights)[:, None], axis=0)
-    assert np.exp(joined("product", weights, parts, [4])) == pytest.approx(product, rel=1e-6)
+    # A logarithm is rounded to float32, of numbers as small as log(LEAST).
+    assert np.exp(joined("product", weights, parts, [4])) == pytest.approx(product, rel=5e-6)
 
 
 def test_a_corner_wants_both_the_picture_and_the_words() -> None:
@@ -48,6 +49,19 @@ def test_a_corner_wants_both_the_picture_and_the_words() -> None:
     scores = joined("harris", (0.5, 0.5), parts)
     assert scores.argmax() == 1
     assert scores == pytest.approx([0, 1 / 16 - CORNER / 4, -CORNER / 4, -CORNER / 4])
+
+
+@given(PARTS, WEIGHTS)
+def test_an_additive_rule_is_the_sum_of_other_parts_that_a_browser_can_be_given(
+    parts: np.ndarray, weights: tuple[float, ...]
+) -> None:
+    for rule in ADDITIVE:
+        others = additive_parts(rule, parts, [2])
+        assert others.dtype == np.float32 and np.array_equal(
+            joined(rule, weights, parts, [2]), blend(weights, others)
+        )
+    with pytest.raises(KeyError):
+        additive_parts("harris", parts)
 
 
 @pytest.mark.parametrize("rule", RULES)

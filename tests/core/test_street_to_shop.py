@@ -120,7 +120,9 @@ def test_scores_are_the_weighted_sum_and_never_rise(
     assert len(ranked.hits) == min(max(k, 1), 12)
     for hit in ranked.hits:
         assert hit.score == pytest.approx(exact[hit.index], rel=1e-9)
-        assert sum(hit.parts.values()) == pytest.approx(hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max())
+        assert hit.parts and sum(hit.parts.values()) == pytest.approx(
+            hit.score, rel=1e-9, abs=1e-9 * np.abs(weights).max()
+        )
     scores = [hit.score for hit in ranked.hits]
     assert scores == sorted(scores, reverse=True)
 
@@ -142,7 +144,7 @@ def test_without_a_box_its_weight_is_zero_and_the_answer_says_so() -> None:
     assert not evidence.has_box
     assert ranked.weights == (0.5, 0.5, 0.0)
     assert "no box" in ranked.sentence
-    assert all(hit.parts["box"] == 0 for hit in ranked.hits)
+    assert all(hit.parts and hit.parts["box"] == 0 for hit in ranked.hits)
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,9 @@ ENDPOINTS = {
     "/compare_field_road": [
         "picture", "field_caption", "road_caption", "band_low", "band_high", "coverage",
     ],
-    "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k"],
+    "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k", "rule", "bring"],
     "/try_boxes": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "item"],
-    "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k"],
+    "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"],
     "/where_it_looks": ["picture", "text", "item", "pooling"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")

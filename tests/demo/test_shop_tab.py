@@ -232,12 +232,19 @@ def test_other_boxes_are_looked_into_once_and_ranked_again_with_every_weight(
     assert "by the box alone" in first and first.count("<section>") == 3
     again = tab.tried((0.0, 1.0, 0.0), page.showing, page.held).boxes
     assert services.encoders.calls == ["picture"], "weights need no encoder"
-    assert "“green dress” comes first" in first and "“red shirt” comes first" in again
+    assert "“green shirt” comes first" in first and "“red shirt” comes first" in again
 
 
 def test_an_examples_right_one_is_followed_through_the_boxes(services: FakeServices) -> None:
     shown = StreetToShopEvents(services).tried((0.3, 0.2, 0.5), "example 0", None).boxes
     assert "“pink dress”, the right one," in shown
+
+
+def test_other_rules_of_joining_say_that_boxes_are_shown_for_the_sum(services: FakeServices) -> None:
+    assert (
+        "for the sum alone"
+        in StreetToShopEvents(services).tried((1.0, 0.0, 0.0), "example 0", None, "product").boxes
+    )
 
 
 def test_without_a_box_the_page_says_how_to_get_one(services: FakeServices, street: str) -> None:

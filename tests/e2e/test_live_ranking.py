@@ -65,6 +65,7 @@ ANSWERS = """(given) => {{
     const drawn = draw(weights);
     server.innerHTML = given.pages[at];
     const here = document.querySelector("#t-gallery .gallery-frame");
+    for (const item of here.querySelectorAll("li")) for (const name of ["class", "style"]) item.removeAttribute(name);
     return {{ drawn, sentence: document.querySelector(".verdict bdi").textContent, html: here.outerHTML,
       same: JSON.stringify(plain(here)) === JSON.stringify(plain(server.firstElementChild)) }};
   }});
@@ -120,30 +121,39 @@ def test_the_order_is_the_servers_bit_for_bit(blank: Page) -> None:
     ) == [None, None, None]
 
 
-def answered(tab: RetrievalEvents, question: Any, weights: list[float], renormalise: bool) -> RankedAnswer:
+def answered(question: Any, weights: list[float], renormalise: bool, rule: str) -> RankedAnswer:
     """Returns what the server answers at these weights."""
     if isinstance(question.evidence, ComposeEvidence):
-        return compose_answer(question.evidence, *weights, "mean", 12, renormalise, question.right)
+        return compose_answer(question.evidence, *weights, "mean", 12, renormalise, question.right, rule)
     assert isinstance(question.evidence, StreetEvidence)
     if not question.evidence.has_box:
         weights = [weights[0], weights[1], 0.0]
-    return shop_answer(question.evidence, *weights, 12, question.right)
+    return shop_answer(question.evidence, *weights, 12, question.right, rule)
 
 
 @pytest.mark.parametrize(
-    ("events", "renormalise"), [(ComposeEvents, False), (ComposeEvents, True), (StreetToShopEvents, False)]
+    ("events", "renormalise", "rule"),
+    [
+        (ComposeEvents, False, "sum"),
+        (ComposeEvents, True, "sum"),
+        (ComposeEvents, False, "product"),
+        (StreetToShopEvents, False, "sum"),
+        (StreetToShopEvents, False, "normal"),
+    ],
 )
 def test_the_page_is_the_servers_word_for_word(
-    blank: Page, events: type[RetrievalEvents], renormalise: bool
+    blank: Page, events: type[RetrievalEvents], renormalise: bool, rule: str
 ) -> None:
     tab = events(FakeServices())  # type: ignore[arg-type]
     for question in tab.questions:
         weights = [list(mix) for mix in mixes(np.random.default_rng(7), MIXES // 3)]
         if not getattr(question.evidence, "has_box", True):
             weights = [[first, 1 - first, 0.0] for first, _, _ in weights]
-        answers = [answered(tab, question, mix, renormalise) for mix in weights]
+        if rule == "product":
+            weights = [mix for mix in weights if min(mix) >= 0]
+        answers = [answered(question, mix, renormalise, rule) for mix in weights]
         shown = [tab.ranked(answer) for answer in answers]
-        value = question_value(answers[0].ranking)
+        value = question_value(answers[0].ranking, tab.unit_by(rule))
         given = {
             "question": value, "names": tab.named().catalogue, "look": tab.look.to_json(),
             "mixes": weights, "pages": [page["gallery"] for page in shown],

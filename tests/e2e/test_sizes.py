@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import PROJECTOR, TABS, TELEPHONE, go_to, watched_page
 from tests.e2e.test_accessibility import UNFOLD
@@ -67,6 +67,16 @@ def test_type_is_large_and_grows_with_the_window(browser: Browser, warm_app: Run
     wider.context.close()
 
 
+def foot_is_free(page: Page, headline: Locator) -> bool:
+    """Says whether a page scrolled to its end shows its last button above the headline that stays."""
+    settings = page.locator("footer").get_by_role("button", name="Settings")
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    if not headline.count():
+        return True
+    last, line = settings.bounding_box(), headline.first.bounding_box()
+    return bool(last and line and last["y"] + last["height"] <= line["y"])
+
+
 def test_on_a_telephone_the_answer_comes_first_and_stays(browser: Browser, warm_app: RunningApp) -> None:
     page, watched = watched_page(browser, TELEPHONE)
     page.goto(warm_app.url)
@@ -85,6 +95,9 @@ def test_on_a_telephone_the_answer_comes_first_and_stays(browser: Browser, warm_
             dial.evaluate("dial => dial.scrollIntoView({block: 'center'})")
             expect(stays).to_be_in_viewport()
         assert page.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
+        assert foot_is_free(page, short), f"{tab}: the headline hides the foot"
+    dots = page.locator("footer .divider").evaluate_all("dots => dots.map(dot => dot.offsetWidth)")
+    assert dots and not any(dots), "a dot stands where nothing is divided"
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)
 

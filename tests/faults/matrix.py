@@ -148,6 +148,8 @@ WORDS = (
       for name, text in texts.MARKUP.items()),
     Fault("38 markup as a file's name", at(SKETCH, file="<img src=x onerror=alert(1)>.png"), accepted()),
     Fault("38 markup as a pooling", at(COMPOSE, pooling="<b>mean</b>"), refused("mean, median or max")),
+    *(Fault("38 no rule of joining", each(endpoint, "rule", ["<b>sum</b>", "", "Sum", None, 3, ["sum"], "s" * 5000]),
+            refused("sum, normal, product, harris")) for endpoint in (SHOP, COMPOSE)),
 )  # fmt: skip
 
 NUMBERS = (
@@ -173,6 +175,11 @@ NUMBERS = (
                               *each(PLACES, "item", ["no-such-item", 7])), refused("no such item")),
     Fault("41 no such pooling", each(PLACES, "pooling", ["sum", None, ["mean"]]), refused("no such pooling")),
     Fault("41 a box beyond the edge", at(BOXES, box=[-50, -50, 9000, 150]), accepted()),
+    *(Fault("41 nothing that can be brought to the top",
+            each(endpoint, "bring", ["x", [], {}, {"k": 1}, {"item": 7}, {"item": "no such"}, {"item": "a", "b": 1}]),
+            refused("bring to the top")) for endpoint in (SHOP, COMPOSE)),
+    Fault("43 a weight below 0 in a product", (at(COMPOSE, w0=-0.5, rule="product"),
+                                                at(SHOP, w_words=-0.1, rule="product")), refused("product", "below 0")),
     Fault("43 only a box, but none drawn", at(SHOP, w_picture=0, w_words=0, w_box=1), refused("box")),
     Fault("44 k of 0 or less", (at(SHOP, k=0), at(COMPOSE, k=-1), at(SKETCH, top_k=-(10**9))), count_of(1)),
     Fault("44 k beyond all", (at(SKETCH, top_k=10**9), at(SKETCH, top_k=1e12)), count_of(100)),
@@ -187,7 +194,9 @@ NUMBERS = (
     Fault("45 50 MB of JSON", raw("/gradio_api/run/compose", b'{"data": ["' + b"a" * 50_000_000 + b'"]}'),
           refused(status=(413,))),
     Fault("46 parts add up", (at(SKETCH, alpha=0.3), at(SKETCH, alpha=None), at(SHOP, k=100),
-                              at(SHOP, w_box=2, box=[20, 20, 180, 150]), at(COMPOSE, w0=-0.5)), accepted()),
+                              at(SHOP, w_box=2, box=[20, 20, 180, 150]), at(COMPOSE, w0=-0.5),
+                              *(at(where, rule=rule) for where in (SHOP, COMPOSE)
+                                for rule in ("normal", "product", "harris"))), accepted()),
     Fault("46 ties keep their order", at(SKETCH, alpha=1, caption="one"), like(at(SKETCH, alpha=1, caption="one"))),
 )  # fmt: skip
 

@@ -34,6 +34,7 @@ from core.metrics import Estimate, proportion, wilson
 from core.reporting import Metrics, RunRecord
 from core.training.field_road import tables
 from core.training.field_road.data import Training
+from core.training.field_road.described import described_of
 from core.training.field_road.measure import measured, probabilities, right
 from core.training.field_road.recipe import PACK, left_out_once, save, trained
 from core.training.field_road.samples import Samples
@@ -107,7 +108,8 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
             "curves": tables.curves(runs, shipped),
         },
     )
-    save(out, manifest, training, shipped, None, _card(shipped, joint.id, joint.width))
+    described = described_of(joint, training.samples)
+    save(out, manifest, training, shipped, None, described, _card(shipped, joint.id, joint.width))
     return ReproductionReport(
         "field-road",
         models.profile,

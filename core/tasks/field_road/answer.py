@@ -9,6 +9,7 @@ from typing import Any
 from core.checks import finite_number
 from core.errors import InputError
 from core.heads.labels import LABELS, THREE
+from core.instruments.evidential import EvidentialReading, read
 from core.tasks.field_road.evidence import FieldRoadEvidence
 
 
@@ -44,6 +45,8 @@ class FieldRoadAnswer:
         third_class: the likeliest of `THREE` and its probability; None without a third class.
         sentence: one plain sentence made from the numbers.
         own: see `FieldRoadEvidence`.
+        evidential: what the two captions say when neither has to win; None where nobody compared.
+        described: see `FieldRoadEvidence`.
     """
 
     profile: str
@@ -59,6 +62,8 @@ class FieldRoadAnswer:
     neither: bool | None = None
     labels: tuple[str, str] = LABELS
     own: bool = False
+    evidential: EvidentialReading | None = None
+    described: tuple[tuple[str, str, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint `/compare_field_road` gives."""
@@ -76,6 +81,8 @@ class FieldRoadAnswer:
             else {"label": self.third_class[0], "probability": self.third_class[1]},
             "sentence": self.sentence,
             "neither": self.neither,
+            "evidential": None if self.evidential is None else asdict(self.evidential),
+            "described": [dict(zip(("label", "says", "fit"), row, strict=True)) for row in self.described],
         }
 
 
@@ -126,6 +133,8 @@ def answer(
         _neither(evidence),
         labels,
         evidence.own,
+        None if evidence.fits is None else read(evidence.fits, labels, evidence.usual),
+        evidence.described,
     )
 
 

@@ -29,6 +29,10 @@ class FieldRoadEvidence:
         distance: from the nearer class, 1 less the mean cosine to its 5 nearest training pictures; None without a head.
         usual_distance: beyond it a picture fits neither class; None where nobody can tell.
         own: whether a visitor's own head judged, whatever its classes are called.
+        fits: of the two captions, in standard deviations above things of any kind; None where nobody compared.
+        usual: conflict and ignorance of the captions beyond which a picture is unusual; None where nobody knows.
+        described: (label, sentence, fit) of sentences that say what the classes look like, then of as many things of
+            any kind, whose label is ""; () where there are none.
     """
 
     profile: str
@@ -45,10 +49,16 @@ class FieldRoadEvidence:
     distance: float | None = None
     usual_distance: float | None = None
     own: bool = False
+    fits: tuple[float, float] | None = None
+    usual: tuple[float, float] | None = None
+    described: tuple[tuple[str, str, float], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Returns the evidence as plain JSON values."""
-        rows = {name: list(getattr(self, name)) for name in ("captions", "notes", "three_way", "labels")}
+        rows = {
+            name: list(getattr(self, name))
+            for name in ("captions", "notes", "three_way", "labels", "described")
+        }
         values = asdict(self) | rows
         if not self.own:  # stored examples are the shipped head's, and say nothing of it
             del values["own"]
@@ -61,4 +71,6 @@ class FieldRoadEvidence:
         words = {"captions": (str(field), str(road)), "notes": tuple(value.get("notes", ()))}
         words["three_way"] = tuple(value.get("three_way", ()))
         words["labels"] = tuple(value.get("labels", LABELS))
+        words |= {name: tuple(value[name]) for name in ("fits", "usual") if value.get(name) is not None}
+        words["described"] = tuple(map(tuple, value.get("described", ())))
         return cls(**{**value, **words, "models": dict(value["models"])})

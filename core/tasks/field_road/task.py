@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 
 from core import blend, images
 from core import text as words_door
 from core.contracts import JointEncoder
 from core.errors import InputError
 from core.heads.labels import LABELS
+from core.instruments.evidential import fits_of
 from core.tasks.field_road.evidence import FieldRoadEvidence
 from core.tasks.unread_words import check_readable, notes_on
 from core.types import Picture
 
 if TYPE_CHECKING:
+    from core.heads.described import Described
     from core.heads.field_road import FieldRoadHead
 
 FIELD_CAPTION = "this is a photo of a field."
@@ -42,6 +44,7 @@ class FieldRoadTask:
         remark: said with every answer, such as how to train a head.
         labels: of the two classes; the head gives the probability of the second.
         own: whether the head is a visitor's own.
+        described: what two classes look like, beside things of any kind; None where nobody described them.
     """
 
     def __init__(
@@ -53,11 +56,12 @@ class FieldRoadTask:
         remark: str = "",
         labels: tuple[str, str] = LABELS,
         own: bool = False,
+        described: Described | None = None,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self.joint, self.head = joint, head
         self._remarks = (remark,) if remark else ()
-        self.labels, self.own = labels, own
+        self.labels, self.own, self.described = labels, own, described
 
     def with_head(self, head: FieldRoadHead, labels: tuple[str, str], name: str) -> FieldRoadTask:
         """Returns the same comparison with a visitor's own head, between two classes of theirs.
@@ -67,8 +71,9 @@ class FieldRoadTask:
             labels: of its classes.
             name: shown with every answer in place of the head's.
         """
+        models = self.models | {"head": name}
         return FieldRoadTask(
-            self.profile, self.models | {"head": name}, self.joint, head, labels=labels, own=True
+            self.profile, models, self.joint, head, labels=labels, own=True, described=self.described
         )
 
     def evidence(
@@ -104,6 +109,7 @@ class FieldRoadTask:
         texts = self.joint.encode_texts(captions).astype(np.float64)
         cosines = blend.dot_products(embeddings.astype(np.float64), texts)
         zero_shot = blend.softmax(self.joint.scale * cosines)[:, 1]
+        described = self._described(embeddings, texts, captions)
         notes = (*self._remarks, *notes_on(self.joint, *captions), *_same(captions))
         return [
             FieldRoadEvidence(
@@ -120,13 +126,51 @@ class FieldRoadTask:
                 judged.distance,
                 None if self.head is None else self.head.usual_distance,
                 self.own,
+                described[i].fits,
+                described[i].usual,
+                described[i].sentences,
             )
             for i, judged in enumerate(_judgements(self.head, embeddings))
+        ]
+
+    def _described(
+        self,
+        pictures: Float32[np.ndarray, "n d"],
+        texts: Float64[np.ndarray, "2 d"],
+        captions: tuple[str, str],
+    ) -> list[_Described]:
+        """Returns for each picture how its captions fit, what is usual, and how what describes the classes fits."""
+        if self.described is None:
+            return [_Described()] * len(pictures)
+        background = self.described.cosines(pictures)
+        fits = fits_of(blend.dot_products(pictures.astype(np.float64), texts), background).tolist()
+        if self.own:
+            return [_Described((first, second)) for first, second in fits]
+        says = fits_of(self.described.said(pictures), background)
+        control = fits_of(background[:, : says.shape[1]], background)
+        names = [*zip(self.described.labels, self.described.sentences, strict=True)]
+        names += [("", thing) for thing in self.described.things[: says.shape[1]]]
+        each = np.round(np.concatenate([says, control], axis=1), 4).tolist()
+        usual = self.described.usual_of(captions)
+        return [
+            _Described(
+                (first, second), usual, tuple((*name, fit) for name, fit in zip(names, line, strict=True))
+            )
+            for (first, second), line in zip(fits, each, strict=True)
         ]
 
 
 def _same(captions: tuple[str, str]) -> tuple[str, ...]:
     return (SAME_CAPTIONS,) if captions[0] == captions[1] else ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """How captions and describing sentences fit one picture; its defaults are those of nobody having described."""
+
+    fits: tuple[float, float] | None = None
+    usual: tuple[float, float] | None = None
+    sentences: tuple[tuple[str, str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

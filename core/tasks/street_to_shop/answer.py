@@ -11,6 +11,8 @@ from jaxtyping import Float
 
 from core import blend
 from core.errors import InputError
+from core.joining import SUM
+from core.tasks.joined_rows import check_rule, rows_by, weights_by
 from core.tasks.ranking import RankedAnswer, Ranking, Remark
 from core.tasks.street_to_shop.evidence import StreetEvidence
 
@@ -50,6 +52,7 @@ def answer(
     w_box: float,
     k: int = 10,
     right: Collection[str] = (),
+    rule: str = SUM,
 ) -> StreetAnswer:
     """Ranks the gallery for these weights; runs no encoder.
 
@@ -60,19 +63,23 @@ def answer(
         w_box: weight of the crop; counts as 0 without a box.
         k: how many hits; clamped to 1..min(n, 100). A picture that the gallery holds several times is one hit.
         right: ids of the items known to be right, whose place the answer tells.
+        rule: how the parts are joined, one of `core.joining.RULES`; Harris's corner takes no weights and no box.
 
     Raises:
-        InputError: a weight is not finite, or no weight is left to rescale.
+        InputError: a weight is not finite, below 0 in a product, no weight is left to rescale, or there is no such
+            rule.
     """
-    weights = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
+    rule = check_rule(rule)
+    usable = _usable_weights((float(w_picture), float(w_words), float(w_box)), evidence.has_box)
     return Ranking(
         evidence,
-        evidence.parts,
-        weights,
+        rows_by(rule, evidence, evidence.parts),
+        weights_by(rule, usable),
         VOICES,
         right,
         counted=3 if evidence.has_box else 2,
         after=Remark(_of_the_box(evidence.has_box), parts=(2,), weighted=False),
+        rule=rule,
     ).answer(StreetAnswer, k, caption=evidence.caption.sentence)
 
 

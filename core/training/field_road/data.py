@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -52,7 +52,7 @@ class Training:
         checks: kind -> one strange copy of each, by which settings are chosen.
         digests: SHA-256 of each training picture's file.
         three: the classes of `THREE`, None when our label file does not know the pictures.
-        photos: what trains the schedule `tables.WITH_PHOTOS` beside the pictures; None without any.
+        photos: what trains the schedules of `tables.BESIDE_PHOTOS` beside the pictures; None without any.
     """
 
     samples: Samples
@@ -63,12 +63,19 @@ class Training:
 
     def photos_for(self, schedule: str) -> CaptionedPhotos | None:
         """Returns the photos that a schedule of `tables.CANDIDATES` trains on beside the pictures, if any."""
-        return self.photos if schedule == tables.WITH_PHOTOS else None
+        return self.photos if schedule in tables.BESIDE_PHOTOS else None
+
+    def pictures_for(self, schedule: str) -> Samples:
+        """Returns the report's pictures, with how often an epoch of a schedule draws each."""
+        times = tables.BESIDE_PHOTOS.get(schedule, 1)
+        often = np.full(len(self.samples.plain), times)
+        return self.samples if times == 1 else replace(self.samples, often=often)
 
     def samples_for(self, schedule: str) -> Samples:
         """Returns what a schedule trains on: the pictures, and for some photos after them."""
         photos = self.photos_for(schedule)
-        return self.samples if photos is None else joined(self.samples, photos.samples)
+        pictures = self.pictures_for(schedule)
+        return pictures if photos is None else joined(pictures, photos.samples)
 
     def seen_by(self, schedule: str) -> list[str]:
         """Returns the SHA-256 of each file that a schedule trains on."""

@@ -122,7 +122,8 @@ def _key(
 ) -> str:
     digest = hashlib.sha256(f"{VERSION} {seed} {schedule} {samples.outputs} {sorted(judged)}".encode())
     copies = (*samples.copies, *samples.donors) if schedule.balanced else ()
-    for array in (left, samples.classes, *judged.values(), *copies):
+    often = () if not len(samples.often) else (np.asarray(samples.often),)
+    for array in (left, samples.classes, *judged.values(), *copies, *often):
         # Rounded, for threads add in another order.
         digest.update(np.round(np.asarray(array, dtype=np.float64), 3).tobytes())
     return digest.hexdigest()[:32]

@@ -15,12 +15,14 @@ from core.datasets.packs import require_pack
 from core.encoders.pocket import PocketJoint
 from core.errors import DataError
 from core.features.store import feature_store
+from core.heads.described import Described
 from core.heads.field_road import KIND, LABELS, THREE
 from core.metrics import proportion
 from core.reporting import Metrics, RunRecord, Table, card_text, publish
 from core.store import Manifest
 from core.training.field_road import tables
 from core.training.field_road.data import Training, training_of, unseen_of
+from core.training.field_road.described import described_of, sentences, unusual
 from core.training.field_road.doubts import labels_again
 from core.training.field_road.few_pictures import FewPictures, few_pictures, some_nouns
 from core.training.field_road.fit import fit
@@ -46,13 +48,14 @@ def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
     schedule, photos = tables.CANDIDATES[name], training.photos_for(name)
     network, epochs = fit(training.samples_for(name), seed, schedule)
     beside = None if photos is None else photos.samples
-    left = _tenths_out(training.samples, beside, training.checks, schedule, seed, cache, name)
+    pictures = training.pictures_for(name)
+    left = _tenths_out(pictures, beside, training.checks, schedule, seed, cache, name)
     elsewhere = None
     if training.photos is not None:
         judged = training.photos.samples
         logits = network(judged.plain)
         if photos is not None:
-            logits = _tenths_out(judged, training.samples, {}, schedule, seed, cache, name).logits["plain"]
+            logits = _tenths_out(judged, pictures, {}, schedule, seed, cache, name).logits["plain"]
         elsewhere = right(logits, judged.classes)
     logits = np.concatenate(list(left.logits.values()))
     temperature = best_temperature(logits, np.tile(training.samples.classes, len(left.logits)))
@@ -74,7 +77,11 @@ def _tenths_out(
 
 def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
-    samples, schedule, photos = training.samples, tables.CANDIDATES[run.name], training.photos_for(run.name)
+    samples, schedule, photos = (
+        training.pictures_for(run.name),
+        tables.CANDIDATES[run.name],
+        training.photos_for(run.name),
+    )
     folds = np.arange(len(samples.classes))
     beside = None if photos is None else photos.samples
     left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one", beside)
@@ -93,11 +100,15 @@ def run(data: Path, out: Path, seed: int) -> None:
     photos = photos_of(data, joint, store, np.concatenate([training.samples.plain, unseen.embeddings]))
     training = replace(training, photos=photos)
     cache = store.folder.parent / "field_road_heads"
-    candidates = [name for name in tables.CANDIDATES if name != tables.WITH_PHOTOS or photos is not None]
+    candidates = [
+        name for name in tables.CANDIDATES if name not in tables.BESIDE_PHOTOS or photos is not None
+    ]
     runs = {name: trained(name, training, seed, cache) for name in candidates}
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
     doubts = labels_again(shown, training.samples.plain, seed, cache)
     few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
+    described = described_of(joint, training.samples)
+    spoken, spoken_metrics = described_tables(joint, described, training.samples, unseen, seed)
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
@@ -105,21 +116,31 @@ def run(data: Path, out: Path, seed: int) -> None:
         if training.three is not None and third is None:
             third = third_class(training, tables.CANDIDATES[best], seed, cache)
         metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
-        details["tables"] += [] if doubts is None else [doubts]
+        details["tables"] += spoken if doubts is None else [*spoken, doubts]
         if few is not None:
             details["tables"].append(few.table())
             details["few_pictures"] = few.to_json()
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
-            data=[f"{PACK} (original_train, label_clean)", *(PACKS if best == tables.WITH_PHOTOS else ())],
+            data=[f"{PACK} (original_train, label_clean)", *(PACKS if best in tables.BESIDE_PHOTOS else ())],
             split=f"each of the {len(training.digests)} pictures was predicted by a head trained on the others and on "
             "no copy of it; all other pictures are unseen. They chose no schedule, but the number of spliced copies "
             "was doubled after their figures had been seen once.",
-            metrics=metrics | ({} if third is None else third.metrics),
+            metrics=metrics | spoken_metrics | ({} if third is None else third.metrics),
             details=details,
         )
-        save(out, manifest, training, runs[best], third, card_text(__file__, schedule=best))
+        save(out, manifest, training, runs[best], third, described, card_text(__file__, schedule=best))
+
+
+def described_tables(
+    joint: PocketJoint, described: Described, samples: Samples, unseen: tables.Unseen, seed: int
+) -> tuple[list[Table], Metrics]:
+    """Returns what sentences are worth on unseen pictures, and how well captions tell odd ones; none without any."""
+    if not len(unseen.embeddings):
+        return [], {}
+    table, metrics = sentences(joint, described, unseen, seed)
+    return [table, unusual(joint, described, samples, unseen, seed)], metrics
 
 
 def few_of(
@@ -140,16 +161,18 @@ def save(
     training: Training,
     shipped: Trained,
     third: Third | None,
+    described: Described,
     words: Iterable[str],
 ) -> None:
     """Writes the artefact and its model card; `manifest` tells all that is known but the head's own details."""
     samples = training.samples
-    tensors = dict(shipped.network.tensors)
+    tensors = {**shipped.network.tensors, **described.tensors}
     for number, label in enumerate(LABELS):
         tensors[f"members.{label}"] = samples.plain[samples.classes == number]
     details = manifest.details | {
         "temperature": shipped.temperature,
         "labels": list(LABELS),
+        "described": described.to_json(),
         "schedule": f"report 2, {shipped.name}",
         "hyper_parameters": asdict(tables.CANDIDATES[shipped.name]),
     }

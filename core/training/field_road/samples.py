@@ -54,6 +54,7 @@ class Samples:
         donors: for each copy the number of another picture that a part of it comes from, -1 for none; a head
             that may not see that picture does not see the copy. () when no copy has one.
         outputs: 1 for field against road, 3 with "road and field" between them.
+        often: (n,) how many times an epoch draws each picture; () for once.
     """
 
     plain: Float32[np.ndarray, "n d"]
@@ -61,6 +62,7 @@ class Samples:
     copies: tuple[Float32[np.ndarray, "_ d"], ...] = ()
     donors: tuple[Int[np.ndarray, " _"], ...] = ()
     outputs: int = 1
+    often: Int[np.ndarray, " _"] | tuple[()] = ()
 
 
 def joined(first: Samples, second: Samples) -> Samples:
@@ -72,6 +74,7 @@ def joined(first: Samples, second: Samples) -> Samples:
         (*_copies(first), *_copies(second)),
         (*_donors(first), *further),
         first.outputs,
+        np.concatenate([_often(first), _often(second)]) if len(first.often) or len(second.often) else (),
     )
 
 
@@ -81,6 +84,10 @@ def _copies(samples: Samples) -> Iterable[Float32[np.ndarray, "_ d"]]:
 
 def _donors(samples: Samples) -> Iterable[Int[np.ndarray, " _"]]:
     return samples.donors or [np.full(len(rows), -1) for rows in _copies(samples)]
+
+
+def _often(samples: Samples) -> Int[np.ndarray, " n"]:
+    return np.asarray(samples.often if len(samples.often) else np.ones(len(samples.plain), dtype=int))
 
 
 class EpochRows:
@@ -94,6 +101,7 @@ class EpochRows:
         draw: np.random.Generator,
     ) -> None:
         self._samples, self._members, self._balanced, self._draw = samples, members, balanced, draw
+        self._often = _often(samples)
         copies = samples.copies if balanced else ()
         self.table = np.concatenate([samples.plain, *copies])
         self._counts = np.array([len(rows) for rows in copies] or [0] * len(samples.plain))
@@ -106,7 +114,8 @@ class EpochRows:
         self,
     ) -> tuple[Int[np.ndarray, "heads m"], Int[np.ndarray, "heads m"], Float32[np.ndarray, "heads m"]]:
         """Returns (heads, m) rows of the table, their classes, and weights: 0 for what only fills up."""
-        orders = [self._order(np.flatnonzero(mine)) for mine in self._members]
+        chosen = [np.flatnonzero(mine) for mine in self._members]
+        orders = [self._order(np.repeat(rows, self._often[rows])) for rows in chosen]
         longest = max(len(order) for order in orders)
         owners = np.stack([np.pad(order, (0, longest - len(order)), mode="edge") for order in orders])
         weights = np.stack([np.arange(longest) < len(order) for order in orders]).astype(np.float32)

@@ -1,0 +1,179 @@
+"""What sentences that describe the classes are worth, and what two captions tell when neither has to win.
+
+Beside the describing sentences stand as many random things, and prompts that separate just these two classes; beside
+the captions' conflict and ignorance stand the conformal sets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Float32
+
+from core.blend import unit
+from core.contracts import JointEncoder
+from core.heads.described import Described
+from core.heads.field_road import LABELS, distances_of, p_values_of
+from core.instruments.evidential import conflict_and_ignorance, fits_of
+from core.metrics import Estimate, area_under_roc, bootstrap, bootstrap_of, proportion
+from core.reporting import Metrics, Table, cell, table
+from core.tables import read_table
+from core.training.field_road.samples import Samples
+from core.training.field_road.tables import ODD_PICTURES, Unseen, captions_say
+
+CAPTIONS = ("this is a photo of a field.", "this is a photo of a road.")
+"""The two of the page."""
+PAIRS = (
+    ("open land with grass, crops or sand and no road in it", "a road or street that vehicles drive on"),
+    ("a landscape without any road", "a road that leads through the picture"),
+    ("a field, not a road", "a road, not a field"),
+    ("natural ground that nobody drives on", "paved ground that cars drive on"),
+)
+"""Prompts that separate just the two classes, written once and never tuned."""
+DRAWS = 20
+USUAL_SHARE = 0.95
+"""Share of the training pictures that are neither called both nor, by the other limit, neither."""
+Rows = Float[np.ndarray, "n d"]
+
+
+def described_of(joint: JointEncoder, samples: Samples) -> Described:
+    """Returns the describing sentences as the encoder reads them, with what is usual for the training pictures.
+
+    Args:
+        joint: the encoder.
+        samples: the training pictures; unusual is what `USUAL_SHARE` of them are not.
+    """
+    described = Described.encoded(joint, LABELS)
+    fits = _fits(joint, described, samples.plain)
+    conflict, ignorance = np.quantile(conflict_and_ignorance(fits), USUAL_SHARE, axis=0).tolist()
+    return replace(
+        described, usual={"captions": list(CAPTIONS), "conflict": conflict, "ignorance": ignorance}
+    )
+
+
+def _fits(joint: JointEncoder, described: Described, pictures: Float32[np.ndarray, "n d"]) -> np.ndarray:
+    texts = joint.encode_texts(list(CAPTIONS)).astype(np.float64)
+    return fits_of(pictures.astype(np.float64) @ texts.T, described.cosines(pictures))
+
+
+def sentences(joint: JointEncoder, described: Described, unseen: Unseen, seed: int) -> tuple[Table, Metrics]:
+    """Returns how often each way to put the two classes into words is right on unseen pictures, without training.
+
+    Args:
+        joint: the encoder.
+        described: the describing sentences.
+        unseen: pictures that train nothing.
+        seed: of the random things and of the intervals.
+    """
+    pictures, truth = unseen.embeddings.astype(np.float64), unseen.is_road
+    says = described.said(pictures)
+    road = np.array([label == LABELS[1] for label in described.labels])
+    background, draw = described.cosines(pictures), np.random.default_rng(seed)
+    control = []
+    for _ in range(DRAWS):
+        drawn = draw.permutation(background.shape[1])[: len(road)]
+        control.append(background[:, drawn[road]].mean(axis=1) - background[:, drawn[~road]].mean(axis=1))
+    logits: dict[str, list[np.ndarray]] = {
+        name: [row] for name, row in captions_say(joint, unseen.embeddings).items()
+    }
+    for field, other in PAIRS:
+        pair = joint.encode_texts([field, other]).astype(np.float64)
+        logits[f"“{field}” against “{other}”"] = [pictures @ (pair[1] - pair[0])]
+    means = [
+        unit(joint.encode_texts(list(side)).mean(axis=0, keepdims=True))[0]
+        for side in zip(*PAIRS, strict=True)
+    ]
+    logits["the four pairs together"] = [pictures @ (means[1] - means[0]).astype(np.float64)]
+    each = road.sum()
+    own = says[:, road].mean(axis=1) - says[:, ~road].mean(axis=1)
+    logits[f"{each} describing sentences each"] = [own]
+    logits[f"{each} random things each, {DRAWS} draws"] = control
+    by_chance = np.mean([(row >= 0) == truth for row in control], axis=0)
+    metrics = {
+        "described_accuracy": proportion((own >= 0) == truth),
+        "random_things_accuracy": bootstrap(by_chance, list(range(len(truth))), seed),
+    }
+    rows = [[name, *_shares(some, truth, unseen, seed)] for name, some in logits.items()]
+    ways = table(
+        "Ways to put the two classes into words",
+        "Unseen pictures, no training, 95 % intervals over pictures. Describing sentences count by the mean of their "
+        "cosines; random things, as many, are the control. The sentences and pairs were written once, by people who "
+        "knew which collections judge them but had not tried them on any.",
+        ["words", "all", *[_short(source) for source in dict.fromkeys(unseen.sources)]],
+        rows,
+    )
+    return ways, metrics
+
+
+def _short(source: str) -> str:
+    return source.removeprefix("weak_").removeprefix("scene15_")
+
+
+def _shares(logits: list[np.ndarray], truth: np.ndarray, unseen: Unseen, seed: int) -> list[Any]:
+    hits = np.mean([(row >= 0) == truth for row in logits], axis=0)
+    sources = np.array(unseen.sources)
+    whole = bootstrap_of(lambda rows: float(hits[rows].mean()), list(range(len(hits))), seed)
+    return [
+        cell(whole),
+        *[round(float(hits[sources == one].mean()), 3) for one in dict.fromkeys(unseen.sources)],
+    ]
+
+
+def unusual(joint: JointEncoder, described: Described, samples: Samples, unseen: Unseen, seed: int) -> Table:
+    """Returns how well each measure tells odd pictures, that show both or neither, from all other unseen ones.
+
+    Args:
+        joint: the encoder.
+        described: things of any kind, and from when on a picture is unusual.
+        samples: the training pictures.
+        unseen: the pictures to judge, some of them odd by our table.
+        seed: of the intervals.
+    """
+    odd = {row.columns["file"]: row.columns["shows"] for row in read_table(ODD_PICTURES, ("file", "shows"))}
+    shows = np.array([odd.get(file, "") for file in unseen.files])
+    members = [samples.plain[samples.classes == label] for label in (0, 1)]
+    p_values = p_values_of(members, unseen.embeddings)
+    readings = conflict_and_ignorance(_fits(joint, described, unseen.embeddings))
+    measures: Mapping[str, dict[str, np.ndarray]] = {
+        "both": {
+            "conflict of the two captions": readings[:, 0],
+            "conformal: the smaller p-value": p_values.min(axis=1),
+            "distance to the nearer class, small": -distances_of(members, unseen.embeddings),
+        },
+        "neither": {
+            "ignorance of the two captions": readings[:, 1],
+            "conformal: the larger p-value, small": -p_values.max(axis=1),
+            "distance to the nearer class": distances_of(members, unseen.embeddings),
+        },
+    }
+    rows: list[list[Any]] = []
+    for number, (kind, scores) in enumerate(measures.items()):
+        assert described.usual is not None
+        beyond = readings[:, number] > float(described.usual[("conflict", "ignorance")[number]])
+        for place, (name, values) in enumerate(scores.items()):
+            shares: list[float | None] = [None, None]
+            if place == 0:
+                shares = [
+                    round(float(beyond[here].mean()), 3) if here.any() else None
+                    for here in (shows == kind, shows == "")
+                ]
+            rows.append([kind, name, int((shows == kind).sum()), _area(values, shows == kind, seed), *shares])
+    return table(
+        "Both or neither: two captions as evidence, against conformal sets",
+        "Area under the ROC curve with 95 % bootstrap intervals, odd pictures against all other unseen ones. Conflict "
+        f"and ignorance need no training; a picture counts as unusual beyond {USUAL_SHARE:.0%} of the training "
+        "pictures, and the last two columns are the share of odd and of plain pictures beyond that.",
+        ["pictures show", "measure", "n", "AUROC", "odd pictures beyond", "plain pictures beyond"],
+        rows,
+    )
+
+
+def _area(values: np.ndarray, positive: np.ndarray, seed: int) -> Any:
+    def statistic(rows: np.ndarray) -> float:
+        return area_under_roc(values[rows], positive[rows])
+
+    area: Estimate = bootstrap_of(statistic, list(range(len(values))), seed)
+    return cell(area)

@@ -1,0 +1,40 @@
+// Whether anything answers: p stays where it is, alpha moves the line; the sentences are those of core/tasks/promise.py.
+const panel = element.querySelector(".promise-panel");
+const dial = element.querySelector("input[type=range]");
+let alpha = null; // where a hand has put it; null while it is the calibration's
+
+/* What is promised at an alpha, as `Finding.sentence` says it. */
+function promised({ p_value: p, hint }, here, level, smallest) {
+  const worth = p >= smallest ? `p = ${p.toFixed(2)}` : `p < ${smallest}`;
+  const mark = String(Number(level.toFixed(2)));
+  if (p <= level) {
+    const why = hint ? `a hint, ${hint}` : `of questions without an answer at most ${Math.round(100 * level)}% do as well`;
+    return `Something ${here} answers (${worth}; ${why}).`;
+  }
+  const why = hint ? `a hint, ${hint}` : `at ${mark} or less it would be promised`;
+  return `Whether anything ${here} answers is not sure (${worth}; ${why}).`;
+}
+
+function show() {
+  const finding = props.value;
+  for (const part of [".promise-line", ".promise-alpha", ".promise-note"]) element.querySelector(part).hidden = !finding;
+  const place = element.querySelector(".promise-said");
+  if (!finding) return void (place.textContent = NONE_YET);
+  const level = alpha ?? finding.alpha;
+  const sentence = promised(finding, panel.dataset.here, level, Number(panel.dataset.smallest));
+  place.textContent = sentence;
+  dial.value = level;
+  element.querySelector("output").textContent = Number(dial.value).toFixed(2);
+  element.querySelector(".promise-within").style.width = `${100 * level}%`;
+  element.querySelector(".promise-p").style.left = `${100 * finding.p_value}%`;
+  const below = element.closest("[role=tabpanel]")?.querySelector(".answer .promise bdi");
+  if (below && below.textContent !== sentence) below.textContent = sentence;
+}
+
+dial.addEventListener("input", () => {
+  alpha = Number(dial.value);
+  show();
+});
+// What the server writes below an answer is said at the calibration's alpha; it comes with the question.
+watch("value", () => requestAnimationFrame(show));
+show();

@@ -1,0 +1,57 @@
+"""Whether anything here answers: the p-value of a question, and a slider for alpha that moves the line beside it."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from core.tasks.promise import SMALLEST_SHOWN, Finding
+from demo.widgets.sources import script
+
+LOW, HIGH, STEP = 0.01, 0.5, 0.01
+NONE_YET = "Nobody has measured when something answers with these models and this gallery."
+NOTE = (
+    "p is the share of questions without an answer whose best candidate does at least as well. It is computed once, "
+    "at the weights at which those questions were asked: no weight here moves it. α moves the line alone: at most so "
+    "large a share of questions without an answer is then said to have one."
+)
+_TEMPLATE = """
+<div class="promise-panel" data-here="{here}" data-smallest="{smallest:g}">
+  <p class="promise-said" aria-live="polite"></p>
+  <div class="promise-line" aria-hidden="true"><i class="promise-within"></i><b class="promise-p"></b></div>
+  <label class="promise-alpha">α <output class="tabular"></output>
+    <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="α, the promise"></label>
+  <p class="fine promise-note">{note}</p>
+</div>
+"""
+
+
+class PromisePanel(gr.HTML):
+    """Shows a question's p-value; its slider moves alpha in the browser, and the line below the answer follows.
+
+    Args:
+        value: what was found of the question, None where nobody knows.
+        here: among what nothing answers, such as "among these classes".
+    """
+
+    def __init__(self, value: Finding | None = None, *, here: str = "here", **options: Any) -> None:
+        super().__init__(
+            value=value,
+            html_template=_TEMPLATE.format(
+                here=escape(here), smallest=SMALLEST_SHOWN, low=LOW, high=HIGH, step=STEP, note=escape(NOTE)
+            ),
+            js_on_load=f"const NONE_YET = {json.dumps(NONE_YET)};\n" + script("promise.js"),
+            apply_default_css=False,
+            **options,
+        )
+
+    def postprocess(self, value: Finding | None) -> Any:  # type: ignore[override, unused-ignore]
+        """Returns what the script takes."""
+        return None if value is None else value.to_json()
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "object", "description": "p-value, n, alpha and why it is a hint"}
