@@ -21,7 +21,7 @@ function rowsOf(result) {
   return Array.from({ length: 4 + result.words.length }, (_, i) => all.slice(i * width, (i + 1) * width));
 }
 
-/* Draws places; the strongest is opaque, what takes away is hatched. */
+/* Draws places; the strongest is opaque, what takes away has a dashed edge. */
 function draw(svg, row, strongest) {
   const side = Math.sqrt(row.length - 1);
   const cell = SIDE / side;

@@ -17,7 +17,7 @@ from demo.html import isolated
 from demo.widgets.sources import script
 
 HINT = (
-    "Point at a result of the answer, or press one here. The deeper the colour, the more a place adds; hatched places "
+    "Point at a result of the answer, or press one here. The deeper the colour, the more a place adds; dashed places "
     "take away."
 )
 LONGEST = 2

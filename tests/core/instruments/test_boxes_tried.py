@@ -90,7 +90,7 @@ def test_where_the_box_changes_nothing_the_sentence_says_so() -> None:
     sentence = boxes_tried(blended, boxes_around(Box(0, 0, 100, 100), 100, 100), rows).sentence
     assert (
         sentence
-        == "“shirt 5” comes first for all 25 boxes in the mix in use; the box alone gives it rank 1 for all."
+        == "“shirt 2” comes first for all 25 boxes in the mix in use; the box alone gives it rank 2 for all."
     )
 
 
