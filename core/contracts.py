@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
-from jaxtyping import Float, Float32, Int64
+from jaxtyping import Float, Float32, Float64, Int64
 
 from core.manifest import Manifest
 from core.types import Caption, Conversation, EncodedPictures, Picture, Unread
@@ -105,6 +105,21 @@ class TwoTowerEncoder(JointEncoder, PictureEncoder, SentenceEncoder, Protocol):
 
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n f"]:
         """Returns what a `GarmentEmbedding` reads of each picture or crop."""
+
+
+@runtime_checkable
+class SummedEncoder(JointEncoder, Protocol):
+    """A joint encoder whose unit rows are sums: a mean over places or tokens, one linear map, length 1."""
+
+    def picture_shares(self, picture: Picture) -> Float64[np.ndarray, "places_and_bias d"]:
+        """Returns rows that sum to a picture's of `encode_pictures`: one a place of a square grid over the whole
+        picture, line by line, and last that of the map's bias, which belongs to no place."""
+
+    def text_shares(self, text: str) -> Float64[np.ndarray, "tokens d"]:
+        """Returns rows that sum to a text's of `encode_texts`: one a token."""
+
+    def text_pieces(self, text: str) -> tuple[str, ...]:
+        """Returns what each token stands for: "##" before what goes on with a word, [CLS] and [SEP] for no word."""
 
 
 @runtime_checkable

@@ -35,6 +35,12 @@ OWN_SCORES = "Scores are those of the file, blended; their unit is the file's."
 SCORES_ASKED = "Which kind of evidence decides for each query, and which mix finds most right answers?"
 NO_SUCH_QUERY = "There is no such query; choose one of the {count:,}."
 PIN = "Look closer: pin this answer and compare"
+PLACES = "Look closer: where in the pictures the score comes from"
+OTHER_BOXES = "Look closer: what if the box were another one"
+BY_SUM_ALONE = "This is shown for the sum alone; choose the sum as the rule of joining to see it."
+NO_BOX_TO_MOVE = (
+    "No box is drawn; draw one over the garment, or press “Propose a box”, and 25 around it are tried."
+)
 LOGITS, COSINES, POINTS, LOG_ODDS = "logits", "cosines", "points", "logarithms of the odds"
 WHETHER_ANYTHING = "Look closer: whether anything here answers"
 WORKED_EXAMPLES = "worked examples"

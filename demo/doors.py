@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from core import checks
 from core.errors import InputError
-from core.images import is_blank
+from core.images import is_blank, open_picture
+from core.lookahead import each_of
 from core.types import Box, Picture
 from demo.copy import PUT_AWAY
 from demo.recent_pictures import recent_picture
@@ -31,6 +33,21 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
     if box is None and is_blank(picture.pixels):
         raise InputError("This picture has one colour only; draw something first, or choose another picture.")
     return picture
+
+
+def cut_boxes(source: str | bytes | Path, boxes: Sequence[Box]) -> list[Picture]:
+    """Returns what each of many boxes cuts from a picture that came through `asked_picture`; equal ones are cut once.
+
+    Args:
+        source: the file's bytes, or its path.
+        boxes: in pixels of the upright original.
+
+    Raises:
+        InputError: the picture is gone, or a box cannot be used.
+    """
+    different = list(dict.fromkeys(boxes))
+    crops = dict(zip(different, each_of(lambda box: open_picture(source, box=box), different), strict=True))
+    return [crops[box] for box in boxes]
 
 
 def asked_drawing(data: bytes | None) -> Picture:

@@ -14,11 +14,13 @@ from demo.answers.joining import JOINING, RULE
 from demo.answers.report import report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
+from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.pin_board import PinBoard
+from demo.widgets.places import PlaceMaps
 from demo.widgets.promise import PromisePanel
 from demo.widgets.trail import Trail
 from demo.widgets.winner_atlas import WinnerAtlas
@@ -162,6 +164,28 @@ def each_stroke(name: str, pad: str, watches: str) -> InkStrokes:
     """
     with gr.Accordion(copy.EACH_STROKE, open=False, elem_id=f"{name}-each-stroke", elem_classes="closer"):
         return InkStrokes(pad=pad, watches=watches, elem_id=f"{name}-strokes")
+
+
+def other_boxes(name: str, tool: str, watches: str) -> BoxMap:
+    """Returns, folded away, what other boxes than the drawn one find; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+        tool: `elem_id` of the box tool.
+        watches: `elem_id` of what changes with the answer.
+    """
+    with gr.Accordion(copy.OTHER_BOXES, open=False, elem_id=f"{name}-other-boxes", elem_classes="closer"):
+        return BoxMap(tool=tool, watches=watches, elem_id=f"{name}-boxes")
+
+
+def place_maps(name: str) -> PlaceMaps:
+    """Returns, folded away, where in the pictures the scores come from; it is asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with gr.Accordion(copy.PLACES, open=False, elem_id=f"{name}-where", elem_classes="closer"):
+        return PlaceMaps(name=name, watches=f"{name}-gallery", elem_id=f"{name}-places")
 
 
 def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:

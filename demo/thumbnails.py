@@ -1,4 +1,4 @@
-"""Where a browser finds the small pictures of a gallery; the folder is looked at once an answer, not once a picture."""
+"""Where a gallery's pictures are: small ones, whose folder is looked at once an answer, and those that were indexed."""
 
 from __future__ import annotations
 
@@ -8,16 +8,41 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from core.errors import BlendscopeError
+from core.types import Picture
+from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import static_address
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
+    from demo.services import Services
 
 
 def thumbnail(gallery: Gallery, index: int) -> Path | None:
     """Returns the file that shows an item, None when it is gone."""
     path = gallery.thumbnail_path(index)
     return path if path.parent == gallery.thumbnails else None
+
+
+def gallery_picture(services: Services, gallery: Gallery, index: int) -> tuple[Picture, bool] | None:
+    """Returns a picture of a gallery, and whether it is the file that was indexed; None without any.
+
+    Where that file does not lie beside the gallery, or has changed since, it is the small copy.
+
+    Args:
+        services: knows where the files lie.
+        gallery: the open one.
+        index: which item.
+    """
+    digest, small = gallery.items[index].digest, thumbnail(gallery, index)
+    for path in (services.original(index), small):
+        try:
+            picture = recent_picture(path) if path is not None and path.is_file() else None
+        except BlendscopeError:
+            continue
+        if picture is not None and (path == small or picture.digest == digest):
+            return picture, picture.digest == digest
+    return None
 
 
 def thumbnail_addresses(gallery: Gallery, indices: Iterable[int]) -> Mapping[int, str]:

@@ -14,7 +14,14 @@ from core.__main__ import parser as command_line
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-ENDPOINTS = ("/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose")
+ENDPOINTS = (
+    "/classify_sketch",
+    "/compare_field_road",
+    "/find_in_shop",
+    "/try_boxes",
+    "/compose",
+    "/where_it_looks",
+)
 CODE = [ROOT / "app.py", *(path for room in ("core", "demo") for path in sorted((ROOT / room).rglob("*.py")))]
 NEW_FILES = ("core/tasks/x/", *(f"demo/{room}/x.py" for room in ("tabs", "events", "answers", "endpoints")))
 

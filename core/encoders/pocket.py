@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Float64
 
 from core.blend import unit
 from core.encoders.base import checked
@@ -68,8 +68,28 @@ class PocketJoint(Towers):
         """Returns one unit row for each token, [CLS] and [SEP] among them, projected into the joint space."""
         return self.project_sentences(self.token_states(text))
 
+    def picture_shares(self, picture: Picture) -> Float64[np.ndarray, "places_and_bias 384"]:
+        """Returns rows that sum to the picture's: one for each place of the 9 x 9 grid, and last that of the bias."""
+        places = self.feature_map(picture).astype(np.float64)
+        shares = np.vstack([places / len(places) @ self._picture_weight, self._picture_bias])
+        return _of_length_one(shares)
+
+    def text_shares(self, text: str) -> Float64[np.ndarray, "tokens 384"]:
+        """Returns rows that sum to the text's: one for each token, [CLS] and [SEP] among them."""
+        states = self.token_states(text).astype(np.float64)
+        return _of_length_one(states / len(states) @ self._words_weight)
+
+    def text_pieces(self, text: str) -> tuple[str, ...]:
+        """Returns what each token stands for, as the vocabulary writes it."""
+        return self._words.pieces(text)
+
     def _unit(self, rows: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
         return checked(unit(rows), unit=True, by="pocket-joint")
+
+
+def _of_length_one(shares: Float64[np.ndarray, "n d"]) -> Float64[np.ndarray, "n d"]:
+    """Returns shares divided by the length of their sum, as the sum is."""
+    return np.asarray(shares / max(float(np.linalg.norm(shares.sum(axis=0))), 1e-12))
 
 
 def joint_id(manifest: Manifest) -> str:

@@ -51,6 +51,11 @@ class WordPieces:
             ids[place, : len(row)] = row
         return ids
 
+    def pieces(self, value: str) -> tuple[str, ...]:
+        """Returns the tokens of a text as they are written in the vocabulary, [CLS] and [SEP] among them."""
+        read = self._row(cleaned(_plain(value)))
+        return tuple(str(self._tokenizer.id_to_token(number)) for number in read)
+
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text that is too long, None when all of it is read."""
         plain = _plain(value)

@@ -2,17 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core.captioners.templates import in_english
+from core.instruments.boxes_tried import BoxesTried
 from core.manifest import Manifest
 from core.types import Caption, Conversation
 from demo import copy
+from demo.answers.retrieval import Addresses
 from demo.html import isolated
+from demo.widgets.boxes_tried import Shown, boxes_html
 from demo.widgets.slots import slots_html
+
+if TYPE_CHECKING:
+    from core.index.bundle import Gallery
 
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
+
+
+def boxes_items(reading: BoxesTried) -> list[int]:
+    """Returns which items of the gallery `boxes_looked_at` shows."""
+    return sorted({index for beside in reading.side_by_side for index in beside.first})
+
+
+def boxes_looked_at(
+    reading: BoxesTried, gallery: Gallery, addresses: Addresses, picture: str, size: tuple[int, int]
+) -> str:
+    """Returns where a result stands for many boxes.
+
+    Args:
+        reading: what the boxes do.
+        gallery: where the titles are.
+        addresses: of the items that are shown, `boxes_items`.
+        picture: address of the picture that was asked with.
+        size: (width, height) of its original in pixels.
+    """
+    shown = {
+        index: Shown(gallery.items[index].title or gallery.items[index].id, addresses[index])
+        for index in boxes_items(reading)
+    }
+    return boxes_html(reading, shown, picture, size)
 
 
 def box_measure(manifest: Manifest | None) -> str:

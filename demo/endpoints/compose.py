@@ -10,13 +10,14 @@ from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.joining import SUM
-from core.tasks.compose import ComposeTask, answer
+from core.tasks.compose import F_ALONE, ComposeTask, answer
 from core.tasks.joined_rows import check_rule
 from core.text import clean
 from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
     answered,
     bring_field,
+    item_row,
     number_field,
     picture_field,
     publish,
@@ -24,6 +25,7 @@ from demo.endpoints.fields import (
     words_field,
 )
 from demo.services import Services
+from demo.thumbnails import gallery_picture
 
 
 def build(services: Services) -> None:
@@ -68,6 +70,53 @@ def build(services: Services) -> None:
         return _composed(services, picture, text, weights, (pooling, k, check_rule(rule)), bring)
 
     publish(compose, _inputs())
+    _build_where_it_looks(services)
+
+
+def _build_where_it_looks(services: Services) -> None:
+    def where_it_looks(picture: Any, text: str, item: Any = "", pooling: str = "mean") -> dict[str, Any]:
+        """Tells where in the pictures, and from which words, a result of /compose gets its score.
+
+        Args:
+            picture: the reference picture q.
+            text: the modification t.
+            item: the result; "" for the first one by f(q, t) alone.
+            pooling: how tokens become one vector: mean, median or max.
+
+        Returns:
+            profile, models, item, file and sentence; parts (q, t, f), each with score, places (a square, line by line)
+            and nowhere, which add up to the score; reference and words, which take q and t apart likewise; estimated,
+            whether only a small copy of the result's picture is here, and difference, how far the places' sum is from
+            the parts at most.
+        """
+        row = _pooling(pooling)
+        modification = clean(text, what="modification")
+        task: ComposeTask = services.task("compose")
+        reference = asked_picture(picture)
+        query = task.query_shares(reference, modification, pooling)
+        evidence = task.evidence(reference, modification)
+        chosen = item_row(evidence.items, item)
+        index = answer(evidence, *F_ALONE, pooling, 1).hits[0].index if chosen is None else chosen
+        gallery = services.gallery()
+        seen = gallery_picture(services, gallery, index)
+        if seen is None:
+            raise InputError("The picture of this item is missing from the gallery; make the gallery again.")
+        parts = evidence.scores[row, :, index].tolist()
+        located = task.located(query, index, parts, seen[0], original=seen[1])
+        name, file = evidence.items[index]
+        head = {"profile": evidence.profile, "models": evidence.models, "item": name, "file": file}
+        return head | located.to_json(gallery.items[index].title or name)
+
+    publish(
+        where_it_looks,
+        [picture_field(), words_field("text"), words_field("item"), words_field("pooling", "mean")],
+    )
+
+
+def _pooling(name: str) -> int:
+    if name not in POOLINGS:
+        raise InputError("There is no such pooling; choose mean, median or max.")
+    return POOLINGS.index(name)
 
 
 def _composed(
@@ -79,8 +128,7 @@ def _composed(
     bring: Any,
 ) -> dict[str, Any]:
     pooling, k, rule = how
-    if pooling not in POOLINGS:
-        raise InputError("There is no such pooling; choose mean, median or max.")
+    _pooling(pooling)
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
     modification = clean(text, what="modification")
     task: ComposeTask = services.task("compose")

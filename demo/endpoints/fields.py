@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.errors import InputError
 from core.joining import HARRIS, SUM
 from core.tasks.bringing import readings_as_asked
 from core.tasks.ranking import RankedAnswer
@@ -48,6 +49,24 @@ def publish(function: Callable[..., dict[str, Any]], inputs: list[gr.components.
         api_visibility="public",
         **MODEL_LANE,
     )
+
+
+def item_row(items: Sequence[tuple[str, str]], item: object) -> int | None:
+    """Returns which candidate a client named; None for "", which leaves the choice to the answer.
+
+    Args:
+        items: (id, file) of every candidate.
+        item: the id of one of them.
+
+    Raises:
+        InputError: there is none with this id.
+    """
+    if item == "":
+        return None
+    rows = [row for row, (name, _) in enumerate(items) if name == item]
+    if not rows:
+        raise InputError('The gallery has no such item; give the item of a hit, or "" for the first answer.')
+    return rows[0]
 
 
 def picture_field() -> gr.components.Component:

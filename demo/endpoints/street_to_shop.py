@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
 from core import checks
+from core.errors import InputError
 from core.images import parse_box
+from core.instruments.boxes_tried import boxes_around, boxes_tried
 from core.joining import SUM
 from core.tasks.joined_rows import check_rule
 from core.tasks.street_to_shop import StreetToShopTask, answer
 from core.text import clean
 from core.types import Box
-from demo.doors import asked_picture, weight
+from demo.doors import asked_picture, cut_boxes, weight
 from demo.endpoints.fields import (
     answered,
     bring_field,
+    item_row,
+    notes_of,
     number_field,
     picture_field,
     publish,
@@ -25,6 +30,7 @@ from demo.endpoints.fields import (
 )
 from demo.services import Services
 
+BOX_MISSING = "There is no box to move; give [x0, y0, x1, y1] in pixels of the upright picture."
 BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
 
 
@@ -70,7 +76,8 @@ def build(services: Services) -> None:
         weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
         return _found(services, (picture, parse_box(box), caption), weights, (k, check_rule(rule)), bring)
 
-    publish(find_in_shop, _inputs())
+    publish(find_in_shop, [*_question((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
+    _build_try_boxes(services)
 
 
 def _found(
@@ -93,15 +100,51 @@ def _found(
     return answered(ranked, weights, bring, photo.notes, task.notes(evidence.caption.sentence), unused)
 
 
-def _inputs() -> list[gr.components.Component]:
-    return [
-        picture_field(),
-        gr.JSON(None, label="box"),
-        words_field("caption"),
-        number_field("w_picture", 1.0),
-        number_field("w_words", 0.0),
-        number_field("w_box", 0.0),
-        number_field("k", 10),
-        rule_field(),
-        bring_field(),
-    ]
+def _build_try_boxes(services: Services) -> None:
+    def try_boxes(
+        picture: Any,
+        box: Any = None,
+        caption: str = "",
+        w_picture: Any = 0.0,
+        w_words: Any = 0.0,
+        w_box: Any = 1.0,
+        item: Any = "",
+    ) -> dict[str, Any]:
+        """Tells where a shop picture stands for 25 boxes around the drawn one: smaller, larger, and moved.
+
+        Args:
+            picture: the street photo.
+            box: [x0, y0, x1, y1] around the garment in pixels of the upright original.
+            caption: words about the garment; "" lets the captioner write them. They stay for all boxes.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_words: weight of the words, finite.
+            w_box: weight of what is in the box, finite.
+            item: the shop picture; "" for the first one with these weights and the drawn box.
+
+        Returns:
+            profile, models, caption, sentence, item, file; boxes, each with size, move, box, rank (by the box alone)
+            and rank_in_mix; side_by_side, for the whole picture, the box, and box and words: weights, rank and the
+            best hits; and notes.
+        """
+        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
+        words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
+        if corners is None:
+            raise InputError(BOX_MISSING)
+        task: StreetToShopTask = services.task("street_to_shop")
+        evidence = task.evidence(photo, asked_picture(picture, box=corners), words, talks=False)
+        ranking = answer(evidence, *weights).ranking
+        assert ranking is not None
+        row, boxes = item_row(evidence.items, item), boxes_around(corners, *photo.original_size)
+        reading = boxes_tried(ranking.blended(), boxes, task.score_boxes(cut_boxes(picture, boxes)), row)
+        head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
+        notes = notes_of(photo.notes, task.notes(evidence.caption.sentence))
+        return head | reading.to_json(evidence.items) | notes
+
+    publish(try_boxes, [*_question((0.0, 0.0, 1.0)), words_field("item")])
+
+
+def _question(weights: Sequence[float]) -> list[gr.components.Component]:
+    """Returns the fields that both endpoints begin with, with the weights at first."""
+    names = ("w_picture", "w_words", "w_box")
+    fields = [number_field(name, value) for name, value in zip(names, weights, strict=True)]
+    return [picture_field(), gr.JSON(None, label="box"), words_field("caption"), *fields]

@@ -24,8 +24,9 @@ from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
-from demo.events.compose_strip import StripEvents
-from demo.events.retrieval import RetrievalFields, weights_of_place
+from demo.events.compose_places import places_of
+from demo.events.compose_strip import ComposeFields, StripEvents
+from demo.events.retrieval import weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -35,7 +36,6 @@ from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.widgets.word_chips import FieldWords
-from demo.wiring import KEPT
 
 TASK = find_task("compose")
 WORDS = "compose-text"
@@ -43,29 +43,6 @@ FREE, DISPLAYED = (None, None, None), 320
 REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
-
-    Attributes:
-        reference: the picture to start from.
-        strip: pictures of the gallery to choose it from.
-        pooling: how tokens become one vector.
-        renormalise: whether scores are cosines.
-        recall: what the maps show.
-        rule: the pooling of the maps.
-        maps: recall over all weights.
-    """
-
-    reference: Any = KEPT
-    strip: Any = KEPT
-    pooling: Any = KEPT
-    renormalise: Any = KEPT
-    recall: Any = KEPT
-    rule: Any = KEPT
-    maps: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,6 +207,18 @@ class ComposeEvents(StripEvents):
         """Returns what the answers of the worked examples are blended from, with their own weights."""
         answered = [(self._mix(number), question.evidence) for number, question in enumerate(self.questions)]
         return [mix.ranking(evidence).blended() for mix, evidence in answered if evidence is not None]
+
+    def located(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
+        """Shows where the parts of the first results come from, for the answer that the page shows."""
+        try:
+            if mix.joining != SUM:
+                raise InputError(copy.BY_SUM_ALONE)
+            question, hits = self.question(showing, held), self._answered(mix, showing, held).hits
+            assert question.evidence is not None, "it was answered"
+            picture = recent_picture(question.source)
+            return ComposeFields(places=places_of(self, picture, question.evidence, mix.pooling, hits))
+        except BlendscopeError as error:
+            return ComposeFields(places=notice(str(error)))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""

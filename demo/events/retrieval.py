@@ -24,7 +24,7 @@ from demo.events.trail import Asked, asked_before, trail_value, with_question
 from demo.html import models_line, promise, readings_lines, sentence
 from demo.recent_pictures import recent_picture
 from demo.services import Example
-from demo.thumbnails import thumbnail, thumbnail_addresses
+from demo.thumbnails import gallery_picture, thumbnail, thumbnail_addresses
 from demo.widgets.addresses import data_address
 from demo.widgets.enlarged import EnlargedView
 from demo.widgets.live_ranking import Look
@@ -133,12 +133,9 @@ class RetrievalEvents(AtlasEvents):
         """Shows a result large, from its original where that lies beside the gallery; needs no model."""
         gallery = self.gallery
         index = gallery_index(gallery, event)
-        item, source = gallery.items[index], ""
-        for path in (self.original(index), thumbnail(gallery, index)):
-            try:
-                source = source or (data_address(recent_picture(path), LARGE) if path else "")
-            except BlendscopeError:
-                continue
+        item = gallery.items[index]
+        shown = gallery_picture(self.services, gallery, index)
+        source = "" if shown is None else data_address(shown[0], LARGE)
         words = getattr(event, "words", "")
         details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
         rank, named, rest = details.partition(f". {title}: ")  # the title stands above them

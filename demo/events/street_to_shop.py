@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
 from core.task_table import find_task
@@ -21,35 +22,23 @@ from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
-from demo.events.retrieval import RetrievalEvents, RetrievalFields
-from demo.events.street_to_shop_boxes import NO_BOX, after_box, crop_of, sliders_of, view_of
+from demo.events.retrieval import RetrievalEvents
+from demo.events.street_to_shop_boxes import (
+    StreetToShopFields,
+    after_box,
+    crop_of,
+    sliders_of,
+    view_of,
+)
+from demo.events.street_to_shop_other_boxes import other_boxes_of
 from demo.events.tab import NOTHING, OWN
-from demo.html import empty, fine, remarks
+from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
-from demo.widgets.weights import WeightsView
 from demo.widgets.word_chips import FieldWords
-from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
 WORDS = "street-words"
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreetToShopFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab.
-
-    Attributes:
-        box: the picture with the box on it.
-        propose: lets the box head draw the box.
-        slots: whose words count, and what they are.
-        dialogue: what the captioner answers to fixed questions.
-    """
-
-    box: Any = KEPT
-    propose: Any = KEPT
-    slots: Any = KEPT
-    dialogue: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,7 +97,7 @@ class StreetToShopEvents(RetrievalEvents):
                 words="",
                 slots="",
                 dialogue="",
-                weights=WeightsView(self.start, (None, None, NO_BOX)),
+                weights=sliders_of(self.start, SUM, has_box=False),
                 showing=NOTHING,
                 held=None,
                 **self.rule_fields(SUM),
@@ -255,6 +244,19 @@ class StreetToShopEvents(RetrievalEvents):
         weights: Sequence[float] = self.examples[number].settings.get("weights") or usual
         return weights
 
+    def tried(
+        self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
+    ) -> StreetToShopFields:
+        """Shows what other boxes than the drawn one find, for the answer that the page shows."""
+        try:
+            if joining != SUM:
+                raise InputError(copy.BY_SUM_ALONE)
+            question = self._current(self.question(showing, held))
+            blended = ranking(question.evidence, weights, question.right).blended()
+            return StreetToShopFields(boxes=other_boxes_of(self, question.source, question.box, blended))
+        except BlendscopeError as error:
+            return StreetToShopFields(boxes=notice(str(error)))
+
     def _shown(
         self,
         evidence: StreetEvidence,
@@ -265,9 +267,8 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
         ranked = _ranked(evidence, weights, right, joining)
-        sliders = sliders_of(
-            weights if joining == HARRIS else ranked.weights, joining, has_box=evidence.has_box
-        )
+        used = weights if joining == HARRIS else ranked.weights
+        sliders = sliders_of(used, joining, has_box=evidence.has_box)
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
 
     def _captioned(self, evidence: StreetEvidence) -> StreetToShopFields:

@@ -10,7 +10,8 @@ from core.encoders.pooling import POOLINGS
 from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
+from demo.events.compose import TASK, WORDS, ComposeEvents
+from demo.events.compose_strip import ComposeFields
 from demo.pieces import (
     bench,
     each_word,
@@ -22,6 +23,7 @@ from demo.pieces import (
     look_closer,
     memory,
     pin_board,
+    place_maps,
     promise_panel,
     report_fold,
     shown_html,
@@ -84,6 +86,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         weights=weights,
         **look_closer("compose", tab.layers),
         chips=each_word("compose", "compose-sentence"),
+        places=place_maps("compose"),
         trail=pin_board("compose", WORDS, trail=True),
         past=kept_state(),
         promise=promise_panel(first.promise),
@@ -127,6 +130,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
     wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
     mix = [page.weights, page.pooling, page.renormalise, page.joining, page.joining_note]
     everything = [*shown, page.words, *mix]
     wiring.opens(page.buttons, tab.opened, everything)

@@ -9,7 +9,8 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
-from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
+from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents
+from demo.events.street_to_shop_boxes import StreetToShopFields
 from demo.pieces import (
     bench,
     each_word,
@@ -20,6 +21,7 @@ from demo.pieces import (
     live_of,
     look_closer,
     memory,
+    other_boxes,
     pin_board,
     promise_panel,
     report_fold,
@@ -74,6 +76,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         dialogue = shown_html(first.dialogue)
     atlas = look_closer("street", tab.layers)
     chips = each_word("street", "street-sentence")
+    boxes = other_boxes("street", "street-box", "street-sentence")
     trail = pin_board("street", WORDS, trail=True)
     promise = promise_panel(first.promise)
     rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
@@ -91,6 +94,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         chips=chips,
         trail=trail,
         past=kept_state(),
+        boxes=boxes,
         promise=promise,
         **rules,
     )
@@ -123,6 +127,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
     wiring.does(picked.then, tab.surveyed, [page.atlas])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
     answered = [*everything, page.joining, page.joining_note]
     wiring.opens(page.buttons, tab.opened, answered)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])

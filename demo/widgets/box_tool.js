@@ -146,6 +146,7 @@ function typed() {
 }
 for (const field of fields) field.addEventListener("change", typed);
 removeButton.addEventListener("click", () => settle(null));
+tool.addEventListener("box-set", (event) => settle(event.detail)); // another widget chose one
 
 function receive() {
   const value = props.value || null;

@@ -214,3 +214,14 @@ def test_a_pickle_is_only_ever_read_as_plain_weights(monkeypatch: pytest.MonkeyP
 def test_the_package_of_the_text_tower_is_the_model_that_it_says_it_is() -> None:
     config = json.loads((MINILM.verified().parent / "config.json").read_text())
     assert (config["hidden_size"], config["num_hidden_layers"], config["pad_token_id"]) == (384, 6, 0)
+
+
+def test_places_and_words_add_up_to_the_rows_of_pictures_and_texts(joint: PocketJoint) -> None:
+    for picture in (painted(1), picture_of(np.full((40, 90, 3), (200, 30, 60), np.uint8))):
+        shares = joint.picture_shares(picture)
+        assert shares.shape == (9 * 9 + 1, joint.width)
+        np.testing.assert_allclose(shares.sum(axis=0), joint.encode_pictures([picture])[0], atol=1e-6)
+    for sentence in (*SENTENCES, LONG):
+        shares, pieces = joint.text_shares(sentence), joint.text_pieces(sentence)
+        assert len(pieces) == len(shares) and (pieces[0], pieces[-1]) == ("[CLS]", "[SEP]")
+        np.testing.assert_allclose(shares.sum(axis=0), joint.encode_texts([sentence])[0], atol=1e-6)

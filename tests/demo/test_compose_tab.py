@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
+from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from core.errors import InputError
 from core.tasks.compose import F_ALONE, ComposeEvidence
+from core.types import Picture
 from demo.answers.compose import Mix
 from demo.events.compose import EMPTY, TYPE_MODIFICATION, ComposeEvents
 from demo.events.tab import NOTHING, OWN
 from demo.widgets.weights import WeightsView
 from demo.wiring import answered
-from tests.demo.retrieval_fakes import FakeServices, draw_garment
+from tests.demo.retrieval_fakes import FakeEncoders, FakeServices, draw_garment
 
 MIX = Mix((0.1, 0.2, 0.7))
 
@@ -45,6 +52,63 @@ def test_it_opens_on_an_answered_example_without_a_model(services: FakeServices)
     assert page.weights == WeightsView((0.1, 0.2, 0.7), (None, None, None))
     assert (page.pooling, page.renormalise) == ("mean", False)
     assert services.encoders.calls == []
+
+
+class SummedFakes(FakeEncoders):
+    """Fakes whose rows are sums over four places and over words, as a joint encoder's that takes them apart."""
+
+    id, width, scale = "fake-joint", 13, 1.0
+
+    def encode_pictures(self, pictures: Sequence[Picture]) -> np.ndarray:
+        return np.stack([self.picture_shares(picture).sum(axis=0) for picture in pictures])
+
+    def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
+        return np.stack([self.text_shares(text).sum(axis=0) for text in texts])
+
+    def picture_shares(self, picture: Picture) -> np.ndarray:
+        rows = self.picture_tokens(picture)
+        return np.vstack([rows, np.zeros_like(rows[:1])]) / 4
+
+    def text_shares(self, text: str) -> np.ndarray:
+        rows = self.text_tokens(text)
+        return np.asarray(rows / len(rows))
+
+    def text_pieces(self, text: str) -> tuple[str, ...]:
+        return tuple(text.split())
+
+
+def located(services: FakeServices) -> list[dict[str, Any]]:
+    """Returns what the page gets to draw of the worked example's results."""
+    shown = ComposeEvents(services).located(MIX, "example 0", None).places
+    data = re.search(r'data-reading="([^"]*)"', shown)
+    assert data, shown
+    results: list[dict[str, Any]] = json.loads(unescape(data[1]))
+    return results
+
+
+def test_the_parts_of_the_first_results_are_taken_apart(services: FakeServices) -> None:
+    services.encoders = SummedFakes()
+    results = located(services)
+    assert [result["rank"] for result in results] == list(range(1, 13))
+    assert results[0]["words"] == ["the", "same", "dress", "in", "red", "start and end"]
+    rows = np.frombuffer(base64.b64decode(results[0]["rows"]), "<f4").reshape(-1, 5)
+    assert len(rows) == 4 + 6 and rows[4:].sum() == pytest.approx(rows[1].sum(), abs=1e-5)
+    assert not results[0]["original"], "the fake gallery has small copies alone"
+
+
+def test_places_follow_the_pooling_and_know_nothing_of_other_questions(
+    services: FakeServices, reference: str
+) -> None:
+    services.encoders = SummedFakes()
+    tab, before = ComposeEvents(services), located(services)
+    own = tab.uploaded(reference, "the same in black", MIX)
+    mine = tab.located(replace(MIX, pooling="max"), own.showing, own.held).places
+    assert "places-strip" in mine and located(services) == before
+
+
+def test_models_whose_rows_are_no_sums_say_so(services: FakeServices) -> None:
+    shown = ComposeEvents(services).located(MIX, "example 0", None).places
+    assert "no sum over its places" in shown
 
 
 def test_it_says_what_to_do_while_there_is_no_example() -> None:

@@ -22,12 +22,14 @@ ENDPOINTS = {
         "picture", "field_caption", "road_caption", "band_low", "band_high", "coverage",
     ],
     "/find_in_shop": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "k", "rule", "bring"],
+    "/try_boxes": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "item"],
     "/compose": ["picture", "text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"],
     "/vary_sketch_words": ["picture", "caption", "alpha", "target"],
     "/vary_field_road_words": ["picture", "field_caption", "road_caption"],
     "/vary_shop_words": ["picture", "box", "caption", "w_picture", "w_words", "w_box", "target"],
     "/vary_sketch_strokes": ["picture", "caption", "alpha", "strokes", "orders"],
     "/vary_compose_words": ["picture", "text", "w0", "w1", "w2", "pooling", "target"],
+    "/where_it_looks": ["picture", "text", "item", "pooling"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
 JSON = {"content-type": "application/json"}
@@ -44,7 +46,7 @@ def refusal(served: Served, endpoint: str, *data: Any) -> str:
     return str(sentence)
 
 
-def test_the_endpoints_are_public_and_documented(served: Served) -> None:
+def test_all_endpoints_are_public_and_documented(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
     assert {
         name: [parameter["parameter_name"] for parameter in info["parameters"]]

@@ -46,6 +46,7 @@ def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Who
         ("classify_sketch", picture, "a sketch of a house", 0.5, 5),
         ("compare_field_road", picture, "a field", "a road", 0.4, 0.6, None),
         ("find_in_shop", picture, [20, 20, 300, 300], "a red shirt", 0.4, 0.3, 0.3, 5),
+        ("try_boxes", picture, [20, 20, 300, 300], "a red shirt", 0.4, 0.3, 0.3, ""),
         ("compose", picture, "the same in red", 0.3, 0.2, 0.5, "mean", 5),
     ]
     alone = [whole.ask(*call).json()["data"] for call in calls]
@@ -91,6 +92,17 @@ def test_the_endpoint_holds_no_dialogue_that_it_would_not_return(whole: Whole) -
     picture = whole.pictures[0]
     assert whole.ask("find_in_shop", picture, None, "", 0.5, 0.5, 0, 5).status_code == 200
     assert "caption" in calls and "dialogue" not in calls
+
+
+def test_a_chosen_item_stands_where_the_answer_has_it_for_the_drawn_box(whole: Whole) -> None:
+    question = (whole.pictures[0], [20, 20, 300, 300], "a red shirt", 0.4, 0.3, 0.3)
+    hits = whole.ask("find_in_shop", *question, 5).json()["data"][0]["hits"]
+    for place, hit in enumerate(hits, start=1):
+        reading = whole.ask("try_boxes", *question, hit["item"]).json()["data"][0]
+        assert (reading["item"], reading["file"]) == (hit["item"], hit["file"])
+        drawn = reading["boxes"][12]
+        assert (drawn["size"], drawn["box"], drawn["rank_in_mix"]) == (1.0, [20, 20, 300, 300], place)
+    assert whole.ask("try_boxes", *question, "").json()["data"][0]["item"] == hits[0]["item"]
 
 
 def in_a_loop_of_its_own(visits: Coroutine[Any, Any, Result]) -> Result:

@@ -18,12 +18,15 @@ Maker = Callable[[], bytes]
 
 GOOD = cache(lambda: pictures.saved(pictures.sketch()))
 SKETCH, FIELD_ROAD, SHOP, COMPOSE = "/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose"
+BOXES, PLACES = "/try_boxes", "/where_it_looks"
 ALL = (SKETCH, FIELD_ROAD, SHOP, COMPOSE)
 NAMES: dict[str, tuple[str, ...]] = {
     SKETCH: ("caption", "alpha", "top_k"),
     FIELD_ROAD: ("field_caption", "road_caption", "band_low", "band_high", "coverage"),
     SHOP: ("box", "caption", "w_picture", "w_words", "w_box", "k", "rule", "bring"),
     COMPOSE: ("text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"),
+    BOXES: ("box", "caption", "w_picture", "w_words", "w_box", "item"),
+    PLACES: ("text", "item", "pooling"),
 }
 USUAL: dict[str, dict[str, Any]] = {
     SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "top_k": 100},
@@ -33,6 +36,9 @@ USUAL: dict[str, dict[str, Any]] = {
            "rule": "sum", "bring": None},
     COMPOSE: {"text": "the same in red", "w0": 0.3, "w1": 0.2, "w2": 0.5, "pooling": "mean", "k": 20,
               "rule": "sum", "bring": None},
+    BOXES: {"box": [20, 20, 180, 150], "caption": "a red shirt", "w_picture": 0.3, "w_words": 0.2, "w_box": 0.5,
+            "item": ""},
+    PLACES: {"text": "the same in red", "item": "", "pooling": "mean"},
 }  # fmt: skip
 LEAKS = ("Traceback", 'File "', "site-packages", "Error:", "/core/", "/demo/", "{'", "object at 0x")
 

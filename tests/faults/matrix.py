@@ -11,8 +11,10 @@ from typing import Any
 
 from tests.faults import pictures, texts
 from tests.faults.asking import (
+    BOXES,
     COMPOSE,
     FIELD_ROAD,
+    PLACES,
     SHOP,
     SKETCH,
     Fault,
@@ -168,6 +170,11 @@ NUMBERS = (
           refused("at least one weight")),
     Fault("43 weights cancel", (at(COMPOSE, w0=1, w1=-1, w2=0), at(SHOP, w_picture=1, w_words=-1)),
           refused("cancel")),
+    Fault("41 no box to move", each(BOXES, "box", [None, [0, 0, 9], [9, 9, 0, 0]]), refused("box")),
+    Fault("41 no such item", (*each(BOXES, "item", ["no-such-item", "../../etc/passwd", 7, None, ["a"]]),
+                              *each(PLACES, "item", ["no-such-item", 7])), refused("no such item")),
+    Fault("41 no such pooling", each(PLACES, "pooling", ["sum", None, ["mean"]]), refused("no such pooling")),
+    Fault("41 a box beyond the edge", at(BOXES, box=[-50, -50, 9000, 150]), accepted()),
     *(Fault("41 nothing that can be brought to the top",
             each(endpoint, "bring", ["x", [], {}, {"k": 1}, {"item": 7}, {"item": "no such"}, {"item": "a", "b": 1}]),
             refused("bring to the top")) for endpoint in (SHOP, COMPOSE)),

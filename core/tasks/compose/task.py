@@ -9,8 +9,17 @@ from jaxtyping import Float32
 
 from core import blend
 from core import text as words_door
-from core.contracts import Combiner, JointEncoder, SearchableGallery
-from core.encoders.pooling import POOLINGS, pooled_picture, pooled_text, pooled_texts
+from core.contracts import Combiner, JointEncoder, SearchableGallery, SummedEncoder
+from core.encoders.pooling import (
+    POOLINGS,
+    picture_shares,
+    pooled_picture,
+    pooled_text,
+    pooled_texts,
+    text_shares,
+)
+from core.errors import InputError
+from core.instruments.places import Located, QueryShares, located, words_of
 from core.lookahead import each_of
 from core.tasks.candidates import item_copies, item_names, item_titles
 from core.tasks.compose.evidence import ComposeEvidence
@@ -20,6 +29,10 @@ from core.types import Picture
 
 QUERY, POOLED = "query", "mean"
 """The kind of question that is calibrated, and how its tokens are pooled then."""
+NO_SUM = (
+    "With these models a picture is no sum over its places, so where a part comes from is not shown; the pocket models "
+    "show it."
+)
 F_ALONE = (0.0, 0.0, 1.0)
 REPORTS_BEST = (0.0, 1 / 3, 2 / 3)
 """Where report 4 found the best recall at 1 with mean pooling."""
@@ -152,6 +165,50 @@ class ComposeTask:
 
         queries = each_of(parts, list(zip(references, modifications, strict=True)))
         return self._index.scores(np.stack(queries, axis=1))
+
+    def query_shares(self, reference: Picture, modification: str, pooling: str = "mean") -> QueryShares:
+        """Returns q, t and f(q, t), and what q and t are the sums of: places of the reference, and words.
+
+        Args:
+            reference: the picture to start from.
+            modification: what should change, in words.
+            pooling: "mean", "median" or "max".
+
+        Raises:
+            InputError: the words cannot be used, or these models' rows are no sums over places.
+        """
+        joint, modification = self._summed(), words_door.clean(modification, what="modification")
+        check_readable(joint, modification)
+        words = pooled_text(joint, modification)
+        rows = self._parts(reference, modification, self.picture_rows(reference), words)
+        pieces, tokens = joint.text_pieces(modification), text_shares(joint, modification, pooling)
+        return QueryShares(
+            rows[POOLINGS.index(pooling)],
+            picture_shares(joint, reference, pooling),
+            *words_of(pieces, tokens),
+        )
+
+    def located(
+        self, query: QueryShares, index: int, scores: Sequence[float], picture: Picture, *, original: bool
+    ) -> Located:
+        """Returns where the parts of one candidate's score come from.
+
+        Args:
+            query: as `query_shares` gives it.
+            index: the candidate.
+            scores: its three parts, as they rank it.
+            picture: the candidate's.
+            original: whether that is the file that was indexed, and no small copy.
+
+        Raises:
+            InputError: these models' rows are no sums over places.
+        """
+        return located(query, index, scores, self._summed().picture_shares(picture), original=original)
+
+    def _summed(self) -> SummedEncoder:
+        if not isinstance(self._joint, SummedEncoder):
+            raise InputError(NO_SUM)
+        return self._joint
 
     def picture_rows(self, reference: Picture) -> Float32[np.ndarray, "3 d"]:
         """Returns what stands for a picture in all three poolings, see `part_scores`."""

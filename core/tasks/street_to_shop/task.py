@@ -209,6 +209,16 @@ class StreetToShopTask:
         """
         return self._seen(pictures, "picture")
 
+    def score_boxes(self, crops: Sequence[Picture]) -> Float32[np.ndarray, "n gallery"]:
+        """Compares what is in many boxes with every shop picture, as the box's part of the evidence does for one.
+
+        Args:
+            crops: what n boxes cut from a picture; one that stands there several times is encoded once.
+        """
+        different = list({id(crop): crop for crop in crops}.values())
+        rows = dict(zip(map(id, different), self._seen(different, "box"), strict=True))
+        return np.stack([rows[id(crop)] for crop in crops])
+
     def score_words(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
         """Compares a person's words, at least one sentence, with every shop picture, in deviations over the gallery."""
         return np.stack(

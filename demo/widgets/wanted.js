@@ -1,0 +1,24 @@
+// What is computed only when somebody looks: `wanted` comes when the element is seen and the answer is another one than
+// it is about. The answer is what stands in the element that `data-watches` of the frame names.
+const frame = element.querySelector("[data-watches]");
+const REST = 350; // milliseconds without a change
+
+let stale = true;
+let timer = 0;
+
+function want() {
+  if (!stale || !element.offsetWidth) return;
+  stale = false;
+  trigger("wanted");
+}
+
+function changed() {
+  stale = true;
+  clearTimeout(timer);
+  timer = setTimeout(want, REST);
+}
+
+const answer = document.getElementById(frame.dataset.watches);
+if (answer) new MutationObserver(changed).observe(answer, { childList: true, characterData: true, subtree: true });
+new ResizeObserver(want).observe(element);
+want();
