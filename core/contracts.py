@@ -92,10 +92,8 @@ class JointEncoder(TextReader, Protocol):
 
 @runtime_checkable
 class TwoTowerEncoder(JointEncoder, PictureEncoder, SentenceEncoder, Protocol):
-    """A joint encoder that can be asked below its joint space; where nothing lies below, its unit rows stand in.
-
-    `pooled` and `sentences` are the features of its image tower and its text tower, `width` is that of the joint space.
-    """
+    """A joint encoder that can be asked below its joint space, of width `width`: `pooled` and `sentences` are the
+    features of its image tower and its text tower; where nothing lies below, its unit rows stand in."""
 
     def project_pictures(self, pooled: Float32[np.ndarray, "n p"]) -> Float32[np.ndarray, "n d"]:
         """Returns the unit joint row of each row of `pooled`."""
@@ -149,13 +147,8 @@ class Interviewer(Protocol):
 
 @runtime_checkable
 class SketchClassifier(Protocol):
-    """Report 1's classifiers, f of pictures and g of captions, and the pair that blends them.
-
-    Attributes:
-        labels: names of the c classes, in the order of the logits.
-        alpha, beta: learned weights of f and g, of any sign and sum.
-        none_threshold: highest probability below which no class fits, in [0, 1]; 0 lets some class always fit.
-    """
+    """Report 1's classifiers, f of pictures and g of captions, of the c classes `labels`, and the pair that blends
+    them, of any sign and sum; `none_threshold`: highest probability below which no class fits, 0 for never."""
 
     labels: tuple[str, ...]
     alpha: float
@@ -232,12 +225,8 @@ class GalleryItem(Protocol):
 
 @runtime_checkable
 class SearchableGallery(Protocol):
-    """An opened gallery of n pictures. Immutable.
-
-    Attributes:
-        items: the pictures, in the order of the vectors.
-        constants: `{picture,words,box}_{mean,std}` of cosines, measured when the gallery was made.
-    """
+    """An opened gallery of n pictures, immutable: its `items` in the order of the vectors, and its `constants`,
+    `{picture,words,box}_{mean,std}` of cosines, measured when the gallery was made."""
 
     @property
     def items(self) -> Sequence[GalleryItem]: ...
@@ -267,12 +256,8 @@ class GalleryEncoders(Protocol):
 
 @runtime_checkable
 class Models(Protocol):
-    """The models of a profile and the tasks made of them, each made when it is first asked for.
-
-    Attributes:
-        profile: the profile's name.
-        joint: the joint encoder.
-        composing: that of the compose task, maybe another; see `core.evaluation.reproduce.base.ABILITIES` for more.
+    """The models of the profile named `profile` and the tasks made of them, each made when it is first asked for.
+    `composing` is the joint encoder of compose, maybe another; see `core.evaluation.reproduce.base.ABILITIES` for more.
     """
 
     @property

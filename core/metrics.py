@@ -153,9 +153,8 @@ def area_under_roc(scores: Float[np.ndarray, " n"], positive: Bool[np.ndarray, "
     order, above = np.sort(scores[~positive]), scores[positive]
     if not len(order) or not len(above):
         return 0.5
-    return float(
-        sum(np.searchsorted(order, above, side).mean() for side in ("left", "right")) / (2 * len(order))
-    )
+    left, right = (np.searchsorted(order, above, side).mean() for side in ("left", "right"))
+    return float((left + right) / (2 * len(order)))
 
 
 def wilson(successes: int, n: int) -> tuple[float, float]:

@@ -27,30 +27,26 @@ NO_EXAMPLE = "Draw something or add a picture, and the answer appears here."
 NO_PICTURE = "Add a picture, and the answer appears here."
 OWN_WORDS = "These words are yours; “Write again” lets the captioner replace them."
 NOTHING_FITS = "Nothing among the {count} classes fits well; the bars show the nearest."
-EACH_WORD = "Look closer: what each word does"
+EACH_WORD = "What each word does"
 ASK_WITH_PICTURE = "Ask with this picture"
 OF_THE_GALLERY = "This picture is one of the gallery, so it finds itself; the captioner wrote the words."
 NO_SUCH_QUESTION = "This question is not remembered any more; ask it again."
 OWN_SCORES = "Scores are those of the file, blended; their unit is the file's."
 SCORES_ASKED = "Which kind of evidence decides for each query, and which mix finds most right answers?"
 NO_SUCH_QUERY = "There is no such query; choose one of the {count:,}."
-PIN = "Look closer: pin this answer and compare"
-PLACES = "Look closer: where in the pictures the score comes from"
-OTHER_BOXES = "Look closer: what if the box were another one"
+PIN = "Pin this answer and compare"
+PLACES = "Where in the pictures the score comes from"
+OTHER_BOXES = "What if the box were another one"
 BY_SUM_ALONE = "This is shown for the sum alone; choose the sum as the rule of joining to see it."
 NO_BOX_TO_MOVE = (
     "No box is drawn; draw one over the garment, or press “Propose a box”, and 25 around it are tried."
 )
 LOGITS, COSINES, POINTS, LOG_ODDS = "logits", "cosines", "points", "logarithms of the odds"
-WHETHER_ANYTHING = "Look closer: whether anything here answers"
+WHETHER_ANYTHING = "Whether anything here answers"
 WORKED_EXAMPLES = "worked examples"
-WORDS_DIFFER = (
-    "In {differ} of the {count} worked examples the captions name another class than the head, which hears no "
-    "words."
-)
-EACH_STROKE = "Look closer: what each stroke does"
+EACH_STROKE = "What each stroke does"
 PIECES = "Nobody saw this drawing being made, so its strokes are the pieces of ink that hang together."
-LOOK_CLOSER = "Look closer: which picture comes first at which mix"
+LOOK_CLOSER = "Which picture comes first at which mix"
 HOW_SURE = (
     "This remark comes for {known:.0%} of drawings of known classes, and for {caught} of {others} drawings of {what}, "
     "which are none of them: without it a drawing may still be none of these."
@@ -59,16 +55,8 @@ HOW_SURE_OF_NEITHER = (
     "“Neither” comes for {alarms} of {known} photos of fields and roads that the head did not learn from, and for "
     "{caught} of {others} photos of other things."
 )
-DESCRIBED = "Look closer: what each class looks like"
-DESCRIBED_SAYS = (
-    "By {each} sentences on each class it looks more like a {better} ({high} against {low}, in standard deviations "
-    "above things of any kind)."
-)
-DESCRIBED_FIGURES = (
-    "On {n} unseen pictures such sentences alone are right for {described:.1%}, two captions for {captions:.1%}, and "
-    "as many random things for {control:.1%}: they prove nothing unless they do better than these."
-)
-DESCRIBED_NONE = "Nobody wrote down what these two classes look like."
+CLOSER = "Look closer"
+DESCRIBED = "What each class looks like"
 LIST_FILTER = "Filter"
 LIST_SAVE = "Save as CSV"
 SEVERAL = "Head and captions disagree on {part} of {pictures}; the head is unsure about {unsure}."

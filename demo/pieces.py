@@ -108,6 +108,16 @@ def live_of(name: str, value: Any, look: Look, catalogue: Any) -> dict[str, Any]
     }
 
 
+def closer_heading() -> gr.HTML:
+    """Returns what stands above the instruments of a tab, each of which is a fold."""
+    return shown_html(f'<h3 class="closer-heading">{copy.CLOSER}</h3>')
+
+
+def closer(title: str, elem_id: str | None = None) -> gr.Accordion:
+    """Returns the closed fold of an instrument, of which one is open at a time."""
+    return gr.Accordion(title, open=False, elem_id=elem_id, elem_classes="closer")
+
+
 def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
     """Returns, folded away, who comes first at which mix, by name, laid out; it is asked for when it is seen.
 
@@ -115,7 +125,7 @@ def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
         name: begins the ids of the weights that it follows.
         layers: names of what can be laid on it, the first one at first.
     """
-    with gr.Accordion(copy.LOOK_CLOSER, open=False, elem_id=f"{name}-closer", elem_classes="closer"):
+    with closer(copy.LOOK_CLOSER, f"{name}-closer"):
         layer = gr.Radio(
             list(layers), value=layers[0], label="On the map", elem_id=f"{name}-layer", elem_classes="joining"
         )
@@ -138,7 +148,7 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
     Returns:
         Those questions, None without them.
     """
-    with gr.Accordion(copy.PIN, open=False, elem_id=f"{name}-pin", elem_classes="closer"):
+    with closer(copy.PIN, f"{name}-pin"):
         PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
 
@@ -150,7 +160,7 @@ def each_word(name: str, watches: str) -> WordChips:
         name: begins the ids of elements.
         watches: `elem_id` of what changes with the answer.
     """
-    with gr.Accordion(copy.EACH_WORD, open=False, elem_id=f"{name}-each-word", elem_classes="closer"):
+    with closer(copy.EACH_WORD, f"{name}-each-word"):
         return WordChips(watches=watches, elem_id=f"{name}-chips")
 
 
@@ -162,7 +172,7 @@ def each_stroke(name: str, pad: str, watches: str) -> InkStrokes:
         pad: CSS class of the drawing pad.
         watches: `elem_id` of what changes with the answer.
     """
-    with gr.Accordion(copy.EACH_STROKE, open=False, elem_id=f"{name}-each-stroke", elem_classes="closer"):
+    with closer(copy.EACH_STROKE, f"{name}-each-stroke"):
         return InkStrokes(pad=pad, watches=watches, elem_id=f"{name}-strokes")
 
 
@@ -174,7 +184,7 @@ def other_boxes(name: str, tool: str, watches: str) -> BoxMap:
         tool: `elem_id` of the box tool.
         watches: `elem_id` of what changes with the answer.
     """
-    with gr.Accordion(copy.OTHER_BOXES, open=False, elem_id=f"{name}-other-boxes", elem_classes="closer"):
+    with closer(copy.OTHER_BOXES, f"{name}-other-boxes"):
         return BoxMap(tool=tool, watches=watches, elem_id=f"{name}-boxes")
 
 
@@ -184,7 +194,7 @@ def place_maps(name: str) -> PlaceMaps:
     Args:
         name: begins the ids of elements.
     """
-    with gr.Accordion(copy.PLACES, open=False, elem_id=f"{name}-where", elem_classes="closer"):
+    with closer(copy.PLACES, f"{name}-where"):
         return PlaceMaps(name=name, watches=f"{name}-gallery", elem_id=f"{name}-places")
 
 
@@ -195,7 +205,7 @@ def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:
         finding: of the question that the page opens with.
         here: among what nothing answers.
     """
-    with gr.Accordion(copy.WHETHER_ANYTHING, open=False, elem_classes="closer"):
+    with closer(copy.WHETHER_ANYTHING):
         return PromisePanel(finding, here=here)
 
 
@@ -208,7 +218,7 @@ def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, not
         rule: the one at first.
         note: HTML that says what it does.
     """
-    with gr.Accordion(JOINING, open=False, elem_id=f"{name}-joining-fold", elem_classes="closer"):
+    with closer(JOINING, f"{name}-joining-fold"):
         choice = gr.Radio(
             list(choices), value=rule, label=RULE, elem_id=f"{name}-joining", elem_classes="joining"
         )

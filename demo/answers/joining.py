@@ -10,7 +10,7 @@ from demo.html import fine, signed
 
 Figures = Mapping[str, Mapping[str, float]]
 """Name of a figure -> its numbers, as a calibration keeps them."""
-JOINING = "Look closer: how the kinds of evidence are joined"
+JOINING = "How the kinds of evidence are joined"
 RULE = "Rule of joining"
 NO_ATLAS = "Harris’s corner takes no weights, so there is no map of mixes; choose another rule to see one."
 NOT_MEASURED = "How good the rules are has not been measured for this gallery and these models."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -25,8 +24,8 @@ from demo.doors import asked_picture
 from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
 from demo.events.compose_places import places_of
-from demo.events.compose_strip import ComposeFields, StripEvents
-from demo.events.retrieval import weights_of_place
+from demo.events.compose_strip import Composition, StripEvents
+from demo.events.retrieval import RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -36,6 +35,7 @@ from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
 from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.widgets.word_chips import FieldWords
+from demo.wiring import KEPT
 
 TASK = find_task("compose")
 WORDS = "compose-text"
@@ -45,21 +45,29 @@ EMPTY = "Choose a picture to start from, say what should change, and the answer 
 TYPE_MODIFICATION = "Type what should change, and press Enter."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Composition:
-    """What was asked: kept on the server, so that sliders need no encoder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComposeFields(RetrievalFields):
+    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
 
     Attributes:
-        source: the reference's file, or its bytes.
-        index: its place in the gallery when it was chosen there.
-        evidence: all that the encoders found, None before the modification was typed.
-        right: ids of the items known to be right; for worked examples only.
+        reference: the picture to start from.
+        strip: pictures of the gallery to choose it from.
+        pooling: how tokens become one vector.
+        renormalise: whether scores are cosines.
+        recall: what the maps show.
+        rule: the pooling of the maps.
+        maps: recall over all weights.
+        places: where the parts of the first results come from.
     """
 
-    source: str | bytes | Path
-    index: int | None = None
-    evidence: ComposeEvidence | None = None
-    right: tuple[str, ...] = ()
+    reference: Any = KEPT
+    strip: Any = KEPT
+    pooling: Any = KEPT
+    renormalise: Any = KEPT
+    recall: Any = KEPT
+    rule: Any = KEPT
+    maps: Any = KEPT
+    places: Any = KEPT
 
 
 class ComposeEvents(StripEvents):

@@ -1,46 +1,38 @@
-"""The strip of gallery pictures from which the compose tab's reference is chosen."""
+"""The references of the compose tab: what was asked, and the strip of gallery pictures to choose one from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from core.errors import BlendscopeError
+from core.tasks.compose import ComposeEvidence
 from demo.answers.retrieval import plain_tiles
-from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.retrieval import RetrievalEvents
 from demo.html import notice
 from demo.thumbnails import thumbnail_addresses
 from demo.widgets.gallery import gallery_html
-from demo.wiring import KEPT
 
 STRIP = 60
 """Most pictures in the strip; a larger gallery shows every so-manyth."""
 OPENING = "The gallery is being opened."
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ComposeFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab; `words` are the modification.
+@dataclass(frozen=True, slots=True, eq=False)
+class Composition:
+    """What was asked: kept on the server, so that sliders need no encoder.
 
     Attributes:
-        reference: the picture to start from.
-        strip: pictures of the gallery to choose it from.
-        pooling: how tokens become one vector.
-        renormalise: whether scores are cosines.
-        recall: what the maps show.
-        rule: the pooling of the maps.
-        maps: recall over all weights.
-        places: where the parts of the first results come from.
+        source: the reference's file, or its bytes.
+        index: its place in the gallery when it was chosen there.
+        evidence: all that the encoders found, None before the modification was typed.
+        right: ids of the items known to be right; for worked examples only.
     """
 
-    reference: Any = KEPT
-    strip: Any = KEPT
-    pooling: Any = KEPT
-    renormalise: Any = KEPT
-    recall: Any = KEPT
-    rule: Any = KEPT
-    maps: Any = KEPT
-    places: Any = KEPT
+    source: str | bytes | Path
+    index: int | None = None
+    evidence: ComposeEvidence | None = None
+    right: tuple[str, ...] = ()
 
 
 class StripEvents(RetrievalEvents):

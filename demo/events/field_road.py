@@ -22,6 +22,10 @@ from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT, UNTOUCHED, Fields
 
 TASK = find_task("field_road")
+WORDS_DIFFER = (
+    "In {differ} of the {count} worked examples the captions name another class than the head, which hears no "
+    "words."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +251,7 @@ class FieldRoadEvents(TabEvents):
         """Says in how many of the worked examples the words say otherwise than the head, which hears none."""
         answers = [field_road.answer(evidence, *BAND) for evidence in self.questions]
         differ = sum(answer.agree is False for answer in answers)
-        return copy.WORDS_DIFFER.format(differ=differ, count=len(answers)) if answers else ""
+        return WORDS_DIFFER.format(differ=differ, count=len(answers)) if answers else ""
 
     def _read(self, settings: FieldRoadSettings) -> Answering:
         """Returns who answers, the captions, the band and the coverage."""

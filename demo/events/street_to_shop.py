@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,19 +13,19 @@ from core.errors import BlendscopeError, InputError
 from core.instruments import Blended
 from core.joining import HARRIS, SUM
 from core.task_table import find_task
-from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, ranking, what_if
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, ranking, what_if
 from core.tasks.street_to_shop.task import WHOLE
 from core.types import Box, Picture
 from demo import copy
-from demo.answers.retrieval import RESULTS
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
-from demo.events.retrieval import RetrievalEvents
+from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.events.street_to_shop_boxes import (
-    StreetToShopFields,
+    Sighting,
     after_box,
     crop_of,
+    ranked_of,
     sliders_of,
     view_of,
 )
@@ -35,28 +34,30 @@ from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.word_chips import FieldWords
+from demo.wiring import KEPT
 
 TASK = find_task("street_to_shop")
 WORDS = "street-words"
 EMPTY = "Add a picture of a garment seen in the street, and shop pictures answer here."
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Sighting:
-    """What was asked: kept on the server, so that sliders need no encoder.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StreetToShopFields(RetrievalFields):
+    """The fields of the tab, beside those of every retrieval tab.
 
     Attributes:
-        source: the picture's file, in the upload folder or among the examples.
-        evidence: all that the encoders found.
-        right: ids of the items known to be right; for the question of a worked example, none for what a visitor makes
-            of it.
-        box: what the evidence's box was.
+        box: the picture with the box on it.
+        propose: lets the box head draw the box.
+        slots: whose words count, and what they are.
+        dialogue: what the captioner answers to fixed questions.
+        boxes: where a result stands for many boxes around the one that was drawn.
     """
 
-    source: str | bytes | Path
-    evidence: StreetEvidence
-    right: tuple[str, ...] = ()
-    box: Box | None = None
+    box: Any = KEPT
+    propose: Any = KEPT
+    slots: Any = KEPT
+    dialogue: Any = KEPT
+    boxes: Any = KEPT
 
 
 class StreetToShopEvents(RetrievalEvents):
@@ -161,7 +162,7 @@ class StreetToShopEvents(RetrievalEvents):
         task = self.task
         typed = words if words and words.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, typed)
-        ranked = _ranked(evidence, weights, rule=joining)
+        ranked = ranked_of(evidence, weights, rule=joining)
         answered = self.ranked(ranked, remarks(task.notes(evidence.caption.sentence)))
         own = Sighting(question.source, evidence, box=question.box)
         return StreetToShopFields(**answered, slots=words_read(evidence.caption), showing=OWN, held=own)
@@ -171,7 +172,9 @@ class StreetToShopEvents(RetrievalEvents):
     ) -> StreetToShopFields:
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
-        return StreetToShopFields(**self.ranked(_ranked(question.evidence, weights, question.right, joining)))
+        return StreetToShopFields(
+            **self.ranked(ranked_of(question.evidence, weights, question.right, joining))
+        )
 
     def brought(
         self,
@@ -184,9 +187,9 @@ class StreetToShopEvents(RetrievalEvents):
         """Moves the sliders as little as brings a picture to the top, where a mix can."""
         question = self.question(showing, held)
         evidence, right = question.evidence, question.right
-        change = self.bringing(_ranked(evidence, weights, right, joining).ranking, event)
+        change = self.bringing(ranked_of(evidence, weights, right, joining).ranking, event)
         mix = (*(change.weights or weights), 0.0)[:3]
-        shown = self.ranked(_ranked(evidence, mix, right, joining), fine(change.sentence))
+        shown = self.ranked(ranked_of(evidence, mix, right, joining), fine(change.sentence))
         sliders = sliders_of(mix, joining, has_box=evidence.has_box)
         return StreetToShopFields(**shown, weights=sliders)
 
@@ -198,7 +201,7 @@ class StreetToShopEvents(RetrievalEvents):
             sliders = sliders_of(weights, joining, has_box=False)
             return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
-        fields = self.ranked(_ranked(question.evidence, weights, question.right, joining))
+        fields = self.ranked(ranked_of(question.evidence, weights, question.right, joining))
         sliders = sliders_of(weights, joining, has_box=question.evidence.has_box)
         return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
 
@@ -215,7 +218,7 @@ class StreetToShopEvents(RetrievalEvents):
 
         def answered() -> StreetAnswer:
             question = self.question(showing, held)
-            return _ranked(question.evidence, weights, question.right, joining)
+            return ranked_of(question.evidence, weights, question.right, joining)
 
         return StreetToShopFields(atlas=self.atlas_of(answered, layer, looked))
 
@@ -266,7 +269,7 @@ class StreetToShopEvents(RetrievalEvents):
         joining: str = SUM,
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
-        ranked = _ranked(evidence, weights, right, joining)
+        ranked = ranked_of(evidence, weights, right, joining)
         used = weights if joining == HARRIS else ranked.weights
         sliders = sliders_of(used, joining, has_box=evidence.has_box)
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
@@ -291,10 +294,3 @@ class StreetToShopEvents(RetrievalEvents):
         words = evidence.caption.sentence if evidence.caption.author == "person" else ""
         evidence = task.evidence(recent_picture(question.source), crop, words)
         return Sighting(question.source, evidence, box=question.box)
-
-
-def _ranked(
-    evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = (), rule: str = SUM
-) -> StreetAnswer:
-    w_picture, w_words, w_box = weights
-    return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)

@@ -1,44 +1,42 @@
-"""What is in a box of a street picture, how the tool shows it, and what a box does to the weights."""
+"""What was asked of a street picture: its box, how the tool shows it, and what a box does to the weights."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from core.tasks.street_to_shop import WITHOUT_BOX, with_box_share
+from core.joining import SUM
+from core.tasks.street_to_shop import WITHOUT_BOX, StreetAnswer, StreetEvidence, answer, with_box_share
 from core.types import Box, Picture
 from demo.answers.joining import reasons_off
+from demo.answers.retrieval import RESULTS
 from demo.doors import asked_picture
-from demo.events.retrieval import RetrievalFields
 from demo.widgets.addresses import data_address
 from demo.widgets.box_tool import BoxView
 from demo.widgets.weights import EVIDENCE, WeightsView
-from demo.wiring import KEPT
 
 NO_BOX = "No box is drawn, so its weight is 0."
 DISPLAYED = 960
 """Longest side in pixels of the copy that the page shows; the box stays in pixels of the original."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StreetToShopFields(RetrievalFields):
-    """The fields of the tab, beside those of every retrieval tab.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """What was asked: kept on the server, so that sliders need no encoder.
 
     Attributes:
-        box: the picture with the box on it.
-        propose: lets the box head draw the box.
-        slots: whose words count, and what they are.
-        dialogue: what the captioner answers to fixed questions.
-        boxes: where a result stands for many boxes around the one that was drawn.
+        source: the picture's file, in the upload folder or among the examples.
+        evidence: all that the encoders found.
+        right: ids of the items known to be right; for the question of a worked example, none for what a visitor makes
+            of it.
+        box: what the evidence's box was.
     """
 
-    box: Any = KEPT
-    propose: Any = KEPT
-    slots: Any = KEPT
-    dialogue: Any = KEPT
-    boxes: Any = KEPT
+    source: str | bytes | Path
+    evidence: StreetEvidence
+    right: tuple[str, ...] = ()
+    box: Box | None = None
 
 
 def view_of(picture: Picture, box: Box | None) -> BoxView:
@@ -67,3 +65,11 @@ def sliders_of(weights: Sequence[float], rule: str, *, has_box: bool) -> Weights
     """Returns the sliders, those off that a rule of joining or a missing box gives nothing to do."""
     usual = (None, None, None if has_box else NO_BOX)
     return WeightsView(weights, reasons_off(rule, EVIDENCE, usual))
+
+
+def ranked_of(
+    evidence: StreetEvidence, weights: Sequence[float], right: Sequence[str] = (), rule: str = SUM
+) -> StreetAnswer:
+    """Returns the answer of evidence at some weights, with as many results as a tab shows."""
+    w_picture, w_words, w_box = weights
+    return answer(evidence, w_picture, w_words, w_box, RESULTS, right, rule)

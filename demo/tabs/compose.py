@@ -10,10 +10,10 @@ from core.encoders.pooling import POOLINGS
 from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
-from demo.events.compose import TASK, WORDS, ComposeEvents
-from demo.events.compose_strip import ComposeFields
+from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
 from demo.pieces import (
     bench,
+    closer_heading,
     each_word,
     example_buttons,
     hits_of,
@@ -84,6 +84,14 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         strip=strip,
         **words,
         weights=weights,
+        pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
+        renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
+    ) | _closer(tab, first)
+
+
+def _closer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
+    closer_heading()
+    return ComposeFields(
         **look_closer("compose", tab.layers),
         chips=each_word("compose", "compose-sentence"),
         places=place_maps("compose"),
@@ -91,8 +99,6 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         past=kept_state(),
         promise=promise_panel(first.promise),
         **joining_choice("compose", tab.rule_choices(), first.joining, first.joining_note),
-        pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
-        renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
     )
 
 

@@ -12,6 +12,8 @@ from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, Field
 from demo.panels import own_head
 from demo.pieces import (
     bench,
+    closer,
+    closer_heading,
     each_word,
     example_buttons,
     kept_state,
@@ -69,14 +71,14 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
         buttons=buttons,
         **caption_fields(tab.questions[0].captions if tab.questions else CAPTIONS),
         **band_sliders((first.low, first.high)),
-        described=_described_fold(first.described),
-        chips=each_word("field-road", "field-road-answer"),
-    )
+    ) | _closer(first)
 
 
-def _described_fold(value: str) -> gr.HTML:
-    with gr.Accordion(copy.DESCRIBED, open=False, elem_id="field-road-described", elem_classes="closer"):
-        return shown_html(value)
+def _closer(first: FieldRoadFields) -> FieldRoadFields:
+    closer_heading()
+    chips = each_word("field-road", "field-road-answer")
+    with closer(copy.DESCRIBED, "field-road-described"):
+        return FieldRoadFields(chips=chips, described=shown_html(first.described))
 
 
 def _answer(first: FieldRoadFields) -> FieldRoadFields:

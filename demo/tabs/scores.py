@@ -10,7 +10,7 @@ import gradio as gr
 from core.scores import ScoreSet
 from demo import copy
 from demo.events.scores import ScoresEvents, ScoresFields
-from demo.pieces import bench, hits_of, live_of, look_closer, memory, pin_board, shown_html
+from demo.pieces import bench, closer_heading, hits_of, live_of, look_closer, memory, pin_board, shown_html
 from demo.services import Services
 from demo.widgets.gallery import legend_html
 from demo.widgets.reference import ReferenceView
@@ -66,8 +66,9 @@ def _question(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
         weights=Weights(
             rows, first.weights, label="Weights of the blend", negative=True, elem_id="scores-weights"
         ),
-        **look_closer("scores", tab.layers),
     )
+    closer_heading()
+    fields |= ScoresFields(**look_closer("scores", tab.layers))
     pin_board("scores", "scores-query")
     return fields
 

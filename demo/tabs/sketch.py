@@ -13,6 +13,7 @@ from demo.answers.report import question_line
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields
 from demo.pieces import (
     bench,
+    closer_heading,
     each_stroke,
     each_word,
     example_buttons,
@@ -75,6 +76,13 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         slots=shown_html(first.slots),
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
+    )
+    return fields | _closer(first)
+
+
+def _closer(first: SketchFields) -> SketchFields:
+    closer_heading()
+    fields = SketchFields(
         chips=each_word("sketch", "sketch-answer"),
         strokes=each_stroke("sketch", PAD, "sketch-answer"),
         promise=promise_panel(first.promise, sketch.CLASSES),

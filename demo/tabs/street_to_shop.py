@@ -9,10 +9,10 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
-from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents
-from demo.events.street_to_shop_boxes import StreetToShopFields
+from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.pieces import (
     bench,
+    closer_heading,
     each_word,
     example_buttons,
     hits_of,
@@ -74,14 +74,8 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     slots = shown_html(first.slots)
     with gr.Accordion(copy.DIALOGUE, open=False, elem_id="street-dialogue"):
         dialogue = shown_html(first.dialogue)
-    atlas = look_closer("street", tab.layers)
-    chips = each_word("street", "street-sentence")
-    boxes = other_boxes("street", "street-box", "street-sentence")
-    trail = pin_board("street", WORDS, trail=True)
-    promise = promise_panel(first.promise)
-    rules = joining_choice("street", tab.rule_choices(), first.joining, first.joining_note)
     shown_html(box_measure(tab.services.manifest("garment_box")))
-    return StreetToShopFields(
+    asked = StreetToShopFields(
         box=box,
         upload=upload,
         propose=propose,
@@ -90,13 +84,20 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         **words,
         slots=slots,
         dialogue=dialogue,
-        **atlas,
-        chips=chips,
-        trail=trail,
+    )
+    return asked | _closer(tab, first)
+
+
+def _closer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
+    closer_heading()
+    return StreetToShopFields(
+        **look_closer("street", tab.layers),
+        chips=each_word("street", "street-sentence"),
+        boxes=other_boxes("street", "street-box", "street-sentence"),
+        trail=pin_board("street", WORDS, trail=True),
         past=kept_state(),
-        boxes=boxes,
-        promise=promise,
-        **rules,
+        promise=promise_panel(first.promise),
+        **joining_choice("street", tab.rule_choices(), first.joining, first.joining_note),
     )
 
 

@@ -89,12 +89,12 @@ def test_clear_words_find_their_colour_or_pattern_first(
     [("a red dress", True), ("striped shirt", True), ("a tench", False), ("a trolleybus", False)],
 )
 def test_words_that_fit_nothing_in_the_shop_are_known(task: StreetToShopTask, words: str, fit: bool) -> None:
-    assert task._read(Caption(words, "person"))[1]["words"].fits == fit
+    assert task._read([Caption(words, "person")])[0][1]["words"].fits == fit
 
 
 @pytest.mark.weights
 def test_scores_of_typed_words_have_the_scale_of_the_other_parts(task: StreetToShopTask) -> None:
-    scores = task._read(Caption("a navy cardigan", "person"))[0]
+    scores = task._read([Caption("a navy cardigan", "person")])[0][0]
     assert scores.dtype == np.float32 and scores.shape == (len(task.gallery.items),)
     assert 0.3 < scores.std() < 3 and len(set(scores.tolist())) > 250, "no nine gowns at one score"
 

@@ -60,18 +60,18 @@ class SummedFakes(FakeEncoders):
     id, width, scale = "fake-joint", 13, 1.0
 
     def encode_pictures(self, pictures: Sequence[Picture]) -> np.ndarray:
-        return np.stack([self.picture_shares(picture).sum(axis=0) for picture in pictures])
+        return np.stack([self.picture_shares(picture).sum(axis=0) for picture in pictures]).astype(np.float32)
 
     def encode_texts(self, texts: Sequence[str]) -> np.ndarray:
-        return np.stack([self.text_shares(text).sum(axis=0) for text in texts])
+        return np.stack([self.text_shares(text).sum(axis=0) for text in texts]).astype(np.float32)
 
     def picture_shares(self, picture: Picture) -> np.ndarray:
         rows = self.picture_tokens(picture)
-        return np.vstack([rows, np.zeros_like(rows[:1])]) / 4
+        return np.vstack([rows, np.zeros_like(rows[:1])]).astype(np.float64) / 4
 
     def text_shares(self, text: str) -> np.ndarray:
         rows = self.text_tokens(text)
-        return np.asarray(rows / len(rows))
+        return np.asarray(rows / len(rows), dtype=np.float64)
 
     def text_pieces(self, text: str) -> tuple[str, ...]:
         return tuple(text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -23,7 +24,9 @@ def test_the_page_shows_the_tabs_of_the_table_in_its_order(served: Served) -> No
 
 def test_the_endpoints_are_those_of_the_table(served: Served) -> None:
     described = served.http.get("/gradio_api/info").json()["named_endpoints"]
-    assert list(described) == [task.endpoint for task in TASKS]
+    endpoints = [task.endpoint for task in TASKS]
+    assert [name for name in described if name in endpoints] == endpoints
+    assert all(re.match(r"/(vary|try|where)_", name) for name in described if name not in endpoints)
 
 
 def test_an_unknown_endpoint_is_one_sentence_with_the_known_ones(served: Served) -> None:
