@@ -110,7 +110,7 @@ def live_of(name: str, value: Any, look: Look, catalogue: Any) -> dict[str, Any]
 
 def closer_heading() -> gr.HTML:
     """Returns what stands above the instruments of a tab, each of which is a fold."""
-    return shown_html(f'<h3 class="closer-heading">{copy.CLOSER}</h3>')
+    return shown_html(f'<h2 class="closer-heading">{copy.CLOSER}</h2>')
 
 
 def closer(title: str, elem_id: str | None = None) -> gr.Accordion:

@@ -211,7 +211,7 @@ def _evidential(reading: EvidentialReading, labels: tuple[str, str]) -> tuple[st
     fits = ", ".join(
         f"{label} {html.signed(fit, 1)}" for label, fit in zip(labels, reading.fits, strict=True)
     )
-    return "Captions, free not to choose", reading.says or "", f"fit in σ above things of any kind: {fits}"
+    return "The captions as evidence", reading.says or "", f"fit in σ above things of any kind: {fits}"
 
 
 def _conformal(

@@ -14,7 +14,7 @@ from core.instruments.boxes_tried import DRAWN, MOVES, SIZES, BoxesTried, BoxTri
 from demo.html import isolated
 from demo.widgets.sources import script
 
-HINT = "Each number is the rank by what is in the box alone; the words stay as they are. Press one to ask with its box."
+HINT = "Each number is the rank in the mix in use; the words stay as they are. Press one to ask with its box."
 LISTS = {"whole picture": "picture", "box": "both", "box and words": "words"}
 """Name of a list -> the kind of evidence whose colour stands before it; of box and words that of both."""
 

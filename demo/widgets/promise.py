@@ -22,7 +22,7 @@ _TEMPLATE = """
 <div class="promise-panel" data-here="{here}" data-smallest="{smallest:g}">
   <p class="promise-said" aria-live="polite"></p>
   <div class="promise-line" aria-hidden="true"><i class="promise-within"></i><b class="promise-p"></b></div>
-  <label class="promise-alpha">α <output class="tabular"></output>
+  <label class="promise-alpha">α of the promise <output class="tabular"></output>
     <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="α, the promise"></label>
   <p class="fine promise-note">{note}</p>
 </div>

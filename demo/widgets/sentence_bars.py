@@ -32,7 +32,8 @@ def _table(label: str, rows: Sequence[Fit], top: float) -> str:
 
 
 def _line(row: Fit, top: float) -> str:
-    _, says, fit = row
+    label, says, fit = row
+    says = says if label else says.split(" ", 1)[-1]  # a thing, without its article
     side = "above" if fit >= 0 else "below"
     bar = f'<span class="fit-bar is-{side}" style="--fit: {abs(fit) / top:.3f}"></span>'
     shown = f'<td aria-hidden="true">{bar}</td><td class="tabular">{signed(fit)}</td>'

@@ -99,7 +99,7 @@ def _other_words(reading: QuestionWords, field: str) -> str:
     return (
         f'<p class="wordings-said">{isolated(reading.sentence)}</p>'
         f'<table class="wordings tabular"><caption>{escape(caption)}</caption><thead><tr><th scope="col">Words</th>'
-        f'<th scope="col">First</th><th scope="col">Rank of {isolated(reading.off.names[reading.target])}</th>'
+        '<th scope="col">First</th><th scope="col">Rank</th>'
         f"</tr></thead><tbody>{rows}</tbody></table>"
     )
 

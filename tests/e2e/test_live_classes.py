@@ -85,9 +85,9 @@ def test_alpha_asks_nobody_and_reaches_the_next_question(page: Page) -> None:
     dial.fill("0.05")
     expect(verdict).not_to_have_text(before)
     assert not [body for body in sent if body["data"]]
-    panel.locator("#sketch-caption textarea, #sketch-caption input").first.fill("a sketch of a violin")
+    panel.locator("#sketch-caption textarea, #sketch-caption input").first.fill("a drawing of an umbrella")
     page.keyboard.press("Enter")
-    expect(verdict).to_contain_text("violin")
+    expect(verdict).to_contain_text("umbrella")
     expect(dial).to_have_value("0.05")
     assert [
         part["value"] for body in sent for part in body["data"] if isinstance(part, dict) and "value" in part
