@@ -92,7 +92,7 @@ function show() {
   const name = word < 0 ? element.querySelector(`[data-part="${part}"].places-part`).dataset.label : `“${result.words[word]}”`;
   const estimated = result.original ? "" : `, estimated from a small copy (up to ${result.difference.toFixed(3)} off)`;
   element.querySelector(".places-read").textContent =
-    `${name}: ${signed(sum)} = ${signed(sum - row.at(-1))} on places + ${signed(row.at(-1))} on none${estimated}. ` +
+    `${name}: ${signed(sum)} = ${signed(sum - row.at(-1))} from places + ${signed(row.at(-1))} from none of them${estimated}. ` +
     `${half(row)} of ${row.length - 1} places give half of what is added.`;
   table(row);
 }

@@ -14,16 +14,16 @@ from demo.widgets.sources import script
 LOW, HIGH, STEP = 0.01, 0.5, 0.01
 NONE_YET = "Nobody has measured when something answers with these models and this gallery."
 NOTE = (
-    "p is the share of questions without an answer whose best candidate does at least as well. It is computed once, "
-    "at the weights at which those questions were asked: no weight here moves it. α moves the line alone: at most so "
-    "large a share of questions without an answer is then said to have one."
+    "The dot is p: the share of questions that have no answer here and whose best candidate still does as well as this "
+    "one. No weight moves it. The line is α, the share of such questions that you let pass for answered by mistake: a "
+    "dot left of the line is promised an answer."
 )
 _TEMPLATE = """
 <div class="promise-panel" data-here="{here}" data-smallest="{smallest:g}">
   <p class="promise-said" aria-live="polite"></p>
   <div class="promise-line" aria-hidden="true"><i class="promise-within"></i><b class="promise-p"></b></div>
-  <label class="promise-alpha">α of the promise <output class="tabular"></output>
-    <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="α, the promise"></label>
+  <label class="promise-alpha">Mistakes allowed, α <output class="tabular"></output>
+    <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="α, mistakes allowed"></label>
   <p class="fine promise-note">{note}</p>
 </div>
 """
