@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.blend import dot_products
-from core.contracts import JointEncoder
 from core.heads.descriptions import THING, descriptions, things
 
+Encode = Callable[[list[str]], Float32[np.ndarray, "n d"]]
 TENSORS = ("described.sentences", "described.things")
 
 
@@ -38,17 +38,17 @@ class DescribedClasses:
     usual: Mapping[str, Any] | None = None
 
     @classmethod
-    def encoded(cls, joint: JointEncoder, labels: tuple[str, ...]) -> DescribedClasses:
+    def encoded(cls, encode: Encode, labels: tuple[str, ...]) -> DescribedClasses:
         """Returns what we say of some classes, read by an encoder.
 
         Args:
-            joint: reads the sentences.
+            encode: reads sentences: a joint encoder's `encode_texts`.
             labels: classes that `core.heads.descriptions` describes.
         """
         pairs = [(label, says) for label in labels for says in descriptions()[label]]
         owners, sentences = zip(*pairs, strict=True)
-        rows = joint.encode_texts(list(sentences))
-        return cls(owners, sentences, things(), rows, joint.encode_texts(list(map(THING.format, things()))))
+        rows = encode(list(sentences))
+        return cls(owners, sentences, things(), rows, encode(list(map(THING.format, things()))))
 
     @classmethod
     def of(cls, tensors: Mapping[str, np.ndarray], details: Mapping[str, Any]) -> DescribedClasses | None:

@@ -180,8 +180,8 @@ class _Typed:
     def __init__(self, best: float) -> None:
         self.best = best
 
-    def compare(self, text: str) -> tuple[np.ndarray, Fit]:
-        return np.arange(12, dtype=np.float32), Fit(self.best, 0.35)
+    def compare_each(self, texts: Sequence[str]) -> list[tuple[np.ndarray, Fit]]:
+        return [(np.arange(12, dtype=np.float32), Fit(self.best, 0.35)) for _ in texts]
 
 
 def _promise(best: float) -> Promise:

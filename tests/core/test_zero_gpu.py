@@ -181,7 +181,7 @@ def test_the_package_is_imported_before_torch_and_knows_the_function_before_the_
     )
     code = (
         "import app, demo.page\nbuild = demo.page.build\n"
-        "demo.page.build = lambda services: print('page') or build(services)\nprint(type(app.demo).__name__)"
+        "demo.page.build = lambda *given: print('page') or build(*given)\nprint(type(app.demo).__name__)"
     )
     run = subprocess.run(
         [sys.executable, "-c", code],

@@ -108,7 +108,10 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
             "curves": tables.curves(runs, shipped),
         },
     )
-    described = described_of(joint, training.samples)
+    described = described_of(
+        lambda texts: store.text_rows(f"report 2 captions {joint.id}", texts, joint.encode_texts),
+        training.samples,
+    )
     save(out, manifest, training, shipped, None, described, _card(shipped, joint.id, joint.width))
     return ReproductionReport(
         "field-road",

@@ -15,7 +15,7 @@ from jaxtyping import Float, Float32
 
 from core.blend import unit
 from core.contracts import JointEncoder
-from core.heads.described import DescribedClasses
+from core.heads.described import DescribedClasses, Encode
 from core.heads.field_road import LABELS, distances_of, p_values_of
 from core.instruments.evidential import conflict_and_ignorance, fits_of
 from core.metrics import Estimate, area_under_roc, bootstrap, bootstrap_of, proportion
@@ -39,25 +39,23 @@ USUAL_SHARE = 0.95
 Rows = Float[np.ndarray, "n d"]
 
 
-def described_of(joint: JointEncoder, samples: Samples) -> DescribedClasses:
+def described_of(encode: Encode, samples: Samples) -> DescribedClasses:
     """Returns the describing sentences as the encoder reads them, with what is usual for the training pictures.
 
     Args:
-        joint: the encoder.
+        encode: reads sentences: the encoder's `encode_texts`, or what keeps its rows.
         samples: the training pictures; unusual is what `USUAL_SHARE` of them are not.
     """
-    described = DescribedClasses.encoded(joint, LABELS)
-    fits = _fits(joint, described, samples.plain)
+    described = DescribedClasses.encoded(encode, LABELS)
+    fits = _fits(encode, described, samples.plain)
     conflict, ignorance = np.quantile(conflict_and_ignorance(fits), USUAL_SHARE, axis=0).tolist()
     return replace(
         described, usual={"captions": list(CAPTIONS), "conflict": conflict, "ignorance": ignorance}
     )
 
 
-def _fits(
-    joint: JointEncoder, described: DescribedClasses, pictures: Float32[np.ndarray, "n d"]
-) -> np.ndarray:
-    texts = joint.encode_texts(list(CAPTIONS)).astype(np.float64)
+def _fits(encode: Encode, described: DescribedClasses, pictures: Float32[np.ndarray, "n d"]) -> np.ndarray:
+    texts = encode(list(CAPTIONS)).astype(np.float64)
     return fits_of(pictures.astype(np.float64) @ texts.T, described.cosines(pictures))
 
 
@@ -142,7 +140,7 @@ def unusual(
     shows = np.array([odd.get(file, "") for file in unseen.files])
     members = [samples.plain[samples.classes == label] for label in (0, 1)]
     p_values = p_values_of(members, unseen.embeddings)
-    readings = conflict_and_ignorance(_fits(joint, described, unseen.embeddings))
+    readings = conflict_and_ignorance(_fits(joint.encode_texts, described, unseen.embeddings))
     measures: Mapping[str, dict[str, np.ndarray]] = {
         "both": {
             "conflict of the two captions": readings[:, 0],

@@ -104,7 +104,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     best = tables.chosen_of(list(runs.values()), training.samples.classes).name
     doubts = labels_again(shown, training.samples.plain, seed, cache)
     few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
-    described = described_of(joint, training.samples)
+    described = described_of(joint.encode_texts, training.samples)
     spoken, spoken_metrics = described_tables(joint, described, training.samples, unseen, seed)
     third: Third | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):

@@ -19,7 +19,7 @@ from tests.pocket import pocket
 
 @pytest.mark.weights
 def test_an_artefact_gives_back_what_describes_its_classes() -> None:
-    described = DescribedClasses.encoded(pocket().joint, LABELS)
+    described = DescribedClasses.encoded(pocket().joint.encode_texts, LABELS)
     assert len(described.sentences) == len(described.labels) == len(described.rows)
     assert {described.labels.count(label) for label in LABELS} == {len(described.sentences) // 2}
     usual = {"captions": list(CAPTIONS), "conflict": 0.5, "ignorance": 0.25}
