@@ -15,8 +15,8 @@ LOW, HIGH, STEP = 0.01, 0.5, 0.01
 NONE_YET = "Nobody has measured when something answers with these models and this gallery."
 NOTE = (
     "The dot is p: the share of questions that have no answer here and whose best candidate still does as well as this "
-    "one. No weight moves it. The line is α, the share of such questions that you let pass for answered by mistake: a "
-    "dot left of the line is promised an answer."
+    "one; no weight here moves it. The line is α, the share of such questions that you let pass for answered by "
+    "mistake: a dot left of the line is promised an answer."
 )
 _TEMPLATE = """
 <div class="promise-panel" data-here="{here}" data-smallest="{smallest:g}">
