@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import gradio as gr
 
@@ -82,6 +82,10 @@ class RetrievalEvents(AtlasEvents):
     """
 
     kinds: ClassVar[Kinds]
+    if TYPE_CHECKING:  # a tab with a trail has its own: shows a question again, and what the trail calls it
+
+        def reopened(self, question: Any, mix: Any, showing: str, held: Any) -> Any: ...
+        def titled(self, question: Any) -> str: ...
 
     @cached_property
     def gallery(self) -> Gallery:
@@ -172,14 +176,6 @@ class RetrievalEvents(AtlasEvents):
         """Returns the original of the picture that an event names, or else its small copy; errors as above."""
         index, small = self.picture_named(event)
         return self.original(index) or small
-
-    def reopened(self, question: Any, mix: Any, showing: str, held: Any) -> Any:
-        """Shows a question that was answered before; each tab has its own."""
-        raise NotImplementedError
-
-    def titled(self, question: Any) -> str:
-        """Returns what the trail calls a question, "" for one that it does not list; each tab has its own."""
-        raise NotImplementedError
 
     def noted_fields(self, mix: Any, showing: str, held: Any, past: Any) -> dict[str, Any]:
         """Returns the trail with the question that the page shows, by the names of its fields; as it was without one.
