@@ -126,7 +126,7 @@ def _list(beside: SideBySide, shown: Mapping[int, Shown]) -> str:
     if beside.name == "box and words":
         swatches = f'<span class="swatch part-both"></span>{swatches}'
     return (
-        f"<section><h4>{swatches} {escape(beside.name.capitalize())}</h4>"
+        f"<section><h3>{swatches} {escape(beside.name.capitalize())}</h3>"
         f'<p class="tabular">rank {beside.rank}</p><ol>{tiles}</ol></section>'
     )
 
