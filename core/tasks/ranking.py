@@ -42,6 +42,18 @@ def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[st
     return f"\u201c{title}\u201d"
 
 
+def telling_title(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
+    """Returns what people call a picture, "" where nobody has said or that says nothing.
+
+    Args:
+        index: its place in the gallery.
+        items: (id, file) of every candidate.
+        titles: what people call them; () when nobody has said.
+    """
+    title = titles[index] if titles else ""
+    return "" if says_nothing(title, items[index][1]) else title
+
+
 def says_nothing(title: str, file: str) -> bool:
     """Tells whether a title was made of a file's name, and that says nothing about the picture.
 

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import gradio as gr
-
 from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.joining import SUM
 from core.tasks.compose import F_ALONE, ComposeTask, answer
 from core.tasks.joined_rows import check_rule
-from core.text import clean
-from demo.doors import asked_picture, weight
 from demo.endpoints.fields import (
     answered,
     bring_field,
@@ -23,6 +19,13 @@ from demo.endpoints.fields import (
     publish,
     rule_field,
     words_field,
+)
+from demo.endpoints.questions import (
+    COMPOSE_WEIGHTS,
+    Weights,
+    checked_weights,
+    compose_fields,
+    compose_question,
 )
 from demo.services import Services
 from demo.thumbnails import gallery_picture
@@ -66,10 +69,10 @@ def build(services: Services) -> None:
             same picture in further files; notes, sentences such as that weights of a negative sum turned their signs;
             and instruments, name to reading: a sentence and its figures.
         """
-        weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
-        return _composed(services, picture, text, weights, (pooling, k, check_rule(rule)), bring)
+        weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
+        return _composed(services, (picture, text), weights, (pooling, k, check_rule(rule)), bring)
 
-    publish(compose, _inputs())
+    publish(compose, [*compose_fields(), number_field("k", 10), rule_field(), bring_field()])
     _build_where_it_looks(services)
 
 
@@ -90,11 +93,10 @@ def _build_where_it_looks(services: Services) -> None:
             the parts at most.
         """
         row = _pooling(pooling)
-        modification = clean(text, what="modification")
+        asked = compose_question(picture, text)
         task: ComposeTask = services.task("compose")
-        reference = asked_picture(picture)
-        query = task.query_shares(reference, modification, pooling)
-        evidence = task.evidence(reference, modification)
+        query = task.query_shares(asked.reference, asked.modification, pooling)
+        evidence = task.evidence(asked.reference, asked.modification)
         chosen = item_row(evidence.items, item)
         index = answer(evidence, *F_ALONE, pooling, 1).hits[0].index if chosen is None else chosen
         gallery = services.gallery()
@@ -120,33 +122,13 @@ def _pooling(name: str) -> int:
 
 
 def _composed(
-    services: Services,
-    picture: Any,
-    text: str,
-    weights: tuple[float, float, float],
-    how: tuple[str, Any, str],
-    bring: Any,
+    services: Services, asked: tuple[Any, Any], weights: Weights, how: tuple[str, Any, str], bring: Any
 ) -> dict[str, Any]:
     pooling, k, rule = how
     _pooling(pooling)
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-    modification = clean(text, what="modification")
+    question = compose_question(*asked)
     task: ComposeTask = services.task("compose")
-    reference = asked_picture(picture)
-    evidence = task.evidence(reference, modification)
+    evidence = task.evidence(question.reference, question.modification)
     ranked = answer(evidence, *weights, pooling, count, rule=rule)
-    return answered(ranked, weights, bring, reference.notes, task.notes(modification))
-
-
-def _inputs() -> list[gr.components.Component]:
-    return [
-        picture_field(),
-        words_field("text"),
-        number_field("w0", 0.0),
-        number_field("w1", 0.0),
-        number_field("w2", 1.0),
-        words_field("pooling", "mean"),
-        number_field("k", 10),
-        rule_field(),
-        bring_field(),
-    ]
+    return answered(ranked, weights, bring, question.reference.notes, task.notes(question.modification))

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-import gradio as gr
 
 from core import checks
 from core.errors import InputError
-from core.images import parse_box
 from core.instruments.boxes_tried import boxes_around, boxes_tried
 from core.joining import SUM
 from core.tasks.joined_rows import check_rule
 from core.tasks.street_to_shop import StreetToShopTask, answer
-from core.text import clean
-from core.types import Box
-from demo.doors import asked_picture, cut_boxes, weight
+from demo.doors import cut_boxes
 from demo.endpoints.fields import (
     answered,
     bring_field,
     item_row,
     notes_of,
     number_field,
-    picture_field,
     publish,
     rule_field,
     words_field,
 )
+from demo.endpoints.questions import ShopQuestion, shop_fields, shop_question
 from demo.services import Services
 
 BOX_MISSING = "There is no box to move; give [x0, y0, x1, y1] in pixels of the upright picture."
@@ -73,31 +67,23 @@ def build(services: Services) -> None:
             gallery holds the same picture in further files; notes, sentences such as that a box of weight 0 was not
             looked at; and instruments, name to reading: a sentence and its figures.
         """
-        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
-        return _found(services, (picture, parse_box(box), caption), weights, (k, check_rule(rule)), bring)
+        asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
+        return _found(services, asked, (k, check_rule(rule)), bring)
 
-    publish(find_in_shop, [*_question((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
+    publish(find_in_shop, [*shop_fields((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
     _build_try_boxes(services)
 
 
-def _found(
-    services: Services,
-    asked: tuple[Any, Box | None, str],
-    weights: tuple[float, float, float],
-    how: tuple[Any, str],
-    bring: Any,
-) -> dict[str, Any]:
-    picture, corners, caption = asked
+def _found(services: Services, asked: ShopQuestion, how: tuple[Any, str], bring: Any) -> dict[str, Any]:
     k, rule = how
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-    words, photo = clean(caption, allow_empty=True), asked_picture(picture)
-    crop = None if corners is None else asked_picture(picture, box=corners)
-    unused = [BOX_UNUSED] if crop is not None and not weights[2] else []
+    unused = [BOX_UNUSED] if asked.crop is not None and not asked.weights[2] else []
     task: StreetToShopTask = services.task("street_to_shop")
     # The answer has no dialogue, which a language model may need a minute for.
-    evidence = task.evidence(photo, None if unused else crop, words, talks=False)
-    ranked = answer(evidence, *weights, count, rule=rule)
-    return answered(ranked, weights, bring, photo.notes, task.notes(evidence.caption.sentence), unused)
+    evidence = task.evidence(asked.photo, None if unused else asked.crop, asked.words, talks=False)
+    ranked = answer(evidence, *asked.weights, count, rule=rule)
+    notes = task.notes(evidence.caption.sentence)
+    return answered(ranked, asked.weights, bring, asked.photo.notes, notes, unused)
 
 
 def _build_try_boxes(services: Services) -> None:
@@ -126,25 +112,17 @@ def _build_try_boxes(services: Services) -> None:
             and rank_in_mix; side_by_side, for the whole picture, the box, and box and words: weights, rank and the
             best hits; and notes.
         """
-        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
-        words, photo, corners = clean(caption, allow_empty=True), asked_picture(picture), parse_box(box)
-        if corners is None:
+        asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
+        if asked.box is None:
             raise InputError(BOX_MISSING)
         task: StreetToShopTask = services.task("street_to_shop")
-        evidence = task.evidence(photo, asked_picture(picture, box=corners), words, talks=False)
-        ranking = answer(evidence, *weights).ranking
+        evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
+        ranking = answer(evidence, *asked.weights).ranking
         assert ranking is not None
-        row, boxes = item_row(evidence.items, item), boxes_around(corners, *photo.original_size)
+        row, boxes = item_row(evidence.items, item), boxes_around(asked.box, *asked.photo.original_size)
         reading = boxes_tried(ranking.blended(), boxes, task.score_boxes(cut_boxes(picture, boxes)), row)
         head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
-        notes = notes_of(photo.notes, task.notes(evidence.caption.sentence))
+        notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
         return head | reading.to_json(evidence.items) | notes
 
-    publish(try_boxes, [*_question((0.0, 0.0, 1.0)), words_field("item")])
-
-
-def _question(weights: Sequence[float]) -> list[gr.components.Component]:
-    """Returns the fields that both endpoints begin with, with the weights at first."""
-    names = ("w_picture", "w_words", "w_box")
-    fields = [number_field(name, value) for name, value in zip(names, weights, strict=True)]
-    return [picture_field(), gr.JSON(None, label="box"), words_field("caption"), *fields]
+    publish(try_boxes, [*shop_fields((0.0, 0.0, 1.0)), words_field("item")])

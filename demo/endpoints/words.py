@@ -6,10 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-import gradio as gr
-
 from core.errors import InputError
-from core.images import parse_box
 from core.instruments.question_words import QuestionWords
 from core.tasks import compose, field_road, sketch, street_to_shop
 from core.tasks.compose import ComposeTask
@@ -17,8 +14,16 @@ from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.text import clean
-from demo.doors import asked_picture, unit, weight
+from demo.doors import asked_picture, unit
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.questions import (
+    COMPOSE_WEIGHTS,
+    checked_weights,
+    compose_fields,
+    compose_question,
+    shop_fields,
+    shop_question,
+)
 from demo.services import Services
 
 
@@ -120,24 +125,16 @@ def _shop(services: Services) -> None:
         Returns:
             What `/vary_sketch_words` returns; effects are on the score.
         """
-        weights = weight(w_picture, "w_picture"), weight(w_words, "w_words"), weight(w_box, "w_box")
-        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
-        photo, corners = asked_picture(picture), parse_box(box)
-        crop = None if corners is None else asked_picture(picture, box=corners)
+        asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
+        wanted = clean(target, what="target", allow_empty=True)
         task: StreetToShopTask = services.task("street_to_shop")
         right = _right(wanted, task)
-        evidence = task.evidence(photo, crop, words, talks=False)
-        rank = partial(street_to_shop.ranking, raw=weights, right=right)
+        evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
+        rank = partial(street_to_shop.ranking, raw=asked.weights, right=right)
         reading = street_to_shop.what_if(task, evidence, rank)
-        return _answer(task, reading) | notes_of(photo.notes, task.notes(evidence.caption.sentence))
+        return _answer(task, reading) | notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
 
-    publish(vary_shop_words, _shop_inputs())
-
-
-def _shop_inputs() -> list[gr.components.Component]:
-    weights = [number_field("w_picture", 0.5), number_field("w_words", 0.5), number_field("w_box", 0.0)]
-    box = gr.JSON(None, label="box")
-    return [picture_field(), box, words_field("caption"), *weights, words_field("target")]
+    publish(vary_shop_words, [*shop_fields((0.5, 0.5, 0.0)), words_field("target")])
 
 
 def _compose(services: Services) -> None:
@@ -165,23 +162,16 @@ def _compose(services: Services) -> None:
         Returns:
             What `/vary_sketch_words` returns; effects are on the score.
         """
-        weights = weight(w0, "w0"), weight(w1, "w1"), weight(w2, "w2")
-        modification = clean(text, what="modification")
+        weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
+        asked = compose_question(picture, text)
         wanted = clean(target, what="target", allow_empty=True)
-        reference = asked_picture(picture)
         task: ComposeTask = services.task("compose")
         rank = partial(compose.ranking, raw=weights, pooling=pooling, right=_right(wanted, task))
-        evidence = task.evidence(reference, modification)
-        reading = compose.what_if(task, reference, evidence, rank)
-        return _answer(task, reading) | notes_of(reference.notes, task.notes(modification))
+        evidence = task.evidence(asked.reference, asked.modification)
+        reading = compose.what_if(task, asked.reference, evidence, rank)
+        return _answer(task, reading) | notes_of(asked.reference.notes, task.notes(asked.modification))
 
-    publish(vary_compose_words, _compose_inputs())
-
-
-def _compose_inputs() -> list[gr.components.Component]:
-    weights = [number_field("w0", 0.0), number_field("w1", 0.0), number_field("w2", 1.0)]
-    words = [words_field("pooling", "mean"), words_field("target")]
-    return [picture_field(), words_field("text"), *weights, *words]
+    publish(vary_compose_words, [*compose_fields(), words_field("target")])
 
 
 def _answer(task: SketchTask | StreetToShopTask | ComposeTask, reading: QuestionWords) -> dict[str, Any]:

@@ -8,11 +8,9 @@ from html import escape
 from math import log
 from typing import Any
 
-import gradio as gr
-
 from core.instruments.boxes_tried import DRAWN, MOVES, SIZES, BoxesTried, BoxTried, SideBySide, edges
 from demo.html import isolated
-from demo.widgets.sources import script
+from demo.widgets.wanted import WantedHTML
 
 HINT = "Each number is the rank in the mix in use; the words stay as they are. Press one to ask with its box."
 LISTS = {"whole picture": "picture", "box": "both", "box and words": "words"}
@@ -32,8 +30,8 @@ class Shown:
     address: str
 
 
-class BoxMap(gr.HTML):
-    """A map whose value is the HTML of `boxes_html`; `wanted` comes when it is seen and the answer is another one.
+class BoxMap(WantedHTML):
+    """A map whose value is the HTML of `boxes_html`.
 
     Args:
         value: HTML at first.
@@ -41,21 +39,10 @@ class BoxMap(gr.HTML):
         watches: `elem_id` of what changes with the answer.
     """
 
-    def __init__(self, value: str = "", *, tool: str, watches: str, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=(
-                f'<div class="boxes-frame" data-tool="{escape(tool)}" data-watches="{escape(watches)}">'
-                "${value}</div>"
-            ),
-            js_on_load=script("wanted.js") + script("boxes_tried.js"),
-            apply_default_css=False,
-            **options,
-        )
+    frame, source, shows = "boxes-frame", "boxes_tried.js", "HTML of a map of boxes"
 
-    def api_info(self) -> dict[str, Any]:
-        """Returns the value's type for the description of the interface."""
-        return {"type": "string", "description": "HTML of a map of boxes"}
+    def __init__(self, value: str = "", *, tool: str, watches: str, **options: Any) -> None:
+        super().__init__(value, watches=watches, data={"tool": tool}, **options)
 
 
 def boxes_html(reading: BoxesTried, shown: Mapping[int, Shown], picture: str, size: tuple[int, int]) -> str:

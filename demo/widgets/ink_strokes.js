@@ -1,33 +1,20 @@
 // The strokes of a drawing, coloured by what each adds to the first class. A press leaves one out of the pad, which asks
 // again; it stays as a dotted shadow, so that another press brings it back.
-const frame = element.querySelector(".ink-frame");
-const { pad, watches } = frame.dataset;
+const { pad } = frame.dataset;
 const SIDE = 512;
-const REST = 350;
 const REACH = 8; // so many pixels beside a stroke a press still means it
 const FAINT = [196, 208, 216];
 const BLUE = [0, 114, 178];
 const OTHER = [120, 120, 120];
 const SEVERAL = 255;
 
-let stale = true; // the answer is another one than the strokes are about
-let timer = 0;
 let numbers = null; // the number of the stroke at each place, 0 for none
 let names = 0;
 
 const drawing = () => document.querySelector(`.${pad} canvas`)?.drawing;
 
-function want(orders = 0) {
-  if ((!stale && !orders) || !element.offsetWidth || !drawing()) return;
-  stale = false;
-  trigger("wanted", { strokes: drawing().strokes(), orders });
-}
-
-function changed() {
-  stale = true;
-  clearTimeout(timer);
-  timer = setTimeout(want, REST);
-}
+const asking = (orders) => ({ strokes: drawing().strokes(), orders });
+Object.assign(wanting, { possible: () => Boolean(drawing()), detail: () => asking(0) });
 
 function sheet() {
   const copy = document.createElement("canvas");
@@ -133,7 +120,7 @@ function pressed(x, y) {
 element.addEventListener("click", (event) => {
   const { stroke, back, orders } = event.target.closest("[data-stroke], [data-back], [data-orders]")?.dataset ?? {};
   if (!drawing() || !numbers) return;
-  if (orders) want(Number(orders));
+  if (orders) trigger("wanted", asking(Number(orders)));
   else if (stroke) leaveOut(Number(stroke));
   else if (back) drawing().bringBack(back);
   else if (event.target.matches(".ink-sheet")) {
@@ -145,9 +132,5 @@ element.addEventListener("click", (event) => {
   }
 });
 
-const answer = document.getElementById(watches);
-if (answer) new MutationObserver(changed).observe(answer, { childList: true, characterData: true, subtree: true });
-new ResizeObserver(() => want()).observe(element);
 watch("value", shown);
 shown();
-want();

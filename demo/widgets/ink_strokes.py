@@ -6,11 +6,9 @@ import json
 from html import escape
 from typing import Any
 
-import gradio as gr
-
 from core.instruments.strokes_off import StrokeOff, StrokesOff
 from demo.html import fine, isolated, signed
-from demo.widgets.sources import script
+from demo.widgets.wanted import WantedHTML
 
 HINT = (
     "Blue strokes add to “{name}”, the darker the more; striped ones take from it, the caption as it is. Press a "
@@ -21,11 +19,10 @@ SAMPLED = "Shapley values are sampled from {orders} orders of drawing, each with
 SHEET = "The drawing, its strokes coloured by what they add; the table below says the same."
 
 
-class InkStrokes(gr.HTML):
+class InkStrokes(WantedHTML):
     """The drawing of a pad, stroke by stroke; its value is the HTML of `strokes_html`.
 
-    The event `wanted` comes when it is seen and the answer is another one, with the pad's strokes and with `orders`, in
-    how many orders they are to be added for Shapley values.
+    `wanted` comes with the pad's strokes and with `orders`, in how many orders they are to be added for Shapley values.
 
     Args:
         value: HTML at first.
@@ -33,20 +30,14 @@ class InkStrokes(gr.HTML):
         watches: `elem_id` of what changes with the answer.
     """
 
-    def __init__(self, value: str = "", *, pad: str, watches: str, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=(
-                f'<div class="ink-frame" data-pad="{escape(pad)}" data-watches="{escape(watches)}">${{value}}</div>'
-            ),
-            js_on_load=script("ink_strokes.js"),
-            apply_default_css=False,
-            **options,
-        )
+    frame, source, shows = (
+        "ink-frame",
+        "ink_strokes.js",
+        "HTML of a drawing and what each of its strokes does",
+    )
 
-    def api_info(self) -> dict[str, Any]:
-        """Returns the value's type for the description of the interface."""
-        return {"type": "string", "description": "HTML of a drawing and what each of its strokes does"}
+    def __init__(self, value: str = "", *, pad: str, watches: str, **options: Any) -> None:
+        super().__init__(value, watches=watches, data={"pad": pad}, **options)
 
 
 def strokes_html(reading: StrokesOff, numbers: str, unit: str, note: str = "") -> str:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-import gradio as gr
 import numpy as np
 
 from core.instruments.places import Located
 from demo.html import isolated
-from demo.widgets.sources import script
+from demo.widgets.wanted import WantedHTML
 
 HINT = (
     "Point at a result of the answer, or press one here. The deeper the colour, the more a place adds; dashed places "
@@ -43,8 +42,8 @@ class LocatedResult:
     size: tuple[int, int]
 
 
-class PlaceMaps(gr.HTML):
-    """Maps whose value is the HTML of `places_html`; `wanted` comes when they are seen and the answer is another one.
+class PlaceMaps(WantedHTML):
+    """Maps whose value is the HTML of `places_html`.
 
     Args:
         value: HTML at first.
@@ -52,21 +51,10 @@ class PlaceMaps(gr.HTML):
         watches: `elem_id` of what changes with the answer.
     """
 
-    def __init__(self, value: str = "", *, name: str, watches: str, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=(
-                f'<div class="places-frame" data-name="{escape(name)}" data-watches="{escape(watches)}">'
-                "${value}</div>"
-            ),
-            js_on_load=script("wanted.js") + script("places.js"),
-            apply_default_css=False,
-            **options,
-        )
+    frame, source, shows = "places-frame", "places.js", "HTML of maps over pictures"
 
-    def api_info(self) -> dict[str, Any]:
-        """Returns the value's type for the description of the interface."""
-        return {"type": "string", "description": "HTML of maps over pictures"}
+    def __init__(self, value: str = "", *, name: str, watches: str, **options: Any) -> None:
+        super().__init__(value, watches=watches, data={"name": name}, **options)
 
 
 def places_html(

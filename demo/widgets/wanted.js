@@ -2,14 +2,15 @@
 // it is about. The answer is what stands in the element that `data-watches` of the frame names.
 const frame = element.querySelector("[data-watches]");
 const REST = 350; // milliseconds without a change
+const wanting = { possible: () => true, detail: () => undefined }; // whether there is a question, and what goes with it
 
 let stale = true;
 let timer = 0;
 
 function want() {
-  if (!stale || !element.offsetWidth) return;
+  if (!stale || !element.offsetWidth || !wanting.possible()) return;
   stale = false;
-  trigger("wanted");
+  trigger("wanted", wanting.detail());
 }
 
 function changed() {
@@ -21,4 +22,4 @@ function changed() {
 const answer = document.getElementById(frame.dataset.watches);
 if (answer) new MutationObserver(changed).observe(answer, { childList: true, characterData: true, subtree: true });
 new ResizeObserver(want).observe(element);
-want();
+queueMicrotask(want); // when the rest of the script has run

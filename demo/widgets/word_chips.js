@@ -1,25 +1,7 @@
 // The words of a question as chips. A press leaves a word out of its field and asks; the chip stays, so that another
 // press brings the word back. What the words do is asked for when the chips are seen and the answer has changed.
-const frame = element.querySelector(".chips-frame");
-const { watches } = frame.dataset;
-const REST = 350;
 const SOON = 1500;
-
-let stale = true; // the answer is another one than the chips are about
-let timer = 0;
 const chains = new Map(); // field -> {word, on}: all words of it, with those that were pressed away
-
-function want() {
-  if (!stale || !element.offsetWidth) return;
-  stale = false;
-  trigger("wanted");
-}
-
-function changed() {
-  stale = true;
-  clearTimeout(timer);
-  timer = setTimeout(want, REST);
-}
 
 const spoken = (chain) => chain.filter((word) => word.on).map((word) => word.word).join(" ");
 const plain = (text) => text.split(/\s+/).filter(Boolean).join(" ");
@@ -98,9 +80,5 @@ function shown() {
   }
 }
 
-const answer = document.getElementById(watches);
-if (answer) new MutationObserver(changed).observe(answer, { childList: true, characterData: true, subtree: true });
-new ResizeObserver(want).observe(element);
 watch("value", shown);
 shown();
-want();

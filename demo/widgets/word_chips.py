@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import Any
-
-import gradio as gr
 
 from core.instruments.question_words import QuestionWords, Reworded
 from core.instruments.words_off import WordOff, WordsOff
 from demo.html import fine, isolated
-from demo.widgets.sources import script
+from demo.widgets.wanted import WantedHTML
 
 HINT = "Press a word to leave it out, and again to bring it back. "
 NOT_YOURS = "These words are the captioner’s; type your own to change them. "
@@ -25,26 +22,10 @@ FieldWords = tuple[QuestionWords, str]
 """What the words of a text do, and the `elem_id` of the field that they stand in."""
 
 
-class WordChips(gr.HTML):
-    """Chips whose value is the HTML of `words_html`; `wanted` comes when they are seen and the answer is another one.
+class WordChips(WantedHTML):
+    """Chips whose value is the HTML of `words_html`."""
 
-    Args:
-        value: HTML at first.
-        watches: `elem_id` of what changes with the answer.
-    """
-
-    def __init__(self, value: str = "", *, watches: str, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=f'<div class="chips-frame" data-watches="{escape(watches)}">${{value}}</div>',
-            js_on_load=script("word_chips.js"),
-            apply_default_css=False,
-            **options,
-        )
-
-    def api_info(self) -> dict[str, Any]:
-        """Returns the value's type for the description of the interface."""
-        return {"type": "string", "description": "HTML of the words and what each does"}
+    frame, source, shows = "chips-frame", "word_chips.js", "HTML of the words and what each does"
 
 
 def words_html(texts: Sequence[FieldWords], unit: str, more: str = "") -> str:

@@ -10,7 +10,7 @@ from core.tasks.candidates import item_captions
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.compose.task import ComposeTask
 from core.tasks.evidence import check_same_models
-from core.tasks.ranking import Ranking, says_nothing
+from core.tasks.ranking import Ranking, telling_title
 from core.types import Picture
 
 
@@ -38,8 +38,7 @@ def what_if(
         return [rank(changed).blended() for changed in task.evidence_of_each(reference, texts)]
 
     def caption_of(row: int) -> str:
-        title = evidence.titles[row] if evidence.titles else ""
-        return captions[row] if not title or says_nothing(title, evidence.items[row][1]) else title
+        return telling_title(row, evidence.items, evidence.titles) or captions[row]
 
     return question_words(
         evidence.modification,

@@ -11,7 +11,7 @@ from core.instruments.words_off import without_each_choice
 from core.plurals import with_articles
 from core.tasks.candidates import item_captions
 from core.tasks.evidence import check_same_models
-from core.tasks.ranking import Ranking, says_nothing
+from core.tasks.ranking import Ranking, telling_title
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.task import StreetToShopTask
 
@@ -45,8 +45,8 @@ def what_if(
         return [rank(other).blended() for other in changed]
 
     def caption_of(row: int) -> str:
-        title = evidence.titles[row] if evidence.titles and caption.author == "person" else ""
-        return captions[row] if not title or says_nothing(title, evidence.items[row][1]) else title
+        titles = evidence.titles if caption.author == "person" else ()
+        return telling_title(row, evidence.items, titles) or captions[row]
 
     return question_words(
         caption.sentence, rank(evidence).blended(), blended_of_each, caption_of, shorter, task.can_ask
