@@ -97,6 +97,33 @@ def watched_page(browser: Browser, size: tuple[int, int], dark: bool = False) ->
 
 
 @pytest.fixture
+def blank(browser: Browser) -> Iterator[Page]:
+    """An empty page."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def window(browser: Browser, warm_app: RunningApp) -> Iterator[tuple[Page, Watched]]:
+    """A page on a projector for all tests of a file that want one."""
+    page, watched = watched_page(browser, PROJECTOR)
+    page.goto(warm_app.url)
+    page.get_by_role("tab", name="Sketch").wait_for()
+    yield page, watched
+    page.context.close()
+
+
+@pytest.fixture
+def used_page(window: tuple[Page, Watched]) -> Iterator[Page]:
+    """The page as the tests of the same file left it: opening a fresh one takes longer than most tests do."""
+    page, watched = window
+    watched.troubles.clear()
+    yield page
+    assert not watched.troubles, "\n".join(watched.troubles)
+
+
+@pytest.fixture
 def page(browser: Browser, warm_app: RunningApp) -> Iterator[Page]:
     """The page on a projector; the test fails when scripts failed or another machine was asked."""
     window, watched = watched_page(browser, PROJECTOR)

@@ -48,7 +48,8 @@ def test_every_stop_of_the_tab_key_is_seen_and_they_are_few(
     assert not watched.troubles, "\n".join(watched.troubles)
 
 
-def test_arrows_go_from_tab_to_tab(page: Page) -> None:
+def test_arrows_go_from_tab_to_tab(used_page: Page) -> None:
+    page = used_page
     chosen = page.locator('[role="tab"][aria-selected="true"]')
     page.get_by_role("tab", name=TABS[0], exact=True).focus()
     ways = {"ArrowRight": (1, 2), "End": (3,), "ArrowLeft": (2, 1), "Home": (0,)}
@@ -61,7 +62,8 @@ def test_arrows_go_from_tab_to_tab(page: Page) -> None:
     expect(page.locator('[role="tablist"] [role="tab"][tabindex="0"]')).to_have_count(1)
 
 
-def test_arrows_go_from_tile_to_tile(page: Page) -> None:
+def test_arrows_go_from_tile_to_tile(used_page: Page) -> None:
+    page = used_page
     panel = go_to(page, "Compose")
     strip = panel.locator("#compose-strip .tile")
     strip.first.focus()
@@ -84,7 +86,8 @@ def opened(page: Page) -> tuple[Locator, Locator]:
     return panel, panel.locator("figure.simplex").first
 
 
-def test_the_recall_map_is_steered_by_arrows(page: Page) -> None:
+def test_the_recall_map_is_steered_by_arrows(used_page: Page) -> None:
+    page = used_page
     panel, ours = opened(page)
     field, read = ours.locator(".simplex-field"), ours.locator(".simplex-read")
     page.keyboard.press("Tab")

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core import blend
 from core.instruments import Blended
@@ -73,14 +72,6 @@ ANSWERS = """(given) => {{
 LIVE = "".join(
     map(script, ("blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js"))
 )
-
-
-@pytest.fixture
-def blank(browser: Browser) -> Iterator[Page]:
-    """An empty page."""
-    context = browser.new_context()
-    yield context.new_page()
-    context.close()
 
 
 def mixes(rng: np.random.Generator, count: int) -> list[list[float]]:
@@ -175,21 +166,23 @@ def test_a_gallery_that_is_too_large_is_the_servers(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.weights
 @pytest.mark.parametrize("tab", ["Street to shop", "Compose"])
-def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(page: Page, tab: str) -> None:
-    panel = go_to(page, tab)
+def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(used_page: Page, tab: str) -> None:
+    panel = go_to(used_page, tab)
     sent: list[Any] = []
-    page.on("request", lambda asked: sent.append(asked.post_data_json) if asked.method == "POST" else None)
+    used_page.on(
+        "request", lambda asked: sent.append(asked.post_data_json) if asked.method == "POST" else None
+    )
     name = "street" if tab == "Street to shop" else "compose"
     sentence = panel.locator(f"#{name}-sentence .verdict")
     before = sentence.inner_text()
-    page.wait_for_timeout(300)
+    used_page.wait_for_timeout(300)
     sent.clear()
     panel.locator(f"#{name}-weights .dial").nth(1).fill("1")
     expect(sentence).not_to_have_text(before)
     assert not [body for body in sent if body["data"]]
     panel.get_by_role("button", name="Use" if name == "street" else "Ask", exact=True).click()
     expect(panel.locator(f"#{name}-weights .dial").nth(1)).to_have_value("1")
-    page.wait_for_timeout(500)
+    used_page.wait_for_timeout(500)
     weights = [
         part["weights"]
         for body in sent
@@ -200,17 +193,17 @@ def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(page: Pag
 
 
 @pytest.mark.weights
-def test_a_weight_that_moves_while_an_answer_is_on_its_way_counts(page: Page) -> None:
-    panel = go_to(page, "Compose")
+def test_a_weight_that_moves_while_an_answer_is_on_its_way_counts(used_page: Page) -> None:
+    panel = go_to(used_page, "Compose")
     dial = panel.locator("#compose-weights .dial").nth(1)
-    page.evaluate(
+    used_page.evaluate(
         "() => { window.came = new Promise((done) => document.addEventListener('question-shown', done)); }"
     )
     panel.locator("#compose-text textarea, #compose-text input").first.fill("the same with dots")
     panel.get_by_role("button", name="Ask", exact=True).click()
     dial.fill("0.9")
-    page.evaluate("async () => { await window.came; }")
-    page.wait_for_timeout(500)
+    used_page.evaluate("async () => { await window.came; }")
+    used_page.wait_for_timeout(500)
     tiles = panel.locator("#compose-gallery")
     answer = tiles.inner_text()
     dial.fill("0.1")
@@ -220,8 +213,10 @@ def test_a_weight_that_moves_while_an_answer_is_on_its_way_counts(page: Page) ->
 
 
 @pytest.mark.weights
-def test_a_tick_leads_to_the_picture_that_it_names(page: Page) -> None:
-    panel = go_to(page, "Compose")
+def test_a_tick_leads_to_the_picture_that_it_names(used_page: Page) -> None:
+    panel = go_to(used_page, "Compose")
+    panel.locator("button.example").first.click()
+    expect(panel.locator("#compose-weights .tick").nth(1)).to_be_attached()
     for place in range(2):
         tick = panel.locator("#compose-weights .tick").nth(place)
         match = re.match(

@@ -22,7 +22,7 @@ COMPARED = """({{scores, hidden, right, names}}) => {{
 }}"""
 
 
-def test_the_comparison_is_the_servers(page: Page) -> None:
+def test_the_comparison_is_the_servers(blank: Page) -> None:
     rng = np.random.default_rng(11)
     names = [f"picture {i}" for i in range(60)]
     for round_ in range(12):
@@ -35,7 +35,7 @@ def test_the_comparison_is_the_servers(page: Page) -> None:
         ]
         wanted = compare(*answers)
         marks = [[int(i in out) for i in range(60)] for out in hidden]
-        here, sentence = page.evaluate(
+        here, sentence = blank.evaluate(
             COMPARED.format(scripts=script("written_numbers.js") + script("comparison.js")),
             {"scores": scores.tolist(), "hidden": marks, "right": right, "names": names},
         )

@@ -117,8 +117,8 @@ def test_every_tab_is_there_once_its_type_is(browser: Browser, warm_app: Running
 
 
 @pytest.mark.parametrize("tab", TABS)
-def test_the_legend_names_what_the_colours_are_on_this_tab(page: Page, tab: str) -> None:
-    panel = go_to(page, tab)
+def test_the_legend_names_what_the_colours_are_on_this_tab(used_page: Page, tab: str) -> None:
+    panel = go_to(used_page, tab)
     legend = panel.locator(".evidence-legend").first
     expect(legend).to_be_visible()
     kinds = """place => [...place.querySelectorAll('[class*="part-"]')]

@@ -29,6 +29,12 @@ TYPED: dict[str, tuple[str | None, str]] = {
 SINGLE = {"Sketch": 1, "Field or road": 3, "Street to shop": 0, "Compose": 0}
 
 
+@pytest.fixture
+def page(used_page: Page) -> Page:
+    """One page for all: each test compares what it does with what stood before."""
+    return used_page
+
+
 def numbers_in(value: Any) -> Iterator[float]:
     """Yields every number in what was sent."""
     if isinstance(value, dict | list):

@@ -45,20 +45,20 @@ def test_nothing_is_asked_before_the_words_are_seen_and_one_fold_is_open_at_a_ti
     expect(panel.locator(".atlas")).not_to_be_visible()
 
 
-def test_moving_alpha_changes_what_words_do(page: Page) -> None:
-    panel = go_to(page, "Sketch")
+def test_moving_alpha_changes_what_words_do(used_page: Page) -> None:
+    panel = go_to(used_page, "Sketch")
     panel.locator("#sketch-each-word button.label-wrap").click()
     effects = panel.locator("#sketch-chips .chip-effect")
     before = effects.last.inner_text()
     assert before.startswith("+")
     panel.locator("#sketch-alpha input[type=range]").focus()
     for _ in range(5):
-        page.keyboard.press("ArrowRight")
+        used_page.keyboard.press("ArrowRight")
     expect(effects.last).not_to_have_text(before)
 
 
-def test_other_words_are_asked_with_when_they_are_pressed(page: Page) -> None:
-    panel = go_to(page, "Field or road")
+def test_other_words_are_asked_with_when_they_are_pressed(used_page: Page) -> None:
+    panel = go_to(used_page, "Field or road")
     panel.locator("#field-road-each-word button.label-wrap").click()
     groups = panel.locator("#field-road-chips .chips-of")
     expect(groups).to_have_count(2)
