@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import random
 import shutil
@@ -10,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -30,10 +31,27 @@ def command(folder: Path, out: Path, *options: str) -> list[str]:
     return [sys.executable, "-m", "tests.core.gallery_build", str(folder), str(out), *options]
 
 
-def run(folder: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command(folder, out, *options), cwd=ROOT, capture_output=True, text=True, check=False
-    )
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
+    """Builds in a process that a build can kill; all are forks of one, which need not import everything anew."""
+    program = [sys.executable, "-m", "tests.core.gallery_build"]
+    with subprocess.Popen(
+        program, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdin and server.stdout
+        asking, answering = server.stdin, server.stdout
+
+        def build(folder: Path, out: Path, *options: str) -> subprocess.CompletedProcess[str]:
+            arguments = [str(folder), str(out), *options]
+            asking.write(json.dumps(arguments) + "\n")
+            asking.flush()
+            return subprocess.CompletedProcess(arguments, *json.loads(answering.readline()))
+
+        yield build
+        asking.close()
 
 
 @pytest.fixture(autouse=True)
@@ -43,7 +61,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.fault_rows(61)
 @pytest.mark.slow
-def test_killed_at_every_write_it_resumes_to_the_same_bytes(tmp_path: Path) -> None:
+def test_killed_at_every_write_it_resumes_to_the_same_bytes(tmp_path: Path, run: Run) -> None:
     """Row 61 of the fault matrix: kill -9 at each write, rename and removal of a build."""
     folder = draw_folder(tmp_path / "pictures", 40)
     (folder / "broken.png").write_text("no picture")
@@ -65,7 +83,7 @@ def test_killed_at_every_write_it_resumes_to_the_same_bytes(tmp_path: Path) -> N
 
 @pytest.mark.fault_rows(62)
 @pytest.mark.slow
-def test_killed_at_any_time_a_rebuild_shows_the_old_gallery_or_the_new(tmp_path: Path) -> None:
+def test_killed_at_any_time_a_rebuild_shows_the_old_gallery_or_the_new(tmp_path: Path, run: Run) -> None:
     """Row 62: a crash between the files of a bundle."""
     folder, out = draw_folder(tmp_path / "pictures", 6), tmp_path / "shop"
     build_gallery(folder, out, encoders=FakeEncoders())
@@ -133,7 +151,7 @@ def test_a_second_build_at_once_is_told_who_holds_the_lock(tmp_path: Path) -> No
 
 
 @pytest.mark.fault_rows(63)
-def test_a_full_disk_is_one_sentence_and_the_old_gallery_is_whole(tmp_path: Path) -> None:
+def test_a_full_disk_is_one_sentence_and_the_old_gallery_is_whole(tmp_path: Path, run: Run) -> None:
     """Row 63, with the system's own limit on the size of a file standing for the end of the disk."""
     folder, out = draw_folder(tmp_path / "pictures", 6), tmp_path / "shop"
     build_gallery(folder, out, encoders=FakeEncoders())
