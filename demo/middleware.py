@@ -28,6 +28,7 @@ READ_ANYWAY = 64 * MEGABYTE
 """How much of a refused body is read and thrown away, so that the client hears the answer."""
 
 NOSNIFF = (b"x-content-type-options", b"nosniff")
+NO_REFERRER = (b"referrer-policy", b"no-referrer")
 
 STATUS_OF_TITLE = {"Please check": 422, "Not ready": 503, "Busy": 503}
 """Title of a sentence, as `demo.page` gives it -> status; gradio answers 500 to all."""
@@ -93,7 +94,10 @@ class BodyLimit:
 
 
 class NoGuessing:
-    """Tells browsers to take a file for what its content type says: an uploaded picture is never a page."""
+    """Tells browsers to take a file for what its content type says, for an uploaded picture is never a page.
+
+    And to tell no other site the address of this page, for it holds what a visitor asked.
+    """
 
     def __init__(self, app: App) -> None:
         self.app = app
@@ -103,8 +107,10 @@ class NoGuessing:
 
         async def marking(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = [pair for pair in message.get("headers", []) if pair[0].lower() != NOSNIFF[0]]
-                message = {**message, "headers": [*given, NOSNIFF]}
+                ours = (NOSNIFF, NO_REFERRER)
+                names = [name for name, _ in ours]
+                given = [pair for pair in message.get("headers", []) if pair[0].lower() not in names]
+                message = {**message, "headers": [*given, *ours]}
             await send(message)
 
         await self.app(scope, receive, marking)
@@ -232,6 +238,17 @@ async def malformed(request: Request, error: Exception) -> JSONResponse:
 async def answer_json(send: Send, status: int, sentence: str) -> None:
     """Answers a request with one sentence, as programs read it."""
     await _answer(send, status, b"application/json", json.dumps({"error": sentence}).encode())
+
+
+async def redirect(send: Send, address: str) -> None:
+    """Sends a browser to another address of this page."""
+    headers = [
+        (b"location", address.encode("ascii")),
+        (b"content-length", b"0"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 303, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def answer_text(send: Send, status: int, text: str) -> None:

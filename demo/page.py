@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from functools import partial
 from html import escape
 from importlib import import_module
@@ -15,6 +16,7 @@ from gradio_client.utils import is_file_obj_with_meta, traverse
 from starlette.middleware import Middleware
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
+from core.state import tab_name
 from core.task_table import TASKS, find_task
 from demo import copy, endpoints
 from demo.html import isolated
@@ -135,7 +137,7 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
                 with gr.Tab("Your scores", id="scores", elem_id="tab-scores"):
                     import_module("demo.tabs.scores").build(services, scores)
             for task in TASKS:
-                name = task.title.lower().replace(" ", "-")
+                name = tab_name(task)
                 with gr.Tab(task.title, id=name, elem_id=f"tab-{name}"):
                     import_module(f"demo.tabs.{task.key}").build(services)
         endpoints.build(services)
@@ -152,9 +154,12 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
 
 
 def _masthead() -> str:
+    # In the frame of a Space the browser's bar is the Space's; the page alone is at its own host.
+    host = os.environ.get("SPACE_HOST", "")
     return (
         f'<header class="mast"><h1>{escape(copy.NAME)}</h1><p>{escape(copy.QUESTION)}</p>'
-        '<button type="button" class="tool" aria-label="Dark or light ground">◐</button></header>'
+        f'<button type="button" class="tool mast-link" data-host="{escape(host)}">Copy link</button>'
+        '<button type="button" class="tool mast-ground" aria-label="Dark or light ground">◐</button></header>'
     )
 
 

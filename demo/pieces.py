@@ -7,13 +7,16 @@ from typing import Any, TypeVar
 
 import gradio as gr
 
-from core.task_table import Task
+from core.errors import BlendscopeError
+from core.state import PageView, tab_name
+from core.task_table import TASKS, Task
 from core.tasks.promise import Finding
 from demo import copy
 from demo.answers.joining import JOINING, RULE
 from demo.answers.report import report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
+from demo.widgets.address import Address, LiveKey
 from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
@@ -228,3 +231,27 @@ def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, not
 def report_fold(task: Task, services: Services) -> gr.HTML:
     """Returns the report's figures beside those measured here, for the end of a tab."""
     return shown_html(report_table(task, services.manifest(task.head), services.sample_figures(task.key)))
+
+
+def address_bar(
+    task: Task,
+    asked: Callable[[], PageView | None],
+    reads: Sequence[LiveKey],
+    name: str = "",
+    watches: str = "",
+) -> Address:
+    """Lays out what keeps the browser's address with the tab; nobody sees it.
+
+    Args:
+        task: of the tab.
+        asked: tells the question that the tab opens with.
+        reads: what the browser adds to the question.
+        name: of the live answer that questions change, "" without one.
+        watches: `elem_id` of the answer, where there is no live one.
+    """
+    try:
+        view = asked()
+    except BlendscopeError:
+        view = None
+    value = None if view is None else {"query": view.to_query()}
+    return Address(value, tab=tab_name(task), reads=reads, name=name, watches=watches, first=task is TASKS[0])

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from demo.copy import NO_ADDRESS
-from demo.middleware import App, Message, Receive, Send, answer_json, answer_text
+from demo.middleware import App, Message, Receive, Send, answer_json, answer_text, redirect
 from demo.opening import STANDS, WAITING_ROOM
 
 READING = re.compile(
@@ -25,7 +25,8 @@ READING = re.compile(
     r"|/gradio_api/call/(v2/)?[^/]+/[^/]+"
     # A file of this machine; gradio says which. It would fetch http://... for anybody who asks.
     r"|/gradio_api/file=(?!\s*[a-z][a-z0-9+.-]*:).+"
-    r"|/gradio_api/mcp(/.*)?",
+    r"|/gradio_api/mcp(/.*)?"
+    r"|/s/[\w-]+",
     re.IGNORECASE | re.DOTALL,
 )
 """What GET and HEAD may ask for."""
@@ -68,6 +69,8 @@ class OnlyNeeded:
         listed = {"GET": READING, "HEAD": READING, "POST": ASKING}.get(method, OTHERS)
         if not listed.fullmatch(path):
             return await answer_json(send, 404, NO_ADDRESS)
+        if path.lower().startswith("/s/"):
+            return await redirect(send, f"../?s={path[3:]}")
         if path.rstrip("/") == "/gradio_api/info":
             scope = _for_one_page(scope)
         return await self.app(scope, receive, send)

@@ -19,12 +19,11 @@ from core.tasks.ranking import RankedAnswer, Ranking
 from core.types import Picture
 from demo import copy
 from demo.answers.compose import KINDS, RECALLS, Maps, Mix
-from demo.answers.joining import reasons_off
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST, RANK
 from demo.events.compose_maps import read_maps
 from demo.events.compose_places import places_of
-from demo.events.compose_strip import Composition, StripEvents
+from demo.events.compose_strip import Composition, StripEvents, sliders
 from demo.events.retrieval import RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
@@ -33,13 +32,12 @@ from demo.widgets.addresses import data_address
 from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.gallery import gallery_html
 from demo.widgets.reference import reference_html
-from demo.widgets.weights import EVIDENCE, WeightsView
 from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
 TASK = find_task("compose")
 WORDS = "compose-text"
-FREE, DISPLAYED = (None, None, None), 320
+DISPLAYED = 320
 REPORT_LAYERS = {f"report 4’s {recall}": recall for recall in RECALLS}
 EMPTY = "Choose a picture to start from, say what should change, and the answer appears here."
 TYPE_MODIFICATION = "Type what should change, and press Enter."
@@ -107,10 +105,10 @@ class ComposeEvents(StripEvents):
                 showing=NOTHING,
                 held=None,
                 words="",
-                **_sliders(Mix(self.start)),
+                **sliders(Mix(self.start)),
                 **self.rule_fields(SUM),
             )
-        return self.reopened(self.questions[number], self._mix(number), f"example {number}", None)
+        return self.reopened(self.questions[number], self.mix_of(number), f"example {number}", None)
 
     def reopened(self, question: Composition, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows a question that was answered before, at a mix; needs no model."""
@@ -123,7 +121,7 @@ class ComposeEvents(StripEvents):
             showing=showing,
             held=held,
             words=evidence.modification,
-            **_sliders(replace(mix, weights=answer.weights)),
+            **sliders(replace(mix, weights=answer.weights)),
             **self.rule_fields(mix.joining),
         )
 
@@ -138,11 +136,11 @@ class ComposeEvents(StripEvents):
     def uploaded(self, upload: str | bytes | None, words: str, mix: Mix) -> ComposeFields:
         """Takes a picture of the visitor's own as the reference."""
         asked_picture(upload)
-        return self._ask(Composition(upload or ""), words, mix)
+        return self.ask(Composition(upload or ""), words, mix)
 
     def chosen(self, words: str, mix: Mix, event: gr.EventData) -> ComposeFields:
         """Takes a picture of the gallery as the reference, and asks with it."""
-        return self._ask(self._from_gallery(event), words, mix)
+        return self.ask(self._from_gallery(event), words, mix)
 
     def kept_for_later(self, event: gr.EventData) -> ComposeFields:
         """Takes a result as the reference; the words in the field wait until somebody asks with them."""
@@ -161,7 +159,7 @@ class ComposeEvents(StripEvents):
         """Answers another modification of the same reference."""
         if not words or not words.strip():
             raise InputError(TYPE_MODIFICATION)
-        return self._ask(self.question(showing, held), words, mix)
+        return self.ask(self.question(showing, held), words, mix)
 
     def weighed(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers with other weights or pooling: pure arithmetic."""
@@ -172,13 +170,13 @@ class ComposeEvents(StripEvents):
         change = self.bringing(self._answered(mix, showing, held).ranking, event)
         mix = replace(mix, weights=change.weights or mix.weights)
         shown = self.ranked(self._answered(mix, showing, held), fine(change.sentence))
-        return ComposeFields(**shown, weights=_sliders(mix)["weights"])
+        return ComposeFields(**shown, weights=sliders(mix)["weights"])
 
     def joined(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Answers by another rule of joining."""
         shown = {} if showing == NOTHING else self.ranked(self._answered(mix, showing, held))
         fields = shown | self.rule_fields(mix.joining)
-        return ComposeFields(**fields, weights=_sliders(mix)["weights"])
+        return ComposeFields(**fields, weights=sliders(mix)["weights"])
 
     def surveyed(
         self, mix: Mix, showing: str, held: Any, layer: str = FIRST, looked: Any = None
@@ -213,7 +211,9 @@ class ComposeEvents(StripEvents):
 
     def blended_examples(self) -> list[Blended]:
         """Returns what the answers of the worked examples are blended from, with their own weights."""
-        answered = [(self._mix(number), question.evidence) for number, question in enumerate(self.questions)]
+        answered = [
+            (self.mix_of(number), question.evidence) for number, question in enumerate(self.questions)
+        ]
         return [mix.ranking(evidence).blended() for mix, evidence in answered if evidence is not None]
 
     def located(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
@@ -231,7 +231,7 @@ class ComposeEvents(StripEvents):
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""
         mix = replace(mix, weights=weights_of_place(event))
-        return replace(self.weighed(mix, showing, held), weights=_sliders(mix)["weights"])
+        return replace(self.weighed(mix, showing, held), weights=sliders(mix)["weights"])
 
     @cached_property
     def maps(self) -> Maps:
@@ -250,7 +250,8 @@ class ComposeEvents(StripEvents):
         except BlendscopeError as error:
             return ComposeFields(strip=gallery_html([], empty=str(error)))
 
-    def _mix(self, number: int) -> Mix:
+    def mix_of(self, number: int) -> Mix:
+        """Returns the mix of a worked example."""
         settings = self.examples[number].settings
         named = {field.name: settings[field.name] for field in fields(Mix) if field.name in settings}
         return Mix(**{"weights": self.start} | named)
@@ -259,7 +260,8 @@ class ComposeEvents(StripEvents):
         index, small = self.picture_named(event)
         return Composition(small, index)
 
-    def _ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
+    def ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
+        """Answers a question; without words it waits for them."""
         picture = self._picture_of(question)
         reference = self._reference(picture, self.gallery.find(picture.digest))
         question = Composition(question.source, question.index)
@@ -286,11 +288,3 @@ class ComposeEvents(StripEvents):
             item = self.gallery.items[masked[0]]
             title = item.title or item.id
         return reference_html(data_address(picture, DISPLAYED), title, max(len(masked) - 1, 0))
-
-
-def _sliders(mix: Mix) -> dict[str, Any]:
-    return {
-        "weights": WeightsView(mix.weights, reasons_off(mix.joining, EVIDENCE, FREE)),
-        "pooling": mix.pooling,
-        "renormalise": mix.renormalise,
-    }

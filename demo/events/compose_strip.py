@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.errors import BlendscopeError
 from core.tasks.compose import ComposeEvidence
+from demo.answers.compose import Mix
+from demo.answers.joining import reasons_off
 from demo.answers.retrieval import plain_tiles
 from demo.events.retrieval import RetrievalEvents
 from demo.html import notice
 from demo.thumbnails import thumbnail_addresses
 from demo.widgets.gallery import gallery_html
+from demo.widgets.weights import EVIDENCE, WeightsView
 
 STRIP = 60
 """Most pictures in the strip; a larger gallery shows every so-manyth."""
+FREE = (None, None, None)
 OPENING = "The gallery is being opened."
 
 
@@ -54,3 +59,12 @@ class StripEvents(RetrievalEvents):
             return self.strip()
         except BlendscopeError as error:
             return notice(str(error))
+
+
+def sliders(mix: Mix) -> dict[str, Any]:
+    """Returns a mix as its fields show it, by their names."""
+    return {
+        "weights": WeightsView(mix.weights, reasons_off(mix.joining, EVIDENCE, FREE)),
+        "pooling": mix.pooling,
+        "renormalise": mix.renormalise,
+    }

@@ -167,7 +167,7 @@ class FieldRoadEvents(TabEvents):
     def placed(self, picture: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that was put into the picture's place; one that cannot be read does not stay there."""
         try:
-            return self._ask(picture, self._read(settings))
+            return self.ask(picture, self._read(settings))
         except BlendscopeError as error:
             return FieldRoadFields(notice=stale(str(error), mistake=True), picture=None)
 
@@ -177,7 +177,7 @@ class FieldRoadEvents(TabEvents):
 
     def uploaded(self, upload: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for a picture that came through a button, and shows it in the picture's place."""
-        shown = self._ask(upload, self._read(settings))
+        shown = self.ask(upload, self._read(settings))
         return replace(shown, picture=upload) if isinstance(upload, str) else shown
 
     def tried(self, try_it: Any, settings: FieldRoadSettings) -> FieldRoadFields:
@@ -187,7 +187,7 @@ class FieldRoadEvents(TabEvents):
     def worded(self, picture: Any, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for other captions, for the picture and for those in the table."""
         answering = self._read(settings)
-        shown = self._ask(picture, answering)
+        shown = self.ask(picture, answering)
         return shown | (self._listed(files, answering) if files else FieldRoadFields(rows=None, table=""))
 
     def switched(self, picture: Any, files: Any, limits: Limits, use: Any, own: Any) -> Fields:
@@ -267,7 +267,7 @@ class FieldRoadEvents(TabEvents):
             task = task.with_head(own.head, own.names, copy.OWN_NAME.format(first=first, second=second))
         return Answering(task, captions, notes, ends, coverage)
 
-    def _ask(self, picture: Any, answering: Answering) -> FieldRoadFields:
+    def ask(self, picture: Any, answering: Answering) -> FieldRoadFields:
         photo = asked_picture(picture)
         evidence = answering.task.evidence(photo, *answering.captions)
         notes = remarks((*answering.notes, *photo.notes, *evidence.notes))

@@ -162,15 +162,23 @@ class RetrievalEvents(AtlasEvents):
         Raises:
             InputError: there is no such picture, or its copy is missing.
         """
+        index = gallery_index(self.gallery, event)
+        return index, self.small_copy(index)
+
+    def small_copy(self, index: int) -> Path:
+        """Returns the small copy of a picture of the gallery, to ask with.
+
+        Raises:
+            InputError: it is missing.
+        """
         gallery = self.gallery
-        index = gallery_index(gallery, event)
         small = thumbnail(gallery, index)
         if small is None:
             raise InputError(
                 f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
                 "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
             )
-        return index, small
+        return small
 
     def best_picture(self, event: Any) -> Path:
         """Returns the original of the picture that an event names, or else its small copy; errors as above."""

@@ -87,7 +87,7 @@ class SketchEvents(TabEvents):
     def opened(self, number: int = 0) -> SketchFields:
         """Shows a worked example, answered without a model; an empty page when there is none."""
         if not 0 <= number < len(self.examples):
-            alpha = self._start(None)
+            alpha = self.start_alpha(None)
             return SketchFields(
                 words="",
                 slots="",
@@ -102,7 +102,7 @@ class SketchEvents(TabEvents):
                 held=None,
             )
         evidence, example = self.questions[number], self.examples[number]
-        alpha = float(example.settings.get("alpha", self._start(evidence)))
+        alpha = float(example.settings.get("alpha", self.start_alpha(evidence)))
         shown = self._shown(evidence, alpha) | _paper(None)
         return replace(shown, alpha=alpha, pad=_ground(example), showing=f"example {number}", held=None)
 
@@ -123,21 +123,21 @@ class SketchEvents(TabEvents):
         nothing = showing == NOTHING or (showing == OWN and held is None)
         before = None if nothing else self.question(showing, held)
         own = before is None or before.caption.author == "person" or words != before.caption.sentence
-        return self._ask(picture, words if own else "", alpha, as_it_is)
+        return self.ask(picture, words if own else "", alpha, as_it_is)
 
     def uploaded(self, upload: Any, alpha: Any) -> SketchFields:
         """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
         picture = asked_picture(upload)
         read = self.task.read(picture)
         changed = read.notes != picture.notes
-        shown = self._ask(picture, "", alpha) | _paper(upload if changed else None)
+        shown = self.ask(picture, "", alpha) | _paper(upload if changed else None)
         return replace(shown, pad=as_ground(read))
 
     def papered(self, file: Any, as_it_is: Any, alpha: Any) -> SketchFields:
         """Answers for the same file with its paper, or without it again."""
         picture = asked_picture(file)
         sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
-        return replace(self._ask(picture, "", alpha, as_it_is), pad=as_ground(sheet))
+        return replace(self.ask(picture, "", alpha, as_it_is), pad=as_ground(sheet))
 
     def worded(
         self, words: str, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any
@@ -157,13 +157,13 @@ class SketchEvents(TabEvents):
 
     def written(self, pad: Any, as_it_is: Any, alpha: Any) -> SketchFields:
         """Lets the captioner write the caption anew."""
-        return self._ask(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
+        return self.ask(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
 
     def weighed(self, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers for another alpha, from the evidence alone."""
         evidence = self.question(showing, held)
         weight = _alpha(alpha)
-        scale = view.scale(evidence, self._start(evidence), weight, SLIDER)
+        scale = view.scale(evidence, self.start_alpha(evidence), weight, SLIDER)
         return SketchFields(answer=view.answer(evidence, weight), scale=scale)
 
     def read_each(self, alpha: Any, showing: str, held: Any) -> SketchFields:
@@ -198,7 +198,7 @@ class SketchEvents(TabEvents):
         answered = zip(self.questions, self.examples, strict=True)
         return [
             sketch.blended_of(
-                evidence, sketch.pair_of(evidence, example.settings.get("alpha", self._start(evidence)))
+                evidence, sketch.pair_of(evidence, example.settings.get("alpha", self.start_alpha(evidence)))
             )
             for evidence, example in answered
         ]
@@ -211,7 +211,7 @@ class SketchEvents(TabEvents):
         shown = self._answered(evidence, alpha)
         return replace(shown, words=KEPT, slots=view.unworded(evidence.caption) + shown.slots)
 
-    def _ask(self, picture: Picture, words: str, alpha: Any, as_it_is: Any = False) -> SketchFields:
+    def ask(self, picture: Picture, words: str, alpha: Any, as_it_is: Any = False) -> SketchFields:
         weight = _alpha(alpha)
         evidence = self.task.evidence(picture, clean(words, allow_empty=True), bool(as_it_is))
         return self._answered(evidence, weight, picture.notes)
@@ -228,13 +228,13 @@ class SketchEvents(TabEvents):
             words=evidence.caption.sentence,
             slots=view.slots(evidence.caption) + remarks((*notes, *evidence.notes)),
             answer=view.answer(evidence, alpha),
-            scale=view.scale(evidence, self._start(evidence), alpha, SLIDER),
+            scale=view.scale(evidence, self.start_alpha(evidence), alpha, SLIDER),
             concat=view.concatenation(evidence),
             live=view.question_value(evidence),
             promise=evidence.finding,
         )
 
-    def _start(self, evidence: sketch.SketchEvidence | None) -> float:
+    def start_alpha(self, evidence: sketch.SketchEvidence | None) -> float:
         """Returns where the slider starts: the learned alpha / (alpha + beta), within [0, 1]."""
         if evidence is not None:
             return round(sketch.start_alpha(evidence.learned_alpha, evidence.learned_beta), 2)

@@ -103,12 +103,12 @@ class StreetToShopEvents(RetrievalEvents):
                 held=None,
                 **self.rule_fields(SUM),
             )
-        return self.reopened(self.questions[number], self._weights(number), f"example {number}", None)
+        return self.reopened(self.questions[number], self.weights_of(number), f"example {number}", None)
 
     def reopened(self, question: Sighting, mix: Any, showing: str, held: Any) -> StreetToShopFields:
         """Shows a question that was answered before, at a mix; needs no model."""
         evidence = question.evidence
-        shown = self._shown(evidence, mix, right=question.right) | self._captioned(evidence)
+        shown = self.shown_at(evidence, mix, right=question.right) | self.captioned(evidence)
         box = view_of(recent_picture(question.source), question.box if evidence.has_box else None)
         return replace(shown, box=box, showing=showing, held=held, **self.rule_fields(SUM))
 
@@ -132,7 +132,7 @@ class StreetToShopEvents(RetrievalEvents):
     def _looked(self, source: Any, picture: Picture, joining: str, *remark: str) -> StreetToShopFields:
         evidence = self.task.evidence(picture, None, "")
         notes = (*remark, *picture.notes, *self.task.notes(evidence.caption.sentence))
-        shown = self._shown(evidence, self.start, notes, joining=joining) | self._captioned(evidence)
+        shown = self.shown_at(evidence, self.start, notes, joining=joining) | self.captioned(evidence)
         return replace(shown, box=view_of(picture, None), showing=OWN, held=Sighting(source, evidence))
 
     def proposed(
@@ -150,7 +150,7 @@ class StreetToShopEvents(RetrievalEvents):
         question = self._current(self.question(showing, held))
         had, whole = question.evidence.has_box, recent_picture(question.source)
         evidence = self.task.with_box(question.evidence, whole, crop_of(question.source, box))
-        shown = self._shown(evidence, after_box(weights, had, evidence.has_box), joining=joining)
+        shown = self.shown_at(evidence, after_box(weights, had, evidence.has_box), joining=joining)
         own = Sighting(question.source, evidence, box=box)
         return replace(shown, slots=words_read(evidence.caption), showing=OWN, held=own)
 
@@ -239,9 +239,9 @@ class StreetToShopEvents(RetrievalEvents):
     def blended_examples(self) -> list[Blended]:
         """Returns what the answers of the worked examples are blended from, with their own weights."""
         asked = enumerate(self.questions)
-        return [ranking(question.evidence, self._weights(number)).blended() for number, question in asked]
+        return [ranking(question.evidence, self.weights_of(number)).blended() for number, question in asked]
 
-    def _weights(self, number: int) -> Sequence[float]:
+    def weights_of(self, number: int) -> Sequence[float]:
         """Returns the weights of a worked example."""
         usual = after_box(self.start, False, self.questions[number].evidence.has_box)
         weights: Sequence[float] = self.examples[number].settings.get("weights") or usual
@@ -260,7 +260,7 @@ class StreetToShopEvents(RetrievalEvents):
         except BlendscopeError as error:
             return StreetToShopFields(boxes=notice(str(error)))
 
-    def _shown(
+    def shown_at(
         self,
         evidence: StreetEvidence,
         weights: Sequence[float],
@@ -274,7 +274,7 @@ class StreetToShopEvents(RetrievalEvents):
         sliders = sliders_of(used, joining, has_box=evidence.has_box)
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)
 
-    def _captioned(self, evidence: StreetEvidence) -> StreetToShopFields:
+    def captioned(self, evidence: StreetEvidence) -> StreetToShopFields:
         """Returns a person's words, what is read by whom, and the dialogue."""
         talk = dialogue_html(evidence.dialogue, self.services.manifest(TASK.head))
         own = evidence.caption.sentence if evidence.caption.author == "person" else ""

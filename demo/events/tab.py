@@ -29,10 +29,12 @@ class TabFields(Fields):
     Attributes:
         upload: a button that takes a picture of the visitor's own.
         buttons: one a worked example.
+        address: what the browser's bar says of the tab.
     """
 
     upload: Any = KEPT
     buttons: Any = KEPT
+    address: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,10 @@ from demo import copy
 from demo.answers.compose import RECALLS, Mix
 from demo.answers.report import question_line
 from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
+from demo.events.compose_link import ComposeLink
+from demo.events.links import connect as connect_link
 from demo.pieces import (
+    address_bar,
     bench,
     closer_heading,
     each_word,
@@ -29,6 +32,7 @@ from demo.pieces import (
     shown_html,
 )
 from demo.services import Services
+from demo.widgets.address import LiveKey
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
@@ -41,6 +45,13 @@ ROWS = (
     WeightRow("Picture q", "w₀", "picture"),
     WeightRow("Words t", "w₁", "words"),
     WeightRow("Both f(q, t)", "w₂", "both"),
+)
+
+
+READS = (
+    LiveKey("w", "#compose-weights .weights", "now"),
+    LiveKey("pooling", "#compose-pooling", "chosen"),
+    LiveKey("cosine", "#compose-cosine", "on"),
 )
 
 
@@ -57,7 +68,10 @@ def build(services: Services) -> None:
     with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
         maps = _maps(tab)
     report_fold(TASK, services)
-    _connect(tab, page | maps | ComposeFields(**memory(first.showing)))
+    link = ComposeLink(tab)
+    address = address_bar(TASK, partial(link.asked, first.joining, first.showing, None), READS, "compose")
+    page |= maps | ComposeFields(**memory(first.showing), address=address)
+    _connect(tab, page, link)
 
 
 def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
@@ -84,8 +98,12 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
         strip=strip,
         **words,
         weights=weights,
-        pooling=gr.Radio(list(POOLINGS), value=first.pooling, label="Pooling over tokens"),
-        renormalise=gr.Checkbox(first.renormalise, label="Renormalise the mix: scores are cosines"),
+        pooling=gr.Radio(
+            list(POOLINGS), value=first.pooling, label="Pooling over tokens", elem_id="compose-pooling"
+        ),
+        renormalise=gr.Checkbox(
+            first.renormalise, label="Renormalise the mix: scores are cosines", elem_id="compose-cosine"
+        ),
     ) | _closer(tab, first)
 
 
@@ -117,7 +135,7 @@ def _maps(tab: ComposeEvents) -> ComposeFields:
     return ComposeFields(recall=recall, rule=rule, maps=maps)
 
 
-def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
+def _connect(tab: ComposeEvents, page: ComposeFields, link: ComposeLink) -> None:
     wiring = Wiring(page, mix=Mix)
     answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     reference = [page.reference, page.showing, page.held]
@@ -142,6 +160,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields) -> None:
     wiring.opens(page.buttons, tab.opened, everything)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
     wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
+    connect_link(wiring, page, link.asked, link.linked, everything)
     for choice in (page.recall, page.rule):
         wiring.does(choice.input, tab.mapped, [page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])

@@ -9,8 +9,11 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
+from demo.events.field_road_link import FieldRoadLink
+from demo.events.links import connect as connect_link
 from demo.panels import own_head
 from demo.pieces import (
+    address_bar,
     bench,
     closer,
     closer_heading,
@@ -23,11 +26,17 @@ from demo.pieces import (
     thinking_mark,
 )
 from demo.services import Services
+from demo.widgets.address import LiveKey
 from demo.widgets.band_sliders import band_sliders
 from demo.widgets.caption_pair import CAPTIONS, caption_fields
 from demo.widgets.picture import picture_button, picture_files, picture_input
 from demo.widgets.picture_table import PictureTable
 from demo.wiring import Wiring
+
+READS = (
+    LiveKey("band", "#field-road-band", "now"),
+    LiveKey("coverage", "#field-road-coverage .slider:not(.is-off)", "now"),
+)
 
 
 def build(services: Services) -> None:
@@ -48,7 +57,23 @@ def build(services: Services) -> None:
     own = FieldRoadFields(own=panel.own, use=panel.use, try_it=panel.try_it, own_answer=panel.own_answer)
     report_fold(TASK, services)
     page |= several | own | FieldRoadFields(**memory(first.showing))
+    link = FieldRoadLink(tab)
+    address = address_bar(
+        TASK, partial(link.asked, None, first.showing, None), READS, watches="field-road-answer"
+    )
+    page |= FieldRoadFields(address=address)
     _connect(tab, page, panel)
+    shows = [
+        page.showing,
+        page.held,
+        page.answer,
+        page.described,
+        page.remarks,
+        page.own_answer,
+        page.picture,
+    ]
+    shows += [page.first, page.second, page.low, page.high, page.use, page.conformal, page.coverage]
+    connect_link(Wiring(page), page, link.asked, link.linked, shows)
 
 
 def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:

@@ -10,8 +10,11 @@ from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
 from demo.answers.report import question_line
+from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields
+from demo.events.sketch_link import SketchLink
 from demo.pieces import (
+    address_bar,
     bench,
     closer_heading,
     each_stroke,
@@ -26,6 +29,7 @@ from demo.pieces import (
     thinking_mark,
 )
 from demo.services import Services
+from demo.widgets.address import LiveKey
 from demo.widgets.live_classes import LiveClasses
 from demo.widgets.pad import DrawingPad
 from demo.widgets.picture import picture_button
@@ -36,6 +40,9 @@ from demo.wiring import Wiring
 
 PAD = "sketch-pad"
 ALPHA = "α, weight of the picture"
+
+
+READS = (LiveKey("w", f"#{SLIDER} .slider", "now"), LiveKey("strokes", f".{PAD} canvas", "strokes"))
 
 
 def build(services: Services) -> None:
@@ -49,7 +56,9 @@ def build(services: Services) -> None:
     shown_html(question_line(TASK))
     page = bench(partial(_question, tab, first), partial(_answer, tab, first))
     report_fold(TASK, services)
-    _connect(tab, page | SketchFields(**memory(first.showing)))
+    link = SketchLink(tab)
+    address = address_bar(TASK, partial(link.asked, None, first.showing, None), READS, "sketch")
+    _connect(tab, page | SketchFields(**memory(first.showing), address=address), link)
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
@@ -103,7 +112,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
     return fields
 
 
-def _connect(tab: SketchEvents, page: SketchFields) -> None:
+def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
     wiring = Wiring(page)
     shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
     shown.append(page.promise)
@@ -115,4 +124,6 @@ def _connect(tab: SketchEvents, page: SketchFields) -> None:
     wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.strokes.wanted, tab.inked, [page.strokes], encodes=True)
-    wiring.opens(page.buttons, tab.opened, [*shown, page.pad, page.as_it_is, page.file, page.alpha])
+    everything = [*shown, page.pad, page.as_it_is, page.file, page.alpha]
+    wiring.opens(page.buttons, tab.opened, everything)
+    connect_link(wiring, page, link.asked, link.linked, everything)

@@ -9,8 +9,11 @@ import gradio as gr
 from demo import copy
 from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
+from demo.events.links import connect as connect_link
 from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
+from demo.events.street_to_shop_link import StreetToShopLink
 from demo.pieces import (
+    address_bar,
     bench,
     closer_heading,
     each_word,
@@ -28,6 +31,7 @@ from demo.pieces import (
     shown_html,
 )
 from demo.services import Services
+from demo.widgets.address import LiveKey
 from demo.widgets.box_tool import BoxTool
 from demo.widgets.picture import picture_button
 from demo.widgets.typed_words import typed_words
@@ -41,6 +45,9 @@ ROWS = (
 )
 
 
+READS = (LiveKey("w", "#street-weights .weights", "now"),)
+
+
 def build(services: Services) -> None:
     """Lays the tab out and connects its events; called inside a `gr.Tab`.
 
@@ -52,7 +59,9 @@ def build(services: Services) -> None:
     shown_html(question_line(TASK))
     page = bench(partial(_question, tab, first), partial(_answer, tab, first))
     report_fold(TASK, services)
-    _connect(tab, page | StreetToShopFields(**memory(first.showing)))
+    link = StreetToShopLink(tab)
+    address = address_bar(TASK, partial(link.asked, first.joining, first.showing, None), READS, "street")
+    _connect(tab, page | StreetToShopFields(**memory(first.showing), address=address), link)
 
 
 def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
@@ -108,7 +117,7 @@ def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopF
     )
 
 
-def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
+def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToShopLink) -> None:
     wiring = Wiring(page)
     answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     shown = [*answer, page.slots, page.showing, page.held]
@@ -131,6 +140,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields) -> None:
     wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
     answered = [*everything, page.joining, page.joining_note]
     wiring.opens(page.buttons, tab.opened, answered)
+    connect_link(wiring, page, link.asked, link.linked, answered)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
     wiring.asks(page.trail.walk, tab.walked, answered, encodes=False)
     if tab.services.settings.gallery is not None:

@@ -11,6 +11,7 @@ function received() {
   question = value && { ...value, rows: decodedRows(value.parts, 2, Float64Array) };
   if (question) question.all = new Uint8Array(question.labels.length);
   schedule();
+  element.dispatchEvent(new CustomEvent("question-shown", { bubbles: true, detail: "sketch" }));
 }
 
 /* One row of the table, as demo/widgets/bars.py writes it. */

@@ -8,7 +8,8 @@ const button = (name) => element.querySelector(`[data-do="${name}"]`);
 const EXPORT_SIDE = 512; // the PNG's side in pixels
 const BASE_SIDE = 512; // pen widths are pixels of a pad of this side
 const PAUSE = 150; // milliseconds of rest before Python is told
-const STEP = 1 / 48; // how far one arrow key moves, in sides
+const GRID = 2048; // so many places lie side by side
+const STEP = 43 / GRID; // how far one arrow key moves, in sides
 
 // A sheet is {strokes, ground}: strokes {points: [[x, y], ...] in 0..1, width in sides, erase} over a
 // picture set by Python or null, and among them {veil: canvas, name}, white where a stroke was left out. Sheets are never
@@ -84,18 +85,20 @@ function refresh() {
   redraw();
 }
 
+function exported() {
+  if (isEmpty()) return "";
+  const copy = document.createElement("canvas");
+  copy.width = copy.height = EXPORT_SIDE;
+  paint(copy.getContext("2d"), EXPORT_SIDE);
+  return copy.toDataURL("image/png");
+}
+
 function hand(sentence) {
   status.textContent = sentence;
   refresh();
   clearTimeout(timer);
   timer = setTimeout(() => {
-    let value = "";
-    if (!isEmpty()) {
-      const copy = document.createElement("canvas");
-      copy.width = copy.height = EXPORT_SIDE;
-      paint(copy.getContext("2d"), EXPORT_SIDE);
-      value = copy.toDataURL("image/png");
-    }
+    const value = exported();
     if (value === handed) return;
     handed = value;
     props.value = value || null;
@@ -122,9 +125,11 @@ function finish() {
   turn(sheet, stroke.erase ? "Rubbed out." : "Stroke drawn.");
 }
 
+/* On the grid on which links carry a drawing, so that it is drawn there as it was here. */
 function place(event) {
   const edge = canvas.getBoundingClientRect();
-  return [(event.clientX - edge.left) / edge.width, (event.clientY - edge.top) / edge.height];
+  const shares = [(event.clientX - edge.left) / edge.width, (event.clientY - edge.top) / edge.height];
+  return shares.map((share) => Math.round(Math.min(2, Math.max(-1, share)) * GRID) / GRID);
 }
 
 canvas.addEventListener("pointerdown", (event) => {
@@ -229,6 +234,17 @@ canvas.drawing = {
     sheets[at].strokes
       .filter((stroke) => stroke.points && !stroke.erase)
       .map(({ points, width }) => ({ points: points.map((point) => point.map(near)), width })),
+  isLines: () => !sheets[at].ground && sheets[at].strokes.length > 0 && sheets[at].strokes.every((stroke) => stroke.points),
+  lines: () => sheets[at].strokes,
+  replaced: (strokes) => {
+    sheets = [{ strokes: [], ground: null }, { strokes, ground: null }];
+    [at, current, cursor] = [1, null, null];
+    clearTimeout(timer);
+    handed = exported();
+    props.value = handed || null;
+    refresh();
+    return handed;
+  },
   leftOut: () => sheets[at].strokes.filter((stroke) => stroke.veil),
   leaveOut: (veil, name) =>
     turn({ ...sheets[at], strokes: [...sheets[at].strokes, { veil, name }] }, "Stroke left out."),

@@ -1,5 +1,24 @@
 // The page as a whole: the ground, dark or light, and the tabs by keyboard, one stop of the Tab key for all of them.
-element.querySelector("button").addEventListener("click", () => document.body.classList.toggle("dark"));
+element.querySelector(".mast-ground").addEventListener("click", () => document.body.classList.toggle("dark"));
+
+// The link to what is shown: the browser's own address, of the page alone where it stands in another one's frame.
+const linker = element.querySelector(".mast-link");
+const LABEL = linker.textContent;
+
+async function copied(query, short) {
+  const { host } = linker.dataset;
+  const page = host ? `https://${host}/` : `${location.origin}${location.pathname}`;
+  const link = short ? `${page}s/${short}` : query ? `${page}?${query}` : page;
+  try {
+    await navigator.clipboard.writeText(link);
+    linker.textContent = "Link copied";
+  } catch {
+    prompt("Copy this link:", link); // a browser may allow no other way, as in a frame
+  }
+  setTimeout(() => (linker.textContent = LABEL), 2000);
+}
+
+linker.addEventListener("click", () => document.dispatchEvent(new CustomEvent("address-wanted", { detail: copied })));
 
 const tabs = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
 
@@ -11,6 +30,16 @@ function settle() {
     if (panel) panel.setAttribute("aria-labelledby", tab.id);
   }
 }
+
+/* Brings the tab to the front that the address names; its address then opens what else stands there. */
+function front() {
+  const name = new URLSearchParams(location.search).get("tab");
+  const tab = name === null ? tabs()[0] : document.getElementById(`tab-${name}-button`);
+  if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+}
+
+addEventListener("popstate", front);
+let fronted = location.search.length < 2;
 
 document.addEventListener("keydown", (event) => {
   const tab = event.target.closest?.('[role="tablist"] [role="tab"]');
@@ -47,6 +76,10 @@ function keepMeasuring() {
 
 function changed() {
   settle();
+  if (!fronted && tabs().length) {
+    fronted = true;
+    front();
+  }
   keepMeasuring();
 }
 

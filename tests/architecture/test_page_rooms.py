@@ -13,7 +13,7 @@ from tests.architecture.source import ROOT, tree
 KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": ("scores",),
-    "events": ("atlas", "retrieval", "rules", "scores", "tab", "trail"),
+    "events": ("atlas", "links", "retrieval", "rules", "scores", "tab", "trail"),
     "answers": ("joining", "live", "report", "retrieval", "scores"),
     "endpoints": ("fields", "questions", "words"),
 }

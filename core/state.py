@@ -1,0 +1,250 @@
+"""What a page shows as one value: all that makes a view, in a form that an address can carry.
+
+    tab=compose&example=2&words=the+same+in+red&w=0.2,0.3,0.5&pooling=max&open=atlas&profile=pocket
+
+What a view does not name is as its example, or its picture, has it. A key of another version of the page is refused,
+for the view would not be what was linked to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from core.checks import finite_number, whole_number
+from core.errors import InputError
+from core.images import parse_box
+from core.images.stroke_text import stroke_text, strokes_of_text
+from core.task_table import TASKS, Task, find_task
+from core.text import clean
+from core.types import Box
+
+FORMAT = 1
+"""Of this form; a view without a number has this one."""
+LONGEST = 20_000
+"""Characters of a view that are read."""
+MOST_EXAMPLES = 1000
+NAME = re.compile(r"[\w .,()+-]{1,120}")
+"""A name of an instrument, of models, or of a file; ids of pictures may be anything that `clean` lets pass."""
+THEMES = ("dark", "light")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """A view of a tab. What is None or "" is as the page has it without being told.
+
+    Attributes:
+        task: key of the task.
+        example: number of the worked example, from 0.
+        upload: under which name the server keeps a picture of a visitor's own.
+        file: what that visitor called it.
+        item: id of a picture of the gallery, to ask with.
+        strokes: of a drawing, as `core.images.stroke_text` writes them.
+        words: of the question; two where there are two captions.
+        weights: of the kinds of evidence, in the task's order; of Sketch alpha alone.
+        box: in pixels of the upright original.
+        band: in which the head counts as unsure, both ends in [0, 1].
+        coverage: of conformal sets, in [0, 1].
+        rule: of joining.
+        pooling: over tokens.
+        cosine: whether the mix is renormalised.
+        instrument: which one is open.
+        theme: of `THEMES`.
+        profile: which models answered, by name.
+        models: short digest of their ids.
+        gallery: short digest of its pictures.
+    """
+
+    task: str
+    example: int | None = None
+    upload: str = ""
+    file: str = ""
+    item: str = ""
+    strokes: str = ""
+    words: tuple[str, ...] | None = None
+    weights: tuple[float, ...] | None = None
+    box: Box | None = None
+    band: tuple[float, float] | None = None
+    coverage: float | None = None
+    rule: str = ""
+    pooling: str = ""
+    cosine: bool = False
+    instrument: str = ""
+    theme: str = ""
+    profile: str = ""
+    models: str = ""
+    gallery: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it names more than a tab and its looks."""
+        looks = ("task", "instrument", "theme")
+        return any(
+            getattr(self, field.name) != field.default for field in fields(self) if field.name not in looks
+        )
+
+    def to_query(self) -> str:
+        """Returns it as the part of an address behind its question mark; `from_query` reads the same view."""
+        pairs = [("tab", tab_name(find_task(self.task)))]
+        for name, key, write, _ in KEYS:
+            value = getattr(self, name)
+            if value is None or value == "" or value is False:
+                continue
+            values = (value or ("",)) if name == "words" else (value,)
+            pairs += [(key, write(part)) for part in values]
+        return urlencode(pairs, safe=",", quote_via=quote)
+
+
+def from_query(query: str) -> PageView:
+    """Returns the view of an address.
+
+    Args:
+        query: the part behind its question mark, from anybody.
+
+    Raises:
+        InputError: it names no tab, says something twice that can be said once, has a key or a form of another
+            version, or a value that cannot be used.
+    """
+    if len(query) > LONGEST:
+        raise InputError(
+            f"This link is longer than {LONGEST:,} characters, which no page makes; ask for it again."
+        )
+    said: dict[str, list[str]] = {}
+    for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=64):
+        said.setdefault(key, []).append(value)
+    version = said.pop("v", [str(FORMAT)])
+    if version != [str(FORMAT)]:
+        raise InputError(
+            f"This link has form {clean(version[0][:20], allow_empty=True)}, and this page reads form {FORMAT}; "
+            "ask for it again."
+        )
+    task = _task(said.pop("tab", []))
+    values: dict[str, Any] = {}
+    for name, key, _, read in KEYS:
+        texts = said.pop(key, [])
+        if name == "words" and texts:
+            values[name] = _words(texts)
+        elif len(texts) > 1:
+            raise InputError(f"This link says {key} {len(texts)} times; say it once.")
+        elif texts:
+            values[name] = read(texts[0])
+    if said:
+        strange = clean(next(iter(said))[:40], allow_empty=True)
+        raise InputError(f"This link has a part that this page does not know: \u201c{strange}\u201d.")
+    return PageView(task=task.key, **values)
+
+
+def tab_name(task: Task) -> str:
+    """Returns what addresses call the tab of a task."""
+    return task.title.lower().replace(" ", "-")
+
+
+def _task(names: list[str]) -> Task:
+    for task in TASKS:
+        if names in ([tab_name(task)], [task.name]):
+            return task
+    known = ", ".join(map(tab_name, TASKS))
+    raise InputError(f"This link names no tab of this page; the tabs are {known}.")
+
+
+def _words(texts: list[str]) -> tuple[str, ...]:
+    if len(texts) > 2:
+        raise InputError("This link has more than two texts; a question has one, or two captions.")
+    return tuple(clean(text, allow_empty=True, what="text of this link") for text in texts)
+
+
+def _numbers(
+    name: str, low: float, high: float, counts: tuple[int, ...]
+) -> Callable[[str], tuple[float, ...]]:
+    def read(text: str) -> tuple[float, ...]:
+        parts = text.split(",")
+        if len(parts) not in counts:
+            raise InputError(
+                f"The {name} of this link must be {counts[-1]} numbers with commas between them."
+            )
+        return tuple(_number(part, name, low, high) for part in parts)
+
+    return read
+
+
+def _number(text: str, name: str, low: float, high: float) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    return finite_number(value, name=f"A number in the {name} of this link", low=low, high=high)
+
+
+def _example(text: str) -> int:
+    number = int(text) if re.fullmatch(r"\d{1,4}", text) else 0
+    return whole_number(number, name="The example of this link", low=1, high=MOST_EXAMPLES) - 1
+
+
+def _box(text: str) -> Box:
+    box = parse_box(list(_numbers("box", -1e6, 1e6, (4,))(text)))
+    assert box is not None
+    return box
+
+
+def _band(text: str) -> tuple[float, float]:
+    low, high = _numbers("band", 0.0, 1.0, (2,))(text)
+    return low, high
+
+
+def _coverage(text: str) -> float:
+    return _number(text, "coverage", 0.0, 1.0)
+
+
+def _name(text: str) -> str:
+    if text and not NAME.fullmatch(text):
+        raise InputError("This link has a name in a form that no name here has.")
+    return text
+
+
+def _item(text: str) -> str:
+    return clean(text, what="picture of this link", allow_empty=True)
+
+
+def _theme(text: str) -> str:
+    if text not in THEMES:
+        raise InputError("The theme of this link must be dark or light.")
+    return text
+
+
+def _strokes(text: str) -> str:
+    return stroke_text(strokes_of_text(text))
+
+
+def _row(numbers: Any) -> str:
+    return ",".join(repr(float(number)) for number in numbers)
+
+
+def _edges(box: Box) -> str:
+    return _row((box.x0, box.y0, box.x1, box.y1))
+
+
+LIMIT = 1e6
+KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = (
+    ("example", "example", lambda number: str(number + 1), _example),
+    ("upload", "upload", str, _name),
+    ("file", "file", str, _item),
+    ("item", "item", str, _item),
+    ("strokes", "strokes", str, _strokes),
+    ("words", "words", str, _item),
+    ("weights", "w", _row, _numbers("weights", -LIMIT, LIMIT, (1, 2, 3))),
+    ("box", "box", _edges, _box),
+    ("band", "band", _row, _band),
+    ("coverage", "coverage", repr, _coverage),
+    ("rule", "rule", str, _name),
+    ("pooling", "pooling", str, _name),
+    ("cosine", "cosine", lambda _: "1", lambda text: text == "1"),
+    ("instrument", "open", str, _name),
+    ("theme", "theme", str, _theme),
+    ("profile", "profile", str, _name),
+    ("models", "models", str, _name),
+    ("gallery", "gallery", str, _name),
+)
+"""Attribute, key in the address, how it is written and how it is read."""

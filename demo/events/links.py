@@ -1,0 +1,179 @@
+"""What the tabs share to follow links: what a view says of its question, and what differs from where it was made."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from core.errors import BlendscopeError, InputError
+from core.index.bundle import Gallery
+from core.state import PageView, from_query
+from demo.events.tab import TabFields
+from demo.html import notice
+from demo.links import lengthen, shorten, upload_name
+from demo.wiring import Fields, Wiring
+
+OTHER_PROFILE = (
+    "This link was made with the models of the profile \u201c{theirs}\u201d; here those of "
+    "\u201c{ours}\u201d answer."
+)
+OTHER_MODELS = "This link was made with other models than those that answer here, so the answer may differ."
+OTHER_GALLERY = (
+    "This link was made with another gallery than the one that is open here, so other pictures answer."
+)
+FEW_EXAMPLES = "This link names example {number}; this page has {count} in this tab."
+NUMBER_OF_WEIGHTS = "This link has {given} weights; this tab has {wanted}."
+NO_PICTURE = "The open gallery has no picture of the name that this link asks with."
+ANOTHER_TAB = "This link belongs to another tab; open it in a window of its own."
+
+
+def connect(
+    wiring: Wiring,
+    page: TabFields,
+    asked: Callable[..., PageView | None],
+    linked: Callable[..., Fields],
+    shows: Sequence[Any],
+) -> None:
+    """Connects the address of a tab.
+
+    Args:
+        wiring: of the tab.
+        page: its components.
+        asked: tells the question that the page shows, as a view; None for one that no link can name.
+        linked: shows the view of an event.
+        shows: the fields that it may change.
+    """
+    wiring.does(page.address.note, _noting(asked), [page.address])
+    wiring.does(page.address.shorten, shortened, [page.address])
+    wiring.does(page.address.lengthen, lengthened, [page.address, page.notice])
+    wiring.asks(page.address.open, linked, shows)
+
+
+def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:
+    """Returns an event that gives the address of a question, and takes the fields that the question needs."""
+
+    def noted(**fields: Any) -> TabFields:
+        try:
+            view = asked(**fields)
+        except BlendscopeError:
+            return TabFields()
+        return TabFields() if view is None else TabFields(address={"query": view.to_query()})
+
+    noted.__signature__ = signature(asked)  # type: ignore[attr-defined]
+    return noted
+
+
+def shortened(event: gr.EventData) -> TabFields:
+    """Gives the short name of an address that is too long."""
+    query = _text(event)
+    return TabFields(address={"short": shorten(query), "of": query})
+
+
+def lengthened(event: gr.EventData) -> TabFields:
+    """Gives the address that a short one stands for; an unknown one names no tab, and the tab says so."""
+    short = _text(event)
+    try:
+        return TabFields(address={"long": lengthen(short.removeprefix("s=")), "of": short})
+    except InputError as error:
+        return TabFields(notice=notice(str(error)))
+
+
+def _text(event: Any) -> str:
+    query = getattr(event, "query", None)
+    if not isinstance(query, str):
+        raise InputError("This link has a form that cannot be read.")
+    return query
+
+
+def view_of_event(event: Any, key: str, weights: int) -> PageView:
+    """Returns the view that an event asks for, of the first example where it names nothing.
+
+    Args:
+        event: with a `query`.
+        key: of the task whose tab it is.
+        weights: how many the tab has.
+
+    Raises:
+        InputError: it is none of this tab, or cannot be read.
+    """
+    view = from_query(_text(event))
+    if view.task != key:
+        raise InputError(ANOTHER_TAB)
+    if view.weights is not None and len(view.weights) != weights:
+        raise InputError(NUMBER_OF_WEIGHTS.format(given=len(view.weights), wanted=weights))
+    return view
+
+
+def example_of(view: PageView, count: int) -> int:
+    """Returns the number of the example that a view begins with.
+
+    Raises:
+        InputError: there are not so many.
+    """
+    number = view.example or 0
+    if number >= count:
+        raise InputError(FEW_EXAMPLES.format(number=number + 1, count=count))
+    return number
+
+
+def example_shown(showing: str) -> int | None:
+    """Returns the number of the example that the page shows, None for a question of the visitor's own."""
+    kind, _, number = showing.partition(" ")
+    return int(number) if kind == "example" and number.isdecimal() else None
+
+
+def row_of(gallery: Gallery, item: str) -> int:
+    """Returns which picture of the gallery a view asks with.
+
+    Raises:
+        InputError: there is none of this id.
+    """
+    for row, known in enumerate(gallery.items):
+        if known.id == item:
+            return row
+    raise InputError(NO_PICTURE)
+
+
+def own_picture(source: str | bytes | Path) -> dict[str, Any]:
+    """Returns what a view says of a picture of a visitor's own."""
+    called = "" if isinstance(source, bytes) else Path(source).name[:120]
+    return {"upload": upload_name(source), "file": called}
+
+
+def made_with(evidence: Any, gallery: Gallery | None = None) -> dict[str, Any]:
+    """Returns what a view says of the models, and of the gallery, that answered."""
+    told = {"profile": evidence.profile, "models": short_digest(json.dumps(sorted(evidence.models.items())))}
+    return told if gallery is None else told | {"gallery": gallery_digest(gallery)}
+
+
+def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
+    """Returns a sentence for each thing that is another one here than where a link was made.
+
+    Args:
+        view: what the link says.
+        made: what `made_with` says here.
+    """
+    sentences = []
+    if view.profile and view.profile != made["profile"]:
+        sentences.append(OTHER_PROFILE.format(theirs=view.profile, ours=made["profile"]))
+    elif view.models and view.models != made["models"]:
+        sentences.append(OTHER_MODELS)
+    if view.gallery and view.gallery != made.get("gallery", ""):
+        sentences.append(OTHER_GALLERY)
+    return sentences
+
+
+def gallery_digest(gallery: Gallery) -> str:
+    """Returns a short digest of the pictures of a gallery."""
+    return short_digest("\n".join(item.digest for item in gallery.items))
+
+
+def short_digest(text: str) -> str:
+    """Returns a digest that is long enough to tell two versions apart, not to keep secrets."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]

@@ -1,0 +1,124 @@
+"""What links need on the server: pictures of visitors by a name nobody can guess, and long links kept short."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import secrets
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from core.errors import CapacityError, InputError
+from core.last_used import LastUsed
+from core.settings import cache_folder
+from core.state import LONGEST
+from core.store import write_atomically
+from demo.uploads import keep_longer
+
+LONGEST_ADDRESS = 2000
+"""Characters behind the question mark that every browser, mail and chat carries."""
+SHORT = re.compile(r"[\w-]{11}", re.ASCII)
+"""The name of a short link."""
+KEPT_LINKS = 10_000
+"""So many short links are kept, the latest ones."""
+KEPT_DAYS = 90
+"""So long."""
+MOST_DRAWINGS = 8_000_000
+"""Bytes of drawings over a picture that links can name."""
+
+# Each upload has a name of its own: one made of the content would tell whoever holds a picture that somebody else has
+# sent the same one.
+_secret = secrets.token_bytes(32)
+_files: LastUsed[str] = LastUsed(1_000_000, len)
+_drawings: LastUsed[bytes] = LastUsed(MOST_DRAWINGS, len)
+
+
+def upload_name(source: str | bytes | Path) -> str:
+    """Returns under which name a link finds a picture of a visitor's own, while it is kept.
+
+    Args:
+        source: its file, or the bytes of a drawing.
+    """
+    told = source if isinstance(source, bytes) else str(source).encode()
+    name = hmac.new(_secret, told, hashlib.sha256).hexdigest()[:24]
+    if isinstance(source, bytes):
+        _drawings.add({name: source})
+    else:
+        _files.add({name: str(source)})
+    return name
+
+
+def upload_of(name: str, called: str) -> str | bytes:
+    """Returns the picture of a link: its file, or the bytes of a drawing.
+
+    Args:
+        name: as `upload_name` gave it.
+        called: what its visitor called it, for the sentence.
+
+    Raises:
+        InputError: it is not kept any more, or never was.
+    """
+    drawing = _drawings.among([name]).get(name)
+    if drawing is not None:
+        return drawing
+    file = _files.among([name]).get(name)
+    if file is not None and Path(file).is_file():
+        keep_longer(file)
+        return file
+    which = f"\u201c{called}\u201d" if called else "the picture"
+    raise InputError(f"The picture of this link is not kept any more; upload {which} again to ask with it.")
+
+
+def shorten(query: str) -> str:
+    """Keeps a link that is too long for an address, and returns its short name.
+
+    Raises:
+        InputError: it is longer than a link can be.
+        CapacityError: it cannot be kept here.
+    """
+    if len(query) > LONGEST:
+        raise InputError(
+            f"This view needs more than {LONGEST:,} characters, so it has no link; draw a simpler one."
+        )
+    folder, name = _folder(), secrets.token_urlsafe(8)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_atomically(folder / name, query.encode())
+    except OSError as error:
+        raise CapacityError("This link is too long for an address, and the server cannot keep it.") from error
+    _forget(folder)
+    return name
+
+
+def lengthen(name: str) -> str:
+    """Returns the link that a short name stands for.
+
+    Raises:
+        InputError: there is none, or it is not kept any more.
+    """
+    text = ""
+    if SHORT.fullmatch(name):
+        with suppress(OSError, UnicodeDecodeError):
+            text = (_folder() / name).read_text(encoding="utf-8")
+    if not text:
+        raise InputError(f"This short link is unknown here; short links are kept for {KEPT_DAYS} days.")
+    return text
+
+
+def _folder() -> Path:
+    return cache_folder() / "links"
+
+
+def _forget(folder: Path) -> None:
+    """Removes links that are older than is said, and the oldest of too many."""
+    dated = []
+    for file in folder.iterdir():
+        with suppress(OSError):
+            dated.append((file.stat().st_mtime, file))
+    oldest = time.time() - KEPT_DAYS * 24 * 3600
+    for place, (changed, file) in enumerate(sorted(dated, reverse=True)):
+        if place >= KEPT_LINKS or changed < oldest:
+            with suppress(OSError):
+                file.unlink()

@@ -1,0 +1,151 @@
+// The browser's address follows what this tab shows: another question is another entry of the history, a slider that
+// moves changes the entry. What stands in the address when the page opens, or after Back, is asked of Python.
+const frame = element.querySelector(".address");
+const { tab, name, watches, first } = frame.dataset;
+const reads = JSON.parse(frame.dataset.reads);
+const longest = Number(frame.dataset.longest);
+const panel = () => element.closest('[role="tabpanel"]');
+const REST = 300; // milliseconds without a change
+const OPENED = 20000; // so long an answer to an opened address may take
+
+let asked = ""; // the question as Python says it, a query
+let opening = 0; // until when what comes belongs to an address that was opened
+let unfolding = ""; // the instrument that it names
+let timer = 0;
+let copying = null; // who waits for a short name
+
+const seen = () => Boolean(panel()?.offsetWidth);
+
+const HOW = {
+  now: (at) =>
+    (at.dataset.now ? [at] : [...at.querySelectorAll("[data-now]")]).map((one) => [JSON.parse(one.dataset.now)].flat()).join(","),
+  chosen: (at) => at.querySelector("input:checked")?.closest("label")?.textContent.trim(),
+  on: (at) => (at.querySelector("input:checked") ? "1" : ""),
+  strokes: (at) => (at.drawing?.isLines() ? strokeText(at.drawing.lines()) : ""),
+};
+
+function query() {
+  const params = new URLSearchParams(asked);
+  for (const [key, place, how] of reads) {
+    const at = panel().querySelector(place);
+    const text = at && HOW[how](at);
+    if (text && (how !== "strokes" || params.has("upload"))) params.set(key, text);
+    if (text && how === "strokes") ["upload", "file"].forEach((other) => params.delete(other));
+  }
+  const open = [...panel().querySelectorAll(".closer")].find((fold) => fold.querySelector(".label-wrap.open"));
+  if (open?.id) params.set("open", open.id);
+  const dark = document.body.classList.contains("dark");
+  if (dark !== matchMedia("(prefers-color-scheme: dark)").matches) params.set("theme", dark ? "dark" : "light");
+  return params.toString().replaceAll("%2C", ",");
+}
+
+function write(push) {
+  clearTimeout(timer);
+  if (!seen() || !asked) return;
+  const next = `?${query()}`;
+  if (next === location.search) return;
+  const before = new URLSearchParams(location.search).get("tab");
+  const elsewhere = before ? before !== tab : !first; // another tab is another entry
+  history[push || elsewhere ? "pushState" : "replaceState"](null, "", next);
+}
+
+function soon() {
+  // A page that nobody has touched keeps the address that it was opened with.
+  if (!navigator.userActivation?.hasBeenActive || Date.now() < opening) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => write(false), REST);
+}
+
+/* The page opens with a worked example, which nobody asked. */
+function note() {
+  if (navigator.userActivation?.hasBeenActive || Date.now() < opening) trigger("note");
+}
+
+function received() {
+  const { query: told = "", short = "", long = "", of = "" } = props.value || {};
+  if (short) copying?.(of, short);
+  if (long && of === location.search.slice(1)) {
+    history.replaceState(null, "", `?${long}`);
+    dispatchEvent(new PopStateEvent("popstate"));
+  }
+  const opened = Date.now() < opening;
+  if (!told || (told === asked && !opened)) return;
+  const push = asked && !opened && navigator.userActivation?.hasBeenActive;
+  [asked, opening] = [told, 0];
+  if (opened) unfold();
+  else if (push) write(true);
+}
+
+/* Shows what an address says; one of a tab alone asks nothing. */
+function open(search) {
+  const text = search.replace(/^\?/, "");
+  const params = new URLSearchParams(text);
+  if (params.has("s")) {
+    if (first) trigger("lengthen", { query: text });
+    return;
+  }
+  // One that names no tab of this page is told to the first tab, which says so.
+  if (params.get("tab") !== tab && (!first || document.getElementById(`tab-${params.get("tab")}-button`))) return;
+  const theme = params.get("theme");
+  if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");
+  opening = Date.now() + OPENED;
+  unfolding = params.get("open") ?? "";
+  ask(text, params.get("strokes"));
+}
+
+/* A drawing is drawn here and goes along; the pad may be made a moment later than this. */
+function ask(text, strokes, tries = 100) {
+  const pad = panel().querySelector("canvas");
+  if (strokes && !pad?.drawing && tries) setTimeout(ask, 50, text, strokes, tries - 1);
+  else trigger("open", { query: text, drawing: strokes ? drawn(pad, strokes) : "" });
+}
+
+function drawn(pad, strokes) {
+  try {
+    return pad.drawing.replaced(strokesOfText(strokes));
+  } catch {
+    return ""; // Python says what is wrong with it
+  }
+}
+
+/* Opens the instrument that an address names, once the answer stands that it is about. */
+function unfold() {
+  const fold = unfolding && document.getElementById(unfolding);
+  unfolding = "";
+  if (!fold || !panel().contains(fold)) return write(false);
+  fold.querySelector(".label-wrap:not(.open)")?.click();
+  setTimeout(write, REST, false);
+}
+
+for (const kind of ["input", "change", "click", "keyup", "pointerup"]) panel().addEventListener(kind, soon);
+document.addEventListener("click", (event) => {
+  if (event.target.closest?.('[role="tab"], .masthead')) soon();
+});
+document.addEventListener("address-opens", (event) => open(event.detail));
+document.addEventListener("address-wanted", (event) => {
+  if (!seen()) return;
+  const text = location.search.length > 1 ? query() : "";
+  if (text.length <= longest) event.detail(text, "");
+  else {
+    copying = event.detail;
+    trigger("shorten", { query: text });
+  }
+});
+if (name) {
+  document.addEventListener("question-shown", (event) => {
+    if (event.detail === name) setTimeout(note, 50); // the fields of an answer come a moment later
+  });
+} else {
+  const answer = document.getElementById(watches);
+  let waiting = 0;
+  if (answer) {
+    new MutationObserver(() => {
+      clearTimeout(waiting);
+      waiting = setTimeout(note, REST);
+    }).observe(answer, { childList: true, characterData: true, subtree: true });
+  }
+}
+addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : "")));
+watch("value", received);
+received();
+if (location.search.length > 1) open(location.search);
