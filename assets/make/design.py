@@ -7,7 +7,7 @@ import numpy as np
 from assets.make.cloth import Material
 from assets.make.noise import generator
 from assets.make.outfits import BUILDERS
-from assets.make.panel import Panel
+from assets.make.panel import ClothPanel
 from assets.make.shapes import Cut
 from assets.make.skirts import Skirt, build_dress, build_skirt
 from assets.make.trousers import Legs, build_trousers
@@ -68,7 +68,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class Garment:
+class ShopItem:
     """One item of the shop: a design in one colourway, its attributes known exactly."""
 
     design: Design
@@ -139,12 +139,12 @@ class Garment:
             "group": self.design.name,
         }
 
-    def panels(self) -> list[Panel]:
+    def panels(self) -> list[ClothPanel]:
         """The garment cut out and laid in order, seeded by its name."""
         return build(self.design, self.material, generator("garment", self.identifier))
 
 
-def build(design: Design, material: Material, random: np.random.Generator) -> list[Panel]:
+def build(design: Design, material: Material, random: np.random.Generator) -> list[ClothPanel]:
     """Hand a design to the builder that it names."""
     if design.build == "skirt" and design.skirt:
         return build_skirt(design.skirt, material, design.detail, random)

@@ -7,7 +7,7 @@ import numpy as np
 from assets.make import shapes
 from assets.make.cloth import COLOURS, FABRICS, Fabric, Material
 from assets.make.curves import Points, flipped, outline, resampled, rotated, spline, strip
-from assets.make.panel import Panel
+from assets.make.panel import ClothPanel
 from assets.make.relief import Crease, Relief, creases
 from assets.make.shapes import Cut
 
@@ -72,7 +72,7 @@ def _skin(wearer: Wearer) -> Material:
     return Material(wearer.skin, "skin")
 
 
-def arm(wearer: Wearer, cut: Cut, left: bool = False) -> list[Panel]:
+def arm(wearer: Wearer, cut: Cut, left: bool = False) -> list[ClothPanel]:
     """One arm along the line of a sleeve, with a closed hand."""
     base = replace(cut, sleeve="long", splay=cut.splay, puff=0.0, wrist=8.0, bicep=15.0)
     short = cut.sleeve in ("short", "cap")
@@ -115,7 +115,7 @@ def arm(wearer: Wearer, cut: Cut, left: bool = False) -> list[Panel]:
     for shape, depth in shapes_here:
         folds = [] if left or shape is not hand else [creases(fingers)]
         panels.append(
-            Panel(flipped(shape) if left else shape, skin, round_depth=depth, reliefs=folds, shadow=0.06)
+            ClothPanel(flipped(shape) if left else shape, skin, round_depth=depth, reliefs=folds, shadow=0.06)
         )
     return panels
 
@@ -135,7 +135,7 @@ def features() -> Relief:
     return creases(lines)
 
 
-def head(wearer: Wearer, long_hair: bool) -> tuple[list[Panel], list[Panel]]:
+def head(wearer: Wearer, long_hair: bool) -> tuple[list[ClothPanel], list[ClothPanel]]:
     """The head: (what lies behind the shoulders, what lies before them)."""
     skin = _skin(wearer)
     face = outline([[0, -33.5], [6.6, -31], [8.0, -24], [7.2, -16.5], [4.2, -10.6], [0, -8.6]])
@@ -144,8 +144,10 @@ def head(wearer: Wearer, long_hair: bool) -> tuple[list[Panel], list[Panel]]:
     neck = np.vstack([jaw, flipped(jaw)[::-1]])
     shade = Crease([[-4.5, -7.5], [0, -5.0], [4.5, -7.5]], 3.0, -0.9)
     before = [
-        Panel(neck, skin, round_depth=4.0, reliefs=[creases([shade])], shadow=0.1),
-        Panel(face, skin, round_depth=5.5, edge=0.3, reliefs=[features()], shadow=0.45, shadow_reach=2.0),
+        ClothPanel(neck, skin, round_depth=4.0, reliefs=[creases([shade])], shadow=0.1),
+        ClothPanel(
+            face, skin, round_depth=5.5, edge=0.3, reliefs=[features()], shadow=0.45, shadow_reach=2.0
+        ),
     ]
     if not wearer.hair:
         return [], before
@@ -161,12 +163,12 @@ def head(wearer: Wearer, long_hair: bool) -> tuple[list[Panel], list[Panel]]:
         [[-9.2, -15], [-9.8, -25], [-8.0, -33.6], [0, -36.6]],
     )
     strands = [Crease([[-1, -35], [s * 5, -31], [s * 8.6, -20]], 1.2, 0.5) for s in (-1, 1)]
-    behind = [Panel(rear, hair, round_depth=4.0, reliefs=[creases(locks)], shadow=0.2)]
-    before.append(Panel(fringe, hair, round_depth=1.6, reliefs=[creases(strands)], shadow=0.4))
+    behind = [ClothPanel(rear, hair, round_depth=4.0, reliefs=[creases(locks)], shadow=0.2)]
+    before.append(ClothPanel(fringe, hair, round_depth=1.6, reliefs=[creases(strands)], shadow=0.4))
     return behind, before
 
 
-def chest(wearer: Wearer) -> list[Panel]:
+def chest(wearer: Wearer) -> list[ClothPanel]:
     """Shoulders and chest, for garments that leave them bare."""
     right = spline(
         [[6.0, -1.0], [13.0, 2.6], [17.6, 5.6], [19.0, 12.0], [17.4, 24.0], [16.0, 42.0], [18.0, 58.0]]
@@ -176,10 +178,10 @@ def chest(wearer: Wearer) -> list[Panel]:
         Crease([[2.2, 7.0], [8, 5.2], [15, 5.8]], 1.1, 0.32),
         Crease([[-2.2, 7.0], [-8, 5.2], [-15, 5.8]], 1.1, 0.32),
     ]
-    return [Panel(shape, _skin(wearer), round_depth=6.0, reliefs=[creases(bones)], shadow=0.0)]
+    return [ClothPanel(shape, _skin(wearer), round_depth=6.0, reliefs=[creases(bones)], shadow=0.0)]
 
 
-def legs(wearer: Wearer) -> list[Panel]:
+def legs(wearer: Wearer) -> list[ClothPanel]:
     """Bare legs and shoes."""
     panels = []
     for sign in (-1.0, 1.0):
@@ -191,11 +193,11 @@ def legs(wearer: Wearer) -> list[Panel]:
         )
         limb = strip(line, widths) * [sign, 1]
         knee = [Crease(np.array([[8.5, 110.0], [11.5, 113.5], [14.5, 110.0]]) * [sign, 1], 2.0, 0.5)]
-        panels.append(Panel(limb, _skin(wearer), round_depth=4.2, reliefs=[creases(knee)], shadow=0.25))
+        panels.append(ClothPanel(limb, _skin(wearer), round_depth=4.2, reliefs=[creases(knee)], shadow=0.25))
     return panels + shoes(wearer)
 
 
-def shoes(wearer: Wearer, stance: float = 13.4, hem: float = 144.0) -> list[Panel]:
+def shoes(wearer: Wearer, stance: float = 13.4, hem: float = 144.0) -> list[ClothPanel]:
     """A pair of plain shoes seen from the front, under trousers whose legs end at x = stance, y = hem."""
     panels = []
     for sign in (-1.0, 1.0):
@@ -213,25 +215,25 @@ def shoes(wearer: Wearer, stance: float = 13.4, hem: float = 144.0) -> list[Pane
         )
         place = np.array([stance * sign, hem + 5.0])
         turned = rotated(upper, -8 * sign) + place
-        panels.append(Panel(turned, wearer.shoes, round_depth=2.6, edge=0.3, shadow=0.4))
+        panels.append(ClothPanel(turned, wearer.shoes, round_depth=2.6, edge=0.3, shadow=0.4))
     return panels
 
 
-def hanger(cut: Cut | None) -> list[Panel]:
+def hanger(cut: Cut | None) -> list[ClothPanel]:
     """A wooden hanger under a top, or a bar with clips over a waist at y = 36."""
     if cut is None:
         bar = strip(np.array([[-17.0, 31.0], [17.0, 31.0]]), 1.6)
         clips = [
             np.array([[x - 1.2, 30], [x + 1.2, 30], [x + 1.0, 38.5], [x - 1.0, 38.5]]) for x in (-12.0, 12.0)
         ]
-        panels = [Panel(bar, Material("wood", "plain"), round_depth=0.7)]
-        panels += [Panel(clip, Material("silver", "metal"), round_depth=0.4) for clip in clips]
+        panels = [ClothPanel(bar, Material("wood", "plain"), round_depth=0.7)]
+        panels += [ClothPanel(clip, Material("silver", "metal"), round_depth=0.4) for clip in clips]
         foot = (0.0, 30.5)
     else:
         wing = [[0.0, -5.2], [5.0, -3.4], [12.0, 0.6], [cut.shoulder - 2.5, 4.8]]
         right = strip(spline(wing), 2.2)
         panels = [
-            Panel(shape, Material("wood", "plain"), round_depth=0.9) for shape in (right, flipped(right))
+            ClothPanel(shape, Material("wood", "plain"), round_depth=0.9) for shape in (right, flipped(right))
         ]
         foot = (0.0, -5.0)
     hook = spline(
@@ -244,9 +246,9 @@ def hanger(cut: Cut | None) -> list[Panel]:
             [-2.0, foot[1] - 11.4],
         ]
     )
-    return [Panel(strip(hook, 0.55), Material("silver", "metal"), round_depth=0.25), *panels]
+    return [ClothPanel(strip(hook, 0.55), Material("silver", "metal"), round_depth=0.25), *panels]
 
 
-def points_of(panels: list[Panel]) -> Points:
+def points_of(panels: list[ClothPanel]) -> Points:
     """All outline points of some panels."""
     return np.vstack([panel.outline for panel in panels])

@@ -1,7 +1,7 @@
 """Composed queries over the shop: another colour, pattern, sleeve, neckline, material, length, type; and denials."""
 
 from assets.make.noise import generator
-from assets.make.queries import Change, Row, save_triplets, triplets
+from assets.make.queries import AttributeChange, Row, save_triplets, triplets
 from assets.make.wardrobe import garments
 
 _COLOURS = tuple(dict.fromkeys(garment.colour for garment in garments()))
@@ -37,12 +37,12 @@ def _with_article(label: str) -> str:
     return f"a pair of {label}" if label in _PLURAL else f"a {label}"
 
 
-def proposals(row: Row) -> list[Change]:
+def proposals(row: Row) -> list[AttributeChange]:
     """Every change that can be asked of a shop picture; whether it has an answer is seen later."""
     return [*_colours(row), *_patterns(row), *_cuts(row), *_types(row)]
 
 
-def _colours(row: Row) -> list[Change]:
+def _colours(row: Row) -> list[AttributeChange]:
     same = {"group": [row["group"]], "pattern": [row["pattern"]]}
     noun, old = row["label"], row["colour"]
     changes = []
@@ -51,15 +51,17 @@ def _colours(row: Row) -> list[Change]:
             continue
         phrases = (f"the same {noun} in {colour}", f"in {colour} instead of {old}", f"{colour}, please",
                 f"do you have this in {colour}?", f"change the colour to {colour}")  # fmt: skip
-        changes.append(Change("colour", phrases, {**same, "colour": [colour]}))
+        changes.append(AttributeChange("colour", phrases, {**same, "colour": [colour]}))
     phrases = (f"the same but not in {old}", f"any colour except {old}", f"not {old}, something else")
     changes.append(
-        Change("denied colour", phrases, {**same, "colour": [name for name in _COLOURS if name != old]})
+        AttributeChange(
+            "denied colour", phrases, {**same, "colour": [name for name in _COLOURS if name != old]}
+        )
     )
     return changes
 
 
-def _patterns(row: Row) -> list[Change]:
+def _patterns(row: Row) -> list[AttributeChange]:
     old, noun, changes = row["pattern"], row["label"], []
     same = {"group": [row["group"]]}
     for pattern in _PATTERNS:
@@ -69,7 +71,7 @@ def _patterns(row: Row) -> list[Change]:
             print_ = _SAID[old]
             phrases = (f"without the {print_}", f"the same {noun}, no {print_}", f"plain, not {old}",
                     f"take the {print_} off")  # fmt: skip
-            changes.append(Change("denied pattern", phrases, {**same, "pattern": ["plain"]}))
+            changes.append(AttributeChange("denied pattern", phrases, {**same, "pattern": ["plain"]}))
             continue
         new = _SAID[pattern]
         phrases = (
@@ -78,14 +80,16 @@ def _patterns(row: Row) -> list[Change]:
             f"add {new}",
             f"now with {new}",
         )
-        changes.append(Change("pattern", phrases, {**same, "pattern": [pattern]}))
+        changes.append(AttributeChange("pattern", phrases, {**same, "pattern": [pattern]}))
         for colour in (name for name in _COLOURS if name != row["colour"]):
             both = (f"in {colour} and with {new}", f"in {colour}, and {pattern} instead of {old}")
-            changes.append(Change("two changes", both, {**same, "pattern": [pattern], "colour": [colour]}))
+            changes.append(
+                AttributeChange("two changes", both, {**same, "pattern": [pattern], "colour": [colour]})
+            )
     return changes
 
 
-def _cuts(row: Row) -> list[Change]:
+def _cuts(row: Row) -> list[AttributeChange]:
     same = {name: [row[name]] for name in ("label", "colour", "pattern")}
     changes = []
     tables = {"sleeve": _SLEEVES, "neckline": _NECKS, "length": _LENGTHS}
@@ -93,16 +97,16 @@ def _cuts(row: Row) -> list[Change]:
         for value, phrases in table.items():
             if value != row[name] and row[name] != "none":
                 texts = [*phrases, f"same colour, {phrases[0]}"]
-                changes.append(Change(name, texts, {**same, name: [value]}))
+                changes.append(AttributeChange(name, texts, {**same, name: [value]}))
     for material in _MATERIALS:
         if material != row["material"]:
             noun = row["label"]
             texts = (f"made of {material}", f"the same kind of {noun} but in {material}", f"in {material}")
-            changes.append(Change("material", texts, {**same, "material": [material]}))
+            changes.append(AttributeChange("material", texts, {**same, "material": [material]}))
     return changes
 
 
-def _types(row: Row) -> list[Change]:
+def _types(row: Row) -> list[AttributeChange]:
     changes = []
     for label in sorted({garment.design.type for garment in garments()} - {row["label"]}):
         print_ = "" if row["pattern"] == "plain" else " and pattern"
@@ -110,7 +114,7 @@ def _types(row: Row) -> list[Change]:
         phrases = (f"{other} in the same colour{print_}", f"not {_with_article(row['label'])}: {other} like this",
                 f"{other} that goes with it, same {row['colour']}{print_}")  # fmt: skip
         wanted = {"label": [label], "colour": [row["colour"]], "pattern": [row["pattern"]]}
-        changes.append(Change("type", phrases, wanted))
+        changes.append(AttributeChange("type", phrases, wanted))
     return changes
 
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from assets.make.design import Garment
+from assets.make.design import ShopItem
 from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
-from assets.make.panel import Canvas, Light, Panel, bounds
+from assets.make.panel import Canvas, ClothPanel, Light, bounds
 from assets.make.wardrobe import garments
 from assets.make.worn import dressed
 
@@ -23,7 +23,7 @@ ON_A_FIGURE = frozenset(
 """Types that catalogues show worn, for they have their shape from who wears them; others lie flat."""
 
 
-def catalogue_picture(garment: Garment) -> Field:
+def catalogue_picture(garment: ShopItem) -> Field:
     """One garment before a pale ground with a soft shadow, (600, 480, 3) linear."""
     if garment.design.type in ON_A_FIGURE:
         panels, box = _worn(garment)
@@ -38,7 +38,7 @@ def catalogue_picture(garment: Garment) -> Field:
     return halved(shown)
 
 
-def _worn(garment: Garment) -> tuple[list[Panel], tuple[float, float, float, float]]:
+def _worn(garment: ShopItem) -> tuple[list[ClothPanel], tuple[float, float, float, float]]:
     """The garment on a figure chosen by its name, and the part that the picture shows: all of it, and some more."""
     random = generator("shop wearer", garment.identifier)
     scene = dressed(garment, anyone(random), f"shop {garment.identifier}")
@@ -67,7 +67,7 @@ def _moved(alpha: Field, down: int, right: int) -> Field:
     return np.pad(alpha, ((down, 0), (right, 0)))[: alpha.shape[0], : alpha.shape[1]]
 
 
-def make_one(garment: Garment, folder: Path = SHOP) -> str:
+def make_one(garment: ShopItem, folder: Path = SHOP) -> str:
     """Render one garment and write it; returns the file's name."""
     name = garment.row()["file"]
     picture = developed(catalogue_picture(garment), 0.8, generator("grain", garment.identifier))

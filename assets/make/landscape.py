@@ -28,7 +28,7 @@ class Land:
 
 
 @dataclass(frozen=True)
-class Way:
+class Roadway:
     """A road, track or path.
 
     Attributes:
@@ -55,13 +55,13 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Scene:
+class Landscape:
     """One landscape."""
 
     name: str
     label: str
     land: Land
-    way: Way | None = None
+    way: Roadway | None = None
     weather: Weather = field(default_factory=Weather)
     horizon: float = 0.40
     eye: float = 1.6

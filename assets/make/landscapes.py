@@ -1,7 +1,7 @@
 """The list of landscapes: clear fields, paths in fields, roads beside fields, clear roads."""
 
 from assets.make.ground import Blades
-from assets.make.landscape import Land, Scene, Way
+from assets.make.landscape import Land, Landscape, Roadway
 from assets.make.sky import Weather
 
 _GRASS = Blades((58, 92, 30), (138, 170, 66), 0.16, 1.0)
@@ -38,11 +38,13 @@ _ROCKS = ((0.20, (112, 116, 132)), (0.10, (108, 104, 96)), (0.04, (92, 104, 70))
 _MESA = ((0.10, (168, 112, 84)), (0.05, (176, 128, 92)))
 _WOODED = ((0.10, (70, 92, 84)), (0.06, (60, 84, 52)))
 
-SCENES: tuple[Scene, ...] = (
-    Scene("field-01-meadow", "field", _MEADOW, weather=_FAIR, woods=((0.0, 0.35, 0.05), (0.7, 1.0, 0.04))),
-    Scene("field-02-wheat", "field", _GOLD, weather=_CLEAR, horizon=0.44, woods=((0.55, 1.0, 0.035),)),
-    Scene("field-03-rape", "field", _YELLOW, weather=_STORM, horizon=0.46, trees=((0.64, 0.50, 0.30),)),
-    Scene(
+SCENES: tuple[Landscape, ...] = (
+    Landscape(
+        "field-01-meadow", "field", _MEADOW, weather=_FAIR, woods=((0.0, 0.35, 0.05), (0.7, 1.0, 0.04))
+    ),
+    Landscape("field-02-wheat", "field", _GOLD, weather=_CLEAR, horizon=0.44, woods=((0.55, 1.0, 0.035),)),
+    Landscape("field-03-rape", "field", _YELLOW, weather=_STORM, horizon=0.46, trees=((0.64, 0.50, 0.30),)),
+    Landscape(
         "field-04-sprouts",
         "field",
         _SPROUTS,
@@ -51,7 +53,7 @@ SCENES: tuple[Scene, ...] = (
         eye=2.2,
         woods=((0.0, 1.0, 0.035),),
     ),
-    Scene(
+    Landscape(
         "field-05-lavender",
         "field",
         _VIOLET,
@@ -60,136 +62,143 @@ SCENES: tuple[Scene, ...] = (
         eye=1.9,
         trees=((0.3, 0.39, 0.22),),
     ),
-    Scene(
+    Landscape(
         "field-06-furrows", "field", _FURROWS, weather=_GREY, horizon=0.32, eye=2.0, woods=((0.1, 0.8, 0.05),)
     ),
-    Scene("field-07-poppies", "field", _FLOWERS, weather=_MORNING, horizon=0.38, woods=((0.0, 1.0, 0.03),)),
-    Scene("field-08-stubble", "field", _STUBBLE, weather=_DUSK, horizon=0.42, woods=((0.2, 0.6, 0.045),)),
-    Scene(
+    Landscape(
+        "field-07-poppies", "field", _FLOWERS, weather=_MORNING, horizon=0.38, woods=((0.0, 1.0, 0.03),)
+    ),
+    Landscape("field-08-stubble", "field", _STUBBLE, weather=_DUSK, horizon=0.42, woods=((0.2, 0.6, 0.045),)),
+    Landscape(
         "both-01-trodden-path",
         "both",
         _MEADOW,
-        Way("path", 0.55, 0.1, -0.04, 1.0),
+        Roadway("path", 0.55, 0.1, -0.04, 1.0),
         _FAIR,
         0.38,
         woods=((0.0, 0.3, 0.10), (0.6, 1.0, 0.07)),
         trees=((0.13, 0.42, 0.34),),
     ),
-    Scene("both-02-wheat-path", "both", _GOLD, Way("path", 0.45, -0.2, 0.05, -1.5), _DUSK, 0.40),
-    Scene(
+    Landscape("both-02-wheat-path", "both", _GOLD, Roadway("path", 0.45, -0.2, 0.05, -1.5), _DUSK, 0.40),
+    Landscape(
         "both-03-track-in-green",
         "both",
         _GREEN,
-        Way("track", 1.15, 0.3, -0.03, 1.6),
+        Roadway("track", 1.15, 0.3, -0.03, 1.6),
         _FAIR,
         0.36,
         woods=((0.5, 1.0, 0.06),),
     ),
-    Scene("both-04-track-in-maize", "both", _MAIZE, Way("track", 1.3, 0.0, 0.02, 0.0), _CLEAR, 0.40),
-    Scene(
+    Landscape("both-04-track-in-maize", "both", _MAIZE, Roadway("track", 1.3, 0.0, 0.02, 0.0), _CLEAR, 0.40),
+    Landscape(
         "both-05-road-beside-rape",
         "both",
         _YELLOW,
-        Way("asphalt", 2.8, 3.6, -0.02, 1.2, 0.13),
+        Roadway("asphalt", 2.8, 3.6, -0.02, 1.2, 0.13),
         _FAIR,
         0.42,
         woods=((0.0, 0.4, 0.04),),
     ),
-    Scene(
+    Landscape(
         "both-06-road-beside-green",
         "both",
         _GREEN,
-        Way("asphalt", 2.6, -3.2, 0.03, -1.0, 0.16, "none"),
+        Roadway("asphalt", 2.6, -3.2, 0.03, -1.0, 0.16, "none"),
         _FAIR,
         0.40,
         trees=((0.82, 0.44, 0.26),),
         woods=((0.3, 0.8, 0.03),),
     ),
-    Scene(
-        "both-07-road-beside-wheat", "both", _GOLD, Way("asphalt", 2.5, 3.8, -0.06, 0.0, 0.11), _CLEAR, 0.44
+    Landscape(
+        "both-07-road-beside-wheat",
+        "both",
+        _GOLD,
+        Roadway("asphalt", 2.5, 3.8, -0.06, 0.0, 0.11),
+        _CLEAR,
+        0.44,
     ),
-    Scene(
+    Landscape(
         "both-08-gravel-in-stubble",
         "both",
         _STUBBLE,
-        Way("gravel", 1.6, 1.2, -0.10, 3.0),
+        Roadway("gravel", 1.6, 1.2, -0.10, 3.0),
         _MORNING,
         0.38,
         woods=((0.0, 1.0, 0.04),),
     ),
-    Scene(
+    Landscape(
         "road-01-straight",
         "road",
         _GREEN,
-        Way("asphalt", 4.2, 0.4, -0.01, tone=0.085),
+        Roadway("asphalt", 4.2, 0.4, -0.01, tone=0.085),
         _FAIR,
         0.42,
         verge=1.2,
     ),
-    Scene(
+    Landscape(
         "road-02-curve",
         "road",
         _GREEN,
-        Way("asphalt", 4.4, 0.0, -0.06, 5.2, 0.075, "solid"),
+        Roadway("asphalt", 4.4, 0.0, -0.06, 5.2, 0.075, "solid"),
         _CLEAR,
         0.38,
         far=_WOODED,
         woods=((0.0, 0.5, 0.10), (0.8, 1.0, 0.12)),
     ),
-    Scene(
+    Landscape(
         "road-03-desert",
         "road",
         _SAND,
-        Way("asphalt", 4.4, -0.3, 0.0, tone=0.10, centre="double", yellow=True),
+        Roadway("asphalt", 4.4, -0.3, 0.0, tone=0.10, centre="double", yellow=True),
         _CLEAR,
         0.40,
         far=_MESA,
         verge=2.5,
     ),
-    Scene(
+    Landscape(
         "road-04-mountain",
         "road",
         _STEPPE,
-        Way("asphalt", 4.0, 0.6, 0.03, -3.5, 0.09, "double", True),
+        Roadway("asphalt", 4.0, 0.6, 0.03, -3.5, 0.09, "double", True),
         _FAIR,
         0.42,
         far=_ROCKS,
     ),
-    Scene(
+    Landscape(
         "road-05-forest",
         "road",
         _GREEN,
-        Way("asphalt", 4.6, 0.0, 0.0, tone=0.085, centre="double", yellow=True),
+        Roadway("asphalt", 4.6, 0.0, 0.0, tone=0.085, centre="double", yellow=True),
         _FAIR,
         0.40,
         far=_WOODED,
         woods=((0.0, 0.40, 0.24), (0.60, 1.0, 0.26)),
     ),
-    Scene(
+    Landscape(
         "road-06-dusk",
         "road",
         _GREEN,
-        Way("asphalt", 4.4, 0.2, 0.02, -2.0, 0.12, "double", True),
+        Roadway("asphalt", 4.4, 0.2, 0.02, -2.0, 0.12, "double", True),
         _DUSK,
         0.38,
         far=((0.05, (110, 96, 96)),),
         woods=((0.0, 0.4, 0.06),),
     ),
-    Scene(
+    Landscape(
         "road-07-close",
         "road",
         _GREEN,
-        Way("asphalt", 5.0, 1.0, -0.04, 0.0, 0.10, "solid", True),
+        Roadway("asphalt", 5.0, 1.0, -0.04, 0.0, 0.10, "solid", True),
         _GREY,
         0.28,
         eye=1.1,
         woods=((0.0, 1.0, 0.06),),
     ),
-    Scene(
+    Landscape(
         "road-08-lane",
         "road",
         _MEADOW,
-        Way("asphalt", 3.6, 0.0, 0.02, -2.2, 0.12, "dashed"),
+        Roadway("asphalt", 3.6, 0.0, 0.02, -2.2, 0.12, "dashed"),
         _MORNING,
         0.36,
         woods=((0.0, 0.4, 0.12), (0.62, 1.0, 0.14)),

@@ -1,7 +1,7 @@
 """Further landscapes, in steps from clear field through path, track and lane to clear road."""
 
 from assets.make.ground import Blades
-from assets.make.landscape import Land, Scene, Way
+from assets.make.landscape import Land, Landscape, Roadway
 from assets.make.sky import Weather
 
 _GRASS = Blades((58, 92, 30), (138, 170, 66), 0.16, 1.0)
@@ -30,94 +30,117 @@ _ALPS = ((0.26, (120, 130, 150)), (0.12, (88, 104, 100)), (0.05, (74, 98, 60)))
 
 _TREES = ((0.0, 0.4, 0.07), (0.62, 1.0, 0.09))
 
-STEPS: tuple[Scene, ...] = (
-    Scene("field-09-barley", "field", _GOLD, weather=_FAIR, horizon=0.40, woods=((0.0, 0.5, 0.04),)),
-    Scene("field-10-clover", "field", _PINK, weather=_CLEAR, horizon=0.38, trees=((0.72, 0.42, 0.30),)),
-    Scene("field-11-daisies", "field", _WHITE, weather=_GREY, horizon=0.42, woods=((0.3, 1.0, 0.05),)),
-    Scene("field-12-cabbage", "field", _CABBAGE, weather=_MORNING, horizon=0.32, eye=2.1, far=_WOODED),
-    Scene("field-13-alpine", "field", _MEADOW, weather=_CLEAR, horizon=0.46, far=_ALPS),
-    Scene("field-14-mown", "field", _MOWN, weather=_DUSK, horizon=0.36, woods=((0.5, 1.0, 0.05),)),
-    Scene("field-15-lettuce", "field", _LETTUCE, weather=_FAIR, horizon=0.30, eye=2.2, woods=_TREES),
-    Scene("both-09-path-in-daisies", "both", _WHITE, Way("path", 0.35, 0.4, -0.06, 1.8), _CLEAR, 0.40),
-    Scene(
-        "both-10-path-to-trees", "both", _GREEN, Way("path", 0.7, -0.4, 0.05, 0.8), _FAIR, 0.38, woods=_TREES
+STEPS: tuple[Landscape, ...] = (
+    Landscape("field-09-barley", "field", _GOLD, weather=_FAIR, horizon=0.40, woods=((0.0, 0.5, 0.04),)),
+    Landscape("field-10-clover", "field", _PINK, weather=_CLEAR, horizon=0.38, trees=((0.72, 0.42, 0.30),)),
+    Landscape("field-11-daisies", "field", _WHITE, weather=_GREY, horizon=0.42, woods=((0.3, 1.0, 0.05),)),
+    Landscape("field-12-cabbage", "field", _CABBAGE, weather=_MORNING, horizon=0.32, eye=2.1, far=_WOODED),
+    Landscape("field-13-alpine", "field", _MEADOW, weather=_CLEAR, horizon=0.46, far=_ALPS),
+    Landscape("field-14-mown", "field", _MOWN, weather=_DUSK, horizon=0.36, woods=((0.5, 1.0, 0.05),)),
+    Landscape("field-15-lettuce", "field", _LETTUCE, weather=_FAIR, horizon=0.30, eye=2.2, woods=_TREES),
+    Landscape(
+        "both-09-path-in-daisies", "both", _WHITE, Roadway("path", 0.35, 0.4, -0.06, 1.8), _CLEAR, 0.40
     ),
-    Scene("both-11-track-in-barley", "both", _GOLD, Way("track", 1.2, 0.2, 0.0, -1.2), _GREY, 0.40),
-    Scene(
+    Landscape(
+        "both-10-path-to-trees",
+        "both",
+        _GREEN,
+        Roadway("path", 0.7, -0.4, 0.05, 0.8),
+        _FAIR,
+        0.38,
+        woods=_TREES,
+    ),
+    Landscape("both-11-track-in-barley", "both", _GOLD, Roadway("track", 1.2, 0.2, 0.0, -1.2), _GREY, 0.40),
+    Landscape(
         "both-12-track-over-mown",
         "both",
         _MOWN,
-        Way("track", 1.4, -0.3, 0.04, 2.2),
+        Roadway("track", 1.4, -0.3, 0.04, 2.2),
         _FAIR,
         0.36,
         woods=_TREES,
     ),
-    Scene("both-13-gravel-in-green", "both", _GREEN, Way("gravel", 1.3, 0.2, -0.03, 1.6), _CLEAR, 0.40),
-    Scene(
+    Landscape(
+        "both-13-gravel-in-green", "both", _GREEN, Roadway("gravel", 1.3, 0.2, -0.03, 1.6), _CLEAR, 0.40
+    ),
+    Landscape(
         "both-14-farm-lane",
         "both",
         _MEADOW,
-        Way("gravel", 1.8, 0.0, 0.02, -1.4),
+        Roadway("gravel", 1.8, 0.0, 0.02, -1.4),
         _MORNING,
         0.38,
         woods=_TREES,
     ),
-    Scene(
+    Landscape(
         "both-15-narrow-tarmac",
         "both",
         _GOLD,
-        Way("asphalt", 1.5, 0.3, 0.0, 1.2, 0.15, "none", edges=False),
+        Roadway("asphalt", 1.5, 0.3, 0.0, 1.2, 0.15, "none", edges=False),
         _FAIR,
         0.40,
     ),
-    Scene(
+    Landscape(
         "both-16-road-beside-clover",
         "both",
         _PINK,
-        Way("asphalt", 2.7, 3.9, -0.05, 0.8, 0.13, "none"),
+        Roadway("asphalt", 2.7, 3.9, -0.05, 0.8, 0.13, "none"),
         _FAIR,
         0.40,
         woods=((0.2, 0.7, 0.04),),
     ),
-    Scene("both-17-road-far-left", "both", _GREEN, Way("asphalt", 2.4, -5.2, 0.02, 0.0, 0.12), _CLEAR, 0.42),
-    Scene(
-        "road-09-hedged", "road", _GREEN, Way("asphalt", 3.4, 0.2, 0.0, 1.0, 0.10), _GREY, 0.40, woods=_TREES
+    Landscape(
+        "both-17-road-far-left", "both", _GREEN, Roadway("asphalt", 2.4, -5.2, 0.02, 0.0, 0.12), _CLEAR, 0.42
     ),
-    Scene(
+    Landscape(
+        "road-09-hedged",
+        "road",
+        _GREEN,
+        Roadway("asphalt", 3.4, 0.2, 0.0, 1.0, 0.10),
+        _GREY,
+        0.40,
+        woods=_TREES,
+    ),
+    Landscape(
         "road-10-alpine",
         "road",
         _MEADOW,
-        Way("asphalt", 4.0, -0.4, 0.03, 2.6, 0.095, "double"),
+        Roadway("asphalt", 4.0, -0.4, 0.03, 2.6, 0.095, "double"),
         _CLEAR,
         0.44,
         far=_ALPS,
     ),
-    Scene(
-        "road-11-morning", "road", _MOWN, Way("asphalt", 4.4, 0.3, -0.02, 0.0, 0.11, "dashed"), _MORNING, 0.40
+    Landscape(
+        "road-11-morning",
+        "road",
+        _MOWN,
+        Roadway("asphalt", 4.4, 0.3, -0.02, 0.0, 0.11, "dashed"),
+        _MORNING,
+        0.40,
     ),
-    Scene(
+    Landscape(
         "road-12-rain",
         "road",
         _GREEN,
-        Way("asphalt", 4.6, 0.5, -0.03, -1.6, 0.065, "solid"),
+        Roadway("asphalt", 4.6, 0.5, -0.03, -1.6, 0.065, "solid"),
         _GREY,
         0.36,
         far=_WOODED,
         woods=_TREES,
     ),
-    Scene(
+    Landscape(
         "road-13-dusk-bend",
         "road",
         _GOLD,
-        Way("asphalt", 4.2, 0.0, 0.04, -4.2, 0.10, "double", True),
+        Roadway("asphalt", 4.2, 0.0, 0.04, -4.2, 0.10, "double", True),
         _DUSK,
         0.40,
     ),
-    Scene(
+    Landscape(
         "road-14-wide",
         "road",
         _MEADOW,
-        Way("asphalt", 6.0, 1.4, -0.02, 0.0, 0.09, "dashed"),
+        Roadway("asphalt", 6.0, 1.4, -0.02, 0.0, 0.09, "dashed"),
         _FAIR,
         0.34,
         woods=((0.0, 1.0, 0.08),),

@@ -8,7 +8,7 @@ from assets.make.closures import disc
 from assets.make.cloth import Material
 from assets.make.curves import outline, spline, strip
 from assets.make.noise import Field, blurred, fractal_noise
-from assets.make.panel import Canvas, Light, Panel
+from assets.make.panel import Canvas, ClothPanel, Light
 from assets.make.relief import drape
 
 Cover = tuple[Field, Field]
@@ -21,7 +21,7 @@ def _middle(mask: Field) -> tuple[float, float, float, float]:
     return float(columns[0]), float(rows[0]), float(columns[-1]), float(rows[-1])
 
 
-def _painted(shape: tuple[int, int], scale: float, panels: list[Panel], name: str) -> Cover:
+def _painted(shape: tuple[int, int], scale: float, panels: list[ClothPanel], name: str) -> Cover:
     """Panels given in cm from the picture's upper left corner, as a cover."""
     height, width = shape
     box = (0.0, 0.0, width / scale, height / scale)
@@ -57,12 +57,12 @@ def bag(shape: tuple[int, int], mask: Field, scale: float, random: np.random.Gen
     )
     clasp = disc(x, y + deep * 0.5, 1.1)
     panels = [
-        Panel(strip(strap, 2.4), leather, round_depth=0.6, shadow=0.5),
-        Panel(
+        ClothPanel(strip(strap, 2.4), leather, round_depth=0.6, shadow=0.5),
+        ClothPanel(
             body, leather, round_depth=3.0, edge=0.4, reliefs=[drape(0.3, 7, 8)], shadow=0.6, shadow_reach=1.6
         ),
-        Panel(flap, leather, round_depth=1.0, edge=0.35, reliefs=[drape(0.2, 6, 6)], shadow=0.5),
-        Panel(clasp, Material("gold", "metal"), round_depth=0.5, shadow=0.4),
+        ClothPanel(flap, leather, round_depth=1.0, edge=0.35, reliefs=[drape(0.2, 6, 6)], shadow=0.5),
+        ClothPanel(clasp, Material("gold", "metal"), round_depth=0.5, shadow=0.4),
     ]
     return _painted(shape, scale, panels, "bag")
 
@@ -89,10 +89,10 @@ def folder(shape: tuple[int, int], mask: Field, scale: float, random: np.random.
         strip(spline([[x - 0.5 * half, y + 1], [x + s, y - 11], [x + 0.5 * half, y + 1]]), 0.8)
         for s in (-1, 1)
     ]
-    panels = [Panel(cord, Material("brown", "plain"), round_depth=0.3, shadow=0.4) for cord in cords]
-    panels.append(Panel(side, Material(paper.colour, "plain", tone=0.72), round_depth=0.3, shadow=0.4))
+    panels = [ClothPanel(cord, Material("brown", "plain"), round_depth=0.3, shadow=0.4) for cord in cords]
+    panels.append(ClothPanel(side, Material(paper.colour, "plain", tone=0.72), round_depth=0.3, shadow=0.4))
     panels.append(
-        Panel(body, paper, round_depth=0.5, reliefs=[drape(0.25, 9, 14)], shadow=0.6, shadow_reach=2.0)
+        ClothPanel(body, paper, round_depth=0.5, reliefs=[drape(0.25, 9, 14)], shadow=0.6, shadow_reach=2.0)
     )
     return _painted(shape, scale, panels, "folder")
 
@@ -125,7 +125,7 @@ def leaves(shape: tuple[int, int], mask: Field, scale: float, random: np.random.
         leaf = np.stack([np.cos(t) * size, np.sin(t) * size * 0.42 * (1 - 0.3 * np.cos(t))], 1)
         turned = leaf @ np.array([[np.cos(lean), np.sin(lean)], [-np.sin(lean), np.cos(lean)]]) + [x, y]
         green = Material("green", "satin", tone=float(random.uniform(0.5, 1.3)))
-        panels.append(Panel(turned / scale, green, round_depth=1.0, shadow=0.35))
+        panels.append(ClothPanel(turned / scale, green, round_depth=1.0, shadow=0.35))
     cover, colour = _painted(shape, scale, panels, "leaves")
     spread = [blurred(colour[..., channel] * cover, 9) for channel in range(3)]
     cover = blurred(cover, 9)

@@ -8,14 +8,14 @@ import numpy as np
 from assets.make import closures, collars, shapes, tops
 from assets.make.cloth import Material
 from assets.make.curves import flipped, resampled, strip
-from assets.make.panel import Panel, Thread
+from assets.make.panel import ClothPanel, Thread
 from assets.make.relief import Relief, drape, quilting, seam
 from assets.make.shapes import Cut
 
-Builder = Callable[[Cut, Material, str, np.random.Generator], list[Panel]]
+Builder = Callable[[Cut, Material, str, np.random.Generator], list[ClothPanel]]
 
 
-def _plain(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _plain(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """T-shirt, tank top, jersey blouse: a neckband and nothing else."""
     ribbed = material.fabric in ("jersey", "knit", "fine knit")
     body = [*tops.back(cut, material), *tops.back_band(cut, material, 1.6, ribbed)]
@@ -25,14 +25,14 @@ def _plain(cut: Cut, material: Material, detail: str, random: np.random.Generato
     if cut.sleeve == "sleeveless":
         for hole in shapes.both(resampled(shapes.armhole(cut), 60)):
             body.append(
-                Panel(strip(hole, 1.1), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
+                ClothPanel(strip(hole, 1.1), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
             )
     if detail == "pocket":
         body += closures.patch_pocket(material, 10.5, 19.0, 10.0, 11.0)
     return body
 
 
-def _polo(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _polo(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Polo shirt: knitted collar, short placket with buttons, ribbed sleeve ends."""
     collar = material.ribbed()
     body = [*tops.back(cut, material), *collars.stand(cut, collar)]
@@ -42,7 +42,7 @@ def _polo(cut: Cut, material: Material, detail: str, random: np.random.Generator
     return body + tops.cuffs(cut, material, 2.6) + collars.shirt_collar(cut, collar, 8.8, 8.2)
 
 
-def _shirt(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _shirt(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Shirt: collar, full placket with buttons, cuffs, chest pocket, curved tails."""
     body = [*tops.back(cut, material), *collars.stand(cut, material)]
     body += [*tops.sleeves(cut, material, random), tops.front(cut, material, random)]
@@ -59,7 +59,7 @@ def _shirt(cut: Cut, material: Material, detail: str, random: np.random.Generato
     return body + collars.shirt_collar(cut, material)
 
 
-def _blouse(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _blouse(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Blouse: flowing cloth with a bow, a frill or a plain bound neck, and small cuffs."""
     flow: list[Relief] = [drape(0.7, 6.0, 40.0)]
     body = [*tops.back(cut, material), *tops.back_band(cut, material, 1.2, False)]
@@ -78,7 +78,7 @@ def _blouse(cut: Cut, material: Material, detail: str, random: np.random.Generat
     return body
 
 
-def _sweater(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _sweater(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Sweater: ribbed neck, cuffs and hem."""
     inner = replace(cut, length=cut.length - 6.0)
     body = [*tops.back(cut, material), *tops.back_band(cut, material, 2.6)]
@@ -90,7 +90,7 @@ def _sweater(cut: Cut, material: Material, detail: str, random: np.random.Genera
     return body + tops.neckband(cut, material, 3.0)
 
 
-def _hoodie(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _hoodie(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Hoodie: hood, pouch, cords, ribbed ends; with a zip when the detail says so."""
     inner = replace(cut, length=cut.length - 6.0)
     body = collars.hood_back(cut, material) + tops.sleeves(cut, material, random)
@@ -103,7 +103,7 @@ def _hoodie(cut: Cut, material: Material, detail: str, random: np.random.Generat
     return body + collars.hood_front(cut, material) + closures.drawstrings(3.0, 15.0, cut.neck[1] + 0.8, cord)
 
 
-def _cardigan(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _cardigan(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Cardigan: a deep V, one ribbed band all along the opening, buttons below it."""
     inner = replace(cut, length=cut.length - 6.0)
     body = [*tops.back(cut, material), *tops.sleeves(cut, material, random)]
@@ -117,7 +117,7 @@ def _cardigan(cut: Cut, material: Material, detail: str, random: np.random.Gener
         np.linspace(0, 1, 140), [0, 0.86, 1], [3.4, 3.4, 1.2]
     )  # it goes out of sight round the neck
     for path in (flipped(line), line):
-        body.append(Panel(strip(path, wide), rib, round_depth=0.5, edge=0.25, axis=0.0, shadow=0.35))
+        body.append(ClothPanel(strip(path, wide), rib, round_depth=0.5, edge=0.25, axis=0.0, shadow=0.35))
     dark = "brown" if material.colour in ("beige", "cream", "olive", "orange", "yellow") else "black"
     buttons = "cream" if material.colour in ("black", "navy", "burgundy", "green", "grey") else dark
     body += closures.button_row(0.2, cut.neck[1] + 4.5, cut.length - 3.2, 5, 0.85, buttons)
@@ -127,7 +127,7 @@ def _cardigan(cut: Cut, material: Material, detail: str, random: np.random.Gener
     return body
 
 
-def _bomber(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _bomber(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Zipped jacket with ribbed ends; padded in rows when the detail says so."""
     padded = detail == "padded"
     extra: list[Relief] = [quilting(8.5, 1.5)] if padded else [drape(0.5, 9.0, 16.0)]
@@ -151,7 +151,7 @@ def _bomber(cut: Cut, material: Material, detail: str, random: np.random.Generat
     return body + tops.neckband(cut, material, 4.2)
 
 
-def _denim_jacket(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _denim_jacket(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Denim jacket: collar, metal buttons, flap pockets, gold stitching."""
     body = [*tops.back(cut, material), *collars.stand(cut, material)]
     body += [*tops.sleeves(cut, material, random), tops.front(cut, material, random, stitched=False)]
@@ -163,13 +163,13 @@ def _denim_jacket(cut: Cut, material: Material, detail: str, random: np.random.G
     edge = np.stack([across * (cut.hem - 0.2), band.length + 1.2 * (1 - across**2)], 1)
     hem = np.vstack([edge, (edge + [0, 4.8])[::-1]])
     threads = [Thread(edge + [0, 0.6], "gold", 0.2, 0.5), Thread(edge + [0, 4.0], "gold", 0.2, 0.5)]
-    body.append(Panel(hem, material, round_depth=2.4, edge=0.25, threads=threads, shadow=0.4))
+    body.append(ClothPanel(hem, material, round_depth=2.4, edge=0.25, threads=threads, shadow=0.4))
     body += tops.cuffs(cut, material, 5.5, ribbed=False)
     body += closures.button_row(0.0, cut.neck[1] + 4, cut.length - 2.0, 6, 0.75, "silver")
     return body + collars.shirt_collar(cut, material, 10.0, 10.0)
 
 
-def _tailored(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def _tailored(cut: Cut, material: Material, detail: str, random: np.random.Generator) -> list[ClothPanel]:
     """Blazer or coat: lapels, flap pockets, one or two rows of buttons, a belt for a trench."""
     body = [*tops.back(cut, replace(material, fabric="satin"), label=True)]
     body += tops.sleeves(cut, material, random)

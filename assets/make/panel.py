@@ -43,7 +43,7 @@ class Thread:
 
 
 @dataclass(frozen=True)
-class Panel:
+class ClothPanel:
     """One piece of cloth (or a button, a limb, a buckle).
 
     Attributes:
@@ -104,7 +104,7 @@ class Canvas:
         rgb, alpha = np.zeros((height, width, 3), np.float32), np.zeros((height, width), np.float32)
         return cls(scale, left, top, light, rgb, alpha, np.random.default_rng(seed))
 
-    def lay(self, panels: Sequence[Panel]) -> "Canvas":
+    def lay(self, panels: Sequence[ClothPanel]) -> "Canvas":
         """Lay panels one on another, the first at the bottom."""
         for panel in panels:
             _lay(self, panel)
@@ -148,7 +148,7 @@ def _body(mask: Field, depth: float, reach: float, scale: float) -> Field:
     return blurred(height.astype(np.float32), full * scale * 0.16)
 
 
-def _lay(canvas: Canvas, panel: Panel) -> None:
+def _lay(canvas: Canvas, panel: ClothPanel) -> None:
     """Render one panel and put it over the canvas."""
     scale = canvas.scale
     shapes = panel.outline if panel.volume is None else np.vstack([panel.outline, panel.volume])
@@ -173,7 +173,7 @@ def _lay(canvas: Canvas, panel: Panel) -> None:
 
 
 def _grid(
-    canvas: Canvas, panel: Panel, corner: tuple[float, float], size: tuple[int, int], volume: Field
+    canvas: Canvas, panel: ClothPanel, corner: tuple[float, float], size: tuple[int, int], volume: Field
 ) -> Grid:
     """Coordinates of every pixel of a panel's patch."""
     xs = corner[0] + (np.arange(size[0], dtype=np.float32) + 0.5) / canvas.scale
@@ -194,7 +194,7 @@ def slopes(height: Field, scale: float) -> tuple[Field, Field]:
     return np.asarray(down, np.float32), np.asarray(right, np.float32)
 
 
-def _shaded(light: Light, panel: Panel, grid: Grid, mask: Field, volume: Field) -> Field:
+def _shaded(light: Light, panel: ClothPanel, grid: Grid, mask: Field, volume: Field) -> Field:
     """The panel's colour under the light, (h, w, 3) linear."""
     fabric, material, scale = FABRICS[panel.material.fabric], panel.material, grid.scale
     body = _body(volume, panel.round_depth, panel.round_reach, scale)
@@ -238,7 +238,7 @@ def _washed(albedo: Field, folds: Field, grid: Grid, amount: float) -> Field:
     return np.asarray(albedo + (pale - albedo) * fade, np.float32)
 
 
-def _lit(light: Light, albedo: Field, slopes: tuple[Field, Field], cavity: Field, panel: Panel) -> Field:
+def _lit(light: Light, albedo: Field, slopes: tuple[Field, Field], cavity: Field, panel: ClothPanel) -> Field:
     """Lambert light with a soft fill, a highlight after the fabric, fuzz at grazing angles."""
     fabric = FABRICS[panel.material.fabric]
     slope_x, slope_y = slopes
@@ -261,7 +261,7 @@ def _lit(light: Light, albedo: Field, slopes: tuple[Field, Field], cavity: Field
     return np.asarray(np.clip(shown * light.power, 0.002, 1.2), np.float32)
 
 
-def _cast(canvas: Canvas, place: tuple[slice, slice], mask: Field, panel: Panel) -> None:
+def _cast(canvas: Canvas, place: tuple[slice, slice], mask: Field, panel: ClothPanel) -> None:
     """Darken what lies under and beside a panel."""
     if panel.shadow <= 0:
         return
@@ -273,11 +273,11 @@ def _cast(canvas: Canvas, place: tuple[slice, slice], mask: Field, panel: Panel)
     canvas.rgb[place] *= dark[..., None]
 
 
-def bounds(panels: Sequence[Panel]) -> tuple[float, float, float, float]:
+def bounds(panels: Sequence[ClothPanel]) -> tuple[float, float, float, float]:
     """The box (left, top, right, bottom) in cm around all panels."""
     low = np.min([panel.outline.min(0) for panel in panels], axis=0)
     high = np.max([panel.outline.max(0) for panel in panels], axis=0)
     return float(low[0]), float(low[1]), float(high[0]), float(high[1])
 
 
-__all__ = ["Canvas", "Light", "Panel", "Thread", "bounds", "linear", "polygon_mask"]
+__all__ = ["Canvas", "Light", "ClothPanel", "Thread", "bounds", "linear", "polygon_mask"]

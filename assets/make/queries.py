@@ -12,7 +12,7 @@ Row = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Change:
+class AttributeChange:
     """One way to change a reference.
 
     Attributes:
@@ -26,10 +26,10 @@ class Change:
     wanted: Mapping[str, Sequence[str]]
 
 
-Proposals = Callable[[Row], Sequence[Change]]
+Proposals = Callable[[Row], Sequence[AttributeChange]]
 
 
-def answers(rows: Sequence[Row], reference: Row, change: Change) -> list[str]:
+def answers(rows: Sequence[Row], reference: Row, change: AttributeChange) -> list[str]:
     """The files of all pictures but the reference that have what the change wants."""
     return [
         row["file"]

@@ -10,7 +10,7 @@ from PIL import Image
 from assets.make import ground
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.ground import Plane
-from assets.make.landscape import Scene, Way
+from assets.make.landscape import Landscape, Roadway
 from assets.make.landscapes import SCENES
 from assets.make.landscapes_in_steps import STEPS
 from assets.make.noise import Field, blurred, generator
@@ -20,14 +20,14 @@ SIZE = (480, 320)
 FOLDER = ASSETS / "examples" / "field_road"
 
 
-def _across(way: Way, x: Field, z: Field) -> Field:
+def _across(way: Roadway, x: Field, z: Field) -> Field:
     """Metres from the way's middle, square to its direction."""
     middle = way.start + np.tan(way.turn) * z + way.bend * 1e-3 * z**2
     slope = np.tan(way.turn) + 2e-3 * way.bend * z
     return np.asarray((x - middle) / np.sqrt(1 + slope**2), np.float32)
 
 
-def _lines(picture: Field, plane: Plane, way: Way, across: Field, random: np.random.Generator) -> Field:
+def _lines(picture: Field, plane: Plane, way: Roadway, across: Field, random: np.random.Generator) -> Field:
     """Painted lines on tarmac."""
     white, yellow = np.array([0.62, 0.62, 0.6], np.float32), np.array([0.66, 0.42, 0.06], np.float32)
     soft = plane.z / plane.focal
@@ -52,7 +52,7 @@ def _lines(picture: Field, plane: Plane, way: Way, across: Field, random: np.ran
 
 
 def _lay_way(
-    picture: Field, plane: Plane, way: Way, land: Land, random: np.random.Generator
+    picture: Field, plane: Plane, way: Roadway, land: Land, random: np.random.Generator
 ) -> tuple[Field, Field]:
     """The way on the ground, and where it lies."""
     across = _across(way, plane.x, plane.z)
@@ -77,7 +77,7 @@ def _lay_way(
     return ground.paint(picture, cover, np.asarray(earth, np.float32)), cover
 
 
-def _growing(scene: Scene) -> Callable[[Field, Field], Field]:
+def _growing(scene: Landscape) -> Callable[[Field, Field], Field]:
     """Where blades may stand: everywhere but on the way and its verge."""
     way = scene.way
 
@@ -94,7 +94,7 @@ def _growing(scene: Scene) -> Callable[[Field, Field], Field]:
     return where
 
 
-def landscape(scene: Scene) -> tuple[Image.Image, float]:
+def landscape(scene: Landscape) -> tuple[Image.Image, float]:
     """Render a scene; returns the picture and the share of it that is road, track or path."""
     random = generator("landscape", scene.name)
     size = (SIZE[0] * 2, SIZE[1] * 2)
@@ -139,7 +139,7 @@ def _photograph(picture: Field, random: np.random.Generator) -> Image.Image:
     return developed(np.asarray(curve, np.float32), 2.2, random)
 
 
-def make_one(scene: Scene, folder: Path = FOLDER) -> dict[str, object]:
+def make_one(scene: Landscape, folder: Path = FOLDER) -> dict[str, object]:
     """Render and write one scene; returns its line of labels.csv."""
     picture, share = landscape(scene)
     save_webp(picture, folder / f"{scene.name}.webp", 86)

@@ -6,7 +6,7 @@ tenth garment one more, somewhere else.
 
 from collections.abc import Sequence
 
-from assets.make.design import Garment
+from assets.make.design import ShopItem
 from assets.make.noise import generator
 from assets.make.shot import Shot
 
@@ -45,7 +45,7 @@ _PLACES = ("street", "street", "park", "wall", "room", "shop", "night")
 _OBSTACLES = {2: ("bag", "post", "leaves"), 3: ("shopping bag", "passer-by", "leaves")}
 
 
-def by_chance(garment: Garment, taken: Sequence[str] = ()) -> Shot:
+def by_chance(garment: ShopItem, taken: Sequence[str] = ()) -> Shot:
     """A shot that depends on the garment's name alone, in none of the places taken."""
     random = generator("chance", garment.identifier, len(taken))
     places = [place for place in _PLACES if place not in taken]
@@ -62,7 +62,7 @@ def by_chance(garment: Garment, taken: Sequence[str] = ()) -> Shot:
     return Shot(garment.identifier, place, zoom, level, obstacle, hung, turn, side, warmth, exposure, 1)
 
 
-def all_shots(wardrobe: Sequence[Garment]) -> list[Shot]:
+def all_shots(wardrobe: Sequence[ShopItem]) -> list[Shot]:
     """Every street picture: those set by hand, then those set by chance, at least one of each garment."""
     shots = list(SHOTS)
     places = {shot.item: shot.place for shot in SHOTS}

@@ -7,7 +7,7 @@ import numpy as np
 from assets.make import closures, collars, shapes, tops
 from assets.make.cloth import Material
 from assets.make.curves import Points, resampled, spline, strip
-from assets.make.panel import Panel
+from assets.make.panel import ClothPanel
 from assets.make.relief import Relief, box_pleats, drape, gathers, pleats, seam
 from assets.make.shapes import Cut
 
@@ -86,10 +86,10 @@ def skirt_reliefs(skirt: Skirt, material: Material, random: np.random.Generator)
     return reliefs
 
 
-def skirt_panel(skirt: Skirt, material: Material, random: np.random.Generator) -> Panel:
+def skirt_panel(skirt: Skirt, material: Material, random: np.random.Generator) -> ClothPanel:
     """The skirt itself."""
     reach = skirt.hip * 1.2
-    return Panel(
+    return ClothPanel(
         skirt_outline(skirt, random),
         material,
         round_depth=7.0,
@@ -99,27 +99,29 @@ def skirt_panel(skirt: Skirt, material: Material, random: np.random.Generator) -
     )
 
 
-def waistband(skirt: Skirt, material: Material, height: float = 3.6) -> list[Panel]:
+def waistband(skirt: Skirt, material: Material, height: float = 3.6) -> list[ClothPanel]:
     """A band at the top of a skirt, with the inside of its back."""
     t = np.linspace(-1, 1, 50)
     bow = 1.0 * (1 - t**2)
     upper = np.stack([t * skirt.waist * 0.985, skirt.top - height + bow], 1)
     lower = np.stack([t * skirt.waist * 1.005, skirt.top + 0.4 + bow], 1)
     shape = np.vstack([upper, lower[::-1]])
-    return [Panel(shape, material, round_depth=0.5, edge=0.25, reliefs=[drape(0.1, 5, 9)], shadow=0.35)]
+    return [ClothPanel(shape, material, round_depth=0.5, edge=0.25, reliefs=[drape(0.1, 5, 9)], shadow=0.35)]
 
 
-def inner_back(half: float, y: float, material: Material) -> list[Panel]:
+def inner_back(half: float, y: float, material: Material) -> list[ClothPanel]:
     """The inside of the back of a waist, seen over the front edge."""
     shape = spline([[-half, y + 0.2], [0, y - 1.5], [half, y + 0.2], [0, y + 2.0], [-half, y + 0.2]])
     tag = np.array([[-2.2, y - 0.9], [2.2, y - 0.9], [2.2, y + 0.5], [-2.2, y + 0.5]])
     return [
-        Panel(shape, material.inside(0.42), round_depth=0.3, shadow=0.0),
-        Panel(tag, Material("white", "satin", tone=0.6), round_depth=0.1, shadow=0.2),
+        ClothPanel(shape, material.inside(0.42), round_depth=0.3, shadow=0.0),
+        ClothPanel(tag, Material("white", "satin", tone=0.6), round_depth=0.1, shadow=0.2),
     ]
 
 
-def build_skirt(skirt: Skirt, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def build_skirt(
+    skirt: Skirt, material: Material, detail: str, random: np.random.Generator
+) -> list[ClothPanel]:
     """A skirt on its own, waist at y = 40."""
     body = inner_back(skirt.waist * 0.98, skirt.top - 3.6, material)
     body += [skirt_panel(skirt, material, random), *waistband(skirt, material)]
@@ -143,7 +145,7 @@ def build_skirt(skirt: Skirt, material: Material, detail: str, random: np.random
 
 def build_dress(
     cut: Cut, skirt: Skirt, material: Material, detail: str, random: np.random.Generator
-) -> list[Panel]:
+) -> list[ClothPanel]:
     """A dress: bodice and skirt in one cloth, with what its detail names at waist or neck."""
     bodice = replace(cut, length=skirt.top + 0.6, waist=skirt.waist, hem=skirt.waist, drop=1.0)
     body = tops.back(bodice, material)
@@ -167,13 +169,13 @@ def build_dress(
     return body
 
 
-def _edges(cut: Cut, bodice: Cut, material: Material) -> list[Panel]:
+def _edges(cut: Cut, bodice: Cut, material: Material) -> list[ClothPanel]:
     """Bindings along the neckline and the armholes."""
     edges = [] if cut.neckline == "collar" else tops.neckband(cut, material, 1.1, False)
     if cut.sleeve == "sleeveless":
         for hole in shapes.both(resampled(shapes.armhole(bodice), 60)):
             edges.append(
-                Panel(strip(hole, 0.9), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
+                ClothPanel(strip(hole, 0.9), material.unpatterned(), round_depth=0.3, edge=0.1, shadow=0.2)
             )
     elif cut.sleeve in ("long", "three-quarter"):
         edges += tops.cuffs(cut, material, 4.0, ribbed=False)

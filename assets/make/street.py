@@ -8,7 +8,7 @@ from PIL import Image
 from scipy import ndimage
 
 from assets.make.curves import Points
-from assets.make.design import Garment
+from assets.make.design import ShopItem
 from assets.make.figure import anyone
 from assets.make.files import ASSETS, clear, developed, halved, save_table, save_webp
 from assets.make.noise import Field, blurred, generator
@@ -80,7 +80,7 @@ def _shadow(ground: Field, alpha: Field, shot: Shot) -> Field:
     return np.asarray(ground * (1 - strength * dark)[..., None], np.float32)
 
 
-def street_picture(shot: Shot, garment: Garment) -> tuple[Image.Image, tuple[int, int, int, int], float]:
+def street_picture(shot: Shot, garment: ShopItem) -> tuple[Image.Image, tuple[int, int, int, int], float]:
     """Render one shot.
 
     Returns:
@@ -139,7 +139,7 @@ def occlusion_level(hidden: float) -> int:
     return 1 if hidden < 0.04 else 2 if hidden < 0.18 else 3
 
 
-def make_one(shot: Shot, number: int, garment: Garment, folder: Path = STREET) -> dict[str, object]:
+def make_one(shot: Shot, number: int, garment: ShopItem, folder: Path = STREET) -> dict[str, object]:
     """Render and write one shot; returns its line of labels.csv."""
     picture, box, hidden = street_picture(shot, garment)
     name = f"{number:02d}-{garment.identifier}.webp"

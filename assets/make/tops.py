@@ -8,7 +8,7 @@ from assets.make import shapes
 from assets.make.cloth import FABRICS, Material
 from assets.make.curves import Points, flipped, resampled, strip
 from assets.make.noise import Field, smoothstep
-from assets.make.panel import Panel, Thread
+from assets.make.panel import ClothPanel, Thread
 from assets.make.relief import Crease, Grid, Relief, creases, drape, seam, wrinkles
 from assets.make.shapes import Cut
 
@@ -70,23 +70,23 @@ def sleeve_folds(cut: Cut, centre: Points, fabric: str, random: np.random.Genera
     return [creases(lines), drape(0.45 * soft, 5.0, 16.0)]
 
 
-def back(cut: Cut, material: Material, label: bool = True) -> list[Panel]:
+def back(cut: Cut, material: Material, label: bool = True) -> list[ClothPanel]:
     """The inside of the back that shows through the neck opening, with its label."""
     upper, lower = shapes.back_neckline(cut), shapes.neckline(cut)
     outline = np.vstack([upper, lower[::-1] + [0, 1.5]])
     inside = material.inside(0.42 if material.colour != "black" else 0.6)
-    panels = [Panel(outline, inside, round_depth=1.0, shadow=0.0, reliefs=[drape(0.2, 5, 9)])]
+    panels = [ClothPanel(outline, inside, round_depth=1.0, shadow=0.0, reliefs=[drape(0.2, 5, 9)])]
     if label and cut.neckline not in ("boat", "high", "sweetheart", "strap"):
         y = float(upper[:, 1].max()) + 0.7
         tag = np.array([[-2.1, y], [2.1, y], [2.0, y + 2.0], [-2.0, y + 2.0]])
         name = "cream" if material.colour in ("black", "navy") else "white"
-        panels.append(Panel(tag, Material(name, "satin", tone=0.62), round_depth=0.1, shadow=0.2))
+        panels.append(ClothPanel(tag, Material(name, "satin", tone=0.62), round_depth=0.1, shadow=0.2))
     return panels
 
 
 def sleeves(
     cut: Cut, material: Material, random: np.random.Generator, extra: Sequence[Relief] = ()
-) -> list[Panel]:
+) -> list[ClothPanel]:
     """Both sleeves, each with its own folds; none when sleeveless."""
     if cut.sleeve == "sleeveless":
         return []
@@ -106,7 +106,7 @@ def sleeves(
         if mirror:
             reliefs = [_mirrored(relief) for relief in folds] + [*extra, *reliefs[len(folds) + len(extra) :]]
         panels.append(
-            Panel(
+            ClothPanel(
                 flipped(right) if mirror else right,
                 material,
                 round_depth=4.6,
@@ -135,7 +135,7 @@ def front(
     random: np.random.Generator,
     extra: Sequence[Relief] = (),
     stitched: bool = True,
-) -> Panel:
+) -> ClothPanel:
     """The front of a top with folds, armhole seams and a stitched hem."""
     reliefs = [*torso_folds(cut, material.fabric, random), *extra]
     threads: list[Thread] = []
@@ -147,7 +147,7 @@ def front(
     if cut.sleeve != "sleeveless":
         for hole in shapes.both(shapes.armhole(cut)):
             reliefs.append(seam(hole, 0.35, 0.10))
-    return Panel(
+    return ClothPanel(
         shapes.torso(cut),
         material,
         volume=shapes.torso_volume(cut),
@@ -159,22 +159,22 @@ def front(
     )
 
 
-def neckband(cut: Cut, material: Material, width: float = 2.2, ribbed: bool = True) -> list[Panel]:
+def neckband(cut: Cut, material: Material, width: float = 2.2, ribbed: bool = True) -> list[ClothPanel]:
     """A band along the front neckline (laid last) in the garment's own colour."""
     cloth = material.ribbed() if ribbed else material.unpatterned()
     line = resampled(shapes.neckline(cut), 90)
-    panel = Panel(strip(line, width, side=-0.1), cloth, round_depth=0.35, edge=0.12, shadow=0.28)
+    panel = ClothPanel(strip(line, width, side=-0.1), cloth, round_depth=0.35, edge=0.12, shadow=0.28)
     return [panel]
 
 
-def back_band(cut: Cut, material: Material, width: float = 2.0, ribbed: bool = True) -> list[Panel]:
+def back_band(cut: Cut, material: Material, width: float = 2.0, ribbed: bool = True) -> list[ClothPanel]:
     """The band along the back neckline, seen from inside (laid before the front)."""
     cloth = (material.ribbed() if ribbed else material.unpatterned()).inside(0.6)
     line = resampled(shapes.back_neckline(cut), 80)
-    return [Panel(strip(line, width, side=0.2), cloth, round_depth=0.3, edge=0.1, shadow=0.25)]
+    return [ClothPanel(strip(line, width, side=0.2), cloth, round_depth=0.3, edge=0.1, shadow=0.25)]
 
 
-def hem_band(cut: Cut, material: Material, height: float, tuck: float = 1.2) -> list[Panel]:
+def hem_band(cut: Cut, material: Material, height: float, tuck: float = 1.2) -> list[ClothPanel]:
     """A ribbed band below the front of a sweater or bomber, drawn in a little."""
     across = np.linspace(-1, 1, 60)
     bow = cut.drop * (1 - across**2)
@@ -183,10 +183,12 @@ def hem_band(cut: Cut, material: Material, height: float, tuck: float = 1.2) -> 
     lower = np.stack([across * (cut.hem - tuck), cut.length + height + bow], 1)
     outline = np.vstack([upper, bulge[-1:], lower[::-1], bulge[:1]])
     rib = material.ribbed()
-    return [Panel(outline, rib, round_depth=1.3, edge=0.25, reliefs=[drape(0.2, 9, 30)], shadow=0.25)]
+    return [ClothPanel(outline, rib, round_depth=1.3, edge=0.25, reliefs=[drape(0.2, 9, 30)], shadow=0.25)]
 
 
-def cuffs(cut: Cut, material: Material, height: float, ribbed: bool = True, grow: float = 0.4) -> list[Panel]:
+def cuffs(
+    cut: Cut, material: Material, height: float, ribbed: bool = True, grow: float = 0.4
+) -> list[ClothPanel]:
     """Bands at both sleeve ends."""
     if cut.sleeve == "sleeveless":
         return []
@@ -204,7 +206,7 @@ def cuffs(cut: Cut, material: Material, height: float, ribbed: bool = True, grow
         shape = flipped(outline) if mirror else outline
         middle = shape.mean(0)
         panels.append(
-            Panel(
+            ClothPanel(
                 shape,
                 cloth,
                 round_depth=2.2,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from assets.make.files import ASSETS, clear, save_table, save_webp
 from assets.make.noise import generator
-from assets.make.queries import Change, Row, save_triplets, triplets
+from assets.make.queries import AttributeChange, Row, save_triplets, triplets
 from assets.make.toys import COUNTS, KINDS, PLACES, TOY_COLOURS, Toys, toy_picture
 
 FOLDER = ASSETS / "examples" / "toys"
@@ -47,13 +47,13 @@ def _them(count: str, kind: str) -> str:
     return f"the {kind}" if count == "1" else f"the {_PLURAL[kind]}"
 
 
-def proposals(given: Row) -> list[Change]:
+def proposals(given: Row) -> list[AttributeChange]:
     """Every change that can be asked of a picture."""
     same = {name: [given[name]] for name in ("label", "colour", "count", "place", "beside")}
     return [*_counts(given, same), *_looks(given, same), *_company(given, same)]
 
 
-def _counts(given: Row, same: dict[str, list[str]]) -> list[Change]:
+def _counts(given: Row, same: dict[str, list[str]]) -> list[AttributeChange]:
     old, kind, changes = int(given["count"]), given["label"], []
     for count, word in COUNTS.items():
         if count == old:
@@ -70,38 +70,40 @@ def _counts(given: Row, same: dict[str, list[str]]) -> list[Change]:
             phrases += ["one fewer", f"take one {kind} away"]
         if count == 2 * old:
             phrases += ["twice as many"]
-        changes.append(Change("count", phrases, {**same, "count": [str(count)]}))
+        changes.append(AttributeChange("count", phrases, {**same, "count": [str(count)]}))
     return changes
 
 
-def _looks(given: Row, same: dict[str, list[str]]) -> list[Change]:
+def _looks(given: Row, same: dict[str, list[str]]) -> list[AttributeChange]:
     kind, old, changes = given["label"], given["colour"], []
     them = _them(given["count"], kind)
     for colour in TOY_COLOURS:
         if colour != old:
             phrases = (f"{colour} instead of {old}", f"the same in {colour}", f"paint {them} {colour}")
-            changes.append(Change("colour", phrases, {**same, "colour": [colour]}))
+            changes.append(AttributeChange("colour", phrases, {**same, "colour": [colour]}))
     rest = [colour for colour in TOY_COLOURS if colour != old]
     denied = (f"the same, but not {old}", f"any colour other than {old}", f"{them} should not be {old}")
-    changes.append(Change("denied colour", denied, {**same, "colour": rest}))
+    changes.append(AttributeChange("denied colour", denied, {**same, "colour": rest}))
     for other in KINDS:
         if other != kind:
             noun = f"a {other}" if given["count"] == "1" else _PLURAL[other]
             phrases = (f"{noun} instead of {them}", f"not {them}, but {noun}", f"the same scene with {noun}")
-            changes.append(Change("kind", phrases, {**same, "label": [other]}))
+            changes.append(AttributeChange("kind", phrases, {**same, "label": [other]}))
     here = PLACES[given["place"]]
     for place, words in PLACES.items():
         if place != given["place"]:
             phrases = (f"the same, but {words}", f"{words} instead of {here}", f"put {them} {words}")
-            changes.append(Change("place", phrases, {**same, "place": [place]}))
+            changes.append(AttributeChange("place", phrases, {**same, "place": [place]}))
     away = [place for place in PLACES if place != given["place"]]
     changes.append(
-        Change("denied place", (f"the same, but not {here}", f"anywhere but {here}"), {**same, "place": away})
+        AttributeChange(
+            "denied place", (f"the same, but not {here}", f"anywhere but {here}"), {**same, "place": away}
+        )
     )
     return changes
 
 
-def _company(given: Row, same: dict[str, list[str]]) -> list[Change]:
+def _company(given: Row, same: dict[str, list[str]]) -> list[AttributeChange]:
     them = _them(given["count"], given["label"])
     if given["beside"] != "nothing":
         grey = f"the grey {given['beside']}"
@@ -111,11 +113,11 @@ def _company(given: Row, same: dict[str, list[str]]) -> list[Change]:
             f"only {them}, no {given['beside']} beside",
             f"take {grey} away",
         )
-        return [Change("taken away", phrases, {**same, "beside": ["nothing"]})]
+        return [AttributeChange("taken away", phrases, {**same, "beside": ["nothing"]})]
     changes = []
     for kind in KINDS:
         phrases = (f"with a grey {kind} beside", f"add a grey {kind}", f"put a grey {kind} next to {them}")
-        changes.append(Change("added", phrases, {**same, "beside": [kind]}))
+        changes.append(AttributeChange("added", phrases, {**same, "beside": [kind]}))
     return changes
 
 

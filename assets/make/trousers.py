@@ -7,7 +7,7 @@ import numpy as np
 from assets.make.closures import belt, button, drawstrings
 from assets.make.cloth import FABRICS, Material
 from assets.make.curves import Points, flipped, resampled, spline, strip
-from assets.make.panel import Panel, Thread
+from assets.make.panel import ClothPanel, Thread
 from assets.make.relief import Crease, Relief, creases, drape, seam, wrinkles
 from assets.make.skirts import inner_back
 
@@ -108,7 +108,9 @@ def _knee_and_ankle(legs: Legs, sign: float, soft: float, random: np.random.Gene
     return lines
 
 
-def _pockets(legs: Legs, material: Material, thread: str) -> tuple[list[Relief], list[Thread], list[Panel]]:
+def _pockets(
+    legs: Legs, material: Material, thread: str
+) -> tuple[list[Relief], list[Thread], list[ClothPanel]]:
     """Front pockets: rounded with a coin pocket on jeans, slanted elsewhere."""
     jeans = material.fabric == "denim"
     if jeans:
@@ -121,19 +123,21 @@ def _pockets(legs: Legs, material: Material, thread: str) -> tuple[list[Relief],
         reliefs.append(seam(line, 0.5, 0.30))
         if thread:
             threads += [Thread(line + [0, 0.8], thread, 0.2, 0.5), Thread(line + [0, 1.5], thread, 0.2, 0.5)]
-    panels: list[Panel] = []
+    panels: list[ClothPanel] = []
     if jeans:
         for mark in (curve[0] + [0.2, 0.8], curve[-1] + [-0.7, 0.5]):
             for sign in (-1, 1):
                 angle = np.linspace(0, 6.28, 16)
                 rivet = np.stack([mark[0] * sign + 0.4 * np.cos(angle), mark[1] + 0.4 * np.sin(angle)], 1)
                 panels.append(
-                    Panel(rivet, Material("gold", "metal"), round_depth=0.2, shadow=0.3, shadow_reach=0.3)
+                    ClothPanel(
+                        rivet, Material("gold", "metal"), round_depth=0.2, shadow=0.3, shadow_reach=0.3
+                    )
                 )
     return reliefs, threads, panels
 
 
-def _waistband(legs: Legs, material: Material, detail: str, thread: str) -> list[Panel]:
+def _waistband(legs: Legs, material: Material, detail: str, thread: str) -> list[ClothPanel]:
     """The band with loops and a button, or an elastic one with a cord."""
     t = np.linspace(-1, 1, 60)
     bow = 1.0 * (1 - t**2)
@@ -141,24 +145,26 @@ def _waistband(legs: Legs, material: Material, detail: str, thread: str) -> list
     lower = np.stack([t * legs.waist * 1.004, TOP + 0.3 + bow], 1)
     shape = np.vstack([upper, lower[::-1]])
     if detail == "cord":
-        band = Panel(shape, material.ribbed(), round_depth=0.8, edge=0.3, shadow=0.35)
+        band = ClothPanel(shape, material.ribbed(), round_depth=0.8, edge=0.3, shadow=0.35)
         return [band, *drawstrings(1.2, 10.0, TOP - 0.6, "white" if material.colour != "white" else "grey")]
     threads = (
         [Thread(lower - [0, 0.7], thread, 0.2, 0.5), Thread(upper + [0, 0.6], thread, 0.2, 0.5)]
         if thread
         else []
     )
-    panels = [Panel(shape, material, round_depth=0.5, edge=0.25, threads=threads, shadow=0.4)]
+    panels = [ClothPanel(shape, material, round_depth=0.5, edge=0.25, threads=threads, shadow=0.4)]
     for x in (-0.72, -0.36, 0.36, 0.72):
         y = TOP - 4.5 + 1.0 * (1 - x * x)
         loop = np.array([[0, 0], [1.3, 0], [1.3, 5.3], [0, 5.3]]) + [x * legs.waist - 0.65, y]
-        panels.append(Panel(loop, material, round_depth=0.35, edge=0.12, shadow=0.45, shadow_reach=0.4))
+        panels.append(ClothPanel(loop, material, round_depth=0.35, edge=0.12, shadow=0.45, shadow_reach=0.4))
     if detail == "belt":
         return panels + belt(Material("brown", "leather"), TOP - 3.8, legs.waist + 0.1, 3.4, "silver")
     return panels + button(0.6, TOP - 1.0, 0.85, "gold" if thread else "brown")
 
 
-def build_trousers(legs: Legs, material: Material, detail: str, random: np.random.Generator) -> list[Panel]:
+def build_trousers(
+    legs: Legs, material: Material, detail: str, random: np.random.Generator
+) -> list[ClothPanel]:
     """Trousers, jeans or shorts."""
     thread = "gold" if material.fabric == "denim" and material.colour != "black" else ""
     reliefs, threads, extra = _pockets(legs, material, thread)
@@ -181,7 +187,7 @@ def build_trousers(legs: Legs, material: Material, detail: str, random: np.rando
             threads.append(
                 Thread(resampled(outer[6:34] * [sign, 1] - [sign * 0.8, 0], 80), thread, 0.16, 0.5, 0.8)
             )
-    front = Panel(
+    front = ClothPanel(
         outline(legs),
         material,
         round_depth=6.0,
@@ -196,7 +202,7 @@ def build_trousers(legs: Legs, material: Material, detail: str, random: np.rando
     return body + _waistband(legs, material, detail, thread)
 
 
-def _leg_cuffs(legs: Legs, material: Material, ribbed: bool) -> list[Panel]:
+def _leg_cuffs(legs: Legs, material: Material, ribbed: bool) -> list[ClothPanel]:
     """Turned-up or ribbed ends of the legs."""
     panels = []
     for sign in (-1.0, 1.0):
@@ -207,7 +213,7 @@ def _leg_cuffs(legs: Legs, material: Material, ribbed: bool) -> list[Panel]:
         lower = (upper - [legs.stance, 0]) * [pull, 1] + [legs.stance, legs.cuff]
         shape = np.vstack([upper, lower[::-1]]) * [sign, 1]
         cloth = material.ribbed() if ribbed else material
-        panels.append(Panel(shape, cloth, round_depth=2.6, edge=0.3, shadow=0.4))
+        panels.append(ClothPanel(shape, cloth, round_depth=2.6, edge=0.3, shadow=0.4))
     return panels
 
 

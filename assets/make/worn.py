@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from assets.make import figure
-from assets.make.design import Design, Garment, build
+from assets.make.design import Design, ShopItem, build
 from assets.make.figure import Wearer
 from assets.make.noise import generator
-from assets.make.panel import Panel
+from assets.make.panel import ClothPanel
 from assets.make.shapes import Cut
 from assets.make.trousers import Legs, build_trousers
 
@@ -22,9 +22,9 @@ _TUCKED = Cut(
 class Dressed:
     """Panels from back to front, and which of them are the garment itself."""
 
-    panels: tuple[Panel, ...]
-    garment: tuple[Panel, ...]
-    bare: tuple[Panel, ...]
+    panels: tuple[ClothPanel, ...]
+    garment: tuple[ClothPanel, ...]
+    bare: tuple[ClothPanel, ...]
 
 
 def slim(design: Design) -> Design:
@@ -39,7 +39,7 @@ def slim(design: Design) -> Design:
     return replace(design, cut=replace(cut, splay=cut.splay - 2.0, **narrow))
 
 
-def dressed(garment: Garment, wearer: Wearer, seed: str) -> Dressed:
+def dressed(garment: ShopItem, wearer: Wearer, seed: str) -> Dressed:
     """The garment on a figure.
 
     Args:
@@ -73,7 +73,7 @@ def dressed(garment: Garment, wearer: Wearer, seed: str) -> Dressed:
     return Dressed(tuple(panels), tuple(outside), tuple(skin))
 
 
-def _split(own: list[Panel], cut: Cut) -> tuple[list[Panel], list[Panel]]:
+def _split(own: list[ClothPanel], cut: Cut) -> tuple[list[ClothPanel], list[ClothPanel]]:
     """What of a garment lies behind the neck (inside of the back, hood) and what before it."""
     count = 0
     for panel in own:
@@ -83,13 +83,13 @@ def _split(own: list[Panel], cut: Cut) -> tuple[list[Panel], list[Panel]]:
     return [panel for panel in own[:count] if not _is_label(panel)], own[count:]
 
 
-def _is_label(panel: Panel) -> bool:
+def _is_label(panel: ClothPanel) -> bool:
     """True of the small sewn-in label, which a neck hides."""
     return len(panel.outline) == 4 and panel.material.fabric == "satin"
 
 
 def _with_bottom(
-    design: Design, own: list[Panel], wearer: Wearer, behind: list[Panel], before: list[Panel]
+    design: Design, own: list[ClothPanel], wearer: Wearer, behind: list[ClothPanel], before: list[ClothPanel]
 ) -> Dressed:
     """Trousers or a skirt with a plain tucked-in T-shirt above."""
     cut, feet = _TUCKED, figure.legs(wearer)
@@ -105,7 +105,7 @@ def _with_bottom(
     return Dressed(tuple(panels), tuple(own), tuple(arms))
 
 
-def hung(garment: Garment, seed: str) -> Dressed:
+def hung(garment: ShopItem, seed: str) -> Dressed:
     """The garment on a hanger, sleeves straight down."""
     design = garment.design
     if design.cut is not None:

@@ -16,7 +16,7 @@ from PIL import Image
 from assets.make import garment_queries, toy_queries, versions
 from assets.make.designs_skirts import BOTTOMS
 from assets.make.noise import generator
-from assets.make.queries import Change, answers, triplets
+from assets.make.queries import AttributeChange, answers, triplets
 from assets.make.shots import all_shots
 from assets.make.sketches import DRAWINGS
 from assets.make.street import occlusion_level
@@ -113,7 +113,7 @@ def test_there_are_many_queries_of_many_kinds() -> None:
 
 def test_a_query_keeps_every_right_answer_and_drops_what_is_too_easy() -> None:
     rows = [{"file": f"{n}", "colour": "red" if n < 2 else "blue"} for n in range(6)]
-    change = Change("colour", ("blue",), {"colour": ["blue"]})
+    change = AttributeChange("colour", ("blue",), {"colour": ["blue"]})
     assert answers(rows, rows[2], change) == ["3", "4", "5"]
     entries = triplets(rows, lambda row: [change], 1, 3, generator("test"))
     assert [entry["reference"] for entry in entries] == ["2", "3", "4", "5"], "the reds have four answers"
