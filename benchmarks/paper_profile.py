@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from benchmarks.waiting import Waited, Watch
+from benchmarks.waiting import WaitingTimes, Watch
 from benchmarks.written_models import Written, write_all
 from core import hub
 from core.hub import Pin, choice, pins
@@ -87,7 +87,7 @@ def in_use(written: Sequence[Pin], cache: Path, own: Path, budget: int) -> Itera
 
 def ask_tabs(
     written: Sequence[Pin], folder: Path, budget: int, tasks: Sequence[str], models: str = ""
-) -> list[Waited]:
+) -> list[WaitingTimes]:
     """Asks tabs their questions in one process, one tab after the other, as its first visitor would.
 
     Args:
@@ -102,18 +102,18 @@ def ask_tabs(
     with in_use(written, folder / "hub", folder / "own", budget), watch.on(), chosen:
         services = Services(Settings("paper", gallery=folder / "shop", cache=folder / "own"))
         return [
-            watch.asked(task, lambda task=task: services.task(task), TABS[task], pictures[:2])  # type: ignore[misc]
+            watch.measured(task, lambda task=task: services.task(task), TABS[task], pictures[:2])  # type: ignore[misc]
             for task in tasks
         ]
 
 
-def ask_models(written: Sequence[Pin], folder: Path, budget: int) -> list[Waited]:
+def ask_models(written: Sequence[Pin], folder: Path, budget: int) -> list[WaitingTimes]:
     """Asks each model of the profile alone; arguments as for `ask_tabs`."""
     watch, pictures = Watch(), sorted((folder / "shop").iterdir())
     with in_use(written, folder / "hub", folder / "own", budget), watch.on():
         models = models_of(Settings("paper", cache=folder / "own"))
         return [
-            watch.asked(role, lambda role=role: getattr(models, role), ask, pictures[:2])  # type: ignore[misc]
+            watch.measured(role, lambda role=role: getattr(models, role), ask, pictures[:2])  # type: ignore[misc]
             for role, ask in MODELS.items()
         ]
 
@@ -144,7 +144,7 @@ def measured(
     count: int,
     budget: int,
     apart: bool,
-) -> tuple[list[Written], dict[str, list[Waited]]]:
+) -> tuple[list[Written], dict[str, list[WaitingTimes]]]:
     """Makes the models, asks them and the tabs, and returns what was made and what was waited for.
 
     Args:
@@ -164,22 +164,22 @@ def measured(
     with processes(apart) as call, notes:
         written = call(write_all, makers, "USUAL", None, folder / "hub")
         usual = [model.pin for model in written]
-        waited = {"models": call(ask_models, usual, folder, budget)}
-        waited["tabs"] = call(ask_tabs, usual, folder, budget, list(tasks))
+        times = {"models": call(ask_models, usual, folder, budget)}
+        times["tabs"] = call(ask_tabs, usual, folder, budget, list(tasks))
         written += call(write_all, makers, "OTHERS", offered, folder / "hub")
         every = [model.pin for model in written]
         for title, task, models in AGAIN if offered else ():
-            waited[title] = call(ask_tabs, every, folder, budget, [task], models)
-    return written, waited
+            times[title] = call(ask_tabs, every, folder, budget, [task], models)
+    return written, times
 
 
-def table(written: Sequence[Written], waited: Mapping[str, Sequence[Waited]]) -> str:
+def table(written: Sequence[Written], times: Mapping[str, Sequence[WaitingTimes]]) -> str:
     """Returns the figures as tables in Markdown."""
     lines = ["| model | weights, MB | of those published | files checked, s |", "|---|---|---|---|"]
     for model in written:
         share, megabytes = model.weights / model.pin.bytes, model.weights / 1e6
         lines.append(f"| {model.pin.repository} | {megabytes:.0f} | {share:.1%} | {model.checking:.1f} |")
-    for title, rows in waited.items():
+    for title, rows in times.items():
         lines += [
             "",
             title,
@@ -188,13 +188,13 @@ def table(written: Sequence[Written], waited: Mapping[str, Sequence[Waited]]) ->
         ]
         lines += ["|---|---|---|---|---|---|---|"]
         for row in rows:
-            cells = " | ".join(map(str, (row.made, row.first, row.second, row.again)))
+            cells = " | ".join(map(str, (row.ready, row.first, row.second, row.again)))
             lines.append(f"| {row.what} | {cells} | {row.peak:.0f} | {row.silence} |")
         for row in rows:
             loaded = ", ".join(f"{model} {how_long} s" for model, how_long in row.loaded)
             lines.append(
                 f"\n{row.what}: loaded {loaded or 'nothing'}; unloaded {', '.join(row.unloaded) or 'nothing'}; "
-                f"in memory {', '.join(row.held) or 'nothing'}; said {row.heard}"
+                f"in memory {', '.join(row.held) or 'nothing'}; said {row.notes}"
             )
     return "\n".join(lines)
 
@@ -212,7 +212,7 @@ def main() -> int:
         "OMP_WAIT_POLICY", "passive"
     )  # as app.py does; processes that are started here read it
     with tempfile.TemporaryDirectory(prefix="blendscope-paper-") as folder:
-        written, waited = measured(
+        written, times = measured(
             Path(folder),
             "benchmarks.published_models",
             OFFERED,
@@ -222,9 +222,9 @@ def main() -> int:
             apart=True,
         )
     if chosen.json:
-        print(json.dumps({title: [asdict(row) for row in rows] for title, rows in waited.items()}))
+        print(json.dumps({title: [asdict(row) for row in rows] for title, rows in times.items()}))
     else:
-        print(table(written, waited))
+        print(table(written, times))
     return 0
 
 

@@ -46,31 +46,31 @@ class Took:
 
 
 @dataclass
-class Waited:
-    """What somebody waited for.
+class WaitingTimes:
+    """How long somebody waited for a model, and what happened meanwhile.
 
     Attributes:
         what: a task or a model.
-        made: until it could be asked: files checked, fixed words read, the gallery described.
+        ready: until it could be asked: files checked, fixed words read, the gallery described.
         first: the first answer, weights read from the disk where need be.
         second: the second, about another picture.
         again: the answer to the second question, asked once more.
-        silence: the longest time of the second answer in which nothing new was said to whoever waited.
+        silence: the longest time of the second answer in which nothing new was said to whoever times.
         peak: most megabytes of the process meanwhile.
-        heard: what was said to whoever waited for the second.
+        notes: what was said to whoever waited for the second.
         loaded: (model, seconds) that were read from the disk.
         unloaded: models that made room.
         held: models in memory afterwards.
     """
 
     what: str
-    made: Took
+    ready: Took
     first: Took
     second: Took
     again: Took
     silence: Took
     peak: float
-    heard: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     loaded: list[tuple[str, Took]] = field(default_factory=list)
     unloaded: list[str] = field(default_factory=list)
     held: list[str] = field(default_factory=list)
@@ -112,18 +112,18 @@ class Watch(logging.Handler):
             log.removeHandler(self)
             log.setLevel(level)
 
-    def asked(
+    def measured(
         self,
         what: str,
-        make: Callable[[], Any],
+        load: Callable[[], Any],
         ask: Callable[[Any, Picture], object],
         pictures: Sequence[Path],
-    ) -> Waited:
+    ) -> WaitingTimes:
         """Asks about two pictures, and about the second once more.
 
         Args:
             what: a task or a model.
-            make: gives what is asked.
+            load: gives what is asked.
             ask: asks it about a picture.
             pictures: two files.
         """
@@ -131,23 +131,23 @@ class Watch(logging.Handler):
         forget_peak()
         self._loaded, self._unloaded = [], []
         first, second = map(open_picture, pictures)
-        made, task = took(make)
+        ready, task = took(load)
         to_first, _ = took(lambda: ask(task, first))
-        heard: list[tuple[Took, str]] = []
-        with listened_to(lambda: False, lambda count, what: heard.append((Took.now(), f"{count:g} {what}"))):
+        notes: list[tuple[Took, str]] = []
+        with listened_to(lambda: False, lambda count, what: notes.append((Took.now(), f"{count:g} {what}"))):
             began = Took.now()
             ask(task, second)
             ended = Took.now()
-        moments = [began, *(moment for moment, _ in heard), ended]
+        moments = [began, *(moment for moment, _ in notes), ended]
         silences = [after.since(before) for before, after in itertools.pairwise(moments)]
         silence = max(silences, key=lambda silence: silence.processors)
         again, _ = took(lambda: ask(task, second))
-        waited = Waited(what, made, to_first, ended.since(began), again, silence, memory("VmHWM"))
-        waited.heard = list(dict.fromkeys(doing for _, doing in heard))
-        waited.loaded, waited.unloaded = self._loaded, self._unloaded
-        waited.held = [f"{short(held.id)} {held.bytes / 1e6:.0f} MB {held.dtype}" for held in KEEPER.state()]
-        print(waited, file=sys.stderr, flush=True)
-        return waited
+        times = WaitingTimes(what, ready, to_first, ended.since(began), again, silence, memory("VmHWM"))
+        times.notes = list(dict.fromkeys(doing for _, doing in notes))
+        times.loaded, times.unloaded = self._loaded, self._unloaded
+        times.held = [f"{short(held.id)} {held.bytes / 1e6:.0f} MB {held.dtype}" for held in KEEPER.state()]
+        print(times, file=sys.stderr, flush=True)
+        return times
 
 
 def took(call: Callable[[], Any]) -> tuple[Took, Any]:

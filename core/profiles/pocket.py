@@ -143,7 +143,7 @@ class PocketModels(ProfileModels):
             head=self._garment,
             maps=self._words_maps(),
             joint_rows=gallery.vectors("joint"),
-            keep=self._kept,
+            cached_rows=self._cached_rows,
         )
         return StreetToShopTask(
             gallery,
@@ -208,8 +208,8 @@ class PocketModels(ProfileModels):
             "captioner": self._captioners[1].id,
         }
 
-    def _kept(self, name: str, made_of: Sequence[str], make: Callable[[], np.ndarray]) -> np.ndarray:
-        """Keeps rows of the joint and of the garment space for the next start."""
+    def _cached_rows(self, name: str, made_of: Sequence[str], make: Callable[[], np.ndarray]) -> np.ndarray:
+        """Returns rows of the joint and of the garment space, cached for the next start."""
         spaces = [
             TOWERS_ID,
             garment_features.ID,

@@ -52,7 +52,7 @@ KINDS = 30
 BLOCK = 4096
 """Pictures of a gallery that the maps take at a time."""
 Rows = Float32[np.ndarray, "n d"]
-Keep = Callable[[str, Sequence[str], Callable[[], Rows]], Rows]
+CachedRows = Callable[[str, Sequence[str], Callable[[], Rows]], Rows]
 
 
 class TypedWords:
@@ -68,7 +68,8 @@ class TypedWords:
         head: takes them to the garment space.
         maps: take sentences, and both rows of a picture, to one space; None for none.
         joint_rows: (n, j) the gallery's rows in the joint space, which the maps need beside `garment`.
-        keep: gives rows that never change, by a name, what they are made of besides the models, and what makes them.
+        cached_rows: gives rows that never change, by a name, what they are made of beside the models, and what makes
+            them.
     """
 
     def __init__(
@@ -80,9 +81,9 @@ class TypedWords:
         head: GarmentEmbedding | None = None,
         maps: TypedWordsHead | None = None,
         joint_rows: Float32[np.ndarray, "n j"] | None = None,
-        keep: Keep = lambda name, made_of, make: make(),
+        cached_rows: CachedRows = lambda name, made_of, make: make(),
     ) -> None:
-        self._joint, self._encoder, self._keep = joint, encoder, keep
+        self._joint, self._encoder, self._cached_rows = joint, encoder, cached_rows
         self._garment, self._head = garment, head
         self._maps, self._joint_rows = maps, joint_rows
         self._shares = ALONE if self._maps is None else BESIDE_MAPS
@@ -116,7 +117,7 @@ class TypedWords:
     def _calibration(self) -> tuple[Float[np.ndarray, " n"], float, float]:
         """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
         texts = _sentences()
-        rows = self._keep("clothes", texts, lambda: self._encoder.encode_texts(texts))
+        rows = self._cached_rows("clothes", texts, lambda: self._encoder.encode_texts(texts))
         logits = self._encoder.scale * self._joint.scores(rows.astype(np.float64))
         usual = _log_sum(logits)
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
@@ -165,7 +166,7 @@ class TypedWords:
     def _drawn(self, name: str) -> Rows:
         head, pictures = self._head, cloth(name)
         assert head is not None
-        return self._keep(
+        return self._cached_rows(
             f"cloth-{name}",
             [picture.digest for picture in pictures],
             lambda: head.shop(self._encoder.garment_features(pictures)),
