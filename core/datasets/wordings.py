@@ -9,15 +9,13 @@ import numpy as np
 
 from core.datasets.changes import ALWAYS_PLURAL, Product, singular
 
-KIND_WORDS: Mapping[str, tuple[str, ...]] = {
-    "tshirts": ("t-shirt", "tshirt", "t shirt", "tee", "tee shirt"),
+KIND_WORDS: dict[str, tuple[str, ...]] = {
     "t-shirt": ("t-shirt", "tshirt", "t shirt", "tee", "tee shirt"),
     "shirts": ("shirt", "button-up shirt", "button down shirt", "dress shirt"),
     "shirt": ("shirt", "button-up shirt", "button down shirt"),
     "tops": ("top", "blouse", "women's top"),
     "top": ("top", "tank top", "blouse"),
     "blouse": ("blouse", "top", "shirt"),
-    "sweaters": ("sweater", "jumper", "pullover", "knitted sweater", "knitwear"),
     "sweater": ("sweater", "jumper", "pullover", "knitted sweater", "knitwear"),
     "cardigan": ("cardigan", "knitted cardigan", "knitwear"),
     "sweatshirts": ("sweatshirt", "hoodie", "hooded sweatshirt"),
@@ -40,7 +38,6 @@ KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "flip flops": ("flip flops", "slippers", "thongs"),
     "sandals": ("sandals", "sandal"),
     "sports sandals": ("sports sandals", "sandals"),
-    "handbags": ("handbag", "bag", "purse"),
     "handbag": ("handbag", "bag", "purse"),
     "backpacks": ("backpack", "rucksack", "school bag"),
     "wallets": ("wallet", "purse"),
@@ -54,11 +51,13 @@ KIND_WORDS: Mapping[str, tuple[str, ...]] = {
     "kurtas": ("kurta", "tunic"),
     "kurtis": ("kurti", "kurta", "tunic"),
 }
+ALSO_CALLED = {"tshirts": "t-shirt", "sweaters": "sweater", "handbags": "handbag"}
+"""Kinds of one catalogue that another calls by their singular."""
+KIND_WORDS |= {plural: KIND_WORDS[one] for plural, one in ALSO_CALLED.items()}
 """Kind, lower case as a catalogue gives it -> what people say of one."""
-COLOUR_WORDS: Mapping[str, tuple[str, ...]] = {
+COLOUR_WORDS: dict[str, tuple[str, ...]] = {
     "navy blue": ("navy", "navy blue", "dark blue", "blue"),
     "midnight blue": ("navy", "midnight blue", "dark blue"),
-    "off white": ("off-white", "white", "cream"),
     "off-white": ("off-white", "white", "cream"),
     "ecru": ("ecru", "cream", "off-white"),
     "vanilla": ("vanilla", "cream"),
@@ -101,9 +100,9 @@ COLOUR_WORDS: Mapping[str, tuple[str, ...]] = {
     "dark denim": ("dark blue", "dark denim", "navy"),
     "black denim": ("black", "black denim"),
     "multi": ("colourful", "multicoloured"),
-    "na": ("",),
     "": ("",),
 }
+COLOUR_WORDS |= {"off white": COLOUR_WORDS["off-white"], "na": COLOUR_WORDS[""]}
 """Colour, lower case as a catalogue gives it -> what people say."""
 BASIC = (
     "black", "white", "grey", "beige", "brown", "red", "orange", "yellow", "green", "blue", "navy", "purple", "pink",
