@@ -83,10 +83,7 @@ def parser() -> argparse.ArgumentParser:
     )
     root.add_argument("-v", "--verbose", action="store_true", help=VERBOSE)
     commands = root.add_subparsers(metavar="COMMAND", required=True)
-    _add_index(commands)
-    _add_train(commands)
-    _add_evaluate(commands)
-    _add_reproduce(commands)
+    _add_work(commands)
     _add_made_files(commands)
     _add_calibrate(commands)
     _add_models(commands)
@@ -96,42 +93,19 @@ def parser() -> argparse.ArgumentParser:
     return root
 
 
-def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    index = commands.add_parser(
-        "index", help="make a gallery of a folder of pictures", description=indexing.DESCRIPTION
-    )
-    indexing.add_options(index)
-    _add_profile(index)
-    index.set_defaults(command=_index)
-
-
-def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    train = commands.add_parser(
-        "train",
-        help="train the weights of a task",
-        description=training.DESCRIPTION,
-    )
-    training.add_options(train)
-    train.set_defaults(command=training.answer)
-
-
-def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    evaluate = commands.add_parser(
-        "evaluate", help="measure a task on a folder of data", description=measuring.DESCRIPTION
-    )
-    measuring.add_options(evaluate)
-    _add_profile(evaluate)
-    evaluate.set_defaults(command=_evaluate)
-
-
-def _add_reproduce(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    reproduce = commands.add_parser(
-        "reproduce",
-        help="run a report's experiment again",
-        description=reproduction.DESCRIPTION,
-    )
-    reproduction.add_options(reproduce)
-    reproduce.set_defaults(command=_reproduce)
+def _add_work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """The commands whose options and descriptions stand in the rooms that do the work."""
+    for name, does, room, command in (
+        ("index", "make a gallery of a folder of pictures", indexing, _index),
+        ("train", "train the weights of a task", training, training.answer),
+        ("evaluate", "measure a task on a folder of data", measuring, _evaluate),
+        ("reproduce", "run a report's experiment again", reproduction, _reproduce),
+    ):
+        work = commands.add_parser(name, help=does, description=room.DESCRIPTION)
+        room.add_options(work)
+        if command in (_index, _evaluate):
+            _add_profile(work)
+        work.set_defaults(command=command)
 
 
 def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
