@@ -9,20 +9,25 @@ minute to ten. Each figure with its 95 % interval.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Int
+
 from core.encoders.towers import Towers
 from core.features.store import feature_store
-from core.metrics import Estimate
+from core.metrics import Estimate, recalls
 from core.training.joint.data import FurtherLessons
 from core.training.joint.fit import fit, started
-from core.training.joint.folds import measured_elsewhere, measured_on_folds
+from core.training.joint.measure import PLACES, Trainer, measured_elsewhere, ranks_in_folds
 from core.training.joint.network import Projections
 from core.training.joint.pairs import SentencePairs
 from core.training.joint.photos import PACKS, Collection
 
+Folds = Sequence[Int[np.ndarray, " _"]]
+"""The fold of each photo, of every collection."""
 Measure = Callable[[Sequence[Collection], FurtherLessons], Mapping[str, dict[str, Estimate]]]
 
 
@@ -50,6 +55,40 @@ def _closed_form(
 
 def _elsewhere(collections: Sequence[Collection], sides: FurtherLessons) -> Mapping[str, dict[str, Estimate]]:
     return measured_elsewhere(collections, partial(_trained, sides))
+
+
+def splits(folds: Folds) -> Iterator[list[list[int]]]:
+    """Yields for each run the folds of every collection that it leaves out, each fold once over all runs.
+
+    There are as many runs as the collection with the fewest folds has; the others lose several folds in one run, so
+    that a candidate is trained seldom, and on nearly all.
+    """
+    counts = [int(fold.max()) + 1 for fold in folds]
+    for run in range(min(counts)):
+        yield [list(range(run, count, min(counts))) for count in counts]
+
+
+def measured_on_folds(
+    collections: Sequence[Collection], train: Trainer, seed: int = 0
+) -> Mapping[str, dict[str, Estimate]]:
+    """Returns for each collection the recall of a photo's own captions among all captions of its fold.
+
+    Args:
+        collections: what trains and is judged, at least one.
+        train: gets what a run does not leave out, in the order of the collections.
+        seed: of the training; every run has one of its own.
+    """
+    ranks: dict[str, list[np.ndarray]] = {collection.name: [] for collection in collections}
+    folds = [collection.folds() for collection in collections]
+    for run, left_out in enumerate(splits(folds)):
+        training = [
+            collection.photos.part(np.flatnonzero(~np.isin(fold, some)))
+            for collection, fold, some in zip(collections, folds, left_out, strict=True)
+        ]
+        model = train(training, seed + run)
+        for collection, fold, some in zip(collections, folds, left_out, strict=True):
+            ranks[collection.name] += ranks_in_folds(model, collection.photos, fold, some)
+    return {name: recalls(np.concatenate(places), PLACES) for name, places in ranks.items()}
 
 
 WAYS: dict[str, Measure] = {

@@ -7,14 +7,15 @@ they need every candidate's parts, and a picture's score depends on the pictures
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Bool, Float, Int
+from jaxtyping import Bool, Float, Float32, Int
 
 from core.blend import blend
-from core.metrics import bootstrap
+from core.metrics import Estimate, bootstrap, ranks_of_right, recalls
 
 LEAST = 1e-6
 """What is left of a part's worst candidate in a product, which would otherwise be 0 whatever the other parts say."""
@@ -23,6 +24,11 @@ CORNER = 0.1
 
 JOINED_BY = "recall_at_10_joined_by_"
 """Begins the name of a figure that says how a rule of joining does: its recall, and how much more than the sum's."""
+PLACES = (1, 5, 10, 50)
+CORNERS: Mapping[str, tuple[float, float, float]] = MappingProxyType({
+    "picture": (1.0, 0.0, 0.0), "words": (0.0, 1.0, 0.0), "sum": (0.5, 0.5, 0.0), "composed": (0.0, 0.0, 1.0),
+})  # fmt: skip
+"""Of composed queries: the k of their recalls, and what q, t, q + t and f(q, t) alone weigh."""
 
 Parts = Float[np.ndarray, "parts n"]
 Weights = Sequence[float] | Float[np.ndarray, " parts"]
@@ -162,4 +168,51 @@ def joining_figures(
         numbers = {"value": row["recall_at_10"], "more": value, "more_low": low, "more_high": high}
         figures[JOINED_BY + rule] = {name: round(float(number), 4) for name, number in numbers.items()}  # type: ignore[arg-type]
         figures[JOINED_BY + rule]["n"] = len(ranks["sum"])
+    return figures
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ScoredQueries:
+    """Composed queries with all that q, t and f(q, t) say of every candidate.
+
+    Attributes:
+        parts: the scores.
+        targets: places of the right answers of each query.
+        hidden: places that are left out of the ranking: those of the reference and of copies of its file.
+    """
+
+    parts: Float32[np.ndarray, "3 n candidates"]
+    targets: Sequence[Sequence[int] | np.ndarray]
+    hidden: Sequence[Sequence[int]]
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def ranks(
+        self, weights: Sequence[Weights] | Float[np.ndarray, "points 3"]
+    ) -> Int[np.ndarray, "points n"]:
+        """Returns the rank of each query's best target at w0, w1, w2 of each point."""
+        points = np.array(weights, dtype=np.float64)
+        blended = (blend(points, self.parts[:, row]) for row in range(len(self)))
+        return ranks_of_right(blended, self.targets, self.hidden)
+
+    def ranks_by(self, rule: str, weights: Weights) -> Int[np.ndarray, " n"]:
+        """Returns the rank of each query's best target when the parts are joined by one of `RULES`."""
+        scores = (joined(rule, weights, self.parts[:, row], self.hidden[row]) for row in range(len(self)))
+        return np.asarray(ranks_of_right(scores, self.targets, self.hidden)[0])
+
+    def rules_beside_sum(self, weights: Weights, seed: int) -> dict[str, dict[str, float | list[float]]]:
+        """Returns what the function of this name does, of all rules at some weights."""
+        return rules_beside_sum({rule: self.ranks_by(rule, weights) for rule in RULES}, seed)
+
+
+def composed_figures(ranks: Int[np.ndarray, "points n"]) -> dict[str, Estimate]:
+    """Returns recall of composed queries: at 1, 5, 10 and 50 at the first point, at 10 at the corners that follow it.
+
+    Args:
+        ranks: of the best targets, as `ScoredQueries` returns them; the first points are one and `CORNERS`.
+    """
+    figures = recalls(ranks[0], PLACES)
+    for row, name in enumerate(CORNERS, 1):
+        figures |= recalls(ranks[row], (10,), name + "_recall_at_{}")
     return figures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from core.errors import DataError
@@ -18,6 +19,11 @@ def find_pack(data: Path, name: str, marker: str = "labels.csv") -> Path | None:
     if (data / name / marker).is_file():
         return data / name
     return data if data.name == name and (data / marker).is_file() else None
+
+
+def find_packs(data: Path, names: Iterable[str], marker: str = "labels.csv") -> list[Path]:
+    """Returns those packs of several that `find_pack` finds, in their order."""
+    return [pack for name in names if (pack := find_pack(data, name, marker)) is not None]
 
 
 def require_pack(data: Path, name: str, marker: str = "labels.csv") -> Path:

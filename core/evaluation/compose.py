@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Float32
 
 from core import blend
 from core.contracts import Models
@@ -19,20 +19,13 @@ from core.evaluation.photo_edits import edited, read_asked
 from core.evaluation.report import EvaluationReport
 from core.images import open_picture
 from core.index.bundle import Gallery
-from core.joining import RULES, joined, rules_beside_sum
-from core.metrics import Estimate, proportion, ranks_of_right, recalls, solved_alone
+from core.joining import CORNERS, ScoredQueries, composed_figures
+from core.metrics import Estimate, proportion, solved_alone
 from core.plurals import agreeing, counted
 from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.start_weights import start_weights
 from core.text import clean
 
-PLACES = (1, 5, 10, 50)
-CORNERS = {
-    "picture": (1.0, 0.0, 0.0),
-    "words": (0.0, 1.0, 0.0),
-    "sum": (0.5, 0.5, 0.0),
-    "composed": (0.0, 0.0, 1.0),
-}
 GRID_STEPS = 9
 QUERY_BATCH = 64
 SHOP = "galleries/shop"
@@ -113,8 +106,8 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
         "rules": {
-            name: rules_beside_sum({rule: scored.ranks_by(rule, at) for rule in RULES}, options.seed)
-            for name, at in {"shipped": shipped, "picture_and_words": np.array(CORNERS["sum"])}.items()
+            "shipped": scored.rules_beside_sum(shipped, options.seed),
+            "picture_and_words": scored.rules_beside_sum(CORNERS["sum"], options.seed),
         },
     }
     return EvaluationReport("compose", models.profile, queries.task.models, ranks.shape[1], metrics, extras)
@@ -123,32 +116,6 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
 def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> ComposeEvidence:
     """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
     return models.compose(gallery).evidence(open_picture(folder / row["picture"]), row["modification"])
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """Queries with all that q, t and f(q, t) say of every picture of the gallery.
-
-    Attributes:
-        parts: (3, n, gallery) scores.
-        targets: (n,) places of the right answers.
-        hidden: (n,) places that are left out of the ranking: those of the reference and of copies of its file.
-    """
-
-    parts: Float32[np.ndarray, "3 n gallery"]
-    targets: Sequence[Sequence[int]]
-    hidden: Sequence[Sequence[int]]
-
-    def ranks(self, weights: Float[np.ndarray, "points 3"]) -> np.ndarray:
-        """Returns (points, n) ranks of the best target at w0, w1, w2 of each point."""
-        blended = (blend.blend(weights, self.parts[:, row]) for row in range(len(self.targets)))
-        return ranks_of_right(blended, self.targets, self.hidden)
-
-    def ranks_by(self, rule: str, weights: Float[np.ndarray, " 3"]) -> Int[np.ndarray, " n"]:
-        """Returns (n,) ranks of the best target when the parts are joined by a rule of `core.joining`."""
-        rows = range(len(self.targets))
-        scores = (joined(rule, weights, self.parts[:, row], self.hidden[row]) for row in rows)
-        return np.asarray(ranks_of_right(scores, self.targets, self.hidden)[0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +138,7 @@ class ComposeQueries:
     intake: Intake
     rows: Mapping[str, Float32[np.ndarray, "3 d"]]
 
-    def scored(self, pooling: str = "mean") -> Scored:
+    def scored(self, pooling: str = "mean") -> ScoredQueries:
         """Returns what q, t and f(q, t) say, of the queries whose reference can be opened.
 
         Args:
@@ -199,7 +166,7 @@ class ComposeQueries:
         hidden = [
             [row for row in rows if row not in right] for rows, right in zip(copies, targets, strict=True)
         ]
-        return Scored(np.concatenate(scores, axis=1), targets, hidden)
+        return ScoredQueries(np.concatenate(scores, axis=1), targets, hidden)
 
 
 def gathered(data: Path, models: Models, options: EvaluationOptions) -> ComposeQueries:
@@ -267,9 +234,7 @@ def figures(
         ranks: (points, n) rank of each query's best target at each point.
         weights: the points: the shipped one, the corners in the order of `CORNERS`, the grid.
     """
-    metrics = recalls(ranks[0], PLACES)
-    for row, name in enumerate(CORNERS, 1):
-        metrics |= recalls(ranks[row], (10,), name + "_recall_at_{}")
+    metrics = composed_figures(ranks)
     grid = slice(1 + len(CORNERS), None)
     best = int(np.argmax((ranks[grid] <= 10).mean(axis=1)))
     metrics["hindsight_best_recall_at_10"] = proportion(ranks[grid][best] <= 10)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Bool, Float, Real
+from jaxtyping import Bool, Float, Int, Real
 
 from core import blend, simplex
 from core.instruments import Blended, Reading
@@ -55,7 +55,7 @@ class RecallMap:
 
 def recall_over_weights(
     scores: Mapping[str, Real[np.ndarray, "3 queries n"]],
-    right: Sequence[Sequence[int]],
+    right: Sequence[Sequence[int] | Int[np.ndarray, " _"]],
     left_out: Sequence[Sequence[int]],
     steps: int,
     places: Sequence[int],

@@ -8,8 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -26,11 +26,7 @@ ORDER = (
 )  # fmt: skip
 """The recipes; each comes after those whose weights it stands on."""
 GALLERY = ("index", str(SHIPPED_GALLERY.with_name("shop")), "--out", str(SHIPPED_GALLERY))
-MADE = {
-    "worked examples": ("examples",),
-    "sample figures": ("sample",),
-    "results": ("results",),
-}
+MADE = {"worked examples": ("examples",), "sample figures": ("sample",), "results": ("results",)}
 """What is made with weights, gallery and calibrations, and the words after `python -m core` that make it."""
 PACKS = {
     "sketchy125": "labels.csv", "sketchy125_256": "labels.csv", "fields_roads": "labels.csv",
@@ -44,21 +40,6 @@ SAVED_EVERY = 10.0
 """Seconds after which the minutes of a running step are written down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One recipe, or one thing that is made with the weights.
-
-    Attributes:
-        name: for people, and in the journal.
-        words: after `python -m core`.
-        remade: a folder that is removed first, for its maker refuses one that stands; None for none.
-    """
-
-    name: str
-    words: tuple[str, ...]
-    remade: Path | None = None
-
-
 class Journal:
     """What is done and how many minutes it took, kept in a file, so that a stopped run goes on and its minutes add up.
 
@@ -69,27 +50,20 @@ class Journal:
 
     def __init__(self, path: Path, run: str) -> None:
         self._path, self._run = path, run
-        self.minutes: dict[str, float] = {}
-        self._done: list[str] = []
-        try:
+        self.minutes, self.done = dict[str, float](), list[str]()
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            # Where nothing was begun, or nobody can tell what, all is done again.
             entries = json.loads(path.read_text())
-            if entries["run"] != run:
-                return
-            self.minutes = {str(name): float(value) for name, value in entries["minutes"].items()}
-            self._done = [str(name) for name in entries["done"]]
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            pass  # nothing was begun, or nobody can tell what: all is done again
+            if entries["run"] == run:
+                minutes = {str(name): float(value) for name, value in entries["minutes"].items()}
+                self.minutes, self.done = minutes, [str(name) for name in entries["done"]]
 
-    def has(self, step: Step) -> bool:
-        """Tells whether the step ended well."""
-        return step.name in self._done
-
-    def add(self, step: Step, seconds: float, *, done: bool = False) -> None:
+    def add(self, step: str, seconds: float, *, done: bool = False) -> None:
         """Adds the time that a step took, and whether it has ended well."""
-        self.minutes[step.name] = self.minutes.get(step.name, 0.0) + seconds / 60
-        self._done += [step.name] if done else []
+        self.minutes[step] = self.minutes.get(step, 0.0) + seconds / 60
+        self.done += [step] if done else []
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        entries = {"run": self._run, "minutes": self.minutes, "done": self._done}
+        entries = {"run": self._run, "minutes": self.minutes, "done": self.done}
         write_atomically(self._path, json.dumps(entries).encode())
 
     def close(self) -> None:
@@ -97,38 +71,23 @@ class Journal:
         self._path.unlink(missing_ok=True)
 
 
-def steps(data: Path, seed: int) -> list[Step]:
-    """Returns all steps in order."""
-    trained = [
-        Step(f"train {name}", ("train", name, "--data", str(data), "--seed", str(seed))) for name in ORDER
-    ]
-    made = [Step(name, words) for name, words in MADE.items()]
-    gallery = Step("gallery", GALLERY, remade=SHIPPED_GALLERY)
-    return [*trained, gallery, Step("calibrations", ("calibrate", "--data", str(data))), *made]
+def steps(data: Path, seed: int) -> dict[str, tuple[str, ...]]:
+    """Returns the name of each step, for people and the journal, with the words after `python -m core`, in order."""
+    packs = ("--data", str(data))
+    trained = {f"train {name}": ("train", name, *packs, "--seed", str(seed)) for name in ORDER}
+    return {**trained, "gallery": GALLERY, "calibrations": ("calibrate", *packs), **MADE}
 
 
 def require_packs(data: Path, without: Sequence[str], cache: Path) -> None:
-    """Looks whether every pack is there, and fetches Quick, Draw! when it is not.
-
-    Args:
-        data: the folder of packs.
-        without: names of packs that the recipes shall do without.
-        cache: where a fetched package is kept.
+    """Looks whether every pack is there, and fetches Quick, Draw! into the cache when it is not.
 
     Raises:
         DataError: a pack is missing and not named in `without`, or `without` names none of the packs, or the package
             of Quick, Draw! cannot be had.
     """
-    unknown = sorted(set(without) - {*PACKS, QUICKDRAW})
-    if unknown:
-        raise DataError(
-            f"No recipe reads a pack {unknown[0]!r}; the packs are {', '.join([*PACKS, QUICKDRAW])}."
-        )
-    missing = [
-        name
-        for name, marker in PACKS.items()
-        if name not in without and find_pack(data, name, marker) is None
-    ]
+    for name in sorted(set(without) - {*PACKS, QUICKDRAW}):
+        raise DataError(f"No recipe reads a pack {name!r}; the packs are {', '.join([*PACKS, QUICKDRAW])}.")
+    missing = [name for name in PACKS if name not in without and find_pack(data, name, PACKS[name]) is None]
     if missing:
         raise DataError(
             f"The data folder {str(data)!r} lacks {', '.join(missing)}; bring them, or say which recipes shall do "
@@ -165,17 +124,15 @@ def run_all(
     require_packs(data, without, cache)
     plan, purpose = steps(data.absolute(), seed), f"{data.absolute()} {seed} {sorted(without)}"
     journal = Journal(cache / "training" / "journal.json", purpose)
-    for number, step in enumerate(plan, 1):
-        if journal.has(step):
-            say(f"{number}/{len(plan)} {step.name}: done before.")
+    for number, (step, words) in enumerate(plan.items(), 1):
+        if step in journal.done:
+            say(f"{number}/{len(plan)} {step}: done before.")
             continue
-        say(f"{number}/{len(plan)} {step.name}")
-        if step.remade is not None:
-            shutil.rmtree(step.remade, ignore_errors=True)
-        if (run or _run)(step.words, partial(journal.add, step)):
-            raise ArtifactError(
-                f"The step “{step.name}” failed; mend it and call this again: it goes on there."
-            )
+        say(f"{number}/{len(plan)} {step}")
+        if words == GALLERY:  # its maker refuses a folder that stands
+            shutil.rmtree(SHIPPED_GALLERY, ignore_errors=True)
+        if (run or _run)(words, partial(journal.add, step)):
+            raise ArtifactError(f"The step “{step}” failed; mend it and call this again: it goes on there.")
         journal.add(step, 0.0, done=True)
     size = sum(path.stat().st_size for path in (ASSETS / "models").rglob("*.safetensors"))
     if size > BUDGET:
@@ -185,12 +142,10 @@ def run_all(
     return answer
 
 
-def _table(minutes: Mapping[str, float], plan: Sequence[Step], size: int) -> str:
-    lines = [f"{step.name:24}{minutes.get(step.name, 0.0):8.1f} min" for step in plan]
-    total = sum(minutes.values())
-    return "\n".join(
-        [*lines, f"{'in all':24}{total:8.1f} min", f"The weights have {size / 1e6:.1f} MB together."]
-    )
+def _table(minutes: Mapping[str, float], plan: Iterable[str], size: int) -> str:
+    took = {step: minutes.get(step, 0.0) for step in plan} | {"in all": sum(minutes.values())}
+    lines = [f"{step:24}{value:8.1f} min" for step, value in took.items()]
+    return "\n".join([*lines, f"The weights have {size / 1e6:.1f} MB together."])
 
 
 def _run(words: Sequence[str], passed: Callable[[float], None]) -> int:
@@ -199,16 +154,15 @@ def _run(words: Sequence[str], passed: Callable[[float], None]) -> int:
     with subprocess.Popen(
         [sys.executable, "-m", "core", *words], cwd=ROOT, stdout=sys.stderr, env=os.environ
     ) as child:
-        while True:
+        while child.returncode is None:
             try:
-                status = child.wait(SAVED_EVERY)
+                child.wait(SAVED_EVERY)
             except subprocess.TimeoutExpired:
-                status = None
+                pass
             except KeyboardInterrupt:
                 child.wait()
                 raise
             now = time.monotonic()
             passed(now - before)
             before = now
-            if status is not None:
-                return status
+        return child.returncode

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core import blend
 from core.errors import ArtifactError, DataError
-from core.evaluation.compose import CORNERS
+from core.joining import CORNERS
 from core.metrics import wilson
 from core.store import Manifest
 from tests.core.evaluation_data import (

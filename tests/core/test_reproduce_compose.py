@@ -20,7 +20,7 @@ from core.images import open_picture
 from core.instruments.recall_map import RecallMap
 from core.store import load_artifact
 from core.training.compose import losses
-from core.training.compose import mix as mixes
+from core.training.compose.fit import learned_in_batches
 from tests.core.report_data import cirr
 from tests.core.report_models import TinyModels
 
@@ -128,6 +128,6 @@ def test_weights_move_towards_what_finds_the_target(name: str) -> None:
     targets /= np.linalg.norm(targets, axis=1, keepdims=True)
     noise = random.normal(0, 1, (2, 64, 8)).astype(np.float32)
     parts = np.stack([targets, noise[0], noise[1]])
-    mix = mixes.learned_in_batches(parts, targets, losses.LOSSES[name], seed=0)
+    mix = learned_in_batches(parts, targets, losses.LOSSES[name], seed=0)
     assert mix.path.shape == (12, 3)
     assert mix.weights[0] > 0.01 and mix.weights[2] < 1.0, "q finds it, f does not"

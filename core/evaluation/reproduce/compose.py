@@ -41,8 +41,8 @@ from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.metrics import Estimate, proportion, recalls
 from core.reporting import Metrics, RunRecord, publish
 from core.store import Manifest, read_manifest
+from core.training.compose.fit import START, LearnedMix, learned_in_batches
 from core.training.compose.losses import LOSSES
-from core.training.compose.mix import KIND, START, LearnedMix, learned_in_batches
 from core.training.compose.tables import REPORT_WEIGHTS, path_curve
 
 STEPS = 9
@@ -98,7 +98,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         "curves": [_curve(name, mix) for name, mix in learned.items()],
     }
     manifest = record.manifest(
-        KIND,
+        "mixture",
         {"joint": blip.id},
         data=["CIRR (val)", *(["CIRR (train)"] if learned else [])],
         split="the weights were chosen on the validation queries that the recalls are measured on.",

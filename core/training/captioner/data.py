@@ -23,14 +23,7 @@ OTHER_NAMES = {"car (sedan)": "sedan", "crocodilian": "crocodile"}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NamedSketches:
-    """Sketches whose nouns are known.
-
-    Attributes:
-        pooled: (n, p) features of the image tower.
-        nouns: (n,) place of each one's noun in the list.
-        photos: (n,) the photo that each was drawn from.
-        digests: (n,) SHA-256 of each file.
-    """
+    """Sketches as the image tower sees them, with the place of each one's noun in the list, and its photo."""
 
     pooled: Float32[np.ndarray, "n p"]
     nouns: Int[np.ndarray, " n"]

@@ -24,9 +24,9 @@ def fit_adapter(
     """Fits the ridge regression from standardised features to the direction of each sketch's noun.
 
     Args:
-        pooled: (n, p) features.
-        wanted: (n,) index of the right noun of each.
-        nouns: (c, s) directions of all nouns.
+        pooled: features of the sketches.
+        wanted: index of the right noun of each.
+        nouns: directions of all nouns.
         scale: inverse temperature that the adapter will use.
     """
     mean, deviation = pooled.mean(axis=0, dtype=np.float64), pooled.std(axis=0, dtype=np.float64) + 1e-3

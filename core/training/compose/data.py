@@ -11,18 +11,17 @@ from typing import Any, Self
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
-from core.datasets.captions import read_captions
+from core.datasets.captions import CAPTIONS, read_captions
 from core.datasets.changes import PUBLISHED_SHARES, Catalogue, Change, Product
 from core.datasets.colour_changes import PUBLISHED_FORM, ColourChanges, ColouredGarment
-from core.datasets.folder import read_folder
-from core.datasets.packs import find_pack, require_pack
+from core.datasets.packs import find_packs, require_pack
 from core.datasets.photo_changes import KEPT, NEIGHBOURS, concept_changes, edits
 from core.datasets.phrases import PHRASES, Phrases
 from core.datasets.split import kept_back
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
-from core.training.shared.catalogues import CATALOGUES, products_back
+from core.training.shared.catalogues import CATALOGUES, EncodedCatalogue
 
 PHOTOS, PHOTO_PACKS = "photos", ("flickr8k", "coco_captions")
 CONCEPT_SHARE = 0.15
@@ -35,7 +34,7 @@ class Shelf(ABC):
 
     Attributes:
         name: of the kind.
-        rows: (n, d) unit embeddings.
+        rows: unit embeddings.
         groups: the group of each picture; one stands on one side of every split.
         digests: SHA-256 of each picture's file.
         paths: each picture's file.
@@ -52,18 +51,11 @@ class Shelf(ABC):
     def part(self, chosen: Bool[np.ndarray, " n"]) -> Self:
         """Returns the pictures that are chosen."""
         places = np.flatnonzero(chosen).tolist()
-
-        def some(column: Sequence[Any]) -> tuple[Any, ...]:
-            return tuple(column[row] for row in places)
-
-        return replace(
-            self,
-            rows=self.rows[places],
-            groups=some(self.groups),
-            digests=some(self.digests),
-            paths=some(self.paths),
-            about=some(self.about),
-        )
+        columns: dict[str, Any] = {
+            name: tuple(getattr(self, name)[row] for row in places)
+            for name in ("groups", "digests", "paths", "about")
+        }
+        return replace(self, rows=self.rows[places], **columns)
 
     @property
     def split(self) -> Int[np.ndarray, " n"]:
@@ -135,12 +127,16 @@ class PhotoShelf(Shelf):
         things = concept_changes(self.about, likeness, concepts, random)
         plain = edits(self.about, likeness, (count - len(things)) // 2, random)
         # The same texts again, so that each is encoded once.
-        shares = random.uniform(*KEPT, size=len(plain)).tolist()
-        kept = [replace(change, kept=share) for change, share in zip(plain, shares, strict=True)]
-        return [*things, *plain, *kept]
+        return [*things, *plain, *mostly_kept(plain, random)]
 
     def asked(self, count: int, random: np.random.Generator, phrases: Phrases = PHRASES) -> list[Change]:
         return edits(self.about, self.rows @ self.rows.T, count, random)
+
+
+def mostly_kept(changes: Sequence[Change], random: np.random.Generator) -> list[Change]:
+    """Returns the changes with a reference that keeps a part of the target."""
+    shares = random.uniform(*KEPT, size=len(changes)).tolist()
+    return [replace(change, kept=share) for change, share in zip(changes, shares, strict=True)]
 
 
 def read_shelves(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[list[Shelf], list[str]]:
@@ -155,32 +151,21 @@ def read_shelves(data: Path, joint: PocketJoint, store: FeatureStore) -> tuple[l
         DataError: no catalogue, or a picture cannot be read.
     """
     require_pack(data, next(iter(CATALOGUES)))
-    shelves: list[Shelf] = []
-    packs: list[str] = []
-    for name, (column, _) in CATALOGUES.items():
-        if pack := find_pack(data, name):
-            rows = read_folder(pack, column)
-            paths = [row.path for row in rows]
-            features, digests = store.rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
-            groups, _ = products_back(name, rows, digests)
-            by_attributes = "articleType" in rows[0].columns
-            kind, make = (AttributeShelf, Product) if by_attributes else (ColourShelf, ColouredGarment)
-            about = tuple(make.of(row.columns) for row in rows)
-            shelves.append(
-                kind(name, joint.project_pictures(features), groups, tuple(digests), tuple(paths), about)
-            )
-            packs.append(name)
-    albums = [pack for name in PHOTO_PACKS if (pack := find_pack(data, name, "captions.json"))]
-    photos = [row for pack in albums for row in read_captions(pack)]
-    if len(photos) > NEIGHBOURS:
-        paths = [row.path for row in photos]
-        features, digests = store.rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
-        captions = tuple(row.captions for row in photos)
-        names = tuple(row.file for row in photos)
-        shelves.append(
-            PhotoShelf(
-                PHOTOS, joint.project_pictures(features), names, tuple(digests), tuple(paths), captions
-            )
-        )
-        packs += [pack.name for pack in albums]
-    return shelves, packs
+    packs, shelves = find_packs(data, CATALOGUES), list[Shelf]()
+    for pack in packs:
+        whole = EncodedCatalogue.read(pack, joint, store)
+        by_attributes = "articleType" in whole.rows[0].columns
+        kind, make = (AttributeShelf, Product) if by_attributes else (ColourShelf, ColouredGarment)
+        paths, about = zip(*((row.path, make.of(row.columns)) for row in whole.rows), strict=True)
+        rows = joint.project_pictures(whole.pooled)
+        shelves.append(kind(pack.name, rows, whole.groups, tuple(whole.digests), paths, about))
+    albums = find_packs(data, PHOTO_PACKS, CAPTIONS)
+    photos = [photo for pack in albums for photo in read_captions(pack)]
+    if len(photos) <= NEIGHBOURS:
+        return shelves, [pack.name for pack in packs]
+    columns = ((photo.file, photo.path, photo.captions) for photo in photos)
+    names, paths, captions = zip(*columns, strict=True)
+    features, digests = store.rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
+    rows = joint.project_pictures(features)
+    shelves.append(PhotoShelf(PHOTOS, rows, names, tuple(digests), paths, captions))
+    return shelves, [pack.name for pack in (*packs, *albums)]

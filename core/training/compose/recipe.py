@@ -10,7 +10,6 @@ import numpy as np
 
 from core.blend import unit
 from core.datasets.recall_maps import save_measured
-from core.encoders.pocket import PocketJoint
 from core.features.store import feature_store
 from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
@@ -19,11 +18,10 @@ from core.training.compose.data import PHOTOS, Shelf, read_shelves
 from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learned_weights
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
-from core.training.compose.queries import queries_of
+from core.training.compose.queries import Words, queries_of
 from core.training.compose.tables import Asked, path_curve, rules_table
-from core.training.compose.tokens import Words
 from core.training.compose.trial import UNKNOWN, CombinerTrial
-from core.training.shared.weights import weights_beside
+from core.training.shared.weights import joint_beside
 
 LESSONS: Mapping[str, tuple[int, float]] = {
     "fashion_products_224": (24_000, 0.45),
@@ -42,12 +40,11 @@ def run(data: Path, out: Path, seed: int) -> None:
     network that is saved then learns from those as well.
     """
     record, store = RunRecord(seed), feature_store()
-    joint = PocketJoint(weights_beside(out, "joint"))
+    joint = joint_beside(out)
     words, (shelves, packs) = Words(joint, store), read_shelves(data, joint, store)
     train = partial(trained, words=words, seed=seed)
-    validation = validated(
-        train([shelf.part(shelf.split == 0) for shelf in shelves]), shelves, words, seed + 1
-    )
+    first = train([shelf.part(shelf.split == 0) for shelf in shelves])
+    validation = validated(first, shelves, words, seed + 1)
     weights = {name: at for name, (_, at) in validation.items()}
     learned = learned_weights(validation[shelves[0].name][0], seed)
     seen = [shelf.part(shelf.split < 2) for shelf in shelves]
@@ -76,20 +73,22 @@ def run(data: Path, out: Path, seed: int) -> None:
         details=details,
     )
     tensors = {name: value.numpy().astype(np.float16) for name, value in network.state_dict().items()}
-    tensors["galleries"] = middles([shelf for shelf in seen if shelf.name in weights]).astype(np.float16)
-    publish(
-        out, tensors, manifest, card_text(__file__), [digest for shelf in seen for digest in shelf.digests]
-    )
+    middles = [shelf.rows.mean(axis=0) for shelf in seen if shelf.name in weights]
+    # The mean direction of each shelf's pictures, by which a gallery of its kind is known again.
+    tensors["galleries"] = unit(np.stack(middles)).astype(np.float16)
+    digests = [digest for shelf in seen for digest in shelf.digests]
+    publish(out, tensors, manifest, card_text(__file__), digests)
     save_measured(out, read_manifest(out), recall)
 
 
 def trained(shelves: Sequence[Shelf], words: Words, seed: int) -> CombinerNetwork:
     """Returns a network that learned from queries about these shelves."""
-    lessons = [
-        queries_of(shelf, shelf.lessons(LESSONS[shelf.name][0], np.random.default_rng(seed)), words)
-        for shelf in shelves
-    ]
-    return fit(lessons, [LESSONS[shelf.name][1] for shelf in shelves], seed)
+    counts, shares = zip(*(LESSONS[shelf.name] for shelf in shelves), strict=True)
+    changes = (
+        shelf.lessons(n, np.random.default_rng(seed)) for shelf, n in zip(shelves, counts, strict=True)
+    )
+    lessons = [queries_of(shelf, some, words) for shelf, some in zip(shelves, changes, strict=True)]
+    return fit(lessons, shares, seed)
 
 
 def validated(
@@ -104,8 +103,3 @@ def validated(
             queries = scored(network, part, changes, words)
             asked[shelf.name] = queries, chosen_weights(queries)
     return asked
-
-
-def middles(shelves: Sequence[Shelf]) -> np.ndarray:
-    """Returns the mean direction of each shelf's pictures, by which a gallery of its kind is known again."""
-    return unit(np.stack([shelf.rows.mean(axis=0) for shelf in shelves]))

@@ -11,10 +11,10 @@ from core import blend
 from core.datasets.recall_maps import PUBLISHED_PLACES
 from core.encoders.pooling import POOLINGS
 from core.instruments.recall_map import RecallMap
-from core.joining import RULES, rules_beside_sum
+from core.joining import CORNERS, PLACES, RULES
 from core.metrics import recalls, solved_alone
 from core.reporting import Table, cells, curve, share, table
-from core.training.compose.measure import CORNERS, PLACES, ScoredQueries, Weights
+from core.training.compose.measure import ScoredChanges, Weights
 
 EVERY = 20
 REPORT_WEIGHTS = (0.0639, 0.1234, 1.1286)
@@ -29,7 +29,7 @@ AUDIT = {
     "only_f": "neither does, but f(q, t)",
     "only_mix": "neither does, but the mix at the shipped weights",
 }
-Asked = tuple[ScoredQueries, Weights]
+Asked = tuple[ScoredChanges, Weights]
 """Queries, and the weights that their gallery starts with."""
 
 
@@ -40,7 +40,7 @@ def galleries_table(asked: Mapping[tuple[str, str], Asked]) -> Table:
         ranks = queries.ranks([*CORNERS.values(), weights])
         places = ", ".join(f"{weight:.2f}" for weight in weights)
         shares = [share(row <= 10) for row in ranks]
-        rows.append([what, among, len(queries.queries), *shares, places])
+        rows.append([what, among, len(queries), *shares, places])
     return table(
         "In the room and outside it",
         "R@10 of queries about pictures that trained nothing. Where a collection is left out, a network of "
@@ -58,26 +58,15 @@ def rules_table(validation: Mapping[str, Asked], seed: int) -> tuple[Table, str]
 
     Another rule than the sum is chosen where it is better in one gallery, by more than the interval of the paired
     difference, and worse in none.
-
-    Args:
-        validation: gallery -> its validation queries and weights.
-        seed: of the bootstrap.
     """
     rows: list[list[object]] = []
     better: dict[str, list[bool | None]] = {rule: [] for rule in RULES}
     for name, (queries, weights) in validation.items():
         for at, where in ((weights, "at its weights"), (CORNERS["sum"], "q + t")):
-            ranks = {rule: queries.ranks_by(rule, at) for rule in RULES}
-            for rule, figures in rules_beside_sum(ranks, seed).items():
+            for rule, figures in queries.rules_beside_sum(at, seed).items():
                 value, low, high = figures["difference"]  # type: ignore[misc]
-                rows.append(
-                    [
-                        f"{name}, {where}",
-                        rule,
-                        figures["recall_at_10"],
-                        f"{value:+.3f} ({low:+.3f} to {high:+.3f})",
-                    ]
-                )
+                difference = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
+                rows.append([f"{name}, {where}", rule, figures["recall_at_10"], difference])
                 if at == weights:
                     better[rule].append(True if low > 0 else False if high < 0 else None)
     winners = [rule for rule, marks in better.items() if True in marks and False not in marks]
@@ -91,7 +80,7 @@ def rules_table(validation: Mapping[str, Asked], seed: int) -> tuple[Table, str]
     return written, winners[0] if winners else "sum"
 
 
-def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
+def audit_table(queries: ScoredChanges, weights: Weights, about: str) -> Table:
     """Returns how many queries one modality solves by itself; `about` says in the title which queries they are."""
     q, t, _, f, mix = queries.ranks([*CORNERS.values(), weights])
     solved = {k: solved_alone(q, t, {"f": f, "mix": mix}, k) for k in (1, 5, 10)}
@@ -104,7 +93,7 @@ def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
     )
 
 
-def weights_table(queries: ScoredQueries, named: Mapping[str, Weights]) -> Table:
+def weights_table(queries: ScoredChanges, named: Mapping[str, Weights]) -> Table:
     """Returns recall at several weights, named and of any sum, beside the report's own figures."""
     rows: list[list[object]] = [
         [name, *(round(weight, 4) for weight in weights), *cells(recalls(ranks, PLACES))]
@@ -139,7 +128,7 @@ def best_table(measured: RecallMap, published: RecallMap) -> Table:
     )
 
 
-def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table:
+def wording_table(cases: Mapping[str, ScoredChanges], weights: Weights) -> Table:
     """Returns recall at 10 by wording: which wording -> the queries, at the weights of the mix."""
     rows: list[list[object]] = []
     for name, queries in cases.items():

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from core.datasets.photo_changes import KEPT
 from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.datasets.recall_maps import read_published
 from core.encoders.pooling import POOLINGS
-from core.instruments.recall_map import RecallMap
+from core.instruments.recall_map import RecallMap, recall_over_weights
+from core.joining import CORNERS, PLACES, ScoredQueries, composed_figures
 from core.reporting import Metrics, Table
-from core.training.compose.data import PHOTOS, Shelf
-from core.training.compose.measure import PLACES, ScoredQueries, Weights, figures, scored
-from core.training.compose.mix import START, LearnedMix
+from core.training.compose.data import PHOTOS, Shelf, mostly_kept
+from core.training.compose.fit import START, LearnedMix
+from core.training.compose.measure import ScoredChanges, Weights, scored
 from core.training.compose.network import CombinerNetwork
+from core.training.compose.queries import Words
 from core.training.compose.tables import (
     REPORT_WEIGHTS,
     Asked,
@@ -26,7 +27,6 @@ from core.training.compose.tables import (
     weights_table,
     wording_table,
 )
-from core.training.compose.tokens import Words
 
 TEST_QUERIES = 700
 UNKNOWN: Weights = (0.5, 0.5, 0.0)
@@ -75,8 +75,7 @@ class CombinerTrial:
             whole = shelf.asked_of_part(back, TEST_QUERIES, self._random())
             asked[shelf.name, WHOLE] = scored(self.network, shelf, whole, self.words), at
             if shelf.name == PHOTOS:
-                shares = self._random().uniform(*KEPT, size=len(whole)).tolist()
-                kept = [replace(change, kept=share) for change, share in zip(whole, shares, strict=True)]
+                kept = mostly_kept(whole, self._random())
                 asked[MOSTLY_KEPT, WHOLE] = scored(self.network, shelf, kept, self.words), at
         return asked
 
@@ -90,20 +89,17 @@ class CombinerTrial:
         return asked
 
     def findings(self, asked: Galleries, learned: LearnedMix) -> tuple[Metrics, list[Table], RecallMap]:
-        """Measures everything.
+        """Returns the manifest's metrics and tables, and recall over the simplex of the first shelf's queries.
 
         Args:
             asked: of `galleries` and `left_out`.
             learned: weights trained on validation queries of the first shelf.
-
-        Returns:
-            The manifest's metrics and tables; and recall over the simplex of the first shelf's queries.
         """
         test = self.shelves[0].part(self.shelves[0].split == 2)
         changes, mix = test.asked(TEST_QUERIES, self._random()), self.weights[self.shelves[0].name]
         catalogue = scored(self.network, test, changes, self.words, all_poolings=True)
-        hits = {pooling: catalogue.hits(FINE_STEPS, PLACES, row) for row, pooling in enumerate(POOLINGS)}
-        recall = RecallMap(FINE_STEPS, PLACES, hits, len(changes))
+        pooled = dict(zip(POOLINGS, catalogue.pooled, strict=True))
+        recall = recall_over_weights(pooled, catalogue.targets, catalogue.hidden, FINE_STEPS, PLACES)
         named = {
             "f(q, t) alone, where learning starts": START,
             "chosen on validation queries of this catalogue": mix,
@@ -119,23 +115,24 @@ class CombinerTrial:
             *(audit_table(*asked[key], "edits between photos") for key in asked if key == (PHOTOS, UNSEEN)),
             wording_table(self._phrased(test), mix),
         ]
-        return figures(catalogue, mix) | _metrics(asked), tables, recall
+        return _figures(catalogue, mix) | _metrics(asked), tables, recall
 
-    def _phrased(self, test: Shelf) -> dict[str, ScoredQueries]:
-        asked = {
-            name: test.asked(TEST_QUERIES, self._random(), phrases) for name, phrases in WORDINGS.items()
-        }
-        return {name: scored(self.network, test, changes, self.words) for name, changes in asked.items()}
+    def _phrased(self, test: Shelf) -> dict[str, ScoredChanges]:
+        changes = {name: test.asked(TEST_QUERIES, self._random(), read) for name, read in WORDINGS.items()}
+        return {name: scored(self.network, test, some, self.words) for name, some in changes.items()}
 
     def _random(self) -> np.random.Generator:
         return np.random.default_rng(self.seed)
+
+
+def _figures(queries: ScoredQueries, weights: Weights) -> Metrics:
+    return composed_figures(queries.ranks([weights, *CORNERS.values()]))
 
 
 def _metrics(asked: Galleries) -> Metrics:
     metrics: Metrics = {}
     for (what, among), (queries, at) in asked.items():
         name = f"{what} {NAMES[among]}".replace(",", "").replace(" ", "_")
-        metrics |= {
-            f"{name}_{figure}": value for figure, value in figures(queries, at).items() if figure in REPORTED
-        }
+        measured = _figures(queries, at)
+        metrics |= {f"{name}_{figure}": measured[figure] for figure in measured if figure in REPORTED}
     return metrics

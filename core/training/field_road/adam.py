@@ -23,7 +23,6 @@ class Adam:
 
     Args:
         values: what is trained, in one piece of memory; changed in place.
-        rate: see above.
     """
 
     def __init__(self, values: Float32[np.ndarray, "..."], rate: float) -> None:

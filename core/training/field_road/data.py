@@ -1,8 +1,12 @@
-"""The pictures of the recipe `field-road`: those that train, with their copies, and those that it never sees."""
+"""The pictures of the recipe `field-road`: those that train, with their copies, and those that it never sees.
+
+Beside report 2's pictures train everyday photos whose captions speak of open country, or of a road.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -12,32 +16,42 @@ import numpy as np
 from jaxtyping import Float32, Int
 
 from core.augmentation.copies import STRANGE, altered, strange, swapped
+from core.datasets.captions import CAPTIONS, read_captions
 from core.datasets.folder import LabelledPicture
+from core.datasets.packs import find_packs
+from core.datasets.split import kept_back
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.features.store import BATCH, FeatureStore
-from core.heads.field_road import THREE
+from core.heads.field_road import LABELS, THREE
 from core.images import open_picture
 from core.store import sha256_of
-from core.tables import read_table
 from core.training.field_road import tables
-from core.training.field_road.samples import Samples, joined
+from core.training.field_road.samples import Samples
 from core.types import Box, Picture
 
 COPIES = {"road": 4, "field": 10}
 """Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers. Beside these
 as many more have the other class's sky and hills above their own ground."""
+PACKS = ("coco_captions", "flickr8k")
+WORDS = {
+    "field": "field fields pasture meadow hill hills hillside mountain mountains grassland valley plain countryside "
+    "lake desert grassy prairie",
+    "road": "road street highway intersection roadway freeway avenue crosswalk lane alley traffic",
+}
+"""Words of a dictionary for open country and for roads, written down once, before any head was trained on them."""
+AGREED = 2
+"""So many of several captions must have such a word; the only caption of a photo decides alone."""
+PHOTO_COPIES = 3
+"""Changed copies of each photo."""
+COPY = 0.99
+"""Cosine of two pictures from which they count as one."""
 Rows = Float32[np.ndarray, "_ d"]
 
 
 @dataclass(frozen=True, slots=True)
 class CaptionedPhotos:
-    """Photos that train some schedules beside the pictures.
-
-    Attributes:
-        samples: their embeddings, classes and copies.
-        digests: SHA-256 of each file.
-    """
+    """Photos that train some schedules beside the pictures, and the SHA-256 of each file."""
 
     samples: Samples
     digests: list[str]
@@ -52,7 +66,7 @@ class Training:
         checks: kind -> one strange copy of each, by which settings are chosen.
         digests: SHA-256 of each training picture's file.
         three: the classes of `THREE`, None when our label file does not know the pictures.
-        photos: what trains the schedules of `tables.BESIDE_PHOTOS` beside the pictures; None without any.
+        photos: what trains the schedules of `tables.BESIDE_PHOTOS` beside the pictures.
     """
 
     samples: Samples
@@ -61,26 +75,18 @@ class Training:
     three: Samples | None
     photos: CaptionedPhotos | None = None
 
-    def photos_for(self, schedule: str) -> CaptionedPhotos | None:
-        """Returns the photos that a schedule of `tables.CANDIDATES` trains on beside the pictures, if any."""
-        return self.photos if schedule in tables.BESIDE_PHOTOS else None
-
-    def pictures_for(self, schedule: str) -> Samples:
-        """Returns the report's pictures, with how often an epoch of a schedule draws each."""
+    def samples_of(self, schedule: str) -> tuple[Samples, Samples | None]:
+        """Returns the pictures, with how often an epoch of a schedule draws each, and photos that train beside them."""
         times = tables.BESIDE_PHOTOS.get(schedule, 1)
         often = np.full(len(self.samples.plain), times)
-        return self.samples if times == 1 else replace(self.samples, often=often)
-
-    def samples_for(self, schedule: str) -> Samples:
-        """Returns what a schedule trains on: the pictures, and for some photos after them."""
-        photos = self.photos_for(schedule)
-        pictures = self.pictures_for(schedule)
-        return pictures if photos is None else joined(pictures, photos.samples)
+        photos = self.photos if schedule in tables.BESIDE_PHOTOS else None
+        pictures = self.samples if times == 1 else replace(self.samples, often=often)
+        return pictures, None if photos is None else photos.samples
 
     def seen_by(self, schedule: str) -> list[str]:
         """Returns the SHA-256 of each file that a schedule trains on."""
-        photos = self.photos_for(schedule)
-        return [*self.digests, *(photos.digests if photos is not None else ())]
+        beside = self.photos.digests if self.photos and schedule in tables.BESIDE_PHOTOS else ()
+        return [*self.digests, *beside]
 
 
 def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> Training:
@@ -95,9 +101,7 @@ def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPict
     sources = tuple(
         np.concatenate([np.full(len(some), -1), whose]) for some, whose in zip(changed, donors, strict=True)
     )
-    table = read_table(tables.LABELS_OF_OURS, ("file", "label"))
-    labels = {row.columns["file"]: row.columns["label"] for row in table}
-    three = None
+    labels, three = tables.column_of(tables.LABELS_OF_OURS, "label"), None
     if all(row.file in labels for row in rows):
         classes = np.array([THREE.index(labels[row.file]) for row in rows])
         three = Samples(plain, classes, changed, outputs=len(THREE))
@@ -120,15 +124,12 @@ def _classes(rows: Sequence[LabelledPicture]) -> Int[np.ndarray, " n"]:
     return np.array([row.label == "road" for row in rows]).astype(int)
 
 
-class Copier:
-    """Encodes pictures, and changed copies of them, each once.
+def _numbered(change: Callable[[Picture, int], Picture], number: int, picture: Picture) -> Picture:
+    return change(picture, number)
 
-    Args:
-        joint: the encoder; its pooled features are kept.
-        store: where features are kept.
-        paths: (n,) the pictures.
-        labels: (n,) "road" or "field"; needed for copies with the other class's sky.
-    """
+
+class Copier:
+    """Encodes pictures, and changed copies of them, each once; copies with the other class's sky need their labels."""
 
     def __init__(
         self, joint: PocketJoint, store: FeatureStore, paths: Sequence[Path], labels: Sequence[str] = ()
@@ -154,21 +155,15 @@ class Copier:
     def copies(
         self, counts: Sequence[int], name: str, change: Callable[[Picture, int], Picture]
     ) -> tuple[Rows, ...]:
-        """Returns for each picture the embeddings of its copies 0, 1, ... in order.
+        """Returns for each picture the embeddings of its copies, each changed by its number from 0.
 
-        Args:
-            counts: (n,) how many copies of each.
-            name: of the change, with {} for the number of the copy from 1.
-            change: makes the copy of a picture with a number from 0.
+        The name of the change has {} for the number of the copy from 1.
         """
         rows: list[list[np.ndarray]] = [[] for _ in self._paths]
         for number in range(max(counts, default=0)):
-
-            def copy(picture: Picture, number: int = number) -> Picture:
-                return change(picture, number)
-
             chosen = [i for i, count in enumerate(counts) if count > number]
-            copied, _ = self.rows(name.format(number + 1), copy, [self._paths[i] for i in chosen])
+            paths, copy = [self._paths[i] for i in chosen], partial(_numbered, change, number)
+            copied, _ = self.rows(name.format(number + 1), copy, paths)
             for i, row in zip(chosen, copied, strict=True):
                 rows[i].append(row)
         empty = np.zeros((0, self._joint.width), dtype=np.float32)
@@ -196,3 +191,37 @@ class Copier:
 
         name = f"{'check' if checks else 'copy'} {{}} with another sky, of {pool}"
         return self.copies(counts, name, change), tuple(donors)
+
+
+def photos_of(
+    data: Path, joint: PocketJoint, store: FeatureStore, judged: Float32[np.ndarray, "n d"]
+) -> CaptionedPhotos | None:
+    """Returns the captioned photos of a field or of a road that no measurement needs, None when there are none.
+
+    Copies of the pictures that judge the head, given as embeddings, are left out.
+
+    Raises:
+        DataError: the captions of a pack cannot be read.
+    """
+    photos = [photo for pack in find_packs(data, PACKS, CAPTIONS) for photo in read_captions(pack)]
+    labels = ((photo, label_of(photo.captions)) for photo in photos if not kept_back(photo.file))
+    chosen = [(photo.path, LABELS.index(label)) for photo, label in labels if label is not None]
+    if not chosen:
+        return None
+    paths, classes = zip(*chosen, strict=True)
+    rows, digests = Copier(joint, store, paths).rows()
+    new = np.flatnonzero((rows @ judged.T).max(axis=1, initial=-1) < COPY)
+    copies = Copier(joint, store, [paths[i] for i in new]).copies(
+        [PHOTO_COPIES] * len(new), "copy {}", altered
+    )
+    return CaptionedPhotos(Samples(rows[new], np.array(classes)[new], copies), [digests[i] for i in new])
+
+
+def label_of(captions: Sequence[str]) -> str | None:
+    """Returns "field" or "road" when captions speak of one and never of the other, else None."""
+    counts = {}
+    for label, words in WORDS.items():
+        pattern = re.compile(rf"\b({'|'.join(words.split())})\b", re.IGNORECASE)
+        counts[label] = sum(bool(pattern.search(caption)) for caption in captions)
+    spoken = [label for label, count in counts.items() if count]
+    return spoken[0] if len(spoken) == 1 and counts[spoken[0]] >= min(AGREED, len(captions)) else None

@@ -6,7 +6,7 @@ the captions' conflict and ignorance stand the conformal sets.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -18,11 +18,10 @@ from core.contracts import JointEncoder
 from core.heads.described import DescribedClasses, Encode
 from core.heads.field_road import LABELS, distances_of, p_values_of
 from core.instruments.evidential import conflict_and_ignorance, fits_of
-from core.metrics import Estimate, area_under_roc, bootstrap, bootstrap_of, proportion
-from core.reporting import Metrics, Table, cell, table
-from core.tables import read_table
+from core.metrics import area_under_roc, bootstrap, bootstrap_of, proportion
+from core.reporting import Cell, Metrics, Table, cell, table
 from core.training.field_road.samples import Samples
-from core.training.field_road.tables import ODD_PICTURES, Unseen, captions_say
+from core.training.field_road.tables import Unseen, captions_say
 
 CAPTIONS = ("this is a photo of a field.", "this is a photo of a road.")
 """The two of the page."""
@@ -40,18 +39,12 @@ Rows = Float[np.ndarray, "n d"]
 
 
 def described_of(encode: Encode, samples: Samples) -> DescribedClasses:
-    """Returns the describing sentences as the encoder reads them, with what is usual for the training pictures.
-
-    Args:
-        encode: reads sentences: the encoder's `encode_texts`, or what keeps its rows.
-        samples: the training pictures; unusual is what `USUAL_SHARE` of them are not.
-    """
+    """Returns the describing sentences as `encode` reads them, with what is usual for the training pictures."""
     described = DescribedClasses.encoded(encode, LABELS)
     fits = _fits(encode, described, samples.plain)
     conflict, ignorance = np.quantile(conflict_and_ignorance(fits), USUAL_SHARE, axis=0).tolist()
-    return replace(
-        described, usual={"captions": list(CAPTIONS), "conflict": conflict, "ignorance": ignorance}
-    )
+    usual = {"captions": list(CAPTIONS), "conflict": conflict, "ignorance": ignorance}
+    return replace(described, usual=usual)
 
 
 def _fits(encode: Encode, described: DescribedClasses, pictures: Float32[np.ndarray, "n d"]) -> np.ndarray:
@@ -62,14 +55,7 @@ def _fits(encode: Encode, described: DescribedClasses, pictures: Float32[np.ndar
 def sentences(
     joint: JointEncoder, described: DescribedClasses, unseen: Unseen, seed: int
 ) -> tuple[Table, Metrics]:
-    """Returns how often each way to put the two classes into words is right on unseen pictures, without training.
-
-    Args:
-        joint: the encoder.
-        described: the describing sentences.
-        unseen: pictures that train nothing.
-        seed: of the random things and of the intervals.
-    """
+    """Returns how often each way to put the two classes into words is right on unseen pictures, without training."""
     pictures, truth = unseen.embeddings.astype(np.float64), unseen.is_road
     says = described.said(pictures)
     road = np.array([label == LABELS[1] for label in described.labels])
@@ -78,16 +64,12 @@ def sentences(
     for _ in range(DRAWS):
         drawn = draw.permutation(background.shape[1])[: len(road)]
         control.append(background[:, drawn[road]].mean(axis=1) - background[:, drawn[~road]].mean(axis=1))
-    logits: dict[str, list[np.ndarray]] = {
-        name: [row] for name, row in captions_say(joint, unseen.embeddings).items()
-    }
+    logits = {name: [row] for name, row in captions_say(joint, unseen.embeddings).items()}
     for field, other in PAIRS:
         pair = joint.encode_texts([field, other]).astype(np.float64)
         logits[f"“{field}” against “{other}”"] = [pictures @ (pair[1] - pair[0])]
-    means = [
-        unit(joint.encode_texts(list(side)).mean(axis=0, keepdims=True))[0]
-        for side in zip(*PAIRS, strict=True)
-    ]
+    sides = (joint.encode_texts(list(side)).mean(axis=0, keepdims=True) for side in zip(*PAIRS, strict=True))
+    means = [unit(side)[0] for side in sides]
     logits["the four pairs together"] = [pictures @ (means[1] - means[0]).astype(np.float64)]
     each = road.sum()
     own = says[:, road].mean(axis=1) - says[:, ~road].mean(axis=1)
@@ -98,46 +80,28 @@ def sentences(
         "described_accuracy": proportion((own >= 0) == truth),
         "random_things_accuracy": bootstrap(by_chance, list(range(len(truth))), seed),
     }
-    rows = [[name, *_shares(some, truth, unseen, seed)] for name, some in logits.items()]
+    sources = list(dict.fromkeys(unseen.sources))
+    rows: list[list[Any]] = []
+    for name, some in logits.items():
+        hits = np.mean([(row >= 0) == truth for row in some], axis=0)
+        means_of = (hits[np.array(unseen.sources) == source].mean() for source in sources)
+        rows.append([name, _interval(hits, np.mean, seed), *(round(float(mean), 3) for mean in means_of)])
     ways = table(
         "Ways to put the two classes into words",
         "Unseen pictures, no training, 95 % intervals over pictures. Describing sentences count by the mean of their "
         "cosines; random things, as many, are the control. The sentences and pairs were written once, by people who "
         "knew which collections judge them but had not tried them on any.",
-        ["words", "all", *[_short(source) for source in dict.fromkeys(unseen.sources)]],
+        ["words", "all", *[source.removeprefix("weak_").removeprefix("scene15_") for source in sources]],
         rows,
     )
     return ways, metrics
 
 
-def _short(source: str) -> str:
-    return source.removeprefix("weak_").removeprefix("scene15_")
-
-
-def _shares(logits: list[np.ndarray], truth: np.ndarray, unseen: Unseen, seed: int) -> list[Any]:
-    hits = np.mean([(row >= 0) == truth for row in logits], axis=0)
-    sources = np.array(unseen.sources)
-    whole = bootstrap_of(lambda rows: float(hits[rows].mean()), list(range(len(hits))), seed)
-    return [
-        cell(whole),
-        *[round(float(hits[sources == one].mean()), 3) for one in dict.fromkeys(unseen.sources)],
-    ]
-
-
 def unusual(
     joint: JointEncoder, described: DescribedClasses, samples: Samples, unseen: Unseen, seed: int
 ) -> Table:
-    """Returns how well each measure tells odd pictures, that show both or neither, from all other unseen ones.
-
-    Args:
-        joint: the encoder.
-        described: things of any kind, and from when on a picture is unusual.
-        samples: the training pictures.
-        unseen: the pictures to judge, some of them odd by our table.
-        seed: of the intervals.
-    """
-    odd = {row.columns["file"]: row.columns["shows"] for row in read_table(ODD_PICTURES, ("file", "shows"))}
-    shows = np.array([odd.get(file, "") for file in unseen.files])
+    """Returns how well each measure tells odd pictures, that show both or neither, from all other unseen ones."""
+    shows = unseen.shows
     members = [samples.plain[samples.classes == label] for label in (0, 1)]
     p_values = p_values_of(members, unseen.embeddings)
     readings = conflict_and_ignorance(_fits(joint.encode_texts, described, unseen.embeddings))
@@ -157,14 +121,12 @@ def unusual(
     for number, (kind, scores) in enumerate(measures.items()):
         assert described.usual is not None
         beyond = readings[:, number] > float(described.usual[("conflict", "ignorance")[number]])
-        for place, (name, values) in enumerate(scores.items()):
-            shares: list[float | None] = [None, None]
-            if place == 0:
-                shares = [
-                    round(float(beyond[here].mean()), 3) if here.any() else None
-                    for here in (shows == kind, shows == "")
-                ]
-            rows.append([kind, name, int((shows == kind).sum()), _area(values, shows == kind, seed), *shares])
+        odd = shows == kind
+        shares = [round(float(beyond[some].mean()), 3) if some.any() else None for some in (odd, shows == "")]
+        for name, values in scores.items():
+            area = _interval(np.stack([values, odd]), lambda both: area_under_roc(both[0], both[1] > 0), seed)
+            rows.append([kind, name, int(odd.sum()), area, *shares])
+            shares = [None, None]
     return table(
         "Both or neither: two captions as evidence, against conformal sets",
         "Area under the ROC curve with 95 % bootstrap intervals, odd pictures against all other unseen ones. Conflict "
@@ -175,9 +137,7 @@ def unusual(
     )
 
 
-def _area(values: np.ndarray, positive: np.ndarray, seed: int) -> Any:
-    def statistic(rows: np.ndarray) -> float:
-        return area_under_roc(values[rows], positive[rows])
-
-    area: Estimate = bootstrap_of(statistic, list(range(len(values))), seed)
-    return cell(area)
+def _interval(values: np.ndarray, statistic: Callable[[np.ndarray], Any], seed: int) -> Cell:
+    """Returns a statistic of (..., n) values with its bootstrap interval over the last axis."""
+    rows = list(range(values.shape[-1]))
+    return cell(bootstrap_of(lambda some: float(statistic(values[..., some])), rows, seed))

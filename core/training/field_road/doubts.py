@@ -29,8 +29,8 @@ def labels_again(
     """Trains heads on the labels as published and returns where they put those that are wrong.
 
     Args:
-        rows: (n,) the training pictures under their right labels.
-        plain: (n, d) their embeddings.
+        rows: the training pictures under their right labels.
+        plain: their embeddings.
         seed: of the heads and the folds.
         cache: keeps finished heads.
 
@@ -69,9 +69,5 @@ def _judged(
     order, suspects = most_doubtful_first(both, samples.classes), look_again(both, samples.classes)
     ranks = 1 + np.flatnonzero(np.isin(order, wrong))
     mistakes = int((~right(left.logits["plain"], samples.classes)).sum())
-    return (
-        counted(mistakes, "picture", none="no"),
-        len(suspects),
-        int(np.isin(suspects, wrong).sum()),
-        ", ".join(map(str, ranks)),
-    )
+    found = int(np.isin(suspects, wrong).sum())
+    return counted(mistakes, "picture", none="no"), len(suspects), found, ", ".join(map(str, ranks))

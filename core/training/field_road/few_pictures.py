@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Float32, Int
 
 from core.blend import dot_products, unit
 from core.captioners.templates import with_articles
@@ -84,14 +85,7 @@ def some_nouns() -> list[str]:
 def representations(
     joint: JointEncoder, rows: Rows, words: Sequence[str], seed: int
 ) -> dict[str, np.ndarray]:
-    """Returns name -> what heads may learn on.
-
-    Args:
-        joint: encodes sentences.
-        rows: (n, d) unit embeddings of pictures.
-        words: of which some are drawn for the control; () for no control.
-        seed: of that draw.
-    """
+    """Returns name -> what heads may learn on; of the words some are drawn for the control, see `few_pictures`."""
     sentences = DESCRIPTORS.read_text(encoding="utf-8").splitlines()
     named: dict[str, np.ndarray] = {EMBEDDING: rows, DESCRIBED: _described(joint, rows, sentences)}
     if len(words) >= len(sentences):
@@ -118,20 +112,18 @@ def few_pictures(
 
     Args:
         joint: encodes sentences.
-        rows: (n, d) unit embeddings of the pictures.
-        labels: (n,) of these.
-        groups: (n,) a head that learned from one picture of a group is judged on none of it.
+        rows: unit embeddings of the pictures.
+        labels: of each picture; "" takes no part.
+        groups: a head that learned from one picture of a group is judged on none of it.
         words: nouns for the control; () for none.
         seed: of all draws.
 
     Raises:
         DataError: there are not two labels with enough groups of pictures.
     """
-    label, group = np.array(labels), np.array(groups)
-    least = COUNTS[-1] + LEAST_JUDGED
-    names = tuple(
-        str(name) for name in np.unique(label) if name and len(np.unique(group[label == name])) >= least
-    )
+    label, group, least = np.array(labels), np.array(groups), COUNTS[-1] + LEAST_JUDGED
+    sizes = {str(name): len(np.unique(group[label == name])) for name in np.unique(label) if name}
+    names = tuple(name for name, size in sizes.items() if size >= least)
     if len(names) < 2:
         raise DataError(
             f"Heads from few pictures need two labels with at least {least} pictures each, of different groups; "
@@ -139,9 +131,7 @@ def few_pictures(
         )
     known = representations(joint, rows, words, seed)
     captions = joint.encode_texts([with_articles(CAPTION.format(name.replace("_", " "))) for name in names])
-    shares: dict[tuple[str, str], list[np.ndarray]] = {
-        (kind, name): [] for kind in known for name in SCHEDULES
-    }
+    shares: dict[tuple[str, str], list[np.ndarray]] = {both: [] for both in product(known, SCHEDULES)}
     zero_shot = []
     for number in range(DRAWS):
         draw = np.random.default_rng([seed, number])
@@ -151,13 +141,16 @@ def few_pictures(
         says = dot_products(rows[picked][judged], direction[None])[:, 0] >= 0
         zero_shot.append(float((says == classes[judged]).mean()))
         members = np.stack([(order >= 0) & (order < count) for count in COUNTS])
-        for kind, name in shares:
-            shares[kind, name].append(_right(known[kind][picked], classes, members, judged, number, name))
-    heads = {
+        for (kind, name), runs in shares.items():
+            embeddings = np.ascontiguousarray(known[kind][picked])
+            heads, _ = fit_heads(Samples(embeddings, classes), members, number, SCHEDULES[name])
+            says = decided(heads(embeddings[judged][None]))
+            runs.append((says == classes[judged]).mean(axis=1))
+    figures = {
         name: tuple(bootstrap(values, range(DRAWS), seed) for values in np.stack(runs).T)
         for name, runs in shares.items()
     }
-    return FewPictures(heads, bootstrap(zero_shot, range(DRAWS), seed), names)
+    return FewPictures(figures, bootstrap(zero_shot, range(DRAWS), seed), names)
 
 
 def _drawn(
@@ -174,17 +167,3 @@ def _drawn(
         classes.append(np.full(len(training) + len(judged), number))
         order += [np.arange(len(training)), np.full(len(judged), -1)]
     return np.concatenate(picked), np.concatenate(classes), np.concatenate(order)
-
-
-def _right(
-    rows: Rows,
-    classes: Int[np.ndarray, " m"],
-    members: Bool[np.ndarray, "counts m"],
-    judged: Bool[np.ndarray, " m"],
-    seed: int,
-    schedule: str,
-) -> Float[np.ndarray, " counts"]:
-    """Returns the share of the judged pictures that each head names rightly."""
-    heads, _ = fit_heads(Samples(np.ascontiguousarray(rows), classes), members, seed, SCHEDULES[schedule])
-    says = decided(heads(rows[judged][None]))
-    return np.asarray((says == classes[judged]).mean(axis=1))

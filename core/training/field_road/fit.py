@@ -24,14 +24,9 @@ ONE_THREAD = 1 << 18
 
 @dataclass(frozen=True, slots=True)
 class Epoch:
-    """How training stands after an epoch, as means over the heads.
+    """How training stands after an epoch, numbered from 1, as means over the heads.
 
-    Attributes:
-        number: of the epoch, from 1.
-        loss: cross-entropy in training.
-        accuracy: share of right answers in training, in [0, 1].
-        validation_loss: on the pictures that early stopping judges by; None without early stopping.
-        validation_accuracy: likewise.
+    Loss is cross-entropy; what is validated are the pictures that early stopping judges by.
     """
 
     number: int
@@ -70,7 +65,7 @@ def fitting(
     Args:
         heads: as many as there are rows in `members`.
         samples: the pictures.
-        members: (heads, n) which pictures train each head.
+        members: which pictures train each head.
         seed: of the order and the copies.
         schedule: the hyper-parameters.
 
@@ -126,13 +121,7 @@ def _epoch(
 
 
 class ClippedDescent:
-    """Takes steps down the gradient of the mean cross-entropy, each head its own.
-
-    Args:
-        heads: what is trained.
-        rate: Adam's learning rate.
-        clip: the largest norm of a head's gradient; 0 for any.
-    """
+    """Takes steps down the gradient of the mean cross-entropy, each head its own, of norm at most `clip` if any."""
 
     def __init__(self, heads: Heads, rate: float, clip: float = 0.0) -> None:
         self._heads, self._clip = heads, clip
@@ -145,13 +134,7 @@ class ClippedDescent:
         targets: Int[np.ndarray, "heads n"],
         weights: Float32[np.ndarray, "heads n"],
     ) -> Float32[np.ndarray, "heads n outputs"]:
-        """Takes one step; returns the logits before it.
-
-        Args:
-            rows: embeddings, each head's own.
-            targets: their classes.
-            weights: how much each counts.
-        """
+        """Takes one step on embeddings, each head's own, with classes and weights; returns the logits before it."""
         hidden = self._heads.hidden(rows)
         logits = self._heads.logits(hidden)
         shares = weights / np.maximum(weights.sum(axis=1, keepdims=True), 1)

@@ -32,9 +32,8 @@ class LeftOut:
     """What heads say of the pictures that they never saw.
 
     Attributes:
-        logits: kind of copy -> (n, outputs); "plain" is the pictures as they are.
-        accuracy: (epochs,) share of left-out pictures that are right after each epoch; an ended head counts
-            with its last weights.
+        logits: kind of copy -> logits; "plain" is the pictures as they are.
+        accuracy: share of left-out pictures that are right after each epoch; an ended head keeps its last weights.
     """
 
     logits: dict[str, Float[np.ndarray, "n outputs"]]
@@ -56,17 +55,17 @@ def leave_out(
     name: str = "leave out",
     beside: Samples | None = None,
 ) -> LeftOut:
-    """Trains one head for each fold, on all the others.
+    """Trains one head for each fold, on all the others; a copy is left out with its picture.
 
     Args:
-        samples: the pictures and their copies; a copy is left out with its picture.
-        folds: (n,) the fold of each picture.
+        samples: the pictures and their copies.
+        folds: the fold of each picture.
         seed: the same for all heads, as `schedule` is.
         schedule: the hyper-parameters.
         checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
         cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
         name: shown with the progress.
-        beside: further samples, which train every head and are not judged; None for none.
+        beside: further samples, which train every head and are not judged.
     """
     judged = {"plain": samples.plain, **checks}
     left = np.unique(folds)

@@ -27,7 +27,6 @@ class Heads:
     Args:
         count: how many.
         width: numbers in an embedding.
-        outputs: numbers in an answer.
         seed: of the first weights.
     """
 
@@ -101,6 +100,5 @@ def cross_entropy(
 
 def decided(logits: Float[np.ndarray, "*n outputs"]) -> Int[np.ndarray, "*n"]:
     """Returns the class that each row of logits gives; with one output a logit of 0 counts as 1."""
-    return np.asarray(
-        (logits[..., 0] >= 0).astype(np.int64) if logits.shape[-1] == 1 else logits.argmax(axis=-1)
-    )
+    one = logits.shape[-1] == 1
+    return np.asarray((logits[..., 0] >= 0).astype(np.int64) if one else logits.argmax(axis=-1))

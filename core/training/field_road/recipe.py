@@ -21,21 +21,13 @@ from core.metrics import proportion
 from core.reporting import Metrics, RunRecord, Table, card_text, publish
 from core.store import Manifest
 from core.training.field_road import tables
-from core.training.field_road.data import Training, training_of, unseen_of
+from core.training.field_road.data import PACKS, Training, photos_of, training_of, unseen_of
 from core.training.field_road.described import described_of, sentences, unusual
 from core.training.field_road.doubts import labels_again
 from core.training.field_road.few_pictures import FewPictures, few_pictures, some_nouns
 from core.training.field_road.fit import fit
-from core.training.field_road.measure import (
-    LeftOut,
-    best_temperature,
-    leave_out,
-    measured,
-    right,
-    tenths,
-)
-from core.training.field_road.photos import PACKS, photos_of
-from core.training.field_road.samples import Samples, Schedule
+from core.training.field_road.measure import LeftOut, best_temperature, leave_out, measured, right, tenths
+from core.training.field_road.samples import Samples, Schedule, joined
 from core.training.field_road.tables import Trained
 from core.training.shared.weights import SHIPPED
 
@@ -45,46 +37,28 @@ Checks = Mapping[str, Float32[np.ndarray, "n d"]]
 
 def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:
     """Trains one schedule on everything, and with a tenth left out at a time; `cache` keeps finished heads."""
-    schedule, photos = tables.CANDIDATES[name], training.photos_for(name)
-    network, epochs = fit(training.samples_for(name), seed, schedule)
-    beside = None if photos is None else photos.samples
-    pictures = training.pictures_for(name)
-    left = _tenths_out(pictures, beside, training.checks, schedule, seed, cache, name)
-    elsewhere = None
+    schedule, (pictures, beside) = tables.CANDIDATES[name], training.samples_of(name)
+
+    def left_out(samples: Samples, checks: Checks, beside: Samples | None) -> LeftOut:
+        folds = tenths(samples.classes, seed)
+        return leave_out(samples, folds, seed, schedule, checks, cache, f"{name}: tenths", beside)
+
+    network, epochs = fit(pictures if beside is None else joined(pictures, beside), seed, schedule)
+    left, elsewhere = left_out(pictures, training.checks, beside), None
     if training.photos is not None:
-        judged = training.photos.samples
-        logits = network(judged.plain)
-        if photos is not None:
-            logits = _tenths_out(judged, pictures, {}, schedule, seed, cache, name).logits["plain"]
-        elsewhere = right(logits, judged.classes)
+        photos = training.photos.samples
+        logits = network(photos.plain) if beside is None else left_out(photos, {}, pictures).logits["plain"]
+        elsewhere = right(logits, photos.classes)
     logits = np.concatenate(list(left.logits.values()))
     temperature = best_temperature(logits, np.tile(training.samples.classes, len(left.logits)))
     return Trained(name, network, epochs, left, temperature, elsewhere)
 
 
-def _tenths_out(
-    samples: Samples,
-    beside: Samples | None,
-    checks: Checks,
-    schedule: Schedule,
-    seed: int,
-    cache: Path,
-    name: str,
-) -> LeftOut:
-    folds = tenths(samples.classes, seed)
-    return leave_out(samples, folds, seed, schedule, checks, cache, f"{name}: tenths", beside)
-
-
 def left_out_once(run: Trained, training: Training, seed: int, cache: Path) -> Trained:
     """Adds what heads say of each picture when it alone is left out."""
-    samples, schedule, photos = (
-        training.pictures_for(run.name),
-        tables.CANDIDATES[run.name],
-        training.photos_for(run.name),
-    )
-    folds = np.arange(len(samples.classes))
-    beside = None if photos is None else photos.samples
-    left = leave_out(samples, folds, seed, schedule, {}, cache, f"{run.name}: one by one", beside)
+    schedule, (pictures, beside) = tables.CANDIDATES[run.name], training.samples_of(run.name)
+    folds = np.arange(len(pictures.classes))
+    left = leave_out(pictures, folds, seed, schedule, {}, cache, f"{run.name}: one by one", beside)
     return replace(run, left_out=left)
 
 

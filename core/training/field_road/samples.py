@@ -48,13 +48,13 @@ class Samples:
     """Embeddings to train on.
 
     Attributes:
-        plain: (n, d) unit rows, the pictures as they are.
-        classes: (n,) the class of each, 0 or 1 for one output, else 0 to outputs - 1.
-        copies: one (any, d) array for each picture: its changed copies; () for none.
+        plain: unit rows, the pictures as they are.
+        classes: the class of each, 0 or 1 for one output, else 0 to outputs - 1.
+        copies: the changed copies of each picture; () for none.
         donors: for each copy the number of another picture that a part of it comes from, -1 for none; a head
             that may not see that picture does not see the copy. () when no copy has one.
         outputs: 1 for field against road, 3 with "road and field" between them.
-        often: (n,) how many times an epoch draws each picture; () for once.
+        often: how many times an epoch draws each picture; () for once.
     """
 
     plain: Float32[np.ndarray, "n d"]

@@ -56,14 +56,7 @@ COVERAGES = (0.8, 0.9, 0.95)
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """The pictures of the pack that train nothing, neither the head nor the encoder.
-
-    Attributes:
-        embeddings: (n, d) unit rows.
-        classes: (n,) 1 for road.
-        sources: (n,) where each comes from.
-        files: (n,) their names.
-    """
+    """The pictures of the pack that train nothing, neither the head nor the encoder; class 1 is road."""
 
     embeddings: Float32[np.ndarray, "n d"]
     classes: Int[np.ndarray, " n"]
@@ -74,6 +67,12 @@ class Unseen:
     def is_road(self) -> Bool[np.ndarray, " n"]:
         """(n,) whether each shows a road."""
         return np.asarray(self.classes == 1)
+
+    @property
+    def shows(self) -> np.ndarray:
+        """(n,) "both" or "neither" for odd pictures, "" for all others."""
+        odd = column_of(ODD_PICTURES, "shows")
+        return np.array([odd.get(file, "") for file in self.files])
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +85,7 @@ class Trained:
         epochs: how each epoch of its training went.
         tenths: what heads say when a tenth is left out at a time.
         temperature: by which its logits are divided.
-        elsewhere: (m,) whether each captioned photo is right, by heads that trained on no such photo or not on this
-            one; None without photos.
+        elsewhere: whether each captioned photo is right, by heads that trained on no such photo or not on this one.
         left_out: what heads say when one picture is left out at a time; None where that was not done.
     """
 
@@ -123,6 +121,11 @@ class Trained:
         return float(np.mean([hits.mean() for hits in (*kinds, self.elsewhere) if hits is not None]))
 
 
+def column_of(file: Path, column: str) -> dict[str, str]:
+    """Returns a column of one of our tables, by the name of the picture."""
+    return {row.columns["file"]: row.columns[column] for row in read_table(file, ("file", column))}
+
+
 def candidates(photos: bool) -> list[str]:
     """Returns the names of the schedules to try, without those that need captioned photos where there are none."""
     return [name for name in CANDIDATES if photos or name not in BESIDE_PHOTOS]
@@ -142,13 +145,10 @@ def schedules(
     for run in runs:
         hits = {kind: right(logits, classes) for kind, logits in run.tenths.logits.items()}
         alone = None if run.left_out is None else share(right(run.left_out.logits["plain"], classes))
-        name, road = (
-            run.name + (" (shipped)" if run.name == shipped.name else ""),
-            run.road(unseen.embeddings),
-        )
+        road = run.road(unseen.embeddings)
         rows.append([
-            name, len(run.epochs), round(run.training, 4), alone,
-            share(hits["plain"]), *[round(float(hits[kind].mean()), 4) for kind in kinds],
+            run.name + (" (shipped)" if run.name == shipped.name else ""), len(run.epochs), round(run.training, 4),
+            alone, share(hits["plain"]), *[round(float(hits[kind].mean()), 4) for kind in kinds],
             None if run.elsewhere is None else share(run.elsewhere),
             share((road >= 0.5) == unseen.is_road),
             cell(calibration_error(road, unseen.is_road))["value"] if len(road) else None,
@@ -159,19 +159,10 @@ def schedules(
         "each (grey; blurred; grey and square; the other class’s sky over its ground), and on everyday photos whose "
         "captions speak of open country or a road: what ships is chosen by the mean of these, never by unseen "
         "pictures. One at a time for the report’s two sets and for what ships.",
-        [
-            "schedule",
-            "epochs",
-            "in training",
-            "one left out",
-            "tenth left out",
-            *kinds,
-            "captioned photos",
-            "unseen",
-            "unseen ECE",
-        ],
+        ["schedule", "epochs", "in training", "one left out", "tenth left out", *kinds, "captioned photos", "unseen",
+         "unseen ECE"],
         rows,
-    )
+    )  # fmt: skip
 
 
 def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
@@ -236,21 +227,13 @@ def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequ
 
 
 def odd_sets(members: Float32[np.ndarray, "n d"], classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
-    """Returns what the conformal sets say of pictures that show a field, a road, both or neither.
-
-    Args:
-        members: (n, d) embeddings of the training pictures.
-        classes: (n,) their classes.
-        unseen: the other pictures.
-    """
+    """Returns what the conformal sets of training pictures say of those that show a field, a road, both or neither."""
     left = left_out_p_values(members, classes)
     p_values = p_values_of([members[classes == label] for label in (0, 1)], unseen.embeddings)
-    odd = {row.columns["file"]: row.columns["shows"] for row in read_table(ODD_PICTURES, ("file", "shows"))}
-    shows = np.array([odd.get(file, "") for file in unseen.files])
     groups = {
         "training fields, left out": left[classes == 0],
         "training roads, left out": left[classes == 1],
-        **{f"unseen, {kind}": p_values[shows == kind] for kind in ("both", "neither")},
+        **{f"unseen, {kind}": p_values[unseen.shows == kind] for kind in ("both", "neither")},
     }
     rows: list[list[Any]] = []
     for coverage in COVERAGES:
@@ -273,10 +256,8 @@ def curves(runs: Sequence[Trained], shipped: Trained) -> list[dict[str, Any]]:
     """Returns the report's two figures, accuracy and loss in training, for both sets and for what ships."""
     by_name = {run.name: run for run in runs}
     chosen = {kind: by_name[name] for kind, name in zip(("text", "code"), PUBLISHED, strict=True)}
-    if shipped.name not in PUBLISHED:
-        chosen["shipped"] = shipped
-    accuracy: dict[str, Any] = {}
-    loss: dict[str, Any] = {}
+    chosen |= {} if shipped.name in PUBLISHED else {"shipped": shipped}
+    accuracy, loss = dict[str, Any](), dict[str, Any]()
     for name, run in chosen.items():
         accuracy[f"{name}, in training"] = [epoch.accuracy for epoch in run.epochs]
         accuracy[f"{name}, left out"] = run.tenths.accuracy

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from core.captioners.slots import SlotCaptioner, load_captioners
+from core.captioners.slots import SlotCaptioner
 from core.datasets.packs import any_pack
 from core.datasets.pairs import read_pairs
 from core.encoders import garment_features
@@ -18,7 +18,6 @@ from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
 from core.training.garment.embedding import GarmentPairs
 from core.training.shared.albums import Album, painters
-from core.training.shared.weights import weights_beside
 
 PACK = "clothes_viton_pairs"
 
@@ -29,31 +28,19 @@ class EncodedPairs:
 
     Attributes:
         name: of the pack.
-        items: (n,) item of each pair.
-        street_files: (n,) worn photos.
-        shop_files: (n,) product photos.
+        items: item of each pair.
+        street_files: worn photos.
         digests: SHA-256 of the worn photos, then of the product photos.
         pairs: features, captions' embeddings and scenes.
-        pooled: (2 n, p) the image tower's features of the worn photos, then of the product photos.
+        pooled: the image tower's features of the worn photos, then of the product photos.
     """
 
     name: str
     items: list[str]
     street_files: list[Path]
-    shop_files: list[Path]
     digests: list[str]
     pairs: GarmentPairs
     pooled: Float32[np.ndarray, "m p"]
-
-
-def open_models(out: Path) -> tuple[PocketJoint, SlotCaptioner]:
-    """Returns the joint encoder and the garment captioner, those beside `out` or those that ship.
-
-    Raises:
-        ArtifactError: there are none.
-    """
-    joint = PocketJoint(weights_beside(out, "joint"))
-    return joint, load_captioners(joint, weights_beside(out, "captioner"), TOWERS_ID)[1]
 
 
 def read_encoded(
@@ -77,7 +64,7 @@ def read_encoded(
     pairs = GarmentPairs(
         features[:n], features[n:], words[:n], words[n:], scenes, album.truth()[:, :4].copy()
     )
-    return EncodedPairs(pack.name, [row.item_id for row in rows], street, shop, digests, pairs, pooled)
+    return EncodedPairs(pack.name, [row.item_id for row in rows], street, digests, pairs, pooled)
 
 
 def read_once(joint: PocketJoint, texts: Sequence[str]) -> Float32[np.ndarray, "n s"]:

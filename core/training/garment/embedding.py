@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any
 
 import numpy as np
 import torch
@@ -24,12 +23,12 @@ class GarmentPairs:
     """Features of worn photos and of the product photos of the same items, row by row.
 
     Attributes:
-        street: (n, f) features of the worn photos.
-        shop: (n, f) features of the product photos.
-        street_words: (n, s) embeddings of the worn photos' captions; needed by ITC and ITM.
-        shop_words: (n, s) embeddings of the product photos' captions; likewise.
-        scenes: (n, f) features of whole synthetic scenes with the worn photos; needed by the box loss.
-        boxes: (n, 4) left, top, right, bottom of their boxes, in shares of the picture; likewise.
+        street: features of the worn photos.
+        shop: features of the product photos.
+        street_words: embeddings of the worn photos' captions; ITC and ITM need both sides'.
+        shop_words: embeddings of the product photos' captions.
+        scenes: features of whole synthetic scenes with the worn photos; the box loss needs them.
+        boxes: left, top, right, bottom of their boxes, in shares of the picture.
     """
 
     street: Float32[np.ndarray, "n f"]
@@ -39,22 +38,21 @@ class GarmentPairs:
     scenes: Float32[np.ndarray, "n f"] | None = None
     boxes: Float32[np.ndarray, "n 4"] | None = None
 
+    @property
+    def words(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Embeddings of both sides' captions, None without any."""
+        if self.street_words is None or self.shop_words is None:
+            return None
+        return self.street_words, self.shop_words
+
     def part(self, rows: Int[np.ndarray, " m"]) -> GarmentPairs:
         """Returns the chosen rows."""
-        chosen: dict[str, Any] = {
-            field.name: value if (value := getattr(self, field.name)) is None else value[rows]
-            for field in fields(self)
-        }
-        return GarmentPairs(**chosen)
+        columns = (getattr(self, field.name) for field in fields(self))
+        return GarmentPairs(*(None if column is None else column[rows] for column in columns))  # type: ignore[arg-type]
 
 
 class Dropout(nn.Module):
-    """Blanks values at random, as torch's dropout does, from cheap random bytes: half of a step went into torch's.
-
-    Args:
-        share: how many values are blanked, in [0, 1), to 1/256.
-        seed: of the choice.
-    """
+    """Blanks a share of values, to 1/256, as torch's dropout does, from cheap bytes: torch's took half of a step."""
 
     def __init__(self, share: float, seed: int) -> None:
         super().__init__()

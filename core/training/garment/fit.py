@@ -35,12 +35,8 @@ FIRST = Losses(pairs=1.0)
 class Way:
     """How an embedding is trained.
 
-    Attributes:
-        batch: pairs in a step.
-        rate: the highest learning rate.
-        epochs: passes over the pairs.
-        square: whether the map keeps the size of the features and starts as the identity on features as they
-            are, so that before training it is the encoder itself; else it is drawn, for standardised features.
+    `square` keeps the size of the features and starts as the identity on features as they are, so that before training
+    the map is the encoder itself; else it is drawn, for standardised features. `rate` is the highest learning rate.
     """
 
     batch: int = BATCH
@@ -67,16 +63,15 @@ class Teacher(nn.Module):
         self._model = [model]  # in a list, lest its parameters be listed twice
         self._street, self._shop = model.prepared(pairs.street, "street"), model.prepared(pairs.shop, "shop")
         self.contrast = PairContrast()
-        self._words = _tensor(pairs.street_words), _tensor(pairs.shop_words)
-        self._boxes = _tensor(pairs.boxes)
-        self._scenes = None if pairs.scenes is None else model.prepared(pairs.scenes, "street")
-        spoken = losses.itc or losses.itm
-        if (spoken and self._words[0] is None) or (losses.box and self._scenes is None):
-            raise ValueError(f"{losses.name} needs captions or scenes that these pairs do not have.")
-        if spoken and self._words[0] is not None:
+        if losses.itc or losses.itm:
+            self._words = [
+                torch.from_numpy(_there(side, losses)) for side in (pairs.street_words, pairs.shop_words)
+            ]
             self.spoken = WordContrast(self._words[0].shape[1], model.linear.out_features)
             self.matching = Matching(model.linear.out_features)
         if losses.box:
+            self._scenes = model.prepared(_there(pairs.scenes, losses), "street")
+            self._boxes = torch.from_numpy(_there(pairs.boxes, losses))
             self.guess = BoxGuess(model.linear.out_features)
         if losses.arcface:
             self.arcface = arcface(len(pairs.street), model.linear.out_features)
@@ -91,13 +86,13 @@ class Teacher(nn.Module):
             total = total + losses.arcface * self.arcface(both, rows.repeat(2))
         if losses.itc or losses.itm:
             total = total + self._spoken_loss(both, rows)
-        if losses.box and self._scenes is not None and self._boxes is not None:
+        if losses.box:
             seen = model.linear(model.drop(self._scenes[rows]))
             total = total + losses.box * self.guess(seen, self._boxes[rows])
         return total
 
     def _spoken_loss(self, pictures: Float[Tensor, "both d"], rows: Int[Tensor, " n"]) -> Tensor:
-        words = torch.cat([side[rows] for side in self._words if side is not None])
+        words = torch.cat([side[rows] for side in self._words])
         captions, same = self.spoken.embedded(words), same_words(words)
         total: Tensor = self.losses.itc * self.spoken.loss(pictures, captions, same)
         if self.losses.itm:
@@ -106,22 +101,14 @@ class Teacher(nn.Module):
         return total
 
 
-def _tensor(rows: np.ndarray | None) -> Tensor | None:
-    return None if rows is None else torch.from_numpy(rows)
+def _there(rows: np.ndarray | None, losses: Losses) -> np.ndarray:
+    if rows is None:
+        raise ValueError(f"{losses.name} needs captions or scenes that these pairs do not have.")
+    return rows
 
 
 def fit(pairs: GarmentPairs, seed: int, losses: Losses = FIRST, way: Way = DRAWN) -> Embedding:
-    """Trains the embedding.
-
-    Args:
-        pairs: what to learn from.
-        seed: of first weights, batches and dropout.
-        losses: what is made small.
-        way: how.
-
-    Raises:
-        ValueError: a loss needs captions or scenes that the pairs lack.
-    """
+    """Trains the embedding, see `Teacher`; `seed` decides first weights, batches and dropout."""
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
     model = Embedding(pairs, seed, square=way.square).train()

@@ -79,12 +79,7 @@ class PairContrast(nn.Module):
 
 
 class WordContrast(PairContrast):
-    """ITC: pictures against captions; a caption that says the same as the right one is right as well.
-
-    Args:
-        words: size of a sentence embedding.
-        dimensions: size of a garment embedding.
-    """
+    """ITC: pictures against captions; a caption that says the same as the right one is right as well."""
 
     def __init__(self, words: int, dimensions: int) -> None:
         super().__init__()
@@ -111,11 +106,7 @@ class WordContrast(PairContrast):
 
 
 class Matching(nn.Module):
-    """ITM: a small head that says whether a caption belongs to a picture.
-
-    Args:
-        dimensions: size of both embeddings.
-    """
+    """ITM: a small head that says whether a caption belongs to a picture; both embeddings have one size."""
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()
@@ -130,11 +121,11 @@ class Matching(nn.Module):
         """Returns the loss over right pairs, wrong captions and wrong pictures."""
         wrong_captions, wrong_pictures = drawn
         right = self.logits(pictures, captions)
-        wrong = (
+        one, other = (
             self.logits(pictures, captions[wrong_captions]),
             self.logits(pictures[wrong_pictures], captions),
         )
-        logits = torch.cat([right, *wrong])
+        logits = torch.cat([right, one, other])
         truth = torch.zeros_like(logits)
         truth[: len(pictures)] = 1.0
         return functional.binary_cross_entropy_with_logits(logits, truth)
@@ -147,11 +138,7 @@ def box_loss(boxes: Float[Tensor, "n 4"], true: Float[Tensor, "n 4"]) -> Tensor:
 
 
 class BoxGuess(nn.Module):
-    """Guesses the box of a whole picture from its garment embedding, so that both are trained jointly.
-
-    Args:
-        dimensions: size of the embedding.
-    """
+    """Guesses the box of a whole picture from its garment embedding, so that both are trained jointly."""
 
     def __init__(self, dimensions: int) -> None:
         super().__init__()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,13 +35,7 @@ SHARES = (0.15, 0.3)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fold:
-    """What one training makes of the items it did not see.
-
-    Attributes:
-        rows: (m,) the pairs of this fold.
-        scores: (m, m) cosine of each worn photo with each product of the fold.
-        products: (m, d) unit rows of the products.
-    """
+    """What one training makes of pairs it did not see: cosines of worn photos and products, the products' unit rows."""
 
     rows: Int[np.ndarray, " m"]
     scores: Float32[np.ndarray, "m m"]
@@ -53,13 +47,7 @@ def folds(
 ) -> list[Fold]:
     """Trains on two thirds of the items for each fold, so that every item is judged by a model that never saw it.
 
-    Args:
-        pairs: all pairs.
-        items: (n,) their items; one item stands in one fold.
-        losses: what is made small.
-        seed: of folds and training.
-        cache: a folder for finished folds, so that a killed run goes on.
-        trainings: how many are merged for each fold.
+    Finished folds are kept in `cache`, so that a killed run goes on; `trainings` are merged for each fold.
     """
     finished = []
     for number, (training, rows) in enumerate(folds_of(items, FOLDS, seed)):
@@ -79,7 +67,7 @@ def _key(pairs: GarmentPairs, losses: Losses, seed: int, trainings: int) -> str:
     digest = hashlib.sha256(repr((FORMAT, EPOCHS, BATCH, RATE, DROPOUT, DIMENSIONS, seed)).encode())
     digest.update(repr(astuple(losses)).encode())
     digest.update(b"" if trainings == 1 else str(trainings).encode())
-    for rows in (pairs.street, pairs.shop, pairs.street_words, pairs.shop_words, pairs.scenes, pairs.boxes):
+    for rows in (getattr(pairs, field.name) for field in fields(pairs)):
         digest.update(b"" if rows is None else sha256_of_arrays(rows).encode())
     return digest.hexdigest()[:24]
 
@@ -143,12 +131,10 @@ def words_table(
     items: Sequence[str],
     written: Mapping[str, tuple[Float32[np.ndarray, "n s"], Float32[np.ndarray, "n s"]]],
 ) -> Table:
-    """Returns the table of recall with each kind of words, alone and blended.
+    """Returns the table of recall with each kind of words, alone and blended, on folds of the shipped losses.
 
-    Args:
-        finished: folds of the shipped losses; rows of other folds are not looked at.
-        items: (n,) item of each pair.
-        written: writer -> embeddings of what it says about the worn and about the product photos.
+    `written` is: writer -> embeddings of what it says about the worn and about the product photos, of which rows of
+    other folds are not looked at.
     """
     rows: list[list[Any]] = [["picture alone", *_row(finished, items, None, 0.0)]]
     for writer, sides in written.items():
@@ -170,13 +156,10 @@ def words_table(
 def promise_table(
     finished: Sequence[Fold], items: Sequence[str], sides: tuple[np.ndarray, np.ndarray], seed: int
 ) -> Table:
-    """Returns the table of what a promise that something answers is worth, cross-fitted over the folds.
+    """Returns the table of what a promise that something answers is worth, cross-fitted over the shipped folds.
 
-    Args:
-        finished: folds of the shipped losses.
-        items: (n,) item of each pair.
-        sides: captions' embeddings of the worn and of the product photos.
-        seed: of the parts of a fold, of which each is judged by the scores of the others.
+    `sides` are the captions' embeddings of the worn and of the product photos; each part of a fold, drawn by `seed`, is
+    judged by the scores of the others.
     """
     rows: list[list[Any]] = []
     for name, share in (("picture alone", 0.0), (f"picture + {SHARES[0]:.0%} caption", SHARES[0])):

@@ -22,7 +22,7 @@ from core.features.store import feature_store
 from core.heads.garment import KIND
 from core.reporting import RunRecord, Table, card_text, publish
 from core.settings import Settings
-from core.training.garment.data import EncodedPairs, open_models, read_encoded, read_once
+from core.training.garment.data import EncodedPairs, read_encoded, read_once
 from core.training.garment.embedding import DIMENSIONS
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, TRAININGS, fit_merged
 from core.training.garment.losses import MARGIN, REPORTS, SCALE, TEMPERATURE, Losses
@@ -37,6 +37,7 @@ from core.training.garment.measure import (
     ranks_of,
     words_table,
 )
+from core.training.shared.weights import captioner_beside, joint_beside
 
 ABLATION = (
     FIRST,
@@ -54,7 +55,8 @@ ABLATION = (
 def run(data: Path, out: Path, seed: int) -> None:
     """Trains the garment embedding on `clothes_viton_pairs`, or any pairs, with the best of several sums of losses."""
     record = RunRecord(seed)
-    joint, captioner = open_models(out)
+    joint = joint_beside(out)
+    captioner = captioner_beside(out, joint)
     encoded = read_encoded(data, joint, captioner, feature_store())
     pairs, items = encoded.pairs, encoded.items
     cache = Settings.from_environment().cache / "folds"
@@ -68,8 +70,8 @@ def run(data: Path, out: Path, seed: int) -> None:
     metrics |= figures(shipped_ranks, items, "three_folds_")
     merged = (f"{best.name}, {TRAININGS} trainings merged (shipped)", shipped_ranks)
     tables = [ablation_table(ABLATION, ranks, items, merged), _words(shipped, encoded, joint)]
-    if pairs.street_words is not None and pairs.shop_words is not None:
-        tables.append(promise_table(shipped, items, (pairs.street_words, pairs.shop_words), seed))
+    if pairs.words is not None:
+        tables.append(promise_table(shipped, items, pairs.words, seed))
     manifest = record.manifest(
         KIND,
         {"towers": TOWERS_ID, "features": garment_features.ID},
@@ -94,15 +96,14 @@ def run(data: Path, out: Path, seed: int) -> None:
 
 def _words(finished: Sequence[Fold], encoded: EncodedPairs, joint: PocketJoint) -> Table:
     """Measures the slot captions and the dialogue's summaries as evidence, on one fold: reading takes minutes."""
-    n, rows, pairs = len(encoded.items), finished[0].rows, encoded.pairs
+    n, rows = len(encoded.items), finished[0].rows
     summaries = np.zeros((2, n, joint.width), dtype=np.float32)
     dialogue = Dialogue(joint)
     for side in (0, 1):
         talks = dialogue.about_all(encoded.pooled[rows + side * n])
         summaries[side, rows] = read_once(joint, [talk.summary for talk in talks])
-    written = {"dialogue": (summaries[0], summaries[1])}
-    if pairs.street_words is not None and pairs.shop_words is not None:
-        written = {"caption": (pairs.street_words, pairs.shop_words), **written}
+    captions = {} if encoded.pairs.words is None else {"caption": encoded.pairs.words}
+    written = captions | {"dialogue": (summaries[0], summaries[1])}
     return words_table(finished[:1], encoded.items, written)
 
 

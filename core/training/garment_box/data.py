@@ -16,7 +16,6 @@ from core.datasets.pairs import read_pairs
 from core.datasets.split import joined_groups, kept_back
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
-from core.features.store import FeatureStore
 from core.heads.garment_box import projected
 from core.settings import ASSETS
 from core.store import sha256_of
@@ -36,14 +35,7 @@ DRAWN = ASSETS / "examples" / "street"
 
 @dataclass(frozen=True, slots=True)
 class Photos:
-    """Studio photos of one kind.
-
-    Attributes:
-        kind: what the tables call them.
-        training: those that train.
-        back: those that only measure.
-        groups: (back,) item or product of each that measures.
-    """
+    """Studio photos of one kind, as tables call it: those that train, those that only measure, and their products."""
 
     kind: str
     training: list[Path]
@@ -76,10 +68,10 @@ def _catalogue(pack: Path) -> Photos:
     table = read_table(data_file(pack, "labels.csv"), ("file", "productDisplayName"))
     rows = [row.columns for row in table if row.columns.get("masterCategory", "Apparel") == "Apparel"]
     paths = [pack / row["file"] for row in rows]
-    names = [row["productDisplayName"] for row in rows]
-    groups = joined_groups(names, [sha256_of(path) for path in paths])
-    back = [(path, group) for path, group in zip(paths, groups, strict=True) if kept_back(group)][:MEASURED]
-    train = [path for path, group in zip(paths, groups, strict=True) if not kept_back(group)][:OTHERS]
+    names, digests = [row["productDisplayName"] for row in rows], [sha256_of(path) for path in paths]
+    known = list(zip(paths, joined_groups(names, digests), strict=True))
+    back = [(path, group) for path, group in known if kept_back(group)][:MEASURED]
+    train = [path for path, group in known if not kept_back(group)][:OTHERS]
     return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 
@@ -95,15 +87,9 @@ def principal_components(
 
 
 class SceneReader:
-    """Reads scenes as the network takes them; what was computed before comes from the disk.
+    """Reads scenes as the network takes them, in a projection that the places of a sample of scenes give."""
 
-    Args:
-        store: keeps features.
-        towers: the frozen towers.
-        sample: scenes whose places give the projection.
-    """
-
-    def __init__(self, store: FeatureStore, towers: Towers, sample: Album) -> None:
+    def __init__(self, towers: Towers, sample: Album) -> None:
         self._towers = towers
         name = f"raw {PLACES_ID} {TOWERS_ID}"
         rows = sample.rows(name, towers.garment_places)

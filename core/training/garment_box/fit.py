@@ -20,14 +20,7 @@ DECAY = 0.02
 def fit(
     rows: Float32[np.ndarray, "n 81 c"], boxes: Float32[np.ndarray, "n 4"], seed: int, epochs: int = EPOCHS
 ) -> BoxNetwork:
-    """Trains the network; half of the batches are mirrored.
-
-    Args:
-        rows: (n, 81, c) projected places.
-        boxes: (n, 4) left, top, right, bottom in shares of the picture.
-        seed: of first weights, batches and mirrors.
-        epochs: passes over the scenes.
-    """
+    """Trains the network on projected places and boxes in shares of the picture; half of the batches are mirrored."""
     torch.manual_seed(seed)
     grid, true = as_grid(rows), torch.from_numpy(np.ascontiguousarray(boxes))
     network = BoxNetwork(rows.shape[-1]).train()

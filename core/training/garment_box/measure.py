@@ -64,7 +64,7 @@ def box_table(
     Args:
         network: proposes boxes.
         judged: photos, what the network sees of their scenes, and what is true of these; product photos first.
-        trained: (n, 4) the boxes of training, whose mean is a guess to compare with.
+        trained: the boxes of training, whose mean is a guess to compare with.
     """
     rows: list[list[Any]] = []
     metrics: Metrics = {}
@@ -119,16 +119,9 @@ def street_tables(
     head: GarmentBoxHead,
     store: FeatureStore,
 ) -> list[Table]:
-    """Returns the table of what finds a garment, and the same by scale, occlusion and zoom-in.
+    """Returns the table of what finds a garment in scenes of worn photos, and the same by scale, occlusion and zoom-in.
 
-    Args:
-        encoded: the pairs; their kept-back items ask.
-        painter: makes scenes of the worn photos.
-        joint: the towers and the joint space.
-        captioner: writes the captions.
-        garment: the shipped garment head, which trained on none of these items.
-        head: the box head, likewise.
-        store: keeps features.
+    Items that are kept back ask; neither head trained on them.
     """
     queries = [row for row, item in enumerate(encoded.items) if kept_back(item)][:QUERIES]
     # Filled up with products that trained, which only distract.

@@ -11,11 +11,7 @@ from core.heads.garment_box import GRID, WIDTH
 
 
 class BoxNetwork(nn.Module):
-    """From projected places to left, top, right and bottom, in shares of the picture.
-
-    Args:
-        channels: size of a projected place.
-    """
+    """From projected places, of so many channels, to left, top, right and bottom, in shares of the picture."""
 
     def __init__(self, channels: int) -> None:
         super().__init__()

@@ -12,22 +12,20 @@ from typing import Any
 import numpy as np
 
 from core.augmentation.scenes import ID
-from core.encoders import garment_features
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
-from core.heads.garment import GarmentHead
 from core.heads.garment_box import KIND, GarmentBoxHead
 from core.images import open_picture
 from core.reporting import RunRecord, card_text, publish
 from core.store import Manifest
-from core.training.garment.data import open_models, read_encoded
+from core.training.garment.data import read_encoded
 from core.training.garment_box.data import SAMPLE, SceneReader, drawn_boxes, read_photos
 from core.training.garment_box.fit import EPOCHS, fit
 from core.training.garment_box.measure import box_table, overlap_cells, overlaps, street_tables
 from core.training.garment_box.network import BoxNetwork
 from core.training.shared.albums import Album, painters
-from core.training.shared.weights import weights_beside
+from core.training.shared.weights import captioner_beside, garment_beside, joint_beside
 
 
 def run(data: Path, out: Path, seed: int) -> None:
@@ -36,10 +34,11 @@ def run(data: Path, out: Path, seed: int) -> None:
     With `fashion_products_224` and `imagenet_samples` beside `clothes_viton_pairs` the scenes are more varied.
     """
     record, store = RunRecord(seed), feature_store()
-    joint, captioner = open_models(out)
+    joint = joint_beside(out)
+    captioner = captioner_beside(out, joint)
     photos = read_photos(data)
     painter, other_painter = painters(data)
-    reader = SceneReader(store, joint, Album(store, painter, photos[0].training[:SAMPLE]))
+    reader = SceneReader(joint, Album(store, painter, photos[0].training[:SAMPLE]))
     scenes = [reader.rows(Album(store, painter, some.training)) for some in photos]
     rows, truth = (np.concatenate(parts) for parts in zip(*scenes, strict=True))
     network = fit(rows, truth[:, :4], seed)
@@ -57,8 +56,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     # What follows asks the head as it is shipped, so it is saved before and after.
     head = GarmentBoxHead(out, manifest.models)
     encoded = read_encoded(data, joint, captioner, store)
-    models = {"towers": TOWERS_ID, "features": garment_features.ID}
-    garment = GarmentHead(weights_beside(out, "garment"), models)
+    garment = garment_beside(out)
     streets = street_tables(encoded, other_painter, joint, captioner, garment, head, store)
     drawn = _on_drawings(head, joint)
     boxes["rows"].append(["street picture drawn by us, the garment worn or hung", *drawn])

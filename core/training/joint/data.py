@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 import torch.nn.functional as functional
 
 from core.captioners.templates import with_articles
 from core.datasets.captions import CAPTIONS
 from core.datasets.folder import read_folder
-from core.datasets.packs import any_pack, find_pack
-from core.datasets.split import split_by_group
+from core.datasets.packs import any_pack, find_pack, find_packs
 from core.encoders.torch_towers import imagenet_classifier
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore
@@ -34,14 +32,7 @@ CLASS_SENTENCES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FurtherLessons:
-    """What trains beside the photos with captions.
-
-    Attributes:
-        pairs: further pictures with sentences.
-        kinds: pictures with labels.
-        digests: SHA-256 of each of these pictures.
-        packs: names of the packs.
-    """
+    """What trains beside the photos with captions: pairs, kinds, SHA-256 of each of these pictures, and their packs."""
 
     pairs: Sequence[SentencePairs]
     kinds: Sequence[Kinds]
@@ -51,19 +42,16 @@ class FurtherLessons:
     @classmethod
     def read(cls, data: Path, towers: Towers, store: FeatureStore) -> FurtherLessons:
         """Reads and encodes the packs of classes and of products that are there."""
-        pairs: list[SentencePairs] = []
-        kinds: list[Kinds] = []
-        digests: list[str] = []
-        packs: list[str] = []
+        pairs, kinds, digests, packs = list[SentencePairs](), list[Kinds](), list[str](), list[str]()
         if (classes := find_pack(data, CLASSES)) is not None:
-            class_pairs, class_digests = _class_pairs(classes, towers, store)
-            pairs, digests, packs = pairs + class_pairs, digests + class_digests, [*packs, CLASSES]
-        for name in CATALOGUES:
-            if (catalogue := find_pack(data, name)) is not None:
-                products = Products.read(catalogue, towers, store)
-                pairs, packs = [*pairs, products.pairs(towers, store)], [*packs, name]
-                digests = digests + products.digests
-                kinds += products.kinds(towers, store, painters(data)[0])
+            pairs, digests = _class_pairs(classes, towers, store)
+            packs.append(CLASSES)
+        for pack in find_packs(data, CATALOGUES):
+            products = Products.read(pack, towers, store)
+            pairs.append(products.pairs(towers, store))
+            kinds += products.kinds(towers, store, painters(data)[0])
+            digests += products.digests
+            packs.append(pack.name)
         return cls(pairs, kinds, digests, packs)
 
 
@@ -89,34 +77,26 @@ class Lessons:
             DataError: there are no photos with captions, or one cannot be read.
         """
         whole = any_pack(data, next(iter(PACKS)), CAPTIONS)
-        further = [find_pack(data, name, CAPTIONS) for name in list(PACKS)[1:]]
-        packs = [whole, *(pack for pack in further if pack is not None and pack != whole)]
+        packs = [whole, *(pack for pack in find_packs(data, list(PACKS)[1:], CAPTIONS) if pack != whole)]
         collections = [Collection.read(pack, towers, store) for pack in packs]
-        names = [
-            Path(collection.files[row]).name for collection in collections for row in parted(collection)[0]
-        ]
+        names = [Path(some.files[row]).name for some in collections for row in some.parted[0]]
         return cls(collections, FurtherLessons.read(data, towers, store), copies(data, names))
 
     @property
     def training(self) -> list[SentencePairs]:
         """The photos that train, of each collection."""
-        return [collection.photos.part(parted(collection)[0]) for collection in self.collections]
+        return [some.photos.part(some.parted[0]) for some in self.collections]
 
     @property
     def seen(self) -> list[str]:
         """SHA-256 of each picture that trains, and of their copies."""
-        photos = [collection.digests[row] for collection in self.collections for row in parted(collection)[0]]
+        photos = [some.digests[row] for some in self.collections for row in some.parted[0]]
         return [*photos, *self.copies, *self.sides.digests]
 
     @property
     def packs(self) -> list[str]:
         """Names of all packs."""
-        return [*(collection.name for collection in self.collections), *self.sides.packs]
-
-
-def parted(collection: Collection) -> tuple[np.ndarray, np.ndarray]:
-    """Returns the photos of a collection that train, and those that are kept back."""
-    return split_by_group(collection.files)
+        return [*(some.name for some in self.collections), *self.sides.packs]
 
 
 def copies(data: Path, names: Sequence[str]) -> list[str]:
@@ -136,10 +116,7 @@ def _class_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[
     embedded = store.text_rows(f"sentences {TOWERS_ID}", texts, towers.sentences)
     sentences = torch.from_numpy(embedded.reshape(len(names), -1, WIDTH))
     photos = torch.from_numpy(features)
-    weight, _ = imagenet_classifier()
     places = torch.tensor([int(row.columns["imagenet1k_idx"]) for row in rows])
-    directions = functional.normalize(weight[places], dim=-1)
-    return [
-        SentencePairs(photos, sentences),
-        SentencePairs(photos.mean(0) + CLASS_STEP * directions, sentences),
-    ], digests
+    directions = functional.normalize(imagenet_classifier()[0][places], dim=-1)
+    made_up = photos.mean(0) + CLASS_STEP * directions
+    return [SentencePairs(photos, sentences), SentencePairs(made_up, sentences)], digests

@@ -11,9 +11,8 @@ from open_clip.loss import ClipLoss
 from torch import Tensor
 from tqdm import tqdm
 
-from core.training.joint.network import Projections
+from core.training.joint.network import Projections, closed_form
 from core.training.joint.pairs import Kinds, SentencePairs, joined
-from core.training.joint.start import closed_form
 from core.training.shared.fitting import Descent
 
 STEPS = 200
@@ -32,19 +31,15 @@ def fit(
     runs: int = RUNS,
     steps: int = STEPS,
 ) -> Projections:
-    """Trains the projections.
+    """Trains the projections from the closed form, `runs` times.
 
-    They start from the closed form, and the descents from there end so close that the mean of their weights is at
-    least as good as each (Wortsman et al. 2022).
+    The descents end so close that the mean of their weights is at least as good as each (Wortsman et al. 2022).
 
     Args:
         photos: collections of photos with captions, at least one.
         sides: further pairs; each adds its own loss, weighted 0.3, from a batch of its own.
         kinds: pictures with labels; each adds, weighted alike, the cross-entropy between a picture's kind and its
             similarity to a sentence of every kind (a half of the loss of UniCL, Yang et al. 2022).
-        seed: of batches and dropout.
-        runs: descents that are averaged.
-        steps: of each.
     """
     main, start = joined(photos), started(photos, sides)
     ends = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Int
+from jaxtyping import Float, Int
 from torch import Tensor
 
 BALANCE = 0.75
@@ -16,35 +16,27 @@ BALANCE = 0.75
 
 @dataclass(frozen=True, slots=True)
 class SentencePairs:
-    """Pictures and sentences that belong together.
+    """Pooled features of pictures, the sentences of each, and further views of each, which only train."""
 
-    Attributes:
-        pictures: (n, 1280) pooled features.
-        sentences: (n, k, 384) embeddings of the k sentences of each picture.
-        views: (n, v, 1280) features of further views of each picture, which only train; None for none.
-    """
-
-    pictures: Tensor
-    sentences: Tensor
-    views: Tensor | None = None
+    pictures: Float[Tensor, "n p"]
+    sentences: Float[Tensor, "n k s"]
+    views: Float[Tensor, "n v p"] | None = None
 
     def drawn(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """Returns `count` pictures, none twice, each in one of its views and with one of its sentences."""
         rows = torch.randperm(len(self.pictures), generator=generator)[:count]
         which = torch.randint(self.sentences.shape[1], (len(rows),), generator=generator)
-        return self._seen(rows, generator), self.sentences[rows, which]
+        pictures = self.pictures[rows]
+        if self.views is not None:
+            view = torch.randint(self.views.shape[1] + 1, (len(rows),), generator=generator)
+            further = self.views[rows, (view - 1).clamp(min=0)]
+            pictures = torch.where((view == 0)[:, None], pictures, further)
+        return pictures, self.sentences[rows, which]
 
     def part(self, rows: Int[np.ndarray, " some"]) -> SentencePairs:
         """Returns some of the pictures with all that belongs to them."""
         views = None if self.views is None else self.views[rows]
         return SentencePairs(self.pictures[rows], self.sentences[rows], views)
-
-    def _seen(self, rows: Tensor, generator: torch.Generator) -> Tensor:
-        if self.views is None:
-            return self.pictures[rows]
-        view = torch.randint(self.views.shape[1] + 1, (len(rows),), generator=generator)
-        further = self.views[rows, (view - 1).clamp(min=0)]
-        return torch.where((view == 0)[:, None], self.pictures[rows], further)
 
 
 def joined(sources: Sequence[SentencePairs]) -> SentencePairs:
@@ -63,17 +55,11 @@ def joined(sources: Sequence[SentencePairs]) -> SentencePairs:
 
 @dataclass(frozen=True, slots=True)
 class Kinds:
-    """Pictures of known kinds, and sentences that name each kind: whatever is of one kind fits all its sentences.
+    """Pictures of known kinds, and sentences that name each kind: whatever is of one kind fits all its sentences."""
 
-    Attributes:
-        pictures: (n, 1280) pooled features.
-        labels: (n,) the kind of each.
-        sentences: (kinds, k, 384) embeddings of k sentences for each kind.
-    """
-
-    pictures: Tensor
-    labels: Tensor
-    sentences: Tensor
+    pictures: Float[Tensor, "n p"]
+    labels: Int[Tensor, " n"]
+    sentences: Float[Tensor, "kinds k s"]
 
     def drawn(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor, Tensor]:
         """Returns `count` pictures, rare kinds oftener than they come, a sentence for each kind, and the labels."""

@@ -11,7 +11,7 @@ from jaxtyping import Int
 
 from core.augmentation.crops import VIEWS
 from core.datasets.captions import read_captions
-from core.datasets.split import folds_by_group
+from core.datasets.split import folds_by_group, split_by_group
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import FeatureStore
 from core.training.joint.pairs import SentencePairs
@@ -24,14 +24,7 @@ USUAL_FOLD = 250
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Collection:
-    """Photos with captions from one source.
-
-    Attributes:
-        name: of the source.
-        files: (n,) the photos, as the source names them.
-        digests: (n,) SHA-256 of each photo's file.
-        photos: their features and those of their captions.
-    """
+    """Photos with captions from one source: their names there, SHA-256 of each file, and their features."""
 
     name: str
     files: tuple[str, ...]
@@ -62,11 +55,14 @@ class Collection:
         )
         return cls(pack.name, tuple(row.file for row in rows), tuple(digests), pairs)
 
+    @property
+    def parted(self) -> tuple[np.ndarray, np.ndarray]:
+        """The photos that train, and those that are kept back."""
+        return split_by_group(self.files)
+
     def folds(self, seed: int = 0) -> Int[np.ndarray, " n"]:
         """Returns the fold of each photo, from 0; a fold is judged among itself."""
         count = PACKS.get(self.name, max(1, len(self.files) // USUAL_FOLD))
-        return (
-            folds_by_group(self.files, count, seed)
-            if count > 1
-            else np.zeros(len(self.files), dtype=np.int64)
-        )
+        if count == 1:
+            return np.zeros(len(self.files), dtype=np.int64)
+        return folds_by_group(self.files, count, seed)

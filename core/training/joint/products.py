@@ -14,11 +14,11 @@ from jaxtyping import Float32
 from core.augmentation.scenes import Painter
 from core.augmentation.views import alone, on_paper
 from core.captioners.templates import with_articles
-from core.datasets.folder import LabelledPicture, read_folder
+from core.datasets.folder import LabelledPicture
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore, View
 from core.training.joint.pairs import Kinds, SentencePairs
-from core.training.shared.catalogues import CATALOGUES, asked_for, products_back
+from core.training.shared.catalogues import EncodedCatalogue, asked_for
 
 WORDINGS = 4
 """Ways to ask for a product that are drawn, beside its name and its attributes."""
@@ -38,13 +38,7 @@ TEMPLATES = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Products:
-    """The products of a catalogue that train; an eighth trains nothing.
-
-    Attributes:
-        rows: their lines.
-        features: (n, 1280) pooled features of their photos.
-        digests: (n,) SHA-256 of their files.
-    """
+    """The products of a catalogue that train; an eighth trains nothing."""
 
     rows: Sequence[LabelledPicture]
     features: Float32[np.ndarray, "n 1280"]
@@ -53,24 +47,18 @@ class Products:
     @classmethod
     def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
         """Reads and encodes one of `CATALOGUES`."""
-        rows = read_folder(pack, CATALOGUES[pack.name][0])
-        features, digests = store.rows(f"pooled {TOWERS_ID}", [row.path for row in rows], towers.pooled)
-        training = [
-            place for place, back in enumerate(products_back(pack.name, rows, digests)[1]) if not back
-        ]
-        return cls(
-            [rows[place] for place in training], features[training], [digests[place] for place in training]
-        )
+        whole = EncodedCatalogue.read(pack, towers, store)
+        training = [place for place, back in enumerate(whole.back) if not back]
+        rows, digests = zip(*((whole.rows[place], whole.digests[place]) for place in training), strict=True)
+        return cls(rows, whole.pooled[training], list(digests))
 
     def pairs(self, towers: Towers, store: FeatureStore) -> SentencePairs:
         """Returns the photos with what people may call each product."""
         sentences = [asked_for(row, WORDINGS) for row in self.rows]
-        rows = store.text_rows(
-            f"sentences {TOWERS_ID}", [text for texts in sentences for text in texts], towers.sentences
-        )
-        return SentencePairs(
-            torch.from_numpy(self.features), torch.from_numpy(rows.reshape(len(self.rows), -1, WIDTH))
-        )
+        texts = [text for some in sentences for text in some]
+        rows = store.text_rows(f"sentences {TOWERS_ID}", texts, towers.sentences)
+        embedded = rows.reshape(len(self.rows), -1, WIDTH)
+        return SentencePairs(torch.from_numpy(self.features), torch.from_numpy(embedded))
 
     def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
         """Returns all products with their kinds, and views of those that are clothes; the painter pastes them.

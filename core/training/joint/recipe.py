@@ -15,10 +15,9 @@ from pathlib import Path
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
 from core.reporting import Metrics, RunRecord, Table, card_text, cells, publish, table
-from core.training.joint.data import FurtherLessons, Lessons, parted
+from core.training.joint.data import FurtherLessons, Lessons
 from core.training.joint.fit import BATCH, RATE, RUNS, STEPS, fit
-from core.training.joint.folds import measured_elsewhere
-from core.training.joint.measure import measured
+from core.training.joint.measure import measured, measured_elsewhere
 from core.training.joint.network import Projections
 from core.training.joint.pairs import SentencePairs
 
@@ -35,7 +34,7 @@ def run(data: Path, out: Path, seed: int) -> None:
     model = trained(lessons.sides, lessons.training, seed)
     metrics: Metrics = {}
     for collection in lessons.collections:
-        figures = measured(model, collection.photos.part(parted(collection)[1]))
+        figures = measured(model, collection.photos.part(collection.parted[1]))
         metrics |= {f"{collection.name}_{name}": figure for name, figure in figures.items()}
     tables = [_elsewhere(lessons, seed)] if len(lessons.collections) > 1 else []
     manifest = record.manifest(
@@ -60,10 +59,8 @@ def trained(
 def _elsewhere(lessons: Lessons, seed: int) -> Table:
     """Measures each collection by a training that read no picture of it."""
     figures = measured_elsewhere(lessons.collections, partial(trained, lessons.sides, runs=1), seed)
-    rows = [
-        [name, len(lessons.collections[place].files), *cells(row)]
-        for place, (name, row) in enumerate(figures.items())
-    ]
+    sizes = (len(collection.files) for collection in lessons.collections)
+    rows = [[name, size, *cells(row)] for (name, row), size in zip(figures.items(), sizes, strict=True)]
     return table(
         "On a collection that training never read",
         "A photo finds one of its own captions among those of about 200 photos, Flickr8k's five each and COCO's one; "

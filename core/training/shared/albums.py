@@ -22,8 +22,7 @@ REMEMBERED = 400
 def painters(data: Path) -> tuple[Painter, Painter]:
     """Returns who paints the scenes that train, and who paints those that measure, on other backgrounds.
 
-    Args:
-        data: a folder of packs; without the pack of backgrounds coloured noise is painted.
+    Without the pack of backgrounds coloured noise is painted.
     """
     pack = find_pack(data, BACKGROUNDS)
     photos = [] if pack is None else [path for path in listed(pack, "**/*.*") if path.suffix != ".csv"]
@@ -32,13 +31,7 @@ def painters(data: Path) -> tuple[Painter, Painter]:
 
 
 class Album:
-    """Scenes of many photos, of which only what was computed is kept, on disk.
-
-    Args:
-        store: where it is kept.
-        painter: makes the scenes.
-        paths: the photos.
-    """
+    """Scenes of many photos, of which only what was computed is kept, on disk."""
 
     def __init__(self, store: FeatureStore, painter: Painter, paths: Sequence[Path]) -> None:
         self._store, self._painter, self._name = store, painter, f"{painter.id}-0"
@@ -47,9 +40,7 @@ class Album:
 
     def scene(self, path: Path) -> Scene:
         """Returns the scene of one photo; those of a small album are remembered."""
-        if path in self._painted:
-            return self._painted[path]
-        scene = self._painter.scene(path)
+        scene = self._painted.get(path) or self._painter.scene(path)
         if len(self.paths) <= REMEMBERED:
             self._painted[path] = scene
         return scene

@@ -38,26 +38,16 @@ DOING = (
 )  # fmt: skip
 """What people add to the name of what they drew."""
 PLAIN = (
-    "{}",
-    "a {}",
-    "a drawing of a {}",
-    "a line drawing of a {} on a white background",
-    "someone drew a {}",
-    "a sketch of a {}",
-    *(f"a sketch of a {{}} {doing}" for doing in DOING),
-)
+    "{}", "a {}", "a drawing of a {}", "a line drawing of a {} on a white background", "someone drew a {}",
+    "a sketch of a {}", *(f"a sketch of a {{}} {doing}" for doing in DOING),
+)  # fmt: skip
 
 Labels = Int[np.ndarray, " n"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LargerFiles:
-    """The same drawings as those of the pack, row by row, in files of twice the side.
-
-    Attributes:
-        inks: (n, side, side) what the sketch tower sees of them.
-        digests: (n,) SHA-256 of each file.
-    """
+    """What the sketch tower sees of the same drawings, row by row, in files of twice the side; SHA-256 of each file."""
 
     inks: UInt8[np.ndarray, "n side side"]
     digests: tuple[str, ...]
@@ -68,16 +58,16 @@ class Pack:
     """The sketches, encoded.
 
     Attributes:
-        inks: (n, side, side) what the sketch tower sees.
+        inks: what the sketch tower sees.
         larger: the larger files of these drawings; None without that pack.
-        words: (n, d) embeddings of the captions.
-        classes: (n,) index of the class of each sketch.
+        words: embeddings of the captions.
+        classes: index of the class of each sketch.
         labels: names of the classes.
-        groups: (n,) the photo that each sketch was drawn from.
-        digests: (n,) SHA-256 of each file.
-        captions: (n,) what the captioner wrote.
-        named: (m, d) embeddings of plain sentences that name a class.
-        named_classes: (m,) the class that each names.
+        groups: the photo that each sketch was drawn from.
+        digests: SHA-256 of each file.
+        captions: what the captioner wrote.
+        named: embeddings of plain sentences that name a class.
+        named_classes: the class that each names.
     """
 
     inks: UInt8[np.ndarray, "n side side"]
@@ -93,8 +83,8 @@ class Pack:
 
     def seen(self, picks: Int[np.ndarray, " k"]) -> list[str]:
         """Returns the digests of the files of sketches that trained: a larger file shows the same drawing."""
-        larger = () if self.larger is None else self.larger.digests
-        return [digests[i] for digests in (self.digests, larger) if digests for i in picks]
+        files = [self.digests] if self.larger is None else [self.digests, self.larger.digests]
+        return [digests[i] for digests in files for i in picks]
 
     def sentences(self, picks: Int[np.ndarray, " k"]) -> tuple[np.ndarray, np.ndarray]:
         """Returns the embeddings and classes that g learns from.

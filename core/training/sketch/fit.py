@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int
+from jaxtyping import Int
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 from tqdm import tqdm
@@ -31,7 +31,6 @@ from core.training.sketch.network import (
     untrained,
 )
 from core.training.sketch.stages import Stages
-from core.training.sketch.tower import SketchNetwork
 
 BATCH, RATE, MOMENTUM = 64, 0.1, 0.5
 EPOCHS, REPORT_EPOCHS = 40, 10
@@ -55,7 +54,7 @@ class Learned:
         beta: weight of the words.
         none_threshold: highest probability below which no class fits.
         unknown_refused: share of sketches of left-out classes that it refuses.
-        validation: (top 1, top 5) of f on unseen photos of known classes.
+        validation: top 1 and top 5 of f on unseen photos of known classes.
     """
 
     alpha: float
@@ -80,11 +79,7 @@ def fit_side(rows: Rows, classes: Labels, count: int, seed: int) -> nn.Sequentia
 def fit_as_reported(network: nn.Module, sides: Sides, seed: int, strength: float = 0.0) -> Path:
     """Trains a network on both sides as report 1 did; returns alpha and beta after each epoch, if it has them.
 
-    Args:
-        network: takes features of pictures and of words.
-        sides: to learn from.
-        seed: of order and dropout.
-        strength: lambda, how much the penalty on alpha and beta counts.
+    `strength` is lambda, how much the penalty on alpha and beta counts.
     """
     torch.manual_seed(seed)
     descent = Descent(torch.optim.SGD(network.parameters(), lr=RATE, momentum=MOMENTUM))
@@ -126,13 +121,8 @@ def fit_rows(
 ) -> dict[str, tuple[nn.Module, Path]]:
     """Trains rows of report 1, see `untrained`; returns each network with its alpha and beta after each epoch.
 
-    Args:
-        names: of the rows.
-        sides: to learn from.
-        count: number of classes.
-        seed: of order and dropout.
-        as_they_are: features are not standardised, and first weights are drawn from the seed, for each row alike;
-            else they come from wherever torch's chance stands.
+    With `as_they_are` features are not standardised, and first weights are drawn from the seed, for each row alike;
+    else they come from wherever torch's chance stands.
     """
     rows = {}
     for name in tqdm(list(names), desc="heads of report 1", unit="head"):
@@ -162,16 +152,8 @@ def fit_pair(f: Rows, g: Rows, classes: Labels) -> tuple[float, float]:
 
 
 def learn_blend(pack: Pack, stages: Stages, picks: Int[np.ndarray, " m"], seed: int) -> Learned:
-    """Learns alpha, beta and the threshold with a tower and a g that lack a fifth of the photos and some classes.
-
-    Args:
-        pack: the sketches.
-        stages: tunes towers.
-        picks: (m,) the sketches that may be used.
-        seed: of every random choice.
-    """
-    classes = pack.classes[picks]
-    elsewhere = stages.drawn_elsewhere
+    """Learns alpha, beta and the threshold from some sketches: tower and g lack a fifth of the photos, some classes."""
+    classes, elsewhere = pack.classes[picks], stages.drawn_elsewhere
     if not elsewhere.any():
         elsewhere = np.arange(len(pack.labels)) % FOLDS > 0
     left_out = np.flatnonzero(~elsewhere)[::LEFT_OUT_EVERY]
@@ -181,7 +163,7 @@ def learn_blend(pack: Pack, stages: Stages, picks: Int[np.ndarray, " m"], seed: 
     network = stages.tuned(pack.inks[train], pack.classes[train])
     g = fit_side(*pack.sentences(train), len(pack.labels), seed)
     trained = np.unique(pack.classes[train])
-    f_rows = sketch_logits(network, pack.inks[picks])[:, trained]
+    f_rows = logits_of(network.classifier, features(network.trunk, pack.inks[picks]))[:, trained]
     g_rows = logits_of(g, pack.words[picks])[:, trained]
     judged = new & ~unknown & np.isin(classes, trained)
     truth = np.searchsorted(trained, classes[judged])
@@ -191,8 +173,3 @@ def learn_blend(pack: Pack, stages: Stages, picks: Int[np.ndarray, " m"], seed: 
     ranks = ranks_of_right(f_rows[judged], truth[:, None])[0]
     refused = float((best[unknown] < threshold).mean()) if unknown.any() else 0.0
     return Learned(alpha, beta, threshold, refused, (float((ranks <= 1).mean()), float((ranks <= 5).mean())))
-
-
-def sketch_logits(network: SketchNetwork, inks: np.ndarray) -> Float32[np.ndarray, "n classes"]:
-    """Returns f of drawings by a network as it was tuned."""
-    return logits_of(network.classifier, features(network.trunk, inks))

@@ -39,11 +39,9 @@ NAMES = {
     "ours": "ours (alpha, beta learned on unseen photos)",
 }
 PERSONS = (
-    "this looks like a {} to me",
-    "a quick pen doodle showing a {}",
-    "I think it is a {}, drawn by hand",
+    "this looks like a {} to me", "a quick pen doodle showing a {}", "I think it is a {}, drawn by hand",
     "black lines in the shape of a {}",
-)
+)  # fmt: skip
 """What a person might say; g learns from none of these phrasings."""
 Answer = Callable[[Sides], np.ndarray]
 
@@ -120,10 +118,8 @@ def reported_rows(
     picture, words = answers[ALONE], answers["words alone"]
     answers["ours"] = lambda sides: pair[0] * picture(sides) + pair[1] * words(sides)
     misled = wrong_classes(judged.classes, len(labels), seed)
-    right, wrong = (
-        Sides(judged.picture, sentences(persons_captions(labels, classes)), judged.classes)
-        for classes in (judged.classes, misled)
-    )
+    typed = (sentences(persons_captions(labels, classes)) for classes in (judged.classes, misled))
+    right, wrong = (Sides(judged.picture, rows_of, judged.classes) for rows_of in typed)
     questions = {"concat": (CONCAT, judged), "v1": ("v1", judged), "v2": ("v2", judged)}
     questions |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
     metrics: Metrics = {}

@@ -23,13 +23,7 @@ Labels = Int[np.ndarray, " n"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sides:
-    """Features of both sides, row by row.
-
-    Attributes:
-        picture: (n, d) features of the sketches.
-        words: (n, e) embeddings of captions.
-        classes: (n,) the right class of each.
-    """
+    """Features of sketches, embeddings of their captions, and the right class of each, row by row."""
 
     picture: Rows
     words: Rows
@@ -37,11 +31,7 @@ class Sides:
 
 
 class Standardise(nn.Module):
-    """Takes the mean and the scale of the training features away, so that one learning rate suits both sides.
-
-    Args:
-        width: number of features.
-    """
+    """Takes the mean and the scale of the training features away, so that one learning rate suits both sides."""
 
     def __init__(self, width: int) -> None:
         super().__init__()
@@ -59,20 +49,9 @@ class Standardise(nn.Module):
 
 
 def build_classifier(width: int, classes: int, dropout: float = DROPOUT) -> nn.Sequential:
-    """Returns f or g, untrained.
-
-    Args:
-        width: number of input features.
-        classes: number of classes.
-        dropout: share of hidden units dropped in training.
-    """
-    return nn.Sequential(
-        Standardise(width),
-        nn.Linear(width, HIDDEN),
-        nn.ReLU(),
-        nn.Dropout(dropout),
-        nn.Linear(HIDDEN, classes),
-    )
+    """Returns f or g, untrained."""
+    first, last = nn.Linear(width, HIDDEN), nn.Linear(HIDDEN, classes)
+    return nn.Sequential(Standardise(width), first, nn.ReLU(), nn.Dropout(dropout), last)
 
 
 def penalty(alpha: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
@@ -81,12 +60,7 @@ def penalty(alpha: torch.Tensor, beta: torch.Tensor) -> torch.Tensor:
 
 
 class OneClassifier(nn.Module):
-    """One classifier, on the embedding of one side or on both side by side.
-
-    Args:
-        classifier: untrained.
-        sides: 0 for the picture, 1 for the words.
-    """
+    """One classifier, untrained, on the embedding of one side (0 for the picture, 1 for the words) or on both."""
 
     def __init__(self, classifier: nn.Module, *sides: int) -> None:
         super().__init__()

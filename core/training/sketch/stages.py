@@ -24,7 +24,7 @@ class Stages:
     """Tunes towers; all of them share the first stage.
 
     Attributes:
-        drawn_elsewhere: (classes,) which classes Quick, Draw! has, too.
+        drawn_elsewhere: which classes Quick, Draw! has, too.
         packs: what the towers learn from besides the sketches.
 
     Args:

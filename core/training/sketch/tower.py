@@ -42,15 +42,9 @@ STEPS_BETWEEN_SAVES = 60
 
 @dataclass(frozen=True, slots=True)
 class TuningPlan:
-    """How long and on what the tower is tuned.
+    """How long and on what the tower is tuned: on drawings of so many pixels, some of each batch from the stage before.
 
-    Attributes:
-        name: of the stage, for the progress bar and the checkpoint.
-        size: side of the drawings in pixels.
-        epochs: passes over the drawings.
-        batch: drawings in a step.
-        rate: AdamW's largest learning rate, of the tower.
-        rehearsed: share of each batch that comes from the stage before.
+    Progress bar and checkpoint have the name of the stage; `rate` is AdamW's largest learning rate, of the tower.
     """
 
     name: str
@@ -63,12 +57,7 @@ class TuningPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawings:
-    """Labelled drawings.
-
-    Attributes:
-        inks: (n, side, side), 255 for full ink.
-        classes: (n,) class of each.
-    """
+    """Labelled drawings, 255 for full ink."""
 
     inks: UInt8[np.ndarray, "n side side"]
     classes: Int[np.ndarray, " n"]
@@ -82,11 +71,7 @@ class Drawings:
 
 
 class SketchNetwork(nn.Module):
-    """The tower and f on top of it.
-
-    Args:
-        classes: number of classes.
-    """
+    """The tower and f on top of it."""
 
     def __init__(self, classes: int) -> None:
         super().__init__()

@@ -19,12 +19,7 @@ START_SCALE, MOST_SCALE = 14.0, 60.0
 
 
 class ClothesMaps(nn.Module):
-    """Both maps while they are trained, on standardised rows.
-
-    Args:
-        rows: (n, g + j) what a gallery holds of pictures.
-        sentences: (n, s) sentences.
-    """
+    """Both maps while they are trained, on what a gallery holds of pictures and on sentences, both standardised."""
 
     def __init__(self, rows: Tensor, sentences: Tensor) -> None:
         super().__init__()
@@ -57,13 +52,7 @@ class ClothesMaps(nn.Module):
 
 
 def fit(wares: Wares, seed: int, steps: int = STEPS) -> ClothesMaps:
-    """Trains the maps; in a batch all products of one kind and colour fit each other's sentences (Khosla et al. 2020).
-
-    Args:
-        wares: the products that train.
-        seed: of first weights, batches and dropout.
-        steps: of the descent.
-    """
+    """Trains the maps; all products of one kind and colour fit each other's sentences (Khosla et al. 2020)."""
     torch.manual_seed(seed)
     generator = torch.Generator().manual_seed(seed)
     rows = torch.from_numpy(np.concatenate([wares.garment, wares.joint], axis=1))

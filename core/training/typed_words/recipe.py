@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from core.encoders import garment_features
-from core.encoders.pocket import PocketJoint
-from core.encoders.towers import TOWERS_ID
 from core.features.store import feature_store
-from core.heads.garment import GarmentHead
 from core.heads.typed_words import KIND, TypedWordsHead
 from core.reporting import RunRecord, card_text, publish
-from core.training.shared.weights import weights_beside
+from core.training.shared.weights import garment_beside, joint_beside
 from core.training.typed_words.data import read_wares
 from core.training.typed_words.fit import BATCH, RATE, STEPS, WIDTH, fit
 from core.training.typed_words.measure import measured
@@ -24,23 +20,19 @@ def run(data: Path, out: Path, seed: int) -> None:
     They stand on the joint encoder and the garment head beside `out`, or on those that ship.
     """
     record, store = RunRecord(seed), feature_store()
-    joint = PocketJoint(weights_beside(out, "joint"))
-    features = {"towers": TOWERS_ID, "features": garment_features.ID}
-    garment = GarmentHead(weights_beside(out, "garment"), features)
+    joint, garment = joint_beside(out), garment_beside(out)
     training, back, packs = read_wares(data, joint, garment, store)
     tensors = fit(training, seed).tensors()
-    manifest = record.manifest(
+    models = {"joint": joint.id, "garment": garment.id}
+    manifest_of = partial(
+        record.manifest,
         KIND,
-        {"joint": joint.id, "garment": garment.id},
+        models,
         data=packs,
         split="an eighth of the products, by name or model and picture hash, trained nothing.",
-        metrics={},
         details={"width": WIDTH, "steps": STEPS, "batch": BATCH, "rate": RATE},
     )
     # It is measured as it is shipped, in half precision, so it is saved before and after.
-    publish(out, tensors, manifest, card_text(__file__), training.digests)
-    metrics = measured(TypedWordsHead(out, manifest.models), joint, back, seed)
-    figures = record.manifest(
-        KIND, manifest.models, data=packs, split=manifest.split, metrics=metrics, details=manifest.details
-    )
-    publish(out, tensors, replace(figures, minutes=record.minutes()), card_text(__file__), training.digests)
+    publish(out, tensors, manifest_of(metrics={}), card_text(__file__), training.digests)
+    metrics = measured(TypedWordsHead(out, models), joint, back, seed)
+    publish(out, tensors, manifest_of(metrics=metrics), card_text(__file__), training.digests)

@@ -15,7 +15,7 @@ from core.settings import ASSETS, SHIPPED_GALLERY
 from core.store import Manifest, read_manifest, save_artifact
 from core.training.compose.fit import chosen_weights, fit
 from core.training.compose.losses import hard_negative_loss
-from core.training.compose.measure import ScoredQueries
+from core.training.compose.measure import ScoredChanges
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Queries
 from tests.pocket import pocket
@@ -91,7 +91,7 @@ def test_training_learns_the_change_and_is_the_same_for_one_seed() -> None:
     scores = [_scores(fit([queries], [1.0], seed=1, steps=160), fresh) for _ in range(2)]
     # Training carries a rounding on from step to step.
     np.testing.assert_allclose(*scores, atol=1e-3)
-    judged = ScoredQueries(scores[0][None], fresh)
+    judged = ScoredChanges.of(scores[0][None], fresh)
     share = (judged.ranks([(1.0, 0, 0), (0, 1, 0), (0, 0, 1)]) <= 1).mean(axis=1)
     assert share[2] > 0.8 > 2 * max(share[0], share[1])
     assert chosen_weights(judged)[2] > 0.3

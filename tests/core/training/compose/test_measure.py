@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from core.datasets.recall_maps import read_published
-from core.instruments.recall_map import RecallMap
+from core.instruments.recall_map import recall_over_weights
 from core.training.compose.fit import learned_weights
-from core.training.compose.measure import ScoredQueries
+from core.training.compose.measure import ScoredChanges
 from core.training.compose.queries import Queries
 from core.training.compose.tables import (
     audit_table,
@@ -20,14 +20,14 @@ from core.training.compose.tables import (
 )
 
 
-def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredQueries:
+def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredChanges:
     """Queries whose right answer (candidate 1) stands above noise by q, t and f; candidate 0 asks."""
     scores = np.random.default_rng(8).normal(size=(1, 3, count, 30)).astype(np.float32)
     scores[0, :, :, 1] += np.array([q, t, f], dtype=np.float32)[:, None]
     right, none = np.ones(1, dtype=np.int64), np.zeros(0, dtype=np.int64)
     rows = np.zeros((count, 4), dtype=np.float32)
     gallery = np.zeros((30, 4), dtype=np.float32)
-    return ScoredQueries(
+    return ScoredChanges.of(
         scores, Queries(gallery, rows, rows, (right,) * count, (none,) * count, [[0]] * count)
     )
 
@@ -66,10 +66,8 @@ def test_tables_say_what_was_measured_beside_the_report() -> None:
 
 def test_the_best_weights_stand_beside_the_reports() -> None:
     queries = _judged(0, 3, 3)
-    hits = queries.hits(9, (1, 5, 10, 50))
-    measured = RecallMap(
-        9, (1, 5, 10, 50), dict.fromkeys(("mean", "median", "max"), hits), len(queries.queries)
-    )
+    pooled = dict.fromkeys(("mean", "median", "max"), queries.parts)
+    measured = recall_over_weights(pooled, queries.targets, queries.hidden, 9, (1, 5, 10, 50))
     rows = best_table(measured, read_published())["rows"]
     assert [row[:2] for row in rows[:3]] == [["mean", "R@1"], ["mean", "R@5"], ["mean", "R@10"]]
     assert rows[0][2:4] == ["0.00, 0.33, 0.67", 0.2832]
@@ -85,7 +83,7 @@ def test_another_rule_than_the_sum_is_chosen_only_where_it_is_surely_better() ->
     assert rule == "sum" and len(table["rows"]) == 2 * 4
     # q spreads much wider than the rest and knows nothing: only a rule that looks at the spread hears the others.
     loud = _judged(0, 2, 2)
-    loud.scores[:, 0] *= 50
+    loud.parts[0] *= 50
     _, rule = rules_table({"one": (loud, weights)}, seed=0)
     assert rule != "sum"
 

@@ -19,8 +19,7 @@ from core.features.store import FeatureStore
 from core.training.compose.data import AttributeShelf, ColourShelf, PhotoShelf, Shelf
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
-from core.training.compose.queries import queries_of
-from core.training.compose.tokens import Words, pooled_pictures
+from core.training.compose.queries import Words, pooled_pictures, queries_of
 from tests.pocket import painted
 
 WIDTH = 16
@@ -261,10 +260,10 @@ def test_scores_of_all_poolings_hold_the_own_rows_first(
     )
     plain = scored(network, shelf, changes, words)
     every = scored(network, shelf, changes, words, all_poolings=True)
-    assert plain.scores.shape[0] == 1 and every.scores.shape[0] == len(POOLINGS)
-    assert every.scores[0] == pytest.approx(plain.scores[0], abs=1e-5)
-    assert np.array_equal(every.scores[1, 2], every.scores[0, 2]), "f is the same in each"
-    assert not np.array_equal(every.scores[1, 0], every.scores[0, 0])
+    assert plain.pooled.shape[0] == 1 and every.pooled.shape[0] == len(POOLINGS)
+    assert every.pooled[0] == pytest.approx(plain.pooled[0], abs=1e-5)
+    assert np.array_equal(every.pooled[1, 2], every.pooled[0, 2]), "f is the same in each"
+    assert not np.array_equal(every.pooled[1, 0], every.pooled[0, 0])
 
 
 def test_training_never_reads_the_phrasings_that_test_its_understanding() -> None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from benchmarks.joint_folds import measured_on_folds, splits
 from core.encoders.towers import POOLED_WIDTH, WIDTH
 from core.training.joint.fit import fit, started
-from core.training.joint.folds import measured_elsewhere, measured_on_folds, splits
+from core.training.joint.measure import measured_elsewhere
 from core.training.joint.network import Projections
 from core.training.joint.pairs import SentencePairs, joined
 from core.training.joint.photos import Collection
