@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Int
 
 from core import blend
 from core.captioners.slots import Adapter
 from core.datasets.split import folds_of
+from core.training.captioner.data import NamedSketches
 
 RIDGE = 300.0
 FOLDS = 5
 
 
-def fit_adapter(
-    pooled: Float32[np.ndarray, "n p"],
-    wanted: Int[np.ndarray, " n"],
-    nouns: Float[np.ndarray, "c s"],
-    scale: float,
-) -> Adapter:
+def fit_adapter(sketches: NamedSketches, nouns: Float[np.ndarray, "c s"], scale: float) -> Adapter:
     """Fits the ridge regression from standardised features to the direction of each sketch's noun.
 
     Args:
-        pooled: features of the sketches.
-        wanted: index of the right noun of each.
+        sketches: what it learns from.
         nouns: directions of all nouns.
         scale: inverse temperature that the adapter will use.
     """
+    pooled = sketches.pooled
     mean, deviation = pooled.mean(axis=0, dtype=np.float64), pooled.std(axis=0, dtype=np.float64) + 1e-3
-    rows, targets = (pooled - mean) / deviation, nouns[wanted]
+    rows, targets = (pooled - mean) / deviation, nouns[sketches.nouns]
     centre = targets.mean(axis=0)
     gram = rows.T @ rows + RIDGE * np.eye(rows.shape[1])
     weight = np.linalg.solve(gram, rows.T @ (targets - centre)).T / deviation
@@ -38,21 +32,12 @@ def fit_adapter(
     return Adapter(weight.astype(np.float32), (-(weight @ mean)).astype(np.float32), scale)
 
 
-def fit_scaled(
-    pooled: Float32[np.ndarray, "n p"],
-    wanted: Int[np.ndarray, " n"],
-    nouns: Float[np.ndarray, "c s"],
-    groups: Sequence[str],
-    seed: int,
-) -> Adapter:
-    """Fits the adapter on all rows, with the temperature at which it is best on photos that it did not see.
-
-    Besides what `fit_adapter` takes: the photo that each sketch was drawn from, and the seed of folds.
-    """
-    vectors = np.zeros((len(pooled), nouns.shape[1]))
-    for training, judged in folds_of(groups, FOLDS, seed):
-        vectors[judged] = fit_adapter(pooled[training], wanted[training], nouns, 1.0)(pooled[judged])
-    return fit_adapter(pooled, wanted, nouns, best_scale(vectors @ nouns.T, wanted))
+def fit_scaled(sketches: NamedSketches, nouns: Float[np.ndarray, "c s"], seed: int) -> Adapter:
+    """Fits the adapter on all sketches, with the temperature at which it is best on photos that it did not see."""
+    vectors = np.zeros((len(sketches.pooled), nouns.shape[1]))
+    for training, judged in folds_of(sketches.photos, FOLDS, seed):
+        vectors[judged] = fit_adapter(sketches.part(training), nouns, 1.0)(sketches.pooled[judged])
+    return fit_adapter(sketches, nouns, best_scale(vectors @ nouns.T, sketches.nouns))
 
 
 def best_scale(cosines: Float[np.ndarray, "n c"], wanted: Int[np.ndarray, " n"]) -> float:

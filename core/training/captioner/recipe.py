@@ -31,9 +31,8 @@ def run(data: Path, out: Path, seed: int) -> None:
         for gap in template.candidates
     }
     rows = directions(tensors["sketch.thing"].astype(np.float32))
-    train, back = split_by_group(sketches.photos)
-    photos = [sketches.photos[row] for row in train]
-    adapter = fit_scaled(sketches.pooled[train], sketches.nouns[train], rows, photos, seed)
+    training, back = map(sketches.part, split_by_group(sketches.photos))
+    adapter = fit_scaled(training, rows, seed)
     tensors["sketch.thing.adapter.weight"] = adapter.weight.astype(np.float16)
     tensors["sketch.thing.adapter.bias"] = adapter.bias
     manifest = record.manifest(
@@ -41,8 +40,7 @@ def run(data: Path, out: Path, seed: int) -> None:
         {"towers": TOWERS_ID},
         data=[PACK, "nouns.txt, a list of ours"],
         split="an eighth of the photos, with all their sketches, trained nothing.",
-        metrics=measured(adapter, sketches.pooled[back], sketches.nouns[back], rows),
+        metrics=measured(adapter, back, rows),
         details={"nouns": nouns, "adapters": {"sketch": {"thing": adapter.scale}}},
     )
-    seen = [sketches.digests[row] for row in train]
-    publish(out, tensors, manifest, card_text(__file__, count=len(nouns)), seen)
+    publish(out, tensors, manifest, card_text(__file__, count=len(nouns)), training.digests)

@@ -27,7 +27,7 @@ from core.heads.field_road import LABELS, THREE
 from core.images import open_picture
 from core.store import sha256_of
 from core.training.field_road import tables
-from core.training.field_road.samples import Samples
+from core.training.field_road.samples import Classes, Rows, Samples
 from core.types import Box, Picture
 
 COPIES = {"road": 4, "field": 10}
@@ -46,7 +46,7 @@ PHOTO_COPIES = 3
 """Changed copies of each photo."""
 COPY = 0.99
 """Cosine of two pictures from which they count as one."""
-Rows = Float32[np.ndarray, "_ d"]
+CopiedRows = Float32[np.ndarray, "_ d"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Training:
     """
 
     samples: Samples
-    checks: dict[str, Float32[np.ndarray, "n d"]]
+    checks: dict[str, Rows]
     digests: list[str]
     three: Samples | None
     photos: CaptionedPhotos | None = None
@@ -120,7 +120,7 @@ def unseen_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPictur
     return tables.Unseen(embeddings[new], _classes(some), sources, files)
 
 
-def _classes(rows: Sequence[LabelledPicture]) -> Int[np.ndarray, " n"]:
+def _classes(rows: Sequence[LabelledPicture]) -> Classes:
     return np.array([row.label == "road" for row in rows]).astype(int)
 
 
@@ -141,7 +141,7 @@ class Copier:
         name: str = "",
         change: Callable[[Picture], Picture] = lambda picture: picture,
         paths: Sequence[Path] | None = None,
-    ) -> tuple[Float32[np.ndarray, "n d"], list[str]]:
+    ) -> tuple[Rows, list[str]]:
         """Returns the embeddings of pictures as a named change leaves them, and the digests of their files."""
 
         def changed(path: Path, _: Box | None) -> Picture:
@@ -154,7 +154,7 @@ class Copier:
 
     def copies(
         self, counts: Sequence[int], name: str, change: Callable[[Picture, int], Picture]
-    ) -> tuple[Rows, ...]:
+    ) -> tuple[CopiedRows, ...]:
         """Returns for each picture the embeddings of its copies, each changed by its number from 0.
 
         The name of the change has {} for the number of the copy from 1.
@@ -169,7 +169,9 @@ class Copier:
         empty = np.zeros((0, self._joint.width), dtype=np.float32)
         return tuple(np.stack(some) if some else empty for some in rows)
 
-    def swapped(self, *, checks: bool = False) -> tuple[tuple[Rows, ...], tuple[Int[np.ndarray, " _"], ...]]:
+    def swapped(
+        self, *, checks: bool = False
+    ) -> tuple[tuple[CopiedRows, ...], tuple[Int[np.ndarray, " _"], ...]]:
         """Returns the embeddings of copies with the other class's upper part, and whose part each shows.
 
         For `checks` there is one of each picture, not changed further, by which settings are chosen.
@@ -193,9 +195,7 @@ class Copier:
         return self.copies(counts, name, change), tuple(donors)
 
 
-def photos_of(
-    data: Path, joint: PocketJoint, store: FeatureStore, judged: Float32[np.ndarray, "n d"]
-) -> CaptionedPhotos | None:
+def photos_of(data: Path, joint: PocketJoint, store: FeatureStore, judged: Rows) -> CaptionedPhotos | None:
     """Returns the captioned photos of a field or of a road that no measurement needs, None when there are none.
 
     Copies of the pictures that judge the head, given as embeddings, are left out.

@@ -11,7 +11,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float, Float32
 
 from core.blend import unit
 from core.contracts import JointEncoder
@@ -20,7 +19,7 @@ from core.heads.field_road import LABELS, distances_of, p_values_of
 from core.instruments.evidential import conflict_and_ignorance, fits_of
 from core.metrics import area_under_roc, bootstrap, bootstrap_of, proportion
 from core.reporting import Cell, Metrics, Table, cell, table
-from core.training.field_road.samples import Samples
+from core.training.field_road.samples import Rows, Samples
 from core.training.field_road.tables import Unseen, captions_say
 
 CAPTIONS = ("this is a photo of a field.", "this is a photo of a road.")
@@ -35,7 +34,6 @@ PAIRS = (
 DRAWS = 20
 USUAL_SHARE = 0.95
 """Share of the training pictures that are neither called both nor, by the other limit, neither."""
-Rows = Float[np.ndarray, "n d"]
 
 
 def described_of(encode: Encode, samples: Samples) -> DescribedClasses:
@@ -47,7 +45,7 @@ def described_of(encode: Encode, samples: Samples) -> DescribedClasses:
     return replace(described, usual=usual)
 
 
-def _fits(encode: Encode, described: DescribedClasses, pictures: Float32[np.ndarray, "n d"]) -> np.ndarray:
+def _fits(encode: Encode, described: DescribedClasses, pictures: Rows) -> np.ndarray:
     texts = encode(list(CAPTIONS)).astype(np.float64)
     return fits_of(pictures.astype(np.float64) @ texts.T, described.cosines(pictures))
 

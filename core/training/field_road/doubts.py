@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float32
 
 from core.datasets.folder import LabelledPicture
 from core.datasets.split import folds_by_class
@@ -16,16 +15,14 @@ from core.plurals import counted
 from core.reporting import Table, table
 from core.training.field_road import tables
 from core.training.field_road.measure import leave_out, probabilities, right
-from core.training.field_road.samples import Samples
+from core.training.field_road.samples import Rows, Samples
 
 PUBLISHED_LABEL = "label"
 """The column of labels as they were published, mistakes included."""
 FIFTHS = 5
 
 
-def labels_again(
-    rows: Sequence[LabelledPicture], plain: Float32[np.ndarray, "n d"], seed: int, cache: Path
-) -> Table | None:
+def labels_again(rows: Sequence[LabelledPicture], plain: Rows, seed: int, cache: Path) -> Table | None:
     """Trains heads on the labels as published and returns where they put those that are wrong.
 
     Args:

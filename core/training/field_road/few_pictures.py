@@ -23,7 +23,7 @@ from core.metrics import Estimate, bootstrap
 from core.reporting import Table, cell, table
 from core.training.field_road.fit import fit_heads
 from core.training.field_road.network import decided
-from core.training.field_road.samples import SCHEDULES, Samples
+from core.training.field_road.samples import SCHEDULES, Rows, Samples
 from core.training.shared.weights import SHIPPED
 
 COUNTS = (1, 2, 4, 8)
@@ -35,7 +35,6 @@ DESCRIPTORS = Path(__file__).with_name("descriptors.txt")
 CAPTION = "this is a photo of a {}"
 EMBEDDING, DESCRIBED, CONTROL = "embedding", "descriptors", "random words"
 CAPTIONS = "captions"
-Rows = Float32[np.ndarray, "n d"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Bool, Float32, Int
+from jaxtyping import Float32, Int
 
 from core.heads.field_road import RoadNetwork
 from core.lookahead import each_of
 from core.settings import processor_threads
 from core.training.field_road.adam import Adam
 from core.training.field_road.network import Heads, cross_entropy, decided, probabilities_of, wanted_of
-from core.training.field_road.samples import EpochRows, Samples, Schedule, judges_of
+from core.training.field_road.samples import EpochRows, Members, Samples, Schedule, judges_of
 
 FEWEST_HEADS = 2
 """So many heads keep a core busy."""
@@ -44,7 +44,7 @@ def fit(samples: Samples, seed: int, schedule: Schedule) -> tuple[RoadNetwork, l
 
 def fit_heads(
     samples: Samples,
-    members: Bool[np.ndarray, "heads n"],
+    members: Members,
     seed: int,
     schedule: Schedule,
     note: Callable[[Heads], None] = lambda heads: None,
@@ -58,7 +58,7 @@ def fit_heads(
 
 
 def fitting(
-    heads: Heads, samples: Samples, members: Bool[np.ndarray, "heads n"], seed: int, schedule: Schedule
+    heads: Heads, samples: Samples, members: Members, seed: int, schedule: Schedule
 ) -> Generator[Epoch]:
     """Trains heads, one epoch at a time, so that a caller can look, draw or stop in between.
 
@@ -184,9 +184,7 @@ def _outer_sums(
 class _Stopping:
     """Keeps each head's best checkpoint; a head that no picture judges, and any without patience, keeps its last."""
 
-    def __init__(
-        self, heads: Heads, samples: Samples, judges: Bool[np.ndarray, "heads n"], patience: int
-    ) -> None:
+    def __init__(self, heads: Heads, samples: Samples, judges: Members, patience: int) -> None:
         self._heads, self._patience = heads, patience if judges.any() else 0
         most = int(judges.sum(axis=1).max())
         # The judges of each head first; what only fills up counts for nothing.

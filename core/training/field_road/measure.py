@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Bool, Float
 from tqdm import tqdm
 
 from core.calibration import calibration_error
@@ -18,7 +18,7 @@ from core.features.cache import cached_arrays
 from core.metrics import Estimate, proportion
 from core.training.field_road.fit import fit_heads
 from core.training.field_road.network import Heads, cross_entropy, decided
-from core.training.field_road.samples import Samples, Schedule, joined
+from core.training.field_road.samples import Classes, Members, Rows, Samples, Schedule, joined
 
 TOGETHER = 17
 """Heads that are trained side by side: as many as a processor's cache holds."""
@@ -40,17 +40,17 @@ class LeftOut:
     accuracy: Float[np.ndarray, " epochs"]
 
 
-def tenths(classes: Int[np.ndarray, " n"], seed: int) -> Int[np.ndarray, " n"]:
+def tenths(classes: Classes, seed: int) -> Classes:
     """Returns the fold of each picture, 0 to 9, each with its share of every class."""
     return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
 
 
 def leave_out(
     samples: Samples,
-    folds: Int[np.ndarray, " n"],
+    folds: Classes,
     seed: int,
     schedule: Schedule,
-    checks: Mapping[str, Float32[np.ndarray, "n d"]],
+    checks: Mapping[str, Rows],
     cache: Path | None = None,
     name: str = "leave out",
     beside: Samples | None = None,
@@ -90,18 +90,14 @@ def leave_out(
 
 
 def _part(
-    samples: Samples,
-    judged: Mapping[str, Float32[np.ndarray, "n d"]],
-    seed: int,
-    schedule: Schedule,
-    left: Bool[np.ndarray, "heads n"],
+    samples: Samples, judged: Mapping[str, Rows], seed: int, schedule: Schedule, left: Members
 ) -> dict[str, np.ndarray]:
     """Returns the logits of the pictures that each head left out, in their order, and the accuracy by epoch."""
     rows = np.flatnonzero(left.any(axis=0))
     head = left[:, rows].argmax(axis=0)
     curve = []
 
-    def answers(heads: Heads, embeddings: Float32[np.ndarray, "n d"]) -> np.ndarray:
+    def answers(heads: Heads, embeddings: Rows) -> np.ndarray:
         return np.asarray(heads(embeddings[rows][None])[head, np.arange(len(rows))])
 
     def note(heads: Heads) -> None:
@@ -113,11 +109,7 @@ def _part(
 
 
 def _key(
-    samples: Samples,
-    judged: Mapping[str, np.ndarray],
-    seed: int,
-    schedule: Schedule,
-    left: Bool[np.ndarray, "heads n"],
+    samples: Samples, judged: Mapping[str, np.ndarray], seed: int, schedule: Schedule, left: Members
 ) -> str:
     digest = hashlib.sha256(f"{VERSION} {seed} {schedule} {samples.outputs} {sorted(judged)}".encode())
     copies = (*samples.copies, *samples.donors) if schedule.balanced else ()
@@ -128,18 +120,18 @@ def _key(
     return digest.hexdigest()[:32]
 
 
-def right(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
+def right(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> Bool[np.ndarray, " n"]:
     """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
     return np.asarray(decided(logits) == classes)
 
 
-def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> float:
     """Returns the temperature in [0.25, 16] at which the logits have the smallest cross-entropy."""
     grid = np.geomspace(0.25, 16.0, 145)
     return float(grid[int(np.argmin([mean_loss(logits / temperature, classes) for temperature in grid]))])
 
 
-def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> float:
     """Returns the mean cross-entropy: binary for one output, else over the classes."""
     return float(cross_entropy(logits.astype(np.float64), classes).mean())
 
@@ -149,7 +141,7 @@ def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[
     return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64) / temperature)))
 
 
-def measured(road: Float[np.ndarray, " n"], classes: Int[np.ndarray, " n"], name: str) -> dict[str, Estimate]:
+def measured(road: Float[np.ndarray, " n"], classes: Classes, name: str) -> dict[str, Estimate]:
     """Returns the accuracy of probabilities of a road, and their calibration error."""
     truth = classes == 1
     return {

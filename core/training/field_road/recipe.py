@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
 
 from core.datasets.folder import read_folder
 from core.datasets.packs import require_pack
@@ -27,12 +26,12 @@ from core.training.field_road.doubts import labels_again
 from core.training.field_road.few_pictures import FewPictures, few_pictures, some_nouns
 from core.training.field_road.fit import fit
 from core.training.field_road.measure import LeftOut, best_temperature, leave_out, measured, right, tenths
-from core.training.field_road.samples import Samples, Schedule, joined
+from core.training.field_road.samples import Rows, Samples, Schedule, joined
 from core.training.field_road.tables import Trained
 from core.training.shared.weights import SHIPPED
 
 PACK = "fields_roads"
-Checks = Mapping[str, Float32[np.ndarray, "n d"]]
+Checks = Mapping[str, Rows]
 
 
 def trained(name: str, training: Training, seed: int, cache: Path) -> Trained:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float32, Int
 
+Rows = Float32[np.ndarray, "n d"]
+"""Unit embeddings."""
+Classes = Int[np.ndarray, " n"]
+Members = Bool[np.ndarray, "heads n"]
+"""Which pictures train each head."""
 VALIDATED = 5
 """Early stopping judges by one picture in five of each class, which then trains nothing."""
 
@@ -57,8 +62,8 @@ class Samples:
         often: how many times an epoch draws each picture; () for once.
     """
 
-    plain: Float32[np.ndarray, "n d"]
-    classes: Int[np.ndarray, " n"]
+    plain: Rows
+    classes: Classes
     copies: tuple[Float32[np.ndarray, "_ d"], ...] = ()
     donors: tuple[Int[np.ndarray, " _"], ...] = ()
     outputs: int = 1
@@ -86,20 +91,14 @@ def _donors(samples: Samples) -> Iterable[Int[np.ndarray, " _"]]:
     return samples.donors or [np.full(len(rows), -1) for rows in _copies(samples)]
 
 
-def _often(samples: Samples) -> Int[np.ndarray, " n"]:
+def _often(samples: Samples) -> Classes:
     return np.asarray(samples.often if len(samples.often) else np.ones(len(samples.plain), dtype=int))
 
 
 class EpochRows:
     """Draws each epoch's pictures for each head, one copy of each; for the arguments see `fitting` and `Schedule`."""
 
-    def __init__(
-        self,
-        samples: Samples,
-        members: Bool[np.ndarray, "heads n"],
-        balanced: bool,
-        draw: np.random.Generator,
-    ) -> None:
+    def __init__(self, samples: Samples, members: Members, balanced: bool, draw: np.random.Generator) -> None:
         self._samples, self._members, self._balanced, self._draw = samples, members, balanced, draw
         self._often = _often(samples)
         copies = samples.copies if balanced else ()
@@ -138,9 +137,7 @@ class EpochRows:
         return self._draw.permutation(np.concatenate(drawn))
 
 
-def judges_of(
-    samples: Samples, members: Bool[np.ndarray, "heads n"], draw: np.random.Generator
-) -> Bool[np.ndarray, "heads n"]:
+def judges_of(samples: Samples, members: Members, draw: np.random.Generator) -> Members:
     """Returns which pictures early stopping judges each head by: a fifth of each class.
 
     A head with a class too small to spare one has no judges: those of the other class alone would choose a head that

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int
+from jaxtyping import Bool, Float
 
 from core.calibration import calibration_error
 from core.contracts import JointEncoder
@@ -17,7 +17,7 @@ from core.reporting import Table, cell, curve, share, table
 from core.tables import read_table
 from core.training.field_road.fit import Epoch
 from core.training.field_road.measure import LeftOut, probabilities, right
-from core.training.field_road.samples import CODE, TEXT, Schedule
+from core.training.field_road.samples import CODE, TEXT, Classes, Rows, Schedule
 
 HERE = Path(__file__).parent
 LABELS_OF_OURS, ODD_PICTURES = HERE / "labels.csv", HERE / "odd.csv"
@@ -58,8 +58,8 @@ COVERAGES = (0.8, 0.9, 0.95)
 class Unseen:
     """The pictures of the pack that train nothing, neither the head nor the encoder; class 1 is road."""
 
-    embeddings: Float32[np.ndarray, "n d"]
-    classes: Int[np.ndarray, " n"]
+    embeddings: Rows
+    classes: Classes
     sources: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
 
@@ -102,11 +102,11 @@ class Trained:
         """Accuracy in the last epoch of training."""
         return self.epochs[-1].accuracy
 
-    def logits(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+    def logits(self, rows: Rows) -> Float[np.ndarray, " n"]:
         """Returns the logit of a road for each embedding."""
         return self.network(rows)[:, 0].astype(np.float64)
 
-    def road(self, rows: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
+    def road(self, rows: Rows) -> Float[np.ndarray, " n"]:
         """Returns the probability of a road for each embedding."""
         return probabilities(self.logits(rows), self.temperature)
 
@@ -115,7 +115,7 @@ class Trained:
         assert self.left_out is not None
         return probabilities(self.left_out.logits["plain"][:, 0], self.temperature)
 
-    def robust(self, classes: Int[np.ndarray, " n"]) -> float:
+    def robust(self, classes: Classes) -> float:
         """Returns the mean accuracy over the left-out pictures, all kinds of their copies, and captioned photos."""
         kinds = [right(logits, classes) for logits in self.tenths.logits.values()]
         return float(np.mean([hits.mean() for hits in (*kinds, self.elsewhere) if hits is not None]))
@@ -131,14 +131,12 @@ def candidates(photos: bool) -> list[str]:
     return [name for name in CANDIDATES if photos or name not in BESIDE_PHOTOS]
 
 
-def chosen_of(runs: Sequence[Trained], classes: Int[np.ndarray, " n"]) -> Trained:
+def chosen_of(runs: Sequence[Trained], classes: Classes) -> Trained:
     """Returns the schedule that is right most often over the left-out pictures and their copies; ties: the first."""
     return max(runs, key=lambda run: round(run.robust(classes), 6))
 
 
-def schedules(
-    runs: Sequence[Trained], shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen
-) -> Table:
+def schedules(runs: Sequence[Trained], shipped: Trained, classes: Classes, unseen: Unseen) -> Table:
     """Returns the table of both sets and the proposals beside the report's own figures."""
     kinds = [kind for kind in shipped.tenths.logits if kind != "plain"]
     rows: list[list[Any]] = [["the report", None, 0.987, *[None] * (5 + len(kinds))]]
@@ -165,7 +163,7 @@ def schedules(
     )  # fmt: skip
 
 
-def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
+def captions_say(joint: JointEncoder, rows: Rows) -> dict[str, Float[np.ndarray, " n"]]:
     """Returns the logit of a road by the report's two captions, and by the prompt ensemble."""
     pair = joint.encode_texts(FIELD_CAPTIONS).astype(np.float64)
     prompts = ([form.format(word) for word in words for form in TEMPLATES] for words in WORDS)
@@ -193,7 +191,7 @@ def by_source(unseen: Unseen, says: Mapping[str, Float[np.ndarray, " n"]]) -> Ta
     )
 
 
-def band_of(shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
+def band_of(shipped: Trained, classes: Classes, unseen: Unseen) -> Table:
     """Returns what setting the pictures near 0.5 apart is worth."""
     rows, left, road = [], shipped.left_out_road(), shipped.road(unseen.embeddings)
     for name, probability, truth in (("left out", left, classes), ("unseen pictures", road, unseen.classes)):
@@ -209,7 +207,7 @@ def band_of(shipped: Trained, classes: Int[np.ndarray, " n"], unseen: Unseen) ->
     )
 
 
-def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequence[str]) -> Table:
+def three_classes(left_out: LeftOut, classes: Classes, names: Sequence[str]) -> Table:
     """Returns how often each of the three classes is found by leave-one-out, and what it is taken for."""
     says = left_out.logits["plain"].argmax(axis=1)
     everyone = np.ones(len(classes), dtype=bool)
@@ -226,7 +224,7 @@ def three_classes(left_out: LeftOut, classes: Int[np.ndarray, " n"], names: Sequ
     )
 
 
-def odd_sets(members: Float32[np.ndarray, "n d"], classes: Int[np.ndarray, " n"], unseen: Unseen) -> Table:
+def odd_sets(members: Rows, classes: Classes, unseen: Unseen) -> Table:
     """Returns what the conformal sets of training pictures say of those that show a field, a road, both or neither."""
     left = left_out_p_values(members, classes)
     p_values = p_values_of([members[classes == label] for label in (0, 1)], unseen.embeddings)

@@ -20,10 +20,11 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.encoders.towers import TOWERS_ID
 from core.errors import DataError
+from core.features.cache import Arrays
 from core.features.store import feature_store
 from core.images import ink, open_picture
-from core.store import load_artifact, sha256_of
-from core.training.captioner.data import noun_of, readable
+from core.store import Manifest, load_artifact, sha256_of
+from core.training.captioner.data import NamedSketches, noun_of, read_sketches, readable
 from core.training.captioner.fit import fit_adapter
 from core.training.shared.weights import SHIPPED
 
@@ -104,21 +105,19 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     Raises:
         DataError: unusable data, or the pack of larger files lacks a drawing.
     """
-    pictures: Sequence[LabelledPicture] = read_folder(folder, "label")
-    paths = [row.path for row in pictures]
-    pooled, digests = feature_store().rows(f"pooled {TOWERS_ID}", paths, joint.pooled)
-    groups = tuple(row.columns["photo_id"] for row in pictures)
-    captions = fresh_captions(pooled, [row.label for row in pictures], groups, joint, seed)
-    labels = tuple(sorted({row.label for row in pictures}))
+    captioner = load_artifact(SHIPPED / "captioner", kind=CAPTIONER, models={"towers": TOWERS_ID})
+    sketches = read_sketches(folder, captioner[1].details["nouns"], joint, feature_store())
+    captions = fresh_captions(sketches, captioner, joint, seed)
+    labels = tuple(sorted({row.label for row in sketches.rows}))
     plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
     return Pack(
-        read_inks(paths),
-        _larger_files(folder, pictures),
+        read_inks([row.path for row in sketches.rows]),
+        _larger_files(folder, sketches.rows),
         joint.sentences(captions),
-        np.array([labels.index(row.label) for row in pictures]),
+        np.array([labels.index(row.label) for row in sketches.rows]),
         tuple(readable(label) for label in labels),
-        groups,
-        tuple(digests),
+        sketches.photos,
+        tuple(sketches.digests),
         captions,
         joint.sentences(plain),
         np.repeat(np.arange(len(labels)), len(plain) // len(labels)),
@@ -126,31 +125,23 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
 
 
 def fresh_captions(
-    pooled: Float32[np.ndarray, "n d"],
-    labels: Sequence[str],
-    groups: Sequence[str],
-    joint: PocketJoint,
-    seed: int,
+    sketches: NamedSketches, captioner: tuple[Arrays, Manifest], joint: PocketJoint, seed: int
 ) -> tuple[str, ...]:
     """Returns a caption of each sketch by a captioner that saw no sketch of its photo.
 
     The kept-back sketches are captioned by the shipped captioner; the others by five captioners, each of which
     was fitted without a fifth of the photos. Otherwise g would learn from captions better than new ones are.
     """
-    folder = SHIPPED / "captioner"
-    shipped, _ = load_captioners(joint, folder, TOWERS_ID)
-    tensors, manifest = load_artifact(folder, kind=CAPTIONER, models={"towers": TOWERS_ID})
-    sentences = {gap: tensors[f"sketch.{gap}"].astype(np.float32) for gap in shipped.template.candidates}
+    shipped, _ = load_captioners(joint, SHIPPED / "captioner", TOWERS_ID)
+    sentences = {gap: captioner[0][f"sketch.{gap}"].astype(np.float32) for gap in shipped.template.candidates}
     nouns = directions(sentences["thing"])
-    wanted = np.array([manifest.details["nouns"].index(noun_of(label)) for label in labels])
-    picks, _ = split_by_group(groups)
-    captions = [caption.sentence for caption in shipped.captions_of(pooled)]
-    scale = float(manifest.details["adapters"]["sketch"]["thing"])
-    for training, judged in folds_of([groups[int(i)] for i in picks], FOLDS, seed):
-        inside, outside = picks[training], picks[judged]
-        adapter = fit_adapter(pooled[inside], wanted[inside], nouns, scale)
+    scale = float(captioner[1].details["adapters"]["sketch"]["thing"])
+    captions = [caption.sentence for caption in shipped.captions_of(sketches.pooled)]
+    picks, _ = split_by_group(sketches.photos)
+    for training, judged in folds_of([sketches.photos[int(i)] for i in picks], FOLDS, seed):
+        adapter, outside = fit_adapter(sketches.part(picks[training]), nouns, scale), picks[judged]
         writer = SlotCaptioner(joint, shipped.template, sentences, {"thing": adapter})
-        for i, caption in zip(outside, writer.captions_of(pooled[outside]), strict=True):
+        for i, caption in zip(outside, writer.captions_of(sketches.pooled[outside]), strict=True):
             captions[i] = caption.sentence
     return tuple(captions)
 
