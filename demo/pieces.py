@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 import gradio as gr
@@ -13,7 +14,7 @@ from core.task_table import TASKS, Task
 from core.tasks.promise import Finding
 from demo import copy
 from demo.answers.joining import JOINING, RULE
-from demo.answers.report import report_table
+from demo.answers.report import question_line, report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
 from demo.widgets.address import Address, LiveKey
@@ -69,6 +70,43 @@ def bench(question: Callable[[], Laid], answer: Callable[[], Laid]) -> Laid:
             left = question()
         with gr.Column(scale=7, min_width=340, elem_classes="answer"):
             return left | answer()
+
+
+def laid_out(
+    task: Task,
+    tab: Any,
+    link: Any,
+    reads: Sequence[LiveKey],
+    name: str,
+    question: Callable[[Any, Any], Laid],
+    answer: Callable[[Any, Any], Laid],
+    below: Callable[[Any], Laid] | None = None,
+) -> Laid:
+    """Lays out a task's tab: what the report asked, the two columns of `bench`, the report's figures, the address.
+
+    Args:
+        task: whose tab it is.
+        tab: its events; the worked example that they open with is shown at first.
+        link: tells the question that an address names, see `demo.events.links`.
+        reads: what the browser adds to it.
+        name: of the live answer that questions change.
+        question: lays out the left column, given the events and the worked example's fields.
+        answer: lays out the right column, likewise.
+        below: lays out what stands below both columns; None for nothing.
+
+    Returns:
+        All fields of the tab.
+    """
+    first = tab.opened()
+    shown_html(question_line(task))
+    page = bench(lambda: question(tab, first), lambda: answer(tab, first))
+    if below is not None:
+        page |= below(tab)
+    report_fold(task, tab.services)
+    rule = getattr(first, "joining", None)  # a tab of classes has no rule of joining
+    address = address_bar(task, partial(link.asked, rule, first.showing, None), reads, name)
+    unseen: dict[str, Any] = {"address": address, **memory(first.showing)}
+    return page | type(page)(**unseen)
 
 
 def example_buttons(examples: Sequence[Example]) -> list[gr.Button]:

@@ -11,6 +11,7 @@ from core.scores import ScoreSet
 from demo import copy
 from demo.events.scores import ScoresEvents, ScoresFields
 from demo.pieces import bench, closer_heading, hits_of, live_of, look_closer, memory, pin_board, shown_html
+from demo.retrieval_layout import connect_atlas
 from demo.services import Services
 from demo.widgets.gallery import legend_html
 from demo.widgets.reference import ReferenceView
@@ -43,12 +44,7 @@ def build(services: Services, scores: ScoreSet) -> None:
     answer = [page.sentence, page.gallery, page.models, page.live]
     wiring.asks(page.query.input, tab.asked, [*answer, page.reference, page.weights], encodes=False)
     wiring.follows(page.weights.input, tab.weighed, answer)
-    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
-    for seen in (page.atlas.wanted, page.layer.input):
-        wiring.does(seen, tab.surveyed, [page.atlas])
-    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
-    wiring.does(picked.then, tab.surveyed, [page.atlas])
-    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    connect_atlas(wiring, tab, page, answer)
     wiring.does(fold.expand, tab.mapped, [page.recall, page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     tab.pictures.start()

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import gradio as gr
 
 from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
-from demo.answers.report import question_line
 from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields
 from demo.events.sketch_link import SketchLink
 from demo.pieces import (
-    address_bar,
-    bench,
     closer_heading,
     each_stroke,
     each_word,
     example_buttons,
     kept_state,
-    memory,
+    laid_out,
     pin_board,
     promise_panel,
-    report_fold,
     shown_html,
     thinking_mark,
 )
@@ -52,13 +46,8 @@ def build(services: Services) -> None:
         services: what answers.
     """
     tab = SketchEvents(services)
-    first = tab.opened()
-    shown_html(question_line(TASK))
-    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
-    report_fold(TASK, services)
     link = SketchLink(tab)
-    address = address_bar(TASK, partial(link.asked, None, first.showing, None), READS, "sketch")
-    _connect(tab, page | SketchFields(**memory(first.showing), address=address), link)
+    _connect(tab, laid_out(TASK, tab, link, READS, "sketch", _question, _answer), link)
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from demo import copy
-from demo.answers.report import question_line
 from demo.answers.street_to_shop import box_measure
 from demo.events.links import connect as connect_link
 from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.events.street_to_shop_link import StreetToShopLink
-from demo.pieces import (
-    address_bar,
-    bench,
-    closer_heading,
-    each_word,
-    example_buttons,
-    hits_of,
-    joining_choice,
-    kept_state,
-    live_of,
-    look_closer,
-    memory,
-    other_boxes,
-    pin_board,
-    promise_panel,
-    report_fold,
-    shown_html,
-)
+from demo.pieces import example_buttons, laid_out, other_boxes, shown_html
+from demo.retrieval_layout import answer_fields, closer_fields, connect_atlas, connect_closer
 from demo.services import Services
 from demo.widgets.address import LiveKey
 from demo.widgets.box_tool import BoxTool
@@ -55,13 +38,8 @@ def build(services: Services) -> None:
         services: what answers.
     """
     tab = StreetToShopEvents(services)
-    first = tab.opened()
-    shown_html(question_line(TASK))
-    page = bench(partial(_question, tab, first), partial(_answer, tab, first))
-    report_fold(TASK, services)
     link = StreetToShopLink(tab)
-    address = address_bar(TASK, partial(link.asked, first.joining, first.showing, None), READS, "street")
-    _connect(tab, page | StreetToShopFields(**memory(first.showing), address=address), link)
+    _connect(tab, laid_out(TASK, tab, link, READS, "street", _question, _answer), link)
 
 
 def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
@@ -94,27 +72,15 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
         slots=slots,
         dialogue=dialogue,
     )
-    return asked | _closer(tab, first)
+    return asked | StreetToShopFields(**closer_fields("street", tab, first, WORDS, _boxes))
 
 
-def _closer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
-    closer_heading()
-    return StreetToShopFields(
-        **look_closer("street", tab.layers),
-        chips=each_word("street", "street-sentence"),
-        boxes=other_boxes("street", "street-box", "street-sentence"),
-        trail=pin_board("street", WORDS, trail=True),
-        past=kept_state(),
-        promise=promise_panel(first.promise),
-        **joining_choice("street", tab.rule_choices(), first.joining, first.joining_note),
-    )
+def _boxes() -> dict[str, Any]:
+    return {"boxes": other_boxes("street", "street-box", "street-sentence")}
 
 
 def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
-    return StreetToShopFields(
-        **hits_of("street", first.sentence, first.gallery, first.models, asks=copy.ASK_WITH_PICTURE),
-        **live_of("street", first.live, tab.look, tab.named_at_first()),
-    )
+    return StreetToShopFields(**answer_fields("street", tab, first))
 
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToShopLink) -> None:
@@ -127,22 +93,10 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToSh
     wiring.asks(page.propose.click, tab.proposed, [*shown, page.box, page.weights])
     typed = [page.words.submit, page.use.click, page.pause.input]
     wiring.asks(typed, tab.worded, shown)
-    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
-    wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
-    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
-    for seen in (page.atlas.wanted, page.layer.input):
-        wiring.does(seen, tab.surveyed, [page.atlas])
-    picked = wiring.does(page.enlarged.rank, tab.picked, [page.layer, page.looked])
-    wiring.does(picked.then, tab.surveyed, [page.atlas])
-    wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
     answered = [*everything, page.joining, page.joining_note]
-    wiring.opens(page.buttons, tab.opened, answered)
+    connect_atlas(wiring, tab, page, answer)
+    connect_closer(wiring, tab, page, answer, answered)
     connect_link(wiring, page, link.asked, link.linked, answered)
-    wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
-    wiring.asks(page.trail.walk, tab.walked, answered, encodes=False)
-    if tab.services.settings.gallery is not None:
-        later = [page.catalogue, page.joining, page.joining_note]
-        wiring.does(None, tab.named_later, later, queue=True)  # opening it may take long

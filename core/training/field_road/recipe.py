@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -79,17 +79,20 @@ def run(data: Path, out: Path, seed: int) -> None:
     few = few_of(joint, training.samples, [row.file for row in shown], unseen, seed)
     described = described_of(joint.encode_texts, training.samples)
     spoken, spoken_metrics = described_tables(joint, described, training.samples, unseen, seed)
-    third: Third | None = None
+    third: Trained | None = None
     for name in dict.fromkeys((best, *tables.PUBLISHED)):
         # Leaving one out at a time takes longest, so what is known is saved after each schedule.
         runs[name] = left_out_once(runs[name], training, seed, cache)
-        if training.three is not None and third is None:
-            third = third_class(training, tables.CANDIDATES[best], seed, cache)
+        third = third or third_class(training, tables.CANDIDATES[best], seed, cache)
         metrics, details = reported(joint, training, unseen, list(runs.values()), runs[best])
         details["tables"] += spoken if doubts is None else [*spoken, doubts]
         if few is not None:
             details["tables"].append(few.table())
             details["few_pictures"] = few.to_json()
+        third_metrics = {}
+        if third is not None and training.three is not None:
+            hits = right(third.tenths.logits["plain"], training.three.classes)
+            third_metrics = {"three_classes_accuracy": proportion(hits)}
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
@@ -97,7 +100,7 @@ def run(data: Path, out: Path, seed: int) -> None:
             split=f"each of the {len(training.digests)} pictures was predicted by a head trained on the others and on "
             "no copy of it; all other pictures are unseen. They chose no schedule, but the number of spliced copies "
             "was doubled after their figures had been seen once.",
-            metrics=metrics | spoken_metrics | ({} if third is None else third.metrics),
+            metrics=metrics | spoken_metrics | third_metrics,
             details=details,
         )
         save(out, manifest, training, runs[best], third, described, card_text(__file__, schedule=best))
@@ -130,7 +133,7 @@ def save(
     manifest: Manifest,
     training: Training,
     shipped: Trained,
-    third: Third | None,
+    third: Trained | None,
     described: DescribedClasses,
     words: Iterable[str],
 ) -> None:
@@ -146,10 +149,11 @@ def save(
         "schedule": f"report 2, {shipped.name}",
         "hyper_parameters": asdict(tables.CANDIDATES[shipped.name]),
     }
-    if third is not None:
-        tensors |= third.tensors
+    if third is not None and training.three is not None:
+        tensors |= {f"three.{name}": value for name, value in third.network.tensors.items()}
         details["three"] = {"labels": list(THREE), "temperature": third.temperature}
-        details["tables"] = [*details["tables"], third.table]
+        three = tables.three_classes(third.tenths, training.three.classes, THREE)
+        details["tables"] = [*details["tables"], three]
     whole = replace(manifest, details=details)
     publish(out, tensors, whole, seen=training.seen_by(shipped.name), card=words)
 
@@ -179,27 +183,13 @@ def reported(
     return metrics, {"tables": reports, "curves": tables.curves(runs, shipped)}
 
 
-@dataclass(frozen=True, slots=True)
-class Third:
-    """The head with the third class."""
-
-    tensors: dict[str, np.ndarray]
-    temperature: float
-    metrics: Metrics
-    table: Table
-
-
-def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) -> Third:
-    """Trains the three-way head on everything, and by leave-one-out."""
+def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) -> Trained | None:
+    """Trains the three-way head on everything, and by leave-one-out; None where no picture is known to show both."""
     samples = training.three
-    assert samples is not None
+    if samples is None:
+        return None
     folds = np.arange(len(samples.classes))
-    left_out = leave_out(samples, folds, seed, schedule, {}, cache, "three classes: one by one")
-    network, _ = fit(samples, seed, schedule)
-    logits = left_out.logits["plain"]
-    return Third(
-        {f"three.{name}": value for name, value in network.tensors.items()},
-        best_temperature(logits, samples.classes),
-        {"three_classes_accuracy": proportion(right(logits, samples.classes))},
-        tables.three_classes(left_out, samples.classes, THREE),
-    )
+    left = leave_out(samples, folds, seed, schedule, {}, cache, "three classes: one by one")
+    network, epochs = fit(samples, seed, schedule)
+    temperature = best_temperature(left.logits["plain"], samples.classes)
+    return Trained("three classes", network, epochs, left, temperature, left_out=left)
