@@ -85,8 +85,9 @@ def require_packs(data: Path, without: Sequence[str], cache: Path) -> None:
         DataError: a pack is missing and not named in `without`, or `without` names none of the packs, or the package
             of Quick, Draw! cannot be had.
     """
-    for name in sorted(set(without) - {*PACKS, QUICKDRAW}):
-        raise DataError(f"No recipe reads a pack {name!r}; the packs are {', '.join([*PACKS, QUICKDRAW])}.")
+    packs = [*PACKS, QUICKDRAW]
+    if unknown := sorted(set(without).difference(packs)):
+        raise DataError(f"No recipe reads a pack {unknown[0]!r}; the packs are {', '.join(packs)}.")
     missing = [name for name in PACKS if name not in without and find_pack(data, name, PACKS[name]) is None]
     if missing:
         raise DataError(

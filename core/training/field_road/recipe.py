@@ -89,10 +89,6 @@ def run(data: Path, out: Path, seed: int) -> None:
         if few is not None:
             details["tables"].append(few.table())
             details["few_pictures"] = few.to_json()
-        third_metrics = {}
-        if third is not None and training.three is not None:
-            hits = right(third.tenths.logits["plain"], training.three.classes)
-            third_metrics = {"three_classes_accuracy": proportion(hits)}
         manifest = record.manifest(
             KIND,
             {"joint": joint.id},
@@ -100,7 +96,7 @@ def run(data: Path, out: Path, seed: int) -> None:
             split=f"each of the {len(training.digests)} pictures was predicted by a head trained on the others and on "
             "no copy of it; all other pictures are unseen. They chose no schedule, but the number of spliced copies "
             "was doubled after their figures had been seen once.",
-            metrics=metrics | spoken_metrics | third_metrics,
+            metrics=metrics | spoken_metrics | third_figures(third, training),
             details=details,
         )
         save(out, manifest, training, runs[best], third, described, card_text(__file__, schedule=best))
@@ -193,3 +189,11 @@ def third_class(training: Training, schedule: Schedule, seed: int, cache: Path) 
     network, epochs = fit(samples, seed, schedule)
     temperature = best_temperature(left.logits["plain"], samples.classes)
     return Trained("three classes", network, epochs, left, temperature, left_out=left)
+
+
+def third_figures(third: Trained | None, training: Training) -> Metrics:
+    """Returns how often the three-way head is right on pictures that it did not see; nothing without one."""
+    if third is None or training.three is None:
+        return {}
+    hits = right(third.tenths.logits["plain"], training.three.classes)
+    return {"three_classes_accuracy": proportion(hits)}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -36,21 +35,16 @@ TEMPLATES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Products:
+class Products(EncodedCatalogue):
     """The products of a catalogue that train; an eighth trains nothing."""
-
-    rows: Sequence[LabelledPicture]
-    features: Float32[np.ndarray, "n 1280"]
-    digests: list[str]
 
     @classmethod
     def read(cls, pack: Path, towers: Towers, store: FeatureStore) -> Products:
         """Reads and encodes one of `CATALOGUES`."""
         whole = EncodedCatalogue.read(pack, towers, store)
-        training = [place for place, back in enumerate(whole.back) if not back]
-        rows, digests = zip(*((whole.rows[place], whole.digests[place]) for place in training), strict=True)
-        return cls(rows, whole.pooled[training], list(digests))
+        rows = [row for row, back in enumerate(whole.back) if not back]
+        digests, groups = [whole.digests[row] for row in rows], tuple(whole.groups[row] for row in rows)
+        return cls([whole.rows[row] for row in rows], whole.pooled[rows], digests, groups)
 
     def pairs(self, towers: Towers, store: FeatureStore) -> SentencePairs:
         """Returns the photos with what people may call each product."""
@@ -58,7 +52,7 @@ class Products:
         texts = [text for some in sentences for text in some]
         rows = store.text_rows(f"sentences {TOWERS_ID}", texts, towers.sentences)
         embedded = rows.reshape(len(self.rows), -1, WIDTH)
-        return SentencePairs(torch.from_numpy(self.features), torch.from_numpy(embedded))
+        return SentencePairs(torch.from_numpy(self.pooled), torch.from_numpy(embedded))
 
     def kinds(self, towers: Towers, store: FeatureStore, painter: Painter) -> list[Kinds]:
         """Returns all products with their kinds, and views of those that are clothes; the painter pastes them.
@@ -80,9 +74,9 @@ class Products:
             row for row in self.rows if row.label in names and row.columns.get("masterCategory") == CLOTHES
         ]
         if not worn:
-            return [labelled(self.rows, self.features)]
+            return [labelled(self.rows, self.pooled)]
         features = views(store, towers, [row.path for row in worn], [row.label for row in worn], painter)
-        return [labelled(self.rows, self.features), labelled(worn * len(features), np.concatenate(features))]
+        return [labelled(self.rows, self.pooled), labelled(worn * len(features), np.concatenate(features))]
 
 
 def views(

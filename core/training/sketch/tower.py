@@ -158,11 +158,11 @@ class _Run:
 
     def save(self, file: Path, taken: int) -> None:
         """Writes all that the next step depends on."""
-        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        tensors |= {f"average.{name}": value for name, value in self.average.state_dict().items()}
-        for i, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser.{i}.{name}": value for name, value in state.items()}
-        tensors = {name: value.contiguous() for name, value in tensors.items()}
+        parts = {"network": self.network.state_dict(), "average": self.average.state_dict()}
+        parts |= {f"optimiser.{i}": state for i, state in self.optimiser.state_dict()["state"].items()}
+        tensors = {
+            f"{part}.{name}": value.contiguous() for part in parts for name, value in parts[part].items()
+        }
         write_atomically(file, save_tensors(tensors | {"taken": torch.tensor([taken])}))
 
     def load(self, file: Path) -> int:
