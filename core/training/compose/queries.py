@@ -97,12 +97,12 @@ def queries_of(shelf: Shelf, changes: Sequence[Change], words: Words) -> Queries
         [] if change.kept else sorted(set(copies[shelf.digests[change.reference]]) - set(change.targets))
         for change in changes
     ]
-    kept = np.array([[change.kept] for change in changes], dtype=np.float32).reshape(-1, 1)
+    shares = np.array([[change.kept] for change in changes], dtype=np.float32).reshape(-1, 1)
     references = shelf.rows[[change.reference for change in changes]]
     answers = shelf.rows[[change.targets[0] for change in changes]]
     return Queries(
         shelf.rows,
-        unit(np.where(kept > 0, (1 - kept) * references + kept * answers, references)),
+        unit(np.where(shares > 0, (1 - shares) * references + shares * answers, references)),
         words.rows([change.text for change in changes]),
         _places(change.targets for change in changes),
         _places(change.ignored for change in changes),

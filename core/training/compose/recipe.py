@@ -19,7 +19,7 @@ from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learne
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Words, queries_of
-from core.training.compose.tables import Asked, path_curve, rules_table
+from core.training.compose.tables import WeightedQueries, path_curve, rules_table
 from core.training.compose.trial import UNKNOWN, CombinerTrial
 from core.training.shared.weights import joint_beside
 
@@ -93,13 +93,13 @@ def trained(shelves: Sequence[Shelf], words: Words, seed: int) -> CombinerNetwor
 
 def validated(
     network: CombinerNetwork, shelves: Sequence[Shelf], words: Words, seed: int
-) -> dict[str, Asked]:
+) -> dict[str, WeightedQueries]:
     """Returns of each catalogue the validation queries and the weights that they choose."""
-    asked: dict[str, Asked] = {}
+    validation: dict[str, WeightedQueries] = {}
     for shelf in shelves:
         if shelf.name != PHOTOS:
             part = shelf.part(shelf.split == 1)
             changes = part.asked(VALIDATION_QUERIES, np.random.default_rng(seed))
             queries = scored(network, part, changes, words)
-            asked[shelf.name] = queries, chosen_weights(queries)
-    return asked
+            validation[shelf.name] = queries, chosen_weights(queries)
+    return validation

@@ -29,14 +29,14 @@ AUDIT = {
     "only_f": "neither does, but f(q, t)",
     "only_mix": "neither does, but the mix at the shipped weights",
 }
-Asked = tuple[ScoredChanges, Weights]
+WeightedQueries = tuple[ScoredChanges, Weights]
 """Queries, and the weights that their gallery starts with."""
 
 
-def galleries_table(asked: Mapping[tuple[str, str], Asked]) -> Table:
+def galleries_table(galleries: Mapping[tuple[str, str], WeightedQueries]) -> Table:
     """Returns recall at 10 on each gallery: what is asked and among what -> the queries."""
     rows: list[list[object]] = []
-    for (what, among), (queries, weights) in asked.items():
+    for (what, among), (queries, weights) in galleries.items():
         ranks = queries.ranks([*CORNERS.values(), weights])
         places = ", ".join(f"{weight:.2f}" for weight in weights)
         shares = [share(row <= 10) for row in ranks]
@@ -53,7 +53,7 @@ def galleries_table(asked: Mapping[tuple[str, str], Asked]) -> Table:
     )
 
 
-def rules_table(validation: Mapping[str, Asked], seed: int) -> tuple[Table, str]:
+def rules_table(validation: Mapping[str, WeightedQueries], seed: int) -> tuple[Table, str]:
     """Returns how the rules of joining do on validation queries, and which one they choose.
 
     Another rule than the sum is chosen where it is better in one gallery, by more than the interval of the paired

@@ -20,7 +20,7 @@ from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Words
 from core.training.compose.tables import (
     REPORT_WEIGHTS,
-    Asked,
+    WeightedQueries,
     audit_table,
     best_table,
     galleries_table,
@@ -42,7 +42,7 @@ WORDINGS = {
     "new phrasings, which no training read": UNREAD,
 }
 Trainer = Callable[[Sequence[Shelf]], CombinerNetwork]
-Galleries = dict[tuple[str, str], Asked]
+Galleries = dict[tuple[str, str], WeightedQueries]
 """What is asked, and among what -> the queries."""
 
 
@@ -66,33 +66,36 @@ class CombinerTrial:
 
     def galleries(self) -> Galleries:
         """Returns queries about kept-back pictures of each shelf, among these alone and in the whole gallery."""
-        asked: Galleries = {}
+        galleries: Galleries = {}
         for shelf in self.shelves:
             back, at = shelf.split == 2, self.weights.get(shelf.name, UNKNOWN)
             part = shelf.part(back)
             changes = part.asked(TEST_QUERIES, self._random())
-            asked[shelf.name, UNSEEN] = scored(self.network, part, changes, self.words), at
+            galleries[shelf.name, UNSEEN] = scored(self.network, part, changes, self.words), at
             whole = shelf.asked_of_part(back, TEST_QUERIES, self._random())
-            asked[shelf.name, WHOLE] = scored(self.network, shelf, whole, self.words), at
+            galleries[shelf.name, WHOLE] = scored(self.network, shelf, whole, self.words), at
             if shelf.name == PHOTOS:
                 kept = mostly_kept(whole, self._random())
-                asked[MOSTLY_KEPT, WHOLE] = scored(self.network, shelf, kept, self.words), at
-        return asked
+                galleries[MOSTLY_KEPT, WHOLE] = scored(self.network, shelf, kept, self.words), at
+        return galleries
 
     def left_out(self, trained: Trainer) -> Galleries:
         """Returns queries about each shelf, asked of a network that learned from all others alone."""
-        asked: Galleries = {}
+        galleries: Galleries = {}
         for shelf in self.shelves if len(self.shelves) > 1 else ():
             network = trained([other.part(other.split < 2) for other in self.shelves if other is not shelf])
             changes = shelf.asked(TEST_QUERIES, self._random())
-            asked[LEFT_OUT.format(shelf.name), WHOLE] = scored(network, shelf, changes, self.words), UNKNOWN
-        return asked
+            galleries[LEFT_OUT.format(shelf.name), WHOLE] = (
+                scored(network, shelf, changes, self.words),
+                UNKNOWN,
+            )
+        return galleries
 
-    def findings(self, asked: Galleries, learned: LearnedMix) -> tuple[Metrics, list[Table], RecallMap]:
+    def findings(self, galleries: Galleries, learned: LearnedMix) -> tuple[Metrics, list[Table], RecallMap]:
         """Returns the manifest's metrics and tables, and recall over the simplex of the first shelf's queries.
 
         Args:
-            asked: of `galleries` and `left_out`.
+            galleries: of `galleries` and `left_out`.
             learned: weights trained on validation queries of the first shelf.
         """
         test = self.shelves[0].part(self.shelves[0].split == 2)
@@ -108,14 +111,18 @@ class CombinerTrial:
             "the report's learned weights": REPORT_WEIGHTS,
         }
         tables = [
-            galleries_table(asked),
+            galleries_table(galleries),
             weights_table(catalogue, named),
             best_table(recall, read_published()),
             audit_table(catalogue, mix, "changes of products"),
-            *(audit_table(*asked[key], "edits between photos") for key in asked if key == (PHOTOS, UNSEEN)),
+            *(
+                audit_table(*galleries[key], "edits between photos")
+                for key in galleries
+                if key == (PHOTOS, UNSEEN)
+            ),
             wording_table(self._phrased(test), mix),
         ]
-        return _figures(catalogue, mix) | _metrics(asked), tables, recall
+        return _figures(catalogue, mix) | _metrics(galleries), tables, recall
 
     def _phrased(self, test: Shelf) -> dict[str, ScoredChanges]:
         changes = {name: test.asked(TEST_QUERIES, self._random(), read) for name, read in WORDINGS.items()}
@@ -129,9 +136,9 @@ def _figures(queries: ScoredQueries, weights: Weights) -> Metrics:
     return composed_figures(queries.ranks([weights, *CORNERS.values()]))
 
 
-def _metrics(asked: Galleries) -> Metrics:
+def _metrics(galleries: Galleries) -> Metrics:
     metrics: Metrics = {}
-    for (what, among), (queries, at) in asked.items():
+    for (what, among), (queries, at) in galleries.items():
         name = f"{what} {NAMES[among]}".replace(",", "").replace(" ", "_")
         measured = _figures(queries, at)
         metrics |= {f"{name}_{figure}": measured[figure] for figure in measured if figure in REPORTED}

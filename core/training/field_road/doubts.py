@@ -66,5 +66,5 @@ def _judged(
     order, suspects = most_doubtful_first(both, samples.classes), look_again(both, samples.classes)
     ranks = 1 + np.flatnonzero(np.isin(order, wrong))
     mistakes = int((~right(left.logits["plain"], samples.classes)).sum())
-    found = int(np.isin(suspects, wrong).sum())
-    return counted(mistakes, "picture", none="no"), len(suspects), found, ", ".join(map(str, ranks))
+    recovered = int(np.isin(suspects, wrong).sum())
+    return counted(mistakes, "picture", none="no"), len(suspects), recovered, ", ".join(map(str, ranks))

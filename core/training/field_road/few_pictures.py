@@ -128,9 +128,9 @@ def few_pictures(
             f"Heads from few pictures need two labels with at least {least} pictures each, of different groups; "
             f"this data has {len(names)}."
         )
-    known = representations(joint, rows, words, seed)
+    features = representations(joint, rows, words, seed)
     captions = joint.encode_texts([with_articles(CAPTION.format(name.replace("_", " "))) for name in names])
-    shares: dict[tuple[str, str], list[np.ndarray]] = {both: [] for both in product(known, SCHEDULES)}
+    shares: dict[tuple[str, str], list[np.ndarray]] = {both: [] for both in product(features, SCHEDULES)}
     zero_shot = []
     for number in range(DRAWS):
         draw = np.random.default_rng([seed, number])
@@ -141,7 +141,7 @@ def few_pictures(
         zero_shot.append(float((says == classes[judged]).mean()))
         members = np.stack([(order >= 0) & (order < count) for count in COUNTS])
         for (kind, name), runs in shares.items():
-            embeddings = np.ascontiguousarray(known[kind][picked])
+            embeddings = np.ascontiguousarray(features[kind][picked])
             heads, _ = fit_heads(Samples(embeddings, classes), members, number, SCHEDULES[name])
             says = decided(heads(embeddings[judged][None]))
             runs.append((says == classes[judged]).mean(axis=1))

@@ -100,5 +100,5 @@ def cross_entropy(
 
 def decided(logits: Float[np.ndarray, "*n outputs"]) -> Int[np.ndarray, "*n"]:
     """Returns the class that each row of logits gives; with one output a logit of 0 counts as 1."""
-    one = logits.shape[-1] == 1
-    return np.asarray((logits[..., 0] >= 0).astype(np.int64) if one else logits.argmax(axis=-1))
+    binary = logits.shape[-1] == 1
+    return np.asarray((logits[..., 0] >= 0).astype(np.int64) if binary else logits.argmax(axis=-1))

@@ -121,11 +121,11 @@ class Matching(nn.Module):
         """Returns the loss over right pairs, wrong captions and wrong pictures."""
         wrong_captions, wrong_pictures = drawn
         right = self.logits(pictures, captions)
-        one, other = (
+        wrong = (
             self.logits(pictures, captions[wrong_captions]),
             self.logits(pictures[wrong_pictures], captions),
         )
-        logits = torch.cat([right, one, other])
+        logits = torch.cat([right, *wrong])
         truth = torch.zeros_like(logits)
         truth[: len(pictures)] = 1.0
         return functional.binary_cross_entropy_with_logits(logits, truth)

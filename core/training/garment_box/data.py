@@ -69,9 +69,9 @@ def _catalogue(pack: Path) -> Photos:
     rows = [row.columns for row in table if row.columns.get("masterCategory", "Apparel") == "Apparel"]
     paths = [pack / row["file"] for row in rows]
     names, digests = [row["productDisplayName"] for row in rows], [sha256_of(path) for path in paths]
-    known = list(zip(paths, joined_groups(names, digests), strict=True))
-    back = [(path, group) for path, group in known if kept_back(group)][:MEASURED]
-    train = [path for path, group in known if not kept_back(group)][:OTHERS]
+    grouped = list(zip(paths, joined_groups(names, digests), strict=True))
+    back = [(path, group) for path, group in grouped if kept_back(group)][:MEASURED]
+    train = [path for path, group in grouped if not kept_back(group)][:OTHERS]
     return Photos("other catalogue photo", train, [path for path, _ in back], [group for _, group in back])
 
 

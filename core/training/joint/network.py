@@ -70,8 +70,8 @@ def closed_form(model: Projections, sources: Sequence[tuple[SentencePairs, float
         pictures = ((pairs.pictures - model.mean) / model.deviation).double().numpy()
         count = pairs.sentences.shape[1]
         for place in range(count):
-            one = np.ones((len(pictures), 1))
-            rows = np.concatenate([pictures, pairs.sentences[:, place].double().numpy(), one], axis=1)
+            ones = np.ones((len(pictures), 1))
+            rows = np.concatenate([pictures, pairs.sentences[:, place].double().numpy(), ones], axis=1)
             total += weight / count * rows.T @ rows
     total /= total[-1, -1]
     x, y = slice(POOLED_WIDTH), slice(POOLED_WIDTH, POOLED_WIDTH + WIDTH)

@@ -24,24 +24,24 @@ def measured(head: TypedWordsHead, joint: PocketJoint, back: Wares, seed: int) -
         alone; nothing when there is no such kind and colour.
     """
     random = np.random.default_rng(seed)
-    asked = [label for label in range(len(back.names)) if (back.labels == label).sum() >= LEAST]
-    if not asked:
+    queries = [label for label in range(len(back.names)) if (back.labels == label).sum() >= LEAST]
+    if not queries:
         return {}
     texts = [
         with_articles(Wordings(kind_words(kind), (colour,)).drawn(1, random, UNREAD_FORMS)[0])
-        for kind, colour in (back.names[label] for label in asked)
+        for kind, colour in (back.names[label] for label in queries)
     ]
     sentences = joint.sentences(texts)
     by_maps = head.words(sentences) @ head.pictures(back.garment, back.joint).T
     by_joint = joint.project_sentences(sentences) @ back.joint.T
     return {
-        name: bootstrap(_shares(scores, back.labels, asked), texts, seed)
+        name: bootstrap(_shares(scores, back.labels, queries), texts, seed)
         for name, scores in (("share_right", by_maps), ("joint_space_share_right", by_joint))
     }
 
 
-def _shares(scores: Float[np.ndarray, "q n"], labels: np.ndarray, asked: list[int]) -> list[float]:
-    right = [labels == label for label in asked]
+def _shares(scores: Float[np.ndarray, "q n"], labels: np.ndarray, queries: list[int]) -> list[float]:
+    right = [labels == label for label in queries]
     return [
         float(fits[blend.order(row, min(SHOWN, int(fits.sum())))].mean())
         for row, fits in zip(scores, right, strict=True)
