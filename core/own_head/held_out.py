@@ -54,12 +54,6 @@ class HeldOut:
         return first, second
 
     @property
-    def totals(self) -> tuple[int, int]:
-        """How many pictures of each class were judged."""
-        first, second = np.bincount(self.classes, minlength=2).tolist()
-        return first, second
-
-    @property
     def look_again(self) -> Int[np.ndarray, " suspects"]:
         """The places of the pictures that surely look like the other class, the most doubtful first."""
         return look_again(np.stack([1 - self.probabilities, self.probabilities], axis=1), self.classes)

@@ -68,7 +68,6 @@ def test_cirr_agrees_with_torchmetrics(case: tuple[np.ndarray, np.ndarray, np.nd
         padded = [np.concatenate([row, np.zeros(6 - len(row))]) for row in rows]
         assert recall.subset[k] == pytest.approx(hit_rate(padded, right, k))
     assert recall.average == pytest.approx((recall.whole[5] + recall.subset[1]) / 2)
-    assert recall.average_of_first == pytest.approx(sum(recall.whole[k] for k in (1, 5, 10)) / 3)
 
 
 @given(composed(), st.floats(0.01, 50), st.floats(-9, 9))

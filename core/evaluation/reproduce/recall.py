@@ -68,11 +68,6 @@ class CirrRecall:
         """(R@5 + R_subset@1) / 2, by which CIRR's authors compare methods."""
         return (self.whole[5] + self.subset[1]) / 2
 
-    @property
-    def average_of_first(self) -> float:
-        """(R@1 + R@5 + R@10) / 3, which report 4 calls "Avg"."""
-        return (self.whole[1] + self.whole[5] + self.whole[10]) / 3
-
 
 def cirr_recall(
     scores: Float[np.ndarray, "queries n"],
