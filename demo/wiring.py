@@ -121,7 +121,13 @@ class Wiring:
         self._names = {id(component): name for name, component in page.given().items()}
 
     def asks(
-        self, triggers: Any, handler: Callable[..., Fields], shows: Sequence[Any], *, encodes: bool = True
+        self,
+        triggers: Any,
+        handler: Callable[..., Fields],
+        shows: Sequence[Any],
+        *,
+        encodes: bool = True,
+        **options: Any,
     ) -> None:
         """Connects an event that asks a question.
 
@@ -130,8 +136,9 @@ class Wiring:
             handler: answers; its parameters name its inputs.
             shows: the fields that it may change, but for the notice.
             encodes: whether it may run models.
+            **options: of gradio, instead of those of its lane.
         """
-        self._connect(triggers, handler, [self._page.notice, *shows], encodes, answered)
+        self._connect(triggers, handler, [self._page.notice, *shows], encodes, answered, **options)
 
     def follows(
         self,

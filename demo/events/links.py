@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from inspect import signature
+from dataclasses import replace
+from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.state import PageView, from_query
 from demo.events.tab import TabFields
-from demo.html import notice
+from demo.html import notice, stale
 from demo.links import lengthen, shorten, upload_name
 from demo.wiring import Fields, Wiring
 
@@ -49,23 +50,40 @@ def connect(
         linked: shows the view of an event.
         shows: the fields that it may change.
     """
-    wiring.does(page.address.note, _noting(asked), [page.address])
+    # Each by itself: of events in a row gradio would keep the last one, with what the first one brought.
+    wiring.does(page.address.note, _noting(asked), [page.address], trigger_mode="multiple")
     wiring.does(page.address.shorten, shortened, [page.address])
     wiring.does(page.address.lengthen, lengthened, [page.address, page.notice])
-    wiring.asks(page.address.open, linked, shows)
+    wiring.asks(page.address.open, _opening(linked), [*shows, page.address], trigger_mode="multiple")
+
+
+def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
+    """Returns an event that shows an address and says which one, for another may have been wanted meanwhile."""
+
+    def opened(event: gr.EventData) -> Fields:
+        try:
+            shown = linked(event)
+        except BlendscopeError as error:
+            failed = {"opened": getattr(event, "query", None), "failed": True}
+            return TabFields(notice=stale(str(error), mistake=True), address=failed)
+        return replace(shown, address={"opened": _text(event)})  # type: ignore[call-arg]
+
+    return opened
 
 
 def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:
     """Returns an event that gives the address of a question, and takes the fields that the question needs."""
 
-    def noted(**fields: Any) -> TabFields:
+    def noted(event: gr.EventData, **fields: Any) -> TabFields:
         try:
             view = asked(**fields)
         except BlendscopeError:
-            return TabFields()
-        return TabFields() if view is None else TabFields(address={"query": view.to_query()})
+            view = None
+        query = "" if view is None else view.to_query()
+        return TabFields(address={"query": query, "number": getattr(event, "number", None)})
 
-    noted.__signature__ = signature(asked)  # type: ignore[attr-defined]
+    taken = [*signature(asked).parameters.values(), Parameter("event", Parameter.POSITIONAL_OR_KEYWORD)]
+    noted.__signature__ = Signature(taken)  # type: ignore[attr-defined]
     return noted
 
 

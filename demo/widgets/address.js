@@ -6,12 +6,16 @@ const reads = JSON.parse(frame.dataset.reads);
 const longest = Number(frame.dataset.longest);
 const panel = () => element.closest('[role="tabpanel"]');
 const REST = 300; // milliseconds without a change
-const OPENED = 20000; // so long an answer to an opened address may take
+const SOON = 50; // until all fields of an answer have come
 
 let asked = ""; // the question as Python says it, a query
-let opening = 0; // until when what comes belongs to an address that was opened
-let unfolding = ""; // the instrument that it names
-let timer = 0;
+let opening = ""; // the address that was opened and is not answered yet
+let notes = 0; // how often Python was asked what the question is
+let since = 0; // the first of these after an address was opened; what was asked before is about another question
+let pending = false; // what is shown is another question than `asked`, which Python is about to say
+let settling = false; // it is answered, and the question that it asks comes next
+let unfolding = ""; // the instrument that the opened address names
+let [timer, noting] = [0, 0];
 let copying = null; // who waits for a short name
 
 const seen = () => Boolean(panel()?.offsetWidth);
@@ -51,29 +55,45 @@ function write(push) {
 
 function soon() {
   // A page that nobody has touched keeps the address that it was opened with.
-  if (!navigator.userActivation?.hasBeenActive || Date.now() < opening) return;
+  if (!navigator.userActivation?.hasBeenActive || opening || pending) return;
   clearTimeout(timer);
   timer = setTimeout(() => write(false), REST);
 }
 
-/* The page opens with a worked example, which nobody asked. */
+/* The sliders stand as another question has them, so nothing is written until Python has said which one it is. */
+function changed(after) {
+  // The page opens with a worked example, which nobody asked.
+  if (!navigator.userActivation?.hasBeenActive && !settling) return;
+  clearTimeout(timer);
+  pending = true;
+  clearTimeout(noting);
+  noting = setTimeout(note, after);
+}
+
 function note() {
-  if (navigator.userActivation?.hasBeenActive || Date.now() < opening) trigger("note");
+  notes += 1;
+  trigger("note", { number: notes });
 }
 
 function received() {
-  const { query: told = "", short = "", long = "", of = "" } = props.value || {};
+  const { query: told = "", short = "", long = "", of = "", opened = "", failed = false, number = 0 } = props.value || {};
   if (short) copying?.(of, short);
   if (long && of === location.search.slice(1)) {
     history.replaceState(null, "", `?${long}`);
     dispatchEvent(new PopStateEvent("popstate"));
   }
-  const opened = Date.now() < opening;
-  if (!told || (told === asked && !opened)) return;
-  const push = asked && !opened && navigator.userActivation?.hasBeenActive;
-  [asked, opening] = [told, 0];
-  if (opened) unfold();
+  if (opened && opened === opening) {
+    [opening, settling] = ["", !failed];
+    if (settling) changed(SOON);
+  }
+  if (number < since || opening) return;
+  pending = pending && number !== notes;
+  if (!told || (told === asked && !settling)) return soon();
+  const push = asked && navigator.userActivation?.hasBeenActive;
+  asked = told;
+  if (settling) unfold();
   else if (push) write(true);
+  settling = false;
 }
 
 /* Shows what an address says; one of a tab alone asks nothing. */
@@ -88,7 +108,7 @@ function open(search) {
   if (params.get("tab") !== tab && (!first || document.getElementById(`tab-${params.get("tab")}-button`))) return;
   const theme = params.get("theme");
   if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");
-  opening = Date.now() + OPENED;
+  [opening, settling, since] = [text, false, notes + 1];
   unfolding = params.get("open") ?? "";
   ask(text, params.get("strokes"));
 }
@@ -133,16 +153,12 @@ document.addEventListener("address-wanted", (event) => {
 });
 if (name) {
   document.addEventListener("question-shown", (event) => {
-    if (event.detail === name) setTimeout(note, 50); // the fields of an answer come a moment later
+    if (event.detail === name) changed(SOON);
   });
 } else {
   const answer = document.getElementById(watches);
-  let waiting = 0;
   if (answer) {
-    new MutationObserver(() => {
-      clearTimeout(waiting);
-      waiting = setTimeout(note, REST);
-    }).observe(answer, { childList: true, characterData: true, subtree: true });
+    new MutationObserver(() => changed(REST)).observe(answer, { childList: true, characterData: true, subtree: true });
   }
 }
 addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : "")));
