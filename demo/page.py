@@ -21,7 +21,7 @@ from core.task_table import TASKS, find_task
 from demo import copy, endpoints
 from demo.html import isolated
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
-from demo.panels import models
+from demo.panels import about, models
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
@@ -140,6 +140,7 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
                 name = tab_name(task)
                 with gr.Tab(task.title, id=name, elem_id=f"tab-{name}"):
                     import_module(f"demo.tabs.{task.key}").build(services)
+        about.build(services)
         endpoints.build(services)
         page.load(
             partial(_seen, services),
