@@ -57,7 +57,7 @@ def about_html(profile: str) -> str:
         f'<section class="about"><p>{escape(WHAT)}</p><table><caption class="visually-hidden">The reports</caption>'
         '<thead><tr><th scope="col">Tab</th><th scope="col">Report</th><th scope="col">Author</th></tr></thead>'
         f"<tbody>{rows}</tbody></table>"
-        f"<p><b>Cite</b></p><pre tabindex="0">{escape(CITATION.format(version=VERSION))}</pre>"
+        f'<p><b>Cite</b></p><pre tabindex="0">{escape(CITATION.format(version=VERSION))}</pre>'
         f"<p><b>Version</b> {escape(VERSION)}, with the models of the profile “{escape(profile)}”; each answer names "
         f"those that gave it. <b>Licence</b> {escape(LICENCE)}</p></section>"
     )
