@@ -1,6 +1,6 @@
 """Profiles, and what turns the names in a profile into models, each made once.
 
-Only `demo/services.py` and `core/__main__.py` import this.
+Only `demo/services.py`, `core/__main__.py` and `core/workbench.py` import this.
 """
 
 from __future__ import annotations

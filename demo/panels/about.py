@@ -33,7 +33,7 @@ WHAT = (
     "Four experiments of four student reports, with models of our own that run offline on two processor cores. Every "
     "figure says whether it was measured here or is a report’s."
 )
-LICENCE = "Apache-2.0, code, weights and pictures alike. Each set of weights has a card that names the data it was trained on."
+LICENCE = "Apache-2.0, code, weights and pictures alike. Each set of weights has a card that names its data."
 
 
 def build(services: Services) -> None:

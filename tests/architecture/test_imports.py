@@ -112,12 +112,12 @@ def test_tabs_do_not_know_each_other() -> None:
     assert not wrong, places(wrong)
 
 
-def test_only_two_modules_turn_names_into_models() -> None:
+def test_only_three_modules_turn_names_into_models() -> None:
     wrong = [
         arrow
         for arrow in imports()
         if is_in(arrow.imported, "core.profiles")
-        and not is_in(arrow.importer, "demo.services", "core.__main__", "core.profiles")
+        and not is_in(arrow.importer, "demo.services", "core.__main__", "core.workbench", "core.profiles")
     ]
     assert not wrong, places(wrong)
 
