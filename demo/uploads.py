@@ -69,6 +69,15 @@ def keep_longer(file: str) -> None:
             os.utime(file)
 
 
+def is_upload(file: str) -> bool:
+    """Tells whether a file lies in the folder for uploads, whatever its path looks like."""
+    folder = os.environ.get(VARIABLE)
+    try:
+        return bool(folder) and Path(file).resolve().is_relative_to(Path(str(folder)).resolve())
+    except (OSError, ValueError):
+        return False
+
+
 def hide_names() -> None:
     """Lets each upload lie in a folder that nobody can guess.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WORD = re.compile(r"[^\W_]+")
 
@@ -17,10 +17,12 @@ class Opinion:
     Attributes:
         labels: judge -> its label; judges that did not answer are left out.
         truth: the right label, None where nobody knows.
+        confidences: judge -> how sure it is of its label, in [0, 1].
     """
 
     labels: Mapping[str, str]
     truth: str | None = None
+    confidences: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def words(self) -> str:
@@ -40,20 +42,41 @@ class Opinion:
 
 
 def truth_in(name: str, labels: Sequence[str]) -> str | None:
-    """Returns the label that a file's name tells, such as "road" of "roads/road_12.jpg"; None unless it is just one.
+    """Returns the label that a file's folders or its name tell, such as "road" of "roads/12.jpg"; None without one.
+
+    The folder that holds it counts before those above, and these before its own name. A label whose words stand in
+    another label that is told, such as "turtle" in "sea turtle", is not told.
 
     Args:
-        name: of the file, maybe with its folders.
+        name: of the file, maybe with its folders, parted by slashes.
         labels: that there are.
     """
-    words = {word.casefold() for word in WORD.findall(re.sub(r"\d+", " ", name))}
-    named = [label for label in labels if _forms(label) & words]
-    return named[0] if len(named) == 1 else None
+    *folders, stem = re.split(r"[/\\]", name)
+    for part in (*reversed(folders), stem):
+        told = _told(part, labels)
+        if told:
+            return told[0] if len(told) == 1 else None
+    return None
 
 
-def _forms(label: str) -> set[str]:
-    word = label.casefold()
-    return {word, f"{word}s", f"{word}es"}
+def _told(part: str, labels: Sequence[str]) -> list[str]:
+    words = f" {' '.join(_words(part))} "
+    told = [label for label in labels if any(f" {form} " in words for form in _forms(label))]
+    spoken = {label: f" {' '.join(_words(label))} " for label in told}
+    return [
+        label
+        for label in told
+        if not any(other != label and spoken[label] in spoken[other] for other in told)
+    ]
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in WORD.findall(re.sub(r"\d+", " ", text))]
+
+
+def _forms(label: str) -> tuple[str, ...]:
+    word = " ".join(_words(label))
+    return (word, f"{word}s", f"{word}es") if word else ()
 
 
 def counted_values(values: Iterable[str]) -> tuple[tuple[str, int], ...]:

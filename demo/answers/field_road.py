@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from core.instruments.disagreements import Opinion, counted_values, truth_in
+from core.instruments.disagreements import Opinion
 from core.instruments.evidential import EvidentialReading
 from core.plurals import counted
 from core.tasks import field_road
 from demo import copy, html
+from demo.answers.several import Listed, Several
 from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
-from demo.widgets.facets import Facet, facets_html
-from demo.widgets.picture_table import Heading, Line, picture_table_html
+from demo.widgets.picture_table import Heading
 from demo.widgets.sentence_bars import sentence_bars
 
 FACETS = (("judges", "Head and captions"), ("verdict", "Verdict"), ("set", "Conformal set"))
@@ -31,23 +30,6 @@ SENTENCES_WORTH = (
     "as many random things for {control:.1%}: they prove nothing unless they do better than these."
 )
 NOT_DESCRIBED = "Nobody wrote down what these two classes look like."
-
-
-@dataclass(frozen=True, slots=True)
-class PictureRow:
-    """One of several pictures.
-
-    Attributes:
-        name: the file's name, as it was uploaded.
-        thumbnail: data URL of a small picture, "" when it could not be read.
-        evidence: what was found, None when it could not be read.
-        refusal: why it could not be read.
-    """
-
-    name: str
-    thumbnail: str = ""
-    evidence: field_road.FieldRoadEvidence | None = None
-    refusal: str = ""
 
 
 def empty() -> str:
@@ -149,42 +131,49 @@ def how_sure(details: Mapping[str, Any]) -> str:
     return f'<p class="fine">{isolated(copy.HOW_SURE_OF_NEITHER.format(**figures))}</p>' if figures else ""
 
 
-def table(rows: Sequence[PictureRow], band: tuple[float, float], coverage: float | None) -> str:
-    """Returns the table of several pictures, those first on which the two classifiers disagree.
+def listed(several: Several, band: tuple[float, float], coverage: float | None) -> Listed:
+    """Returns what is said of several pictures, those first on which the two classifiers disagree.
 
     Args:
-        rows: the pictures.
+        several: the pictures.
         band: (low, high), both in [0, 1].
         coverage: share of right labels that sets must hold, None for no sets.
     """
-    read = [
-        (row, field_road.answer(row.evidence, *band, coverage)) for row in rows if row.evidence is not None
-    ]
-    read.sort(key=lambda pair: (pair[1].agree is not False, _distance(pair[1])))
-    part = sum(result.agree is False for _, result in read)
-    unsure = sum(result.verdict == "unsure" for _, result in read)
-    summary = copy.SEVERAL.format(part=part, pictures=counted(len(read), "picture"), unsure=unsure)
-    second = read[0][1].labels[1] if read else field_road.LABELS[1]
-    headings = (
-        Heading(f"head: {second}", "head"),
-        Heading(f"captions: {second}", "captions"),
-        Heading("they"),
-        Heading("verdict"),
+    read = {
+        number: field_road.answer(row.evidence, *band, coverage)
+        for number, row in enumerate(several.rows)
+        if row.evidence is not None
+    }
+    order = sorted(read, key=lambda number: (read[number].agree is not False, _distance(read[number])))
+    results = {number: read[number] for number in order}
+    part = sum(result.agree is False for result in results.values())
+    unsure = sum(result.verdict == "unsure" for result in results.values())
+    labels = next(iter(results.values())).labels if results else field_road.LABELS
+    opinions = {number: _opinion(several, number, result) for number, result in results.items()}
+    return Listed(
+        summary=copy.SEVERAL.format(part=part, pictures=counted(len(read), "picture"), unsure=unsure),
+        headings=(
+            Heading(f"head: {labels[1]}", "head"),
+            Heading(f"captions: {labels[1]}", "captions"),
+            Heading("they"),
+            Heading("verdict"),
+        ),
+        cells={number: _cells(result) for number, result in results.items()},
+        opinions=opinions,
+        facets={number: _facets(opinions[number], result) for number, result in results.items()},
+        names=FACETS,
+        judges=(("head", "head"), ("captions", "captions")),
+        labels=labels,
+        kinds={number: "parted" for number, result in results.items() if result.agree is False},
     )
-    lines = [_line(row, result) for row, result in read]
-    facets = [
-        Facet(name, words, counted_values(line.facets[name] for line in lines if name in line.facets))
-        for name, words in FACETS
-    ]
-    lines += [Line(row.name, refusal=row.refusal) for row in rows if row.evidence is None]
-    shown = picture_table_html("Your pictures", headings, lines)
-    return sentence(summary) + facets_html(facets) + shown
 
 
-def _opinion(row: PictureRow, result: field_road.FieldRoadAnswer) -> Opinion:
+def _opinion(several: Several, number: int, result: field_road.FieldRoadAnswer) -> Opinion:
     judges = {"head": result.head, "captions": result.zero_shot}
-    labels = {judge: label.label for judge, label in judges.items() if label is not None}
-    return Opinion(labels, truth_in(row.name, result.labels))
+    said = {judge: some for judge, some in judges.items() if some is not None}
+    labels = {judge: some.label for judge, some in said.items()}
+    sure = {judge: max(some.road_probability, 1 - some.road_probability) for judge, some in said.items()}
+    return Opinion(labels, several.truth(number, result.labels), sure)
 
 
 def _they(result: field_road.FieldRoadAnswer) -> str:
@@ -224,20 +213,22 @@ def _conformal(
     return f"Set at {coverage:.2f}", name, why
 
 
-def _line(row: PictureRow, result: field_road.FieldRoadAnswer) -> Line:
+def _verdict(result: field_road.FieldRoadAnswer) -> str:
+    return "neither" if result.neither else result.verdict
+
+
+def _cells(result: field_road.FieldRoadAnswer) -> tuple[str | tuple[str, float], ...]:
     members = "" if result.conformal_set is None else f" {{{', '.join(result.conformal_set)}}}"
-    cells = (_reading(result.head), _reading(result.zero_shot), _they(result))
-    verdict = "neither" if result.neither else result.verdict
-    opinion = _opinion(row, result)
-    facets = {"judges": opinion.words, "verdict": verdict}
+    return (
+        _reading(result.head),
+        _reading(result.zero_shot),
+        _they(result),
+        f"{_verdict(result)}{members}",
+    )
+
+
+def _facets(opinion: Opinion, result: field_road.FieldRoadAnswer) -> dict[str, str]:
+    facets = {"judges": opinion.words, "verdict": _verdict(result)}
     if result.conformal_set is not None:
         facets["set"] = " or ".join(result.conformal_set) or "none"
-    right = {judge: judge not in opinion.wrong for judge in opinion.labels} if opinion.truth else {}
-    return Line(
-        row.name,
-        row.thumbnail,
-        (*cells, verdict + members),
-        "parted" if result.agree is False else "",
-        facets=facets,
-        right=right,
-    )
+    return facets

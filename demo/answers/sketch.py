@@ -10,15 +10,30 @@ from typing import Any
 
 import numpy as np
 
+from core import blend
+from core.instruments.disagreements import Opinion
+from core.plurals import counted
 from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
+from demo.answers.several import Listed, Several
 from demo.html import headline, isolated, models_line, promise, readings_lines, sentence
 from demo.widgets.bars import ClassBar, ScaleMark, contribution_bars, slider_scale
+from demo.widgets.picture_table import Heading
 
 SHOWN = 5
 DRAWN = ("tie", "flips")
 """Instruments that this tab shows in its sentence and on the scale of its slider."""
+
+
+JUDGES = (("picture", "picture"), ("words", "words"), ("both", "blend"))
+"""(judge, its colour or pattern) of what answers for several drawings."""
+FACETS = (("judges", "Who is right"), ("fit", "Fit"))
+RIGHT = (
+    "Of {drawings} with a label the picture alone is right on {picture}, the words alone on {words}, both at "
+    "α = {alpha:.2f} on {both}."
+)
+SAME = "Picture and words say the same of {agree} of {drawings}."
 
 
 def empty() -> str:
@@ -155,6 +170,92 @@ def slots(caption: Caption) -> str:
         for slot in caption.slots
     )
     return f'<div class="chips tabular">{chips}</div>' if chips else ""
+
+
+def listed(several: Several, alpha: float) -> Listed:
+    """Returns what picture alone, words alone and both say of several drawings, those first on which they part.
+
+    Args:
+        several: the drawings.
+        alpha: weight of the picture, in [0, 1].
+    """
+    said = {
+        number: _said(row.evidence, alpha)
+        for number, row in enumerate(several.rows)
+        if row.evidence is not None
+    }
+    labels = next((row.evidence.labels for row in several.rows if row.evidence is not None), ())
+    opinions = {
+        number: Opinion(
+            {judge: label for judge, (label, _) in some.items()},
+            several.truth(number, labels),
+            {judge: sure for judge, (_, sure) in some.items()},
+        )
+        for number, some in said.items()
+    }
+    order = sorted(said, key=lambda number: (len(set(opinions[number].labels.values())) == 1, number))
+    return Listed(
+        summary=_summary(opinions, alpha),
+        headings=(
+            Heading("picture alone", "picture"),
+            Heading("words alone", "words"),
+            Heading(f"both, α = {alpha:.2f}", "blend"),
+            Heading("caption"),
+        ),
+        cells={
+            number: (*map(_cell, said[number].values()), several.rows[number].evidence.caption.sentence)
+            for number in order
+        },
+        opinions={number: opinions[number] for number in order},
+        facets={number: _facets(opinions[number], several.rows[number].evidence) for number in order},
+        names=FACETS,
+        judges=JUDGES,
+        labels=labels,
+    )
+
+
+def _said(evidence: sketch.SketchEvidence, alpha: float) -> dict[str, tuple[str, float]]:
+    """Returns judge -> its class, and how sure it is of it."""
+    rows = sketch.part_rows(evidence)
+    both = blend.blend((alpha, 1.0 - alpha), rows)
+    said = {}
+    for (judge, _), logits in zip(JUDGES, (*rows, both), strict=True):
+        shares = blend.softmax(logits)
+        best = int(blend.order(logits, 1)[0])
+        said[judge] = (evidence.labels[best], float(shares[best]))
+    return said
+
+
+def _cell(said: tuple[str, float]) -> tuple[str, float]:
+    label, sure = said
+    return f"{label} {sure:.2f}", sure
+
+
+def _summary(opinions: Mapping[int, Opinion], alpha: float) -> str:
+    known = [opinion for opinion in opinions.values() if opinion.truth is not None]
+    if not known:
+        agree = sum(opinion.labels["picture"] == opinion.labels["words"] for opinion in opinions.values())
+        return SAME.format(agree=agree, drawings=counted(len(opinions), "drawing"))
+    right = {judge: sum(judge not in opinion.wrong for opinion in known) for judge, _ in JUDGES}
+    return RIGHT.format(**right, drawings=counted(len(known), "drawing"), alpha=alpha)
+
+
+def _facets(opinion: Opinion, evidence: sketch.SketchEvidence) -> dict[str, str]:
+    fits = opinion.confidences["both"] >= evidence.none_threshold
+    return {
+        "judges": opinion.words if opinion.truth is not None else _agreement(opinion.labels),
+        "fit": "something fits" if fits else "nothing fits well",
+    }
+
+
+def _agreement(labels: Mapping[str, str]) -> str:
+    """Returns who says the same, where nobody knows what is right."""
+    picture, words, both = (labels[judge] for judge, _ in JUDGES)
+    if picture == words:
+        return "picture and words agree"
+    return {picture: "they part, both says the picture’s", words: "they part, both says the words’"}.get(
+        both, "they part, both says a third"
+    )
 
 
 def class_list(labels: Sequence[str], details: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -9,11 +10,13 @@ from typing import Any
 from core.errors import BlendscopeError, InputError
 from core.task_table import find_task
 from core.tasks import field_road
+from core.types import Picture
 from demo import copy
 from demo.answers import field_road as view
+from demo.answers.several import Listed, Several
 from demo.doors import asked_coverage, asked_picture, band
-from demo.events.field_road_several import rows_of
-from demo.events.tab import NOTHING, OWN, TabEvents, TabFields
+from demo.events.several import SeveralEvents, SeveralFields
+from demo.events.tab import NOTHING, OWN
 from demo.html import remarks, stale
 from demo.services import Example
 from demo.widgets import caption_pair
@@ -29,8 +32,8 @@ WORDS_DIFFER = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FieldRoadFields(TabFields):
-    """The fields of the tab, beside those of every tab; the last four stand in the panel of one's own head.
+class FieldRoadFields(SeveralFields):
+    """The fields of the tab, beside those for several pictures; the last four stand in the panel of one's own head.
 
     Attributes:
         picture: what is asked about.
@@ -44,14 +47,10 @@ class FieldRoadFields(TabFields):
         coverage: of these.
         answer: sentence, strip and verdict.
         described: how what is said of each class fits.
-        files: several pictures at once.
-        rows: what was found for them.
-        table: the same for people.
         own: a head of the visitor's own.
         use: whether it is asked instead of the shipped one.
         try_it: a picture to try it on, beside the button.
         own_answer: what it says of it.
-        chips: what each word of the captions does.
     """
 
     picture: Any = KEPT
@@ -65,14 +64,10 @@ class FieldRoadFields(TabFields):
     coverage: Any = KEPT
     answer: Any = KEPT
     described: Any = KEPT
-    files: Any = KEPT
-    rows: Any = KEPT
-    table: Any = KEPT
     own: Any = KEPT
     use: Any = KEPT
     try_it: Any = KEPT
     own_answer: Any = KEPT
-    chips: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +109,9 @@ class Answering:
     coverage: float | None
 
 
-class FieldRoadEvents(TabEvents):
+class FieldRoadEvents(SeveralEvents):
     """What happens in this tab; only questions call an encoder: `placed`, `uploaded`, `tried`, `worded`, `switched`,
-    `many` and `read_each`.
+    `read_each`, and what shows several pictures.
     """
 
     row = TASK
@@ -184,13 +179,12 @@ class FieldRoadEvents(TabEvents):
         """Answers likewise for a picture that was put beside the button of one's own head."""
         return self.uploaded(try_it, settings)
 
-    def worded(self, picture: Any, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
+    def worded(self, picture: Any, rows: Any, settings: FieldRoadSettings) -> FieldRoadFields:
         """Answers for other captions, for the picture and for those in the table."""
-        answering = self._read(settings)
-        shown = self.ask(picture, answering)
-        return shown | (self._listed(files, answering) if files else FieldRoadFields(rows=None, table=""))
+        shown = self.ask(picture, self._read(settings))
+        return replace(shown, **self.asked_again(rows, settings).given())
 
-    def switched(self, picture: Any, files: Any, limits: Limits, use: Any, own: Any) -> Fields:
+    def switched(self, picture: Any, rows: Any, limits: Limits, use: Any, own: Any) -> Fields:
         """Asks another head: one's own with the names of its classes as captions, or the shipped one again."""
         if use and own is None:
             return UNTOUCHED  # the training was stopped or could not be done, and its own notice says why
@@ -208,28 +202,25 @@ class FieldRoadEvents(TabEvents):
             )
         sliders = (limits.low, limits.high, limits.conformal, limits.coverage)
         try:
-            shown = self.worded(picture, files, FieldRoadSettings(*sliders, *captions, use, own))
+            shown = self.worded(picture, rows, FieldRoadSettings(*sliders, *captions, use, own))
         except BlendscopeError as error:
             shown = FieldRoadFields(notice=stale(str(error), mistake=True))
         return replace(shown, first=first, second=second)
 
-    def many(self, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
-        """Answers for several pictures; those that cannot be read are listed with the reason."""
-        return self._listed(files, self._read(settings))
+    def looked_at(self, pictures: Sequence[Picture], settings: FieldRoadSettings) -> Sequence[Any]:
+        """Runs the encoders on several pictures."""
+        answering = self._read(settings)
+        return answering.task.evidence_many(pictures, *answering.captions)
 
-    def fewer(self, files: Any, settings: FieldRoadSettings) -> FieldRoadFields:
-        """Answers for the pictures that are left when one was taken away."""
-        return self.many(files, settings) if files else self.cleared()
-
-    def cleared(self) -> FieldRoadFields:
-        """Empties the table."""
-        return FieldRoadFields(rows=None, table="")
+    def listed(self, several: Several, settings: Limits) -> Listed:
+        """Returns what is found in several pictures, with a band and a coverage."""
+        return view.listed(several, *settings.read())
 
     def weighed(self, limits: Limits, showing: str, held: Any, rows: Any) -> FieldRoadFields:
         """Answers for another band or coverage, from the evidence alone."""
         ends, coverage = limits.read()
         shown = self._shown(self.question(showing, held), ends, coverage)
-        return replace(shown, table=view.table(rows, ends, coverage) if rows else "")
+        return replace(shown, **self.read_again(rows, limits).given())
 
     def fixed(self, conformal: Any, coverage: Any) -> FieldRoadFields:
         """Lets the slider of the coverage count only where there are sets."""
@@ -278,10 +269,6 @@ class FieldRoadEvents(TabEvents):
     def _described(self, evidence: field_road.FieldRoadEvidence) -> str:
         manifest = self.services.manifest(TASK.head)
         return view.described(evidence, manifest.metrics if manifest else {})
-
-    def _listed(self, files: Any, answering: Answering) -> FieldRoadFields:
-        rows = rows_of([str(path) for path in files or ()], answering.task, answering.captions)
-        return FieldRoadFields(rows=rows, table=view.table(rows, answering.ends, answering.coverage))
 
     def _shown(
         self, evidence: field_road.FieldRoadEvidence, ends: tuple[float, float], coverage: float | None

@@ -20,8 +20,10 @@ from core.text import clean
 from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
+from demo.answers.several import Listed, Several
 from demo.doors import asked_drawing, asked_picture
-from demo.events.tab import NOTHING, OWN, TabEvents, WordedFields
+from demo.events.several import SeveralEvents, SeveralFields
+from demo.events.tab import NOTHING, OWN
 from demo.html import notice, remarks, stale
 from demo.recent_pictures import recent_picture
 from demo.services import Example
@@ -35,8 +37,8 @@ SLIDER, WORDS = "sketch-alpha", "sketch-caption"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SketchFields(WordedFields):
-    """The fields of the tab, beside those of every tab with words: the caption, which `use` has written again.
+class SketchFields(SeveralFields):
+    """The fields of the tab, beside those for several drawings, and those for the caption, which `use` writes again.
 
     Attributes:
         pad: what is drawn.
@@ -63,8 +65,17 @@ class SketchFields(WordedFields):
     strokes: Any = KEPT
 
 
-class SketchEvents(TabEvents):
-    """What happens in this tab; only `drawn`, `uploaded`, `papered`, `worded` and `written` call an encoder."""
+@dataclass(frozen=True, slots=True)
+class SketchSettings:
+    """Where the slider stands; named as its field."""
+
+    alpha: Any
+
+
+class SketchEvents(SeveralEvents):
+    """What happens in this tab; only `drawn`, `uploaded`, `papered`, `worded`, `written` and what shows several
+    drawings call an encoder.
+    """
 
     row = TASK
 
@@ -165,6 +176,19 @@ class SketchEvents(TabEvents):
         weight = _alpha(alpha)
         scale = view.scale(evidence, self.start_alpha(evidence), weight, SLIDER)
         return SketchFields(answer=view.answer(evidence, weight), scale=scale)
+
+    def looked_at(self, pictures: Sequence[Picture], settings: SketchSettings) -> Sequence[Any]:
+        """Runs the encoders on several drawings; the captioner writes about each."""
+        evidence: Sequence[Any] = self.task.evidence_many(pictures)
+        return evidence
+
+    def listed(self, several: Several, settings: SketchSettings) -> Listed:
+        """Returns what is found in several drawings, at an alpha."""
+        return view.listed(several, _alpha(settings.alpha))
+
+    def followed(self, rows: Any, settings: SketchSettings) -> SeveralFields:
+        """Shows several drawings at another alpha."""
+        return self.read_again(rows, settings)
 
     def read_each(self, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Shows what each word of the caption does, for the answer that the page shows."""

@@ -1,1 +1,1 @@
-"""Folds of the page with events of their own: the models to fetch, and a head of one's own to train."""
+"""Folds of the page: models to fetch, a head of one's own to train, several pictures at once."""

@@ -12,6 +12,7 @@ from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, Field
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import connect as connect_link
 from demo.panels import own_head
+from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
     address_bar,
     bench,
@@ -19,7 +20,6 @@ from demo.pieces import (
     closer_heading,
     each_word,
     example_buttons,
-    kept_state,
     memory,
     report_fold,
     shown_html,
@@ -29,8 +29,7 @@ from demo.services import Services
 from demo.widgets.address import LiveKey
 from demo.widgets.band_sliders import band_sliders
 from demo.widgets.caption_pair import CAPTIONS, caption_fields
-from demo.widgets.picture import picture_button, picture_files, picture_input
-from demo.widgets.picture_table import PictureTable
+from demo.widgets.picture import picture_button, picture_input
 from demo.wiring import Wiring
 
 READS = (
@@ -49,10 +48,7 @@ def build(services: Services) -> None:
     first = tab.opened()
     shown_html(question_line(TASK))
     page = bench(partial(_question, tab, first), partial(_answer, first))
-    with gr.Accordion("Several pictures at once", open=False, elem_classes="several"):
-        several = FieldRoadFields(
-            files=picture_files("Pictures", height=140), table=PictureTable(), rows=kept_state()
-        )
+    several = FieldRoadFields(**several_pictures("field-road"))
     panel = own_head.build(services)
     own = FieldRoadFields(own=panel.own, use=panel.use, try_it=panel.try_it, own_answer=panel.own_answer)
     report_fold(TASK, services)
@@ -117,7 +113,7 @@ def _answer(first: FieldRoadFields) -> FieldRoadFields:
 def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHeadFields) -> None:
     wiring = Wiring(page, settings=FieldRoadSettings, limits=Limits)
     shown = [page.showing, page.held, page.answer, page.described, page.remarks, page.own_answer]
-    several = [page.rows, page.table]
+    several = several_shown(page)
     wiring.asks(page.picture.upload, tab.placed, [*shown, page.picture])
     wiring.does(page.picture.clear, tab.gone, [page.notice, page.showing, page.held])
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.picture])
@@ -126,11 +122,9 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     wiring.asks(typed, tab.worded, [*shown, *several])
     for change in (page.use.input, panel.trained.success):
         wiring.asks(change, tab.switched, [*shown, *several, page.first, page.second])
-    wiring.follows(page.files.upload, tab.many, several, encodes=True, speaks=True)
-    wiring.follows(page.files.delete, tab.fewer, several, encodes=True, speaks=True)
-    wiring.does(page.files.clear, tab.cleared, several)
+    connect_several(wiring, page, tab)
     for slider in (page.low, page.high, page.conformal, page.coverage):
-        wiring.follows(slider.input, tab.weighed, [page.answer, page.table, page.own_answer])
+        wiring.follows(slider.input, tab.weighed, [page.answer, page.own_answer, *several])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.conformal.input, tab.fixed, [page.coverage])
     wiring.opens(

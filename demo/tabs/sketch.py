@@ -8,8 +8,9 @@ from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
 from demo.events.links import connect as connect_link
-from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields
+from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields, SketchSettings
 from demo.events.sketch_link import SketchLink
+from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
     closer_heading,
     each_stroke,
@@ -47,7 +48,12 @@ def build(services: Services) -> None:
     """
     tab = SketchEvents(services)
     link = SketchLink(tab)
-    _connect(tab, laid_out(TASK, tab, link, READS, "sketch", _question, _answer), link)
+    page = laid_out(TASK, tab, link, READS, "sketch", _question, _answer, _below)
+    _connect(tab, page, link)
+
+
+def _below(tab: SketchEvents) -> SketchFields:
+    return SketchFields(**several_pictures("sketch", "sketch-answer"))
 
 
 def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
@@ -102,7 +108,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 
 def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
-    wiring = Wiring(page)
+    wiring = Wiring(page, settings=SketchSettings)
     shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
     shown.append(page.promise)
     wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])
@@ -111,6 +117,8 @@ def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
     wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
     wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])
+    connect_several(wiring, page, tab)
+    wiring.does(page.table.follow, tab.followed, several_shown(page))
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.strokes.wanted, tab.inked, [page.strokes], encodes=True)
     everything = [*shown, page.pad, page.as_it_is, page.file, page.alpha]

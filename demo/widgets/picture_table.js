@@ -1,19 +1,24 @@
 // A list of pictures: a click on a heading sorts it, typed words filter it, a button saves it as CSV. All of that
-// happens here, and lasts while the numbers in the list change.
+// happens here, and lasts while the numbers in the list change. Labels and judgements go to the server, all at once.
 const rows = element.querySelector(".list-rows");
 const tools = element.querySelector(".list-tools");
 const filter = tools.querySelector("input");
-const tally = element.querySelector(".list-tally");
 const count = tools.querySelector("[role=status]");
 const body = () => rows.querySelector("tbody");
 const lines = () => [...(body() ? body().rows : [])];
 let column = -1; // -1: as it came
 let down = false;
 const chosen = new Map(); // facet -> the value that is shown alone
-const judgements = new Map(); // name of a picture -> what was said of the errors on it
+const told = new Map(); // number of a picture -> the label that a person gave it
+const judged = new Map(); // number of a picture and what a judge said of it -> what a person says of that
+let token = ""; // which pictures these are
 
 const numberIn = (cell) => (cell && cell.dataset.value !== undefined ? Number(cell.dataset.value) : NaN);
-const wordsIn = (cell) => (cell ? (cell.querySelector("select")?.value ?? cell.textContent.trim()) : "");
+function wordsIn(cell) {
+  const errors = [...(cell?.querySelectorAll(".judges") ?? [])];
+  if (errors.length) return errors.map((choice) => `${choice.dataset.said}: ${choice.value}`).join("; ");
+  return cell ? (cell.querySelector(".tells")?.value ?? cell.textContent.trim()) : "";
+}
 
 function compare(one, two) {
   const [first, second] = [one.cells[column], two.cells[column]];
@@ -36,11 +41,13 @@ function arrange() {
   });
 }
 
+const searched = (line) => [...line.cells].map(wordsIn).join(" ").toLowerCase();
+
 function narrow() {
   const wanted = filter.value.toLowerCase().split(/\s+/).filter(Boolean);
   const all = lines();
   const among = (line) => [...chosen].every(([facet, value]) => line.dataset[facet] === value);
-  for (const line of all) line.hidden = !(among(line) && wanted.every((word) => line.textContent.toLowerCase().includes(word)));
+  for (const line of all) line.hidden = !(among(line) && wanted.every((word) => searched(line).includes(word)));
   const shown = all.filter((line) => !line.hidden).length;
   count.textContent = wanted.length || chosen.size ? `${shown} of ${all.length}` : "";
   for (const button of rows.querySelectorAll(".facet-count")) {
@@ -48,39 +55,50 @@ function narrow() {
   }
 }
 
-/* How often each judge is right: as the names tell, and as judged, where "also right" counts and "unclear" is left out. */
-function reckon() {
-  const labelled = lines().filter((line) => line.dataset.right);
-  tally.hidden = !labelled.length;
-  if (!labelled.length) return;
-  const judges = [...new Set(labelled.flatMap((line) => Object.keys(JSON.parse(line.dataset.right))))];
-  const share = (right, all) => `${right} of ${all}${all ? ` (${((100 * right) / all).toFixed(0)} %)` : ""}`;
-  tally.textContent = judges.map((judge) => {
-    const about = labelled.map((line) => [JSON.parse(line.dataset.right)[judge], line.querySelector("select")?.value]).filter(([right]) => right !== undefined);
-    const [plain, clear] = [about.filter(([right]) => right), about.filter(([right, judgement]) => right || judgement !== "unclear")];
-    const fair = clear.filter(([right, judgement]) => right || judgement === "also right");
-    const changed = clear.length !== about.length || fair.length !== plain.length;
-    return `${judge}: ${share(plain.length, about.length)} right${changed ? `, as you judge ${share(fair.length, clear.length)}` : ""}`;
-  }).join("; ") + ".";
+/* What a person said stays while the pictures do: an answer to an earlier event knows less. */
+function restore() {
+  const table = rows.querySelector("table");
+  if (table.dataset.token !== token) {
+    told.clear();
+    judged.clear();
+    token = table.dataset.token;
+  }
+  for (const line of lines()) {
+    const field = line.querySelector(".tells");
+    if (field && told.has(line.dataset.number)) field.value = told.get(line.dataset.number);
+    for (const choice of line.querySelectorAll(".judges")) {
+      const word = judged.get(errorOf(choice));
+      if (word) choice.value = word;
+    }
+  }
+}
+
+const errorOf = (choice) => JSON.stringify([Number(choice.closest("tr").dataset.number), choice.dataset.said]);
+
+function tell() {
+  trigger("judge", {
+    told: [...told].map(([number, label]) => [Number(number), label]),
+    judged: [...judged].map(([error, word]) => [...JSON.parse(error), word]),
+  });
 }
 
 function receive() {
+  const held = rows.contains(document.activeElement) ? document.activeElement : null;
+  const place = held && [held.closest("tr")?.dataset.number, held.className.split(" ")[0], held.dataset.said];
   rows.innerHTML = props.value || "";
   lines().forEach((line, i) => (line.dataset.place = i));
   tools.hidden = !body();
-  tally.hidden = true;
   if (!body()) return;
-  for (const line of lines()) {
-    const judged = judgements.get(line.cells[1].textContent);
-    const field = line.querySelector("select");
-    if (field && judged) field.value = judged;
-  }
+  restore();
   for (const [facet, value] of chosen) {
     if (!lines().some((line) => line.dataset[facet] === value)) chosen.delete(facet);
   }
   arrange();
   narrow();
-  reckon();
+  if (place?.[0]) {
+    const line = lines().find((one) => one.dataset.number === place[0]);
+    [...(line?.querySelectorAll(`.${place[1]}`) ?? [])].find((field) => field.dataset.said === place[2])?.focus();
+  }
 }
 
 function csv() {
@@ -93,9 +111,11 @@ function csv() {
 }
 
 rows.addEventListener("change", (event) => {
-  if (!event.target.matches(".judges")) return;
-  judgements.set(event.target.closest("tr").cells[1].textContent, event.target.value);
-  reckon();
+  const field = event.target;
+  if (field.matches(".tells")) told.set(field.closest("tr").dataset.number, field.value.trim());
+  else if (field.matches(".judges")) judged.set(errorOf(field), field.value);
+  else return;
+  tell();
 });
 rows.addEventListener("click", (event) => {
   const part = event.target.closest(".facet-count")?.dataset;
@@ -106,9 +126,9 @@ rows.addEventListener("click", (event) => {
   }
   const button = event.target.closest(".sorts");
   if (!button) return;
-  const chosen = button.parentNode.cellIndex;
+  const place = button.parentNode.cellIndex;
   // Up, down, and as it came.
-  if (chosen !== column) [column, down] = [chosen, false];
+  if (place !== column) [column, down] = [place, false];
   else if (!down) down = true;
   else [column, down] = [-1, false];
   arrange();
@@ -124,5 +144,16 @@ tools.querySelector("button").addEventListener("click", () => {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 });
+/* What stands in the list depends on a slider that the browser follows by itself. */
+const watched = document.getElementById(element.querySelector(".picture-list").dataset.watches);
+const REST = 350;
+let resting = 0;
+
+function follow() {
+  clearTimeout(resting);
+  if (body()) resting = setTimeout(() => trigger("follow"), REST);
+}
+
+if (watched) new MutationObserver(follow).observe(watched, { childList: true, characterData: true, subtree: true });
 watch("value", receive);
 receive();

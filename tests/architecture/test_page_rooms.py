@@ -13,8 +13,8 @@ from tests.architecture.source import ROOT, tree
 KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": ("scores",),
-    "events": ("atlas", "links", "retrieval", "rules", "scores", "tab", "trail"),
-    "answers": ("joining", "live", "report", "retrieval", "scores"),
+    "events": ("atlas", "links", "retrieval", "rules", "scores", "several", "tab", "trail"),
+    "answers": ("joining", "live", "report", "retrieval", "scores", "several"),
     "endpoints": ("fields", "questions", "words"),
 }
 """What the tasks of a room have in common, and the tab of scores of one's own, which is no task."""

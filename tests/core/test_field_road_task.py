@@ -22,6 +22,7 @@ from core.tasks.field_road import (
     answer,
 )
 from demo.answers import field_road as view
+from demo.answers.several import PictureRow, Several
 from tests.pocket import Counted, painted, picture_of, pocket
 
 SHARE = st.floats(0, 1)
@@ -73,11 +74,8 @@ def test_without_a_head_the_captions_answer_alone(
     assert FieldRoadEvidence.from_json(evidence.to_json()) == evidence
     shown = view.answer(evidence, (low, high), coverage)
     assert "Two captions" in shown and "Head, trained" not in shown and "the captions’" in shown
-    rows = [
-        view.PictureRow("one.png", evidence=evidence),
-        view.PictureRow("two.png", refusal="It is no picture."),
-    ]
-    assert "disagree on 0 of 1" in view.table(rows, (low, high), coverage)
+    rows = (PictureRow("one.png", evidence=evidence), PictureRow("two.png", refusal="It is no picture."))
+    assert "disagree on 0 of 1" in view.listed(Several("1", rows), (low, high), coverage).summary
 
 
 @given(evidences, SHARE, SHARE)

@@ -150,14 +150,14 @@ def test_disagreements_stand_first_and_refusals_last(assets: Assets, tmp_path: P
     page = tab.many([str(broken), *files], FieldRoadSettings())
     table = page.table
     disagreements = [line.count("<td>disagree</td>") for line in table.split("<tr")[2:-1]]
-    assert disagreements == sorted(disagreements, reverse=True) and len(page.rows) == 11
+    assert disagreements == sorted(disagreements, reverse=True) and len(page.rows.rows) == 11
     assert "<img src=x" not in table and "&lt;img src=x" in table
     assert table.rindex("is not a picture") > table.rindex("agree</td>")
 
 
 def test_too_many_pictures_are_refused(assets: Assets) -> None:
-    with pytest.raises(InputError, match="at most 60"):
-        FieldRoadEvents(assets[0]).many(["a.png"] * 61, FieldRoadSettings())
+    with pytest.raises(InputError, match="at most 200"):
+        FieldRoadEvents(assets[0]).many(["a.png"] * 201, FieldRoadSettings())
 
 
 def test_evidence_that_was_put_away_is_never_mistaken_for_an_example() -> None:
@@ -214,13 +214,13 @@ def test_several_pictures_answer_nothing_about_a_picture_that_was_refused(
         )
 
     page = many(refused.notice)
-    assert page.notice is KEPT and len(page.given()["rows"]) == 1
+    assert page.notice is KEPT and len(page.given()["rows"].rows) == 1
     moved = answered(
         lambda: tab.weighed(Limits(0.3, 0.7), "example 0", None, None), refused.notice, follows=True
     )
     assert moved.notice is KEPT and moved.given()
-    notice = many(refused.notice, 61).notice
-    assert "at most 60" in notice and many(notice).notice is KEPT, "still dimmed"
+    notice = many(refused.notice, 201).notice
+    assert "at most 200" in notice and many(notice).notice is KEPT, "still dimmed"
 
 
 def test_a_slider_wipes_out_no_reason_that_came_while_it_was_on_its_way() -> None:
@@ -259,7 +259,7 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
 def test_a_picture_that_is_taken_away_leaves_the_table(assets: Assets, tmp_path: Path) -> None:
     tab = FieldRoadEvents(assets[0])
     files = [str(draw_field(tmp_path / f"{shade}.png", (shade, 150, 60))) for shade in (60, 90)]
-    assert [row.name for row in tab.fewer(files[1:], FieldRoadSettings()).rows] == ["90.png"]
+    assert [row.name for row in tab.fewer(files[1:], FieldRoadSettings()).rows.rows] == ["90.png"]
     nothing = tab.fewer([], FieldRoadSettings())
     assert (nothing.rows, nothing.table) == (None, "")
 
