@@ -9,12 +9,14 @@ from demo import copy
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.pieces import (
     closer_heading,
+    connect_marks,
     each_word,
     hits_of,
     joining_choice,
     kept_state,
     live_of,
     look_closer,
+    mark_board,
     pin_board,
     promise_panel,
 )
@@ -52,6 +54,7 @@ def closer_fields(
         **own(),
         "trail": pin_board(name, words, trail=True),
         "past": kept_state(),
+        **mark_board(name),
         "promise": promise_panel(first.promise),
         **joining_choice(name, tab.rule_choices(), first.joining, first.joining_note),
     }
@@ -80,6 +83,7 @@ def connect_closer(
         everything: those that another question changes.
     """
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
+    connect_marks(wiring, page, tab.marked, tab.recounted)
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.opens(page.buttons, tab.opened, everything)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])

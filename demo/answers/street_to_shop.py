@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from core.captioners.templates import in_english
 from core.instruments.boxes_tried import BoxesTried
+from core.joining import SUM
 from core.manifest import Manifest
+from core.tasks.ranking import Ranking
+from core.tasks.street_to_shop import StreetEvidence, ranking
 from core.types import Caption, Conversation
 from demo import copy
 from demo.answers.retrieval import Addresses
@@ -18,6 +23,25 @@ if TYPE_CHECKING:
     from core.index.bundle import Gallery
 
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
+
+
+@dataclass(frozen=True, slots=True)
+class ShopMix:
+    """How picture, words and box are weighed; named as the fields that hold it.
+
+    Attributes:
+        weights: of the three.
+        joining: by which rule.
+    """
+
+    weights: Sequence[float]
+    joining: str = SUM
+
+    def ranking(self, evidence: StreetEvidence, right: Sequence[str] = ()) -> Ranking:
+        """Returns the shop with this mix, of which nothing is computed yet."""
+        return ranking(evidence, self.weights, right, self.joining)
+
+
 CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
 

@@ -18,8 +18,8 @@ from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
-from demo.events.atlas import RANK, AtlasEvents
-from demo.events.tab import WordedFields
+from demo.events.atlas import RANK
+from demo.events.marks import MarkEvents, MarkFields
 from demo.events.trail import Asked, asked_before, trail_value, with_question
 from demo.html import models_line, promise, readings_lines, sentence
 from demo.recent_pictures import recent_picture
@@ -39,7 +39,7 @@ MISSING = "The picture is missing from the gallery; make the gallery again to se
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RetrievalFields(WordedFields):
+class RetrievalFields(MarkFields):
     """The fields that both retrieval tabs have, beside those of every tab with words.
 
     Attributes:
@@ -75,7 +75,7 @@ class RetrievalFields(WordedFields):
     looked: Any = KEPT
 
 
-class RetrievalEvents(AtlasEvents):
+class RetrievalEvents(MarkEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 
     Attributes:

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from core.errors import BlendscopeError, InputError
+from core.instruments.also_right import RightRanks
 from core.scores.gallery import ScoredPictures
 from core.scores.ranking import PLACES, answer, evidence_of, known_queries, recall_map, right_ranks
 from core.scores.score_set import ScoreSet
-from core.tasks.ranking import RankedAnswer
+from core.tasks.ranking import RankedAnswer, Ranking
 from demo import copy
 from demo.answers.live import catalogue_value
 from demo.answers.retrieval import RESULTS, atlas_items, shown
 from demo.answers.scores import map_html, query_html, recall_sentence
 from demo.events.atlas import FIRST
+from demo.events.marks import Marked, MarkFields
 from demo.events.retrieval import RetrievalEvents, RetrievalFields, weights_of_place
 from demo.html import fine
 from demo.recent_pictures import recent_picture
@@ -50,6 +52,14 @@ class ScoresFields(RetrievalFields):
     maps: Any = KEPT
 
 
+@dataclass(frozen=True, slots=True)
+class ScoresMix:
+    """The query and the weights; named as their fields."""
+
+    query: Any
+    weights: Any
+
+
 class ScoresEvents(RetrievalEvents):
     """What happens in this tab.
 
@@ -58,7 +68,7 @@ class ScoresEvents(RetrievalEvents):
         scores: the set that was opened.
     """
 
-    unit, decimals = copy.OWN_SCORES, 3
+    unit, decimals, over = copy.OWN_SCORES, 3, "all queries of the file"
 
     def __init__(self, services: Services, scores: ScoreSet) -> None:
         super().__init__(services)
@@ -122,6 +132,38 @@ class ScoresEvents(RetrievalEvents):
         if ranked.ranking is not None:
             self.pictures.make(atlas_items(ranked.ranking))
         return ScoresFields(atlas=self.atlas_of(lambda: ranked, layer, looked))
+
+    def marked_here(self, mix: ScoresMix, marks: Any, event: gr.EventData) -> MarkFields:
+        """Marks a result of the query that the page shows as also right, or takes that back."""
+        return self.marked(mix, f"{self._number(mix.query)}", None, marks, event)
+
+    def recounted_here(self, mix: ScoresMix, marks: Any) -> MarkFields:
+        """Counts anew, for other weights or another query."""
+        return self.recounted(mix, f"{self._number(mix.query)}", None, marks)
+
+    def question(self, showing: str, held: Any) -> int:
+        """Returns the number of a query, which is all there is to know of it."""
+        return int(showing)
+
+    def ranking_of(self, question: int, mix: ScoresMix) -> Ranking:
+        """Returns the ranking of a query at some weights."""
+        ranking = self._answer(question, mix.weights).ranking
+        assert ranking is not None, "it has just been ranked"
+        return ranking
+
+    def counted_ranks(self, mix: ScoresMix, marks: Sequence[Marked]) -> list[RightRanks]:
+        """Returns where right answers stand, of every query that has one."""
+        used = self._answer(0, mix.weights).weights[: len(self.scores.kinds)]
+        known = dict(zip(known_queries(self.scores), right_ranks(self.scores, used), strict=True))
+        own = {
+            int(each.showing): ranks
+            for each, ranks in zip(marks, super().counted_ranks(mix, marks), strict=True)
+        }
+        return [own.get(number) or RightRanks(known[number], known[number]) for number in {**known, **own}]
+
+    def usual_questions(self) -> Sequence[Marked]:
+        """Returns none, for all queries with right answers are counted together."""
+        return ()
 
     def mapped(self, weights: Sequence[float]) -> ScoresFields:
         """Shows how often all queries find their right answers: at the weights that stand, and over all of them."""

@@ -9,8 +9,19 @@ import gradio as gr
 
 from core.scores import ScoreSet
 from demo import copy
-from demo.events.scores import ScoresEvents, ScoresFields
-from demo.pieces import bench, closer_heading, hits_of, live_of, look_closer, memory, pin_board, shown_html
+from demo.events.scores import ScoresEvents, ScoresFields, ScoresMix
+from demo.pieces import (
+    bench,
+    closer_heading,
+    connect_marks,
+    hits_of,
+    live_of,
+    look_closer,
+    mark_board,
+    memory,
+    pin_board,
+    shown_html,
+)
 from demo.retrieval_layout import connect_atlas
 from demo.services import Services
 from demo.widgets.gallery import legend_html
@@ -40,11 +51,12 @@ def build(services: Services, scores: ScoreSet) -> None:
         recall = shown_html(elem_id="scores-recall-now")
         maps = SimplexMaps("", follows="scores-weights")
     page |= ScoresFields(recall=recall, maps=maps, **memory(""))
-    wiring = Wiring(page)
+    wiring = Wiring(page, mix=ScoresMix)
     answer = [page.sentence, page.gallery, page.models, page.live]
     wiring.asks(page.query.input, tab.asked, [*answer, page.reference, page.weights], encodes=False)
     wiring.follows(page.weights.input, tab.weighed, answer)
     connect_atlas(wiring, tab, page, answer)
+    connect_marks(wiring, page, tab.marked_here, tab.recounted_here)
     wiring.does(fold.expand, tab.mapped, [page.recall, page.maps])
     wiring.follows(page.maps.choose, tab.pointed, [*answer, page.weights])
     tab.pictures.start()
@@ -66,6 +78,7 @@ def _question(tab: ScoresEvents, first: ScoresFields) -> ScoresFields:
     closer_heading()
     fields |= ScoresFields(**look_closer("scores", tab.layers))
     pin_board("scores", "scores-query")
+    fields |= ScoresFields(**mark_board("scores"))
     return fields
 
 

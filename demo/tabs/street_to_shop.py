@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demo import copy
-from demo.answers.street_to_shop import box_measure
+from demo.answers.street_to_shop import ShopMix, box_measure
 from demo.events.links import connect as connect_link
 from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.events.street_to_shop_link import StreetToShopLink
@@ -84,7 +84,7 @@ def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopF
 
 
 def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToShopLink) -> None:
-    wiring = Wiring(page)
+    wiring = Wiring(page, mix=ShopMix)
     answer = [page.sentence, page.gallery, page.models, page.live, page.promise]
     shown = [*answer, page.slots, page.showing, page.held]
     everything = [*shown, page.box, page.words, page.dialogue, page.weights]

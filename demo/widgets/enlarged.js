@@ -1,5 +1,6 @@
 // A result, enlarged. The browser's own dialog closes on Esc and gives the focus back to the tile.
 const dialog = element.querySelector("dialog");
+const also = dialog.querySelector("[data-do=also]");
 const image = dialog.querySelector("img");
 
 function receive() {
@@ -10,6 +11,9 @@ function receive() {
   image.hidden = !value.src;
   if (value.src) image.src = value.src;
   image.alt = value.title;
+  const tile = [...(element.closest("[role=tabpanel]")?.querySelectorAll(".tile.is-also") ?? [])];
+  const marked = tile.some((one) => Number(one.dataset.index) === value.index);
+  also.setAttribute("aria-pressed", String(marked));
   if (!dialog.open) dialog.showModal();
 }
 
@@ -24,6 +28,7 @@ dialog.addEventListener("click", (event) => {
     if (fold && !fold.classList.contains("open")) fold.click();
     fold?.scrollIntoView({ block: "nearest" });
   }
+  if (button && button.dataset.do === "also") trigger("also", { index: props.value.index });
   if (button && button.dataset.do === "bring") trigger("bring", { index: props.value.index, k: Number(button.dataset.k) });
 });
 watch("value", receive);

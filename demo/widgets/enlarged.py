@@ -15,6 +15,7 @@ _TEMPLATE = """
 <dialog class="enlarged" aria-label="The picture, enlarged">
   <figure><img alt=""><figcaption><b></b><span class="tabular"></span></figcaption></figure>
   <div class="enlarged-tools">{bring}
+    <button type="button" class="tool" data-do="also" aria-pressed="false">Also right</button>
     <button type="button" class="tool" data-do="rank">Map its rank</button>{ask}
     <button type="button" class="tool" data-do="close">Close</button></div>
 </dialog>
@@ -44,7 +45,7 @@ class EnlargedView:
 
 class Enlarged(gr.HTML):
     """Opens when Python sets a value; `choose` comes from its button, where it has one, `bring`
-    with a number k, and `rank`.
+    with a number k, `also` and `rank`.
 
     Args:
         value: None, for a page opens with nothing enlarged.

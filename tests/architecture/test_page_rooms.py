@@ -13,7 +13,7 @@ from tests.architecture.source import ROOT, tree
 KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": ("scores",),
-    "events": ("atlas", "links", "retrieval", "rules", "scores", "several", "tab", "trail"),
+    "events": ("atlas", "links", "marks", "retrieval", "rules", "scores", "several", "tab", "trail"),
     "answers": ("joining", "live", "report", "retrieval", "scores", "several"),
     "endpoints": ("fields", "questions", "words"),
 }

@@ -11,7 +11,7 @@ import pytest
 
 from core.errors import InputError
 from core.scores import ScoreSet, open_scores
-from demo.events.scores import ScoresEvents
+from demo.events.scores import ScoresEvents, ScoresMix
 from demo.tabs import scores as tab_of_scores
 from tests.core.scores.test_scores import arrays, saved
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -64,6 +64,22 @@ def test_two_kinds_have_a_line_and_no_map(without_models: FakeServices, tmp_path
     assert first.weights.weights == (0.5, 0.5) and len(first.live["voices"]) == 3
     assert 'data-kinds="2"' in tab.surveyed(0).atlas
     assert "A map needs three kinds" in tab.mapped((0.5, 0.5)).maps
+
+
+def test_marks_are_counted_over_all_queries(without_models: FakeServices, tmp_path: Path) -> None:
+    tab = ScoresEvents(without_models, opened(tmp_path))  # type: ignore[arg-type]
+    mix = ScoresMix(2, (1.0, 0.0, 0.0))  # the query of which nothing is known
+    first = tab.opened().live["right"]
+    rank = 1 + np.argsort(-tab.scores.parts[0, 2], kind="stable").tolist().index(4)
+    marked = tab.marked_here(mix, None, SimpleNamespace(index=4))  # type: ignore[arg-type]
+    ranks = tab.counted_ranks(mix, marked.marks)
+    assert (len(ranks), sum(each.before is None for each in ranks)) == (4, 1)
+    assert [each.after for each in ranks if each.before is None] == [rank]
+    assert "of n = 3" in marked.also and "of n = 4" in marked.also and f"rank {rank}" in marked.also
+    assert tab.recounted_here(ScoresMix(0, mix.weights), marked.marks).ribbons["rows"] == []
+    assert tab.opened().live["right"] == first, "what the file says stays"
+    with pytest.raises(InputError, match="no such query"):
+        tab.recounted_here(ScoresMix(9, mix.weights), None)
 
 
 def test_the_tab_is_laid_out(without_models: FakeServices, tmp_path: Path) -> None:
