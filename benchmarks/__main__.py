@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 # Read when libraries are loaded, as by `app.py`: threads that spin while they wait take the cores from what comes next.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import core  # noqa: F401  # before NumPy, for the same reason
-from benchmarks import index, moves, own_head, questions, search, simplex, sliders, start, towers
+from benchmarks import index, moves, own_head, questions, scores, search, simplex, sliders, start, towers
 from benchmarks.timing import Row
 
 Part = Callable[[], Iterable[Row]]
@@ -28,6 +28,7 @@ WHOLE: dict[str, Part] = {
     "questions": questions.rows,
     "index": index.rows,
     "own_head": own_head.rows,
+    "scores": scores.rows,
     "start": start.rows,
 }
 SHORT: dict[str, Part] = {
@@ -39,6 +40,7 @@ SHORT: dict[str, Part] = {
     "questions": lambda: questions.rows(1),
     "index": lambda: index.rows(2),
     "own_head": lambda: own_head.rows(3),
+    "scores": lambda: scores.rows(20, 200, 1),
     "start": lambda: start.rows(8),
 }
 

@@ -8,7 +8,7 @@ from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
 from core.joining import SUM
-from core.tasks.compose import F_ALONE, ComposeTask, answer
+from core.tasks.compose import F_ALONE, ComposeEvidence, ComposeTask, answer
 from core.tasks.joined_rows import check_rule
 from demo.endpoints.fields import (
     answered,
@@ -98,7 +98,7 @@ def _build_where_it_looks(services: Services) -> None:
         query = task.query_shares(asked.reference, asked.modification, pooling)
         evidence = task.evidence(asked.reference, asked.modification)
         chosen = item_row(evidence.items, item)
-        index = answer(evidence, *F_ALONE, pooling, 1).hits[0].index if chosen is None else chosen
+        index = _first(evidence, pooling) if chosen is None else chosen
         gallery = services.gallery()
         seen = gallery_picture(services, gallery, index)
         if seen is None:
@@ -113,6 +113,13 @@ def _build_where_it_looks(services: Services) -> None:
         where_it_looks,
         [picture_field(), words_field("text"), words_field("item"), words_field("pooling", "mean")],
     )
+
+
+def _first(evidence: ComposeEvidence, pooling: str) -> int:
+    ranked = answer(evidence, *F_ALONE, pooling, 1)
+    if not ranked.hits:
+        raise InputError(f"{ranked.sentence} Nothing is ranked, so there is no result to look into.")
+    return ranked.hits[0].index
 
 
 def _pooling(name: str) -> int:

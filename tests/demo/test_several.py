@@ -112,6 +112,7 @@ def test_drawings_have_three_judges_and_follow_alpha(assets: Assets, uploads: Pa
     "files",
     [None, "x", [["a"]], [["/etc/passwd", "a.png"]], [["a", "b", "c"]], [[3, "a.png"]], [["\0", "a.png"]]],
 )  # fmt: skip
+@pytest.mark.fault_rows(89)
 def test_what_is_no_upload_is_refused(assets: Assets, uploads: Path, files: Any) -> None:
     with pytest.raises(InputError, match="not uploaded here"):
         FieldRoadEvents(assets[0]).foldered(SETTINGS, SimpleNamespace(files=files))
@@ -134,6 +135,7 @@ def test_what_is_no_upload_is_refused(assets: Assets, uploads: Path, files: Any)
         (said(judged=[("0", "road", "unclear")]), "A judgement is"),
     ],
 )
+@pytest.mark.fault_rows(89)
 def test_what_is_no_judgement_is_refused(assets: Assets, uploads: Path, event: Any, sentence: str) -> None:
     tab = FieldRoadEvents(assets[0])
     rows = tab.foldered(SETTINGS, chosen(*fields_in(uploads)[:1])).rows

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import math
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+from core.errors import BlendscopeError
+from core.scores import open_scores
+from tests.core.scores.test_scores import arrays, saved
 from tests.faults import pictures
 from tests.running import Reply, RunningApp
 
@@ -18,7 +23,7 @@ Maker = Callable[[], bytes]
 
 GOOD = cache(lambda: pictures.saved(pictures.sketch()))
 SKETCH, FIELD_ROAD, SHOP, COMPOSE = "/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose"
-BOXES, PLACES = "/try_boxes", "/where_it_looks"
+BOXES, PLACES, WORDS_OF_A_SKETCH = "/try_boxes", "/where_it_looks", "/vary_sketch_words"
 ALL = (SKETCH, FIELD_ROAD, SHOP, COMPOSE)
 NAMES: dict[str, tuple[str, ...]] = {
     SKETCH: ("caption", "alpha", "top_k"),
@@ -27,6 +32,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     COMPOSE: ("text", "w0", "w1", "w2", "pooling", "k", "rule", "bring"),
     BOXES: ("box", "caption", "w_picture", "w_words", "w_box", "item"),
     PLACES: ("text", "item", "pooling"),
+    WORDS_OF_A_SKETCH: ("caption", "alpha", "target"),
 }
 USUAL: dict[str, dict[str, Any]] = {
     SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "top_k": 100},
@@ -39,6 +45,7 @@ USUAL: dict[str, dict[str, Any]] = {
     BOXES: {"box": [20, 20, 180, 150], "caption": "a red shirt", "w_picture": 0.3, "w_words": 0.2, "w_box": 0.5,
             "item": ""},
     PLACES: {"text": "the same in red", "item": "", "pooling": "mean"},
+    WORDS_OF_A_SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "target": ""},
 }  # fmt: skip
 LEAKS = ("Traceback", 'File "', "site-packages", "Error:", "/core/", "/demo/", "{'", "object at 0x")
 
@@ -113,6 +120,33 @@ def upload(content: Maker, file: str) -> Ask:
         return Reply(answer.status_code, {}, answer.text, answer.elapsed.total_seconds())
 
     return ask
+
+
+def scores(spoil: Callable[[dict[str, Any]], Any]) -> Ask:
+    """Returns the opening of scores in which something is wrong, as `app.py --scores` opens them at its start."""
+
+    def ask(_: RunningApp) -> Reply:
+        content = arrays()
+        spoil(content)
+        with tempfile.TemporaryDirectory() as folder:
+            try:
+                open_scores(saved(Path(folder), content))
+            except BlendscopeError as error:
+                return Reply(422, {"error": str(error)}, str(error), 0.0)
+        return Reply(200, {}, "", 0.0)
+
+    return ask
+
+
+def saying(words: str) -> Check:
+    """Returns a check for an answer whose sentence holds these words."""
+
+    def check(app: RunningApp, ask: Ask) -> None:
+        reply = ask(app)
+        assert_tidy(reply)
+        assert words in reply.answer["sentence"]
+
+    return check
 
 
 def assert_tidy(reply: Reply) -> None:

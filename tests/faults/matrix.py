@@ -9,6 +9,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+import numpy as np
+
+from tests.core.scores.test_scores import changed, with_nan
 from tests.faults import pictures, texts
 from tests.faults.asking import (
     BOXES,
@@ -17,6 +20,7 @@ from tests.faults.asking import (
     PLACES,
     SHOP,
     SKETCH,
+    WORDS_OF_A_SKETCH,
     Fault,
     accepted,
     as_picture,
@@ -29,6 +33,8 @@ from tests.faults.asking import (
     noting,
     raw,
     refused,
+    saying,
+    scores,
     small,
     upload,
 )
@@ -200,4 +206,22 @@ NUMBERS = (
     Fault("46 ties keep their order", at(SKETCH, alpha=1, caption="one"), like(at(SKETCH, alpha=1, caption="one"))),
 )  # fmt: skip
 
-MATRIX = PICTURES + WORDS + NUMBERS
+NO_SCORES = (
+    Fault("85 NaN among the scores", scores(with_nan), refused("have nan in parts[1, 2, 3]")),
+    Fault("85 scores of unequal lengths", scores(changed(ids=np.array(["a", "b"]))), refused("lengths must be equal")),
+    Fault("85 an id twice", scores(changed(ids=np.array([*"abcade"]))), refused("have the id 'a' twice")),
+    Fault("85 a right answer that does not exist", scores(changed(right=np.array([[0, 6]]))),
+          refused("which does not exist")),
+    Fault("85 object arrays", scores(changed(ids=np.array([*"abcdef"], object))), refused("Python objects")),
+)  # fmt: skip
+"""The app refuses these at its start, by the same door; the app that answers the good request runs without any."""
+
+SMALL = (
+    Fault("86 one word alone", (at(SKETCH, caption="cat"), at(SHOP, caption="shirt"), at(COMPOSE, text="red"),
+                                at(FIELD_ROAD, field_caption="field", road_caption="road")), accepted()),
+    Fault("86 what one word does", at(WORDS_OF_A_SKETCH, caption="cat"), saying("There is one word, and without it")),
+    Fault("88 a box outside", (at(SHOP, box=[9000, 9000, 9100, 9100]), at(BOXES, box=[-90, -90, -1, -1])),
+          refused("outside the picture")),
+)  # fmt: skip
+
+MATRIX = PICTURES + WORDS + NUMBERS + NO_SCORES + SMALL
