@@ -11,6 +11,7 @@ import gradio as gr
 from core.instruments.also_right import RightRanks, found_among
 from demo.html import fine, isolated
 from demo.widgets.sources import script
+from demo.widgets.wanted import WantedHTML
 
 PLACES = (1, 5, 10)
 HINT = "Enlarge a result and press “Also right”: it counts as a right answer of this question, for you alone."
@@ -19,26 +20,17 @@ NONE = "No right answer is known of any question yet."
 TAKE_BACK = "Take back"
 
 
-class MarkBoard(gr.HTML):
-    """Says which results are marked; `wanted` comes when it is seen and out of date, `take` with the index of one.
+class MarkBoard(WantedHTML):
+    """Says which results are marked; besides `wanted`, `take` comes with the index of one.
 
     Args:
-        value: HTML at first.
         name: begins the id of the sentence that it follows.
     """
 
-    def __init__(self, value: str = "", *, name: str, **options: Any) -> None:
-        super().__init__(
-            value=value,
-            html_template=f'<div class="mark-board" data-name="{escape(name)}">${{value}}</div>',
-            js_on_load=script("mark_board.js"),
-            apply_default_css=False,
-            **options,
-        )
+    frame, source, shows = "mark-board", "mark_board.js", "HTML of what is marked as also right"
 
-    def api_info(self) -> dict[str, Any]:
-        """Returns the value's type for the description of the interface."""
-        return {"type": "string", "description": "HTML of what is marked as also right"}
+    def __init__(self, *, name: str, **options: Any) -> None:
+        super().__init__(watches=f"{name}-sentence", data={"name": name}, **options)
 
 
 class MarkRibbons(gr.HTML):
