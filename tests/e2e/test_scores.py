@@ -41,8 +41,8 @@ def test_scores_of_ones_own_open_blend_and_are_marked(browser: Browser, scored_a
     expect(said).not_to_have_text(before)
     expect(panel.locator("#scores-gallery .is-truth")).to_have_count(0)  # nobody knows what is right
 
+    name = tiles.nth(2).locator(".tile-title").inner_text()
     tiles.nth(2).click()
-    name = panel.locator(".enlarged b").inner_text()
     panel.locator(".enlarged [data-do=also]").click()
     ribbon = panel.locator("#scores-gallery .is-also .tile-title")
     expect(ribbon).to_have_text(name)
