@@ -23,7 +23,7 @@ from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
-from demo.widgets.mark_board import MarkBoard, MarkRibbons
+from demo.widgets.mark_board import MarkRibbons
 from demo.widgets.pin_board import PinBoard
 from demo.widgets.places import PlaceMaps
 from demo.widgets.promise import PromisePanel
@@ -32,7 +32,6 @@ from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
 
-MARKS = "Which other results are right, too"
 Laid = TypeVar("Laid", bound=Fields)
 
 
@@ -195,33 +194,6 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
     with closer(copy.PIN, f"{name}-pin"):
         PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
-
-
-def mark_board(name: str) -> dict[str, Any]:
-    """Returns, folded away, what a visitor marked as also right, by name, laid out.
-
-    Args:
-        name: begins the ids of elements.
-    """
-    with closer(MARKS, f"{name}-marks"):
-        return {"also": MarkBoard(name=name, elem_id=f"{name}-marked"), "marks": kept_state()}
-
-
-def connect_marks(
-    wiring: Any, page: Any, marked: Callable[..., Fields], recounted: Callable[..., Fields]
-) -> None:
-    """Connects the marking of results.
-
-    Args:
-        wiring: of the tab.
-        page: its components.
-        marked: marks a result, or takes that back.
-        recounted: counts anew.
-    """
-    for press in (page.enlarged.also, page.also.take):
-        wiring.follows(press, marked, [page.marks, page.also, page.ribbons], speaks=True)
-    for wanted in (page.also.wanted, page.ribbons.wanted):
-        wiring.does(wanted, recounted, [page.also, page.ribbons])
 
 
 def each_word(name: str, watches: str) -> WordChips:

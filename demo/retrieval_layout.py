@@ -8,19 +8,21 @@ from typing import Any
 from demo import copy
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.pieces import (
+    closer,
     closer_heading,
-    connect_marks,
     each_word,
     hits_of,
     joining_choice,
     kept_state,
     live_of,
     look_closer,
-    mark_board,
     pin_board,
     promise_panel,
 )
-from demo.wiring import Wiring
+from demo.widgets.mark_board import MarkBoard
+from demo.wiring import Fields, Wiring
+
+MARKS = "Which other results are right, too"
 
 
 def answer_fields(name: str, tab: RetrievalEvents, first: RetrievalFields) -> dict[str, Any]:
@@ -90,3 +92,30 @@ def connect_closer(
     wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)
     if tab.services.settings.gallery is not None:  # opening it may take long
         wiring.does(None, tab.named_later, [page.catalogue, page.joining, page.joining_note], queue=True)
+
+
+def mark_board(name: str) -> dict[str, Any]:
+    """Returns, folded away, what a visitor marked as also right, by name, laid out.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with closer(MARKS, f"{name}-marks"):
+        return {"also": MarkBoard(name=name, elem_id=f"{name}-marked"), "marks": kept_state()}
+
+
+def connect_marks(
+    wiring: Wiring, page: RetrievalFields, marked: Callable[..., Fields], recounted: Callable[..., Fields]
+) -> None:
+    """Connects the marking of results.
+
+    Args:
+        wiring: of the tab.
+        page: its components.
+        marked: marks a result, or takes that back.
+        recounted: counts anew.
+    """
+    for press in (page.enlarged.also, page.also.take):
+        wiring.follows(press, marked, [page.marks, page.also, page.ribbons], speaks=True)
+    for wanted in (page.also.wanted, page.ribbons.wanted):
+        wiring.does(wanted, recounted, [page.also, page.ribbons])

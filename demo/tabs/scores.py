@@ -13,16 +13,14 @@ from demo.events.scores import ScoresEvents, ScoresFields, ScoresMix
 from demo.pieces import (
     bench,
     closer_heading,
-    connect_marks,
     hits_of,
     live_of,
     look_closer,
-    mark_board,
     memory,
     pin_board,
     shown_html,
 )
-from demo.retrieval_layout import connect_atlas
+from demo.retrieval_layout import connect_atlas, connect_marks, mark_board
 from demo.services import Services
 from demo.widgets.gallery import legend_html
 from demo.widgets.reference import ReferenceView
