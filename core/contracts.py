@@ -110,11 +110,13 @@ class SummedEncoder(JointEncoder, Protocol):
     """A joint encoder whose unit rows are sums: a mean over places or tokens, one linear map, length 1."""
 
     def picture_shares(self, picture: Picture) -> Float64[np.ndarray, "places_and_bias d"]:
-        """Returns rows that sum to a picture's of `encode_pictures`: one a place of a square grid over the whole
-        picture, line by line, and last that of the map's bias, which belongs to no place."""
+        """Returns rows that sum to a picture's: one a place of a square grid, line by line, and last the map's bias."""
 
     def text_shares(self, text: str) -> Float64[np.ndarray, "tokens d"]:
         """Returns rows that sum to a text's of `encode_texts`: one a token."""
+
+    def sentence_shares(self, text: str) -> Float64[np.ndarray, "tokens s"]:
+        """Returns rows that sum to a text's below the joint space, see `TwoTowerEncoder`: one a token."""
 
     def text_pieces(self, text: str) -> tuple[str, ...]:
         """Returns what each token stands for: "##" before what goes on with a word, [CLS] and [SEP] for no word."""
@@ -199,9 +201,7 @@ class Index(Protocol):
     width: int
     exact: bool
 
-    def __len__(self) -> int:
-        """Returns n, the number of rows."""
-
+    def __len__(self) -> int: ...
     def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
         """Returns what `core.blend.dot_products` of one or several queries gives, in float64 where these are.
 

@@ -76,12 +76,7 @@ class PocketJoint(Towers):
 
     def text_shares(self, text: str) -> Float64[np.ndarray, "tokens 384"]:
         """Returns rows that sum to the text's: one for each token, [CLS] and [SEP] among them."""
-        states = self.token_states(text).astype(np.float64)
-        return _of_length_one(states / len(states) @ self._words_weight)
-
-    def text_pieces(self, text: str) -> tuple[str, ...]:
-        """Returns what each token stands for, as the vocabulary writes it."""
-        return self._words.pieces(text)
+        return _of_length_one(self.sentence_shares(text) @ self._words_weight)
 
     def _unit(self, rows: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n d"]:
         return checked(unit(rows), unit=True, by="pocket-joint")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from jaxtyping import Float32, Int64, UInt8
+from jaxtyping import Float32, Float64, Int64, UInt8
 
 from core import images
 from core.digests import sha256_of_arrays
@@ -161,6 +161,15 @@ class Towers:
         self._sentences.add({text: next(_means(states, mask))})
         tokens: Float32[np.ndarray, "tokens 384"] = states[0]
         return tokens
+
+    def sentence_shares(self, text: str) -> Float64[np.ndarray, "tokens 384"]:
+        """Returns rows that sum to a text's of `sentences`: one for each token, [CLS] and [SEP] among them."""
+        states = self.token_states(text).astype(np.float64)
+        return np.asarray(states / len(states))
+
+    def text_pieces(self, text: str) -> tuple[str, ...]:
+        """Returns what each token stands for, as the vocabulary writes it."""
+        return self._words.pieces(text)
 
     def shortened_after(self, value: str) -> str | None:
         """Returns the last words that are read of a text beyond 77 tokens, None when all of it is read."""

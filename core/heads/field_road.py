@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Float, Float32, Float64, Int
 
 from core.blend import softmax
 from core.fitting import fitting
 from core.heads.described import DescribedClasses
 from core.heads.labels import LABELS, THREE
-from core.heads.layers import Linear, relu, sigmoid
+from core.heads.layers import Linear, relu, sigmoid, summands_through
 from core.store import load_artifact
 
 __all__ = [
@@ -214,6 +214,20 @@ class FieldRoadHead:
     def road_probability(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, " n"]:
         """Returns the probability of "road", in [0, 1], calibrated by one temperature (Guo et al. 2017)."""
         return sigmoid(self._network(embeddings)[:, 0].astype(np.float64) / self._temperature)
+
+    def road_summands(
+        self, rows: Float64[np.ndarray, "summands d"]
+    ) -> Float64[np.ndarray, " summands_and_bias"]:
+        """Returns what each of several rows that sum to an embedding adds to the calibrated logit of "road".
+
+        Args:
+            rows: (summands, d).
+
+        Returns:
+            (summands + 1,), last what the biases add; see `core.heads.layers.summands_through`.
+        """
+        network = self._network
+        return np.asarray(summands_through(network.first, network.last, rows)[:, 0] / self._temperature)
 
     def p_values(self, embeddings: Float32[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
         """Returns the conformal p-values of "field" and "road"; see `p_values_of`."""

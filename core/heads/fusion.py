@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Float64
 
 from core.blend import dot_products, two_player_shapley
 from core.fitting import fitting
-from core.heads.layers import Linear, relu, tensor_of
+from core.heads.layers import Linear, relu, summands_through, tensor_of
 from core.store import load_artifact
 
 KIND = "sketch"
@@ -52,6 +52,18 @@ class Classifier:
     def __call__(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns the logits."""
         return self.last(relu(self.first((features - self.mean) / self.scale)))
+
+    def summands(
+        self, rows: Float64[np.ndarray, "summands d"]
+    ) -> Float64[np.ndarray, "summands_and_bias classes"]:
+        """Returns what each of several rows that sum to features adds to the logits, and last what biases add.
+
+        Args:
+            rows: (summands, d), whose mean of training counts as a bias; see `core.heads.layers.summands_through`.
+        """
+        standard = np.vstack([rows, -self.mean[None].astype(np.float64)]) / self.scale
+        shares = summands_through(self.first, self.last, standard)
+        return np.vstack([shares[:-2], shares[-2] + shares[-1]])
 
     def inside(self, features: Float32[np.ndarray, "n w"], own: slice) -> Float32[np.ndarray, "n hidden"]:
         """Returns the share that some of the features have in the hidden layer, before its bias.
@@ -113,6 +125,17 @@ class FusionHead:
     def words_logits(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n classes"]:
         """Returns g of the caption features, biases included."""
         return self._sides["words"](features)
+
+    def summands(
+        self, side: str, rows: Float64[np.ndarray, "summands d"]
+    ) -> Float64[np.ndarray, "summands_and_bias classes"]:
+        """Returns what each of several rows adds to f or g of their sum, and last what biases add.
+
+        Args:
+            side: one of `SIDES`.
+            rows: (summands, d), whose sum is what the side is asked about.
+        """
+        return self._sides[side].summands(rows)
 
     def concat_picture(self, features: Float32[np.ndarray, "n d"]) -> Float32[np.ndarray, "n hidden"] | None:
         """Returns what pictures bring into the hidden layer of the concatenation, None when there is none."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Float64
 
 from core.blend import dot_products
 
@@ -91,3 +91,22 @@ def gelu(values: Float32[np.ndarray, "*shape"]) -> Float32[np.ndarray, "*shape"]
     wide = values.astype(np.float64)
     share = np.asarray(_erf(wide / math.sqrt(2)), dtype=np.float64)
     return np.asarray(0.5 * wide * (1 + share), dtype=np.float32)
+
+
+def summands_through(
+    first: Linear, last: Linear, rows: Float[np.ndarray, "summands in"]
+) -> Float64[np.ndarray, "summands_and_bias out"]:
+    """Returns what each of several summands adds to `last(relu(first(their sum)))`, and last what the biases add.
+
+    The hidden units that the sum makes active are held fixed; with these the network is linear, so that the rows add up
+    to its output, but what they say holds for this sum alone.
+
+    Args:
+        first: the hidden layer.
+        last: gives the logits.
+        rows: (summands, in).
+    """
+    inside = rows.astype(np.float64) @ first.weight.T.astype(np.float64)
+    active = inside.sum(axis=0) + first.bias > 0
+    weight = last.weight.astype(np.float64) * active
+    return np.vstack([inside @ weight.T, weight @ first.bias.astype(np.float64) + last.bias])

@@ -19,6 +19,7 @@ MARKS = "start and end"
 """What stands for the tokens that are no word."""
 NO_WORDS = ("[CLS]", "[SEP]")
 HALF = 0.5
+PAIRS = 5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +50,7 @@ class Located:
         reference: (places + 1,) what each place of the reference adds to q.x, likewise.
         words: of the modification.
         by_word: (words, places + 1) what each word and each place of the picture add together to t.x.
+        pairs: (places, places + 1) what each place of the reference and each place of the picture add together to q.x.
         original: whether its picture is the file that was indexed, so that places add up to the part.
     """
 
@@ -58,6 +60,7 @@ class Located:
     reference: Float64[np.ndarray, " places_and_bias"]
     words: tuple[str, ...]
     by_word: Float64[np.ndarray, "words places_and_bias"]
+    pairs: Float64[np.ndarray, "places places_and_bias"]
     original: bool = True
 
     @property
@@ -92,21 +95,41 @@ class Located:
             name: of the candidate.
         """
         parts = {
-            part: {"score": score, **self._plain(row)}
+            part: {"score": score, **places_plain(row)}
             for part, score, row in zip(PARTS, self.scores, self.places, strict=True)
         }
         words = [
-            {"word": word, "adds": float(row.sum()), **self._plain(row)}
+            {"word": word, "adds": float(row.sum()), **places_plain(row)}
             for word, row in zip(self.words, self.by_word, strict=True)
         ]
         return {
             "sentence": self.sentence(name), "estimated": not self.original, "difference": self.difference,
-            "parts": parts, "reference": self._plain(self.reference), "words": words,
+            "parts": parts, "reference": places_plain(self.reference), "words": words, "pairs": self.best_pairs(),
         }  # fmt: skip
 
-    def _plain(self, row: Float64[np.ndarray, " places_and_bias"]) -> dict[str, Any]:
-        side = isqrt(len(row) - 1)
-        return {"places": row[:-1].reshape(side, side).tolist(), "nowhere": float(row[-1])}
+    def best_pairs(self, most: int = PAIRS) -> list[dict[str, Any]]:
+        """Returns the pairs of a place of the reference and one of the picture that add most to q.x, each place once.
+
+        Args:
+            most: how many of them.
+
+        Returns:
+            reference and picture, both [row, column] from 0, and what the pair adds, above 0.
+        """
+        left = self.pairs[:, :-1].copy()
+        best: list[dict[str, Any]] = []
+        while len(best) < most and (adds := float(left.max(initial=0.0))) > 0:
+            places = np.unravel_index(int(left.argmax()), left.shape)
+            left[places[0]], left[:, places[1]] = 0.0, 0.0
+            reference, picture = (list(divmod(int(place), self.grid)) for place in places)
+            best.append({"reference": reference, "picture": picture, "adds": adds})
+        return best
+
+
+def places_plain(row: Float64[np.ndarray, " places_and_bias"]) -> dict[str, Any]:
+    """Returns what places add as JSON takes it: a square, line by line, and what belongs to no place."""
+    side = isqrt(len(row) - 1)
+    return {"places": row[:-1].reshape(side, side).tolist(), "nowhere": float(row[-1])}
 
 
 def places_for_half(places: Float[np.ndarray, " places"]) -> int:
@@ -165,5 +188,6 @@ def located(
         query.reference @ whole,
         query.words,
         query.word_rows @ picture.T,
+        query.reference[:-1] @ picture.T,
         original,
     )

@@ -31,6 +31,7 @@ from core.tasks.compose.task import QUERY
 from core.tasks.field_road import FieldRoadTask
 from core.tasks.promise import Promise, promise_of
 from core.tasks.sketch import SketchTask
+from core.tasks.sketch.apart import SketchPlaces
 from core.tasks.sketch.task import DRAWING
 from core.tasks.start_weights import start_weights
 from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask, with_box_share
@@ -124,6 +125,7 @@ class PocketModels(ProfileModels):
             head,
             clean_ink=True,
             promise=Promise(known) if fits and known is not None else None,
+            places=SketchPlaces(tower, self.joint, head),
         )
 
     def field_road(self) -> FieldRoadTask:

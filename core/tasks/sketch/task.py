@@ -16,12 +16,17 @@ from core.lookahead import each_of
 from core.tasks.evidence import check_same_models
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.sketch.answer import start_alpha
+from core.tasks.sketch.apart import ClassApart, SketchPlaces
 from core.tasks.sketch.evidence import SketchEvidence
 from core.tasks.unread_words import can_ask, check_readable, notes_on
 from core.types import Caption, Picture
 
 DRAWING = "drawing"
 """The kind of question that is calibrated."""
+NO_SUM = (
+    "With these models a drawing is no sum over its places, so where a part comes from is not shown; the pocket models "
+    "show it."
+)
 
 
 def surest(
@@ -43,6 +48,7 @@ class SketchTask:
         head: f, g and the learned pair.
         remark: said with every answer, such as that nothing was trained.
         promise: how sure the best class is where none is right, by which an answer says whether there is one.
+        places: takes f and g apart; None where these models' rows are no sums.
         clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
     """
 
@@ -57,12 +63,13 @@ class SketchTask:
         remark: str = "",
         clean_ink: bool = False,
         promise: Promise | None = None,
+        places: SketchPlaces | None = None,
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
         self._remarks = (remark,) if remark else ()
-        self._clean_ink, self._promise = clean_ink, promise
+        self._clean_ink, self._promise, self.places = clean_ink, promise, places
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
     def can_ask(self, text: str) -> bool:
@@ -108,6 +115,19 @@ class SketchTask:
     def picture_logits(self, sheets: Sequence[Picture]) -> Float32[np.ndarray, "n classes"]:
         """Returns f of drawings as the encoders see them, even of bare paper; see `read`."""
         return self.head.picture_logits(self._pictures.pooled(sheets))
+
+    def located(
+        self, sheet: Picture, evidence: SketchEvidence, pair: tuple[float, float], wanted: int | None = None
+    ) -> tuple[ClassApart, ...]:
+        """Takes the parts of the first classes apart; see `core.tasks.sketch.apart.SketchPlaces.located`.
+
+        Raises:
+            InputError: these models' rows are no sums over places, or other models found the evidence.
+        """
+        check_same_models(evidence.models, self.models)
+        if self.places is None:
+            raise InputError(NO_SUM)
+        return self.places.located(sheet, evidence, pair, wanted)
 
     def _sheet(self, picture: Picture, as_it_is: bool = False) -> tuple[Picture, tuple[str, ...]]:
         """Returns a drawing as the encoders see it, and what is to be said of that."""

@@ -75,6 +75,11 @@ class StreetToShopTask:
         self._copies = item_copies(gallery)
         self._remarks = (remark,) if remark else ()
 
+    @property
+    def joint(self) -> TwoTowerEncoder:
+        """What reads the words."""
+        return self._joint
+
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence about a picture."""
         return self._captioner.caption(picture)
@@ -257,5 +262,10 @@ class StreetToShopTask:
         return np.asarray(self._seen([crop], "box")[0])
 
     def _standardised(self, cosines: np.ndarray, part: str) -> Float32[np.ndarray, "n gallery"]:
+        mean, spread = self.usual(part)
+        return np.asarray((cosines - mean) / spread, dtype=np.float32)
+
+    def usual(self, part: str) -> tuple[float, float]:
+        """Returns mean and deviation, above 0, by which the cosines of a part are standardised."""
         mean, spread = self.gallery.constants[f"{part}_mean"], self.gallery.constants[f"{part}_std"]
-        return np.asarray((cosines - mean) / max(spread, 1e-6), dtype=np.float32)
+        return mean, max(spread, 1e-6)

@@ -28,6 +28,14 @@ def test_places_and_words_add_up_to_the_parts() -> None:
     assert result.reference.sum() == pytest.approx(scores[0], abs=1e-12)
     assert result.by_word.sum(axis=0) == pytest.approx(result.places[1], abs=1e-12)
     assert result.difference < 1e-12 and result.grid == 3
+    assert result.pairs.sum() == pytest.approx(
+        scores[0] - asked.reference[-1] @ picture.sum(axis=0), abs=1e-12
+    )
+    best = result.best_pairs()
+    assert [pair["adds"] for pair in best] == sorted((pair["adds"] for pair in best), reverse=True)
+    assert best[0]["adds"] == pytest.approx(result.pairs[:, :-1].max())
+    for side in ("reference", "picture"):
+        assert len({tuple(pair[side]) for pair in best}) == len(best), "each place once"
     plain = result.to_json("shirt")
     assert np.sum(plain["parts"]["f"]["places"]) + plain["parts"]["f"]["nowhere"] == pytest.approx(scores[2])
     assert [word["word"] for word in plain["words"]] == ["red", "dress", MARKS]
