@@ -203,6 +203,7 @@ def _evaluate(options: argparse.Namespace) -> tuple[str, int]:
                 progress=progress,
                 papers=options.papers,
                 whole_gallery=options.whole_gallery,
+                keep=options.keep,
                 index=INDEXES.short_name(Settings.from_environment(profile=options.profile).index),
             ),
         )

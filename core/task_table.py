@@ -92,6 +92,7 @@ PARTS: tuple[Subject, ...] = (
     Subject(key="labels", measured=True),
     Subject(key="few_pictures", measured=True),
     Subject(key="descriptions", measured=True),
+    Subject(key="places", measured=True),
     Subject(
         key="typed_words", head="typed_words", recipe="core.training.typed_words.recipe:run", measured=True
     ),

@@ -49,6 +49,7 @@ class EvaluationOptions:
         papers: measure drawings on other papers and in other light, too.
         whole_gallery: let pictures that training saw answer, though never ask.
         index: what searches galleries, a name in `core.index.INDEXES`.
+        keep: keep the figures of maps over places, for the page.
     """
 
     label_column: str | None = None
@@ -59,6 +60,7 @@ class EvaluationOptions:
     papers: bool = False
     whole_gallery: bool = False
     index: str = EXACT
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)

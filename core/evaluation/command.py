@@ -10,7 +10,7 @@ from core.evaluation import EVALUATIONS
 DESCRIPTION = (
     "Measures a task on pictures that no training saw. Layouts: joint takes captions.json; sketch, field-road, labels, "
     "few-pictures, descriptions and typed-words a labelled folder; street-to-shop pairs; compose triplets.json or "
-    "captions.json."
+    "captions.json; places captions.json or a labelled folder of fields and roads or of sketches."
 )
 
 CALIBRATION = (
@@ -35,6 +35,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
         ("--include-seen", "judge pictures that training saw, too; they are counted anyway"),
         ("--whole-gallery", "compose: let pictures that training saw answer, but never ask"),
         ("--papers", "sketch: measure on grey, brown, shaded and framed paper, too"),
+        ("--keep", "places: keep the figures, for the page and for docs/results.md"),
         ("--json", "print one JSON object and nothing else"),
     ):
         command.add_argument(flag, action="store_true", help=does)

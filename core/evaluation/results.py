@@ -8,8 +8,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from core.datasets.map_figures import MapFigures, read_map_figures
+from core.metrics import Estimate
 from core.store import Manifest, read_manifest, write_atomically
-from core.task_table import TASKS
+from core.task_table import TASKS, find_task
 
 TITLES = {task.head: task.title for task in TASKS} | {
     "sketch_tower": "Sketch tower", "captioner": "Captioner", "garment_box": "Garment box", "joint": "Joint encoder",
@@ -30,10 +32,20 @@ CHAPTERS = {
 """Folder of weights -> the words under the title, in the order of the document."""
 HEAD = """# Results
 
-Written by `python -m core results` from the manifests beside the weights; edit nothing here by hand. Every figure was
-measured on data that no training saw, with 95 % intervals in brackets. A report's own figure stands beside ours where
-it has one: other models on other data, so compare the order of the rows, not the numbers.
+Written by `python -m core results` from the manifests beside the weights and from kept figures; edit nothing here by
+hand. Every figure was measured on data that no training saw, with 95 % intervals in brackets. A report's own figure
+stands beside ours where it has one: other models on other data, so compare the order of the rows, not the numbers.
 """
+MAPS = (
+    "Whether maps over places are faithful: places of held-out pictures are hidden, and shown, in the order of the map "
+    "and in random order (`python -m core evaluate places --keep`). Areas under the score, as its mean: cosines in "
+    "Compose, logarithms of the odds in Field or road, centred logits in Sketch. A faithful map's deletion lies below "
+    "the random order's, its insertion above."
+)
+MEASURED = {
+    "deletion": "deletion", "insertion": "insertion", "random_order": "random order",
+    "deletion_less_random": "deletion less random", "insertion_less_random": "insertion less random",
+}  # fmt: skip
 SIZE = (6.4, 3.2)
 LINES = {
     "alpha": "#0072B2", "beta": "#E69F00", "picture": "#0072B2", "words": "#E69F00", "both": "#009E73",
@@ -79,7 +91,27 @@ def text(models: Path) -> str:
     for folder, words in CHAPTERS.items():
         if (models / folder).is_dir():
             parts.append("\n".join(_chapter(folder, TITLES[folder], words, read_manifest(models / folder))))
+    figures = read_map_figures(models.name, models.parent.parent)
+    if figures:
+        parts.append("\n".join(_of_maps(figures)))
     return "\n".join(parts)
+
+
+def _of_maps(every: Mapping[str, MapFigures]) -> Iterator[str]:
+    """Yields the chapter on maps over places."""
+    yield f"## Where the scores come from\n\n{MAPS}\n"
+    columns = ["tab", "map of", "pictures", "n", *MEASURED.values()]
+    rows = [
+        [find_task(task).title, kind, figures.data, of_kind["deletion"].n, *_cells(of_kind)]
+        for task, figures in every.items()
+        for kind, of_kind in figures.kinds.items()
+    ]
+    yield from _table(columns, rows)
+    yield ""
+
+
+def _cells(figures: Mapping[str, Estimate]) -> list[dict[str, float]]:
+    return [figures[name].to_json() for name in MEASURED]
 
 
 def _chapter(folder: str, title: str, words: str, manifest: Manifest) -> Iterator[str]:
