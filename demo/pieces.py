@@ -231,14 +231,15 @@ def other_boxes(name: str, tool: str, watches: str) -> BoxMap:
         return BoxMap(tool=tool, watches=watches, elem_id=f"{name}-boxes")
 
 
-def place_maps(name: str) -> PlaceMaps:
+def place_maps(name: str, watches: str) -> PlaceMaps:
     """Returns, folded away, where in the pictures the scores come from; it is asked for when it is seen.
 
     Args:
         name: begins the ids of elements.
+        watches: `elem_id` of what changes with the answer.
     """
     with closer(copy.PLACES, f"{name}-where"):
-        return PlaceMaps(name=name, watches=f"{name}-gallery", elem_id=f"{name}-places")
+        return PlaceMaps(name=name, watches=watches, elem_id=f"{name}-places")
 
 
 def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:

@@ -55,7 +55,6 @@ class ComposeFields(RetrievalFields):
         recall: what the maps show.
         rule: the pooling of the maps.
         maps: recall over all weights.
-        places: where the parts of the first results come from.
     """
 
     reference: Any = KEPT
@@ -65,7 +64,6 @@ class ComposeFields(RetrievalFields):
     recall: Any = KEPT
     rule: Any = KEPT
     maps: Any = KEPT
-    places: Any = KEPT
 
 
 class ComposeEvents(StripEvents):
@@ -218,15 +216,16 @@ class ComposeEvents(StripEvents):
 
     def located(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows where the parts of the first results come from, for the answer that the page shows."""
-        try:
+
+        def look() -> str:
             if mix.joining != SUM:
                 raise InputError(copy.BY_SUM_ALONE)
             question, hits = self.question(showing, held), self._answered(mix, showing, held).hits
             assert question.evidence is not None, "it was answered"
             picture = recent_picture(question.source)
-            return ComposeFields(places=places_of(self, picture, question.evidence, mix.pooling, hits))
-        except BlendscopeError as error:
-            return ComposeFields(places=notice(str(error)))
+            return places_of(self, picture, question.evidence, mix.pooling, hits)
+
+        return ComposeFields(places=self.looked(look))
 
     def pointed(self, mix: Mix, showing: str, held: Any, event: gr.EventData) -> ComposeFields:
         """Answers with the weights of a point of the map."""

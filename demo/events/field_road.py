@@ -15,6 +15,7 @@ from demo import copy
 from demo.answers import field_road as view
 from demo.answers.several import Listed, Several
 from demo.doors import asked_coverage, asked_picture, band
+from demo.events.field_road_places import FieldRoadPlacesEvents
 from demo.events.several import SeveralEvents, SeveralFields
 from demo.events.tab import NOTHING, OWN
 from demo.html import remarks, stale
@@ -109,9 +110,9 @@ class Answering:
     coverage: float | None
 
 
-class FieldRoadEvents(SeveralEvents):
+class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
     """What happens in this tab; only questions call an encoder: `placed`, `uploaded`, `tried`, `worded`, `switched`,
-    `read_each`, and what shows several pictures.
+    `read_each`, `located`, and what shows several pictures.
     """
 
     row = TASK

@@ -23,6 +23,7 @@ from demo.answers import sketch as view
 from demo.answers.several import Listed, Several
 from demo.doors import asked_drawing, asked_picture
 from demo.events.several import SeveralEvents, SeveralFields
+from demo.events.sketch_places import classes_apart
 from demo.events.tab import NOTHING, OWN
 from demo.html import notice, remarks, stale
 from demo.recent_pictures import recent_picture
@@ -216,6 +217,17 @@ class SketchEvents(SeveralEvents):
         numbers = as_ground(replace(sheet, pixels=sketch.numbered(strokes[0])))
         note = copy.PIECES if reading.pieces else ""
         return SketchFields(strokes=strokes_html(reading, numbers, copy.LOGITS, note))
+
+    def located(self, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any) -> SketchFields:
+        """Shows where f and g of the first classes come from, for the answer that the page shows."""
+
+        def look() -> str:
+            evidence, picture = self.question(showing, held), asked_drawing(drawing_bytes(pad))
+            sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
+            pair = sketch.pair_of(evidence, _alpha(alpha))
+            return classes_apart(self.task.located(sheet, evidence, pair), sheet, self.worth_of_maps)
+
+        return SketchFields(places=self.looked(look))
 
     def blended_examples(self) -> list[Blended]:
         """Returns what the answers of the worked examples are blended from, with their own alpha."""

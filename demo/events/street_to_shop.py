@@ -20,7 +20,7 @@ from demo import copy
 from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
-from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.events.retrieval import RetrievalFields
 from demo.events.street_to_shop_boxes import (
     Sighting,
     after_box,
@@ -30,6 +30,7 @@ from demo.events.street_to_shop_boxes import (
     view_of,
 )
 from demo.events.street_to_shop_other_boxes import other_boxes_of
+from demo.events.street_to_shop_places import StreetToShopPlacesEvents
 from demo.events.tab import NOTHING, OWN
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
@@ -60,7 +61,7 @@ class StreetToShopFields(RetrievalFields):
     boxes: Any = KEPT
 
 
-class StreetToShopEvents(RetrievalEvents):
+class StreetToShopEvents(StreetToShopPlacesEvents):
     """What happens in this tab; only `uploaded`, `proposed`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from core.errors import BlendscopeError, InputError
+from core.datasets.map_figures import read_map_figures
+from core.errors import ArtifactError, BlendscopeError, InputError
 from core.instruments import Blended
 from core.instruments.override import overridden
 from core.task_table import Task
 from demo import copy
+from demo.answers.places import worth
 from demo.html import notice
 from demo.services import Example, Services
 from demo.widgets.word_chips import FieldWords, words_html
 from demo.wiring import KEPT, Fields
 
+log = logging.getLogger(__name__)
 OWN, NOTHING = "own", "nothing"
 """What the page shows: an answer to a question of its visitor's; none yet, or an old one whose picture is gone."""
 Evidence = TypeVar("Evidence")
@@ -30,11 +34,13 @@ class TabFields(Fields):
         upload: a button that takes a picture of the visitor's own.
         buttons: one a worked example.
         address: what the browser's bar says of the tab.
+        places: where in the pictures, and in which words, the scores come from.
     """
 
     upload: Any = KEPT
     buttons: Any = KEPT
     address: Any = KEPT
+    places: Any = KEPT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +116,24 @@ class TabEvents:
             return words_html(read(), unit, self.overridden)
         except BlendscopeError as error:
             return notice(str(error))
+
+    def looked(self, look: Callable[[], str]) -> str:
+        """Returns the HTML of maps over places, or why nobody can draw them; runs models."""
+        try:
+            return look()
+        except BlendscopeError as error:
+            return notice(str(error))
+
+    @cached_property
+    def worth_of_maps(self) -> Mapping[str, str]:
+        """Kind of map -> how faithful it is, where the maps of these models were measured."""
+        try:
+            figures = read_map_figures(self.services.profile).get(self.row.key)
+        except ArtifactError as error:
+            log.warning("%s", error)
+            return {}
+        known = figures is not None and figures.models.items() <= dict(self.task.models).items()
+        return worth(figures) if figures is not None and known else {}
 
     def question(self, showing: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""

@@ -77,7 +77,9 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
             first.renormalise, label="Renormalise the mix: scores are cosines", elem_id="compose-cosine"
         ),
     ) | ComposeFields(
-        **closer_fields("compose", tab, first, WORDS, lambda: {"places": place_maps("compose")})
+        **closer_fields(
+            "compose", tab, first, WORDS, lambda: {"places": place_maps("compose", "compose-gallery")}
+        )
     )
 
 

@@ -21,6 +21,7 @@ from demo.pieces import (
     each_word,
     example_buttons,
     memory,
+    place_maps,
     report_fold,
     shown_html,
     thinking_mark,
@@ -98,8 +99,9 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
 def _closer(first: FieldRoadFields) -> FieldRoadFields:
     closer_heading()
     chips = each_word("field-road", "field-road-answer")
+    places = place_maps("field-road", "field-road-answer")
     with closer(copy.DESCRIBED, "field-road-described"):
-        return FieldRoadFields(chips=chips, described=shown_html(first.described))
+        return FieldRoadFields(chips=chips, places=places, described=shown_html(first.described))
 
 
 def _answer(first: FieldRoadFields) -> FieldRoadFields:
@@ -126,6 +128,7 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     for slider in (page.low, page.high, page.conformal, page.coverage):
         wiring.follows(slider.input, tab.weighed, [page.answer, page.own_answer, *several])
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
     wiring.does(page.conformal.input, tab.fixed, [page.coverage])
     wiring.opens(
         page.buttons,

@@ -19,6 +19,7 @@ from demo.pieces import (
     kept_state,
     laid_out,
     pin_board,
+    place_maps,
     promise_panel,
     shown_html,
     thinking_mark,
@@ -89,6 +90,7 @@ def _closer(first: SketchFields) -> SketchFields:
     fields = SketchFields(
         chips=each_word("sketch", "sketch-answer"),
         strokes=each_stroke("sketch", PAD, "sketch-answer"),
+        places=place_maps("sketch", "sketch-answer"),
         promise=promise_panel(first.promise, sketch.CLASSES),
     )
     pin_board("sketch", "sketch-caption", SLIDER)
@@ -121,6 +123,7 @@ def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
     wiring.does(page.table.follow, tab.followed, several_shown(page))
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.strokes.wanted, tab.inked, [page.strokes], encodes=True)
+    wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
     everything = [*shown, page.pad, page.as_it_is, page.file, page.alpha]
     wiring.opens(page.buttons, tab.opened, everything)
     connect_link(wiring, page, link.asked, link.linked, everything)

@@ -11,7 +11,7 @@ from demo.answers.street_to_shop import ShopMix, box_measure
 from demo.events.links import connect as connect_link
 from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.events.street_to_shop_link import StreetToShopLink
-from demo.pieces import example_buttons, laid_out, other_boxes, shown_html
+from demo.pieces import example_buttons, laid_out, other_boxes, place_maps, shown_html
 from demo.retrieval_layout import answer_fields, closer_fields, connect_atlas, connect_closer
 from demo.services import Services
 from demo.widgets.address import LiveKey
@@ -76,7 +76,10 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
 
 
 def _boxes() -> dict[str, Any]:
-    return {"boxes": other_boxes("street", "street-box", "street-sentence")}
+    return {
+        "boxes": other_boxes("street", "street-box", "street-sentence"),
+        "places": place_maps("street", "street-sentence"),
+    }
 
 
 def _answer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopFields:
@@ -95,6 +98,7 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToSh
     wiring.asks(typed, tab.worded, shown)
     wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
+    wiring.does(page.places.wanted, tab.located, [page.places], encodes=True)
     wiring.does(page.boxes.wanted, tab.tried, [page.boxes], encodes=True)
     answered = [*everything, page.joining, page.joining_note]
     connect_atlas(wiring, tab, page, answer)

@@ -73,8 +73,15 @@ class SummedFakes(FakeEncoders):
         rows = self.text_tokens(text)
         return np.asarray(rows / len(rows), dtype=np.float64)
 
+    def sentence_shares(self, text: str) -> np.ndarray:
+        return self.text_shares(text)
+
     def text_pieces(self, text: str) -> tuple[str, ...]:
         return tuple(text.split())
+
+
+def numbers(packed: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(packed), "<f4").reshape(-1, 5)
 
 
 def located(services: FakeServices) -> list[dict[str, Any]]:
@@ -89,11 +96,17 @@ def located(services: FakeServices) -> list[dict[str, Any]]:
 def test_the_parts_of_the_first_results_are_taken_apart(services: FakeServices) -> None:
     services.encoders = SummedFakes()
     results = located(services)
-    assert [result["rank"] for result in results] == list(range(1, 13))
-    assert results[0]["words"] == ["the", "same", "dress", "in", "red", "start and end"]
-    rows = np.frombuffer(base64.b64decode(results[0]["rows"]), "<f4").reshape(-1, 5)
-    assert len(rows) == 4 + 6 and rows[4:].sum() == pytest.approx(rows[1].sum(), abs=1e-5)
-    assert not results[0]["original"], "the fake gallery has small copies alone"
+    assert [result["caption"].split(".")[0] for result in results] == list(map(str, range(1, 13)))
+    assert [(part["label"], part["kind"]) for part in results[0]["parts"]] == [
+        ("picture q", "picture"), ("words t", "words"), ("both f(q, t)", "both"),
+    ]  # fmt: skip
+    q, t, _ = results[0]["parts"]
+    assert t["words"] == ["the", "same", "dress", "in", "red", "start and end"]
+    rows = numbers(t["rows"])
+    assert len(rows) == 1 + 6 and rows[1:].sum() == pytest.approx(rows[0].sum(), abs=1e-5)
+    steps = np.frombuffer(base64.b64decode(results[0]["pairs"]["rows"]), "<i2").reshape(4, 5)
+    assert steps.sum() * results[0]["pairs"]["step"] == pytest.approx(numbers(q["rows"]).sum(), abs=1e-3)
+    assert "estimated from a small copy" in results[0]["note"], "the fake gallery has small copies alone"
 
 
 def test_places_follow_the_pooling_and_know_nothing_of_other_questions(

@@ -30,6 +30,9 @@ ENDPOINTS = {
     "/vary_sketch_strokes": ["picture", "caption", "alpha", "strokes", "orders"],
     "/vary_compose_words": ["picture", "text", "w0", "w1", "w2", "pooling", "target"],
     "/where_it_looks": ["picture", "text", "item", "pooling"],
+    "/where_sketch_looks": ["picture", "caption", "alpha", "target"],
+    "/where_field_road_looks": ["picture", "field_caption", "road_caption"],
+    "/where_shop_looks": ["picture", "box", "caption", "item"],
 }  # fmt: skip
 CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
 JSON = {"content-type": "application/json"}

@@ -24,6 +24,7 @@ Maker = Callable[[], bytes]
 GOOD = cache(lambda: pictures.saved(pictures.sketch()))
 SKETCH, FIELD_ROAD, SHOP, COMPOSE = "/classify_sketch", "/compare_field_road", "/find_in_shop", "/compose"
 BOXES, PLACES, WORDS_OF_A_SKETCH = "/try_boxes", "/where_it_looks", "/vary_sketch_words"
+SKETCH_PLACES, ROAD_PLACES, SHOP_PLACES = (f"/where_{key}_looks" for key in ("sketch", "field_road", "shop"))
 ALL = (SKETCH, FIELD_ROAD, SHOP, COMPOSE)
 NAMES: dict[str, tuple[str, ...]] = {
     SKETCH: ("caption", "alpha", "top_k"),
@@ -33,6 +34,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     BOXES: ("box", "caption", "w_picture", "w_words", "w_box", "item"),
     PLACES: ("text", "item", "pooling"),
     WORDS_OF_A_SKETCH: ("caption", "alpha", "target"),
+    SKETCH_PLACES: ("caption", "alpha", "target"),
+    ROAD_PLACES: ("field_caption", "road_caption"),
+    SHOP_PLACES: ("box", "caption", "item"),
 }
 USUAL: dict[str, dict[str, Any]] = {
     SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "top_k": 100},
@@ -46,6 +50,9 @@ USUAL: dict[str, dict[str, Any]] = {
             "item": ""},
     PLACES: {"text": "the same in red", "item": "", "pooling": "mean"},
     WORDS_OF_A_SKETCH: {"caption": "a sketch of a house", "alpha": 0.5, "target": ""},
+    SKETCH_PLACES: {"caption": "a sketch of a house", "alpha": 0.5, "target": ""},
+    ROAD_PLACES: {"field_caption": "a field", "road_caption": "a road"},
+    SHOP_PLACES: {"box": [20, 20, 180, 150], "caption": "", "item": ""},
 }  # fmt: skip
 LEAKS = ("Traceback", 'File "', "site-packages", "Error:", "/core/", "/demo/", "{'", "object at 0x")
 

@@ -1,0 +1,149 @@
+"""The endpoints `/where_..._looks`: where scores come from, over places of a picture and over words.
+
+That of compose is `/where_it_looks`, in `demo.endpoints.compose`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import gradio as gr
+
+from core.errors import InputError
+from core.images import parse_box
+from core.instruments.parts_apart import PartApart
+from core.tasks import sketch, street_to_shop
+from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
+from core.tasks.field_road import places as road_places
+from core.tasks.sketch import SketchTask
+from core.tasks.sketch import apart as sketch_apart
+from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.street_to_shop import places as shop_places
+from core.text import clean
+from demo.doors import asked_picture, unit
+from demo.endpoints.fields import item_row, notes_of, number_field, picture_field, publish, words_field
+from demo.services import Services
+
+
+def build(services: Services) -> None:
+    """Publishes the endpoints.
+
+    Args:
+        services: what answers.
+    """
+    _sketch(services)
+    _field_road(services)
+    _shop(services)
+
+
+def _sketch(services: Services) -> None:
+    def where_sketch_looks(
+        picture: Any, caption: str = "", alpha: Any = None, target: str = ""
+    ) -> dict[str, Any]:
+        """Tells where in a drawing, and from which words, a class of /classify_sketch gets its parts.
+
+        Args:
+            picture: the sketch, dark lines on white or on a transparent ground.
+            caption: words about it; "" lets the captioner write them.
+            alpha: weight of the picture in [0, 1], the words get 1 - alpha; null for the learned pair.
+            target: the class; "" for the first.
+
+        Returns:
+            profile, models, caption, label, rank and sentence; parts (picture, words), each with score, places (a
+            square, line by line, over the ink as the tower sees it), nowhere and words (what the drawing and its mirror
+            image add, or the words of the caption), which add up to the score; holds, how far that is true.
+        """
+        chosen = None if alpha is None else unit(alpha, "alpha")
+        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
+        photo = asked_picture(picture)
+        task: SketchTask = services.task("sketch")
+        if wanted and wanted not in task.labels:
+            raise InputError('There is no such class; give the label of one, or "" for the first.')
+        evidence = task.evidence(photo, words)
+        pair = sketch.pair_of(evidence, chosen)
+        index = task.labels.index(wanted) if wanted else None
+        found = task.located(task.read(photo), evidence, pair, index)
+        head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
+        said = {
+            "label": found[0].label,
+            "rank": found[0].rank,
+            "sentence": sketch_apart.sentence_of(found),
+        }
+        parts = _parts((found[0].picture, found[0].words))
+        return head | said | parts | notes_of(photo.notes, evidence.notes)
+
+    inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5), words_field("target")]
+    publish(where_sketch_looks, inputs)
+
+
+def _field_road(services: Services) -> None:
+    def where_field_road_looks(
+        picture: Any, field_caption: str = FIELD_CAPTION, road_caption: str = ROAD_CAPTION
+    ) -> dict[str, Any]:
+        """Tells where in a photo, and from which words, the scores of /compare_field_road come from.
+
+        Args:
+            picture: a photo.
+            field_caption: the sentence that stands for a field.
+            road_caption: the sentence that stands for a road.
+
+        Returns:
+            profile, models and sentence; parts: captions (the logarithm of the odds of road against field), first and
+            second (the two captions' scores, whose difference that is) and head (its logarithm of the odds; missing
+            without a head), each with score, places (a square, line by line), nowhere and words, which add up to the
+            score; holds, how far that is true.
+        """
+        captions = (
+            clean(field_caption, what="caption for a field"),
+            clean(road_caption, what="caption for a road"),
+        )
+        photo = asked_picture(picture)
+        task: FieldRoadTask = services.task("field_road")
+        parts = road_places.located(task, photo, captions)
+        head = {"profile": task.profile, "models": dict(task.models)}
+        sentence = {"sentence": road_places.sentence_of(parts, task.labels)}
+        return head | sentence | _parts(parts) | notes_of(photo.notes)
+
+    inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
+    publish(where_field_road_looks, [*inputs, words_field("road_caption", ROAD_CAPTION)])
+
+
+def _shop(services: Services) -> None:
+    def where_shop_looks(picture: Any, box: Any = None, caption: str = "", item: Any = "") -> dict[str, Any]:
+        """Tells where in a street photo, and from which words, a shop picture of /find_in_shop gets its parts.
+
+        Args:
+            picture: the street photo.
+            box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
+            caption: "" lets the captioner write the words.
+            item: the shop picture; "" for the first one by the whole picture alone.
+
+        Returns:
+            profile, models, caption, item, file and sentence; parts (picture, words, and box with one), each with
+            score, places (a square, line by line, over the photo or over what is in the box), words and estimated:
+            where it is true, a number is what the score loses without that place or word, and nothing adds up.
+        """
+        words, corners, photo = clean(caption, allow_empty=True), parse_box(box), asked_picture(picture)
+        crop = None if corners is None else asked_picture(picture, box=corners)
+        task: StreetToShopTask = services.task("street_to_shop")
+        evidence = task.evidence(photo, crop, words, talks=False)
+        row = item_row(evidence.items, item)
+        chosen = street_to_shop.answer(evidence, 1.0, 0.0, 0.0, 1).hits[0].index if row is None else row
+        found = shop_places.located(task, evidence, photo, crop, [chosen])[0]
+        name, file = evidence.items[chosen]
+        title = (evidence.titles[chosen] if evidence.titles else "") or name
+        head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
+        said = {
+            "item": name,
+            "file": file,
+            "sentence": shop_places.sentence_of(found, title, evidence.caption),
+        }
+        return head | said | _parts(found.parts) | notes_of(photo.notes)
+
+    box = gr.JSON(None, label="box")
+    publish(where_shop_looks, [picture_field(), box, words_field("caption"), words_field("item")])
+
+
+def _parts(parts: Iterable[PartApart]) -> dict[str, Any]:
+    return {"parts": {part.key: part.to_json() for part in parts}}
