@@ -59,6 +59,7 @@ def test_the_sentence_says_what_the_intervals_allow(less: float, more: float, sa
 
 def test_maps_of_drawings_beat_random_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "PICTURES", 8)
+    monkeypatch.setattr(places, "STEPS", 4)
     shutil.copytree(ASSETS / "examples" / "sketches", tmp_path / "drawings")
     report = places.evaluate(tmp_path / "drawings", pocket(), EvaluationOptions())
     assert report.task == "places" and set(report.metrics) == {f"picture_{name}" for name in NAMES}

@@ -98,7 +98,10 @@ def test_drawings_of_models_without_sums_are_not_taken_apart() -> None:
         task.located(drawn(3), replace(evidence, models={"picture": "other"}), (0.5, 0.5))
 
 
-def test_a_captioners_words_add_up_and_everything_else_in_the_shop_is_an_estimate() -> None:
+def test_a_captioners_words_add_up_and_everything_else_in_the_shop_is_an_estimate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(shop_places, "GRID", 2)
     task = pocket().street_to_shop(open_bundle(SHIPPED_GALLERY, models=None))
     photo = painted(5, (120, 90))
     evidence = task.evidence(photo, photo, "", talks=False)
@@ -107,7 +110,7 @@ def test_a_captioners_words_add_up_and_everything_else_in_the_shop_is_an_estimat
     for one in found:
         picture, words, box = one.parts
         assert (picture.estimated, words.estimated, box.estimated) == (True, False, True)
-        assert picture.grid == 5 and picture.score == pytest.approx(float(evidence.parts[0, one.index]))
+        assert picture.grid == 2 and picture.score == pytest.approx(float(evidence.parts[0, one.index]))
         assert words.by_word.sum() == pytest.approx(float(evidence.parts[1, one.index]), abs=1e-3)
         assert words.words[-1] == shop_places.USUAL
     chosen = {word for slot in evidence.caption.slots for word in slot.choice.split()}
