@@ -103,6 +103,9 @@ def _add_index(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     indexing.add_options(index)
     _add_profile(index)
     index.set_defaults(command=_index)
+    maps = commands.add_parser("map", help="make the maps of a gallery anew", description=indexing.MAPS)
+    maps.add_argument("bundle", metavar="BUNDLE", type=Path, help="the gallery")
+    maps.set_defaults(command=_map)
 
 
 def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -201,6 +204,12 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
     if options.queries is not None:
         lines += _calibrated(options)
     return "\n".join(lines), report.exit_code
+
+
+def _map(options: argparse.Namespace) -> tuple[str, int]:
+    from core.index.mapping import add_maps, lines_of
+
+    return "\n".join(lines_of(add_maps(options.bundle))), 0
 
 
 def _calibrated(options: argparse.Namespace) -> list[str]:

@@ -20,6 +20,7 @@ from demo.widgets.address import Address, LiveKey
 from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
+from demo.widgets.gallery_map import AS_A_MAP, GalleryMap
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.pin_board import PinBoard
@@ -137,6 +138,16 @@ def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
             "looked": kept_state(),
             "atlas": WinnerAtlas(name=name, elem_id=f"{name}-atlas"),
         }
+
+
+def gallery_map(name: str) -> GalleryMap:
+    """Returns, folded away, the gallery as a map; its places are asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with closer(AS_A_MAP, f"{name}-as-a-map"):
+        return GalleryMap(name=name, elem_id=f"{name}-map")
 
 
 def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -> Trail | None:

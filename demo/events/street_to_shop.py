@@ -64,7 +64,7 @@ class StreetToShopEvents(RetrievalEvents):
     """What happens in this tab; only `uploaded`, `proposed`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
-    calibrated = WHOLE
+    calibrated, charts = WHOLE, {"garment": "Garments alike", "words": "Captions alike"}
     sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @cached_property

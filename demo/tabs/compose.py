@@ -19,6 +19,7 @@ from demo.pieces import (
     closer_heading,
     each_word,
     example_buttons,
+    gallery_map,
     hits_of,
     joining_choice,
     kept_state,
@@ -111,6 +112,7 @@ def _closer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     closer_heading()
     return ComposeFields(
         **look_closer("compose", tab.layers),
+        chart=gallery_map("compose"),
         chips=each_word("compose", "compose-sentence"),
         places=place_maps("compose"),
         trail=pin_board("compose", WORDS, trail=True),
@@ -142,7 +144,9 @@ def _connect(tab: ComposeEvents, page: ComposeFields, link: ComposeLink) -> None
     shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
     wiring.asks(page.strip.choose, tab.chosen, shown)
-    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    for shown_small in (page.gallery.enlarge, page.chart.enlarge):
+        wiring.does(shown_small, tab.enlarge, [page.enlarged])
+    wiring.does(page.chart.wanted, tab.charted, [page.chart])
     wiring.does(page.enlarged.choose, tab.kept_for_later, [page.notice, *reference])
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):

@@ -18,6 +18,7 @@ from demo.pieces import (
     closer_heading,
     each_word,
     example_buttons,
+    gallery_map,
     hits_of,
     joining_choice,
     kept_state,
@@ -101,6 +102,7 @@ def _closer(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToShopF
     closer_heading()
     return StreetToShopFields(
         **look_closer("street", tab.layers),
+        chart=gallery_map("street"),
         chips=each_word("street", "street-sentence"),
         boxes=other_boxes("street", "street-box", "street-sentence"),
         trail=pin_board("street", WORDS, trail=True),
@@ -127,7 +129,9 @@ def _connect(tab: StreetToShopEvents, page: StreetToShopFields, link: StreetToSh
     wiring.asks(page.propose.click, tab.proposed, [*shown, page.box, page.weights])
     typed = [page.words.submit, page.use.click, page.pause.input]
     wiring.asks(typed, tab.worded, shown)
-    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    for shown_small in (page.gallery.enlarge, page.chart.enlarge):
+        wiring.does(shown_small, tab.enlarge, [page.enlarged])
+    wiring.does(page.chart.wanted, tab.charted, [page.chart])
     wiring.asks(page.enlarged.choose, tab.chosen, everything)
     wiring.follows(page.weights.input, tab.weighed, answer)
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
