@@ -23,6 +23,7 @@ from demo.events.atlas import RANK, AtlasEvents
 from demo.events.tab import WordedFields
 from demo.events.trail import Asked, asked_before, trail_value, with_question
 from demo.html import models_line, promise, readings_lines, sentence
+from demo.originals import original_address
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import gallery_picture, thumbnail, thumbnail_addresses
@@ -145,11 +146,14 @@ class RetrievalEvents(AtlasEvents):
         item = gallery.items[index]
         shown = gallery_picture(self.services, gallery, index)
         source = "" if shown is None else data_address(shown[0], LARGE)
+        whole = original_address(index, item.digest) if shown is not None and shown[1] else ""
         words = getattr(event, "words", "")
         details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
         rank, named, rest = details.partition(f". {title}: ")  # the title stands above them
         details = f"Rank {rank}: {rest}" if named else details
-        return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
+        details = "" if details == title else details
+        details = details if source else MISSING
+        return RetrievalFields(enlarged=EnlargedView(index, title, source, details, whole))
 
     def charted(self) -> RetrievalFields:
         """Gives the browser the gallery as a map, as the models that answer describe it."""

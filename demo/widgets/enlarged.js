@@ -1,6 +1,8 @@
 // A result, enlarged. The browser's own dialog closes on Esc and gives the focus back to the tile.
 const dialog = element.querySelector("dialog");
 const image = dialog.querySelector("img");
+const size = dialog.querySelector("[data-do=size]");
+const ONLY_SMALL = "Only its small copy is here.";
 
 function receive() {
   const value = props.value;
@@ -10,11 +12,37 @@ function receive() {
   image.hidden = !value.src;
   if (value.src) image.src = value.src;
   image.alt = value.title;
+  showWhole(false);
+  size.hidden = true;
+  dialog.querySelector(".enlarged-size").textContent = value.src && !value.whole ? ONLY_SMALL : "";
+  if (value.whole) fetchWhole(value);
   if (!dialog.open) dialog.showModal();
+}
+
+/* The picture itself takes the place of its copy as soon as it is here. */
+function fetchWhole(value) {
+  const whole = new Image();
+  whole.onload = () => {
+    if (props.value !== value && props.value?.whole !== value.whole) return;
+    image.src = whole.src;
+    dialog.querySelector(".enlarged-size").textContent = `${whole.naturalWidth} × ${whole.naturalHeight} pixels.`;
+    image.style.setProperty("--own", `${whole.naturalWidth}px`);
+    size.hidden = false;
+  };
+  whole.src = value.whole;
+}
+
+/* At its own size, one of its pixels for one of the page, or as large as there is room. */
+function showWhole(own) {
+  dialog.classList.toggle("is-own-size", own);
+  size.setAttribute("aria-pressed", String(own));
+  const place = image.parentElement;
+  place.scrollTo((place.scrollWidth - place.clientWidth) / 2, (place.scrollHeight - place.clientHeight) / 2);
 }
 
 dialog.addEventListener("click", (event) => {
   const button = event.target.closest("[data-do]");
+  if (button === size) return showWhole(!dialog.classList.contains("is-own-size"));
   if (button || event.target === dialog) dialog.close(); // a click beside the picture closes, too
   if (button && button.dataset.do === "choose") trigger("choose", { index: props.value.index });
   if (button && button.dataset.do === "rank") {

@@ -66,7 +66,7 @@ function say() {
   } else if (lying) {
     const firsts = answer.rows.map((row, at) => `by ${answer.kinds[at][1]} “${names.titles[bestOf(row, 1, answer.hidden)[0]]}”`);
     text = `First ${firsts.join(", ")}; by ${THE_MIX} “${names.titles[lying.first[0]]}”.`;
-  } else text = "The browser has no evidence of a question here, so the pictures stand alone.";
+  } else text = "No question lies on the map now: the pictures stand alone.";
   if (part(".map-read").textContent !== text) part(".map-read").textContent = text;
 }
 

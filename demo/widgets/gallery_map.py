@@ -24,8 +24,12 @@ KEYS = (
     "Enter looks at a picture"
 )
 HINT = (
-    "Each thread leads from one kind of evidence alone to the mix, and follows the sliders. Drag to move; wheel, "
-    "fingers or + and − zoom (the wheel once you have clicked); press a picture to look at it or ask with it."
+    "Drag to move; wheel, fingers or + and − zoom (the wheel once you have clicked); press a picture to look at it or "
+    "ask with it."
+)
+THREADS = (
+    "Each thread leads from one kind of evidence alone to the mix, and follows the sliders; a place is the middle of "
+    "the ten pictures that are liked best."
 )
 _TEMPLATE = """
 <div class="map-frame" data-name="{name}">
@@ -36,7 +40,7 @@ _TEMPLATE = """
   <div class="map-field" role="application" tabindex="0" aria-label="The gallery as a map: {keys}.">
     <canvas aria-hidden="true"></canvas></div>
   <p class="map-read tabular" aria-live="polite"></p>
-  <p class="simplex-hint">{hint} <span class="map-kept"></span></p>
+  <p class="simplex-hint"><span class="map-threads">{threads} </span>{hint} <span class="map-kept"></span></p>
   <details class="fold map-list"><summary>The same as a list</summary><div></div></details>
   <p class="map-reason" role="status"></p>
 </div>
@@ -57,7 +61,7 @@ class GalleryMap(gr.HTML):
     def __init__(self, value: Mapping[str, Any] | None = None, *, name: str, **options: Any) -> None:
         super().__init__(
             value=value,
-            html_template=_TEMPLATE.format(name=escape(name), keys=KEYS, hint=HINT),
+            html_template=_TEMPLATE.format(name=escape(name), keys=KEYS, hint=HINT, threads=THREADS),
             js_on_load="".join(map(script, _SCRIPTS)),
             apply_default_css=False,
             **options,

@@ -173,6 +173,8 @@ NUMBERS = (
     Fault("41 no box to move", each(BOXES, "box", [None, [0, 0, 9], [9, 9, 0, 0]]), refused("box")),
     Fault("41 no such item", (*each(BOXES, "item", ["no-such-item", "../../etc/passwd", 7, None, ["a"]]),
                               *each(PLACES, "item", ["no-such-item", 7])), refused("no such item")),
+    *(Fault("41 no such map", raw("/gradio_api/run/map_gallery", b'{"data": [%b]}' % name), refused("no such map"))
+      for name in (b'"../../etc/passwd"', b'["joint"]', b"7")),
     Fault("41 no such pooling", each(PLACES, "pooling", ["sum", None, ["mean"]]), refused("no such pooling")),
     Fault("41 a box beyond the edge", at(BOXES, box=[-50, -50, 9000, 150]), accepted()),
     *(Fault("41 nothing that can be brought to the top",
