@@ -31,6 +31,19 @@ from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
 
+SHORT = {
+    copy.LOOK_CLOSER: "Who comes first",
+    AS_A_MAP: "Map",
+    copy.EACH_WORD: "Each word",
+    copy.EACH_STROKE: "Each stroke",
+    copy.DESCRIBED: "Each class",
+    copy.PLACES: "Where it looks",
+    copy.OTHER_BOXES: "Other boxes",
+    copy.PIN: "Pin and compare",
+    copy.WHETHER_ANYTHING: "Any answer?",
+    JOINING: "Joining",
+}
+"""What an instrument shows -> what the button says that opens it."""
 Laid = TypeVar("Laid", bound=Fields)
 
 
@@ -118,8 +131,19 @@ def closer_heading() -> gr.HTML:
 
 
 def closer(title: str, elem_id: str | None = None) -> gr.Accordion:
-    """Returns the closed fold of an instrument, of which one is open at a time."""
-    return gr.Accordion(title, open=False, elem_id=elem_id, elem_classes="closer")
+    """Returns the closed fold of an instrument, of which one is open at a time.
+
+    Its button stands in one row with those of the others, so what it says is short; the title stands above what opens.
+
+    Args:
+        title: what the instrument shows.
+        elem_id: by which it is found.
+    """
+    fold = gr.Accordion(SHORT.get(title, title), open=False, elem_id=elem_id, elem_classes="closer")
+    if title in SHORT:
+        with fold:
+            shown_html(f'<h3 class="closer-title">{title}</h3>')
+    return fold
 
 
 def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:

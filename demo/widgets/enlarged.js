@@ -48,9 +48,7 @@ dialog.addEventListener("click", (event) => {
   if (button && button.dataset.do === "rank") {
     trigger("rank", { index: props.value.index });
     // The map on which it is drawn stands in a fold of the same tab.
-    const fold = element.closest("[role=tabpanel]")?.querySelector(".closer:has(.atlas-frame) button.label-wrap");
-    if (fold && !fold.classList.contains("open")) fold.click();
-    fold?.scrollIntoView({ block: "nearest" });
+    element.closest("[role=tabpanel]")?.querySelector(".atlas-frame")?.dispatchEvent(new CustomEvent("closer-wanted", { bubbles: true }));
   }
   if (button && button.dataset.do === "bring") trigger("bring", { index: props.value.index, k: Number(button.dataset.k) });
 });

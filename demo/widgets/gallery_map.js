@@ -72,7 +72,8 @@ function say() {
 
 function draw() {
   drawing = 0;
-  const { clientWidth: wide, clientHeight: tall } = canvas;
+  sight.measure();
+  const { wide, tall } = sight;
   if (!chart || !wide) return;
   const sharp = Math.min(2, window.devicePixelRatio || 1);
   if (canvas.width !== Math.round(wide * sharp) || canvas.height !== Math.round(tall * sharp)) [canvas.width, canvas.height] = [Math.round(wide * sharp), Math.round(tall * sharp)];
@@ -82,12 +83,11 @@ function draw() {
   pen.font = `600 ${pen.letters}px ${letters.fontFamily}`;
   pen.clearRect(0, 0, wide, tall);
   const inks = inksOf(mapFrame);
-  const { places } = chart;
+  const spots = sight.allToPage(chart.places);
   const seen = (x, y) => x > -SMALL && y > -SMALL && x < wide + SMALL && y < tall + SMALL;
   pen.fillStyle = inks.muted;
-  for (let i = 0; i < places.length; i += 2) {
-    const [x, y] = sight.toPage(places[i], places[i + 1]);
-    if (seen(x, y)) pen.fillRect(x - DOT / 2, y - DOT / 2, DOT, DOT);
+  for (let i = 0; i < spots.length; i += 2) {
+    if (seen(spots[i], spots[i + 1])) pen.fillRect(spots[i] - DOT / 2, spots[i + 1] - DOT / 2, DOT, DOT);
   }
   for (const index of shownNow()) {
     const [x, y] = placeOn(index);
@@ -97,12 +97,13 @@ function draw() {
   if (chosen >= 0) drawPicture(pen, pictureOf(chosen), ...placeOn(chosen), LARGE_PICTURE + 8, 4, inks);
 }
 
-const placeOn = (index) => sight.toPage(chart.places[2 * index], chart.places[2 * index + 1]);
-const apart = (index, other, least) => placeOn(index).some((at, axis) => Math.abs(at - placeOn(other)[axis]) >= least);
+const placeOn = (index) => [...sight.allToPage(chart.places).subarray(2 * index, 2 * index + 2)];
+const apart = (spots, index, other) => Math.abs(spots[2 * index] - spots[2 * other]) >= SMALL || Math.abs(spots[2 * index + 1] - spots[2 * other + 1]) >= SMALL;
 
 /* The first answers that have room, the better ones before the others. */
 function firstShown() {
-  return (lying?.first || []).reduce((shown, index) => (shown.every((other) => apart(index, other, SMALL)) ? [...shown, index] : shown), []);
+  const spots = sight.allToPage(chart.places);
+  return (lying?.first || []).reduce((shown, index) => (shown.every((other) => apart(spots, index, other)) ? [...shown, index] : shown), []);
 }
 
 /* The first answers with their ranks, those without room as points of ink, and the threads to the mix. */
@@ -126,7 +127,7 @@ function drawQuestion(inks) {
   const here = sight.toPage(...lying.here);
   drawHere(pen, ...here, inks);
   const taken = [...marks.map((mark) => mark.at), here].map(([x, y]) => [x - 10, y - 10, x + 10, y + 10]);
-  const page = [canvas.clientWidth, canvas.clientHeight];
+  const page = [sight.wide, sight.tall];
   for (const { text, at } of [{ text: THE_MIX, at: here }, ...marks]) drawLabel(pen, text, ...besideMark(pen, text, at, taken, page), inks, text === THE_MIX);
 }
 
@@ -134,28 +135,23 @@ function drawQuestion(inks) {
    the wheel change them. */
 function shownNow() {
   const step = Math.floor(2 * Math.log2(sight.zoom) + 1e-9);
-  const key = `${chart.name} ${step} ${canvas.clientWidth} ${canvas.clientHeight}`;
+  const key = `${chart.name} ${step} ${sight.wide} ${sight.tall}`;
   const enlarged = 2 ** (step / 2) / sight.zoom;
   if (room.key !== key) room = { key, shown: roomFor(chart.places, [sight.scale, sight.flat].map((scale) => (SMALL + 3) / (scale * enlarged))) };
-  const first = firstShown();
-  return room.shown.filter((index) => first.every((other) => apart(index, other, SMALL)));
+  const [first, spots] = [firstShown(), sight.allToPage(chart.places)];
+  return room.shown.filter((index) => first.every((other) => apart(spots, index, other)));
 }
 
 /* The picture under a place of the page, -1 for none. */
 function pictureAt(left, top) {
-  const { places } = chart;
-  const within = (index, reach) => {
-    const [x, y] = placeOn(index);
-    return Math.max(Math.abs(x - left), Math.abs(y - top)) <= reach;
-  };
-  const large = firstShown().find((index) => within(index, SMALL / 2));
-  const small = large ?? [...shownNow()].reverse().find((index) => within(index, SMALL / 2));
-  if (small !== undefined) return small;
+  const spots = sight.allToPage(chart.places);
+  const under = (index) => Math.max(Math.abs(spots[2 * index] - left), Math.abs(spots[2 * index + 1] - top)) <= SMALL / 2;
+  const picture = firstShown().find(under) ?? shownNow().find(under);
+  if (picture !== undefined) return picture;
   let [best, least] = [-1, REACH ** 2];
-  for (let i = 0; i < places.length / 2; i += 1) {
-    const [x, y] = sight.toPage(places[2 * i], places[2 * i + 1]);
-    const away = (x - left) ** 2 + (y - top) ** 2;
-    if (away < least) [best, least] = [i, away];
+  for (let i = 0; i < spots.length; i += 2) {
+    const away = (spots[i] - left) ** 2 + (spots[i + 1] - top) ** 2;
+    if (away < least) [best, least] = [i / 2, away];
   }
   return best;
 }

@@ -8,7 +8,7 @@ const placeIn = (event) => {
 const middleOf = (places) => [0, 1].map((axis) => places.reduce((sum, place) => sum + place[axis], 0) / places.length);
 const spanOf = (places) => (places.length < 2 ? 0 : Math.hypot(places[0][0] - places[1][0], places[0][1] - places[1][1]));
 
-function zoomed(factor, left = canvas.clientWidth / 2, top = canvas.clientHeight / 2) {
+function zoomed(factor, left = sight.wide / 2, top = sight.tall / 2) {
   sight.zoomAt(factor, left, top);
   mapFrame.classList.toggle("is-zoomed", sight.zoom > 1); // a finger then moves the map, not the page
   soon();
@@ -73,16 +73,16 @@ function nextTo(index, [right, up]) {
 }
 
 function keepInSight(index) {
-  const [x, y] = sight.toPage(chart.places[2 * index], chart.places[2 * index + 1]);
+  const [x, y] = placeOn(index);
   const edge = LARGE_PICTURE;
   const over = (at, most) => Math.min(0, at - edge) + Math.max(0, at - most + edge);
-  sight.move(-over(x, canvas.clientWidth), -over(y, canvas.clientHeight));
+  sight.move(-over(x, sight.wide), -over(y, sight.tall));
 }
 
 field.addEventListener("keydown", (event) => {
   if (!chart || event.ctrlKey || event.metaKey || event.altKey) return;
   const way = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
-  if (way && event.shiftKey) sight.move(-way[0] * canvas.clientWidth * 0.15, way[1] * canvas.clientHeight * 0.15);
+  if (way && event.shiftKey) sight.move(-way[0] * sight.wide * 0.15, way[1] * sight.tall * 0.15);
   else if (way) {
     const next = chosen < 0 && lying ? lying.first[0] : nextTo(chosen, way);
     choose(next);
@@ -96,7 +96,7 @@ field.addEventListener("keydown", (event) => {
   soon();
 });
 
-const focusPlace = () => (chosen >= 0 ? sight.toPage(chart.places[2 * chosen], chart.places[2 * chosen + 1]) : [canvas.clientWidth / 2, canvas.clientHeight / 2]);
+const focusPlace = () => (chosen >= 0 ? placeOn(chosen) : [sight.wide / 2, sight.tall / 2]);
 
 function whole() {
   sight.show(0, 0, 1);

@@ -16,13 +16,25 @@ function placedBy(scores, hidden, places) {
 
 /* A thread for each kind of evidence, from where it lies alone to where the mix lies; `weights` have the sum 1. */
 function threadsTo(weights, rows, hidden, places) {
-  return rows.map((_, kind) =>
-    Array.from({ length: STEPS + 1 }, (_, step) => {
-      const share = step / STEPS;
-      const mix = weights.map((weight, part) => share * weight + (1 - share) * (part === kind ? 1 : 0));
-      return placedBy(blended(mix, rows), hidden, places);
-    }),
-  );
+  const mixed = blended(weights, rows);
+  return rows.map((alone) => {
+    const likely = likedBetween(alone, mixed, hidden);
+    const ends = [alone, mixed].map((scores) => Float64Array.from(likely, (index) => scores[index]));
+    const seen = new Uint8Array(likely.length);
+    const spots = Float32Array.from({ length: 2 * likely.length }, (_, at) => places[2 * likely[at >> 1] + (at & 1)]);
+    return Array.from({ length: STEPS + 1 }, (_, step) => placedBy(blended([1 - step / STEPS, step / STEPS], ends), seen, spots));
+  });
+}
+
+/* Who may be among the best on the way from one list of scores to another; the others need not be looked at again. Those
+   that are best half-way are below nobody who is worse than all of them at both ends, for scores go straight. */
+function likedBetween(first, last, hidden) {
+  const middle = bestOf(blended([0.5, 0.5], [first, last]), LIKED + 1, hidden);
+  const few = middle.length <= LIKED;
+  const [low, high] = [first, last].map((scores) => middle.reduce((least, index) => Math.min(least, scores[index]), Infinity));
+  const likely = [];
+  for (let i = 0; i < first.length; i += 1) if (!hidden[i] && (few || first[i] >= low || last[i] >= high)) likely.push(i);
+  return likely;
 }
 
 /* The k pictures nearest to one of them on the map. */

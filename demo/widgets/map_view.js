@@ -5,7 +5,11 @@ const SMALL = 36, LARGE_PICTURE = 52, DOT = 3, KEPT_PICTURES = 400, NEAREST_ZOOM
 class MapSight {
   constructor(canvas) {
     this.canvas = canvas;
+    this.measure();
     this.show(0, 0, 1);
+  }
+  measure() { // read once a frame: whoever asks the page for a size makes it lay itself out
+    [this.wide, this.tall] = [this.canvas.clientWidth, this.canvas.clientHeight];
   }
   show(x, y, zoom) {
     this.zoom = Math.min(NEAREST_ZOOM, Math.max(1, zoom));
@@ -13,14 +17,31 @@ class MapSight {
     [this.x, this.y] = this.zoom === 1 ? [0, 0] : [x, y].map((at) => Math.min(free, Math.max(-free, at)));
   }
   get scale() { // pixels of the page for a unit of the map
-    return ((this.canvas.clientWidth - LARGE_PICTURE - 6) / 2) * this.zoom;
+    return ((this.wide - LARGE_PICTURE - 6) / 2) * this.zoom;
   }
-  get flat() { return ((this.canvas.clientHeight - LARGE_PICTURE - 6) / 2) * this.zoom; } // and upwards
+  get flat() { // and upwards
+    return ((this.tall - LARGE_PICTURE - 6) / 2) * this.zoom;
+  }
   toPage(x, y) {
-    return [this.canvas.clientWidth / 2 + (x - this.x) * this.scale, this.canvas.clientHeight / 2 - (y - this.y) * this.flat];
+    return [this.wide / 2 + (x - this.x) * this.scale, this.tall / 2 - (y - this.y) * this.flat];
   }
   toMap(left, top) {
-    return [this.x + (left - this.canvas.clientWidth / 2) / this.scale, this.y - (top - this.canvas.clientHeight / 2) / this.flat];
+    return [this.x + (left - this.wide / 2) / this.scale, this.y - (top - this.tall / 2) / this.flat];
+  }
+  /* Where all places of a map are on the page. */
+  allToPage(places) {
+    const key = [this.x, this.y, this.zoom, this.wide, this.tall].join();
+    if (this.of !== places || this.key !== key) {
+      const spots = new Float32Array(places.length);
+      const [right, up] = [this.scale, this.flat];
+      const [left, top] = [this.wide / 2 - this.x * right, this.tall / 2 + this.y * up];
+      for (let i = 0; i < places.length; i += 2) {
+        spots[i] = left + places[i] * right;
+        spots[i + 1] = top - places[i + 1] * up;
+      }
+      [this.of, this.key, this.spots] = [places, key, spots];
+    }
+    return this.spots;
   }
   /* Zooms so that what lies under a place of the page stays there. */
   zoomAt(factor, left, top) {
