@@ -27,6 +27,7 @@ from demo.widgets.pin_board import PinBoard
 from demo.widgets.places import PlaceMaps
 from demo.widgets.promise import PromisePanel
 from demo.widgets.trail import Trail
+from demo.widgets.verdict_pin import VerdictPin
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
@@ -189,6 +190,16 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
     with closer(copy.PIN, f"{name}-pin"):
         PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
+
+
+def verdict_pin(name: str) -> None:
+    """Lays out, folded away, a verdict that is pinned, with what changed since.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with closer(copy.PIN, f"{name}-pin"):
+        VerdictPin(answer=f"{name}-answer", elem_id=f"{name}-pinned")
 
 
 def each_word(name: str, watches: str) -> WordChips:

@@ -24,6 +24,7 @@ from demo.pieces import (
     report_fold,
     shown_html,
     thinking_mark,
+    verdict_pin,
 )
 from demo.services import Services
 from demo.widgets.address import LiveKey
@@ -102,6 +103,7 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
 def _closer(first: FieldRoadFields) -> FieldRoadFields:
     closer_heading()
     chips = each_word("field-road", "field-road-answer")
+    verdict_pin("field-road")
     with closer(copy.DESCRIBED, "field-road-described"):
         return FieldRoadFields(chips=chips, described=shown_html(first.described))
 
