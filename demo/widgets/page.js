@@ -56,6 +56,7 @@ document.addEventListener("keydown", (event) => {
 // Of the folds that look closer one is open at a time, beside the answer. Their buttons stand in one row, which is one
 // stop of the Tab key: arrows go from one to the next. What a visitor left open is open after the page was loaded again.
 const OPENED = "blendscope-look-closer";
+const LINKED = `tab-${new URLSearchParams(location.search).get("tab")}`; // of this tab the address says what is open
 const rowOf = (bench) => [...bench.querySelectorAll(".closer > .label-wrap")];
 const nameOf = (button) => button.querySelector("span").textContent.trim();
 const tabOf = (bench) => bench.closest('[role="tabpanel"]')?.id || "";
@@ -93,7 +94,7 @@ function settleRow(bench) {
   const last = settled.has(bench) ? null : remembered()[tabOf(bench)];
   const found = last && row.find((button) => nameOf(button) === last.name);
   if (!settled.has(bench)) settled.set(bench, found || row[0]);
-  if (found && last.open) openAgain(bench, found, 20);
+  if (found && last.open && tabOf(bench) !== LINKED) openAgain(bench, found, 20);
   const stop = row.includes(settled.get(bench)) ? settled.get(bench) : row[0];
   for (const button of row) {
     const open = String(button.classList.contains("open"));
