@@ -12,6 +12,7 @@ from core.state import PageView, tab_name
 from core.task_table import TASKS, Task
 from core.tasks.promise import Finding
 from demo import copy
+from demo.answers.instruments import SHORT
 from demo.answers.joining import JOINING, RULE
 from demo.answers.report import report_table
 from demo.services import Example, Services
@@ -32,19 +33,6 @@ from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
 
-SHORT = {
-    copy.LOOK_CLOSER: "Who comes first",
-    AS_A_MAP: "Map",
-    copy.EACH_WORD: "Each word",
-    copy.EACH_STROKE: "Each stroke",
-    copy.DESCRIBED: "Each class",
-    copy.PLACES: "Where it looks",
-    copy.OTHER_BOXES: "Other boxes",
-    copy.PIN: "Pin and compare",
-    copy.WHETHER_ANYTHING: "Any answer?",
-    JOINING: "Joining",
-}
-"""What an instrument shows -> what the button says that opens it."""
 Laid = TypeVar("Laid", bound=Fields)
 
 

@@ -14,7 +14,7 @@ KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": ("scores",),
     "events": ("atlas", "links", "retrieval", "rules", "scores", "tab", "trail"),
-    "answers": ("joining", "live", "report", "retrieval", "scores"),
+    "answers": ("instruments", "joining", "live", "report", "retrieval", "scores"),
     "endpoints": ("fields", "maps", "questions", "words"),
 }
 """What the tasks of a room have in common, and the tab of scores of one's own, which is no task."""
