@@ -106,6 +106,9 @@ def _add_work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         if command in (_index, _evaluate):
             _add_profile(work)
         work.set_defaults(command=command)
+    maps = commands.add_parser("map", help="make the maps of a gallery anew", description=indexing.MAPS)
+    maps.add_argument("bundle", metavar="BUNDLE", type=Path, help="the gallery")
+    maps.set_defaults(command=_map)
 
 
 def _add_made_files(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -175,6 +178,12 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
     if options.queries is not None:
         lines += _calibrated(options)
     return "\n".join(lines), report.exit_code
+
+
+def _map(options: argparse.Namespace) -> tuple[str, int]:
+    from core.index.mapping import add_maps, lines_of
+
+    return "\n".join(lines_of(add_maps(options.bundle))), 0
 
 
 def _calibrated(options: argparse.Namespace) -> list[str]:

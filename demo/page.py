@@ -21,6 +21,7 @@ from core.task_table import TASKS, find_task
 from demo import copy, endpoints
 from demo.html import isolated
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
+from demo.originals import Originals
 from demo.panels import about, models
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
@@ -49,7 +50,12 @@ class Page(Visitors):
 
     Errors of `core.errors` are shown as they are. Anything else is logged under a short id, and only the id
     is shown.
+
+    Attributes:
+        services: what answers; None for a page of nothing.
     """
+
+    services: Services | None = None
 
     async def process_api(self, *arguments: Any, **options: Any) -> dict[str, Any]:
         """Runs one event.
@@ -127,6 +133,7 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
     page = Page(
         title=copy.NAME, analytics_enabled=False, delete_cache=(LOOKED_AFTER, KEPT_FOR), fill_width=True
     )
+    page.services = services
     with page:
         with gr.Row(elem_classes="masthead"):
             gr.HTML(_masthead(), js_on_load=script("page.js"), apply_default_css=False)
@@ -220,6 +227,7 @@ def launch_options() -> dict[str, Any]:
                 Middleware(NoGuessing),
                 Middleware(NoSilence),
                 Middleware(OnlyNeeded),
+                Middleware(Originals),
                 Middleware(BodyLimit),
                 Middleware(HonestStatus),
                 Middleware(Anywhere),

@@ -13,6 +13,7 @@ from core.state import PageView, tab_name
 from core.task_table import TASKS, Task
 from core.tasks.promise import Finding
 from demo import copy
+from demo.answers.instruments import SHORT
 from demo.answers.joining import JOINING, RULE
 from demo.answers.report import question_line, report_table
 from demo.services import Example, Services
@@ -21,6 +22,7 @@ from demo.widgets.address import Address, LiveKey
 from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
+from demo.widgets.gallery_map import AS_A_MAP, GalleryMap
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
 from demo.widgets.mark_board import MarkRibbons
@@ -28,6 +30,7 @@ from demo.widgets.pin_board import PinBoard
 from demo.widgets.places import PlaceMaps
 from demo.widgets.promise import PromisePanel
 from demo.widgets.trail import Trail
+from demo.widgets.verdict_pin import VerdictPin
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
 from demo.wiring import Fields
@@ -157,8 +160,19 @@ def closer_heading() -> gr.HTML:
 
 
 def closer(title: str, elem_id: str | None = None) -> gr.Accordion:
-    """Returns the closed fold of an instrument, of which one is open at a time."""
-    return gr.Accordion(title, open=False, elem_id=elem_id, elem_classes="closer")
+    """Returns the closed fold of an instrument, of which one is open at a time.
+
+    Its button stands in one row with those of the others, so what it says is short; the title stands above what opens.
+
+    Args:
+        title: what the instrument shows.
+        elem_id: by which it is found.
+    """
+    fold = gr.Accordion(SHORT.get(title, title), open=False, elem_id=elem_id, elem_classes="closer")
+    if title in SHORT:
+        with fold:
+            shown_html(f'<h3 class="closer-title">{title}</h3>')
+    return fold
 
 
 def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
@@ -179,6 +193,16 @@ def look_closer(name: str, layers: Sequence[str]) -> dict[str, Any]:
         }
 
 
+def gallery_map(name: str) -> GalleryMap:
+    """Returns, folded away, the gallery as a map; its places are asked for when it is seen.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with closer(AS_A_MAP, f"{name}-as-a-map"):
+        return GalleryMap(name=name, elem_id=f"{name}-map")
+
+
 def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -> Trail | None:
     """Lays out, folded away, an answer that is pinned, with what moved since.
 
@@ -194,6 +218,16 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
     with closer(copy.PIN, f"{name}-pin"):
         PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
+
+
+def verdict_pin(name: str) -> None:
+    """Lays out, folded away, a verdict that is pinned, with what changed since.
+
+    Args:
+        name: begins the ids of elements.
+    """
+    with closer(copy.PIN, f"{name}-pin"):
+        VerdictPin(answer=f"{name}-answer", elem_id=f"{name}-pinned")
 
 
 def each_word(name: str, watches: str) -> WordChips:

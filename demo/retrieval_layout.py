@@ -11,6 +11,7 @@ from demo.pieces import (
     closer,
     closer_heading,
     each_word,
+    gallery_map,
     hits_of,
     joining_choice,
     kept_state,
@@ -52,6 +53,7 @@ def closer_fields(
     closer_heading()
     return {
         **look_closer(name, tab.layers),
+        "chart": gallery_map(name),
         "chips": each_word(name, f"{name}-sentence"),
         **own(),
         "trail": pin_board(name, words, trail=True),
@@ -64,7 +66,9 @@ def closer_fields(
 
 def connect_atlas(wiring: Wiring, tab: Any, page: RetrievalFields, answer: Sequence[Any]) -> None:
     """Connects the enlarged result, which brings itself to the top or asks for its rank, and the atlas."""
-    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
+    for shown_small in (page.gallery.enlarge, page.chart.enlarge):
+        wiring.does(shown_small, tab.enlarge, [page.enlarged])
+    wiring.does(page.chart.wanted, tab.charted, [page.chart])
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     for seen in (page.atlas.wanted, page.layer.input):
         wiring.does(seen, tab.surveyed, [page.atlas])

@@ -15,6 +15,8 @@ from demo.copy import NO_ADDRESS
 from demo.middleware import App, Message, Receive, Send, answer_json, answer_text, redirect
 from demo.opening import STANDS, WAITING_ROOM
 
+ORIGINAL = r"/gradio_api/gallery/([0-9]{1,9})/([0-9a-f]{64})"
+"""A picture of the opened gallery, see `demo.originals`."""
 READING = re.compile(
     r"/"
     r"|/config/?"
@@ -25,6 +27,7 @@ READING = re.compile(
     r"|/gradio_api/call/(v2/)?[^/]+/[^/]+"
     # A file of this machine; gradio says which. It would fetch http://... for anybody who asks.
     r"|/gradio_api/file=(?!\s*[a-z][a-z0-9+.-]*:).+"
+    rf"|{ORIGINAL}"
     r"|/gradio_api/mcp(/.*)?"
     r"|/s/[\w-]+",
     re.IGNORECASE | re.DOTALL,

@@ -115,7 +115,7 @@ def test_every_option_of_the_app_is_documented() -> None:
 
 
 def test_every_command_and_option_is_documented() -> None:
-    rows = dict(re.findall(r"^\| `([a-z-]+)(?: [A-Z_]+)*` \| (`--.*?) \|", README, re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([a-z-]+)(?: [A-Z_]+)*` \| (`--.*?|) ?\|", README, re.MULTILINE))
     assert set(rows) == set(commands())
     for name, parser in commands().items():
         assert options_of(parser) - {"--verbose"} == options_in(rows[name]), name

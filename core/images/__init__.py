@@ -7,10 +7,21 @@ reads a photographed drawing, `strokes` takes a drawing apart.
 from core.images.boxes import parse_box
 from core.images.door import open_picture
 from core.images.paper import as_drawing
-from core.images.pixels import encode_png, fitted, ink, is_blank, on_sheet, scaled, square, thumbnail
+from core.images.pixels import (
+    encode_jpeg,
+    encode_png,
+    fitted,
+    ink,
+    is_blank,
+    on_sheet,
+    scaled,
+    square,
+    thumbnail,
+)
 
 __all__ = [
     "as_drawing",
+    "encode_jpeg",
     "encode_png",
     "fitted",
     "ink",

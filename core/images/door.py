@@ -32,7 +32,7 @@ from core.errors import CapacityError, InputError
 from core.images.boxes import cut, inside
 from core.images.files import FirstFrame, first_frame, looks_like_picture
 from core.images.jpeg import DamagedFileError
-from core.images.pixels import ENOUGH, eight_bits, on_white, reduced
+from core.images.pixels import ENOUGH, LONGEST, eight_bits, on_white, reduced
 from core.types import Box, Picture
 
 LARGEST_FILE = 64 * 2**20
@@ -71,7 +71,7 @@ warnings.filterwarnings("error", category=Image.DecompressionBombWarning)
 
 
 def open_picture(
-    source: str | Path | bytes | None, *, name: str = "picture", box: Box | None = None
+    source: str | Path | bytes | None, *, name: str = "picture", box: Box | None = None, most: int = LONGEST
 ) -> Picture:
     """Reads a picture, or the part of it inside a box.
 
@@ -79,9 +79,10 @@ def open_picture(
         source: the file's bytes, or the path of a regular file (a link is judged by what it leads to).
         name: what the page calls the picture, for the sentences.
         box: the part to keep, in pixels of the upright original; cut to the picture where it sticks out.
+        most: pixels on the longest side, at most, of what is returned.
 
     Returns:
-        An upright RGB picture on white without metadata, longest side at most 1024 pixels. Its
+        An upright RGB picture on white without metadata. Its
         `original_size` and `digest` are those of the whole file even with a box.
 
     Raises:
@@ -103,7 +104,7 @@ def open_picture(
         width, height = image.size if orientation < 5 else image.size[::-1]
         part = Box(0.0, 0.0, float(width), float(height)) if box is None else inside(box, width, height)
         if jpeg:
-            longest = max(part.x1 - part.x0, part.y1 - part.y0)
+            longest = max(part.x1 - part.x0, part.y1 - part.y0) * LONGEST / most
             _reduce_while_decoding(image, longest)
             _load(image, name)
             _check_whole(image, frame, longest, name)
@@ -112,7 +113,7 @@ def open_picture(
             image = image.transpose(_UPRIGHT[orientation])
         if box is not None:
             image = cut(image, part, image.width / width, image.height / height)
-        pixels = np.array(reduced(on_white(image)))
+        pixels = np.array(reduced(on_white(image), most))
     frames = frame.frames or 1
     cut_off = (CUT_OFF,) if frame.proof else ()
     return Picture(

@@ -168,6 +168,13 @@ def thumbnail(picture: Picture, longest: int = 320) -> bytes:
     return file.getvalue()
 
 
+def encode_jpeg(pixels: UInt8[np.ndarray, "height width 3"]) -> bytes:
+    """Returns the pixels as a JPEG file without metadata, finely graded: for showing a picture at its own size."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "JPEG", quality=92, subsampling=0)
+    return file.getvalue()
+
+
 def encode_png(pixels: UInt8[np.ndarray, "height width 3"]) -> bytes:
     """Returns the pixels as a PNG file without metadata: the only form in which an upload is served again."""
     file = io.BytesIO()

@@ -23,6 +23,7 @@ from core.index.constants import gallery_constants
 from core.index.encoded import EncodedRows
 from core.index.known import KnownFiles
 from core.index.lock import Waiting
+from core.index.picture_map import maps_of
 from core.index.place import building
 from core.index.reader import DescriptionTable, Found, items_of, read_titles
 from core.index.report import BuildReport
@@ -240,6 +241,7 @@ class _Build:
             constants=gallery_constants(joined),
             models=self._encoders.models,
             rejects=refused,
+            maps=maps_of(joined),
         )
         # In this order, so that at any moment either the note or the shards vouch for what is encoded.
         self._earlier.write(self._out, self._origin)

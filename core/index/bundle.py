@@ -3,6 +3,7 @@
     manifest.json                     models, constants, counts, SHA-256 of every file below; replaced last
     items-<digest>.jsonl              one picture a line
     vectors-<digest>.safetensors      one (n, d) set of unit rows for each purpose
+    maps-<digest>.safetensors         one (n, 2) set of places for each of them; none in galleries of the first format
     thumbnails/<digest>.webp          re-encoded, without metadata
     rejects.jsonl                     what the build could not use: a report, not part of the gallery
 
@@ -27,8 +28,9 @@ from core.contracts import Index
 from core.errors import ArtifactError
 from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, rows_by_digest
-from core.index.manifest import MANIFEST_NAME, BundleManifest, parsed
+from core.index.manifest import MANIFEST_NAME, VERSION, BundleManifest, parsed
 from core.index.names import THUMBNAIL
+from core.index.picture_map import PictureMap, maps_from_bytes
 from core.index.vectors import IndexedVectors
 from core.settings import EXACT
 
@@ -50,6 +52,8 @@ class Gallery:
         constants: picture_mean, picture_std, words_mean, words_std, box_mean, box_std; for cosines.
         models: role -> id of the models that made it.
         rejected: how many pictures of the folder could not be used.
+        maps: name of a vector set -> the gallery as a map of it; empty where none was made.
+        version: of the format that it was written in; the first one had no maps.
     """
 
     path: Path
@@ -60,6 +64,8 @@ class Gallery:
     rejected: int
     _vectors: IndexedVectors = field(repr=False)
     _by_digest: Mapping[str, tuple[int, ...]] = field(repr=False)
+    maps: Mapping[str, PictureMap] = field(default_factory=dict, repr=False)
+    version: int = VERSION
 
     def __len__(self) -> int:
         return len(self.items)
@@ -148,6 +154,8 @@ def _opened(
         rejected=manifest.rejected,
         _vectors=IndexedVectors(vectors, engine),
         _by_digest=MappingProxyType(rows_by_digest(item.digest for item in items)),
+        maps=MappingProxyType(_maps(path, manifest, title)),
+        version=manifest.version,
     )
 
 
@@ -235,3 +243,13 @@ def _vectors(data: bytes, manifest: BundleManifest, title: str) -> dict[str, np.
     for rows in checked.values():
         rows.setflags(write=False)
     return checked
+
+
+def _maps(path: Path, manifest: BundleManifest, title: str) -> dict[str, PictureMap]:
+    if not manifest.places:
+        return {}
+    data = _verified(path, manifest.places, manifest, title)
+    try:
+        return maps_from_bytes(data, manifest.maps, manifest.count)
+    except (ValueError, KeyError) as error:
+        raise ArtifactError(f"{manifest.places} of the gallery {title!r} is unusable: {error}.") from None

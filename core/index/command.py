@@ -16,6 +16,11 @@ DESCRIPTION = (
     "pictures are unusable."
 )
 
+MAPS = (
+    "Makes the maps of a gallery anew, from the vectors that it holds; `index` makes them, too. Pictures, their order "
+    "and their vectors stay as they are."
+)
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Gives the command its options."""

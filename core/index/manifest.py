@@ -6,14 +6,15 @@ import hashlib
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.errors import ArtifactError
-from core.index.names import ITEMS, VECTORS, digest_in
+from core.index.names import ITEMS, MAPS, VECTORS, digest_in
 
 FORMAT = "blendscope-gallery"
-VERSION = 1
+VERSION, WITHOUT_MAPS = 2, 1
+"""Of the format; the first one had no maps, and is still read."""
 MANIFEST_NAME = "manifest.json"
 CONSTANTS = ("picture_mean", "picture_std", "words_mean", "words_std", "box_mean", "box_std")
 
@@ -31,6 +32,9 @@ class BundleManifest:
         items: which of the files lists the items.
         vectors: which of the files holds the vectors.
         rejected: how many pictures of the folder could not be used.
+        maps: name of a vector set -> method, seed and what is kept, of its map; empty where none was made.
+        places: which of the files holds the maps, "" for none.
+        version: of the format.
     """
 
     count: int
@@ -41,11 +45,16 @@ class BundleManifest:
     items: str
     vectors: str
     rejected: int
+    maps: dict[str, dict[str, str | int | float]] = field(default_factory=dict)
+    places: str = ""
+    version: int = VERSION
 
 
 def rendered(manifest: BundleManifest) -> bytes:
     """Returns the bytes of manifest.json; equal manifests give equal bytes."""
-    body = {"format": FORMAT, "version": VERSION, **asdict(manifest)}
+    body = {"format": FORMAT, **asdict(manifest)}
+    if manifest.version == WITHOUT_MAPS:
+        del body["maps"], body["places"]
     body["sha256"] = hashlib.sha256(_text(body)).hexdigest()
     return _text(body)
 
@@ -66,7 +75,7 @@ def parsed(data: bytes, bundle: str) -> BundleManifest:
         raise ArtifactError(f"The gallery {bundle!r} has a damaged manifest.json; rebuild it.") from None
     if not isinstance(body, dict) or body.get("format") != FORMAT:
         raise ArtifactError(f"{bundle!r} is no gallery of Blendscope; make one with `python -m core index`.")
-    if body.get("version") != VERSION:
+    if body.get("version") not in (VERSION, WITHOUT_MAPS):
         raise ArtifactError(
             f"The gallery {bundle!r} has version {body.get('version')!r} of the format, this program reads "
             f"{VERSION}; rebuild it with `python -m core index PICTURES --out {bundle}`."
@@ -74,9 +83,7 @@ def parsed(data: bytes, bundle: str) -> BundleManifest:
     recorded = body.pop("sha256", None)
     if recorded != hashlib.sha256(_text(body)).hexdigest():
         raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
-    manifest = _built(
-        {name: value for name, value in body.items() if name not in ("format", "version")}, bundle
-    )
+    manifest = _built({name: value for name, value in body.items() if name != "format"}, bundle)
     if rendered(manifest) != data:
         raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
     return manifest
@@ -98,7 +105,8 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
     try:
         manifest = BundleManifest(**body)
         sound = all(
-            check(manifest) for check in (_counts, _names_its_models, _standardises, _lists_its_files)
+            check(manifest)
+            for check in (_counts, _names_its_models, _standardises, _lists_its_files, _describes_its_maps)
         )
     except (TypeError, ValueError, AttributeError, KeyError):
         sound = False
@@ -132,3 +140,16 @@ def _lists_its_files(manifest: BundleManifest) -> bool:
     return (
         named and None not in (items, vectors) and {manifest.items, manifest.vectors} <= set(manifest.files)
     )
+
+
+def _describes_its_maps(manifest: BundleManifest) -> bool:
+    """Tells whether a file of maps is named where there are maps, each of vectors that are there, and described."""
+    named = MAPS.fullmatch(manifest.places) is not None and manifest.places in manifest.files
+    described = all(
+        set(about) == {"method", "seed", "kept"}
+        and isinstance(about["method"], str)
+        and type(about["seed"]) is int
+        and 0 <= float(about["kept"]) <= 1
+        for about in manifest.maps.values()
+    )
+    return set(manifest.maps) <= set(manifest.shapes) and described and named == bool(manifest.maps)

@@ -10,7 +10,8 @@ DIGEST = re.compile(r"[0-9a-f]{64}")
 THUMBNAIL = re.compile(r"thumbnails/([0-9a-f]{64})\.webp")
 ITEMS = re.compile(r"items-([0-9a-f]{64})\.jsonl")
 VECTORS = re.compile(r"vectors-([0-9a-f]{64})\.safetensors")
-DATA_FILES = (THUMBNAIL, ITEMS, VECTORS)
+MAPS = re.compile(r"maps-([0-9a-f]{64})\.safetensors")
+DATA_FILES = (THUMBNAIL, ITEMS, VECTORS, MAPS)
 
 
 def digest_in(name: str) -> str | None:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, items_to_bytes
 from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
 from core.index.names import digest_in
+from core.index.picture_map import PictureMap, maps_to_pieces
 from core.index.vector_file import pieces_of
 from core.store import PARTIAL, sha256_of, write_atomically
 
@@ -64,6 +66,7 @@ class BundleWriter:
         constants: Mapping[str, float],
         models: Mapping[str, str],
         rejects: Sequence[Reject] = (),
+        maps: Mapping[str, PictureMap] = MappingProxyType({}),
     ) -> None:
         """Makes this the bundle that readers find.
 
@@ -73,9 +76,10 @@ class BundleWriter:
             constants: name -> number, all six of `core.index.manifest.CONSTANTS`.
             models: role -> id of the models that made it.
             rejects: what could not be used; written to rejects.jsonl as a report.
+            maps: name of a vector set -> its map, where there is one.
 
         Raises:
-            ArtifactError: items, vectors, thumbnails or constants don't make a gallery that could be opened.
+            ArtifactError: items, vectors, thumbnails, maps or constants don't make a gallery that could be opened.
             OSError: the folder cannot be written; what was there before is still whole.
         """
         title = self.out.resolve().name
@@ -83,11 +87,11 @@ class BundleWriter:
         listed = items_to_bytes(items)
         items_from_bytes(listed, count=len(items), bundle=title)
         contents: dict[str, Sequence[bytes | memoryview]] = {"items": [listed], "vectors": pieces_of(rows)}
+        if maps:
+            contents["maps"] = maps_to_pieces(maps)
         digests = {kind: _sha256(pieces) for kind, pieces in contents.items()}
-        names = {
-            "items": f"items-{digests['items']}.jsonl",
-            "vectors": f"vectors-{digests['vectors']}.safetensors",
-        }
+        endings = {"items": "jsonl", "vectors": "safetensors", "maps": "safetensors"}
+        names = {kind: f"{kind}-{digest}.{endings[kind]}" for kind, digest in digests.items()}
         manifest = BundleManifest(
             count=len(items),
             models=dict(models),
@@ -98,6 +102,8 @@ class BundleWriter:
             items=names["items"],
             vectors=names["vectors"],
             rejected=len(rejects),
+            maps={name: each.about() for name, each in maps.items()},
+            places=names.get("maps", ""),
         )
         data = rendered(manifest)
         parsed(data, title)  # what a reader would refuse is never published

@@ -16,6 +16,7 @@ from demo.html import headline, isolated, models_line, sentence
 from demo.widgets.bars import Needle, probability_strip
 from demo.widgets.picture_table import Heading
 from demo.widgets.sentence_bars import sentence_bars
+from demo.widgets.verdict_pin import verdict_data
 
 FACETS = (("judges", "Head and captions"), ("verdict", "Verdict"), ("set", "Conformal set"))
 """(name, words) of the counts above the table."""
@@ -28,6 +29,9 @@ SENTENCES_SAY = (
 SENTENCES_WORTH = (
     "On {n} unseen pictures such sentences alone are right for {described:.1%}, two captions for {captions:.1%}, and "
     "as many random things for {control:.1%}: they prove nothing unless they do better than these."
+)
+CAPTIONS_ALONE = html.fine(
+    "This is about the two captions’ answer alone: the trained head looks at the picture and reads no words."
 )
 NOT_DESCRIBED = "Nobody wrote down what these two classes look like."
 
@@ -77,7 +81,20 @@ def answer(evidence: field_road.FieldRoadEvidence, band: tuple[float, float], co
     cards = "".join(_fact(*fact) for fact in facts)
     line = headline(f"{'neither? ' if result.neither else ''}{second}: {short}")
     shown = f'{probability_strip(needles, band, result.labels)}<div class="facts">{cards}</div>'
-    return sentence(result.sentence) + line + shown + models_line(result.models, result.profile)
+    shown += models_line(result.models, result.profile) + _data(result, evidence.captions)
+    return sentence(result.sentence) + line + shown
+
+
+def _data(result: field_road.FieldRoadAnswer, captions: tuple[str, str]) -> str:
+    """Returns what whoever compares this answer with another one needs of it."""
+    shares = {"captions": result.zero_shot.road_probability}
+    if result.head is not None:
+        shares["head"] = result.head.road_probability
+    head = ["your own head" if result.own else "the shipped head"] if result.head else []
+    models = [result.profile, *head, *(f"{role} {model}" for role, model in result.models.items())]
+    verdict = "neither" if result.neither else result.verdict
+    words = {"verdict": verdict, "labels": result.labels, "captions": captions, "models": models}
+    return verdict_data({"shares": shares, **words})
 
 
 def headline_of(

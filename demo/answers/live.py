@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,16 @@ from demo.widgets.live_ranking import shown_sign
 
 if TYPE_CHECKING:
     from core.index.bundle import Gallery
+    from core.index.picture_map import PictureMap
 
 MOST_CANDIDATES = 20_000
 """Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""
+MADE_BEFORE_MAPS = (
+    "The gallery \u201c{title}\u201d was made before maps: index it again, or make its map alone with "
+    "\u201cpython -m core map\u201d and its folder."
+)
+TOO_MANY_TO_MAP = "The gallery \u201c{title}\u201d has {count:,} pictures; a map is made of up to {most:,}."
+NO_MAP = "The gallery \u201c{title}\u201d has no map of these vectors; index it again to make it."
 
 
 def question_value(ranking: Ranking | None, unit: ScoreUnit) -> dict[str, Any] | None:
@@ -73,4 +81,37 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
         "pictures": [address.removeprefix(folder) for address in addresses.values()],
         "quiet": quiet,
         "copies": {str(row): len(later) for row, later in item_copies(gallery).items()},
+    }
+
+
+def map_value(gallery: Gallery, charts: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the gallery's maps as the page takes them, or why there are none.
+
+    Args:
+        gallery: the open one, as the models that answer describe it.
+        charts: name of a set of vectors -> what the page calls its map, in the order in which they are offered.
+    """
+    made = {name: gallery.maps[name] for name in charts if name in gallery.maps}
+    if not made:
+        return {"charts": [], "reason": missing_map(gallery)}
+    return {"charts": [_chart(name, charts[name], each) for name, each in made.items()], "reason": ""}
+
+
+def missing_map(gallery: Gallery) -> str:
+    """Returns why a gallery has no map, one sentence."""
+    count = len(gallery.items)
+    reason = (
+        TOO_MANY_TO_MAP if count > MOST_CANDIDATES else NO_MAP if gallery.version > 1 else MADE_BEFORE_MAPS
+    )
+    return reason.format(title=gallery.title, count=count, most=MOST_CANDIDATES)
+
+
+def _chart(name: str, label: str, chart: PictureMap) -> dict[str, Any]:
+    places = np.ascontiguousarray(chart.places, dtype="<f4")
+    return {
+        "name": name,
+        "label": label,
+        "method": chart.method,
+        "kept": chart.kept,
+        "places": base64.b64encode(places.tobytes()).decode("ascii"),
     }

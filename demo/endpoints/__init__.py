@@ -14,7 +14,7 @@ import gradio as gr
 from core.task_table import TASKS
 from demo.services import Services
 
-INSTRUMENTS = ("words", "sketch_ink", "places")
+INSTRUMENTS = ("words", "sketch_ink", "places", "maps")
 """Rooms of endpoints that look into an answer where that costs time."""
 
 

@@ -71,7 +71,7 @@ class ComposeEvents(StripEvents):
 
     row, kinds, unit, decimals = TASK, KINDS, copy.COMPOSE_SCORES, 3
     calibrated, layers, of_words = QUERY, (FIRST, RANK, *REPORT_LAYERS), (1, 2)
-    first_step = copy.REFERENCE_FIRST
+    first_step, charts = copy.REFERENCE_FIRST, {"joint": "how they look"}
 
     @cached_property
     def start(self) -> tuple[float, ...]:

@@ -236,7 +236,7 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
             readings = field_road.what_if(answering.task, photo, answering.captions)
             return list(zip(readings, caption_pair.FIELDS, strict=True))
 
-        return FieldRoadFields(chips=self.read_words(read, copy.LOG_ODDS))
+        return FieldRoadFields(chips=view.CAPTIONS_ALONE + self.read_words(read, copy.LOG_ODDS))
 
     @cached_property
     def overridden(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +17,13 @@ from core.instruments.bring_to_top import Brought
 from core.joining import SUM
 from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
-from demo.answers.live import MOST_CANDIDATES, catalogue_value, question_value
+from demo.answers.live import MOST_CANDIDATES, catalogue_value, map_value, question_value
 from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
 from demo.events.atlas import RANK
 from demo.events.marks import MarkEvents, MarkFields
 from demo.events.trail import Asked, asked_before, trail_value, with_question
 from demo.html import models_line, promise, readings_lines, sentence
+from demo.originals import original_address
 from demo.recent_pictures import recent_picture
 from demo.services import Example
 from demo.thumbnails import gallery_picture, thumbnail, thumbnail_addresses
@@ -57,6 +59,7 @@ class RetrievalFields(MarkFields):
         joining_note: what it does.
         layer: what lies on the atlas.
         looked: the picture whose rank that is, a row of the gallery.
+        chart: the gallery as a map.
     """
 
     weights: Any = KEPT
@@ -73,15 +76,18 @@ class RetrievalFields(MarkFields):
     joining_note: Any = KEPT
     layer: Any = KEPT
     looked: Any = KEPT
+    chart: Any = KEPT
 
 
 class RetrievalEvents(MarkEvents):
     """What happens in a tab that ranks the pictures of the gallery.
 
     Attributes:
+        charts: name of a set of vectors -> what the page calls the map of it.
     """
 
     kinds: ClassVar[Kinds]
+    charts: ClassVar[Mapping[str, str]]
     if TYPE_CHECKING:  # a tab with a trail has its own: shows a question again, and what the trail calls it
 
         def reopened(self, question: Any, mix: Any, showing: str, held: Any) -> Any: ...
@@ -140,11 +146,22 @@ class RetrievalEvents(MarkEvents):
         item = gallery.items[index]
         shown = gallery_picture(self.services, gallery, index)
         source = "" if shown is None else data_address(shown[0], LARGE)
+        whole = original_address(index, item.digest) if shown is not None and shown[1] else ""
         words = getattr(event, "words", "")
         details, title = words[:MOST_WORDS] if isinstance(words, str) else "", item.title or item.id
         rank, named, rest = details.partition(f". {title}: ")  # the title stands above them
         details = f"Rank {rank}: {rest}" if named else details
-        return RetrievalFields(enlarged=EnlargedView(index, title, source, details if source else MISSING))
+        details = "" if details == title else details
+        details = details if source else MISSING
+        return RetrievalFields(enlarged=EnlargedView(index, title, source, details, whole))
+
+    def charted(self) -> RetrievalFields:
+        """Gives the browser the gallery as a map, as the models that answer describe it."""
+        try:
+            gallery = self.gallery if self.services.profile == "pocket" else self.task.gallery
+            return RetrievalFields(chart=map_value(gallery, self.charts))
+        except BlendscopeError as error:
+            return RetrievalFields(chart={"charts": [], "reason": str(error)})
 
     def original(self, index: int) -> Path | None:
         """Returns the file that a picture of the gallery was made from, None where it is gone or another one now."""

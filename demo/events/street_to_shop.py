@@ -65,7 +65,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
     """What happens in this tab; only `uploaded`, `proposed`, `boxed` and `worded` call an encoder."""
 
     row, kinds, unit = TASK, KINDS, copy.SHOP_SCORES
-    calibrated = WHOLE
+    calibrated, charts = WHOLE, {"garment": "Garments alike", "words": "Captions alike"}
     sign, first_step = copy.DEVIATIONS, copy.PICTURE_FIRST
 
     @cached_property

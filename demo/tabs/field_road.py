@@ -25,6 +25,7 @@ from demo.pieces import (
     report_fold,
     shown_html,
     thinking_mark,
+    verdict_pin,
 )
 from demo.services import Services
 from demo.widgets.address import LiveKey
@@ -100,6 +101,7 @@ def _closer(first: FieldRoadFields) -> FieldRoadFields:
     closer_heading()
     chips = each_word("field-road", "field-road-answer")
     places = place_maps("field-road", "field-road-answer")
+    verdict_pin("field-road")
     with closer(copy.DESCRIBED, "field-road-described"):
         return FieldRoadFields(chips=chips, places=places, described=shown_html(first.described))
 

@@ -60,7 +60,8 @@ def recall_layer(published: RecallMap, pooling: str, k: int) -> AtlasLayer:
     where = ", ".join(f"{weight:.2f}" for weight in best)
     how = f" ({DERIVED})" if k == 10 else ""
     sentence = (
-        f"Report 4, R@{k}{how}: best at {where}, {value:.1%}. Its queries were CIRR’s, its model BLIP-Large, {pooling} "
+        f"Report 4, R@{k}{how}: the darker a mix, the more of the report’s queries found a right picture among the "
+        f"first {k} there; best at {where}, {value:.1%}. Its queries were CIRR’s, its model BLIP-Large, {pooling} "
         "pooling: not this question."
     )
     ink = ((values - low) / ((high - low) or 1.0)) ** CONTRAST

@@ -13,8 +13,10 @@ from demo.widgets.sources import script
 
 _TEMPLATE = """
 <dialog class="enlarged" aria-label="The picture, enlarged">
-  <figure><img alt=""><figcaption><b></b><span class="tabular"></span></figcaption></figure>
-  <div class="enlarged-tools">{bring}
+  <figure><div class="enlarged-picture"><img alt=""></div>
+  <figcaption><b></b><span class="tabular"></span> <span class="enlarged-size tabular"></span></figcaption></figure>
+  <div class="enlarged-tools"><button type="button" class="tool" data-do="size" aria-pressed="false" hidden>Original
+    size</button>{bring}
     <button type="button" class="tool" data-do="also" aria-pressed="false">Also right</button>
     <button type="button" class="tool" data-do="rank">Map its rank</button>{ask}
     <button type="button" class="tool" data-do="close">Close</button></div>
@@ -35,12 +37,14 @@ class EnlargedView:
         title: its name for people.
         source: its address, a data URL; "" when the picture is missing.
         details: rank, score and parts, as the tile says them.
+        whole: address of the picture at its original size; "" where the gallery has only the small copy.
     """
 
     index: int
     title: str
     source: str
     details: str = ""
+    whole: str = ""
 
 
 class Enlarged(gr.HTML):
@@ -74,6 +78,7 @@ class Enlarged(gr.HTML):
             "title": value.title,
             "src": value.source,
             "details": value.details,
+            "whole": value.whole,
             "number": next(_COUNT),
         }
 

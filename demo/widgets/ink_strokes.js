@@ -56,8 +56,43 @@ function paint(group) {
       if (shadow.data[4 * at + 3] && striped(at)) image.data.fill(215, 4 * at, 4 * at + 3);
     }
   }
-  canvas.getContext("2d").putImageData(image, 0, 0);
+  const context = canvas.getContext("2d");
+  context.putImageData(image, 0, 0);
+  numberStrokes(context, image.data, effects.length);
   canvas.hidden = false;
+}
+
+/* Writes beside each stroke the number that the table gives it: at the place of its ink that is nearest to its middle, so
+   that a closed line has it on the line. */
+function numberStrokes(context, data, count) {
+  const inked = Array.from({ length: count }, () => []);
+  for (let at = 0; at < SIDE * SIDE; at += 1) {
+    const number = numbers[at];
+    if (number && number <= count && data[4 * at] + data[4 * at + 1] + data[4 * at + 2] < 720) inked[number - 1].push(at);
+  }
+  context.font = "600 20px system-ui, sans-serif";
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const taken = [];
+  inked.forEach((places, at) => {
+    if (!places.length) return;
+    const middle = [places.reduce((sum, place) => sum + (place % SIDE), 0), places.reduce((sum, place) => sum + Math.floor(place / SIDE), 0)].map((sum) => sum / places.length);
+    const away = (place) => (place % SIDE - middle[0]) ** 2 + (Math.floor(place / SIDE) - middle[1]) ** 2;
+    const isFree = (place) => taken.every(([x, y]) => Math.hypot(place % SIDE - x, Math.floor(place / SIDE) - y) > 24);
+    const free = places.filter(isFree);
+    const best = (free.length ? free : places).reduce((nearest, place) => (away(place) < away(nearest) ? place : nearest));
+    const [x, y] = [best % SIDE, Math.floor(best / SIDE)].map((side) => Math.min(SIDE - 13, Math.max(13, side)));
+    taken.push([x, y]);
+    context.beginPath();
+    context.arc(x, y, 12, 0, 2 * Math.PI);
+    context.fillStyle = "#fff";
+    context.fill();
+    context.lineWidth = 1.5;
+    context.strokeStyle = "#16181c";
+    context.stroke();
+    context.fillStyle = "#16181c";
+    context.fillText(String(at + 1), x, y + 1);
+  });
 }
 
 function rows(group) {

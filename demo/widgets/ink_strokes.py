@@ -12,7 +12,7 @@ from demo.widgets.wanted import WantedHTML
 
 HINT = (
     "Blue strokes add to “{name}”, the darker the more; striped ones take from it, the caption as it is. Press a "
-    "stroke to leave it out, and again to bring it back."
+    "stroke to leave it out, and again to bring it back. The numbers are those of the table."
 )
 SAMPLE = "Sample Shapley values"
 SAMPLED = "Shapley values are sampled from {orders} orders of drawing, each with its standard error."

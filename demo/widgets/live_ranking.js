@@ -110,6 +110,8 @@ function wholeAnswer() {
   return {
     names: names.titles, keys: names.files, addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
     right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, unnamed: "without words of yours",
+    rows: question.rows.slice(0, question.counted), kinds: look.kinds,
+    wordsOf: (index) => tileWords(tileOf(answer, weights, index, rankOf(index, answer.scores, question.hidden)), look),
   };
 }
 

@@ -53,13 +53,92 @@ document.addEventListener("keydown", (event) => {
   all[next % all.length].click();
 });
 
-// Of the folds that look closer one is open at a time, beside the answer.
-document.addEventListener("click", (event) => {
-  const fold = event.target.closest?.(".closer");
-  if (!event.isTrusted || !fold || !event.target.closest(".label-wrap")) return; // a fold that is closed here closes none
-  for (const open of fold.closest(".bench").querySelectorAll(".closer .label-wrap.open")) {
-    if (!fold.contains(open)) open.click();
+// Of the folds that look closer one is open at a time, beside the answer. Their buttons stand in one row, which is one
+// stop of the Tab key: arrows go from one to the next. What a visitor left open is open after the page was loaded again.
+const OPENED = "blendscope-look-closer";
+const LINKED = `tab-${new URLSearchParams(location.search).get("tab")}`; // of this tab the address says what is open
+const rowOf = (bench) => [...bench.querySelectorAll(".closer > .label-wrap")];
+const nameOf = (button) => button.querySelector("span").textContent.trim();
+const tabOf = (bench) => bench.closest('[role="tabpanel"]')?.id || "";
+const settled = new WeakMap(); // of each tab, the button that the Tab key stops at
+
+function remembered() {
+  try {
+    return JSON.parse(localStorage.getItem(OPENED) || "{}");
+  } catch {
+    return {}; // without such a store nothing is remembered
   }
+}
+
+function remember(bench, button) {
+  try {
+    const last = { name: nameOf(button), open: button.classList.contains("open") };
+    localStorage.setItem(OPENED, JSON.stringify({ ...remembered(), [tabOf(bench)]: last }));
+  } catch { /* the same */ }
+}
+
+function closeOthers(bench, button) {
+  for (const other of rowOf(bench)) if (other !== button && other.classList.contains("open")) other.click();
+}
+
+/* A page that is being built may not listen to its buttons yet. */
+function openAgain(bench, button, tries) {
+  if (!tries || rowOf(bench).some((other) => other.classList.contains("open"))) return;
+  button.click();
+  setTimeout(() => openAgain(bench, button, tries - 1), 150);
+}
+
+function settleRow(bench) {
+  const row = rowOf(bench);
+  if (!row.length || !bench.offsetWidth) return;
+  const last = settled.has(bench) ? null : remembered()[tabOf(bench)];
+  const found = last && row.find((button) => nameOf(button) === last.name);
+  if (!settled.has(bench)) settled.set(bench, found || row[0]);
+  if (found && last.open && tabOf(bench) !== LINKED) openAgain(bench, found, 20);
+  const stop = row.includes(settled.get(bench)) ? settled.get(bench) : row[0];
+  for (const button of row) {
+    const open = String(button.classList.contains("open"));
+    if (button.getAttribute("aria-expanded") !== open) button.setAttribute("aria-expanded", open);
+    if (button.tabIndex !== (button === stop ? 0 : -1)) button.tabIndex = button === stop ? 0 : -1;
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".closer > .label-wrap");
+  if (!event.isTrusted || !button) return; // a fold that is closed here closes none
+  const bench = button.closest(".bench");
+  settled.set(bench, button);
+  closeOthers(bench, button);
+  setTimeout(() => {
+    remember(bench, button);
+    settleRow(bench);
+    // The row goes to the top where what opens below it had no room.
+    const heading = bench.querySelector(".closer-heading");
+    if (button.classList.contains("open") && heading?.getBoundingClientRect().top > innerHeight / 3) heading.scrollIntoView({ block: "start" });
+  });
+});
+document.addEventListener("keydown", (event) => {
+  const button = event.target.closest?.(".closer > .label-wrap");
+  if (!button || event.ctrlKey || event.metaKey || event.altKey) return;
+  const bench = button.closest(".bench");
+  const row = rowOf(bench);
+  const at = row.indexOf(button);
+  const next = { ArrowRight: at + 1, ArrowDown: at + 1, ArrowLeft: at - 1 + row.length, ArrowUp: at - 1 + row.length, Home: 0, End: row.length - 1 }[event.key];
+  if (next === undefined) return;
+  event.preventDefault();
+  settled.set(bench, row[next % row.length]);
+  settleRow(bench);
+  row[next % row.length].focus();
+});
+// Another widget wants the fold in which it is seen.
+document.addEventListener("closer-wanted", (event) => {
+  const button = event.target.closest(".closer")?.querySelector(".label-wrap");
+  if (!button) return;
+  const bench = button.closest(".bench");
+  closeOthers(bench, button);
+  if (!button.classList.contains("open")) button.click();
+  settled.set(bench, button);
+  bench.querySelector(".closer-heading")?.scrollIntoView({ block: "start" });
 });
 
 // Gradio measures the tabs once, maybe before fonts and styles are here, and hides in a menu what seemed not to fit; it
@@ -80,10 +159,11 @@ function changed() {
     fronted = true;
     front();
   }
+  document.querySelectorAll(".bench").forEach(settleRow);
   keepMeasuring();
 }
 
 new MutationObserver(changed).observe(document.body, {
-  subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected"],
+  subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected", "class"],
 });
 changed();

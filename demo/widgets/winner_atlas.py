@@ -21,7 +21,13 @@ SMALLEST = 7.0
 """Radius in which a thumbnail can still be told from another."""
 GRID = np.stack(np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13)), axis=-1).reshape(-1, 2)
 KEYS = "arrow keys move the mix, and the sliders follow."
-HINT = "Drag the dot, or press on a picture: the sliders follow. The grey part is where you are."
+HINT = (
+    "Drag the dot with the arrows, or press on a picture: the sliders follow. The grey part is where you are."
+)
+_HANDLE = (
+    '<g class="atlas-here"><circle r="13"/><path d="M-10 0 l5 -4 v8 z M10 0 l-5 -4 v8 z '
+    'M0 -10 l-4 5 h8 z M0 10 l-4 -5 h8 z"/></g>'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +99,11 @@ def atlas_html(
     label = f"Which picture comes first at which mix: {where} with {len(cells)} parts; {KEYS}"
     return (
         f'<figure class="atlas{" has-layer" if layer else ""}" data-kinds="{len(kinds)}"{data}>'
-        f'<p class="atlas-said">{isolated(audit)}</p>{words}'
+        f'<p class="atlas-said">{isolated(audit)}</p>{words}<p class="simplex-hint">{HINT}</p>'
         f'<div class="atlas-field" role="application" tabindex="0" aria-label="{escape(label)}">'
         f'<svg viewBox="0 0 440 {tall:.0f}" aria-hidden="true">{under}{drawn}{_edges(kinds)}'
-        '<circle class="atlas-here" r="9"/></svg></div>'
-        f'<p class="atlas-read tabular" aria-live="polite"></p><p class="simplex-hint">{HINT}</p>'
+        f"{_HANDLE}</svg></div>"
+        '<p class="atlas-read tabular" aria-live="polite"></p>'
         f"{_table(cells)}</figure>"
     )
 

@@ -14,8 +14,8 @@ KEYS = [task.key for task in TASKS]
 SHARED = {
     "tabs": ("scores",),
     "events": ("atlas", "links", "marks", "retrieval", "rules", "scores", "several", "tab", "trail"),
-    "answers": ("joining", "live", "places", "report", "retrieval", "scores", "several"),
-    "endpoints": ("fields", "places", "questions", "words"),
+    "answers": ("instruments", "joining", "live", "places", "report", "retrieval", "scores", "several"),
+    "endpoints": ("fields", "maps", "places", "questions", "words"),
 }
 """What the tasks of a room have in common, and the tab of scores of one's own, which is no task."""
 

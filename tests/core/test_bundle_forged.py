@@ -30,11 +30,18 @@ def forged(bundle: Path, **changes: Any) -> Path:
     """Replaces parts of a bundle as somebody would who writes matching digests too."""
     manifest = parsed((bundle / "manifest.json").read_bytes(), "shop")
     files = dict(manifest.files)
-    for kind in ("items", "vectors"):
+    if "about" in changes:
+        changes["maps"], changes["places"] = changes.pop("about"), changes["maps"]
+    for kind in ("items", "vectors", "places"):
         if kind in changes:
             data = changes.pop(kind)
             digest = hashlib.sha256(data).hexdigest()
-            name = f"{kind}-{digest}.{'jsonl' if kind == 'items' else 'safetensors'}"
+            called = {
+                "items": "items-{}.jsonl",
+                "vectors": "vectors-{}.safetensors",
+                "places": "maps-{}.safetensors",
+            }
+            name = called[kind].format(digest)
             (bundle / name).write_bytes(data)
             files[name] = digest
             manifest = replace(manifest, **{kind: name})
@@ -145,6 +152,6 @@ def test_a_forged_manifest_is_refused(bundle: Path, change: dict[str, Any]) -> N
 
 def test_another_version_is_told_to_rebuild(bundle: Path) -> None:
     value = json.loads((bundle / "manifest.json").read_bytes())
-    (bundle / "manifest.json").write_text(json.dumps(value | {"version": 2}))
-    with pytest.raises(ArtifactError, match="version 2 .* rebuild it with `python -m core index"):
+    (bundle / "manifest.json").write_text(json.dumps(value | {"version": 3}))
+    with pytest.raises(ArtifactError, match="version 3 .* rebuild it with `python -m core index"):
         open_bundle(bundle)

@@ -185,6 +185,8 @@ NUMBERS = (
           refused("no such item")),
     Fault("41 no such class", at(SKETCH_PLACES, target="no-such-class"), refused("no such class")),
     Fault("41 places that are asked for", (at(SKETCH_PLACES), at(ROAD_PLACES), at(SHOP_PLACES)), accepted()),
+    *(Fault("41 no such map", raw("/gradio_api/run/map_gallery", b'{"data": [%b]}' % name), refused("no such map"))
+      for name in (b'"../../etc/passwd"', b'["joint"]', b"7")),
     Fault("41 no such pooling", each(PLACES, "pooling", ["sum", None, ["mean"]]), refused("no such pooling")),
     Fault("41 a box beyond the edge", at(BOXES, box=[-50, -50, 9000, 150]), accepted()),
     *(Fault("41 nothing that can be brought to the top",

@@ -1,0 +1,56 @@
+"""A pinned verdict beside the one that stands: what two classifiers said then and say now, drawn in the browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import gradio as gr
+
+from demo.widgets.sources import script
+
+HINT = (
+    "Pin the answer that stands, then change anything: picture, captions, the head, your own head against the shipped "
+    "one. The pin outlives the page, so the app may answer next with other models."
+)
+NONE = "There is no answer here yet, so nothing can be pinned."
+_TEMPLATE = """
+<div class="pin-board" data-answer="{answer}" data-hint="{hint}" data-none="{none}">
+  <div class="pin-tools"><button type="button" class="tool" data-do="pin">Pin this answer</button>
+  <button type="button" class="tool" data-do="unpin" hidden>Take the pin away</button></div>
+  <p class="pin-said" aria-live="polite">{hint}</p><div class="pin-graph"></div>
+</div>
+"""
+
+
+class VerdictPin(gr.HTML):
+    """Keeps what an element with `verdict_data` says, and draws it beside what it says now.
+
+    Args:
+        answer: `elem_id` of the answer in which that element lies.
+    """
+
+    def __init__(self, *, answer: str, **options: Any) -> None:
+        texts = {"answer": answer, "hint": HINT, "none": NONE}
+        super().__init__(
+            html_template=_TEMPLATE.format(**{key: escape(text) for key, text in texts.items()}),
+            js_on_load=script("written_numbers.js") + script("verdict_pin.js"),
+            apply_default_css=False,
+            **options,
+        )
+
+    def api_info(self) -> dict[str, Any]:
+        """Returns the value's type for the description of the interface."""
+        return {"type": "string", "description": "nothing: the board is the browser's"}
+
+
+def verdict_data(value: Mapping[str, Any]) -> str:
+    """Returns an unseen element that says a verdict to scripts.
+
+    Args:
+        value: labels (the two classes), shares (name of a classifier -> probability of the second), verdict, captions
+            and models (each a list of words).
+    """
+    return f'<div class="verdict-data" hidden data-verdict="{escape(json.dumps(value))}"></div>'
