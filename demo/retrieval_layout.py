@@ -6,20 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from demo import copy
-from demo.events.retrieval import RetrievalEvents, RetrievalFields
-from demo.pieces import (
+from demo.closer_look import (
     closer,
     closer_heading,
     each_word,
     gallery_map,
-    hits_of,
     joining_choice,
-    kept_state,
-    live_of,
     look_closer,
     pin_board,
     promise_panel,
 )
+from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.pieces import hits_of, kept_state, live_of
 from demo.widgets.mark_board import MarkBoard
 from demo.wiring import Fields, Wiring
 
@@ -66,9 +64,7 @@ def closer_fields(
 
 def connect_atlas(wiring: Wiring, tab: Any, page: RetrievalFields, answer: Sequence[Any]) -> None:
     """Connects the enlarged result, which brings itself to the top or asks for its rank, and the atlas."""
-    for shown_small in (page.gallery.enlarge, page.chart.enlarge):
-        wiring.does(shown_small, tab.enlarge, [page.enlarged])
-    wiring.does(page.chart.wanted, tab.charted, [page.chart])
+    wiring.does(page.gallery.enlarge, tab.enlarge, [page.enlarged])
     wiring.follows(page.enlarged.bring, tab.brought, [*answer, page.weights])
     for seen in (page.atlas.wanted, page.layer.input):
         wiring.does(seen, tab.surveyed, [page.atlas])
@@ -91,6 +87,8 @@ def connect_closer(
     wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
     connect_marks(wiring, page, tab.marked, tab.recounted)
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
+    wiring.does(page.chart.enlarge, tab.enlarge, [page.enlarged])
+    wiring.does(page.chart.wanted, tab.charted, [page.chart])
     wiring.opens(page.buttons, tab.opened, everything)
     wiring.does(page.trail.note, tab.noted, [page.past, page.trail])
     wiring.asks(page.trail.walk, tab.walked, everything, encodes=False)

@@ -6,10 +6,11 @@ import gradio as gr
 
 from core.encoders.pooling import POOLINGS
 from demo.answers.compose import RECALLS, Mix
+from demo.closer_look import place_maps
 from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
 from demo.events.compose_link import ComposeLink
 from demo.events.links import connect as connect_link
-from demo.pieces import example_buttons, laid_out, place_maps
+from demo.pieces import example_buttons, laid_out
 from demo.retrieval_layout import answer_fields, closer_fields, connect_atlas, connect_closer
 from demo.services import Services
 from demo.widgets.address import LiveKey

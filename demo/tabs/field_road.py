@@ -8,6 +8,13 @@ import gradio as gr
 
 from demo import copy
 from demo.answers.report import question_line
+from demo.closer_look import (
+    closer,
+    closer_heading,
+    each_word,
+    place_maps,
+    verdict_pin,
+)
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, Limits
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import connect as connect_link
@@ -16,16 +23,11 @@ from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
     address_bar,
     bench,
-    closer,
-    closer_heading,
-    each_word,
     example_buttons,
     memory,
-    place_maps,
     report_fold,
     shown_html,
     thinking_mark,
-    verdict_pin,
 )
 from demo.services import Services
 from demo.widgets.address import LiveKey

@@ -9,15 +9,13 @@ import gradio as gr
 
 from core.scores import ScoreSet
 from demo import copy
+from demo.closer_look import closer_heading, look_closer, pin_board
 from demo.events.scores import ScoresEvents, ScoresFields, ScoresMix
 from demo.pieces import (
     bench,
-    closer_heading,
     hits_of,
     live_of,
-    look_closer,
     memory,
-    pin_board,
     shown_html,
 )
 from demo.retrieval_layout import connect_atlas, connect_marks, mark_board

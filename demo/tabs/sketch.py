@@ -7,20 +7,22 @@ import gradio as gr
 from core.tasks import sketch
 from demo import copy
 from demo.answers import sketch as view
+from demo.closer_look import (
+    closer_heading,
+    each_stroke,
+    each_word,
+    pin_board,
+    place_maps,
+    promise_panel,
+)
 from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields, SketchSettings
 from demo.events.sketch_link import SketchLink
 from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
-    closer_heading,
-    each_stroke,
-    each_word,
     example_buttons,
     kept_state,
     laid_out,
-    pin_board,
-    place_maps,
-    promise_panel,
     shown_html,
     thinking_mark,
 )

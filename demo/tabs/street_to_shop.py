@@ -8,10 +8,11 @@ import gradio as gr
 
 from demo import copy
 from demo.answers.street_to_shop import ShopMix, box_measure
+from demo.closer_look import other_boxes, place_maps
 from demo.events.links import connect as connect_link
 from demo.events.street_to_shop import TASK, WORDS, StreetToShopEvents, StreetToShopFields
 from demo.events.street_to_shop_link import StreetToShopLink
-from demo.pieces import example_buttons, laid_out, other_boxes, place_maps, shown_html
+from demo.pieces import example_buttons, laid_out, shown_html
 from demo.retrieval_layout import answer_fields, closer_fields, connect_atlas, connect_closer
 from demo.services import Services
 from demo.widgets.address import LiveKey
