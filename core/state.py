@@ -27,6 +27,9 @@ FORMAT = 1
 LONGEST = 20_000
 """Characters of a view that are read."""
 MOST_EXAMPLES = 1000
+MOST_PARTS = 64
+FOREIGN = re.compile(r"__|utm_|(fbclid|gclid|mc_[a-z]+|ref|logs|mtm_[a-z]+)$")
+"""What Gradio, Spaces, mails and other sites hang on addresses: it is passed over."""
 NAME = re.compile(r"[\w .,()+-]{1,120}")
 """A name of an instrument, of models, or of a file; ids of pictures may be anything that `clean` lets pass."""
 THEMES = ("dark", "light")
@@ -113,8 +116,13 @@ def from_query(query: str) -> PageView:
             f"This link is longer than {LONGEST:,} characters, which no page makes; ask for it again."
         )
     said: dict[str, list[str]] = {}
-    for key, value in parse_qsl(query, keep_blank_values=True, max_num_fields=64):
-        said.setdefault(key, []).append(value)
+    if query.count("&") >= MOST_PARTS:
+        raise InputError(
+            f"This link has more than {MOST_PARTS} parts, which no page makes; ask for it again."
+        )
+    for key, value in parse_qsl(query, keep_blank_values=True):
+        if not FOREIGN.match(key):
+            said.setdefault(key, []).append(value)
     version = said.pop("v", [str(FORMAT)])
     if version != [str(FORMAT)]:
         raise InputError(
@@ -144,7 +152,7 @@ def tab_name(task: Task) -> str:
 
 def _task(names: list[str]) -> Task:
     for task in TASKS:
-        if names in ([tab_name(task)], [task.name]):
+        if names == [tab_name(task)]:
             return task
     known = ", ".join(map(tab_name, TASKS))
     raise InputError(f"This link names no tab of this page; the tabs are {known}.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import re
@@ -13,7 +14,7 @@ from pathlib import Path
 from core.errors import CapacityError, InputError
 from core.last_used import LastUsed
 from core.settings import cache_folder
-from core.state import LONGEST
+from core.state import LONGEST, from_query
 from core.store import write_atomically
 from demo.uploads import keep_longer
 
@@ -82,10 +83,14 @@ def shorten(query: str) -> str:
         raise InputError(
             f"This view needs more than {LONGEST:,} characters, so it has no link; draw a simpler one."
         )
-    folder, name = _folder(), secrets.token_urlsafe(8)
+    from_query(query)  # nothing else is kept
+    data = query.encode()
+    # The same view has one name; it cannot be guessed without what it asks.
+    name = base64.urlsafe_b64encode(hashlib.sha256(data).digest()[:8]).decode().rstrip("=")
+    folder = _folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        write_atomically(folder / name, query.encode())
+        write_atomically(folder / name, data)
     except OSError as error:
         raise CapacityError("This link is too long for an address, and the server cannot keep it.") from error
     _forget(folder)

@@ -17,6 +17,8 @@ from demo.opening import STANDS, WAITING_ROOM
 
 ORIGINAL = r"/gradio_api/gallery/([0-9]{1,9})/([0-9a-f]{64})"
 """A picture of the opened gallery, see `demo.originals`."""
+LONGEST_QUERY = 20_000
+"""Bytes behind the question mark of the page's address that gradio is shown; the browser reads its own."""
 READING = re.compile(
     r"/"
     r"|/config/?"
@@ -29,7 +31,7 @@ READING = re.compile(
     r"|/gradio_api/file=(?!\s*[a-z][a-z0-9+.-]*:).+"
     rf"|{ORIGINAL}"
     r"|/gradio_api/mcp(/.*)?"
-    r"|/s/[\w-]+",
+    r"|/s/[A-Za-z0-9_-]{1,64}",
     re.IGNORECASE | re.DOTALL,
 )
 """What GET and HEAD may ask for."""
@@ -67,6 +69,9 @@ class OnlyNeeded:
         if scope["type"] != "http":
             return None
         path, method = route_path(scope), scope["method"]
+        if len(scope.get("query_string", b"")) > LONGEST_QUERY and path == "/":
+            # Its page is told only that there was one, and says so.
+            scope = {**scope, "query_string": b""}
         if path == f"/{WAITING_ROOM}":
             return await answer_text(send, 200, STANDS)
         listed = {"GET": READING, "HEAD": READING, "POST": ASKING}.get(method, OTHERS)

@@ -15,9 +15,11 @@ import gradio as gr
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.state import PageView, from_query
+from demo import copy
 from demo.events.tab import TabFields
 from demo.html import notice, stale
 from demo.links import lengthen, shorten, upload_name
+from demo.middleware import name_failure
 from demo.wiring import Fields, Wiring
 
 OTHER_PROFILE = (
@@ -64,9 +66,13 @@ def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
         try:
             shown = linked(event)
         except BlendscopeError as error:
-            failed = {"opened": getattr(event, "query", None), "failed": True}
-            return TabFields(notice=stale(str(error), mistake=True), address=failed)
-        return replace(shown, address={"opened": _text(event)})  # type: ignore[call-arg]
+            sentence = str(error)
+        except Exception as error:  # the page must learn that this address is over, whatever happened
+            sentence = copy.UNEXPECTED.format(code=name_failure(error))
+        else:
+            return replace(shown, address={"opened": _text(event)})  # type: ignore[call-arg]
+        failed = {"opened": getattr(event, "query", None), "failed": True}
+        return TabFields(notice=stale(sentence, mistake=True), address=failed)
 
     return opened
 

@@ -6,6 +6,9 @@ const reads = JSON.parse(frame.dataset.reads);
 const longest = Number(frame.dataset.longest);
 const panel = () => element.closest('[role="tabpanel"]');
 const REST = 300; // milliseconds without a change
+const LONGEST = 20000; // characters that Python reads; a longer one would be refused
+const LOST = 30000; // after so long no answer to an opened address will come
+const CLOSED = "-"; // in the place of an instrument: none is open
 const SOON = 50; // until all fields of an answer have come
 
 let asked = ""; // the question as Python says it, a query
@@ -38,8 +41,7 @@ function query() {
   }
   const open = [...panel().querySelectorAll(".closer")].find((fold) => fold.querySelector(".label-wrap.open"));
   if (open?.id) params.set("open", open.id);
-  const dark = document.body.classList.contains("dark");
-  if (dark !== matchMedia("(prefers-color-scheme: dark)").matches) params.set("theme", dark ? "dark" : "light");
+  params.set("theme", document.body.classList.contains("dark") ? "dark" : "light");
   return params.toString().replaceAll("%2C", ",");
 }
 
@@ -47,7 +49,7 @@ function write(push) {
   clearTimeout(timer);
   if (!seen() || !asked) return;
   const next = `?${query()}`;
-  if (next === location.search) return;
+  if (next === location.search || next.length > LONGEST) return;
   const before = new URLSearchParams(location.search).get("tab");
   const elsewhere = before ? before !== tab : !first; // another tab is another entry
   history[push || elsewhere ? "pushState" : "replaceState"](null, "", next);
@@ -88,6 +90,12 @@ function received() {
   }
   if (number < since || opening) return;
   pending = pending && number !== notes;
+  if (!told && number) {
+    // No link can name what is shown, so none of an earlier question may stand there.
+    [asked, settling] = ["", false];
+    if (seen() && location.search.length > 1) history.replaceState(null, "", `?tab=${tab}`);
+    return;
+  }
   if (!told || (told === asked && !settling)) return soon();
   const push = asked && navigator.userActivation?.hasBeenActive;
   asked = told;
@@ -97,19 +105,22 @@ function received() {
 }
 
 /* Shows what an address says; one of a tab alone asks nothing. */
-function open(search) {
+function open(search, back = false) {
+  clearTimeout(timer);
   const text = search.replace(/^\?/, "");
   const params = new URLSearchParams(text);
   if (params.has("s")) {
     if (first) trigger("lengthen", { query: text });
     return;
   }
+  if (!params.has("tab")) return; // of another one's making, such as gradio's own theme
   // One that names no tab of this page is told to the first tab, which says so.
   if (params.get("tab") !== tab && (!first || document.getElementById(`tab-${params.get("tab")}-button`))) return;
   const theme = params.get("theme");
   if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");
   [opening, settling, since] = [text, false, notes + 1];
-  unfolding = params.get("open") ?? "";
+  setTimeout(() => (opening = opening === text ? "" : opening), LOST);
+  unfolding = params.get("open") ?? (back ? CLOSED : "");
   ask(text, params.get("strokes"));
 }
 
@@ -130,6 +141,7 @@ function drawn(pad, strokes) {
 
 /* Opens the instrument that an address names, once the answer stands that it is about. */
 function unfold() {
+  if (unfolding === CLOSED) panel().querySelector(".closer .label-wrap.open")?.click();
   const fold = unfolding && document.getElementById(unfolding);
   unfolding = "";
   if (!fold || !panel().contains(fold)) return write(false);
@@ -141,9 +153,9 @@ for (const kind of ["input", "change", "click", "keyup", "pointerup"]) panel().a
 document.addEventListener("click", (event) => {
   if (event.target.closest?.('[role="tab"], .masthead')) soon();
 });
-document.addEventListener("address-opens", (event) => open(event.detail));
 document.addEventListener("address-wanted", (event) => {
   if (!seen()) return;
+  if (!asked) return event.detail(null, "");
   const text = location.search.length > 1 ? query() : "";
   if (text.length <= longest) event.detail(text, "");
   else {
@@ -161,7 +173,7 @@ if (name) {
     new MutationObserver(() => changed(REST)).observe(answer, { childList: true, characterData: true, subtree: true });
   }
 }
-addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : "")));
+addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : ""), true));
 watch("value", received);
 received();
 if (location.search.length > 1) open(location.search);

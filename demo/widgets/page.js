@@ -5,17 +5,22 @@ element.querySelector(".mast-ground").addEventListener("click", () => document.b
 const linker = element.querySelector(".mast-link");
 const LABEL = linker.textContent;
 
+function said(words) {
+  linker.textContent = words;
+  setTimeout(() => (linker.textContent = LABEL), 2000);
+}
+
 async function copied(query, short) {
+  if (query === null) return said("This has no link");
   const { host } = linker.dataset;
   const page = host ? `https://${host}/` : `${location.origin}${location.pathname}`;
   const link = short ? `${page}s/${short}` : query ? `${page}?${query}` : page;
   try {
     await navigator.clipboard.writeText(link);
-    linker.textContent = "Link copied";
+    said("Link copied");
   } catch {
     prompt("Copy this link:", link); // a browser may allow no other way, as in a frame
   }
-  setTimeout(() => (linker.textContent = LABEL), 2000);
 }
 
 linker.addEventListener("click", () => document.dispatchEvent(new CustomEvent("address-wanted", { detail: copied })));

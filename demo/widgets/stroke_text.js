@@ -23,12 +23,14 @@ function strokeText(strokes) {
   return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
+/* Throws where Python would refuse; what a link says is bounded before anything is made of it. */
 function strokesOfText(text) {
   const bytes = [...atob(text.replaceAll("-", "+").replaceAll("_", "/"))].map((sign) => sign.charCodeAt(0));
   let at = 0;
   const take = () => {
     let [number, place] = [0, 1];
     for (; bytes[at] > 127; at += 1, place *= 128) number += (bytes[at] - 128) * place;
+    if (at >= bytes.length || place > 2 ** 28) throw new Error("cut short");
     at += 1;
     return number + bytes[at - 1] * place;
   };
@@ -40,6 +42,7 @@ function strokesOfText(text) {
   while (at < bytes.length) {
     const width = take() / GRID;
     const kind = take();
+    if (Math.floor(kind / 2) > (bytes.length - at) / 2) throw new Error("more points than there are");
     let [x, y] = [0, 0];
     const points = Array.from({ length: Math.floor(kind / 2) }, () => {
       [x, y] = [x + step(), y + step()];

@@ -90,7 +90,7 @@ def test_any_address_is_a_view_or_one_sentence(query: str) -> None:
 
 def test_by_hand() -> None:
     assert from_query("tab=compose") == PageView(task="compose")
-    assert from_query("tab=field-or-road") == from_query("tab=field-road")
+    assert from_query("tab=compose&__theme=dark&utm_source=x&fbclid=y") == PageView(task="compose")
     assert from_query("tab=street-to-shop&example=2").example == 1
     assert from_query("v=1&tab=sketch&w=0.25").weights == (0.25,)
     assert not from_query("tab=sketch&theme=dark&open=atlas").asks and from_query("tab=sketch&words=cat").asks
@@ -118,6 +118,9 @@ def test_by_hand() -> None:
         ("tab=sketch&strokes=%3Cscript%3E", "damaged"),
         ("tab=sketch&strokes=gIA", "damaged"),
         ("tab=sketch&theme=pink", "dark or light"),
+        ("tab=field-road", "names no tab"),
+        ("tab=sketch&strokes=CoCAgIAB", "damaged|more than"),
+        ("tab=sketch" + "&a=1" * 100, "more than 64 parts"),
         ("tab=sketch&colour=red", "\u201ccolour\u201d"),
         ("tab=sketch&words=" + "a" * LONGEST, "longer than"),
         ("tab=sketch&words=" + "a" * 9_000, "longer than"),

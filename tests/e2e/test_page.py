@@ -225,7 +225,7 @@ def test_several_pictures_show_disagreements_first(page: Page) -> None:
         for seed in range(3)
     ]  # fmt: skip
     files.append({"name": "<b>letter</b>.png", "mimeType": "image/png", "buffer": b"a letter"})
-    panel.locator(".several input[type=file]").set_input_files(files)
+    panel.locator(".several input[type=file]").first.set_input_files(files)
     rows = panel.locator("table.many tbody tr")
     expect(rows).to_have_count(4)
     verdicts = [text for text in rows.all_inner_texts() if "agree" in text]
