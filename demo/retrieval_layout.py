@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from demo import copy
+from demo.answers.instruments import MARKS
 from demo.closer_look import (
     closer,
     closer_heading,
@@ -20,8 +21,6 @@ from demo.events.retrieval import RetrievalEvents, RetrievalFields
 from demo.pieces import hits_of, kept_state, live_of
 from demo.widgets.mark_board import MarkBoard
 from demo.wiring import Fields, Wiring
-
-MARKS = "Which other results are right, too"
 
 
 def answer_fields(name: str, tab: RetrievalEvents, first: RetrievalFields) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from demo import copy
 from demo.answers.joining import JOINING
 from demo.widgets.gallery_map import AS_A_MAP
 
+MARKS = "Which other results are right, too"
 SHORT = {
     copy.LOOK_CLOSER: "Who comes first",
     AS_A_MAP: "Map",
@@ -17,5 +18,6 @@ SHORT = {
     copy.PIN: "Pin and compare",
     copy.WHETHER_ANYTHING: "Any answer?",
     JOINING: "Joining",
+    MARKS: "Also right",
 }
 """What an instrument shows -> what the button says that opens it."""
