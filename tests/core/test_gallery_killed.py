@@ -59,4 +59,4 @@ def test_killed_twice_it_makes_the_gallery_of_a_run_that_nobody_disturbed(tmp_pa
             errors
         )
         assert undisturbed.wait() == 0
-    assert snapshot(killed) == snapshot(whole) and len(snapshot(whole)) == PICTURES + 4
+    assert snapshot(killed) == snapshot(whole) and len(snapshot(whole)) == PICTURES + 5
