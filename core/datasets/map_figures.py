@@ -48,7 +48,7 @@ class MapFigures:
         return cls(dict(value["models"]), str(value["data"]), kinds)
 
 
-def read_map_figures(profile: str, assets: Path = ASSETS) -> Mapping[str, MapFigures]:
+def map_figures_of(profile: str, assets: Path = ASSETS) -> Mapping[str, MapFigures]:
     """Returns key of a task -> what was measured of its maps with a profile; nothing where nothing was.
 
     Args:
@@ -88,7 +88,7 @@ def keep_figures(
     Raises:
         ArtifactError: what was kept before is damaged.
     """
-    known = dict(read_map_figures(profile, assets)) | {task: MapFigures(models, data, kinds)}
+    known = dict(map_figures_of(profile, assets)) | {task: MapFigures(models, data, kinds)}
     every = json.loads((assets / FILE).read_bytes()) if (assets / FILE).is_file() else {}
     every[profile] = {key: known[key].to_json() for key in sorted(known)}
     write_atomically(assets / FILE, (json.dumps(every, indent=1, ensure_ascii=False) + "\n").encode())

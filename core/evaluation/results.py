@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from core.datasets.map_figures import MapFigures, read_map_figures
+from core.datasets.map_figures import MapFigures, map_figures_of
 from core.metrics import Estimate
 from core.store import Manifest, read_manifest, write_atomically
 from core.task_table import TASKS, find_task
@@ -91,7 +91,7 @@ def text(models: Path) -> str:
     for folder, words in CHAPTERS.items():
         if (models / folder).is_dir():
             parts.append("\n".join(_chapter(folder, TITLES[folder], words, read_manifest(models / folder))))
-    figures = read_map_figures(models.name, models.parent.parent)
+    figures = map_figures_of(models.name, models.parent.parent)
     if figures:
         parts.append("\n".join(_of_maps(figures)))
     return "\n".join(parts)

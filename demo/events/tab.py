@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
-from core.datasets.map_figures import read_map_figures
+from core.datasets.map_figures import map_figures_of
 from core.errors import ArtifactError, BlendscopeError, InputError
 from core.instruments import Blended
 from core.instruments.override import overridden
@@ -128,7 +128,7 @@ class TabEvents:
     def worth_of_maps(self) -> Mapping[str, str]:
         """Kind of map -> how faithful it is, where the maps of these models were measured."""
         try:
-            figures = read_map_figures(self.services.profile).get(self.row.key)
+            figures = map_figures_of(self.services.profile).get(self.row.key)
         except ArtifactError as error:
             log.warning("%s", error)
             return {}

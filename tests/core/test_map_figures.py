@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.datasets import map_figures
-from core.datasets.map_figures import MapFigures, keep_figures, read_map_figures
+from core.datasets.map_figures import MapFigures, keep_figures, map_figures_of
 from core.errors import ArtifactError, DataError
 from core.evaluation import places, results
 from core.evaluation.base import EvaluationOptions
@@ -30,18 +30,18 @@ def figures(less: float = -0.5, more: float = 0.5) -> dict[str, Estimate]:
 
 
 def test_figures_are_kept_by_task_and_come_back(tmp_path: Path) -> None:
-    assert read_map_figures("pocket", tmp_path) == {}
+    assert map_figures_of("pocket", tmp_path) == {}
     keep_figures("sketch", "pocket", {"head": "h"}, "sketches", {"picture": figures()}, tmp_path)
     keep_figures("compose", "pocket", {"joint": "j"}, "photos", {"q": figures()}, tmp_path)
-    kept = read_map_figures("pocket", tmp_path)
-    assert set(kept) == {"sketch", "compose"} and read_map_figures("paper", tmp_path) == {}
+    kept = map_figures_of("pocket", tmp_path)
+    assert set(kept) == {"sketch", "compose"} and map_figures_of("paper", tmp_path) == {}
     assert kept["sketch"] == MapFigures({"head": "h"}, "sketches", {"picture": figures()})
     (tmp_path / "models" / "pocket").mkdir(parents=True)
     text = results.text(tmp_path / "models" / "pocket")
     assert "| Sketch | picture | sketches | 50 | 1.000 (0.800 to 1.200) |" in text
     (tmp_path / map_figures.FILE).write_text(json.dumps({"pocket": {"sketch": []}}))
     with pytest.raises(ArtifactError, match="cannot be read"):
-        read_map_figures("pocket", tmp_path)
+        map_figures_of("pocket", tmp_path)
 
 
 @pytest.mark.parametrize(

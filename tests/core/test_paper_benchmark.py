@@ -18,7 +18,7 @@ def test_every_model_and_a_tab_are_asked(tmp_path: Path) -> None:
     (tab,) = waited["tabs"]
     assert tab.loaded[0][0] == "vit_base_patch32_clip_224.openai" and tab.held
     caption = next(row for row in waited["models"] if row.what == "captioner")
-    assert any("words of the caption" in sentence for sentence in caption.heard)
+    assert any("words of the caption" in sentence for sentence in caption.notes)
     assert 0 < caption.silence.clock <= caption.second.clock
     assert "| field_road |" in paper_profile.table(written, waited)
 
