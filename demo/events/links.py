@@ -62,7 +62,7 @@ def connect(
 def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
     """Returns an event that shows an address and says which one, for another may have been wanted meanwhile."""
 
-    def opened(event: gr.EventData) -> Fields:
+    def followed(event: gr.EventData) -> Fields:
         try:
             shown = linked(event)
         except BlendscopeError as error:
@@ -74,7 +74,7 @@ def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
         failed = {"opened": getattr(event, "query", None), "failed": True}
         return TabFields(notice=stale(sentence, mistake=True), address=failed)
 
-    return opened
+    return followed
 
 
 def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:

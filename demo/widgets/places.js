@@ -96,7 +96,7 @@ function lines(pairs, side) {
     const way = `d="M${x1} ${y1}L${x2} ${y2}"`;
     return `<path ${way} class="line-edge"/><path ${way}/>`;
   });
-  const mark = (number) => ([x, y]) => `<circle cx="${x}" cy="${y}" r="9"/><text x="${x}" y="${y + 4}">${number}</text>`;
+  const mark = (number) => ([x, y]) => `<circle cx="${x}" cy="${y}" r="11"/><text x="${x}" y="${y + 5}">${number}</text>`;
   const marks = ends.map((both, i) => both.map(mark(i + 1)).join("")).reverse(); // where several end, the best is on top
   sheet.innerHTML = [...strokes, ...marks].join("");
 }

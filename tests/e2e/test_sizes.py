@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import PROJECTOR, TABS, TELEPHONE, go_to, watched_page
-from tests.e2e.test_accessibility import UNFOLD
+from tests.e2e.test_accessibility import SETTLED, UNFOLD
 from tests.running import RunningApp
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
@@ -44,7 +44,7 @@ CONTROLS = """() => {
 def sizes(page: Page, tab: str) -> dict[str, float]:
     """Opens a tab with everything unfolded and returns its texts and their sizes in pixels."""
     go_to(page, tab).evaluate(UNFOLD)
-    page.wait_for_timeout(300)
+    page.evaluate(SETTLED)
     measured: dict[str, float] = page.evaluate(TEXTS)
     return measured
 
