@@ -71,7 +71,9 @@ class FieldRoadLink:
             asked = tab.uploaded(picture, replace(limits, first=captions[0], second=captions[1]))
             shown = shown | asked | FieldRoadFields(first=first, second=second, use=False)
         else:
-            shown = replace(shown | tab.weighed(limits, shown.showing, None, None), table=shown.table)
+            # The table of several pictures stays as it is.
+            answered = tab.weighed(limits, shown.showing, None, None)
+            shown |= FieldRoadFields(answer=answered.answer, own_answer=answered.own_answer)
         made = made_with(tab.question(shown.showing, shown.held))
         told = remarks(differences(view, made))
         sliders = FieldRoadFields(

@@ -12,14 +12,20 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
+from core.settings import Settings
 from core.state import LONGEST, from_query, tab_name
 from core.types import Box
 from demo import links
 from demo.events.compose import ComposeEvents
 from demo.events.compose_link import ComposeLink
+from demo.events.field_road import FieldRoadEvents
+from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import differences, lengthened, made_with, shortened
+from demo.events.sketch import SketchEvents
+from demo.events.sketch_link import SketchLink
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.events.street_to_shop_link import StreetToShopLink
+from demo.services import Services
 from tests.demo.conftest import Served
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
@@ -100,6 +106,23 @@ def test_a_street_question_survives_its_address(services: FakeServices, own: str
     view = link.asked("sum", removed.showing, removed.held)
     assert view.example == 0 and view.box is None and view.words is not None
     assert not link.linked(event(view.to_query())).held.evidence.has_box
+
+
+@pytest.mark.parametrize(
+    "query", ["tab=sketch&example=2&w=0.1", "tab=field-or-road&example=2&band=0.1,0.9&coverage=0.8"]
+)
+def test_tabs_without_a_gallery_are_opened_and_their_tables_stay(query: str) -> None:
+    services = Services(Settings())
+    made = (
+        SketchLink(SketchEvents(services)) if "sketch" in query else FieldRoadLink(FieldRoadEvents(services))
+    )
+    shown = made.linked(event(query)).given()
+    assert shown["showing"] == "example 1" and shown["answer"]
+    assert not shown.keys() & {"rows", "table", "trust", "reliability", "risk"}
+    if "sketch" in query:
+        assert shown["alpha"] == 0.1
+    else:
+        assert (shown["low"], shown["high"], shown["conformal"]) == (0.1, 0.9, True)
 
 
 @pytest.mark.fault_rows(38)

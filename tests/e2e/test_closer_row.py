@@ -31,6 +31,9 @@ def test_one_instrument_is_open_and_is_so_again_where_it_was_left_open(page: Pag
     classes.click()
     expect(words).to_have_attribute("aria-expanded", "false")
     expect(panel.get_by_role("heading", name="What each class looks like")).to_be_visible()
+    expect(page).to_have_url(
+        re.compile("&open=field-road-described")
+    )  # the address wins over what is remembered
 
     page.reload()
     panel = go_to(page, "Field or road")
@@ -40,6 +43,7 @@ def test_one_instrument_is_open_and_is_so_again_where_it_was_left_open(page: Pag
     panel = go_to(page, "Field or road")
     classes.click()
     expect(classes).to_have_attribute("aria-expanded", "false")
+    expect(page).not_to_have_url(re.compile("&open="))
     page.reload()
     panel = go_to(page, "Field or road")
     page.wait_for_timeout(500)

@@ -47,6 +47,8 @@ def _event(request: Request) -> int | None:
     if request.method != "POST" or not request.url.endswith(("/run/predict", "/queue/join")):
         return None
     sent = request.post_data_json
+    if "number" in (sent.get("event_data") or {}):
+        return None  # the address asks what it shows, once the hand has rested
     return int(sent["fn_index"]) if sent["data"] else None  # a clock of the page asks without any
 
 
