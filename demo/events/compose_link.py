@@ -16,9 +16,10 @@ from demo.answers.compose import Mix
 from demo.events.compose import TASK, ComposeEvents, ComposeFields
 from demo.events.compose_strip import Composition, sliders
 from demo.events.links import (
+    TabLink,
     differences,
     example_of,
-    example_shown,
+    example_view,
     made_with,
     own_picture,
     row_of,
@@ -28,15 +29,8 @@ from demo.html import remarks
 from demo.links import upload_of
 
 
-class ComposeLink:
-    """Says what the tab shows as a view, and shows a view.
-
-    Args:
-        tab: what happens in the tab.
-    """
-
-    def __init__(self, tab: ComposeEvents) -> None:
-        self._tab = tab
+class ComposeLink(TabLink[ComposeEvents]):
+    """Links to this tab."""
 
     def asked(self, joining: str, showing: str, held: Any) -> PageView | None:
         """Returns the question that the page shows and the rule of joining, None before it was answered."""
@@ -45,9 +39,9 @@ class ComposeLink:
         if evidence is None:
             return None
         made = made_with(evidence, self._tab.gallery) | {"rule": "" if joining == SUM else joining}
-        number = example_shown(showing)
-        if number is not None:
-            return PageView(task=TASK.key, example=number, **made)
+        example = example_view(TASK, showing, made)
+        if example is not None:
+            return example
         words = (evidence.modification,)
         sources = [example.source for example in self._tab.questions]
         if question.source in sources:

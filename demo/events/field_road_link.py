@@ -11,9 +11,10 @@ from core.errors import InputError
 from core.state import PageView
 from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, FieldRoadSettings, band_of
 from demo.events.links import (
+    TabLink,
     differences,
     example_of,
-    example_shown,
+    example_view,
     made_with,
     own_picture,
     view_of_event,
@@ -27,23 +28,16 @@ TWO_CAPTIONS = "This link has one caption; this tab has two, one for each class.
 NO_BYTES = "This link names a drawing; this tab is about photos."
 
 
-class FieldRoadLink:
-    """Says what the tab shows as a view, and shows a view.
-
-    Args:
-        tab: what happens in the tab.
-    """
-
-    def __init__(self, tab: FieldRoadEvents) -> None:
-        self._tab = tab
+class FieldRoadLink(TabLink[FieldRoadEvents]):
+    """Links to this tab."""
 
     def asked(self, picture: Any, showing: str, held: Any) -> PageView | None:
         """Returns the question that the page shows, None for one to a visitor's own head, which no link carries."""
         evidence = self._tab.question(showing, held)
         made = made_with(evidence)
-        number = example_shown(showing)
-        if number is not None:
-            return PageView(task=TASK.key, example=number, **made)
+        example = example_view(TASK, showing, made)
+        if example is not None:
+            return example
         if evidence.own or not isinstance(picture, str):
             return None
         return PageView(task=TASK.key, words=evidence.captions, **own_picture(picture), **made)

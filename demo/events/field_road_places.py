@@ -20,6 +20,10 @@ HINT = f"{DEEPER} The words of a caption add up to its score: press one to see w
 class FieldRoadPlacesEvents(TabEvents):
     """Takes the scores of the photo that the page shows apart."""
 
+    if TYPE_CHECKING:  # the tab's own: who answers, and with which captions
+
+        def _read(self, settings: FieldRoadSettings) -> Answering: ...
+
     def located(self, picture: Any, settings: FieldRoadSettings) -> TabFields:
         """Shows where the scores of captions and head come from."""
 
@@ -32,6 +36,3 @@ class FieldRoadPlacesEvents(TabEvents):
             return places_html([shown], PlacesTold(sentence, HINT, worth))
 
         return TabFields(places=self.looked(look))
-
-    def _read(self, settings: FieldRoadSettings) -> Answering:
-        raise NotImplementedError

@@ -8,15 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from inspect import Parameter, Signature, signature
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
 from core.state import PageView, from_query
+from core.task_table import Task
 from demo import copy
-from demo.events.tab import TabFields
+from demo.events.tab import TabEvents, TabFields
 from demo.html import notice, stale
 from demo.links import lengthen, shorten, upload_name
 from demo.middleware import name_failure
@@ -34,6 +35,8 @@ FEW_EXAMPLES = "This link names example {number}; this page has {count} in this 
 NUMBER_OF_WEIGHTS = "This link has {given} weights; this tab has {wanted}."
 NO_PICTURE = "The open gallery has no picture of the name that this link asks with."
 ANOTHER_TAB = "This link belongs to another tab; open it in a window of its own."
+
+Tab = TypeVar("Tab", bound=TabEvents)
 
 
 def connect(
@@ -144,6 +147,23 @@ def example_of(view: PageView, count: int) -> int:
     if number >= count:
         raise InputError(FEW_EXAMPLES.format(number=number + 1, count=count))
     return number
+
+
+class TabLink(Generic[Tab]):
+    """Says what a tab shows as a view, and shows a view; each tab has its own with `asked` and `linked`.
+
+    Args:
+        tab: what happens in the tab.
+    """
+
+    def __init__(self, tab: Tab) -> None:
+        self._tab = tab
+
+
+def example_view(task: Task, showing: str, made: Mapping[str, Any]) -> PageView | None:
+    """Returns the view of the example that the page shows, None for a question of the visitor's own."""
+    number = example_shown(showing)
+    return None if number is None else PageView(task=task.key, example=number, **made)
 
 
 def example_shown(showing: str) -> int | None:

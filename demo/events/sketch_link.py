@@ -12,9 +12,10 @@ from core.state import PageView
 from core.types import Picture
 from demo.doors import asked_drawing, asked_picture
 from demo.events.links import (
+    TabLink,
     differences,
     example_of,
-    example_shown,
+    example_view,
     made_with,
     own_picture,
     view_of_event,
@@ -26,23 +27,16 @@ from demo.recent_pictures import recent_picture
 from demo.widgets.pad import as_ground, drawing_bytes
 
 
-class SketchLink:
-    """Says what the tab shows as a view, and shows a view.
-
-    Args:
-        tab: what happens in the tab.
-    """
-
-    def __init__(self, tab: SketchEvents) -> None:
-        self._tab = tab
+class SketchLink(TabLink[SketchEvents]):
+    """Links to this tab."""
 
     def asked(self, pad: Any, showing: str, held: Any) -> PageView | None:
         """Returns the question that the page shows; the browser puts strokes in the place of a drawing on white."""
         evidence = self._tab.question(showing, held)
         made = made_with(evidence)
-        number = example_shown(showing)
-        if number is not None:
-            return PageView(task=TASK.key, example=number, **made)
+        example = example_view(TASK, showing, made)
+        if example is not None:
+            return example
         drawing = drawing_bytes(pad)
         if drawing is None:
             return None

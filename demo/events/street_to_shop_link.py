@@ -13,9 +13,10 @@ from core.state import PageView
 from core.tasks.joined_rows import check_rule
 from demo.doors import asked_picture
 from demo.events.links import (
+    TabLink,
     differences,
     example_of,
-    example_shown,
+    example_view,
     made_with,
     own_picture,
     row_of,
@@ -30,15 +31,8 @@ from demo.recent_pictures import recent_picture
 from demo.thumbnails import thumbnail
 
 
-class StreetToShopLink:
-    """Says what the tab shows as a view, and shows a view.
-
-    Args:
-        tab: what happens in the tab.
-    """
-
-    def __init__(self, tab: StreetToShopEvents) -> None:
-        self._tab = tab
+class StreetToShopLink(TabLink[StreetToShopEvents]):
+    """Links to this tab."""
 
     def asked(self, joining: str, showing: str, held: Any) -> PageView:
         """Returns the question that the page shows, and the rule of joining."""
@@ -46,9 +40,9 @@ class StreetToShopLink:
         question: Sighting = tab.question(showing, held)
         evidence = question.evidence
         made = made_with(evidence, tab.gallery) | {"rule": "" if joining == SUM else joining}
-        number = example_shown(showing)
-        if number is not None:
-            return PageView(task=TASK.key, example=number, **made)
+        example = example_view(TASK, showing, made)
+        if example is not None:
+            return example
         own = evidence.caption.sentence if evidence.caption.author == "person" else ""
         box = question.box if evidence.has_box else None
         sources = [example.source for example in tab.questions]

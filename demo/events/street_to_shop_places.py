@@ -35,6 +35,10 @@ HINT = (
 class StreetToShopPlacesEvents(RetrievalEvents):
     """Takes the parts of the first results apart."""
 
+    if TYPE_CHECKING:  # the tab's own: the question as the models in use find it
+
+        def _current(self, question: Sighting) -> Sighting: ...
+
     def located(self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM) -> TabFields:
         """Shows where the parts of the first results come from, for the answer that the page shows."""
 
@@ -75,6 +79,3 @@ class StreetToShopPlacesEvents(RetrievalEvents):
             strip="pictures",
         )
         return places_html(shown, told)
-
-    def _current(self, question: Sighting) -> Sighting:
-        raise NotImplementedError
