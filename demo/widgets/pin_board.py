@@ -13,7 +13,7 @@ _SCRIPTS = ("written_numbers.js", "comparison.js", "pin_board.js")
 HINT = "Pin the answer that stands, change anything, and see what moves."
 NONE = "There is no answer here whose whole order the browser knows, so nothing can be pinned."
 _TEMPLATE = """
-<div class="pin-board" data-name="{name}" data-words="{words}" data-hint="{hint}" data-none="{none}">
+<div class="pin-board" {data}>
   <div class="pin-tools"><button type="button" class="tool" data-do="pin">Pin this answer</button>
   <button type="button" class="tool" data-do="unpin" hidden>Take the pin away</button></div>
   <p class="pin-said" aria-live="polite">{hint}</p><div class="pin-graph"></div>
@@ -30,9 +30,8 @@ class PinBoard(gr.HTML):
     """
 
     def __init__(self, *, name: str, words: str, **options: Any) -> None:
-        texts = {"name": name, "words": words, "hint": HINT, "none": NONE}
         super().__init__(
-            html_template=_TEMPLATE.format(**{key: escape(text) for key, text in texts.items()}),
+            html_template=board_html(hint=HINT, none=NONE, name=name, words=words),
             js_on_load="".join(map(script, _SCRIPTS)),
             apply_default_css=False,
             **options,
@@ -41,3 +40,15 @@ class PinBoard(gr.HTML):
     def api_info(self) -> dict[str, Any]:
         """Returns the value's type for the description of the interface."""
         return {"type": "string", "description": "nothing: the board is the browser's"}
+
+
+def board_html(*, hint: str, **data: str) -> str:
+    """Returns an empty board: its buttons, and what a script finds in the `dataset`.
+
+    Args:
+        hint: what is said before anything is pinned.
+        **data: name -> text.
+    """
+    named = {"hint": hint, **data}
+    attributes = " ".join(f'data-{name}="{escape(text)}"' for name, text in named.items())
+    return _TEMPLATE.format(data=attributes, hint=escape(hint))

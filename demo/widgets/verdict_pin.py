@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from demo.widgets.pin_board import board_html
 from demo.widgets.sources import script
 
 HINT = (
@@ -16,13 +17,6 @@ HINT = (
     "one. The pin outlives the page, so the app may answer next with other models."
 )
 NONE = "There is no answer here yet, so nothing can be pinned."
-_TEMPLATE = """
-<div class="pin-board" data-answer="{answer}" data-hint="{hint}" data-none="{none}">
-  <div class="pin-tools"><button type="button" class="tool" data-do="pin">Pin this answer</button>
-  <button type="button" class="tool" data-do="unpin" hidden>Take the pin away</button></div>
-  <p class="pin-said" aria-live="polite">{hint}</p><div class="pin-graph"></div>
-</div>
-"""
 
 
 class VerdictPin(gr.HTML):
@@ -33,9 +27,8 @@ class VerdictPin(gr.HTML):
     """
 
     def __init__(self, *, answer: str, **options: Any) -> None:
-        texts = {"answer": answer, "hint": HINT, "none": NONE}
         super().__init__(
-            html_template=_TEMPLATE.format(**{key: escape(text) for key, text in texts.items()}),
+            html_template=board_html(hint=HINT, none=NONE, answer=answer),
             js_on_load=script("written_numbers.js") + script("verdict_pin.js"),
             apply_default_css=False,
             **options,
