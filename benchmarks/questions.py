@@ -1,4 +1,4 @@
-"""What the first answer about a picture costs in each tab, beside the passes of the bare image tower that it needs."""
+"""What an endpoint's first answer about a picture costs, beside the passes of the bare image tower that it needs."""
 
 from __future__ import annotations
 
@@ -66,15 +66,16 @@ def _questions(rounds: int) -> dict[str, tuple[Callable[[int], Any], int, float]
         return composed.evidence(open_picture(second[number]), f"the same in red, size {number}")
 
     def searched(number: int) -> Any:
-        return shop.evidence(open_picture(third[number]), None)
+        return shop.evidence(open_picture(third[number]), None, talks=False)
 
     def boxed(number: int) -> Any:
-        return shop.evidence(open_picture(fourth[number]), open_picture(fourth[number], box=BOX))
+        crop = open_picture(fourth[number], box=BOX)
+        return shop.evidence(open_picture(fourth[number]), crop, talks=False)
 
     return {
         "sketch": (sketched, 1, LIMIT),
         "field or road": (compared, 1, LIMIT),
         "compose": (changed, 1, LIMIT),
         "street to shop": (searched, 3, SHOP_LIMIT),
-        "street to shop, with a box": (boxed, 6, SHOP_LIMIT),
+        "street to shop, with a box": (boxed, 5, SHOP_LIMIT),
     }

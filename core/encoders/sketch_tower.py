@@ -51,6 +51,10 @@ class SketchTower:
         with fitting(folder, tensors):
             self._tower = (runtime or chosen_runtime()).tuned(tensors, IMAGE_SIZE)
 
+    def prepare(self, picture: Picture) -> None:
+        """Makes the square of ink that `pooled` will ask for."""
+        _ink_of(picture)
+
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
         """Returns the mean feature of each sketch and its mirror image, not normalised."""
         batches = [pictures[start : start + BATCH] for start in range(0, len(pictures), BATCH)]
@@ -76,9 +80,11 @@ class SketchTower:
         return np.asarray(last.reshape(2, width, places).transpose(0, 2, 1) / (2 * places))
 
     def _batch(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
-        return _features(
-            self._tower, np.stack([images.ink(picture.pixels, IMAGE_SIZE) for picture in pictures])
-        )
+        return _features(self._tower, np.stack([_ink_of(picture) for picture in pictures]))
+
+
+def _ink_of(picture: Picture) -> UInt8[np.ndarray, "size size"]:
+    return picture.once("ink", lambda: images.ink(picture.pixels, IMAGE_SIZE))
 
 
 def _features(tower: ImageTower, inks: UInt8[np.ndarray, "n size size"]) -> Float32[np.ndarray, "n 1280"]:

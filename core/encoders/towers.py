@@ -72,15 +72,22 @@ class Towers:
         self._rows = LastUsed[np.ndarray](MOST_OF_ROWS, _bytes_of)
         self._sentences = LastUsed[np.ndarray](MOST_OF_SENTENCES, _bytes_of)
 
-    def see(self, pictures: Sequence[Picture]) -> None:
-        """Passes pictures through the image tower for all that may be asked about them next.
+    def see(self, described: Sequence[Picture], worn: Sequence[Picture]) -> None:
+        """Passes through the image tower what is asked about pictures next: each view that is needed, and no other.
 
         As in a gallery, a core that the tower leaves idle resizes the next view and describes the last.
+
+        Args:
+            described: whose mean features are asked for.
+            worn: whose garment features are asked for.
         """
-        views = [
-            partial(look, [picture]) for picture in pictures for look in (self.pooled, self.garment_features)
-        ]
+        views = [partial(self.garment_features, [picture]) for picture in worn]
+        views += [partial(self.pooled, [picture]) for picture in described]
         each_of(lambda look: look(), views)
+
+    def prepare(self, picture: Picture) -> None:
+        """Makes the square that `pooled` and `feature_map` will ask for."""
+        _whole(picture)
 
     def pooled(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 1280"]:
         """Returns the image tower's mean feature of each picture, not normalised.

@@ -126,6 +126,7 @@ class PocketModels(ProfileModels):
             clean_ink=True,
             promise=Promise(known) if fits and known is not None else None,
             places=SketchPlaces(tower, self.joint, head),
+            prepare=(self.joint.prepare, tower.prepare),
         )
 
     def field_road(self) -> FieldRoadTask:
@@ -175,6 +176,7 @@ class PocketModels(ProfileModels):
             models=models,
             start_weights=start,
             promise=self._promise(gallery, "compose", models, {QUERY: start}),
+            prepare=self.joint.prepare,
         )
 
     def gallery_models(self, task: str) -> dict[str, str]:

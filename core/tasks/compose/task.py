@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -50,6 +52,7 @@ class ComposeTask:
         promise: how good the best pictures are where none is right, by which an answer says whether there is one.
         start_weights: (w0, w1, w2) where the sliders start when nobody has measured better ones.
         remark: said with every answer, such as that f was not fine-tuned.
+        prepare: makes what the joint encoder will ask the reference for, while the words are read.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class ComposeTask:
         promise: Promise | None = None,
         start_weights: tuple[float, float, float] = F_ALONE,
         remark: str = "",
+        prepare: Callable[[Picture], None] | None = None,
     ) -> None:
         self.gallery = gallery
         self._joint = joint
@@ -74,6 +78,7 @@ class ComposeTask:
         self._index = gallery.index("joint")
         self._items, self._copies = item_names(gallery), item_copies(gallery)
         self._remarks = (remark,) if remark else ()
+        self._prepare = prepare
 
     def can_ask(self, text: str) -> bool:
         """Tells whether words can be asked with, see `core.tasks.unread_words.can_ask`."""
@@ -99,8 +104,8 @@ class ComposeTask:
         """Compares the same picture with each of several modifications; arguments and errors as for `evidence`."""
         cleaned = [words_door.clean(words, what="modification") for words in modifications]
         check_readable(self._joint, *cleaned)
+        read = self._read(reference, cleaned)
         picture = self.picture_rows(reference)
-        read = pooled_texts(self._joint, cleaned)
         parts = np.stack(
             [self._parts(reference, words, picture, rows) for words, rows in zip(cleaned, read, strict=True)]
         )
@@ -123,6 +128,13 @@ class ComposeTask:
             )
             for row, words in enumerate(cleaned)
         ]
+
+    def _read(self, reference: Picture, words: Sequence[str]) -> Float32[np.ndarray, "n 3 d"]:
+        """Returns what stands for each text; a core that the words leave idle prepares the picture."""
+        both: list[Callable[[], Any]] = [partial(pooled_texts, self._joint, words)]
+        if self._prepare is not None:
+            both.append(partial(self._prepare, reference))
+        return np.asarray(each_of(lambda work: work(), both)[0])
 
     def _finding(self, scores: Float32[np.ndarray, "3 n"], masked: tuple[int, ...]) -> Finding | None:
         """Returns whether something answers: by the best blended score at the calibration's weights."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -49,6 +49,7 @@ class SketchTask:
         remark: said with every answer, such as that nothing was trained.
         promise: how sure the best class is where none is right, by which an answer says whether there is one.
         places: takes f and g apart; None where these models' rows are no sums.
+        prepare: makes, by as many threads as may compute, what the encoders will ask a drawing for.
         clean_ink: whether f was trained on dark ink on white alone, so that what a drawing lies on is taken out.
     """
 
@@ -64,12 +65,14 @@ class SketchTask:
         clean_ink: bool = False,
         promise: Promise | None = None,
         places: SketchPlaces | None = None,
+        prepare: Sequence[Callable[[Picture], None]] = (),
     ) -> None:
         self.profile, self.models = profile, dict(models)
         self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
         self._remarks = (remark,) if remark else ()
         self._clean_ink, self._promise, self.places = clean_ink, promise, places
+        self._prepare = tuple(prepare)
         self.start_alpha = start_alpha(head.alpha, head.beta)
 
     def can_ask(self, text: str) -> bool:
@@ -98,6 +101,7 @@ class SketchTask:
         sheet, notes = self._sheet(picture, as_it_is)
         words = words_door.clean(caption, what="caption", allow_empty=True)
         check_readable(self._words, words)
+        each_of(lambda prepare: prepare(sheet), self._prepare)
         used = Caption(words, "person") if words else self.caption(sheet)
         return self._evidence([used], [notes], self._pictures.pooled([sheet]))[0]
 

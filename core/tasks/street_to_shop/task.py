@@ -38,7 +38,8 @@ class StreetToShopTask:
         boxes: proposes a box in each picture, in pixels of its upright original; None when there are no weights for it.
         typed: compares a person's words with the pictures; None compares them with the pictures' captions.
         promise: how good the best pictures are where none is right, by which an answer says whether there is one.
-        look: passes pictures through the encoders for all that is asked about them next, in one batch.
+        look: passes through the encoders, ahead of the questions about them, the pictures that are to be described
+            in words and those whose garments are to be embedded.
         profile: name of the set of models.
         models: role -> id.
         remark: said with every answer, such as that nothing was trained.
@@ -55,7 +56,7 @@ class StreetToShopTask:
         boxes: Callable[[Sequence[Picture]], list[Box]] | None = None,
         typed: TypedWords | None = None,
         promise: Promise | None = None,
-        look: Callable[[Sequence[Picture]], None] = lambda pictures: None,
+        look: Callable[[Sequence[Picture], Sequence[Picture]], None] = lambda described, worn: None,
         profile: str,
         models: Mapping[str, str],
         remark: str = "",
@@ -100,11 +101,15 @@ class StreetToShopTask:
         """
         clean = words_door.clean(caption, allow_empty=True)
         check_readable(self._joint, clean)
-        self._look([picture] if crop is None else [picture, crop])
+        interviewer = self._interviewer if talks else None
+        described = [] if clean else [crop or picture]
+        if interviewer is not None and (clean or crop is not None):
+            described.append(picture)
+        self._look(described, [picture] if crop is None else [picture, crop])
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
         rows, fits = self._read([words])[0]
         seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
-        talk = None if self._interviewer is None or not talks else self._interviewer.about(picture)
+        talk = None if interviewer is None else interviewer.about(picture)
         parts = np.stack([seen, rows, boxed])
         return StreetEvidence(
             words,
@@ -176,7 +181,7 @@ class StreetToShopTask:
         """
         check_same_models(evidence.models, self.models)
         if crop is not None:
-            self._look([crop])
+            self._look([] if evidence.caption.author == "person" else [crop], [crop])
         boxed = self._boxed(crop)
         parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
         finding = self._finding(parts, crop is not None, evidence.caption)
