@@ -67,10 +67,8 @@ class SentenceEncoder(TextReader, Protocol):
 class JointEncoder(TextReader, Protocol):
     """Pictures and words in one space, where a cosine compares them.
 
-    `scale`, above 0, is the learned inverse temperature that multiplies cosines before a softmax. `mean_by_tokens`
-    tells what stands for a picture or a text in a composed query where the mean is asked for: report 4's mean over
-    unit tokens, or the encoder's own unit row.
-    """
+    `scale`, above 0: the learned inverse temperature of cosines before a softmax; `mean_by_tokens`: whether report 4's
+    mean over unit tokens, not the encoder's own unit row, stands for what is composed by the mean."""
 
     id: str
     width: int
@@ -111,6 +109,9 @@ class SummedEncoder(JointEncoder, Protocol):
 
     def picture_shares(self, picture: Picture) -> Float64[np.ndarray, "places_and_bias d"]:
         """Returns rows that sum to a picture's: one a place of a square grid, line by line, and last the map's bias."""
+
+    def pooled_shares(self, picture: Picture) -> Float64[np.ndarray, "places p"]:
+        """Returns rows that sum to a picture's below the joint space, see `PictureEncoder`: one a place."""
 
     def text_shares(self, text: str) -> Float64[np.ndarray, "tokens d"]:
         """Returns rows that sum to a text's of `encode_texts`: one a token."""

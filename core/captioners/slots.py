@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float, Float32
+from jaxtyping import Float, Float32, Float64
 
 from core.blend import softmax, unit
 from core.captioners.templates import GARMENT, Template, sketch_template
-from core.contracts import TwoTowerEncoder
-from core.errors import ArtifactError
+from core.contracts import SummedEncoder, TwoTowerEncoder
+from core.errors import ArtifactError, InputError
 from core.fitting import fitting
+from core.instruments.parts_apart import PartApart
 from core.store import Manifest, load_artifact
 from core.types import Caption, Picture, Slot
 
 KIND = "captioner"
+NO_SUM = "With these models a picture is no sum over its places, so why a word was chosen is not shown."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +39,15 @@ class Adapter:
     def __call__(self, pooled: Float32[np.ndarray, "n p"]) -> Float[np.ndarray, "n s"]:
         """Returns unit rows that can be compared with `directions` of sentences."""
         return unit(pooled.astype(np.float64) @ self.weight.T + self.bias)
+
+    def shares(self, pooled: Float64[np.ndarray, "places p"]) -> Float64[np.ndarray, "places_and_bias s"]:
+        """Returns rows that sum to a picture's, times the scale: one for each of `pooled`, and last that of the bias.
+
+        Args:
+            pooled: rows that sum to the picture's features.
+        """
+        rows = np.vstack([pooled @ self.weight.T, self.bias[None]])
+        return np.asarray(self.scale * rows / np.linalg.norm(rows.sum(axis=0)))
 
 
 def directions(sentences: Float32[np.ndarray, "c s"]) -> Float[np.ndarray, "c s"]:
@@ -87,17 +98,70 @@ class SlotCaptioner:
         Args:
             pooled: (n, p) features of the image tower.
         """
+        weights = {gap: softmax(logits) for gap, logits in self._logits(pooled).items()}
+        return [
+            self._caption({gap: values[i] for gap, values in weights.items()}) for i in range(len(pooled))
+        ]
+
+    def odds(self, pictures: Sequence[Picture], slots: Sequence[Slot]) -> Float64[np.ndarray, "gaps n"]:
+        """Returns the logarithm of the odds of each gap's words against the next best ones, in other pictures.
+
+        Args:
+            pictures: n of them.
+            slots: gaps as they were filled; those that had a choice count.
+        """
+        logits = self._logits(self._encoder.pooled(pictures))
+        return np.stack(
+            [
+                logits[slot.name][:, first] - logits[slot.name][:, second]
+                for slot, first, second in self._pairs(slots)
+            ]
+        )
+
+    def _pairs(self, slots: Sequence[Slot]) -> list[tuple[Slot, int, int]]:
+        """Returns each gap that had a choice, with the numbers of its words and of the next best ones."""
+        words = self.template.candidates
+        return [
+            (slot, words[slot.name].index(slot.choice), words[slot.name].index(slot.runner_up))
+            for slot in slots
+            if slot.runner_up
+        ]
+
+    def _logits(self, pooled: Float32[np.ndarray, "n p"]) -> dict[str, Float64[np.ndarray, "n _"]]:
         joint = self._encoder.project_pictures(pooled).astype(np.float64)
-        weights = {}
+        logits = {}
         for gap, rows in self._rows.items():
             adapter = self._adapters.get(gap)
             seen, scale = (
                 (joint, self._encoder.scale) if adapter is None else (adapter(pooled), adapter.scale)
             )
-            weights[gap] = softmax(scale * (seen @ rows.T))
-        return [
-            self._caption({gap: values[i] for gap, values in weights.items()}) for i in range(len(pooled))
-        ]
+            logits[gap] = np.asarray(scale * (seen @ rows.T))
+        return logits
+
+    def apart(self, picture: Picture) -> tuple[PartApart, ...]:
+        """Takes apart why each gap took its words and not the next best ones, over the places of a picture.
+
+        Args:
+            picture: what the sentence is about.
+
+        Returns:
+            For each gap with a choice the difference of the two logits, whose softmax `caption` reports: a sum.
+
+        Raises:
+            InputError: the encoder's rows are no sums over places.
+        """
+        if not isinstance(self._encoder, SummedEncoder):
+            raise InputError(NO_SUM)
+        joint = self._encoder.scale * self._encoder.picture_shares(picture)
+        pooled, parts = self._encoder.pooled_shares(picture), []
+        for slot, first, second in self._pairs(self.caption(picture).slots):
+            adapter = self._adapters.get(slot.name)
+            apart = (self._rows[slot.name][first] - self._rows[slot.name][second]).astype(np.float64)
+            places = (joint if adapter is None else adapter.shares(pooled)) @ apart
+            score = float(np.log(slot.probability) - np.log(slot.runner_up_probability))
+            label = f"{slot.name}: {slot.choice}, not {slot.runner_up}"
+            parts.append(PartApart(f"gap_{slot.name}", label, "words", score, places))
+        return tuple(parts)
 
     def _caption(self, weights: Mapping[str, np.ndarray]) -> Caption:
         slots = tuple(self._slot(gap, values) for gap, values in weights.items())

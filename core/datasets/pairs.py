@@ -9,6 +9,8 @@ from pathlib import Path
 from core.datasets.base import LABELS, data_file, inside
 from core.tables import file_key, read_table
 
+COLUMNS = ("item_id", "worn_photo", "product_photo")
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -31,6 +33,12 @@ class Pair:
     columns: Mapping[str, str]
 
 
+def is_pairs(folder: Path) -> bool:
+    """Tells whether the labels.csv of a folder has the columns of pairs."""
+    file = data_file(folder, LABELS)
+    return all(column in row.columns for row in read_table(file, ())[:1] for column in COLUMNS)
+
+
 def read_pairs(folder: Path) -> tuple[Pair, ...]:
     """Returns the pairs that the labels.csv of a folder names, in its order, each once.
 
@@ -41,8 +49,8 @@ def read_pairs(folder: Path) -> tuple[Pair, ...]:
         DataError: no such file or column, no row, or a file name that leaves the folder.
     """
     pairs: dict[tuple[str, str, str], Pair] = {}
-    for row in read_table(data_file(folder, LABELS), ("item_id", "worn_photo", "product_photo")):
-        item, worn, product = (row.columns[name] for name in ("item_id", "worn_photo", "product_photo"))
+    for row in read_table(data_file(folder, LABELS), COLUMNS):
+        item, worn, product = (row.columns[name] for name in COLUMNS)
         where = f"Line {row.line} of {LABELS}"
         pair = Pair(
             item,

@@ -70,8 +70,7 @@ class PocketJoint(Towers):
 
     def picture_shares(self, picture: Picture) -> Float64[np.ndarray, "places_and_bias 384"]:
         """Returns rows that sum to the picture's: one for each place of the 9 x 9 grid, and last that of the bias."""
-        places = self.feature_map(picture).astype(np.float64)
-        shares = np.vstack([places / len(places) @ self._picture_weight, self._picture_bias])
+        shares = np.vstack([self.pooled_shares(picture) @ self._picture_weight, self._picture_bias])
         return _of_length_one(shares)
 
     def text_shares(self, text: str) -> Float64[np.ndarray, "tokens 384"]:

@@ -106,6 +106,11 @@ class Towers:
         (last,) = self._described("last", [_whole(picture)], lambda maps, _: maps.last)
         return np.ascontiguousarray(last[0].reshape(POOLED_WIDTH, -1).T)
 
+    def pooled_shares(self, picture: Picture) -> Float64[np.ndarray, "places 1280"]:
+        """Returns rows that sum to the picture's of `pooled`: one for each place of the 9 x 9 grid."""
+        places = self.feature_map(picture).astype(np.float64)
+        return places / len(places)
+
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 5044"]:
         """Returns each picture's textures and colours, of the whole and of its middle, for the garment head."""
         if len(pictures) > BATCH:

@@ -5,21 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float64
 
-from core.contracts import Models, SummedEncoder
+from core.captioners.slots import SlotCaptioner
+from core.contracts import Captioner, Models, SummedEncoder
 from core.datasets.captions import CAPTIONS, read_captions
 from core.datasets.folder import read_folder
 from core.datasets.map_figures import keep_figures
+from core.datasets.pairs import is_pairs, read_pairs
 from core.errors import DataError
-from core.evaluation.base import EvaluationOptions, Intake, Row, grouped, plain, trained
+from core.evaluation.base import EvaluationOptions, Intake, grouped, plain, trained
 from core.evaluation.memory import MemoryGallery, MemoryItem
 from core.evaluation.report import EvaluationReport
+from core.evaluation.street_to_shop import products_of, right_answers
 from core.instruments.faithful import MapAreas, Scores, areas, estimates
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, places
 from core.tasks.hidden_places import hidden_squares
+from core.tasks.street_to_shop import places as worn_places
 from core.types import Picture
 
 PICTURES, STEPS = 50, 9
@@ -29,11 +34,12 @@ ROADS = ("field", "fields", "road", "roads")
 ALL = ("q", "t", "f")
 NO_SUM = "With these models pictures are no sums over places, so there are no maps to judge; choose pocket."
 File = tuple[str, Path]
+Line = TypeVar("Line")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MapsOfPicture:
-    """The maps of one picture, and what scores it with places hidden.
+    """Maps of one picture over the same places, and what scores it with places hidden.
 
     Attributes:
         kinds: (maps,) what each map is of.
@@ -62,7 +68,7 @@ class MapsToJudge:
     models: Mapping[str, str]
     files: Sequence[File]
     groups: Sequence[str]
-    of_each: Callable[[Sequence[int], Sequence[Picture]], Iterator[MapsOfPicture]]
+    of_each: Callable[[Sequence[int], Sequence[Picture]], Iterator[Sequence[MapsOfPicture]]]
 
 
 def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
@@ -70,13 +76,14 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
 
     Args:
         data: captions, for the maps of q, t and f in compose: each photo with its own caption, and another photo as the
-            reference; or a labelled folder of fields and roads, or of sketches.
+            reference; a labelled folder of fields and roads, or of sketches; or pairs of a garment worn and alone.
         models: the profile's models.
         options: how to measure; `keep` writes the figures for the page and for docs/results.md.
 
     Returns:
         For each kind of map the areas of deletion and insertion, that of a random order, and the differences, as mean
-        scores: cosines in compose, logarithms of the odds in field or road, centred logits in sketch.
+        scores: cosines in compose, logarithms of the odds in field or road, centred logits in sketch, deviations over
+        the gallery in street to shop.
 
     Raises:
         DataError: unusable data, models without maps, or nothing left to judge.
@@ -88,9 +95,10 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     chance = np.random.default_rng(options.seed)
     for number, of_one in enumerate(asked.of_each(rows, pictures)):
         options.progress("maps", number, len(pictures))
-        steps = min(STEPS, of_one.maps.shape[1])
-        for kind, each in zip(of_one.kinds, areas(of_one.maps, of_one.score_of, steps, chance), strict=True):
-            found.setdefault(kind, []).append(each)
+        for some in of_one:
+            judged = areas(some.maps, some.score_of, min(STEPS, some.maps.shape[1]), chance)
+            for kind, each in zip(some.kinds, judged, strict=True):
+                found.setdefault(kind, []).append(each)
     owners = [asked.groups[row] for row in rows]
     metrics = {kind: estimates(each, owners, options.seed) for kind, each in found.items()}
     if options.keep:
@@ -105,6 +113,9 @@ def _asked(data: Path, models: Models, options: EvaluationOptions) -> tuple[Inta
     if (data / CAPTIONS).is_file():
         intake = Intake(options, trained(models, "joint", "combiner"))
         return intake, _composed(data, models, intake, options)
+    if is_pairs(data):
+        intake = Intake(options, trained(models, "garment", "joint"))
+        return intake, _worn(data, models, intake, options)
     rows = read_folder(data, options.label_column)
     roads = [row for row in rows if plain(row.label) in ROADS]
     heads = ("field_road", "joint") if roads else ("sketch", "sketch_tower")
@@ -120,7 +131,7 @@ def _composed(data: Path, models: Models, intake: Intake, options: EvaluationOpt
     rows = _some([row for row in read_captions(data) if intake.allowed(row.path)], options.seed)
     answering = {"joint": joint.id}
 
-    def of_each(kept: Sequence[int], pictures: Sequence[Picture]) -> Iterator[MapsOfPicture]:
+    def of_each(kept: Sequence[int], pictures: Sequence[Picture]) -> Iterator[Sequence[MapsOfPicture]]:
         vectors = {"joint": joint.encode_pictures(pictures)}
         items = [MemoryItem(str(row), str(row), pictures[i].digest) for i, row in enumerate(kept)]
         task = models.compose(MemoryGallery(items, vectors))
@@ -128,7 +139,7 @@ def _composed(data: Path, models: Models, intake: Intake, options: EvaluationOpt
         for number, picture in enumerate(pictures):
             query = task.query_shares(pictures[number - 1], rows[kept[number]].captions[0]).rows
             maps = query.astype(np.float64) @ joint.picture_shares(picture)[:-1].T
-            yield MapsOfPicture(ALL, maps, _cosines(joint, picture, query))
+            yield [MapsOfPicture(ALL, maps, _cosines(joint, picture, query))]
 
     files = [(row.file, row.path) for row in rows]
     return MapsToJudge("compose", answering, files, [row.file for row in rows], of_each)
@@ -142,7 +153,7 @@ def _roads(models: Models, files: Sequence[File], groups: Sequence[str]) -> Maps
     task, captions = models.field_road(), (FIELD_CAPTION, ROAD_CAPTION)
     _summed(task.joint)
 
-    def of_each(_: Sequence[int], pictures: Sequence[Picture]) -> Iterator[MapsOfPicture]:
+    def of_each(_: Sequence[int], pictures: Sequence[Picture]) -> Iterator[Sequence[MapsOfPicture]]:
         for picture in pictures:
             parts = [part for part in places.located(task, picture, captions) if part.key in places.WHOLE]
             kinds = tuple(part.key for part in parts)
@@ -150,7 +161,7 @@ def _roads(models: Models, files: Sequence[File], groups: Sequence[str]) -> Maps
             def score_of(shown: np.ndarray, picture: Picture = picture) -> np.ndarray:
                 return places.odds(task, hidden_squares(picture, shown), captions)
 
-            yield MapsOfPicture(kinds, np.stack([part.places[:-1] for part in parts]), score_of)
+            yield [MapsOfPicture(kinds, np.stack([part.places[:-1] for part in parts]), score_of)]
 
     return MapsToJudge("field_road", task.models, files, groups, of_each)
 
@@ -161,12 +172,46 @@ def _sketches(models: Models, files: Sequence[File], groups: Sequence[str]) -> M
         raise DataError(NO_SUM)
     apart = task.places
 
-    def of_each(_: Sequence[int], pictures: Sequence[Picture]) -> Iterator[MapsOfPicture]:
+    def of_each(_: Sequence[int], pictures: Sequence[Picture]) -> Iterator[Sequence[MapsOfPicture]]:
         for picture in pictures:
-            row, score_of = apart.map_of(task.read(picture))
-            yield MapsOfPicture(("picture",), row[None], score_of)
+            sheet = task.read(picture)
+            row, score_of = apart.map_of(sheet)
+            yield [MapsOfPicture(("picture",), row[None], score_of), *_gaps(task.captioner, sheet)]
 
     return MapsToJudge("sketch", task.models, files, groups, of_each)
+
+
+def _worn(data: Path, models: Models, intake: Intake, options: EvaluationOptions) -> MapsToJudge:
+    pairs = _some(
+        [pair for pair in read_pairs(data) if intake.allowed(pair.worn, pair.product)], options.seed
+    )
+    intake.check_left(len(pairs))
+    gallery = products_of(pairs, models, intake)
+    right, task = right_answers(pairs, gallery), models.street_to_shop(gallery)
+    _summed(task.joint)
+    asking = [pair for pair in pairs if len(right[pair.item_id])]
+
+    def of_each(kept: Sequence[int], pictures: Sequence[Picture]) -> Iterator[Sequence[MapsOfPicture]]:
+        for number, picture in zip(kept, pictures, strict=True):
+            effects, score_of = worn_places.map_of(task, picture, int(right[asking[number].item_id][0]))
+            garment = MapsOfPicture((worn_places.GARMENT,), effects[None], score_of)
+            yield [garment, *_gaps(task.captioner, picture)]
+
+    files = [(pair.worn_file, pair.worn) for pair in asking]
+    return MapsToJudge("street_to_shop", task.models, files, [pair.item_id for pair in asking], of_each)
+
+
+def _gaps(captioner: Captioner, picture: Picture) -> list[MapsOfPicture]:
+    """Returns the maps of why a captioner's gaps took their words; none of a captioner without gaps."""
+    if not isinstance(captioner, SlotCaptioner):
+        return []
+    slots, parts = captioner.caption(picture).slots, captioner.apart(picture)
+
+    def score_of(shown: np.ndarray) -> np.ndarray:
+        return captioner.odds(hidden_squares(picture, shown), slots)
+
+    maps = np.stack([part.places[:-1] for part in parts])
+    return [MapsOfPicture(tuple(part.key for part in parts), maps, score_of)]
 
 
 def _summed(joint: object) -> SummedEncoder:
@@ -175,7 +220,7 @@ def _summed(joint: object) -> SummedEncoder:
     return joint
 
 
-def _some(rows: Sequence[Row], seed: int) -> list[Row]:
+def _some(rows: Sequence[Line], seed: int) -> list[Line]:
     """Returns so many of the rows as are judged, drawn by the seed."""
     return [rows[place] for place in np.random.default_rng(seed).permutation(len(rows))[:PICTURES].tolist()]
 

@@ -39,8 +39,8 @@ stands beside ours where it has one: other models on other data, so compare the 
 MAPS = (
     "Whether maps over places are faithful: places of held-out pictures are hidden, and shown, in the order of the map "
     "and in random order (`python -m core evaluate places --keep`). Areas under the score, as its mean: cosines in "
-    "Compose, logarithms of the odds in Field or road, centred logits in Sketch. A faithful map's deletion lies below "
-    "the random order's, its insertion above."
+    "Compose, logarithms of the odds in Field or road, centred logits in Sketch, deviations over the gallery in Street "
+    "to shop. A faithful map's deletion lies below the random order's, its insertion above."
 )
 MEASURED = {
     "deletion": "deletion", "insertion": "insertion", "random_order": "random order",

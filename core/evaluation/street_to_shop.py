@@ -66,7 +66,7 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
     intake = Intake(options, trained(models, "garment", "joint"))
     fresh = [row for row, pair in enumerate(pairs) if intake.allowed(pair.worn, pair.product)]
     intake.check_left(len(fresh))
-    gallery = _products([pairs[row] for row in fresh], models, intake)
+    gallery = products_of([pairs[row] for row in fresh], models, intake)
     right = right_answers(pairs, gallery)
     answerable = [row for row in fresh if len(right[pairs[row].item_id])]
     weights = start_weights(manifest, WITHOUT_BOX)
@@ -163,7 +163,8 @@ def right_answers(pairs: Sequence[Pair], gallery: MemoryGallery) -> Mapping[str,
     return {item: np.array(sorted(places), dtype=np.int64) for item, places in right.items()}
 
 
-def _products(pairs: Sequence[Pair], models: Models, intake: Intake) -> MemoryGallery:
+def products_of(pairs: Sequence[Pair], models: Models, intake: Intake) -> MemoryGallery:
+    """Returns the gallery of all products of some pairs that can be opened."""
     encoders = models.gallery_encoders()
     files = list({pair.product_file: pair.product for pair in pairs}.items())
     return gather(files, intake, lambda pictures: encoders.encode(pictures).vectors, "shop pictures")

@@ -52,7 +52,8 @@ def _sketch(services: Services) -> None:
         Returns:
             profile, models, caption, label, rank and sentence; parts (picture, words), each with score, places (a
             square, line by line, over the ink as the tower sees it), nowhere and words (what the drawing and its mirror
-            image add, or the words of the caption), which add up to the score; holds, how far that is true.
+            image add, or the words of the caption), which add up to the score; holds, how far that is true. gaps: why a
+            captioner's sentence has each of its words and not the next best, likewise.
         """
         chosen = None if alpha is None else unit(alpha, "alpha")
         words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
@@ -63,14 +64,15 @@ def _sketch(services: Services) -> None:
         evidence = task.evidence(photo, words)
         pair = sketch.pair_of(evidence, chosen)
         index = task.labels.index(wanted) if wanted else None
-        found = task.located(task.read(photo), evidence, pair, index)
+        sheet = task.read(photo)
+        found = task.located(sheet, evidence, pair, index)
         head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
         said = {
             "label": found[0].label,
             "rank": found[0].rank,
             "sentence": sketch_apart.sentence_of(found),
         }
-        parts = _parts((found[0].picture, found[0].words))
+        parts = _parts((found[0].picture, found[0].words)) | _gaps(task.gaps_apart(evidence, sheet))
         return head | said | parts | notes_of(photo.notes, evidence.notes)
 
     inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5), words_field("target")]
@@ -122,7 +124,8 @@ def _shop(services: Services) -> None:
         Returns:
             profile, models, caption, item, file and sentence; parts (picture, words, and box with one), each with
             score, places (a square, line by line, over the photo or over what is in the box), words and estimated:
-            where it is true, a number is what the score loses without that place or word, and nothing adds up.
+            where it is true, a number is what the score loses without that place or word, and nothing adds up. gaps:
+            why a captioner's sentence has each of its words and not the next best, over places, which add up.
         """
         words, corners, photo = clean(caption, allow_empty=True), parse_box(box), asked_picture(picture)
         crop = None if corners is None else asked_picture(picture, box=corners)
@@ -139,10 +142,15 @@ def _shop(services: Services) -> None:
             "file": file,
             "sentence": shop_places.sentence_of(found, title, evidence.caption),
         }
-        return head | said | _parts(found.parts) | notes_of(photo.notes)
+        gaps = _gaps(task.gaps_apart(evidence, photo, crop))
+        return head | said | _parts(found.parts) | gaps | notes_of(photo.notes)
 
     box = gr.JSON(None, label="box")
     publish(where_shop_looks, [picture_field(), box, words_field("caption"), words_field("item")])
+
+
+def _gaps(parts: Iterable[PartApart]) -> dict[str, Any]:
+    return {"gaps": [{"chosen": part.label, **part.to_json()} for part in parts]}
 
 
 def _parts(parts: Iterable[PartApart]) -> dict[str, Any]:

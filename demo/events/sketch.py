@@ -225,7 +225,8 @@ class SketchEvents(SeveralEvents):
             evidence, picture = self.question(showing, held), asked_drawing(drawing_bytes(pad))
             sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
             pair = sketch.pair_of(evidence, _alpha(alpha))
-            return classes_apart(self.task.located(sheet, evidence, pair), sheet, self.worth_of_maps)
+            classes, gaps = self.task.located(sheet, evidence, pair), self.task.gaps_apart(evidence, sheet)
+            return classes_apart(classes, gaps, sheet, self.worth_of_maps)
 
         return SketchFields(places=self.looked(look))
 

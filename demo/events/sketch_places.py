@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from core import images
+from core.instruments.parts_apart import PartApart
 from core.tasks.sketch.apart import ClassApart, sentence_of
 from core.types import Picture
 from demo.widgets.addresses import data_address
@@ -20,11 +21,14 @@ HINT = (
 )
 
 
-def classes_apart(classes: Sequence[ClassApart], sheet: Picture, worth: Mapping[str, str]) -> str:
-    """Returns the first classes, and where the parts of each come from.
+def classes_apart(
+    classes: Sequence[ClassApart], gaps: Sequence[PartApart], sheet: Picture, worth: Mapping[str, str]
+) -> str:
+    """Returns the first classes, and where the parts of each, and the caption's words, come from.
 
     Args:
         classes: best first.
+        gaps: of the caption, which lie on the sheet as it is.
         sheet: the drawing as the encoders see it.
         worth: kind of map -> how faithful it is.
     """
@@ -32,8 +36,11 @@ def classes_apart(classes: Sequence[ClassApart], sheet: Picture, worth: Mapping[
     pixels = np.repeat(ink[:, :, None], 3, axis=2)
     seen = replace(sheet, pixels=pixels, original_size=(DISPLAYED, DISPLAYED))
     address = data_address(seen, DISPLAYED)
+    own = {gap.key: data_address(sheet, DISPLAYED) for gap in gaps}
     shown = [
-        PictureApart((one.picture, one.words), one.label, address, seen.original_size, one.rank)
+        PictureApart(
+            (one.picture, one.words, *gaps), one.label, address, seen.original_size, one.rank, own=own
+        )
         for one in classes
     ]
     return places_html(shown, PlacesTold(sentence_of(classes), HINT, worth, strip="names"))

@@ -15,11 +15,12 @@ from demo.events.tab import TabFields
 from demo.recent_pictures import recent_picture
 from demo.thumbnails import thumbnail_addresses
 from demo.widgets.addresses import data_address
-from demo.widgets.places import PictureApart, PlacesTold, places_html
+from demo.widgets.places import LONGEST, PictureApart, PlacesTold, places_html
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from core.types import Picture
     from demo.events.street_to_shop_boxes import Sighting
 
 DISPLAYED = 480
@@ -30,6 +31,12 @@ HINT = (
     "The garment embedding is no sum over places: each place is hidden in turn, and the deeper the colour, the more "
     "the score falls; at dashed places it rises. Point at a result of the answer, or press one here."
 )
+
+
+def _is_whole(picture: Picture) -> bool:
+    """Tells whether the captioner looks at a picture without a margin, so that its map lies on all of it."""
+    height, width = picture.pixels.shape[:2]
+    return bool(max(height, width) <= LONGEST * min(height, width))
 
 
 class StreetToShopPlacesEvents(RetrievalEvents):
@@ -56,11 +63,13 @@ class StreetToShopPlacesEvents(RetrievalEvents):
         hits = answer.hits
         found = located(self.task, evidence, photo, crop, [hit.index for hit in hits])
         small = thumbnail_addresses(self.gallery, [hit.index for hit in hits])
-        own = {} if crop is None else {"box": data_address(crop, DISPLAYED)}
+        gaps = self.task.gaps_apart(evidence, photo, crop) if _is_whole(crop or photo) else ()
+        boxed = () if crop is None else ("box", *(gap.key for gap in gaps))
+        own = {} if crop is None else dict.fromkeys(boxed, data_address(crop, DISPLAYED))
         whole = data_address(photo, DISPLAYED)
         shown = [
             PictureApart(
-                one.parts,
+                (*one.parts, *gaps),
                 self.gallery.items[hit.index].title or hit.item,
                 whole,
                 SQUARE,

@@ -23,6 +23,7 @@ PAIRS_TABLE = (
     'Pair</th><th scope="col">Reference</th><th scope="col">Result</th><th scope="col">Adds</th></tr></thead>'
     "<tbody></tbody></table>"
 )
+WHY = "Why the caption says what it says"
 MOST_STEPS = 32767
 """Of a pair's number, which travels in 16 bits."""
 LONGEST = 2
@@ -109,18 +110,20 @@ def places_html(results: Sequence[PictureApart], told: PlacesTold) -> str:
         told: what is said around them.
     """
     first = results[0]
-    parts = "".join(
-        f'<button type="button" class="tool places-part" data-part="{number}" aria-pressed="false">'
-        f'<span class="swatch part-{part.kind}"></span> {escape(part.label[0].upper() + part.label[1:])}</button>'
-        for number, part in enumerate(first.parts)
+    parts, gaps = (
+        "".join(_button(number, part) for number, part in enumerate(first.parts) if of_gap(part) is wanted)
+        for wanted in (False, True)
     )
+    if gaps:
+        chosen = f'<div class="places-parts" role="group" aria-label="{WHY}">{gaps}</div>'
+        gaps = f'<details class="fold"><summary>{WHY}</summary>{chosen}</details>'
     reading = escape(json.dumps([_plain(result, told.worth) for result in results], separators=(",", ":")))
     reference = _stage("reference", *told.reference) if told.reference else ""
     pairs = PAIRS_TABLE if told.reference else ""
     return (
         f'<div class="places" data-reading="{reading}">'
         f'<p class="atlas-said">{isolated(told.sentence)}</p>{_strip(results, told.strip)}'
-        f'<div class="places-parts" role="group" aria-label="What is taken apart">{parts}</div>'
+        f'<div class="places-parts" role="group" aria-label="What is taken apart">{parts}</div>{gaps}'
         '<div class="places-words" role="group" aria-label="What it is the sum of" hidden></div>'
         f'<div class="places-pair{"" if reference else " places-single"}">{reference}'
         f'{_stage("result", first.address, first.size)}<svg class="places-lines" aria-hidden="true"></svg></div>'
@@ -128,6 +131,19 @@ def places_html(results: Sequence[PictureApart], told: PlacesTold) -> str:
         f'<details class="fold"><summary>As a table</summary>{pairs}<div class="places-rows">'
         '<table class="places-table tabular"><caption></caption><tbody></tbody></table></div></details>'
         '<p class="fine places-worth"></p></div>'
+    )
+
+
+def of_gap(part: PartApart) -> bool:
+    """Tells whether a part says why a caption's gap was filled as it is, and scores nothing of the answer."""
+    return part.key.startswith("gap_")
+
+
+def _button(number: int, part: PartApart) -> str:
+    label = escape(part.label if of_gap(part) else part.label[0].upper() + part.label[1:])
+    return (
+        f'<button type="button" class="tool places-part" data-part="{number}" aria-pressed="false">'
+        f'<span class="swatch part-{part.kind}"></span> {label}</button>'
     )
 
 

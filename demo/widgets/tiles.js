@@ -51,9 +51,23 @@ function tileHtml(tile, low, high, look) {
 /* The parts of a tile on the page that change, found once. */
 const partsOfTiles = new WeakMap();
 
+/* Writes a text, or the style of an element, where it is another one: each writing makes the browser look again. */
+function put(node, text) {
+  if (node.data !== text) node.data = text;
+}
+
+const styles = new WeakMap();
+
+function putStyle(bar, style) {
+  if (styles.get(bar) === style) return;
+  styles.set(bar, style);
+  bar.setAttribute("style", style);
+}
+
 function partsOf(button) {
   if (!partsOfTiles.has(button)) {
-    const [rank, bar, score, title] = ["rank", "bar", "score", "title"].map((name) => button.querySelector(`.tile-${name}`));
+    const [bar, title] = ["bar", "title"].map((name) => button.querySelector(`.tile-${name}`));
+    const [rank, score] = ["rank", "score"].map((name) => button.querySelector(`.tile-${name}`)?.firstChild);
     const numbers = [...button.querySelectorAll(".tile-parts > span")].map((span) => span.lastChild);
     const plain = !button.querySelector(".tile-copies");
     partsOfTiles.set(button, { rank, bars: bar ? [...bar.children] : [], score, title, numbers, plain, image: button.querySelector("img") });
@@ -76,14 +90,14 @@ function renewTile(button, tile, low, high, look) {
   } else if (button.title === words) return true;
   button.title = words;
   button.setAttribute("aria-label", words);
-  rank.textContent = tile.rank;
-  score.textContent = `${withSign(tile.score, look.decimals)}${look.sign}`;
+  put(rank, String(tile.rank));
+  put(score, `${withSign(tile.score, look.decimals)}${look.sign}`);
   const { segments, zero } = segmentsOf(tile.shares, low, high);
   segments.forEach(([left, width], part) => {
-    bars[part].setAttribute("style", `left:${left};width:${width}`);
-    numbers[part].nodeValue = brief(withSign(tile.shares[part], look.decimals));
+    putStyle(bars[part], `left:${left};width:${width}`);
+    put(numbers[part], brief(withSign(tile.shares[part], look.decimals)));
   });
-  bars.at(-1).setAttribute("style", `left:${zero}`);
+  putStyle(bars.at(-1), `left:${zero}`);
   return true;
 }
 

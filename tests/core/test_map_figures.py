@@ -62,9 +62,25 @@ def test_maps_of_drawings_beat_random_order(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(places, "STEPS", 4)
     shutil.copytree(ASSETS / "examples" / "sketches", tmp_path / "drawings")
     report = places.evaluate(tmp_path / "drawings", pocket(), EvaluationOptions())
-    assert report.task == "places" and set(report.metrics) == {f"picture_{name}" for name in NAMES}
+    kinds = ("picture", "gap_thing")
+    assert report.task == "places"
+    assert set(report.metrics) == {f"{kind}_{name}" for kind in kinds for name in NAMES}
     assert report.metrics["picture_deletion_less_random"].high < 0
     assert report.metrics["picture_insertion_less_random"].low > 0
+
+
+def test_a_garments_map_is_judged_by_the_shop_picture_of_its_pair(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "PICTURES", 3)
+    monkeypatch.setattr(places, "STEPS", 3)
+    report = places.evaluate(ASSETS, pocket(), EvaluationOptions())
+    assert {f"{kind}_{name}" for kind in ("picture", "gap_garment") for name in NAMES} <= set(report.metrics)
+    values = {name: report.metrics[f"picture_{name}"].value for name in NAMES}
+    assert values["deletion"] < values["insertion"], (
+        "what the map names first does more than what it names last"
+    )
+    assert values["deletion_less_random"] == pytest.approx(values["deletion"] - values["random_order"])
 
 
 def test_models_without_maps_are_refused_in_a_sentence(tmp_path: Path) -> None:

@@ -211,7 +211,7 @@ def encoder() -> Counted:
 
 @pytest.fixture(scope="module")
 def captioner() -> Counted:
-    return Counted(pocket().sketch()._captioner)
+    return Counted(pocket().sketch().captioner)
 
 
 @pytest.fixture(scope="module")

@@ -69,6 +69,9 @@ class SummedFakes(FakeEncoders):
         rows = self.picture_tokens(picture)
         return np.vstack([rows, np.zeros_like(rows[:1])]).astype(np.float64) / 4
 
+    def pooled_shares(self, picture: Picture) -> np.ndarray:
+        return self.picture_shares(picture)[:-1]
+
     def text_shares(self, text: str) -> np.ndarray:
         rows = self.text_tokens(text)
         return np.asarray(rows / len(rows), dtype=np.float64)

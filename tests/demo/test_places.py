@@ -58,7 +58,7 @@ def test_each_class_has_its_own_map() -> None:
     )
     classes = [ClassApart(3, "cat", 1, picture, words), ClassApart(0, "dog", 2, picture, words)]
     sheet = Picture(np.full((64, 64, 3), 255, dtype=np.uint8), (64, 64), "d")
-    shown = classes_apart(classes, sheet, {})
+    shown = classes_apart(classes, (), sheet, {})
     assert "1. cat</button>" in shown and "2. dog</button>" in shown
     assert (
         "half of what speaks for “cat” comes from 8 of 16 places; of the words “cat” weighs most (+0.30)"

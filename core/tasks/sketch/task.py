@@ -12,7 +12,9 @@ from core import blend, images
 from core import text as words_door
 from core.contracts import Captioner, PictureEncoder, SentenceEncoder, SketchClassifier
 from core.errors import InputError
+from core.instruments.parts_apart import PartApart
 from core.lookahead import each_of
+from core.tasks.caption_gaps import gaps_apart
 from core.tasks.evidence import check_same_models
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.sketch.answer import start_alpha
@@ -68,7 +70,7 @@ class SketchTask:
         prepare: Sequence[Callable[[Picture], None]] = (),
     ) -> None:
         self.profile, self.models = profile, dict(models)
-        self._pictures, self._words, self._captioner, self.head = pictures, words, captioner, head
+        self._pictures, self._words, self.captioner, self.head = pictures, words, captioner, head
         self.labels = head.labels
         self._remarks = (remark,) if remark else ()
         self._clean_ink, self._promise, self.places = clean_ink, promise, places
@@ -81,7 +83,7 @@ class SketchTask:
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence."""
-        return self._captioner.caption(picture)
+        return self.captioner.caption(picture)
 
     def read(self, picture: Picture) -> Picture:
         """Returns a drawing as the encoders see it: on a square sheet, and dark on white if they know nothing else."""
@@ -113,7 +115,7 @@ class SketchTask:
         """
         sheets = each_of(self._sheet, pictures)
         alone = [sheet for sheet, _ in sheets]
-        captions = self._captioner.caption_many(alone)
+        captions = self.captioner.caption_many(alone)
         return self._evidence(captions, [notes for _, notes in sheets], self._pictures.pooled(alone))
 
     def picture_logits(self, sheets: Sequence[Picture]) -> Float32[np.ndarray, "n classes"]:
@@ -132,6 +134,10 @@ class SketchTask:
         if self.places is None:
             raise InputError(NO_SUM)
         return self.places.located(sheet, evidence, pair, wanted)
+
+    def gaps_apart(self, evidence: SketchEvidence, sheet: Picture) -> tuple[PartApart, ...]:
+        """Takes apart why the captioner's sentence says what it says; see `core.tasks.caption_gaps`."""
+        return gaps_apart(self.captioner, evidence.caption, sheet)
 
     def _sheet(self, picture: Picture, as_it_is: bool = False) -> tuple[Picture, tuple[str, ...]]:
         """Returns a drawing as the encoders see it, and what is to be said of that."""

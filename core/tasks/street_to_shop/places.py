@@ -11,9 +11,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Bool, Float, Float64
 
 from core.contracts import SummedEncoder
+from core.instruments.faithful import Scores
 from core.instruments.parts_apart import PartApart
 from core.instruments.places import MARKS, words_of
 from core.instruments.words_off import without_each_word
@@ -25,6 +26,8 @@ from core.types import Caption, Picture
 
 GRID = 5
 USUAL = "mean of the gallery"
+GARMENT = "picture"
+"""Key of the part that is the garment embedding of the whole photo."""
 PICTURE, WORDS, BOX = range(3)
 
 
@@ -77,6 +80,23 @@ def located(
         )
         for place, row in enumerate(rows)
     ]
+
+
+def map_of(
+    task: StreetToShopTask, picture: Picture, row: int
+) -> tuple[Float64[np.ndarray, " places"], Scores]:
+    """Returns what hiding each place takes from a shop picture's score, and what scores the photo with some shown.
+
+    Args:
+        task: whose garment embedding answers.
+        picture: the street photo, or what a box cuts from it.
+        row: of the shop picture in the gallery.
+    """
+
+    def score_of(shown: Bool[np.ndarray, "pictures places"]) -> Float[np.ndarray, "1 pictures"]:
+        return task.score_garments(hidden_parts(picture, shown))[None, :, row]
+
+    return _hidden(task.score_garments, picture, [row])[:, 0], score_of
 
 
 def sentence_of(apart: ShopApart, name: str, caption: Caption) -> str:
@@ -144,7 +164,7 @@ def _left_out(
 
 def _seen_part(part: int, score: float, effects: Float64[np.ndarray, " places"]) -> PartApart:
     key, label, kind = (
-        ("picture", "whole picture", "picture") if part == PICTURE else ("box", "what is in the box", "both")
+        (GARMENT, "whole picture", "picture") if part == PICTURE else ("box", "what is in the box", "both")
     )
     return PartApart(key, label, kind, score, np.append(effects, 0.0), estimated=True)
 

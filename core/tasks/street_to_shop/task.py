@@ -12,7 +12,9 @@ from core import blend
 from core import text as words_door
 from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
 from core.errors import ArtifactError
+from core.instruments.parts_apart import PartApart
 from core.tasks.candidates import item_copies, item_names, item_titles
+from core.tasks.caption_gaps import gaps_apart
 from core.tasks.evidence import check_same_models
 from core.tasks.headline import Fit
 from core.tasks.promise import TYPED, Finding, Promise
@@ -65,7 +67,7 @@ class StreetToShopTask:
         self._garments, self._captions = gallery.index("garment"), gallery.index("words")
         self._joint = joint
         self._garment = garment
-        self._captioner = captioner
+        self.captioner = captioner
         self._interviewer = interviewer
         self._boxes = boxes
         self._typed = typed
@@ -83,7 +85,13 @@ class StreetToShopTask:
 
     def caption(self, picture: Picture) -> Caption:
         """Returns the captioner's sentence about a picture."""
-        return self._captioner.caption(picture)
+        return self.captioner.caption(picture)
+
+    def gaps_apart(
+        self, evidence: StreetEvidence, picture: Picture, crop: Picture | None
+    ) -> tuple[PartApart, ...]:
+        """Takes apart why the captioner's sentence says what it says; see `core.tasks.caption_gaps`."""
+        return gaps_apart(self.captioner, evidence.caption, crop or picture)
 
     def evidence(
         self, picture: Picture, crop: Picture | None, caption: str = "", *, talks: bool = True
@@ -202,7 +210,7 @@ class StreetToShopTask:
         """
         seen = self._seen(pictures, "picture")
         if captions is None:
-            written = self._captioner.caption_many(pictures)
+            written = self.captioner.caption_many(pictures)
             caption_rows = self._captioned([caption.sentence for caption in written])
         else:
             caption_rows = self.score_words(captions) if captions else np.zeros_like(seen)

@@ -123,6 +123,22 @@ def test_a_captioners_words_add_up_and_everything_else_in_the_shop_is_an_estimat
     assert words.by_word[0, 0] == pytest.approx(float(typed.parts[1, rows[0].index] - without), abs=1e-5)
 
 
+def test_why_a_caption_has_its_words_adds_up_over_places() -> None:
+    task, photo = pocket().street_to_shop(open_bundle(SHIPPED_GALLERY, models=None)), painted(5, (120, 90))
+    evidence = task.evidence(photo, None, "", talks=False)
+    gaps = task.gaps_apart(evidence, photo, None)
+    assert [gap.key for gap in gaps] == [f"gap_{slot.name}" for slot in evidence.caption.slots]
+    for gap, slot in zip(gaps, evidence.caption.slots, strict=True):
+        odds = np.log(slot.probability / slot.runner_up_probability)
+        assert gap.grid == 9 and gap.score == pytest.approx(odds, abs=1e-9) and gap.difference < 1e-5
+        assert gap.label == f"{slot.name}: {slot.choice}, not {slot.runner_up}"
+    assert task.gaps_apart(task.with_words(evidence, "red dress"), photo, None) == ()
+    sketches = pocket().sketch()
+    drawing = sketches.read(drawn(3))
+    (gap,) = sketches.gaps_apart(sketches.evidence(drawn(3)), drawing)
+    assert gap.key == "gap_thing" and gap.difference < 1e-5
+
+
 def test_places_are_hidden_where_they_lie() -> None:
     picture = painted(2, (60, 90))
     shown = np.ones((2, 9), dtype=bool)
