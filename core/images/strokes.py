@@ -89,7 +89,7 @@ def masks_of(strokes: Sequence[Stroke], side: int) -> Masks:
 def _drawn(stroke: Stroke, side: int) -> Bool[np.ndarray, "side side"]:
     sheet = Image.new("1", (side, side))
     pen, radius = ImageDraw.Draw(sheet), stroke.width * side / 2 + EDGE
-    line = _curve(np.array(stroke.points) * side)
+    line = curve(np.array(stroke.points) * side)
     if len(line) > 1:
         pen.line([*map(tuple, line.tolist())], fill=1, width=max(round(2 * radius), 1), joint="curve")
     for x, y in (line[0], line[-1]):
@@ -97,7 +97,7 @@ def _drawn(stroke: Stroke, side: int) -> Bool[np.ndarray, "side side"]:
     return np.array(sheet, dtype=bool)
 
 
-def _curve(points: np.ndarray) -> np.ndarray:
+def curve(points: np.ndarray) -> np.ndarray:
     """Returns points of the quadratic curves that a pad draws through the middles between its samples."""
     if len(points) < 3:
         return points

@@ -9,13 +9,16 @@ from urllib.parse import quote
 from core.images import thumbnail
 from core.types import Picture
 
+STATIC = "gradio_api/file="
+"""Begins the address of a file under a static path."""
+
 
 def static_address(file: Path) -> str:
     """Returns the address, relative to the page, under which Gradio serves a file that lies under a static path.
 
     The page may be seen under any path, behind a proxy that only the browser knows of.
     """
-    return f"gradio_api/file={quote(str(file.resolve()))}"
+    return f"{STATIC}{quote(str(file.resolve()))}"
 
 
 def data_address(picture: Picture, longest: int) -> str:

@@ -1,0 +1,252 @@
+"""A deck: one page with every state of a talk, answered before, that opens from a disk and asks nobody."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from core.errors import BlendscopeError
+from core.images import encode_png, open_picture
+from core.images.pen_lines import drawn_lines
+from core.images.stroke_text import strokes_of_text
+from core.talk import Slide, Talk
+from core.task_table import find_task
+from demo import copy
+from demo.deck.carried import ALL_CARRIED, Pictures, coming_first, kept_names
+from demo.deck.class_stages import field_road_stage, sketch_stage
+from demo.deck.retrieval_stages import compose_stage, shop_stage
+from demo.deck.stage import Stage
+from demo.links import upload_name
+from demo.middleware import name_failure
+from demo.services import Services
+from demo.widgets.pad import as_ground
+from demo.widgets.sources import STYLESHEET
+
+HERE = Path(__file__).resolve().parent
+STAGES: dict[str, Callable[[Services], Stage]] = {
+    "sketch": sketch_stage,
+    "field_road": field_road_stage,
+    "street_to_shop": shop_stage,
+    "compose": compose_stage,
+}
+SCRIPTS = ("host.js", "show.js", "speaker.js", "keys.js")
+FEWER = (
+    "Of the gallery\u2019s {count:,} pictures this page carries the {carried:,} that come among the first twelve at "
+    "some mix; the others are counted and named."
+)
+NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
+UNTITLED = "A talk with Blendscope"
+
+
+@dataclass(frozen=True, slots=True)
+class AnsweredSlide:
+    """A slide whose view was answered.
+
+    Attributes:
+        slide: of the talk.
+        stage: name of its stage.
+        values: of the components, by name; empty where it could not be answered.
+        instrument: title of what is open, "" for nothing.
+        opened: name of its component.
+        fault: why it could not be answered, one sentence.
+    """
+
+    slide: Slide
+    stage: str
+    values: dict[str, Any] = field(default_factory=dict)
+    instrument: str = ""
+    opened: str = ""
+    fault: str = ""
+
+
+def deck_page(services: Services, talk: Talk, progress: Callable[[int, int], None] | None = None) -> str:
+    """Returns a talk as one page of HTML, without a server, another file or another host.
+
+    Models run for what is not answered yet, so it is called where the page lets models run. A slide that cannot be
+    answered says why, and the others stand.
+
+    Args:
+        services: what answers.
+        talk: what to show.
+        progress: told after each slide how many are answered, and how many there are.
+    """
+    deck = _Deck(services)
+    answered = []
+    for number, slide in enumerate(talk.slides, 1):
+        answered.append(deck.answered(slide))
+        if progress is not None:
+            progress(number, len(talk.slides))
+    return _html(talk, deck.to_json(talk, answered))
+
+
+class _Deck:
+    """Answers slides, and brings together what they need."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._stages: dict[str, Stage] = {}
+
+    def answered(self, slide: Slide) -> AnsweredSlide:
+        """Returns a slide with its answer, or with why it has none."""
+        key = slide.view.task
+        try:
+            stage = self._stage(key)
+            with tempfile.TemporaryDirectory(prefix="blendscope-talk-") as folder:
+                view, drawing = _with_picture(slide, Path(folder))
+                values = stage.answered(view, drawing)
+        except BlendscopeError as error:
+            return AnsweredSlide(slide, key, fault=str(error))
+        except Exception as error:  # one slide is no reason to lose a talk
+            return AnsweredSlide(slide, key, fault=copy.UNEXPECTED.format(code=name_failure(error)))
+        instrument = stage.instruments.get(slide.view.instrument)
+        if instrument is None:
+            return AnsweredSlide(slide, key, values)
+        return AnsweredSlide(slide, key, values, instrument.title, str(instrument.component.elem_id))
+
+    def to_json(self, talk: Talk, answered: list[AnsweredSlide]) -> dict[str, Any]:
+        """Returns all that the page holds: what slides share stands in it once."""
+        pictures, shared = Pictures(self._folders()), _Shared()
+        carried, notes = self._carried(answered)
+        slides = [_slide(each, carried, notes, pictures, shared) for each in answered]
+        used = {each.stage for each in answered if each.values}
+        scripts = _Shared()
+        return {
+            "title": talk.title or UNTITLED,
+            "stages": {key: _stage(self._stages[key], answered, scripts) for key in sorted(used)},
+            "slides": slides,
+            "shared": shared.rows,
+            "pictures": pictures.to_json(),
+            "scripts": scripts.rows,
+        }
+
+    def _stage(self, key: str) -> Stage:
+        if key not in self._stages:
+            self._stages[key] = STAGES[key](self._services)
+        return self._stages[key]
+
+    def _folders(self) -> list[Path]:
+        try:
+            return [self._services.gallery().thumbnails] if self._searches else []
+        except BlendscopeError:
+            return []
+
+    @cached_property
+    def _searches(self) -> bool:
+        return any(find_task(key).searches for key in self._stages)
+
+    def _carried(self, answered: list[AnsweredSlide]) -> tuple[dict[str, Any] | None, str]:
+        """Returns the names of the gallery with the pictures that are carried, and what is to be said of these."""
+        found = [each.values.get(f"{_name(each.stage)}-catalogue") for each in answered]
+        catalogue = next(filter(None, found), None)
+        if catalogue is None:
+            return None, ""
+        count = len(catalogue["titles"])
+        if count <= ALL_CARRIED:
+            return kept_names(catalogue, None), ""
+        lives = [each.values.get(f"{_name(each.stage)}-live") for each in answered]
+        wanted: set[int] = set().union(*(coming_first(live) for live in lives if live))
+        return kept_names(catalogue, wanted), FEWER.format(count=count, carried=len(wanted))
+
+
+class _Shared:
+    """Values that several slides show, each once."""
+
+    def __init__(self) -> None:
+        self.rows: list[Any] = []
+        self._numbers: dict[str, int] = {}
+
+    def number(self, text: str, value: Any) -> int:
+        """Returns the number of a value, which `text` tells from others."""
+        if text not in self._numbers:
+            self._numbers[text] = len(self.rows)
+            self.rows.append(value)
+        return self._numbers[text]
+
+
+def _with_picture(slide: Slide, folder: Path) -> tuple[Any, str]:
+    """Returns the view with a name under which its own picture is found now, and the drawing of its strokes."""
+    view = slide.view
+    if view.strokes:
+        if slide.picture is not None:
+            return view, as_ground(open_picture(slide.picture))
+        sheet = open_picture(encode_png(drawn_lines(strokes_of_text(view.strokes))))
+        return view, as_ground(sheet)
+    if view.upload and slide.picture is not None:
+        file = folder / (Path(view.file).name or "picture")
+        file.write_bytes(slide.picture)
+        return replace(view, upload=upload_name(file)), ""
+    return view, ""
+
+
+def _slide(
+    answered: AnsweredSlide, names: dict[str, Any] | None, note: str, pictures: Pictures, shared: _Shared
+) -> dict[str, Any]:
+    values, name = answered.values, _name(answered.stage)
+    if f"{name}-catalogue" in values and names is not None:
+        values = values | {f"{name}-catalogue": names}
+    numbers = {}
+    for key, value in values.items():
+        text = pictures.without(json.dumps(value, ensure_ascii=False))
+        numbers[key] = shared.number(text, json.loads(text))
+    said = [note] if f"{name}-catalogue" in values and note else []
+    if f"{name}-live" in values and values[f"{name}-live"] is None:
+        said.append(NOT_LIVE)
+    slide = answered.slide
+    return {
+        "title": slide.title,
+        "notes": slide.notes,
+        "theme": slide.view.theme,
+        "stage": answered.stage,
+        "values": numbers,
+        "instrument": answered.instrument,
+        "opened": answered.opened,
+        "said": " ".join(said),
+        "fault": answered.fault,
+    }
+
+
+def _stage(stage: Stage, answered: list[AnsweredSlide], scripts: _Shared) -> dict[str, Any]:
+    """Returns what a stage is made of: the components that some slide uses."""
+    used = {name for each in answered for name in each.values}
+    mounted = []
+    for each in stage.mounted:
+        if each.name in used:
+            script = each.component.js_on_load or ""
+            mounted.append(each.to_json() | {"script": scripts.number(script, script) if script else -1})
+    return {"name": stage.name, "mounted": mounted}
+
+
+def _name(key: str) -> str:
+    """Returns what begins the ids of a task's retrieval components."""
+    return {"street_to_shop": "street"}.get(key, key)
+
+
+def _html(talk: Talk, body: dict[str, Any]) -> str:
+    """Returns the page: styles, data, the page's own scripts as functions, and those that host them."""
+    hosted = ",\n".join(
+        f"function (element, trigger, props, server, upload, watch) {{\n{script}\n}}"
+        for script in body.pop("scripts")
+    )
+    data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    styles = "\n".join(path.read_text(encoding="utf-8") for path in _stylesheets())
+    own = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    code = f"const HOSTED = [{hosted}];\n{own}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    page = (HERE / "deck.html").read_text(encoding="utf-8")
+    for mark, text in (
+        ("TITLE", escape(body["title"])),
+        ("STYLES", styles.replace("</style", "<\\/style")),
+        ("DATA", data.replace("<", "\\u003c")),
+        ("CODE", code),
+    ):
+        page = page.replace(f"@@{mark}@@", text, 1)
+    return page
+
+
+def _stylesheets() -> tuple[Path, ...]:
+    return STYLESHEET.parent.parent / "style.css", STYLESHEET, HERE / "deck.css", HERE / "print.css"
