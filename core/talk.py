@@ -32,9 +32,7 @@ LONGEST_NOTES = 5000
 _HEAD, _KEYS = ("format", "kind", "title", "slides"), ("view", "title", "notes", "picture")
 _MARK = ";base64,"
 _TYPES = {b"\x89PNG": "png", b"GIF8": "gif", b"BM": "bmp", b"RIFF": "webp"}
-NO_TALK = (
-    "This file is not a talk of Blendscope; choose the JSON file that \u201cDownload the talk\u201d gave."
-)
+NO_TALK = "This file is not a talk of Blendscope; choose the JSON file that the page gave for one."
 
 
 @dataclass(frozen=True, slots=True)

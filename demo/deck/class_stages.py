@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from demo import copy
-from demo.deck.stage import ANSWER, QUESTION, Instrument, Mounted, Stage, no_event, plain
+from demo.deck.stage import ANSWER, QUESTION, Instrument, Mounted, Stage, plain
 from demo.deck.words import asked_words, band_line, drawing, file_picture, told
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.field_road_link import FieldRoadLink
@@ -48,7 +48,7 @@ def sketch_stage(services: Services) -> Stage:
     strokes = InkStrokes(pad="sketch-pad", watches=answer, elem_id="sketch-strokes")
     own = {"sketch-each-stroke": Instrument(copy.EACH_STROKE, strokes, "inked", "strokes")}
     instruments = _instruments("sketch") | own
-    groups = {"event": no_event, "as_it_is": lambda _: False}
+    groups = {"as_it_is": lambda _: False}
     return Stage("sketch", tab, SketchLink(tab).linked, mounted, instruments, groups)
 
 

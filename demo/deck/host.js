@@ -37,7 +37,7 @@ function hosted({ id, template, script }, does) {
       return true;
     },
   });
-  let running = false;
+  render();
   return {
     block,
     /* Draws a value, as another one than before: a script may have changed what stands there. */
@@ -46,14 +46,14 @@ function hosted({ id, template, script }, does) {
       if (template.includes("${value}")) drawn = null;
       render();
     },
-    /* Lets the script begin, or tells it of the value. */
+    /* Lets the script begin, without a value: as on the page, answers come when it already runs. */
+    begin() {
+      const watch = (names, callback) => [names].flat().includes("value") && watchers.push(callback);
+      if (script >= 0) HOSTED[script](element, does, props, {}, null, watch);
+    },
+    /* Tells it that there is another value. */
     tell() {
-      if (running) for (const watcher of watchers) watcher();
-      else if (script >= 0) {
-        const watch = (names, callback) => [names].flat().includes("value") && watchers.push(callback);
-        HOSTED[script](element, (event, detail) => does(event, detail), props, {}, null, watch);
-      }
-      running = true;
+      for (const watcher of watchers) watcher();
     },
   };
 }

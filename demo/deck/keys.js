@@ -97,8 +97,9 @@ document.addEventListener("pointermove", () => {
   resting = setTimeout(() => document.body.classList.remove("is-moving"), 2500);
 });
 // On paper every slide is a page.
-addEventListener("beforeprint", () => at("deck-print").replaceChildren(...DECK.slides.map(stillOf)));
+addEventListener("beforeprint", toPaper);
 addEventListener("afterprint", () => at("deck-print").replaceChildren());
 addEventListener("hashchange", () => show((Number(location.hash.slice(1)) || 1) - 1));
 show((Number(location.hash.slice(1)) || 1) - 1);
+makeReady();
 if (parent !== window) parent.postMessage({ kind: "blendscope deck", does: "ready", slides: DECK.slides.length }, "*");

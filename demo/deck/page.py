@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -41,7 +42,10 @@ FEWER = (
     "some mix; the others are counted and named."
 )
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
+PART = re.compile("@@([A-Z]+)@@")
 UNTITLED = "A talk with Blendscope"
+Progress = Callable[[int, int], None]
+"""Told how many slides are answered, and how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class AnsweredSlide:
     fault: str = ""
 
 
-def deck_page(services: Services, talk: Talk, progress: Callable[[int, int], None] | None = None) -> str:
+def deck_page(services: Services, talk: Talk, progress: Progress | None = None) -> str:
     """Returns a talk as one page of HTML, without a server, another file or another host.
 
     Models run for what is not answered yet, so it is called where the page lets models run. A slide that cannot be
@@ -76,13 +80,26 @@ def deck_page(services: Services, talk: Talk, progress: Callable[[int, int], Non
         talk: what to show.
         progress: told after each slide how many are answered, and how many there are.
     """
+    return answered_talk(services, talk, progress)[0]
+
+
+def answered_talk(
+    services: Services, talk: Talk, progress: Progress | None = None
+) -> tuple[str, dict[int, str]]:
+    """Returns the same page, and number of a slide, from 1 -> why it could not be answered; arguments as above."""
     deck = _Deck(services)
     answered = []
     for number, slide in enumerate(talk.slides, 1):
         answered.append(deck.answered(slide))
         if progress is not None:
             progress(number, len(talk.slides))
-    return _html(talk, deck.to_json(talk, answered))
+    faults = {number: each.fault for number, each in enumerate(answered, 1) if each.fault}
+    return _html(deck.to_json(talk, answered)), faults
+
+
+def titled(talk: Talk) -> str:
+    """Returns what a talk is called."""
+    return talk.title or UNTITLED
 
 
 class _Deck:
@@ -117,7 +134,7 @@ class _Deck:
         used = {each.stage for each in answered if each.values}
         scripts = _Shared()
         return {
-            "title": talk.title or UNTITLED,
+            "title": titled(talk),
             "stages": {key: _stage(self._stages[key], answered, scripts) for key in sorted(used)},
             "slides": slides,
             "shared": shared.rows,
@@ -227,7 +244,7 @@ def _name(key: str) -> str:
     return {"street_to_shop": "street"}.get(key, key)
 
 
-def _html(talk: Talk, body: dict[str, Any]) -> str:
+def _html(body: dict[str, Any]) -> str:
     """Returns the page: styles, data, the page's own scripts as functions, and those that host them."""
     hosted = ",\n".join(
         f"function (element, trigger, props, server, upload, watch) {{\n{script}\n}}"
@@ -237,15 +254,14 @@ def _html(talk: Talk, body: dict[str, Any]) -> str:
     styles = "\n".join(path.read_text(encoding="utf-8") for path in _stylesheets())
     own = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     code = f"const HOSTED = [{hosted}];\n{own}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    parts = {
+        "TITLE": escape(body["title"]),
+        "STYLES": styles.replace("</style", "<\\/style"),
+        "DATA": data.replace("<", "\\u003c"),
+        "CODE": code,
+    }
     page = (HERE / "deck.html").read_text(encoding="utf-8")
-    for mark, text in (
-        ("TITLE", escape(body["title"])),
-        ("STYLES", styles.replace("</style", "<\\/style")),
-        ("DATA", data.replace("<", "\\u003c")),
-        ("CODE", code),
-    ):
-        page = page.replace(f"@@{mark}@@", text, 1)
-    return page
+    return PART.sub(lambda found: parts[found[1]], page)
 
 
 def _stylesheets() -> tuple[Path, ...]:

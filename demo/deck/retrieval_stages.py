@@ -9,7 +9,7 @@ from core.tasks.street_to_shop import StreetEvidence
 from demo import copy
 from demo.answers.compose import Mix
 from demo.answers.street_to_shop import ShopMix
-from demo.deck.stage import ANSWER, QUESTION, Instrument, Mounted, Stage, no_event, plain
+from demo.deck.stage import ANSWER, QUESTION, Instrument, Mounted, Stage, plain
 from demo.deck.words import asked_words, boxed_picture, settings_line, told
 from demo.events.compose import ComposeEvents
 from demo.events.compose_link import ComposeLink
@@ -99,7 +99,7 @@ def _stage(
         ),
     ]
     instruments = _instruments(name) | own
-    groups = {"mix": mix, "weights": lambda shown: shown.weights.weights, "event": no_event}
+    groups = {"mix": mix, "weights": lambda shown: shown.weights.weights}
     return Stage(name, tab, link.linked, [*question, *answer], instruments, groups)
 
 

@@ -22,8 +22,27 @@ function stageOf(key) {
     return { ...part, id: mounted.id, place: mounted.place };
   });
   at("deck-stages").append(section);
+  for (const part of parts) part.begin();
   stages[key] = { section, parts };
   return stages[key];
+}
+
+/* What stands in for the drawing pad, for whoever colours the strokes on it. */
+function padOf(section, then) {
+  const pad = document.createElement("div");
+  pad.className = "sketch-pad";
+  pad.hidden = true;
+  const canvas = Object.assign(document.createElement("canvas"), { width: 512, height: 512 });
+  canvas.drawing = { strokes: () => [], leftOut: () => [], leaveOut() {}, bringBack() {} };
+  pad.append(canvas);
+  section.querySelector(":scope > .sketch-pad")?.remove();
+  section.append(pad);
+  const sheet = new Image();
+  sheet.onload = () => {
+    canvas.getContext("2d").drawImage(sheet, 0, 0, 512, 512);
+    then();
+  };
+  sheet.src = section.querySelector(".deck-drawing img").src;
 }
 
 function fill(slide) {
@@ -34,7 +53,15 @@ function fill(slide) {
   const shown = parts.filter((part) => part.id in slide.values);
   for (const part of parts) part.block.hidden = part.place === "instrument" && part.id !== slide.opened;
   for (const part of shown) part.draw(valueOf(slide.values[part.id]));
-  for (const part of shown) part.tell();
+  for (const part of shown) {
+    if (part.id === "sketch-strokes") padOf(section, part.tell);
+    else part.tell();
+  }
+}
+
+function hideOthers() {
+  const { stage, fault } = DECK.slides[current];
+  for (const [key, { section }] of Object.entries(stages)) section.hidden = key !== stage || Boolean(fault);
 }
 
 function groundOf(slide) {
@@ -51,12 +78,8 @@ function show(number) {
   at("deck-title").textContent = slide.title || `${DECK.title}, ${current + 1}`;
   at("deck-title").classList.toggle("is-unsaid", !slide.title);
   at("deck-title").classList.toggle("visually-hidden", !slide.title);
-  for (const [key, stage] of Object.entries(stages)) stage.section.hidden = key !== slide.stage || Boolean(slide.fault);
-  if (!slide.fault) {
-    const stage = stageOf(slide.stage);
-    stage.section.hidden = false;
-    fill(slide);
-  }
+  if (!slide.fault) fill(slide);
+  hideOthers();
   const said = slide.fault || slide.said;
   at("deck-said").textContent = said;
   at("deck-said").hidden = !said;
@@ -72,6 +95,20 @@ function show(number) {
   document.dispatchEvent(new CustomEvent("slide-shown"));
 }
 
+/* What the next slides need is made ready while the speaker speaks. */
+function makeReady() {
+  const soon = window.requestIdleCallback ?? ((then) => setTimeout(then, 50));
+  const tasks = [
+    ...Object.keys(DECK.stages).map((key) => () => void (stageOf(key), hideOthers())),
+    ...DECK.shared.map((_, number) => () => valueOf(number)),
+  ];
+  const step = () => {
+    tasks.shift()?.();
+    if (tasks.length) soon(step);
+  };
+  soon(step);
+}
+
 function enlarge({ index, words }) {
   const tile = document.querySelector(`.deck-stage:not([hidden]) .tile[data-index="${index}"] img`);
   if (!tile) return;
@@ -81,38 +118,68 @@ function enlarge({ index, words }) {
   dialog.showModal();
 }
 
-/* A slide as it stands when it is answered, without its scripts: for paper, and for the speaker's window. */
-function stillOf(slide) {
+/* A slide as it was answered, without its scripts: for paper, and for the speaker's window. `instrument` is what is open,
+   as a script has drawn it; without it, as the server did. */
+function stillOf(slide, instrument = null) {
   const article = document.createElement("article");
   article.className = "deck-still";
-  const title = document.createElement("h2");
-  title.textContent = slide.title;
-  article.append(title);
-  if (slide.fault) {
-    article.append(Object.assign(document.createElement("p"), { className: "is-fault", textContent: slide.fault }));
-    return article;
-  }
-  const bench = document.createElement("div");
-  bench.className = "bench";
-  bench.innerHTML = '<div class="question"></div><div class="answer"></div><div class="instrument"></div>';
-  bench.classList.toggle("has-instrument", Boolean(slide.opened));
-  for (const { id, place, template } of DECK.stages[slide.stage].mounted) {
-    if (!(id in slide.values) || (place === "instrument" && id !== slide.opened)) continue;
-    const value = valueOf(slide.values[id]);
-    const part = document.createElement("div");
-    if (typeof value === "string") part.innerHTML = template.replaceAll("${value}", () => value);
-    else if (value && (value.weights || "value" in value)) part.append(stillWeights(id, template, value));
-    bench.querySelector(`.${place}`).append(part);
-  }
-  for (const image of bench.querySelectorAll("img")) image.loading = "eager";
-  for (const named of bench.querySelectorAll("[id]")) named.removeAttribute("id");
-  article.append(bench);
-  if (slide.said) article.append(Object.assign(document.createElement("p"), { className: "fine", textContent: slide.said }));
+  const put = (tag, className, textContent) => textContent && article.append(Object.assign(document.createElement(tag), { className, textContent }));
+  put("h2", "", slide.title);
+  if (slide.fault) put("p", "is-fault", slide.fault);
+  else article.append(stillBench(slide, instrument));
+  if (!slide.fault) put("p", "fine", slide.said);
   return article;
 }
 
+function stillBench(slide, instrument) {
+  const bench = document.createElement("div");
+  bench.className = "bench";
+  bench.innerHTML = '<div class="question"></div><div class="answer"></div><div class="instrument"></div>';
+  for (const { id, place, template } of DECK.stages[slide.stage].mounted) {
+    if (!(id in slide.values) || (place === "instrument" && (instrument || id !== slide.opened))) continue;
+    const value = valueOf(slide.values[id]);
+    const part = document.createElement("div");
+    if (typeof value === "string") part.innerHTML = template.replaceAll("${value}", () => value);
+    else if (value && (value.weights || "reason" in value)) part.append(stillWeights(template, value));
+    if (part.firstChild) bench.querySelector(`.${place}`).append(part);
+  }
+  if (instrument) bench.querySelector(".instrument").append(instrument);
+  bench.classList.toggle("has-instrument", bench.querySelector(".instrument").childElementCount > 0);
+  bench.querySelector(".instrument").insertAdjacentHTML("afterbegin", "<h3></h3>");
+  bench.querySelector("h3").textContent = slide.instrument;
+  for (const image of bench.querySelectorAll("img")) image.loading = "eager";
+  for (const named of bench.querySelectorAll("[id]:not(clipPath)")) named.removeAttribute("id");
+  return bench;
+}
+
+/* The open instrument as it stands, with pictures in place of what was painted. */
+function stillInstrument(slide) {
+  const block = slide.opened && at(slide.opened);
+  if (!block) return null;
+  const copy = block.firstChild.cloneNode(true);
+  const painted = [...block.querySelectorAll("canvas")];
+  [...copy.querySelectorAll("canvas")].forEach((canvas, i) => {
+    const image = new Image();
+    image.src = painted[i].toDataURL();
+    image.className = canvas.className;
+    canvas.replaceWith(image);
+  });
+  return copy;
+}
+
+/* Puts every slide on paper: each is shown for a moment, so that its scripts have drawn what is open. */
+function toPaper() {
+  const before = current;
+  const stills = DECK.slides.map((slide, number) => {
+    if (slide.opened) show(number);
+    return stillOf(slide, slide.opened ? stillInstrument(slide) : null);
+  });
+  show(before);
+  at("deck-print").replaceChildren(...stills);
+}
+
 /* Weights in words, for nobody moves them there. */
-function stillWeights(id, template, value) {
+function stillWeights(template, value) {
   const names = document.createElement("div");
   names.innerHTML = template;
   const list = document.createElement("ul");

@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.images.stroke_text import GRID, strokes_of_text
 from core.state import PageView
 from demo.pieces import shown_html
 from demo.wiring import KEPT, Fields
@@ -104,18 +105,20 @@ class Stage:
         }
         instrument = self.instruments.get(view.instrument)
         if instrument is not None:
-            answer = self._asked(instrument.event, shown) if instrument.event else shown
+            answer = self._asked(instrument.event, shown, view) if instrument.event else shown
             component = instrument.component
             values[str(component.elem_id)] = sent(component, getattr(answer, instrument.field))
         return values
 
-    def _asked(self, event: str, shown: Fields) -> Any:
+    def _asked(self, event: str, shown: Fields, view: PageView) -> Any:
         """Returns what an event of the tab answers, its parameters taken from the fields that are shown."""
         method = getattr(self.tab, event)
         given: dict[str, Any] = {}
         for name, parameter in signature(method).parameters.items():
             if name in self._groups:
                 given[name] = self._groups[name](shown)
+            elif name == "event":
+                given[name] = SimpleNamespace(orders=0, strokes=_strokes(view))
             elif getattr(shown, name, KEPT) is not KEPT:
                 given[name] = getattr(shown, name)
             elif parameter.default is Parameter.empty:
@@ -133,6 +136,12 @@ def plain(place: str, name: str, shows: Reads) -> Mounted:
     return Mounted(place, shown_html(elem_id=name), shows)
 
 
-def no_event(_: Fields) -> SimpleNamespace:
-    """Returns what stands in for an event that brings nothing along."""
-    return SimpleNamespace(orders=0, strokes=None)
+def _strokes(view: PageView) -> list[dict[str, Any]] | None:
+    """Returns the strokes of a view as the pad sends them; None where there are none, or some were rubbed out."""
+    lines = strokes_of_text(view.strokes)
+    if not lines or any(line.erases for line in lines):
+        return None
+    return [
+        {"points": [[x / GRID, y / GRID] for x, y in line.points], "width": line.width / GRID}
+        for line in lines
+    ]

@@ -72,25 +72,24 @@ def file_picture(path: str | None) -> str:
 
 
 def boxed_picture(view: BoxView | None) -> str:
-    """Returns a picture with the box that was drawn on it."""
+    """Returns a picture with the box that was drawn on it; a frame as wide as the picture keeps the two together."""
     if view is None:
         return ""
-    frame = ""
+    size, frame = f'width="{view.width}" height="{view.height}"', ""
     if view.box is not None:
-        box, wide, tall = view.box, view.width / 100, view.height / 100
-        places = (
-            ("left", box.x0 / wide),
-            ("top", box.y0 / tall),
-            ("width", (box.x1 - box.x0) / wide),
-            ("height", (box.y1 - box.y0) / tall),
+        box = view.box
+        edge = (
+            f'<rect x="{box.x0:g}" y="{box.y0:g}" width="{box.x1 - box.x0:g}" height="{box.y1 - box.y0:g}"/>'
         )
-        style = ";".join(f"{side}:{share:.2f}%" for side, share in places)
-        frame = f'<span class="deck-box" style="{style}"></span>'
-    return _figure(view.source, view.description, "", frame)
-
-
-def _figure(address: str, description: str, kind: str, more: str = "") -> str:
+        frame = edge + edge
+    shown = f'viewBox="0 0 {view.width} {view.height}" preserveAspectRatio="xMinYMin meet"'
+    picture = f'<image href="{escape(view.source)}" {size}/>{frame}'
     return (
-        f'<figure class="deck-picture {kind}"><span><img alt="{escape(description)}" src="{escape(address)}">'
-        f"{more}</span></figure>"
+        f'<figure class="deck-picture"><svg {shown} role="img" aria-label="{escape(view.description)}">'
+        f"{picture}</svg></figure>"
     )
+
+
+def _figure(address: str, description: str, kind: str) -> str:
+    shown = f'<img alt="{escape(description)}" src="{escape(address)}">'
+    return f'<figure class="deck-picture {kind}">{shown}</figure>'
