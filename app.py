@@ -1,6 +1,6 @@
 """Starts Blendscope, on a laptop and on Hugging Face Spaces: settings, page, launch, then the models.
 
-    python app.py [--gallery DIR_OR_BUNDLE] [--profile pocket] [--scores FILE_OR_DIR]
+    python app.py [--gallery DIR_OR_BUNDLE] [--profile pocket] [--scores FILE_OR_DIR] [--talk FILE]
 
 Host and port are gradio's: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
 """
@@ -14,15 +14,16 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from core.errors import BlendscopeError
+from core.errors import BlendscopeError, SettingsError
 from core.installation import check_installed, check_packages
-from core.settings import Settings
+from core.settings import Settings, refusal
 
 if TYPE_CHECKING:
     import gradio as gr
 
     from core.index.bundle import Gallery
     from core.scores import ScoreSet
+    from core.talk import Talk
 
 log = logging.getLogger(__name__)
 BAD_START = 2
@@ -51,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         bound_arenas()
         settings = _settings(arguments)
         check_installed(settings)
-        run(settings, _opened_gallery(settings), _opened_scores(settings))
+        run(settings, _opened_gallery(settings), _opened_scores(settings), _opened_talk(settings))
     except KeyboardInterrupt:
         return INTERRUPTED
     except BlendscopeError as error:
@@ -66,13 +67,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def run(settings: Settings, opened: Gallery | None = None, scores: ScoreSet | None = None) -> None:
+def run(
+    settings: Settings,
+    opened: Gallery | None = None,
+    scores: ScoreSet | None = None,
+    talk: Talk | None = None,
+) -> None:
     """Opens the address and prints it, builds the page, serves it, and loads the models behind it.
 
     Args:
         settings: how the app was asked to start.
         opened: the chosen gallery, when it is one already.
         scores: of another retrieval model, None without.
+        talk: that stands in its panel, None without.
     """
     from demo.opening import HERE, Opening
     from demo.start import alone, import_gradio, make_ready, uncollected
@@ -91,7 +98,7 @@ def run(settings: Settings, opened: Gallery | None = None, scores: ScoreSet | No
         import_gradio()
         from demo.page import build, launch_options
 
-        demo = build(services, scores)
+        demo = build(services, scores, talk)
         opening.close()
         demo.launch(
             prevent_thread_lock=True,
@@ -110,8 +117,8 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser.add_argument("--gallery", help="a gallery, or a folder of pictures to make one from")
     parser.add_argument("--profile", help="the set of models that answers")
     parser.add_argument("--scores", help="scores of another retrieval model, see docs/scores.md")
-    chosen = parser.parse_args(arguments)
-    return Settings.from_environment(gallery=chosen.gallery, profile=chosen.profile, scores=chosen.scores)
+    parser.add_argument("--talk", help="a talk, as the page downloads it")
+    return Settings.from_environment(**vars(parser.parse_args(arguments)))
 
 
 def _opened_gallery(settings: Settings) -> Gallery | None:
@@ -144,6 +151,23 @@ def _opened_scores(settings: Settings) -> ScoreSet | None:
     return open_scores(settings.scores)
 
 
+def _opened_talk(settings: Settings) -> Talk | None:
+    """Opens and checks the talk, where there is one.
+
+    Raises:
+        BlendscopeError: it cannot be read or used.
+    """
+    if settings.talk is None:
+        return None
+    from core.talk import talk_of_json
+
+    try:
+        data = settings.talk.read_bytes()
+    except OSError as error:
+        raise SettingsError(refusal(error)) from error
+    return talk_of_json(data)
+
+
 def __getattr__(name: str) -> Any:
     """Builds the page for those who import this module and ask for `demo`, as gradio's own tools do."""
     if name != "demo":
@@ -158,7 +182,7 @@ def __getattr__(name: str) -> Any:
         from demo.page import build
         from demo.services import Services
 
-        demo = build(Services(settings), _opened_scores(settings))
+        demo = build(Services(settings), _opened_scores(settings), _opened_talk(settings))
     return demo
 
 

@@ -63,6 +63,7 @@ class Settings:
         gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
             environment BLENDSCOPE_GALLERY.
         scores: of another retrieval model, an .npz file or a folder, None without; environment BLENDSCOPE_SCORES.
+        talk: a file that stands in the panel of the talk, None without; environment BLENDSCOPE_TALK.
         cache: where galleries made from folders, graphs of the pocket towers, and notes on fetched models are kept;
             environment BLENDSCOPE_CACHE.
         index: what searches galleries, a name in `core.index.INDEXES`, where it is looked up; environment
@@ -76,6 +77,7 @@ class Settings:
     index: str = EXACT
     runtime: str = TOWER_RUNTIMES[0]
     scores: Path | None = None
+    talk: Path | None = None
 
     def weights(self, profile: str, head: str) -> Path:
         """Returns the folder of a head's weights: those that ship, else those that were trained on this machine.
@@ -95,6 +97,7 @@ class Settings:
         gallery: str | None = None,
         profile: str | None = None,
         scores: str | None = None,
+        talk: str | None = None,
     ) -> Settings:
         """Reads the settings; an option given on the command line wins over the environment.
 
@@ -103,6 +106,7 @@ class Settings:
             gallery: value of `--gallery`.
             profile: value of `--profile`.
             scores: value of `--scores`.
+            talk: value of `--talk`.
 
         Raises:
             SettingsError: an unknown profile or runtime, or a gallery that is no folder.
@@ -117,9 +121,15 @@ class Settings:
                 f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
             )
         index = environment.get("BLENDSCOPE_INDEX") or EXACT
-        given = scores or environment.get("BLENDSCOPE_SCORES") or None
-        own_scores = Path(given).expanduser() if given else None
-        return cls(chosen, folder, cache_folder(environment), index, tower_runtime(environment), own_scores)
+        own_scores, own_talk = (
+            Path(given).expanduser() if given else None
+            for given in (
+                scores or environment.get("BLENDSCOPE_SCORES"),
+                talk or environment.get("BLENDSCOPE_TALK"),
+            )
+        )
+        runtime = tower_runtime(environment)
+        return cls(chosen, folder, cache_folder(environment), index, runtime, own_scores, own_talk)
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

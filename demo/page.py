@@ -22,7 +22,7 @@ from demo import copy, endpoints
 from demo.html import isolated
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
 from demo.originals import Originals
-from demo.panels import about, models
+from demo.panels import about, models, qr, talk
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
@@ -34,6 +34,8 @@ from demo.widgets.sources import script
 
 if TYPE_CHECKING:
     from core.scores import ScoreSet
+    from core.talk import Talk
+    from demo.panels.steps import Report
 
 log = logging.getLogger(__name__)
 HERE = Path(__file__).resolve().parent
@@ -122,12 +124,13 @@ class Page(Visitors):
 MOST_WAITING = 32
 
 
-def build(services: Services, scores: ScoreSet | None = None) -> Page:
+def build(services: Services, scores: ScoreSet | None = None, opened: Talk | None = None) -> Page:
     """Builds the page; needs no model.
 
     Args:
         services: what answers.
         scores: of another retrieval model, for a tab of their own before the others; None without.
+        opened: a talk that stands in its panel; None without.
     """
     hide_names()
     page = Page(
@@ -148,6 +151,8 @@ def build(services: Services, scores: ScoreSet | None = None) -> Page:
                 with gr.Tab(task.title, id=name, elem_id=f"tab-{name}"):
                     import_module(f"demo.tabs.{task.key}").build(services)
         about.build(services)
+        qr.build()
+        talk.build(services, _given, opened)
         endpoints.build(services)
         page.load(
             partial(_seen, services),
@@ -166,9 +171,20 @@ def _masthead() -> str:
     host = os.environ.get("SPACE_HOST", "")
     return (
         f'<header class="mast"><h1>{escape(copy.NAME)}</h1><p>{escape(copy.QUESTION)}</p>'
-        f'<button type="button" class="tool mast-link" data-host="{escape(host)}">Copy link</button>'
-        '<button type="button" class="tool mast-ground" aria-label="Dark or light ground">◐</button></header>'
+        f'<div class="mast-tools"><button type="button" class="tool mast-link" data-host="{escape(host)}">Copy link'
+        '</button><button type="button" class="tool mast-code" aria-label="QR code">QR</button>'
+        '<button type="button" class="tool mast-add">Add to talk</button>'
+        '<button type="button" class="tool mast-talk" aria-haspopup="dialog">Talk</button>'
+        '<button type="button" class="tool mast-ground" aria-label="Dark or light ground">◐</button></div>'
+        '<span class="visually-hidden" role="status"></span></header>'
     )
+
+
+def _given(services: Services, opened: Talk, report: Report) -> str:
+    """Returns the page of a talk."""
+    from demo.deck import deck_page
+
+    return deck_page(services, opened, report)
 
 
 def _add_loading(services: Services) -> list[Any]:

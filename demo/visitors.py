@@ -27,6 +27,11 @@ MOST_RECORDS = 16
 KEPT_CLOSED = timedelta(minutes=10)
 """How long gradio's notes on a page are kept once it is closed and its evidence was put away."""
 
+TALK_LANE = "talk"
+"""The lane of events that make a talk ready, slide by slide."""
+TURNS_OF = {TALK_LANE: "model"}
+"""Lane of events with many steps -> the lane in which each step waits its turn, so that none holds it long."""
+
 BUILDING = threading.RLock()
 
 
@@ -159,11 +164,12 @@ class Visitors(gr.Blocks):
 
     @asynccontextmanager
     async def _lane(self, block_fn: Any, *, queued: bool) -> AsyncIterator[None]:
-        """Holds the lane of an event; those without a limit have none."""
-        if not (block_fn.queue and block_fn.concurrency_limit == 1):
+        """Holds the lane of an event, or of one step of it; those without a limit have none."""
+        turns = TURNS_OF.get(block_fn.concurrency_id)
+        if not block_fn.queue or (turns is None and block_fn.concurrency_limit != 1):
             yield
             return
-        lane, most = self._lanes[block_fn.concurrency_id], self._queue.max_size
+        lane, most = self._lanes[turns or block_fn.concurrency_id], self._queue.max_size
         if not queued and most is not None and lane.waiting(queued=False) >= most:
             raise CapacityError(copy.BUSY)
         await lane.enter(queued=queued)

@@ -153,15 +153,20 @@ for (const kind of ["input", "change", "click", "keyup", "pointerup"]) panel().a
 document.addEventListener("click", (event) => {
   if (event.target.closest?.('[role="tab"], .masthead')) soon();
 });
+/* Tells who asks for the address: `whole` for one that is not shortened, `always` also before anything was touched. */
+function tell({ told, whole = false, always = false }, tries = 100) {
+  if ((pending || opening) && tries) return setTimeout(tell, SOON, { told, whole, always }, tries - 1);
+  if (!asked) return told(null, "");
+  const text = always || location.search.length > 1 ? query() : "";
+  if (whole || text.length <= longest) return told(text, "");
+  copying = told;
+  trigger("shorten", { query: text });
+}
+
 document.addEventListener("address-wanted", (event) => {
   if (!seen()) return;
-  if (!asked) return event.detail(null, "");
-  const text = location.search.length > 1 ? query() : "";
-  if (text.length <= longest) event.detail(text, "");
-  else {
-    copying = event.detail;
-    trigger("shorten", { query: text });
-  }
+  event.preventDefault();
+  tell(event.detail);
 });
 if (name) {
   document.addEventListener("question-shown", (event) => {

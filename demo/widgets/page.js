@@ -1,29 +1,66 @@
 // The page as a whole: the ground, dark or light, and the tabs by keyboard, one stop of the Tab key for all of them.
 element.querySelector(".mast-ground").addEventListener("click", () => document.body.classList.toggle("dark"));
 
-// The link to what is shown: the browser's own address, of the page alone where it stands in another one's frame.
+// What is shown as a link, as a code for phones, or kept for a talk. The link is the browser's own address, of the page
+// alone where it stands in another one's frame.
 const linker = element.querySelector(".mast-link");
-const LABEL = linker.textContent;
+const NO_LINK = "This has no link";
+const aloud = element.querySelector("[role=status]");
+const resting = new Map(); // each button that says something for a moment, and what stands on it otherwise
 
-function said(words) {
-  linker.textContent = words;
-  setTimeout(() => (linker.textContent = LABEL), 2000);
+function said(button, words) {
+  clearTimeout(resting.get(button)?.timer);
+  const label = resting.get(button)?.label ?? button.textContent;
+  button.style.minWidth = `${button.offsetWidth}px`; // its neighbours stay where they are
+  button.textContent = aloud.textContent = words;
+  const timer = setTimeout(() => {
+    button.textContent = label;
+    aloud.textContent = button.style.minWidth = "";
+    resting.delete(button);
+  }, 2000);
+  resting.set(button, { label, timer });
 }
 
-async function copied(query, short) {
-  if (query === null) return said("This has no link");
+function pageAddress() {
   const { host } = linker.dataset;
-  const page = host ? `https://${host}/` : `${location.origin}${location.pathname}`;
-  const link = short ? `${page}s/${short}` : query ? `${page}?${query}` : page;
+  return host ? `https://${host}/` : `${location.origin}${location.pathname}`;
+}
+
+/* Asks the tab in front for its address; a tab without one does not answer. */
+function wanted(button, answered, how = {}) {
+  const told = (query, short) => (query === null ? said(button, NO_LINK) : answered(query, short));
+  const event = new CustomEvent("address-wanted", { cancelable: true, detail: { told, ...how } });
+  if (document.dispatchEvent(event)) said(button, NO_LINK);
+}
+
+async function copied(button, link) {
   try {
     await navigator.clipboard.writeText(link);
-    said("Link copied");
+    said(button, "Link copied");
   } catch {
     prompt("Copy this link:", link); // a browser may allow no other way, as in a frame
   }
 }
 
-linker.addEventListener("click", () => document.dispatchEvent(new CustomEvent("address-wanted", { detail: copied })));
+function asked(kind, detail) {
+  document.dispatchEvent(new CustomEvent(kind, { detail: { page: pageAddress(), ...detail } }));
+}
+
+linker.addEventListener("click", () =>
+  wanted(linker, (query, short) => {
+    const page = pageAddress();
+    copied(linker, short ? `${page}s/${short}` : query ? `${page}?${query}` : page);
+  }),
+);
+const coder = element.querySelector(".mast-code");
+coder.addEventListener("click", () => wanted(coder, (query) => asked("code-wanted", { query }), { whole: true }));
+const adder = element.querySelector(".mast-add");
+adder.addEventListener("click", () =>
+  wanted(adder, (query) => asked("talk-add", { query, said: (words) => said(adder, words) }), { whole: true, always: true }),
+);
+element.querySelector(".mast-talk").addEventListener("click", () => asked("talk-open", {}));
+// A panel has buttons of the same kind, and names the one that was pressed.
+document.addEventListener("link-copied", (event) => copied(event.detail.button, `${pageAddress()}?${event.detail.query}`));
 
 const tabs = () => [...document.querySelectorAll('[role="tablist"] [role="tab"]')];
 

@@ -42,6 +42,7 @@ from tests.faults.asking import (
     upload,
 )
 from tests.faults.serving import no_trace_of, not_fetched, served_as_a_picture
+from tests.faults.talks import VIEW, page_event, slide, talk
 
 UPRIGHT = at(SKETCH)
 GREY = at(SKETCH, lambda: pictures.saved(pictures.sketch().convert("L")))
@@ -232,4 +233,24 @@ SMALL = (
           refused("outside the picture")),
 )  # fmt: skip
 
-MATRIX = PICTURES + WORDS + NUMBERS + NO_SCORES + SMALL
+TALKS = (
+    Fault("90 no talk", (talk("{"), talk("[" * 100_000), talk("x" * 9_000_000), page_event("read", text=[7])),
+          refused("not a talk", "cannot be read")),
+    Fault("90 a talk beyond what the page takes", talk("x" * 13_000_000), refused(status=(413,))),
+    Fault("90 a thousand slides", talk(slides=[{"view": VIEW}] * 1000), refused("1,000 slides")),
+    Fault("90 a talk of another version", (talk(format=2), talk(theme="dark")), refused("form", "another version")),
+    *(Fault(f"90 a slide {name}", slide(view), refused("Slide 1 of this talk"))
+      for name, view in {"cut short": "tab=com", "with NaN": "tab=compose&w=nan,0,1", "of a newer page": f"v=2&{VIEW}",
+                         "with half a name": f"{VIEW}&upload=%", "with a new part": f"{VIEW}&zoom=3"}.items()),
+    Fault("90 a picture from elsewhere", (slide(VIEW, picture="http://169.254.169.254/"), slide(VIEW, picture=2)),
+          refused("picture")),
+    Fault("90 an upload that is gone", page_event("kept", query="tab=compose&upload=0123456789abcdef&file=a.png"),
+          refused("upload \u201ca.png\u201d again")),
+    Fault("91 a code of this machine alone", page_event("coded", page="http://127.0.0.1:7860/", query=VIEW),
+          refused("GRADIO_SERVER_NAME")),
+    Fault("91 a code of no page", (page_event("coded", page="javascript:alert(1)", query=VIEW), page_event("coded")),
+          refused("cannot be read")),
+    Fault("91 a code of no view", page_event("coded", page="http://192.168.1.20/", query="tab=x"), refused("tab")),
+)  # fmt: skip
+
+MATRIX = PICTURES + WORDS + NUMBERS + NO_SCORES + SMALL + TALKS

@@ -9,7 +9,7 @@ from tests.faults.matrix import MATRIX
 from tests.running import Reply, RunningApp
 
 pytestmark = pytest.mark.weights
-REQUIRED = {*range(1, 47), 85, 86, 88}
+REQUIRED = {*range(1, 47), 85, 86, 88, 90, 91}
 HEALTHY = at(FIELD_ROAD)
 
 

@@ -1,0 +1,157 @@
+// The talk as a whole: slides are added to it, it is opened, downloaded, and made ready to be given.
+const LARGEST = Number(desk.dataset.largest);
+const TOO_LARGE = `This talk is larger than ${LARGEST / 1e6} MB, which the page does not take; “python -m demo handout” does.`;
+const UNREAD = "The server could not be asked; try it again.";
+const progress = desk.querySelector(".talk-progress");
+const starter = desk.querySelector("[data-do=start]");
+let going = null; // the talk that is being made ready: its number, and who waits for it
+let warned = false; // that the browser keeps no more
+let made = { text: "", page: "" }; // the one that was made ready last
+
+/* What the tab in front says, in its own sentence. */
+function sentence() {
+  const front = [...document.querySelectorAll("[role=tabpanel]")].find((panel) => panel.offsetWidth);
+  return front?.querySelector(".verdict")?.innerText.trim().slice(0, 300) ?? "";
+}
+
+function open() {
+  if (!desk.open) {
+    desk.showModal();
+    starter.focus();
+    hint();
+  }
+  return isOffered() ? fetchOffered() : null;
+}
+
+async function fetchOffered() {
+  const { talk: file, failed } = await ask("fetch", {});
+  if (failed) return say(failed);
+  take(file, "from the file that the page was started with", offered.digest);
+}
+
+/* Another talk takes the place of this one, which can be put back. */
+function take(file, whence, digest = talk.offered) {
+  const old = talk;
+  talk = { ...ofFile(file), offered: digest };
+  before = old.slides.length ? { ...old, offered: digest } : null;
+  changed(`${counted(talk.slides.length)} ${whence}.`, before !== null);
+}
+
+async function add({ query, said }) {
+  if (isOffered()) await fetchOffered();
+  if (talk.slides.length >= MOST) {
+    open();
+    return say(`A talk has at most ${MOST} slides; take some out, or download this one and begin another.`);
+  }
+  const slide = { view: query, title: "", notes: "", picture: "", says: sentence() };
+  if (new URLSearchParams(query).has("upload")) {
+    const kept = await ask("keep", { query });
+    if (kept.failed) {
+      open();
+      return say(kept.failed);
+    }
+    Object.assign(slide, kept.slide);
+  }
+  talk = { ...talk, slides: [...talk.slides, slide] };
+  changed(`Slide ${talk.slides.length} was added.`);
+  if (says.textContent === FULL && !warned) open();
+  warned = says.textContent === FULL;
+  said(`Slide ${talk.slides.length} added`);
+}
+
+async function read(file) {
+  if (file.size > LARGEST) return say(TOO_LARGE);
+  const { talk: body, failed } = await ask("read", { text: await file.text() });
+  if (failed) return say(failed);
+  take(body, `in “${body.title || file.name}”`);
+}
+
+function save(text, kind, ending) {
+  const link = make("a", { href: URL.createObjectURL(new Blob([text], { type: kind })) });
+  link.download = `${talk.title.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "").slice(0, 60) || "talk"}.${ending}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+/* Lets the server answer every slide, and returns the page that holds the answers; null where there is none. */
+async function prepared() {
+  if (!talk.slides.length) return say("There is no slide yet; add a view first."), null;
+  const text = JSON.stringify(fileOf(talk));
+  if (text === made.text) return made.page;
+  if (text.length > LARGEST) return say(TOO_LARGE), null;
+  stop();
+  number += 1;
+  trigger("begin", { text, number });
+  const answer = await new Promise((resolve) => {
+    going = { number, resolve };
+    ready(0, talk.slides.length);
+  });
+  progress.hidden = true;
+  if (!answer) return null;
+  if (answer.failed) return say(answer.failed), null;
+  made = { text, page: answer.page };
+  const faults = faultsOf(answer.page);
+  say(faults.join(" ") || `${counted(talk.slides.length)} ready.`);
+  // A speaker hears of these before the hall does; who presses again wants the talk as it is.
+  return faults.length ? null : answer.page;
+}
+
+/* Which slides of a finished talk have no answer, a sentence each. */
+function faultsOf(page) {
+  const data = new DOMParser().parseFromString(page, "text/html").getElementById("deck-data");
+  const { slides } = JSON.parse(data?.textContent || '{"slides": []}');
+  return slides.flatMap(({ fault }, at) => (fault ? [`Slide ${at + 1} has no answer: ${fault}`] : []));
+}
+
+function ready(done, of) {
+  progress.hidden = false;
+  progress.querySelector("progress").value = of ? done / of : 0;
+  progress.querySelector("[role=status]").textContent = `ready ${done} of ${of}`;
+}
+
+function stop() {
+  if (!going) return;
+  trigger("cease", {});
+  going.resolve(null);
+  going = null;
+}
+
+function answered() {
+  const value = props.value || {};
+  if (going && value.number === going.number) {
+    if ("done" in value) return ready(value.done, value.of);
+    going.resolve(value);
+    going = null;
+  }
+  waiting.get(value.number)?.(value);
+  waiting.delete(value.number);
+}
+
+desk.addEventListener("click", async (event) => {
+  const does = event.target.closest("[data-do]")?.dataset.do;
+  if (event.target === desk || does === "close") desk.close();
+  if (does === "add") document.querySelector(".mast-add").click();
+  if (does === "code") document.querySelector(".mast-code").click();
+  if (does === "undo") [talk, before] = [before ?? talk, null], changed("It is back.");
+  if (does === "download") save(`${JSON.stringify(fileOf(talk), null, 1)}\n`, "application/json", "json");
+  if (does === "cancel") stop(), say("It was not made ready.");
+  if (does !== "start" && does !== "handout") return;
+  const page = await prepared();
+  if (page && does === "handout") save(page, "text/html", "html");
+  else if (page) give(page);
+});
+desk.addEventListener("close", stop);
+desk.querySelector("input[type=file]").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  if (file) await read(file);
+  target.value = "";
+});
+heading.addEventListener("input", () => edited(talk, { title: heading.value }));
+document.addEventListener("talk-add", ({ detail }) => add(detail));
+document.addEventListener("talk-open", open);
+addEventListener("storage", ({ key }) => {
+  if (key !== KEY) return;
+  talk = remembered() ?? { ...NOTHING }; // another window of this browser changed it
+  shown();
+});
+watch("value", answered);
