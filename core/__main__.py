@@ -25,6 +25,7 @@ if __name__ == "__main__":  # before anything imports a package
 from core.evaluation import EVALUATIONS
 from core.evaluation import command as measuring
 from core.evaluation.reproduce import command as reproduction
+from core.figures import command as figures
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
@@ -100,6 +101,7 @@ def _add_work(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         ("train", "train the weights of a task", training, training.answer),
         ("evaluate", "measure a task on a folder of data", measuring, _evaluate),
         ("reproduce", "run a report's experiment again", reproduction, _reproduce),
+        ("figure", "draw a figure that the page saved, for a paper or a slide", figures, figures.answer),
     ):
         work = commands.add_parser(name, help=does, description=room.DESCRIPTION)
         room.add_options(work)

@@ -1,0 +1,109 @@
+"""What every kind of figure is: checked evidence, drawn as a figure, written as a table and said in a caption."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from jaxtyping import UInt8
+
+from core.figures.fields import FigureFields
+
+if TYPE_CHECKING:
+    from core.figures.look import FigureLook
+
+EVIDENCE = ("picture", "words", "both")
+"""The kinds of evidence, each with its colour and pattern."""
+INKS = (*EVIDENCE, "head", "captions", "ink")
+"""What a line or a bar may stand for; all but the evidence is drawn in ink."""
+FEWEST_PARTS, MOST_PARTS = 1, 8
+
+
+class Drawable(ABC):
+    """Evidence of one kind."""
+
+    @classmethod
+    @abstractmethod
+    def read(cls, fields: FigureFields) -> Self:
+        """Returns the evidence of a figure file.
+
+        Raises:
+            InputError: something is missing or cannot be used.
+        """
+
+    @abstractmethod
+    def draw(self, look: FigureLook) -> Any:
+        """Returns a matplotlib `Figure`; nothing else in it but what the evidence says."""
+
+    @abstractmethod
+    def rows(self) -> list[dict[str, object]]:
+        """Returns a table that says the same: column -> value of each row."""
+
+    @abstractmethod
+    def caption(self) -> str:
+        """Returns what the figure shows, with its numbers, in plain sentences."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidencePart:
+    """A kind of evidence.
+
+    Attributes:
+        kind: of `EVIDENCE`.
+        label: what it is called.
+        weight: how much it counts.
+    """
+
+    kind: str
+    label: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """What was asked.
+
+    Attributes:
+        picture: what was asked with, None without.
+        words: of the question, or its captions.
+    """
+
+    picture: UInt8[np.ndarray, "height width 3"] | None
+    words: tuple[str, ...]
+
+    @property
+    def said(self) -> str:
+        """The words in quotes; "" without any."""
+        return " and ".join(f"\u201c{words}\u201d" for words in self.words if words)
+
+
+def read_question(fields: FigureFields) -> Question:
+    """Returns what was asked, from the key "question"; nothing without it."""
+    part = fields.part("question")
+    return Question(None, ()) if part is None else Question(part.picture("picture"), part.texts("words", 2))
+
+
+def read_parts(fields: FigureFields, least: int = FEWEST_PARTS) -> tuple[EvidencePart, ...]:
+    """Returns the kinds of evidence, from the key "parts"."""
+    return tuple(
+        EvidencePart(
+            row.choice("kind", EVIDENCE), row.text("label", limit=60), row.number("weight", default=1.0)
+        )
+        for row in fields.rows("parts", MOST_PARTS, least)
+    )
+
+
+def number_text(value: float, decimals: int = 2) -> str:
+    """Returns a number with a true minus sign, and none before a zero."""
+    text = f"{value:.{decimals}f}"
+    if not text.strip("-0."):
+        text = text.lstrip("-")
+    return text.replace("-", "\u2212")
+
+
+def weights_text(parts: Sequence[EvidencePart]) -> str:
+    """Returns the weights as a sentence has them, such as "picture 0.20, words 0.80"."""
+    return ", ".join(f"{part.label} {number_text(part.weight)}" for part in parts)

@@ -1,0 +1,105 @@
+"""Draws a figure file: PDF, SVG, PNG, LaTeX and tables, the same bytes whenever it is drawn."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+from core.figures.file import FigureFile
+from core.figures.look import DOTS, drawing, look_of
+from core.figures.tex import figure_tex, table_tex
+from core.store import write_atomically
+
+NO_DATE = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}
+"""What else would tell when, and by which version, a figure was drawn."""
+SINCE = (1980, 1, 1, 0, 0, 0)
+"""The date of files in an archive, which has to have one."""
+MOST_ROWS = 60
+"""Rows of a LaTeX table; the CSV has all."""
+
+
+def caption_of(figure: FigureFile) -> str:
+    """Returns all that is said under a figure: what it shows, by which models, what is measured, whose pictures."""
+    models = ", ".join(f"{role} {model}" for role, model in figure.models.items())
+    said = [
+        figure.evidence.caption() or figure.title,
+        f"Profile: {figure.profile}." if figure.profile else "",
+        f"Models: {models}." if models else "",
+        f"Measured: {'; '.join(each.sentence for each in figure.measured)}." if figure.measured else "",
+        figure.licence,
+    ]
+    return " ".join(filter(None, said))
+
+
+def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) -> dict[str, bytes]:
+    """Returns the files of a figure, name -> bytes.
+
+    Args:
+        figure: what is drawn.
+        name: of the files, without their endings.
+        size: of `core.figures.look.SIZES`.
+        dark: whether it stands on a dark ground.
+    """
+    look = look_of(size, dark)
+    files = {}
+    with drawing(look), warnings.catch_warnings():
+        # A letter that the typeface does not have is drawn as an empty box.
+        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+        drawn = figure.evidence.draw(look)
+        FigureCanvasAgg(drawn)
+        for ending, metadata in NO_DATE.items():
+            files[f"{name}.{ending}"] = _saved(drawn, ending, metadata)
+    table = pd.DataFrame(figure.evidence.rows())
+    caption = caption_of(figure)
+    short = f"{caption} The first {MOST_ROWS} of {len(table)} rows." if len(table) > MOST_ROWS else caption
+    texts = {
+        f"{name}.tex": figure_tex(name, size, caption),
+        f"{name}.csv": table.to_csv(index=False, lineterminator="\n"),
+        f"{name}-table.tex": table_tex(name, table.head(MOST_ROWS), short),
+    }
+    return files | {file: text.encode() for file, text in texts.items()}
+
+
+def save(figure: FigureFile, folder: Path, name: str, size: str, *, dark: bool = False) -> list[str]:
+    """Writes the files of a figure, and returns their names; arguments as for `files_of`.
+
+    Args:
+        figure: what is drawn.
+        folder: to write to; made where it is not there.
+        name: of the files, without their endings.
+        size: of `core.figures.look.SIZES`.
+        dark: whether it stands on a dark ground.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    files = files_of(figure, name, size, dark=dark)
+    for file, data in files.items():
+        write_atomically(folder / file, data)
+    return list(files)
+
+
+def archive_of(files: Mapping[str, bytes]) -> bytes:
+    """Returns files as one ZIP archive, the same bytes for the same files."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(zipfile.ZipInfo(name, SINCE), data, zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def _saved(drawn: Any, ending: str, metadata: Mapping[str, Any]) -> bytes:
+    # What is no grid of dots holds pictures as they are, and whoever shows it smooths them.
+    for axes in drawn.axes:
+        for image in axes.images:
+            image.set_interpolation("bilinear" if ending == "png" else "none")
+    stream = io.BytesIO()
+    drawn.savefig(stream, format=ending, dpi=DOTS, metadata=dict(metadata))
+    return stream.getvalue()
