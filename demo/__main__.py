@@ -19,6 +19,7 @@ from core.installation import end_without_packages, sentence_for_missing
 if __name__ == "__main__":  # before anything imports a package
     end_without_packages("python -m demo")
 
+from core.plurals import counted
 from core.settings import PROFILES, Settings, refusal
 from core.streams import only_answers, progress_bars
 from core.talk import LARGEST, Talk, talk_of_json
@@ -94,7 +95,8 @@ def _handout(options: argparse.Namespace) -> str:
     publish(page, titled(talk), options.out)
     lines = [f"Slide {number} says why it is not answered: {fault}" for number, fault in faults.items()]
     size = len(page.encode()) / 1e6
-    lines.append(f"The hand-out is in {options.out}: {len(talk.slides)} slides, {size:.1f} MB.")
+    slides = counted(len(talk.slides), "slide")
+    lines.append(f"The hand-out is in {options.out}: {slides}, {size:.1f} MB.")
     return "\n".join(lines)
 
 

@@ -29,7 +29,7 @@ notes = st.lists(lines, max_size=3).map("\n".join).map(lambda text: text.strip("
 slides = st.builds(Slide, views, lines, notes, st.none() | st.sampled_from(PICTURES))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.builds(Talk, lines, st.lists(slides, min_size=1, max_size=5).map(tuple)))
 def test_a_file_gives_the_same_talk_back(talk: Talk) -> None:
     text = talk_json(talk)

@@ -1,0 +1,168 @@
+"""A hand-out opened from the disk, without a network: it steps, its sliders answer as Python does, it prints."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Route, expect
+
+from core.settings import Settings
+from core.state import from_query
+from core.talk import Slide, Talk
+from demo.answers.compose import Mix
+from demo.deck import deck_page
+from demo.events.compose import ComposeEvents
+from demo.services import Services
+from tests.e2e.conftest import PATIENCE, PROJECTOR, TELEPHONE
+
+pytestmark = [pytest.mark.browser]
+SLIDES = (
+    ("tab=compose&example=1&theme=light", "The same in green"),
+    ("tab=compose&example=2&open=compose-closer&theme=dark", "Who comes first"),
+    ("tab=sketch&example=1", "A cat"),
+    ("tab=field-or-road&example=1", ""),
+    ("tab=street-to-shop&example=1&item=gone", "Lost"),
+)
+# The smallest letters that are seen, in pixels as they are drawn.
+SMALLEST = """() => Math.min(...[...document.querySelectorAll("#deck *")].filter((at) => {
+  const said = [...at.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim());
+  const { width, height } = at.getBoundingClientRect();
+  return said && width > 2 && height > 2 && at.checkVisibility({visibilityProperty: true, opacityProperty: true});
+}).map((at) => parseFloat(getComputedStyle(at).fontSize) * (at.ownerSVGElement ? at.getScreenCTM().a : 1)))"""
+BEYOND = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) :is(.question, .answer) > *, #deck-said")]
+  .filter((at) => at.getBoundingClientRect().bottom > innerHeight + 1).map((at) => at.id)"""
+TITLES = ".deck-stage:not([hidden]) ol.gallery > li .tile-title"
+
+
+@pytest.fixture(scope="module")
+def services() -> Services:
+    return Services(Settings())
+
+
+@pytest.fixture(scope="module")
+def deck(browser: Browser, services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The page of a talk, on a projector; the test fails when anything but the file itself is asked for."""
+    file: Path = tmp_path_factory.mktemp("deck") / "index.html"
+    slides = tuple(Slide(from_query(view), title, f"Notes on {title}") for view, title in SLIDES)
+    file.write_text(deck_page(services, Talk("A talk", slides)), encoding="utf-8")
+    context = browser.new_context(
+        viewport={"width": PROJECTOR[0], "height": PROJECTOR[1]}, color_scheme="light", offline=True
+    )
+    context.set_default_timeout(PATIENCE)
+    troubles: list[str] = []
+
+    def only_itself(route: Route) -> None:
+        if route.request.url.partition("#")[0] != file.as_uri():
+            troubles.append(route.request.url[:80])
+        route.continue_()
+
+    context.route("**/*", only_itself)
+    page = context.new_page()
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.on("console", lambda message: message.type == "error" and troubles.append(message.text))
+    page.goto(file.as_uri())
+    yield page
+    context.close()
+    assert not troubles
+
+
+def go(page: Page, number: int) -> None:
+    page.keyboard.press(str(number))
+    page.keyboard.press("Enter")
+    expect(page.locator("#deck-count")).to_have_text(f"{number} / {len(SLIDES)}")
+
+
+def found_by_axe(page: Page) -> list[tuple[str, list[str]]]:
+    faults = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    return [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in faults]
+
+
+def test_a_moved_slider_answers_as_python_does(deck: Page, services: Services) -> None:
+    tab = ComposeEvents(services)
+    deck.locator("#compose-weights .dial").nth(1).focus()
+    for _ in range(30):
+        deck.keyboard.press("ArrowRight")
+    told = deck.evaluate("document.querySelector('#compose-weights .weights').dataset.now")
+    weights = [float(number) for number in re.findall(r"[\d.e-]+", told)]
+    assert weights[1] == pytest.approx(0.5)
+    question = tab.questions[0]
+    assert question.evidence is not None
+    answer = Mix(weights).answer(question.evidence, question.right)
+    titles = [tab.gallery.items[hit.index].title for hit in answer.hits]
+    expect(deck.locator(TITLES)).to_have_text(titles)
+    expect(deck.locator("#compose-sentence .verdict")).to_have_text(answer.sentence)
+    assert deck.locator("#compose-weights .tick").count() > 0
+    assert deck.locator(f"{TITLES}:visible").count() == 8
+
+
+def test_keys_and_clickers_step(deck: Page) -> None:
+    go(deck, 1)
+    deck.locator("#compose-weights .dial").first.focus()
+    deck.keyboard.press("PageDown")  # of a clicker, though a slider has the focus
+    heading, count = deck.get_by_role("heading", level=1), deck.locator("#deck-count")
+    expect(heading).to_have_text("Who comes first")
+    expect(deck.locator("body")).to_have_class(re.compile("dark"))
+    expect(deck.locator("#compose-atlas .atlas-read")).to_contain_text("You are at")
+    before = deck.locator("#compose-atlas .atlas-here").get_attribute("transform")
+    deck.locator("#compose-weights .typed").first.fill("0.9")  # keys are silent while somebody types
+    expect(count).to_have_text("2 / 5")
+    deck.keyboard.press("Enter")
+    expect(deck.locator("#compose-atlas .atlas-here")).not_to_have_attribute("transform", before or "")
+    deck.keyboard.press("PageUp")
+    expect(count).to_have_text("1 / 5")
+    expect(deck.locator("#compose-weights .typed").first).to_have_value("0.20")
+    deck.locator("body").click(position={"x": 4, "y": 4})
+    deck.keyboard.press("ArrowRight")
+    expect(count).to_have_text("2 / 5")
+    deck.keyboard.press("3")  # alone, a moment later
+    expect(heading).to_have_text("A cat")
+    deck.keyboard.press("b")
+    expect(deck.locator("#deck-blank")).to_be_visible()
+    deck.keyboard.press("b")
+    expect(deck.locator("#deck-blank")).to_be_hidden()
+    deck.keyboard.press("9")
+    expect(count).to_have_text("5 / 5")
+    expect(deck.locator("#deck-said")).to_contain_text("no picture of the name")
+    deck.keyboard.press("PageDown")
+    expect(count).to_have_text("5 / 5")
+
+
+def test_every_letter_is_large_and_nothing_runs_over_the_edge(deck: Page) -> None:
+    for number in range(1, len(SLIDES) + 1):
+        go(deck, number)
+        assert deck.evaluate(SMALLEST) >= 23.99
+        assert deck.evaluate(BEYOND) == []
+        if number in (2, 3, 4):
+            assert found_by_axe(deck) == []
+    deck.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
+    for number in (1, 3):
+        go(deck, number)
+        assert deck.evaluate("document.documentElement.scrollWidth") <= TELEPHONE[0]
+        assert deck.get_by_role("button", name="Next slide").is_visible()
+    assert found_by_axe(deck) == []
+    deck.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
+
+
+def test_the_speaker_sees_notes_and_what_comes_next(deck: Page) -> None:
+    go(deck, 1)
+    with deck.context.expect_page() as opened:
+        deck.keyboard.press("n")
+    notes = opened.value
+    expect(notes.locator("#said")).to_have_text("Notes on The same in green")
+    expect(notes.locator("#after")).to_have_text("Who comes first")
+    assert notes.locator("#preview .tile").count() >= 12
+    notes.keyboard.press("PageDown")
+    expect(deck.get_by_role("heading", level=1)).to_have_text("Who comes first")
+    expect(notes.locator("#where")).to_have_text("Slide 2 of 5")
+    expect(notes.locator("#after")).to_have_text("A cat")
+    notes.close()
+
+
+def test_it_prints_a_state_a_page(deck: Page) -> None:
+    paper = deck.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", paper)) == len(SLIDES)
+    expect(deck.locator("#deck")).to_be_visible()
