@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core.__main__ import parser as command_line
+from demo.__main__ import parser as hand_outs
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -120,6 +121,15 @@ def test_every_command_and_option_is_documented() -> None:
     for name, parser in commands().items():
         assert options_of(parser) - {"--verbose"} == options_in(rows[name]), name
         assert "--verbose" in options_of(parser) and "--verbose" in README
+
+
+def test_the_hand_out_and_its_options_are_documented() -> None:
+    actions = hand_outs()._actions
+    (parsers,) = (action.choices for action in actions if isinstance(action, argparse._SubParsersAction))
+    section = README.partition("## Talks and hand-outs")[2].partition("\n## ")[0]
+    for name, parser in dict(parsers).items():
+        assert f"python -m demo {name}" in section
+        assert options_of(parser) == options_in(section)
 
 
 @pytest.mark.parametrize("command", ["train", "evaluate", "reproduce"])

@@ -33,8 +33,9 @@ function fullScreen() {
   });
 }
 
-function leave() {
-  if (parent !== window) parent.postMessage({ kind: "blendscope deck", does: "leave" }, "*");
+/* What a page that shows the deck in a frame may want to know. */
+function tellHost(does, more = {}) {
+  if (parent !== window) parent.postMessage({ kind: "blendscope deck", does, ...more }, "*");
 }
 
 const DOES = {
@@ -75,7 +76,7 @@ function pressed(event) {
   else if (letter === "b" || letter === ".") blank(true);
   else if (letter === "Escape") {
     if (!at("deck-blank").hidden) blank(false);
-    else if (!document.fullscreenElement) leave();
+    else if (!document.fullscreenElement) tellHost("leave");
   } else if (KEYS[letter]) DOES[KEYS[letter]]();
   else return;
   event.preventDefault();
@@ -102,4 +103,5 @@ addEventListener("afterprint", () => at("deck-print").replaceChildren());
 addEventListener("hashchange", () => show((Number(location.hash.slice(1)) || 1) - 1));
 show((Number(location.hash.slice(1)) || 1) - 1);
 makeReady();
-if (parent !== window) parent.postMessage({ kind: "blendscope deck", does: "ready", slides: DECK.slides.length }, "*");
+document.addEventListener("fullscreenchange", () => document.fullscreenElement || tellHost("left full screen"));
+tellHost("ready", { slides: DECK.slides.length });
