@@ -10,6 +10,7 @@ let number = 0;
 function show(words, svg = "", link = "") {
   status.textContent = words;
   sheet.innerHTML = svg; // drawn by our own server: a path of modules
+  sheet.setAttribute("aria-label", `QR code of ${link}`);
   text.textContent = link;
   text.hidden = copier.hidden = !link;
 }
