@@ -44,7 +44,7 @@ function count(tries = 100) {
 function shown() {
   list.replaceChildren(...talk.slides.map(rowOf));
   if (document.activeElement !== heading) heading.value = talk.title;
-  desk.classList.toggle("is-empty", !talk.slides.length);
+  desk.classList.toggle("has-none", !talk.slides.length);
   count();
 }
 
