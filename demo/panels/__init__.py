@@ -1,1 +1,1 @@
-"""Folds of the page: models to fetch, a head of one's own to train, several pictures at once."""
+"""Folds and dialogs of the page: models, a head of one's own, several pictures at once, a talk, a code for phones."""

@@ -16,7 +16,7 @@ from demo.widgets.qr_code import QrCode
 from demo.wiring import FOLLOW
 
 LARGEST_VERSION = 10
-"""Of a code: 57 modules on a side, which a phone still reads from the back row."""
+"""Of a code: 57 modules on a side, each of them eleven pixels of a projector's 720."""
 LEVEL = "m"
 """Of its four levels of redundancy the second, which stands a sixth of the code being unreadable."""
 QUIET = 4

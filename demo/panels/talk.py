@@ -38,9 +38,7 @@ TALK: dict[str, Any] = {
 """For the making of a talk: two at a time, and each waits for its turn at the models once a slide."""
 LARGEST_KEPT = 1_500_000
 """Bytes of a picture that a talk keeps as it came; a larger one at the size at which models are shown it."""
-KEPT_SMALLER = (
-    "The picture was kept at {width} x {height} pixels, so its scores may differ in the third decimal."
-)
+KEPT_SMALLER = "The picture was kept at {width} x {height} pixels, so its scores may differ a little."
 NO_TEXT = "This talk has a form that cannot be read."
 
 

@@ -43,6 +43,7 @@ async function add({ query, said }) {
     open();
     return say(`A talk has at most ${MOST} slides; take some out, or download this one and begin another.`);
   }
+  let remark = "";
   const slide = { view: query, title: "", notes: "", picture: "", says: sentence() };
   if (new URLSearchParams(query).has("upload")) {
     const kept = await ask("keep", { query });
@@ -51,9 +52,10 @@ async function add({ query, said }) {
       return say(kept.failed);
     }
     Object.assign(slide, kept.slide);
+    remark = kept.says;
   }
   talk = { ...talk, slides: [...talk.slides, slide] };
-  changed(`Slide ${talk.slides.length} was added.`);
+  changed(`Slide ${talk.slides.length} was added. ${remark}`);
   if (says.textContent === FULL && !warned) open();
   warned = says.textContent === FULL;
   said(`Slide ${talk.slides.length} added`);

@@ -58,7 +58,10 @@ def test_views_are_kept_and_ordered_and_outlive_a_reload(used_page: Page, tmp_pa
     talk.get_by_label("Title of slide 2").press("Alt+ArrowUp")
     expect(talk.get_by_label("Title of slide 1")).to_be_focused()
     expect(talk.get_by_label("Title of slide 1")).to_have_value("Mostly the picture")
-    first, last = talk.locator(".talk-grip").first.bounding_box(), talk.locator(".talk-grip").last.bounding_box()
+    first, last = (
+        talk.locator(".talk-grip").first.bounding_box(),
+        talk.locator(".talk-grip").last.bounding_box(),
+    )
     assert first and last
     page.mouse.move(first["x"] + 9, first["y"] + 9)
     page.mouse.down()
@@ -94,7 +97,10 @@ def test_a_file_that_is_no_talk_costs_one_sentence_and_nothing_else(used_page: P
     before, said = slides.count(), talk.locator(".talk-said [role=status]")
     assert before
     many = {"format": 1, "kind": "blendscope talk", "title": "", "slides": [{"view": VIEWS[0]}] * 1000}
-    for text, sentence in ((json.dumps(many), "This talk has 1,000 slides"), ("{", "This file is not a talk")):
+    for text, sentence in (
+        (json.dumps(many), "This talk has 1,000 slides"),
+        ("{", "This file is not a talk"),
+    ):
         file.write_text(text)
         talk.locator("input[type=file]").set_input_files(file)
         expect(said).to_contain_text(sentence)
