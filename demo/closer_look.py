@@ -13,6 +13,7 @@ from demo.answers.instruments import SHORT
 from demo.answers.joining import JOINING, RULE
 from demo.pieces import kept_state, shown_html
 from demo.widgets.boxes_tried import BoxMap
+from demo.widgets.figure_saver import figure_button
 from demo.widgets.gallery_map import AS_A_MAP, GalleryMap
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.pin_board import PinBoard
@@ -29,7 +30,7 @@ def closer_heading() -> gr.HTML:
     return shown_html(f'<h2 class="closer-heading">{copy.CLOSER}</h2>')
 
 
-def closer(title: str, elem_id: str | None = None) -> gr.Accordion:
+def closer(title: str, elem_id: str | None = None, *, drawn: bool = True) -> gr.Accordion:
     """Returns the closed fold of an instrument, of which one is open at a time.
 
     Its button stands in one row with those of the others, so what it says is short; the title stands above what opens.
@@ -37,11 +38,13 @@ def closer(title: str, elem_id: str | None = None) -> gr.Accordion:
     Args:
         title: what the instrument shows.
         elem_id: by which it is found.
+        drawn: whether what it shows can be saved as a figure.
     """
     fold = gr.Accordion(SHORT.get(title, title), open=False, elem_id=elem_id, elem_classes="closer")
     if title in SHORT:
         with fold:
-            shown_html(f'<h3 class="closer-title">{title}</h3>')
+            save = figure_button() if drawn else ""
+            shown_html(f'<div class="closer-head"><h3 class="closer-title">{title}</h3>{save}</div>')
     return fold
 
 
@@ -166,7 +169,7 @@ def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, not
         rule: the one at first.
         note: HTML that says what it does.
     """
-    with closer(JOINING, f"{name}-joining-fold"):
+    with closer(JOINING, f"{name}-joining-fold", drawn=False):
         choice = gr.Radio(
             list(choices), value=rule, label=RULE, elem_id=f"{name}-joining", elem_classes="joining"
         )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -110,6 +112,16 @@ def lengthen(name: str) -> str:
     if not text:
         raise InputError(f"This short link is unknown here; short links are kept for {KEPT_DAYS} days.")
     return text
+
+
+def models_digest(models: Mapping[str, str]) -> str:
+    """Returns a short digest of which models answered, role -> id."""
+    return short_digest(json.dumps(sorted(models.items())))
+
+
+def short_digest(text: str) -> str:
+    """Returns a digest that is long enough to tell two versions apart, not to keep secrets."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def _folder() -> Path:

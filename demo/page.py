@@ -22,13 +22,14 @@ from demo import copy, endpoints
 from demo.html import isolated
 from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
 from demo.originals import Originals
-from demo.panels import about, models, qr, talk
+from demo.panels import about, figures, models, qr, talk
 from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
 from demo.theme import theme
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
+from demo.widgets.figure_saver import SAVE
 from demo.widgets.picture import refuse_address
 from demo.widgets.sources import script
 
@@ -153,6 +154,7 @@ def build(services: Services, scores: ScoreSet | None = None, opened: Talk | Non
         about.build(services)
         qr.build()
         talk.build(services, _given, opened)
+        figures.build(services)
         endpoints.build(services)
         page.load(
             partial(_seen, services),
@@ -173,6 +175,7 @@ def _masthead() -> str:
         f'<header class="mast"><h1>{escape(copy.NAME)}</h1><p>{escape(copy.QUESTION)}</p>'
         f'<div class="mast-tools"><button type="button" class="tool mast-link" data-host="{escape(host)}">Copy link'
         '</button><button type="button" class="tool mast-code" aria-label="QR code">QR</button>'
+        f'<button type="button" class="tool save-figure">{SAVE}</button>'
         '<button type="button" class="tool mast-add">Add to talk</button>'
         '<button type="button" class="tool mast-talk" aria-haspopup="dialog">Talk</button>'
         '<button type="button" class="tool mast-ground" aria-label="Dark or light ground">◐</button></div>'

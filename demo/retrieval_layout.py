@@ -101,7 +101,7 @@ def mark_board(name: str) -> dict[str, Any]:
     Args:
         name: begins the ids of elements.
     """
-    with closer(MARKS, f"{name}-marks"):
+    with closer(MARKS, f"{name}-marks", drawn=False):
         return {"also": MarkBoard(name=name, elem_id=f"{name}-marked"), "marks": kept_state()}
 
 

@@ -13,11 +13,17 @@ ESCAPES = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
     "|": r"\textbar{}", '"': "''", "\u2212": r"\ensuremath{-}", "\u2013": "--", "\u2014": "---",
-    "\u201c": "``", "\u201d": "''", "\u2018": "`", "\u2019": "'", "\u03b1": r"\ensuremath{\alpha}",
-    "\u03b2": r"\ensuremath{\beta}", "\u00d7": r"\ensuremath{\times}", "\u2192": r"\ensuremath{\rightarrow}",
+    "\u201c": "``", "\u201d": "''", "\u2018": "`", "\u2019": "'", 
+     "\u00d7": r"\ensuremath{\times}", "\u2192": r"\ensuremath{\rightarrow}",
     "\u2026": r"\dots{}", "\u00a0": "~", "`": r"\textasciigrave{}",
 }  # fmt: skip
 """What a letter of people's words becomes; all others stay, for LaTeX reads UTF-8."""
+GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho final sigma tau"
+ESCAPES |= {
+    chr(0x3B1 + at): rf"\ensuremath{{\{name}}}"
+    for at, name in enumerate(GREEK.split())
+    if name not in ("omicron", "final")
+}
 PLACES = {
     "column": ("figure", r"\columnwidth"), "two-columns": ("figure*", r"\textwidth"),
     "slide": ("figure*", r"\textwidth"),

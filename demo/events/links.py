@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from inspect import Parameter, Signature, signature
@@ -19,7 +17,7 @@ from core.task_table import Task
 from demo import copy
 from demo.events.tab import TabEvents, TabFields
 from demo.html import notice, stale
-from demo.links import lengthen, shorten, upload_name
+from demo.links import lengthen, models_digest, short_digest, shorten, upload_name
 from demo.middleware import name_failure
 from demo.wiring import Fields, Wiring
 
@@ -192,7 +190,7 @@ def own_picture(source: str | bytes | Path) -> dict[str, Any]:
 
 def made_with(evidence: Any, gallery: Gallery | None = None) -> dict[str, Any]:
     """Returns what a view says of the models, and of the gallery, that answered."""
-    told = {"profile": evidence.profile, "models": short_digest(json.dumps(sorted(evidence.models.items())))}
+    told = {"profile": evidence.profile, "models": models_digest(evidence.models)}
     return told if gallery is None else told | {"gallery": gallery_digest(gallery)}
 
 
@@ -216,8 +214,3 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
 def gallery_digest(gallery: Gallery) -> str:
     """Returns a short digest of the pictures of a gallery."""
     return short_digest("\n".join(item.digest for item in gallery.items))
-
-
-def short_digest(text: str) -> str:
-    """Returns a digest that is long enough to tell two versions apart, not to keep secrets."""
-    return hashlib.sha256(text.encode()).hexdigest()[:8]

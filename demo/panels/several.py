@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demo.pieces import kept_state, shown_html
+from demo.widgets.figure_saver import figure_button
 from demo.widgets.folder_upload import MOST_PICTURES, FolderUpload
 from demo.widgets.picture import picture_files
 from demo.widgets.picture_table import PictureTable
@@ -34,6 +35,7 @@ def several_pictures(name: str, watches: str = "") -> dict[str, Any]:
         shown_html(f'<p class="fine">{LIMITS.format(most=MOST_PICTURES)}</p>')
         table = PictureTable(watches=watches, elem_id=f"{name}-table")
         trust = shown_html(elem_id=f"{name}-trust")
+        shown_html(figure_button(), elem_classes="trust-save")
         with gr.Row(elem_classes="trust-charts"):
             reliability, risk = trust_chart(f"{name}-reliability"), trust_chart(f"{name}-risk")
     return {

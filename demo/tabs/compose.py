@@ -10,10 +10,11 @@ from demo.closer_look import place_maps
 from demo.events.compose import TASK, WORDS, ComposeEvents, ComposeFields
 from demo.events.compose_link import ComposeLink
 from demo.events.links import connect as connect_link
-from demo.pieces import example_buttons, laid_out
+from demo.pieces import example_buttons, laid_out, shown_html
 from demo.retrieval_layout import answer_fields, closer_fields, connect_atlas, connect_closer
 from demo.services import Services
 from demo.widgets.address import LiveKey
+from demo.widgets.figure_saver import figure_button
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.picture import picture_button
 from demo.widgets.reference import ReferenceView
@@ -89,10 +90,13 @@ def _answer(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
 
 
 def _maps(tab: ComposeEvents) -> ComposeFields:
-    with gr.Accordion("Recall over all weights", open=False, elem_id="compose-maps"):
+    with gr.Accordion(
+        "Recall over all weights", open=False, elem_id="compose-maps", elem_classes="saves-figure"
+    ):
         with gr.Row(elem_classes="tools"):
             recall = gr.Radio(list(RECALLS), value="R@1", label="Recall", elem_id="compose-recall")
             rule = gr.Radio(list(POOLINGS), value=POOLINGS[0], label="Pooling of the map")
+        shown_html(figure_button())
         maps = SimplexMaps(tab.maps.html("R@1", POOLINGS[0]), follows="compose-weights")
     return ComposeFields(recall=recall, rule=rule, maps=maps)
 

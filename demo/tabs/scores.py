@@ -20,6 +20,7 @@ from demo.pieces import (
 )
 from demo.retrieval_layout import connect_atlas, connect_marks, mark_board
 from demo.services import Services
+from demo.widgets.figure_saver import figure_button
 from demo.widgets.gallery import legend_html
 from demo.widgets.reference import ReferenceView
 from demo.widgets.simplex import SimplexMaps
@@ -43,8 +44,11 @@ def build(services: Services, scores: ScoreSet) -> None:
         f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}'
     )
     page = bench(partial(_question, tab, first), partial(_answer, tab, first))
-    with gr.Accordion("Recall over all weights", open=False, elem_id="scores-recall") as fold:
+    with gr.Accordion(
+        "Recall over all weights", open=False, elem_id="scores-recall", elem_classes="saves-figure"
+    ) as fold:
         recall = shown_html(elem_id="scores-recall-now")
+        shown_html(figure_button())
         maps = SimplexMaps("", follows="scores-weights")
     page |= ScoresFields(recall=recall, maps=maps, **memory(""))
     wiring = Wiring(page, mix=ScoresMix)

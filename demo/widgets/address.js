@@ -178,6 +178,9 @@ if (name) {
     new MutationObserver(() => changed(REST)).observe(answer, { childList: true, characterData: true, subtree: true });
   }
 }
+document.addEventListener("view-wanted", (event) => {
+  if (seen() && asked) event.detail.query = query();
+});
 addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : ""), true));
 watch("value", received);
 received();

@@ -186,3 +186,25 @@ function listed() {
     '<table class="atlas-table tabular"><thead><tr><th scope="col">rank</th><th scope="col">result</th><th scope="col">beside it on the map</th></tr></thead>' +
     `<tbody>${first.join("")}</tbody></table>`;
 }
+
+const SHOWN_ON_PAPER = 60; // pictures beside the first answers
+
+/* The whole map as a figure, whatever part of it is in sight. */
+givesFigure(() => {
+  const names = catalogue();
+  if (!chart || !names) return null;
+  const placeOf = (index) => [chart.places[2 * index], -chart.places[2 * index + 1]];
+  const first = lying?.first || [];
+  const others = shownNow().filter((index) => !first.includes(index)).slice(0, SHOWN_ON_PAPER);
+  const shownOf = (index, rank) => ({ title: names.titles[index], rank, place: placeOf(index), picture: { image: names.addressOf(index) } });
+  return {
+    kind: "gallery-map",
+    evidence: {
+      sentence: part(".map-read").textContent, note: part(".map-kept").textContent,
+      places: Array.from({ length: chart.places.length / 2 }, (_, index) => placeOf(index)),
+      pictures: [...first.map((index, at) => shownOf(index, at + 1)), ...others.map((index) => shownOf(index, 0))],
+      threads: (lying?.threads || []).map((points, at) => ({ kind: answer.kinds[at][0], label: answer.kinds[at][1], points: points.map(([x, y]) => [x, -y]) })),
+      here: lying ? [lying.here[0], -lying.here[1]] : null,
+    },
+  };
+});

@@ -12,6 +12,7 @@ from demo.widgets.sources import script
 
 AS_A_MAP = "The gallery as a map"
 _SCRIPTS = (
+    "figure_giver.js",
     "blend.js",
     "written_numbers.js",
     "map_places.js",

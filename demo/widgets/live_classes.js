@@ -79,6 +79,21 @@ function schedule() {
   });
 }
 
+/* The answer as a figure, at the alpha where the slider stands. */
+givesFigure(() => {
+  const alpha = Number(slider()?.dataset.now ?? NaN);
+  if (!question || !(alpha >= 0 && alpha <= 1)) return null;
+  const said = (selector) => place("answer")?.querySelector(`${selector} bdi`)?.textContent || "";
+  return {
+    kind: "classes",
+    evidence: {
+      sentence: said(".verdict"), note: said(".promise"), of: question.labels.length,
+      parts: [["picture", alpha], ["words", 1 - alpha]].map(([kind, weight]) => ({ kind, label: kind, weight })),
+      classes: answerOf(question, alpha),
+    },
+  };
+});
+
 /* The whole answer as it stands, for whoever compares it with another one; null where the server answers. */
 document.addEventListener("answer-wanted", (event) => {
   const alpha = Number(slider()?.dataset.now ?? NaN);

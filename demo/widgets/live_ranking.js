@@ -115,6 +115,28 @@ function wholeAnswer() {
   };
 }
 
+/* The answer as a figure, with the weights where the sliders stand. */
+givesFigure(() => {
+  const names = place("catalogue")?.names;
+  const weights = question && names && simplexWeights(standing() || [0]);
+  const answer = weights && answerOf(question, weights);
+  if (!answer || !answer.chosen.length) return null;
+  const shown = answer.chosen.map((index, at) => [index, at + 1]);
+  if (answer.right && !answer.chosen.includes(answer.right[0])) shown.push(answer.right);
+  const said = (selector) => place("sentence")?.querySelector(`${selector}:not([hidden]) bdi`)?.textContent || "";
+  return {
+    kind: "ranking",
+    evidence: {
+      sentence: said(".verdict"), note: said(".promise"), of: names.titles.length - question.hidden.reduce((sum, one) => sum + one, 0),
+      parts: look.kinds.map(([kind, label], at) => ({ kind, label, weight: weights[at] ?? 0 })), decimals: look.decimals, sign: look.sign.trim(),
+      results: shown.map(([index, rank]) => {
+        const tile = tileOf(answer, weights, index, rank);
+        return { rank, title: tile.title, score: tile.score, parts: tile.shares, right: tile.right, picture: { image: tile.address } };
+      }),
+    },
+  };
+});
+
 document.addEventListener("answer-wanted", (event) => {
   if (event.detail.name === whole.dataset.name) event.detail.answer = wholeAnswer();
 });

@@ -13,7 +13,14 @@ import gradio as gr
 from demo.widgets.gallery import MARKS
 from demo.widgets.sources import script
 
-_SCRIPTS = ("blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js")
+_SCRIPTS = (
+    "figure_giver.js",
+    "blend.js",
+    "written_numbers.js",
+    "ranking_words.js",
+    "tiles.js",
+    "live_ranking.js",
+)
 
 
 @dataclass(frozen=True, slots=True)

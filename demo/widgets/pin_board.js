@@ -151,6 +151,22 @@ board.addEventListener("click", (event) => {
   storePin();
   compareNow();
 });
+/* Both answers as a figure. */
+givesFigure(() => {
+  const answer = pin && standingAnswer();
+  if (!answer || pin.key !== spotted(answer)) return null;
+  const comparison = compared(pin.ranks, answer.ranks, answer.right);
+  return {
+    kind: "slopes",
+    evidence: {
+      sentence: comparisonSentence(comparison, answer.names), pinned: pin.label, now: labelOf(answer),
+      agreement: comparison.agreement, of: answer.names.length,
+      moves: comparison.moves.map(({ index, before, after }) => ({
+        title: answer.names[index], before, after, right: answer.right.includes(index), picture: { image: answer.addressOf?.(index) || "" },
+      })),
+    },
+  };
+});
 document.addEventListener("answer-drawn", (event) => {
   if (event.detail === name) soon();
 });

@@ -250,5 +250,29 @@ function renewed() {
   show();
 }
 
+const beyondOf = (padding) => padding.match(/-?[\d.]+(?=%)/g).map((percent) => Number(percent) / 100);
+
+/* What is shown as a figure: the chosen result, its reference where that has a map, and the words. */
+givesFigure(() => {
+  const result = results[state.chosen];
+  const kindOf = result?.parts[state.part];
+  if (!figure() || !kindOf) return null;
+  const row = state.place >= 0 ? result.pairs[state.place] : kindOf.rows[1 + state.word];
+  const panelOf = (stage, places, title) => ({
+    title, picture: { image: stage.querySelector("img") }, side: sideOf(places), values: places.slice(0, -1), rest: places.at(-1),
+    beyond: beyondOf(stage.querySelector(".places-stage").style.cssText),
+  });
+  const paired = find(".places-reference") && result.pairs && state.part === 0;
+  const panels = [panelOf(find(".places-result"), row, result.caption)];
+  if (paired) panels.unshift(panelOf(find(".places-reference"), result.reference, "Reference"));
+  return {
+    kind: "places",
+    evidence: {
+      sentence: figure().querySelector(".atlas-said").textContent, kind: kindOf.kind, label: kindOf.label, score: kindOf.score,
+      estimated: Boolean(kindOf.estimated), panels, pairs: paired ? bestPairs(result.pairs).map(({ from, to, adds }) => [from, to, adds]) : [],
+      words: kindOf.words.map((word, at) => ({ word, adds: total(kindOf.rows[1 + at]) })), note: kindOf.worth,
+    },
+  };
+});
 watch("value", renewed);
 renewed();

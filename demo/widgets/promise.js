@@ -35,6 +35,12 @@ dial.addEventListener("input", () => {
   alpha = Number(dial.value);
   show();
 });
+givesFigure(() => {
+  const finding = props.value;
+  if (!finding) return null;
+  const { p_value, hint, n } = finding;
+  return { kind: "promise", evidence: { sentence: element.querySelector(".promise-said").textContent, p_value, alpha: alpha ?? finding.alpha, n, hint } };
+});
 // What the server writes below an answer is said at the calibration's alpha; it comes with the question.
 watch("value", () => requestAnimationFrame(show));
 show();

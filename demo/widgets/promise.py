@@ -43,7 +43,9 @@ class PromisePanel(gr.HTML):
             html_template=_TEMPLATE.format(
                 here=escape(here), smallest=SMALLEST_SHOWN, low=LOW, high=HIGH, step=STEP, note=escape(NOTE)
             ),
-            js_on_load=f"const NONE_YET = {json.dumps(NONE_YET)};\n" + script("promise.js"),
+            js_on_load=f"const NONE_YET = {json.dumps(NONE_YET)};\n"
+            + script("figure_giver.js")
+            + script("promise.js"),
             apply_default_css=False,
             **options,
         )

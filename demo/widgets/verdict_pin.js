@@ -108,6 +108,20 @@ board.addEventListener("click", (event) => {
   store();
   compareNow();
 });
+/* Both verdicts as a figure. */
+givesFigure(() => {
+  const now = standing();
+  if (!now || !pin || !sameClasses(now)) return null;
+  const told = (answer, before) => classifiers(now).filter((name) => name in answer.shares).map((name) => ({ name, kind: name, share: answer.shares[name], before }));
+  return {
+    kind: "verdict",
+    evidence: {
+      question: { words: now.captions }, sentence: sentenceOf(now), labels: now.labels, verdict: now.verdict,
+      judgements: [...told(pin, true), ...told(now, false)],
+      facts: [{ name: "Verdict, pinned", value: pin.verdict }, { name: "Verdict now", value: now.verdict }],
+    },
+  };
+});
 const answer = document.getElementById(board.dataset.answer);
 if (answer) new MutationObserver(compareNow).observe(answer, { childList: true, subtree: true, attributes: true });
 new ResizeObserver(compareNow).observe(element);

@@ -34,7 +34,7 @@ class WantedHTML(gr.HTML):
         super().__init__(
             value=value,
             html_template=f'<div class="{self.frame}" {attributes}>${{value}}</div>',
-            js_on_load=script("wanted.js") + script(self.source),
+            js_on_load=script("figure_giver.js") + script("wanted.js") + script(self.source),
             apply_default_css=False,
             **options,
         )

@@ -112,6 +112,49 @@ element.addEventListener("keydown", (event) => {
   setSliders(mixAt(x + way[0] * SIDE * STEP, y + way[1] * HEIGHT * STEP));
 });
 
+/* The mix at a place of the drawing, of as many kinds of evidence as it has. */
+function weightsAt({ x, y }) {
+  if (inLine()) return [(x - LEFT) / SIDE, 1 - (x - LEFT) / SIDE];
+  const third = 1 - (y - TOP) / HEIGHT;
+  const second = (x - LEFT) / SIDE - third / 2;
+  return [1 - second - third, second, third];
+}
+
+/* Twice the area of a polygon. */
+function areaOf(points) {
+  return Math.abs(points.reduce((sum, from, i) => sum + from.x * points[(i + 1) % points.length].y - points[(i + 1) % points.length].x * from.y, 0));
+}
+
+/* The atlas as a figure, or the number that lies on it at every mix. */
+givesFigure(() => {
+  const drawn = figure();
+  if (!drawn) return null;
+  const now = standing() || [0, 0, 0];
+  const names = [...drawn.querySelectorAll(".simplex-corner")].map((corner) => corner.nextElementSibling.textContent.replace(/ alone$/, ""));
+  const kinds = [...drawn.querySelectorAll(".simplex-corner")].map((corner) => /evidence-(\w+)/.exec(corner.getAttribute("class"))[1]);
+  const parts = kinds.map((kind, at) => ({ kind, label: names[at], weight: now[at] ?? 0 }));
+  const said = drawn.querySelector(".atlas-said").textContent;
+  const { texts, steps } = drawn.dataset;
+  if (texts && !inLine()) {
+    const values = JSON.parse(texts);
+    const ranks = /rank/.test(values[0]);
+    const value = (text) => Number(/[\d.]+(?=%?$)/.exec(text)[0]) + (text.startsWith("beyond") ? 1 : 0);
+    const title = ranks ? "Rank" : values[0].split(" ")[0];
+    const map = { title, values: values.map(value), steps: Number(steps), ranks, unit: ranks ? "" : "%" };
+    return { kind: "simplex", evidence: { sentence: drawn.querySelector(".atlas-layer-said").textContent, parts, maps: [map] } };
+  }
+  const rows = [...drawn.querySelectorAll(".atlas-table tbody tr")]; // in the order in which the cells came
+  const cells = [...drawn.querySelectorAll(".atlas-cell")].map((cell) => {
+    const row = rows[Number(cell.dataset.cell)];
+    const points = Array.from(cell.firstElementChild.points);
+    const shown = (inLine() ? [points[0], points[1]] : points).map(weightsAt);
+    return { title: row.querySelector("bdi").textContent, area: areaOf(points), corners: shown, picture: { image: row.querySelector("img")?.getAttribute("src") || "" } };
+  });
+  const whole = cells.reduce((sum, cell) => sum + cell.area, 0) || 1;
+  const told = cells.map(({ area, ...cell }) => ({ ...cell, share: area / whole }));
+  return { kind: "atlas", evidence: { sentence: said, parts, cells: told } };
+});
+
 document.addEventListener("weights-shown", (event) => {
   if (event.target === sliders()) showHere();
 });

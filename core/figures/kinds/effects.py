@@ -72,22 +72,20 @@ class EffectsFigure(Drawable):
         shown = self.effects[: SHOWN[look.size]]
         groups = len({each.group for each in shown if each.group})
         step = (2.3 if look.slide else 1.75) * em
-        tall = len(shown) * step + groups * 1.7 * em + (1.5 * em if self.on else 0)
+        tall = len(shown) * step + groups * 2.1 * em + (2.8 * em if self.on else 0)
         side = {"column": 0.95, "two-columns": 1.5, "slide": 3.9}[look.size]
         pictured = self.question.picture is not None
         sheet = Sheet(look, max(tall, side if pictured else 0) + 0.1, self.sentence)
         x, y = sheet.left, sheet.top
         if look.slide:
-            step = min(step, (sheet.bottom - y - groups * 1.7 * em - 1.5 * em) / len(shown))
+            step = min(step, (sheet.bottom - y - groups * 2.1 * em - 2.8 * em) / len(shown))
         if pictured:
             sheet.picture(self.question.picture, x, y, side, side)
             sheet.box(x, y, side, side, edge="line", line=0.8, order=4)
             x += side + {"column": 0.1, "two-columns": 0.25, "slide": 0.5}[look.size]
         if self.on:
-            sheet.text(
-                sheet.right, y, self.on, size=look.small, colour="muted", align="right", width=sheet.right - x
-            )
-            y += 1.5 * em
+            y = sheet.paragraph(x, y, self.on, sheet.right - x, size=look.small, colour="muted", most=2)
+            y += 0.3 * em
         self._bars(sheet, shown, x, y, step)
         return sheet.figure
 
@@ -120,7 +118,7 @@ class EffectsFigure(Drawable):
     def _bars(self, sheet: Sheet, shown: tuple[Effect, ...], x: float, y: float, step: float) -> None:
         look, em = sheet.look, sheet.look.em
         width = sheet.right - x
-        name = min(max(measured(each.label, look.text) for each in shown) + 0.6 * em, 0.45 * width)
+        name = min(max(measured(each.label, look.text) for each in shown) + 0.6 * em, 0.58 * width)
         noted = 0.3 * width if any(each.note for each in shown) and look.size != "column" else 0.0
         room = width - name - noted - 3.9 * em
         low, high = (max([0.0, *(sign * each.value for each in shown)]) for sign in (-1, 1))
@@ -128,8 +126,8 @@ class EffectsFigure(Drawable):
         for each in shown:
             if each.group != group:
                 group = each.group
-                sheet.text(x, y + 0.2 * em, group, bold=True, width=width)
-                y += 1.7 * em
+                sheet.text(x, y + 0.6 * em, group, bold=True, width=width)
+                y += 2.1 * em
             middle = y + step / 2
             sheet.text(x, middle, each.label, width=name - 0.4 * em, middle=True)
             kind = each.kind if each.value >= 0 else "captions"

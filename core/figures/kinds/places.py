@@ -10,7 +10,7 @@ from jaxtyping import Float64, UInt8
 from matplotlib.patches import Rectangle
 
 from core.errors import InputError
-from core.figures.drawable import EVIDENCE, Drawable, number_text
+from core.figures.drawable import INKS, Drawable, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
@@ -37,6 +37,11 @@ class PlacesPanel:
     values: Float64[np.ndarray, "side side"]
     rest: float
     beyond: tuple[float, ...]
+
+    @property
+    def flat(self) -> float:
+        """How high it is over its width, at most 1."""
+        return 1.0 if self.picture is None else min(1.0, self.picture.shape[0] / self.picture.shape[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,7 +84,7 @@ class PlacesFigure(Drawable):
         words = fields.rows("words", MOST_WORDS)
         return cls(
             sentence=fields.text("sentence", ""),
-            kind=fields.choice("kind", EVIDENCE, "picture"),
+            kind=fields.choice("kind", INKS, "picture"),
             label=fields.text("label", "", limit=120),
             score=fields.number("score", default=0.0),
             estimated=fields.flag("estimated"),
@@ -96,22 +101,23 @@ class PlacesFigure(Drawable):
         width = look.width - (1.1 if look.slide else 0.08)
         most = {"column": 3.0, "two-columns": 2.7, "slide": 4.6}[look.size]
         side = min((width - (count - 1) * gap) / count, most)
+        flat = max(panel.flat for panel in self.panels)
         words = len(self.words[:12]) > 0
-        sheet = Sheet(look, side + 1.6 * em + (3.4 * em if words else 0) + 0.1, self.sentence)
+        sheet = Sheet(look, side * flat + 1.6 * em + (3.4 * em if words else 0) + 0.1, self.sentence)
         if look.slide:
-            side = min(side, sheet.bottom - sheet.top - 1.6 * em - (3.6 * em if words else 0))
+            side = min(side, (sheet.bottom - sheet.top - 1.6 * em - (3.6 * em if words else 0)) / flat)
         used = count * side + (count - 1) * gap
         x, y = sheet.left + (sheet.right - sheet.left - used) / 2, sheet.top
         strongest = max(
             (float(np.abs(panel.values).max()) for panel in self.panels if panel.values.size), default=1.0
         )
         places = [
-            self._panel(sheet, panel, (x + at * (side + gap), y), side, strongest or 1.0)
+            self._panel(sheet, panel, (x + at * (side + gap), y), (side, side * flat), strongest or 1.0)
             for at, panel in enumerate(self.panels)
         ]
         self._lines(sheet, places)
         if words:
-            self._words(sheet, sheet.left, y + side + 1.9 * em, sheet.right - sheet.left)
+            self._words(sheet, sheet.left, y + side * flat + 1.9 * em, sheet.right - sheet.left)
         return sheet.figure
 
     def rows(self) -> list[dict[str, object]]:
@@ -146,9 +152,14 @@ class PlacesFigure(Drawable):
         return " ".join(filter(None, [*said, self.note]))
 
     def _panel(
-        self, sheet: Sheet, panel: PlacesPanel, at: tuple[float, float], side: float, strongest: float
+        self,
+        sheet: Sheet,
+        panel: PlacesPanel,
+        at: tuple[float, float],
+        size: tuple[float, float],
+        strongest: float,
     ) -> tuple[float, float, float, float]:
-        x, y, wide, tall = sheet.picture(panel.picture, *at, side, side)
+        x, y, wide, tall = sheet.picture(panel.picture, *at, *size)
         across, down = panel.beyond
         x, wide = x - across * wide, wide * (1 + 2 * across)
         y, tall = y - down * tall, tall * (1 + 2 * down)
@@ -170,7 +181,9 @@ class PlacesFigure(Drawable):
                     )
                 )  # fmt: skip
         em = sheet.look.em
-        sheet.text(at[0] + side / 2, at[1] + side + 0.25 * em, panel.title, align="center", width=side)
+        sheet.text(
+            at[0] + size[0] / 2, at[1] + size[1] + 0.25 * em, panel.title, align="center", width=size[0]
+        )
         return x, y, wide, tall
 
     def _lines(self, sheet: Sheet, places: list[tuple[float, float, float, float]]) -> None:

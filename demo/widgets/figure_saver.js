@@ -1,0 +1,107 @@
+// "Save figure": what stands on the page, as its evidence, goes to the server, which draws it; the archive that comes back
+// is handed to the browser's downloads.
+const dialog = element.querySelector("dialog");
+const part = (selector) => dialog.querySelector(selector);
+const LONGEST_SIDE = 420; // pixels of a picture that goes along, and of those that are drawn small
+const SMALLER = { slopes: 110, "gallery-map": 150, atlas: 260, ranking: 340 };
+const MOST = 7_500_000; // letters of a figure that the server reads
+const ASKED = ["ranking", "classes", "promise"]; // kinds whose question is that of the tab
+let panel = null; // the tab in front
+let scopes = []; // what can be saved: {name, scope}
+let asking = 0;
+
+const label = (scope) => scope.querySelector(".closer-title, .label-wrap span")?.textContent.trim() || "The answer";
+
+/* The tab in front, what it answers, and the instrument that is open in it. */
+function found() {
+  panel = [...document.querySelectorAll('[role="tabpanel"]')].find((tab) => tab.offsetWidth);
+  const open = panel?.querySelector(".closer:has(.label-wrap.open)");
+  const places = [["The answer", panel?.querySelector(".answer")], [open ? label(open) : "", open]];
+  return places.filter(([, scope]) => scope).map(([name, scope]) => ({ name, scope }));
+}
+
+function show(chosen) {
+  scopes = found();
+  if (chosen && !scopes.some(({ scope }) => scope === chosen)) scopes.push({ name: chosen.querySelector(".label-wrap span")?.textContent.trim() || "This chart", scope: chosen });
+  const able = scopes.map(({ scope }) => Boolean(figureIn(scope)));
+  scopes = scopes.filter(({ scope }, at) => able[at] || scope === chosen);
+  const first = Math.max(0, scopes.findIndex(({ scope }) => scope === chosen));
+  part(".figure-what").innerHTML = scopes.map(({ name }, at) => `<label><input type="radio" name="figure-what" value="${at}"${at === first ? " checked" : ""}> ${escaped(name)}</label>`).join("");
+  part(`[name="figure-ground"][value="${document.body.classList.contains("dark") ? "dark" : "light"}"]`).checked = true;
+  say(scopes.length ? "" : part("form").dataset.nothing);
+  dialog.showModal();
+}
+
+function say(words, busy = false) {
+  part(".figure-said").textContent = words;
+  part("[data-do=save]").disabled = busy || !scopes.length;
+}
+
+/* A small copy of a picture on white, as the letters of its file. */
+async function lettersOf(image, longest) {
+  let source = image;
+  if (typeof image === "string") {
+    source = new Image();
+    source.src = image;
+  }
+  if (source instanceof HTMLImageElement) await source.decode().catch(() => {});
+  const [wide, tall] = source instanceof HTMLCanvasElement ? [source.width, source.height] : [source.naturalWidth, source.naturalHeight];
+  if (!wide || !tall) return null;
+  const scale = Math.min(1, longest / Math.max(wide, tall));
+  const copy = document.createElement("canvas");
+  [copy.width, copy.height] = [Math.max(1, Math.round(wide * scale)), Math.max(1, Math.round(tall * scale))];
+  const context = copy.getContext("2d");
+  context.fillStyle = "#fff";
+  context.fillRect(0, 0, copy.width, copy.height);
+  context.drawImage(source, 0, 0, copy.width, copy.height);
+  return copy.toDataURL("image/jpeg", 0.92).split(",")[1];
+}
+
+/* The same with letters in the place of pictures; what is null is left out. */
+async function written(value, longest) {
+  if (Array.isArray(value)) return Promise.all(value.map((each) => written(each, longest)));
+  if (!value || typeof value !== "object") return value;
+  if ("image" in value) return value.image ? lettersOf(value.image, longest) : null;
+  const pairs = await Promise.all(Object.entries(value).map(async ([key, each]) => [key, await written(each, longest)]));
+  return Object.fromEntries(pairs.filter(([, each]) => each !== null && each !== undefined));
+}
+
+async function save() {
+  const chosen = scopes[Number(part("[name=figure-what]:checked")?.value ?? 0)];
+  const figure = chosen && figureIn(chosen.scope);
+  if (!figure) return say(part("form").dataset.nothing);
+  say(part("form").dataset.drawing, true);
+  const evidence = ASKED.includes(figure.kind) ? { question: questionIn(panel), ...figure.evidence } : figure.evidence;
+  const view = {};
+  document.dispatchEvent(new CustomEvent("view-wanted", { detail: view }));
+  const sent = {
+    number: (asking += 1), tab: panel.id.replace("tab-", ""), query: view.query ?? "", kind: figure.kind, name: chosen.name,
+    evidence: await written(evidence, SMALLER[figure.kind] || LONGEST_SIDE), size: part("[name=figure-size]:checked").value, dark: part("[name=figure-ground]:checked").value === "dark",
+  };
+  if (JSON.stringify(sent).length > MOST) return say(part("form").dataset.large);
+  trigger("save", sent);
+}
+
+function received() {
+  const { number, name, archive, reason } = props.value || {};
+  if (number !== asking || !number) return;
+  if (reason) return say(reason);
+  const bytes = Uint8Array.from(atob(archive), (letter) => letter.charCodeAt(0));
+  const address = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
+  Object.assign(document.createElement("a"), { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  say(`${name} is saved.`);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.(".save-figure");
+  if (button) show(button.closest(".closer, .several, .saves-figure"));
+});
+dialog.addEventListener("click", (event) => {
+  if (event.target.closest("[data-do=close]") || event.target === dialog) dialog.close();
+});
+part("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  save();
+});
+watch("value", received);
