@@ -9,8 +9,8 @@ for the view would not be what was linked to.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
@@ -145,6 +145,24 @@ def from_query(query: str) -> PageView:
     return PageView(task=task.key, **values)
 
 
+def unused_parts(view: PageView) -> tuple[str, ...]:
+    """Returns the keys of a view that say nothing in its tab: of another tab, or a further picture to ask with."""
+    said = [(name, key) for name, key, _, _ in KEYS if getattr(view, name) != _default(name)]
+    sources = [name for name in SOURCES if getattr(view, name) != _default(name)]
+    known = EVERYWHERE | USED.get(view.task, frozenset()) | ({"file"} if view.upload else frozenset())
+    return tuple(key for name, key in said if name not in known or name in sources[1:])
+
+
+def only_used(view: PageView) -> PageView:
+    """Returns a view without those parts."""
+    unused = unused_parts(view)
+    return replace(view, **{name: _default(name) for name, key, _, _ in KEYS if key in unused})
+
+
+def _default(name: str) -> Any:
+    return next(field.default for field in fields(PageView) if field.name == name)
+
+
 def tab_name(task: Task) -> str:
     """Returns what addresses call the tab of a task."""
     return task.title.lower().replace(" ", "-")
@@ -256,3 +274,13 @@ KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = 
     ("gallery", "gallery", str, _name),
 )
 """Attribute, key in the address, how it is written and how it is read."""
+SOURCES = ("strokes", "upload", "item", "example")
+"""What a question may be about; of several the first one counts."""
+EVERYWHERE = frozenset({"example", "upload", "words", "instrument", "theme", "profile", "models", "gallery"})
+USED: Mapping[str, frozenset[str]] = {
+    "sketch": frozenset({"strokes", "weights"}),
+    "field_road": frozenset({"band", "coverage"}),
+    "street_to_shop": frozenset({"item", "weights", "box", "rule"}),
+    "compose": frozenset({"item", "weights", "rule", "pooling", "cosine"}),
+}
+"""Key of a task -> what its tab reads of a view, besides what all do."""

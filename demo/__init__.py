@@ -7,6 +7,7 @@ most of its start-up time and is of no use here (docs/decisions/031):
   package, and would lie beside the widgets here.
 * A template engine's run for the documentation of each event of each component, to put one word in its place.
 * pandas, which gradio imports for tables and monitoring; it comes once somebody uses it.
+* The Model Context Protocol's package, which gradio's own server of it needs; `demo/tools.py` stands in its place.
 """
 
 from __future__ import annotations
@@ -42,13 +43,21 @@ LATE = ("pandas", "gradio.external_utils", "gradio.history")
 """Modules that run when somebody first uses what is in them."""
 
 
+WITHOUT = {"gradio.mcp": "mcp"}
+"""Module of gradio -> a package that is as if it were not installed while that module runs."""
+
+
 class _LeavingOut(MetaPathFinder):
     """Finds these modules as they are, and changes how they are run."""
+
+    _hidden: frozenset[str] = frozenset()
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
-        if fullname not in CHANGED and fullname not in LATE:
+        if fullname in self._hidden:
+            raise ModuleNotFoundError(f"{fullname} is left out here", name=fullname)
+        if fullname not in CHANGED and fullname not in LATE and fullname not in WITHOUT:
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         loader: Any = spec.loader if spec else None
@@ -58,10 +67,17 @@ class _LeavingOut(MetaPathFinder):
             spec.loader = LazyLoader(loader)
             return spec
         execute = loader.exec_module
+        hidden, change = WITHOUT.get(fullname), CHANGED.get(fullname)
 
         def exec_module(module: ModuleType) -> None:
-            execute(module)
-            CHANGED[fullname](module)
+            before = self._hidden
+            self._hidden = before | ({hidden} if hidden else frozenset())
+            try:
+                execute(module)
+            finally:
+                self._hidden = before
+            if change is not None:
+                change(module)
 
         loader.exec_module = exec_module
         return spec

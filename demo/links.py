@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import secrets
 import time
@@ -30,6 +31,11 @@ KEPT_DAYS = 90
 """So long."""
 MOST_DRAWINGS = 8_000_000
 """Bytes of drawings over a picture that links can name."""
+
+HOST = re.compile(r"([\w.-]{1,253}|\[[0-9a-f:.]{2,45}\])(:\d{1,5})?", re.ASCII | re.IGNORECASE)
+"""What a request may name as the host that it was sent to."""
+HANDED_ON = re.compile(r"x-forwarded-.*|x-real-ip|forwarded|via", re.IGNORECASE)
+"""Headers of a proxy, which may serve the page under an address that is not known here."""
 
 # Each upload has a name of its own: one made of the content would tell whoever holds a picture that somebody else has
 # sent the same one.
@@ -72,6 +78,40 @@ def upload_of(name: str, called: str) -> str | bytes:
         return file
     which = f"\u201c{called}\u201d" if called else "the picture"
     raise InputError(f"The picture of this link is not kept any more; upload {which} again to ask with it.")
+
+
+def page_address(headers: Mapping[str, str], scheme: str = "http") -> str | None:
+    """Returns the address of the page, as far as it is known: of a Space, of a proxy that was named, or as asked for.
+
+    Args:
+        headers: of the request that asks, which may say anything; only who sent them reads what comes of it.
+        scheme: of that request.
+
+    Returns:
+        With a slash at its end; None behind a proxy that nobody named.
+    """
+    space, root = os.environ.get("SPACE_HOST"), os.environ.get("GRADIO_ROOT_PATH", "")
+    if space:
+        return f"https://{space}/"
+    if root:
+        return f"{root.rstrip('/')}/" if root.startswith(("http://", "https://")) else None
+    host = headers.get("host", "")
+    if not HOST.fullmatch(host) or any(map(HANDED_ON.fullmatch, headers)):
+        return None
+    return f"{scheme}://{host}/"
+
+
+def link_to(page: str, query: str) -> str:
+    """Returns the address of a view on a page; a short one where the view is too long for an address.
+
+    Args:
+        page: with a slash at its end.
+        query: of the view.
+
+    Raises:
+        CapacityError: a long one cannot be kept here.
+    """
+    return f"{page}?{query}" if len(query) <= LONGEST_ADDRESS else f"{page}s/{shorten(query)}"
 
 
 def shorten(query: str) -> str:

@@ -27,6 +27,7 @@ from demo.routes import Anywhere, OnlyNeeded
 from demo.services import Services
 from demo.start import alone, be_patient
 from demo.theme import theme
+from demo.tools import Tools
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
 from demo.widgets.figure_saver import SAVE
@@ -239,6 +240,7 @@ def launch_options() -> dict[str, Any]:
         "allowed_paths": [],
         "footer_links": ["api", "settings"],
         "run_history": False,
+        "mcp_server": False,
         "pwa": False,
         "quiet": True,
         "app_kwargs": {
@@ -248,6 +250,7 @@ def launch_options() -> dict[str, Any]:
                 Middleware(OnlyNeeded),
                 Middleware(Originals),
                 Middleware(BodyLimit),
+                Middleware(Tools),
                 Middleware(HonestStatus),
                 Middleware(Anywhere),
             ],

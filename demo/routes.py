@@ -17,6 +17,8 @@ from demo.opening import STANDS, WAITING_ROOM
 
 ORIGINAL = r"/gradio_api/gallery/([0-9]{1,9})/([0-9a-f]{64})"
 """A picture of the opened gallery, see `demo.originals`."""
+TOOLS = "/gradio_api/mcp"
+"""Where programs ask by the Model Context Protocol, see `demo.tools`."""
 LONGEST_QUERY = 20_000
 """Bytes behind the question mark of the page's address that gradio is shown; the browser reads its own."""
 READING = re.compile(
@@ -30,7 +32,7 @@ READING = re.compile(
     # A file of this machine; gradio says which. It would fetch http://... for anybody who asks.
     r"|/gradio_api/file=(?!\s*[a-z][a-z0-9+.-]*:).+"
     rf"|{ORIGINAL}"
-    r"|/gradio_api/mcp(/.*)?"
+    rf"|{TOOLS}/?"
     r"|/s/[A-Za-z0-9_-]{1,64}",
     re.IGNORECASE | re.DOTALL,
 )
@@ -38,11 +40,11 @@ READING = re.compile(
 ASKING = re.compile(
     r"/gradio_api/(upload|queue/join|cancel|reset/?)"
     r"|/gradio_api/(run|api|call|call/v2)/[^/]+/?"
-    r"|/gradio_api/mcp(/.*)?"
+    rf"|{TOOLS}/?"
 )
 """What POST may ask for."""
-OTHERS = re.compile(r"/gradio_api/mcp(/.*)?")
-"""What any other method may ask for."""
+OTHERS = re.compile(rf"{TOOLS}/?")
+"""What any other method may ask for; it is told to use POST."""
 
 CONFIGURED = b"<script data-gradio-mode>"
 """What follows the page's configuration in gradio's template."""

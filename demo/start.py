@@ -20,11 +20,13 @@ ALONE = {
     "NO_PROXY": "*",
     "GRADIO_ALLOWED_PATHS": "",
     "GRADIO_DEBUG": "0",
+    "GRADIO_MCP_SERVER": "False",
     "GRADIO_NUM_WORKERS": "0",
     "GRADIO_SHARE": "False",
 }
 """Variables while the page starts. Gradio asks itself twice whether it is there: never through a proxy. The others
-could let it serve any folder, serve files from more ports, open a tunnel, or not come back to load the models."""
+could let it serve any folder, offer tools of its own, serve files from more ports, open a tunnel, or not come back to
+load the models."""
 TRUSTING_NOBODY = {"SSL_CERT_FILE": "", "SSL_CERT_DIR": str(Path(__file__).resolve().parent)}
 """Variables of OpenSSL: no file of certificates, and a folder that holds none."""
 LONGEST_START = 60.0

@@ -14,8 +14,8 @@ import gradio as gr
 from core.task_table import TASKS
 from demo.services import Services
 
-INSTRUMENTS = ("words", "sketch_ink", "places", "maps")
-"""Rooms of endpoints that look into an answer where that costs time."""
+OTHERS = ("views", "words", "sketch_ink", "places", "maps")
+"""Rooms of endpoints that answer a view, or look into an answer where that costs time."""
 
 
 def build(services: Services) -> None:
@@ -27,5 +27,5 @@ def build(services: Services) -> None:
     with gr.Column(visible=False):
         for task in TASKS:
             import_module(f"demo.endpoints.{task.key}").build(services)
-        for instrument in INSTRUMENTS:
-            import_module(f"demo.endpoints.{instrument}").build(services)
+        for other in OTHERS:
+            import_module(f"demo.endpoints.{other}").build(services)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core import checks
 from core.encoders.pooling import POOLINGS
 from core.errors import InputError
-from core.joining import SUM
+from core.joining import HARRIS, SUM
+from core.state import PageView
 from core.tasks.compose import F_ALONE, ComposeEvidence, ComposeTask, answer
 from core.tasks.joined_rows import check_rule
 from demo.endpoints.fields import (
@@ -27,6 +29,11 @@ from demo.endpoints.questions import (
     compose_fields,
     compose_question,
 )
+from demo.endpoints.views import Answer, with_view
+from demo.events.compose import TASK, TYPE_MODIFICATION, ComposeEvents
+from demo.events.compose_link import ComposeLink
+from demo.events.links import Opened, differences, made_with, own_picture
+from demo.recent_pictures import recent_picture
 from demo.services import Services
 from demo.thumbnails import gallery_picture
 
@@ -67,7 +74,7 @@ def build(services: Services) -> None:
             profile, models, weights, rule and hits, best first, each with item, file, score and parts (q, t, f),
             which add up to the score (null by harris, which is no sum), and with copies where the gallery holds the
             same picture in further files; notes, sentences such as that weights of a negative sum turned their signs;
-            and instruments, name to reading: a sentence and its figures.
+            instruments, name to reading: a sentence and its figures; and view and link, by which the page shows it.
         """
         weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
         return _composed(services, (picture, text), weights, (pooling, k, check_rule(rule)), bring)
@@ -138,4 +145,42 @@ def _composed(
     task: ComposeTask = services.task("compose")
     evidence = task.evidence(question.reference, question.modification)
     ranked = answer(evidence, *weights, pooling, count, rule=rule)
-    return answered(ranked, weights, bring, question.reference.notes, task.notes(question.modification))
+    body = answered(ranked, weights, bring, question.reference.notes, task.notes(question.modification))
+    view = PageView(
+        task=TASK.key,
+        words=(question.modification,),
+        weights=None if rule == HARRIS else ranked.weights,
+        rule="" if rule == SUM else rule,
+        pooling=pooling,
+        **own_picture(asked[0]),
+        **made_with(evidence, services.gallery()),
+    )
+    return with_view(body, view)
+
+
+def of_view(services: Services) -> Answer:
+    """Returns what answers the views of this task.
+
+    Args:
+        services: what answers.
+    """
+    tab = ComposeEvents(services)
+    link = ComposeLink(tab)
+
+    def answered_view(view: PageView, count: int) -> dict[str, Any]:
+        shown = link.linked(Opened(view.to_query()))
+        question = tab.question(shown.showing, shown.held)
+        evidence = question.evidence
+        if evidence is None:
+            raise InputError(TYPE_MODIFICATION)
+        (w0, w1, w2), rule = shown.weights.weights, shown.joining
+        ranked = answer(evidence, w0, w1, w2, shown.pooling, count, shown.renormalise, question.right, rule)
+        made = made_with(evidence, tab.gallery)
+        notes = (recent_picture(question.source).notes, tab.task.notes(evidence.modification))
+        body = answered(ranked, (w0, w1, w2), None, *notes, differences(view, made))
+        used = replace(
+            view, weights=None if rule == HARRIS else ranked.weights, pooling=shown.pooling, **made
+        )
+        return with_view(body, used)
+
+    return answered_view

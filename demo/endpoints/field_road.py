@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from core.state import PageView
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask, answer
 from core.text import clean
 from demo.doors import asked_coverage, asked_picture, band
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.views import Answer, with_view, without_view
+from demo.events.field_road import TASK, FieldRoadEvents
+from demo.events.field_road_link import FieldRoadLink
+from demo.events.links import Opened, differences, made_with, own_picture
 from demo.services import Services
+
+IN_REQUEST = "its picture came inside the request, and this tab links to uploads alone."
 
 
 def build(services: Services) -> None:
@@ -39,20 +47,53 @@ def build(services: Services) -> None:
         Returns:
             profile, models, head and zero_shot with label and road_probability, agree, verdict (field, road
             or unsure) and conformal_set (a list of field and road, null without coverage). While these models
-            have no trained head, head, agree and conformal_set are null and the verdict is the captions'.
+            have no trained head, head, agree and conformal_set are null and the verdict is the captions'. And view
+            and link, by which the page shows it, and notes.
         """
-        low, high = band(band_low, band_high)
-        share = asked_coverage(coverage)
-        captions = (
-            clean(field_caption, what="caption for a field"),
-            clean(road_caption, what="caption for a road"),
-        )
-        photo = asked_picture(picture)
-        task: FieldRoadTask = services.task("field_road")
-        evidence = task.evidence(photo, *captions)
-        return answer(evidence, low, high, share).to_json() | notes_of(photo.notes, evidence.notes)
+        limits, captions = (band_low, band_high, coverage), (field_caption, road_caption)
+        return _compared(services, picture, captions, limits)
 
     inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
     inputs += [words_field("road_caption", ROAD_CAPTION), number_field("band_low", 0.4)]
     inputs += [number_field("band_high", 0.6), number_field("coverage", None)]
     publish(compare_field_road, inputs)
+
+
+def _compared(
+    services: Services, picture: Any, captions: tuple[Any, Any], limits: tuple[Any, Any, Any]
+) -> dict[str, Any]:
+    low, high = band(*limits[:2])
+    share = asked_coverage(limits[2])
+    words = clean(captions[0], what="caption for a field"), clean(captions[1], what="caption for a road")
+    photo = asked_picture(picture)
+    task: FieldRoadTask = services.task("field_road")
+    evidence = task.evidence(photo, *words)
+    body = answer(evidence, low, high, share).to_json() | notes_of(photo.notes, evidence.notes)
+    if isinstance(picture, bytes):
+        return without_view(body, IN_REQUEST)
+    made = made_with(evidence)
+    view = PageView(
+        task=TASK.key, words=words, band=(low, high), coverage=share, **own_picture(picture), **made
+    )
+    return with_view(body, view)
+
+
+def of_view(services: Services) -> Answer:
+    """Returns what answers the views of this task.
+
+    Args:
+        services: what answers.
+    """
+    tab = FieldRoadEvents(services)
+    link = FieldRoadLink(tab)
+
+    def answered_view(view: PageView, _count: int) -> dict[str, Any]:
+        shown = link.linked(Opened(view.to_query()))
+        evidence = tab.question(shown.showing, shown.held)
+        made = made_with(evidence)
+        (low, high), share = band(shown.low, shown.high), view.coverage
+        body = answer(evidence, low, high, asked_coverage(share)).to_json()
+        body |= notes_of(evidence.notes, differences(view, made))
+        return with_view(body, replace(view, band=(low, high), **made))
+
+    return answered_view

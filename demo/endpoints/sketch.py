@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core import checks
+from core.errors import InputError
+from core.state import PageView
 from core.tasks.sketch import SketchTask, answer
 from core.text import clean
 from demo.doors import asked_picture, unit
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.views import Answer, with_view
+from demo.events.links import Opened, differences, made_with, own_picture
+from demo.events.sketch import TASK, SketchEvents
+from demo.events.sketch_link import SketchLink
 from demo.services import Services
+
+STROKES = "This view holds a drawing as strokes, which a browser draws; send its picture to /classify_sketch instead."
 
 
 def build(services: Services) -> None:
@@ -30,8 +39,8 @@ def build(services: Services) -> None:
 
         Returns:
             profile, models, caption, alpha, beta and classes, best first, each with label, probability,
-            logit, picture_part and words_part; the two parts add up to the logit; and instruments, name to
-            reading: a sentence and its figures.
+            logit, picture_part and words_part; the two parts add up to the logit; instruments, name to reading: a
+            sentence and its figures; and view and link, by which the page shows it.
         """
         chosen = None if alpha is None else unit(alpha, "alpha")
         words = clean(caption, allow_empty=True)
@@ -40,9 +49,39 @@ def build(services: Services) -> None:
         task: SketchTask = services.task("sketch")
         count = checks.clamp_k(top_k, len(task.labels), name="top_k")
         evidence = task.evidence(sheet, words)
-        return answer(evidence, chosen, count).to_json() | notes_of(sheet.notes, evidence.notes)
+        body = answer(evidence, chosen, count).to_json() | notes_of(sheet.notes, evidence.notes)
+        view = PageView(
+            task=TASK.key,
+            words=(words,) if words else None,
+            weights=None if chosen is None else (chosen,),
+            **own_picture(picture),
+            **made_with(evidence),
+        )
+        return with_view(body, view)
 
     publish(
         classify_sketch,
         [picture_field(), words_field("caption"), number_field("alpha", 0.5), number_field("top_k", 5)],
     )
+
+
+def of_view(services: Services) -> Answer:
+    """Returns what answers the views of this task.
+
+    Args:
+        services: what answers.
+    """
+    tab = SketchEvents(services)
+    link = SketchLink(tab)
+
+    def answered_view(view: PageView, count: int) -> dict[str, Any]:
+        if view.strokes:
+            raise InputError(STROKES)
+        shown = link.linked(Opened(view.to_query()))
+        evidence = tab.question(shown.showing, shown.held)
+        made = made_with(evidence)
+        body = answer(evidence, shown.alpha, count).to_json()
+        body |= notes_of(evidence.notes, differences(view, made))
+        return with_view(body, replace(view, weights=(shown.alpha,), **made))
+
+    return answered_view

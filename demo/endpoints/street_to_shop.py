@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from core import checks
 from core.errors import InputError
 from core.instruments.boxes_tried import boxes_around, boxes_tried
-from core.joining import SUM
+from core.joining import HARRIS, SUM
+from core.state import PageView
 from core.tasks.joined_rows import check_rule
 from core.tasks.street_to_shop import StreetToShopTask, answer
 from demo.doors import cut_boxes
@@ -22,6 +24,11 @@ from demo.endpoints.fields import (
     words_field,
 )
 from demo.endpoints.questions import ShopQuestion, shop_fields, shop_question
+from demo.endpoints.views import Answer, with_view
+from demo.events.links import Opened, differences, made_with, own_picture
+from demo.events.street_to_shop import TASK, StreetToShopEvents
+from demo.events.street_to_shop_link import StreetToShopLink
+from demo.recent_pictures import recent_picture
 from demo.services import Services
 
 BOX_MISSING = "There is no box to move; give [x0, y0, x1, y1] in pixels of the upright picture."
@@ -65,16 +72,19 @@ def build(services: Services) -> None:
             profile, models, caption, rule and hits, best first, each with item, file, score and parts (picture,
             words, box), which add up to the score (null by harris, which is no sum), and with copies where the
             gallery holds the same picture in further files; notes, sentences such as that a box of weight 0 was not
-            looked at; and instruments, name to reading: a sentence and its figures.
+            looked at; instruments, name to reading: a sentence and its figures; and view and link, by which the page
+            shows it.
         """
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
-        return _found(services, asked, (k, check_rule(rule)), bring)
+        return _found(services, picture, asked, (k, check_rule(rule)), bring)
 
     publish(find_in_shop, [*shop_fields((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
     _build_try_boxes(services)
 
 
-def _found(services: Services, asked: ShopQuestion, how: tuple[Any, str], bring: Any) -> dict[str, Any]:
+def _found(
+    services: Services, source: Any, asked: ShopQuestion, how: tuple[Any, str], bring: Any
+) -> dict[str, Any]:
     k, rule = how
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
     unused = [BOX_UNUSED] if asked.crop is not None and not asked.weights[2] else []
@@ -83,7 +93,40 @@ def _found(services: Services, asked: ShopQuestion, how: tuple[Any, str], bring:
     evidence = task.evidence(asked.photo, None if unused else asked.crop, asked.words, talks=False)
     ranked = answer(evidence, *asked.weights, count, rule=rule)
     notes = task.notes(evidence.caption.sentence)
-    return answered(ranked, asked.weights, bring, asked.photo.notes, notes, unused)
+    body = answered(ranked, asked.weights, bring, asked.photo.notes, notes, unused)
+    view = PageView(
+        task=TASK.key,
+        words=(asked.words,),
+        weights=None if rule == HARRIS else ranked.weights,
+        box=asked.box,
+        rule="" if rule == SUM else rule,
+        **own_picture(source),
+        **made_with(evidence, services.gallery()),
+    )
+    return with_view(body, view)
+
+
+def of_view(services: Services) -> Answer:
+    """Returns what answers the views of this task.
+
+    Args:
+        services: what answers.
+    """
+    tab = StreetToShopEvents(services)
+    link = StreetToShopLink(tab)
+
+    def answered_view(view: PageView, count: int) -> dict[str, Any]:
+        shown = link.linked(Opened(view.to_query()))
+        question = tab.question(shown.showing, shown.held)
+        evidence, rule = question.evidence, shown.joining
+        w_picture, w_words, w_box = shown.weights.weights
+        ranked = answer(evidence, w_picture, w_words, w_box, count, question.right, rule)
+        made = made_with(evidence, tab.gallery)
+        notes = (recent_picture(question.source).notes, tab.task.notes(evidence.caption.sentence))
+        body = answered(ranked, shown.weights.weights, None, *notes, differences(view, made))
+        return with_view(body, replace(view, weights=None if rule == HARRIS else ranked.weights, **made))
+
+    return answered_view
 
 
 def _build_try_boxes(services: Services) -> None:

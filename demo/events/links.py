@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -12,7 +12,7 @@ import gradio as gr
 
 from core.errors import BlendscopeError, InputError
 from core.index.bundle import Gallery
-from core.state import PageView, from_query
+from core.state import PageView, from_query, unused_parts
 from core.task_table import Task
 from demo import copy
 from demo.events.tab import TabEvents, TabFields
@@ -29,10 +29,25 @@ OTHER_MODELS = "This link was made with other models than those that answer here
 OTHER_GALLERY = (
     "This link was made with another gallery than the one that is open here, so other pictures answer."
 )
+UNUSED = "This link also has {parts}, which this tab does not use."
 FEW_EXAMPLES = "This link names example {number}; this page has {count} in this tab."
 NUMBER_OF_WEIGHTS = "This link has {given} weights; this tab has {wanted}."
 NO_PICTURE = "The open gallery has no picture of the name that this link asks with."
 ANOTHER_TAB = "This link belongs to another tab; open it in a window of its own."
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An address to be shown, as an event brings it.
+
+    Attributes:
+        query: the part behind the question mark.
+        drawing: its strokes, drawn, as a PNG data URL; "" without any.
+    """
+
+    query: str
+    drawing: str = ""
+
 
 Tab = TypeVar("Tab", bound=TabEvents)
 
@@ -195,7 +210,7 @@ def made_with(evidence: Any, gallery: Gallery | None = None) -> dict[str, Any]:
 
 
 def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
-    """Returns a sentence for each thing that is another one here than where a link was made.
+    """Returns a sentence for each thing that is another one here than where a link was made, or that is not used.
 
     Args:
         view: what the link says.
@@ -208,6 +223,9 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
         sentences.append(OTHER_MODELS)
     if view.gallery and view.gallery != made.get("gallery", ""):
         sentences.append(OTHER_GALLERY)
+    unused = unused_parts(view)
+    if unused:
+        sentences.append(UNUSED.format(parts=" and ".join(unused)))
     return sentences
 
 

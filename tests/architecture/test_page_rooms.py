@@ -15,7 +15,7 @@ SHARED = {
     "tabs": ("scores",),
     "events": ("atlas", "links", "marks", "retrieval", "rules", "scores", "several", "tab", "trail"),
     "answers": ("instruments", "joining", "live", "places", "report", "retrieval", "scores", "several"),
-    "endpoints": ("fields", "maps", "places", "questions", "words"),
+    "endpoints": ("arguments", "fields", "maps", "places", "questions", "views", "words"),
 }
 """What the tasks of a room have in common, and the tab of scores of one's own, which is no task."""
 

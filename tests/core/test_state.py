@@ -12,7 +12,7 @@ from core.checks import finite_number
 from core.errors import InputError
 from core.images.stroke_text import FARTHEST, PenLine, stroke_text, strokes_of_text
 from core.images.strokes import WIDEST
-from core.state import LONGEST, NAME, PageView, from_query
+from core.state import LONGEST, NAME, PageView, from_query, only_used, unused_parts
 from core.task_table import TASKS
 from core.text import clean
 from core.types import Box
@@ -86,6 +86,23 @@ def test_any_address_is_a_view_or_one_sentence(query: str) -> None:
             from_query(asked)
         except InputError as error:
             assert str(error).endswith(".") and "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("query", "unused"),
+    [
+        ("tab=compose&example=1&words=x&w=0,0,1&pooling=max&rule=sum&cosine=1&open=a&theme=dark&profile=p", ()),
+        ("tab=compose&box=0,0,9,9&band=0.1,0.2&coverage=0.9", ("box", "band", "coverage")),
+        (f"tab=sketch&strokes={stroke_text([PenLine(((0, 0),), 9)])}&example=2&item=a", ("example", "item")),
+        ("tab=street-to-shop&upload=abc&file=a.png&item=b&example=1", ("example", "item")),
+        ("tab=field-or-road&file=a.png&w=0.5", ("file", "w")),
+    ],
+)  # fmt: skip
+def test_what_a_tab_does_not_use_is_named_and_can_be_left_out(query: str, unused: tuple[str, ...]) -> None:
+    view = from_query(query)
+    assert unused_parts(view) == unused
+    used = only_used(view)
+    assert not unused_parts(used) and (used == view) == (not unused)
 
 
 def test_by_hand() -> None:

@@ -30,6 +30,7 @@ ENDPOINTS = {
     "/vary_sketch_strokes": ["picture", "caption", "alpha", "strokes", "orders"],
     "/vary_compose_words": ["picture", "text", "w0", "w1", "w2", "pooling", "target"],
     "/map_gallery": ["of"],
+    "/answer_view": ["view", "k"],
     "/where_it_looks": ["picture", "text", "item", "pooling"],
     "/where_sketch_looks": ["picture", "caption", "alpha", "target"],
     "/where_field_road_looks": ["picture", "field_caption", "road_caption"],

@@ -29,7 +29,7 @@ from demo.start import import_gradio
 import_gradio()
 import demo.page
 from gradio import processing_utils, workflow
-late = ("pandas.core", "huggingface_hub.inference._client")
+late = ("pandas.core", "huggingface_hub.inference._client", "mcp")
 clients = (processing_utils.sync_client, workflow._HF_CLIENT)
 import gradio, os
 print([name for name in late if name in sys.modules])

@@ -163,6 +163,34 @@ def test_what_differs_is_said(services: FakeServices) -> None:
     assert "other models" in shown.sentence and "another gallery" in shown.sentence
 
 
+def test_parts_that_a_tab_does_not_use_are_said(services: FakeServices) -> None:
+    shown = compose(services)[1].linked(event("tab=compose&example=1&box=0,0,9,9&coverage=0.9"))
+    assert "This link also has box and coverage, which this tab does not use." in shown.sentence
+
+
+@pytest.mark.parametrize(
+    ("variables", "headers", "address"),
+    [
+        ({}, {"host": "127.0.0.1:7860"}, "http://127.0.0.1:7860/"),
+        ({}, {"host": "[::1]:7860"}, "http://[::1]:7860/"),
+        ({}, {"host": "demo.local", "X-Forwarded-For": "10.0.0.1"}, None),
+        ({}, {"host": "a b/<i>"}, None),
+        ({}, {}, None),
+        ({"SPACE_HOST": "me-blend.hf.space"}, {"host": "10.0.0.7"}, "https://me-blend.hf.space/"),
+        ({"GRADIO_ROOT_PATH": "https://example.org/blend/"}, {"host": "x"}, "https://example.org/blend/"),
+        ({"GRADIO_ROOT_PATH": "/blend"}, {"host": "x"}, None),
+    ],
+)
+def test_the_page_s_own_address_is_told_where_it_is_known(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], headers: dict[str, str], address: str | None
+) -> None:
+    for name in ("SPACE_HOST", "GRADIO_ROOT_PATH"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert links.page_address(headers) == address
+
+
 def test_the_name_of_a_picture_says_nothing_of_its_content(own: str, monkeypatch: pytest.MonkeyPatch) -> None:
     name = links.upload_name(own)
     assert links.upload_of(name, "") == own and links.upload_name(own) == name

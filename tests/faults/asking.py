@@ -251,11 +251,16 @@ def like(other: Ask, cosine: float = 1.0) -> Check:
         assert_tidy(ours)
         assert_sound(ours.answer)
         if cosine == 1.0:
-            assert ours.answer | {"notes": []} == theirs.answer | {"notes": []}
+            assert found(ours) == found(theirs)
         else:
             assert alike(ours.answer, theirs.answer) > cosine
 
     return check
+
+
+def found(reply: Reply) -> dict[str, Any]:
+    """Returns what was found, without what names the question, for each upload has a name of its own."""
+    return reply.answer | {"notes": [], "view": "", "link": ""}
 
 
 def alike(expected: dict[str, Any], other: dict[str, Any]) -> float:

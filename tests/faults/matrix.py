@@ -42,7 +42,9 @@ from tests.faults.asking import (
     upload,
 )
 from tests.faults.serving import no_trace_of, not_fetched, served_as_a_picture
+from tests.faults.programs import TOOLS, VIEWS
 from tests.faults.talks import VIEW, page_event, slide, talk
+from tests.faults.tools import by_tools
 
 UPRIGHT = at(SKETCH)
 GREY = at(SKETCH, lambda: pictures.saved(pictures.sketch().convert("L")))
@@ -253,4 +255,5 @@ TALKS = (
     Fault("91 a code of no view", page_event("coded", page="http://192.168.1.20/", query="tab=x"), refused("tab")),
 )  # fmt: skip
 
-MATRIX = PICTURES + WORDS + NUMBERS + NO_SCORES + SMALL + TALKS
+MATRIX = PICTURES + WORDS + NUMBERS + NO_SCORES + SMALL + TALKS + VIEWS + TOOLS
+MATRIX += tuple(by_tools(PICTURES + WORDS + NUMBERS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.asking import FIELD_ROAD, Fault, at
+from tests.faults.asking import FIELD_ROAD, Fault, at, found
 from tests.faults.matrix import MATRIX
 from tests.running import Reply, RunningApp
 
@@ -26,7 +26,7 @@ def test_a_fault_costs_one_sentence_and_nothing_else(
     printed = len(running_app.output())
     for ask in fault.asks:
         fault.check(running_app, ask)
-    assert HEALTHY(running_app).answer == healthy.answer
+    assert found(HEALTHY(running_app)) == found(healthy)
     assert "Traceback" not in running_app.output()[printed:]
 
 

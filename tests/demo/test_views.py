@@ -1,0 +1,37 @@
+"""Views in the endpoints: each answer names the one that the page shows of it, and a view is answered like it."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+
+from core.images.stroke_text import PenLine, stroke_text
+from tests.demo.conftest import Served
+from tests.demo.test_endpoints import CAPTIONS, refusal
+
+STROKES = stroke_text([PenLine(((0, 0), (900, 900)), 20)])
+
+
+def test_an_answer_names_its_view_and_a_view_is_answered_like_it(served: Served) -> None:
+    asked = (
+        ("classify_sketch", served.picture, "a cat", 0.6, 3),
+        ("compare_field_road", served.picture, *CAPTIONS, 0.3, 0.7, 0.9),
+    )
+    for endpoint, *inputs in asked:
+        answer = served.ask(endpoint, *inputs).json()["data"][0]
+        for view in (answer["view"], answer["link"], f" ?{answer['view']}"):
+            again = served.ask("answer_view", view, 3).json()["data"][0]
+            assert again | {"notes": []} == answer | {"notes": []}
+    long = served.ask("answer_view", "tab=sketch&example=1&words=" + "%C3%A9" * 500, 3).json()["data"][0]
+    assert "/s/" in long["link"] and served.ask("answer_view", long["link"], 3).json()["data"][0] == long
+
+
+def test_a_question_that_no_link_names_is_answered_and_says_so(served: Served) -> None:
+    data = base64.b64encode(Path(served.picture["path"]).read_bytes()).decode()
+    picture = {"url": f"data:image/png;base64,{data}", "path": None, "meta": {"_type": "gradio.FileData"}}
+    answer = served.ask("compare_field_road", picture, *CAPTIONS, 0.4, 0.6, None).json()["data"][0]
+    assert answer["view"] is None and answer["link"] is None and "no link" in answer["notes"][-1]
+    proxied = {"x-forwarded-host": "evil.example"}
+    reply = served.http.post("/gradio_api/run/answer_view", json={"data": ["tab=sketch", 1]}, headers=proxied)
+    assert reply.json()["data"][0]["view"] and reply.json()["data"][0]["link"] is None
+    assert "strokes" in refusal(served, "answer_view", "tab=sketch&strokes=" + STROKES, 5)
