@@ -162,9 +162,9 @@ def compared(light: LightPage, task: str, picture: Path, **inputs: Any) -> dict[
     given = USUAL[endpoint] | {name: 100 for name in ("k", "top_k") if name in NAMES[endpoint]} | inputs
     sent = light.app.upload(picture.read_bytes(), picture.name)
     answer = light.app.ask(endpoint, sent, *(given[name] for name in NAMES[endpoint])).answer
-    notes = answer.pop("notes")
+    notes, view, link = (answer.pop(name) for name in ("notes", "view", "link"))
     assert_alike(answer, expected(task, light.tasks[task], picture, **given), task)
-    assert isinstance(notes, list)
+    assert isinstance(notes, list) and link == f"{light.app.url}/?{view}"
     return answer
 
 
@@ -180,6 +180,10 @@ def inputs_of(task: str, row: dict[str, Any]) -> dict[str, Any]:
             **dict(zip(("w0", "w1", "w2"), settings["weights"], strict=True)),
         }
     return settings | ({"caption": row.get("caption", "")} if task == "sketch" else {})
+
+
+def test_tools_are_off_where_their_package_is_missing(light: LightPage) -> None:
+    assert light.app.http.post("/gradio_api/mcp", json={}).status_code == 404
 
 
 def test_a_gallery_of_one_s_own_is_that_of_the_whole_installation(light: LightPage) -> None:
