@@ -18,7 +18,9 @@ ESCAPES = {
     "\u2026": r"\dots{}", "\u00a0": "~", "`": r"\textasciigrave{}",
 }  # fmt: skip
 """What a letter of people's words becomes; all others stay, for LaTeX reads UTF-8."""
-GREEK = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho final sigma tau"
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho final sigma tau"
+)
 ESCAPES |= {
     chr(0x3B1 + at): rf"\ensuremath{{\{name}}}"
     for at, name in enumerate(GREEK.split())

@@ -41,8 +41,8 @@ from tests.faults.asking import (
     small,
     upload,
 )
-from tests.faults.serving import no_trace_of, not_fetched, served_as_a_picture
 from tests.faults.programs import TOOLS, VIEWS
+from tests.faults.serving import no_trace_of, not_fetched, served_as_a_picture
 from tests.faults.talks import VIEW, page_event, slide, talk
 from tests.faults.tools import by_tools
 
