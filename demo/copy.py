@@ -179,8 +179,8 @@ BUSY = (
 )
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
 NO_ENDPOINT = (
-    f"There is no endpoint with this name; choose one of {', '.join(task.endpoint for task in TASKS)}, which GET "
-    "/gradio_api/info describes."
+    f"There is no endpoint with this name; choose one such as {', '.join(task.endpoint for task in TASKS)}; GET "
+    "/gradio_api/info describes all."
 )
 NO_ADDRESS = "There is nothing at this address."
 NO_FETCHING = "Send the picture itself, not an address; nothing is fetched from other machines."

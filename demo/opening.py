@@ -196,7 +196,7 @@ def _resolved(host: str) -> tuple[socket.AddressFamily, tuple[Any, ...]]:
 def _wrong_host(host: str) -> str:
     return (
         f"GRADIO_SERVER_NAME is {host!r}, which is no name or number of this machine; give {HERE} for this machine "
-        "alone, 0.0.0.0 or :: for all."
+        "alone, 0.0.0.0 for all of its IPv4 addresses, :: for all of IPv6."
     )
 
 

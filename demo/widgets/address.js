@@ -173,10 +173,13 @@ if (name) {
     if (event.detail === name) changed(SOON);
   });
 } else {
-  const answer = document.getElementById(watches);
-  if (answer) {
-    new MutationObserver(() => changed(REST)).observe(answer, { childList: true, characterData: true, subtree: true });
-  }
+  // The answer may be laid out later than this, or anew, so the panel around it is watched.
+  const within = ({ target }) => (target.closest ? target : target.parentElement)?.closest(`#${watches}`);
+  new MutationObserver((changes) => changes.some(within) && changed(REST)).observe(panel(), {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  });
 }
 document.addEventListener("view-wanted", (event) => {
   if (seen() && asked) event.detail.query = query();

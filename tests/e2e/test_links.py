@@ -102,6 +102,21 @@ def test_a_drawing_and_an_upload_are_opened_elsewhere(used_page: Page, browser: 
     opened_elsewhere(browser, page.url, verdict(page).inner_text())
 
 
+def test_the_address_follows_a_verdict_too(used_page: Page, browser: Browser) -> None:
+    page, roads = used_page, go_to(used_page, "Field or road")
+    roads.locator("button.example").nth(2).click()
+    expect(page).to_have_url(re.compile(r"\?tab=field-or-road&example=3&"))
+    third = verdict(page).inner_text()
+    roads.locator("input[type=file]").first.set_input_files(
+        {"name": "view.png", "mimeType": "image/png", "buffer": pictures.saved(pictures.photograph())}
+    )
+    expect(page).to_have_url(re.compile(r"tab=field-or-road&upload=\w{24}&file=view\.png"))
+    opened_elsewhere(browser, page.url, verdict(page).inner_text())
+    page.go_back()
+    expect(page).to_have_url(re.compile("&example=3&"))
+    expect(verdict(page)).to_have_text(third)
+
+
 def test_a_link_is_copied_and_a_long_one_is_short(
     browser: Browser, warm_app: RunningApp, used_page: Page
 ) -> None:

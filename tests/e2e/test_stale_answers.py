@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import go_to
+
+pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
 
 def test_the_mark_of_a_slow_answer_is_unseen_while_nothing_runs_and_a_stale_answer_is_dimmed(

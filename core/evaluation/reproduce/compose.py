@@ -260,7 +260,7 @@ def _curve(name: str, mix: LearnedMix) -> dict[str, object]:
 
 
 def _save(out: Path, manifest: Manifest, recall_map: RecallMap, rows: Rows) -> None:
-    weights = np.array(manifest.details["weights"], dtype=np.float32)
+    weights = np.array(manifest.start_weights, dtype=np.float32)
     publish(out, {"weights": weights}, manifest, seen=rows.digests, card=[
         "# Weights of the mix",
         f"w0, w1 and w2 of w0 q + w1 t + w2 f(q, t) on {manifest.models['joint']}: the best of 55 points by the mean "
