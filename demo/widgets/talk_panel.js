@@ -1,7 +1,6 @@
 // The talk as a whole: slides are added to it, it is opened, downloaded, and made ready to be given.
 const LARGEST = Number(desk.dataset.largest);
 const TOO_LARGE = `This talk is larger than ${LARGEST / 1e6} MB, which the page does not take; “python -m demo handout” does.`;
-const UNREAD = "The server could not be asked; try it again.";
 const progress = desk.querySelector(".talk-progress");
 const starter = desk.querySelector("[data-do=start]");
 let going = null; // the talk that is being made ready: its number, and who waits for it
@@ -56,7 +55,7 @@ async function add({ query, said }) {
   }
   talk = { ...talk, slides: [...talk.slides, slide] };
   changed(`Slide ${talk.slides.length} was added. ${remark}`);
-  if (says.textContent === FULL && !warned) open();
+  if (says.textContent === FULL && !warned) await open();
   warned = says.textContent === FULL;
   said(`Slide ${talk.slides.length} added`);
 }
@@ -131,7 +130,9 @@ function answered() {
 
 desk.addEventListener("click", async (event) => {
   const does = event.target.closest("[data-do]")?.dataset.do;
-  if (event.target === desk || does === "close") desk.close();
+  const { left, right, top, bottom } = desk.getBoundingClientRect();
+  const beside = event.clientX < left || event.clientX > right || event.clientY < top || event.clientY > bottom;
+  if ((event.target === desk && beside) || does === "close") desk.close();
   if (does === "add") document.querySelector(".mast-add").click();
   if (does === "code") document.querySelector(".mast-code").click();
   if (does === "undo") [talk, before] = [before ?? talk, null], changed("It is back.");

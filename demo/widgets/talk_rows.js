@@ -6,6 +6,8 @@ const undo = desk.querySelector("[data-do=undo]");
 const chooser = desk.querySelector("input[type=file]");
 const offered = props.value?.offered ?? null; // what the page was started with
 const LONG = Number(desk.dataset.long);
+const LOST = 60000; // milliseconds after which no answer will come
+const UNREACHED = "The server does not answer; what stands here is kept.";
 const waiting = new Map();
 let number = 0;
 
@@ -14,7 +16,10 @@ function ask(kind, data) {
   number += 1;
   trigger(kind, { ...data, number });
   const asked = number;
-  return new Promise((resolve) => waiting.set(asked, resolve));
+  return new Promise((resolve) => {
+    waiting.set(asked, resolve);
+    setTimeout(resolve, LOST, { failed: UNREACHED });
+  });
 }
 
 function say(words, undoable = false) {

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, Frame, Locator, Page, expect
 
 from demo.opening import STANDS, Opening
 from tests.e2e.conftest import PROJECTOR, TABS, go_to, watched_page
@@ -58,6 +58,22 @@ def ask(page: Any, tab: str) -> Locator:
     return panel
 
 
+def give_a_talk(page: Page | Frame, kept: bool) -> None:
+    """Asserts that what is shown can be kept and given; the browser may keep nothing where not `kept`."""
+    talk = page.locator("dialog.talk")
+    page.locator(".mast-add").click()
+    expect(page.locator(".mast-talk")).to_have_text("Talk (1)")
+    if kept:
+        page.locator(".mast-talk").click()
+    else:
+        expect(talk.locator(".talk-said")).to_contain_text("This browser keeps no more for this page")
+        expect(talk.locator(".talk-alone")).to_contain_text(
+            "allows no full screen: open it alone, http://127.0.0.1"
+        )
+    talk.locator("[data-do=start]").click()
+    expect(page.frame_locator(".talk-stage iframe").locator("#deck-count")).to_have_text("1 / 1")
+
+
 @contextmanager
 def serving(pages: dict[str, tuple[int, str]]) -> Iterator[tuple[int, list[str]]]:
     """Answers on a free port with what a test puts, and may change, under each path.
@@ -94,6 +110,7 @@ def test_behind_a_proxy_that_takes_its_prefix_off(browser: Browser, warm_app: Ru
         page.goto(proxy.url)
         for tab in TABS:
             shown[tab] = count_pictures(ask(page, tab))
+        give_a_talk(page, kept=True)
         page.context.close()
     assert not proxy.refused and not watched.troubles
     assert watched.hosts <= {"127.0.0.1", None}
@@ -118,6 +135,7 @@ def test_in_a_frame_of_another_site_that_may_keep_nothing(browser: Browser, warm
         for tab in TABS:
             count_pictures(go_to(inside, tab))
         count_pictures(ask(inside, "Street to shop"))
+        give_a_talk(inside, kept=False)
         page.context.close()
     assert set(watched.troubles) <= {
         f"asked another machine: http://localhost:{port}{path}" for path in OUTSIDE
