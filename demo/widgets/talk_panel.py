@@ -13,6 +13,7 @@ from core.state import tab_name
 from core.talk import FORMAT, KIND, LONGEST_NOTES, LONGEST_TITLE, MOST_SLIDES
 from core.task_table import TASKS
 from demo.links import LONGEST_ADDRESS
+from demo.widgets.figure_saver import figure_button
 from demo.widgets.sources import script
 
 LARGEST_SENT = 11_000_000
@@ -25,7 +26,7 @@ _TEMPLATE = """
   <p class="talk-said"><span role="status"></span>
     <button type="button" class="tool" data-do="undo" hidden>Undo</button></p>
   <div class="talk-here dialog-tools"><button type="button" class="tool" data-do="add">Add this view</button>
-    <button type="button" class="tool" data-do="code">QR code</button></div>
+    <button type="button" class="tool" data-do="code">QR code</button>{figure}</div>
   <p class="talk-empty">No slide yet. “Add to talk” keeps what the page shows, with its sliders as they stand.</p>
   <ol class="talk-slides"></ol>
   <p class="talk-progress" hidden><progress max="1" value="0" aria-label="Slides that are ready"></progress>
@@ -65,7 +66,7 @@ class TalkPanel(gr.HTML):
         attributes = " ".join(f'data-{key}="{escape(str(text))}"' for key, text in data.items())
         super().__init__(
             value=value,
-            html_template=_TEMPLATE.format(data=attributes, title=LONGEST_TITLE),
+            html_template=_TEMPLATE.format(data=attributes, title=LONGEST_TITLE, figure=figure_button()),
             js_on_load="".join(map(script, SCRIPTS)),
             apply_default_css=False,
             **options,
