@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from core.state import from_query
 from core.talk import Slide, Talk, talk_json, talk_of_json
 from demo.panels.qr import LARGEST_VERSION, QUIET
-from tests.e2e.conftest import PROJECTOR, go_to, watched_page
+from tests.e2e.conftest import PROJECTOR, TELEPHONE, go_to, watched_page
 from tests.faults import pictures
 from tests.running import RunningApp
 
@@ -118,6 +118,12 @@ def test_a_file_that_is_no_talk_costs_one_sentence_and_nothing_else(used_page: P
     page.locator(".mast-talk").click()
     talk.get_by_role("button", name="Undo").click()
     expect(slides).to_have_count(before)
+    page.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
+    expect(page.locator(".mast-add")).to_be_hidden()
+    talk.get_by_role("button", name="Add this view").click()
+    expect(slides).to_have_count(before + 1)
+    assert talk.evaluate("one => one.scrollWidth <= one.clientWidth")
+    page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     page.keyboard.press("Escape")
     expect(page.locator(".mast-talk")).to_be_focused()
 
