@@ -45,17 +45,32 @@ function padOf(section, then) {
   sheet.src = section.querySelector(".deck-drawing img").src;
 }
 
-function fill(slide) {
+/* Maps over places take a tenth of a second to draw: they come a frame after the slide, which does not wait for them. */
+const afterwards = (work) => requestAnimationFrame(() => setTimeout(work));
+
+function fill(slide, atOnce) {
   const { section, parts } = stageOf(slide.stage);
   section.classList.toggle("has-instrument", Boolean(slide.opened));
   section.querySelector(".instrument h2").textContent = slide.instrument;
   section.dataset.opened = slide.opened;
   const shown = parts.filter((part) => part.id in slide.values);
   for (const part of parts) part.block.hidden = part.place === "instrument" && part.id !== slide.opened;
-  for (const part of shown) part.draw(valueOf(slide.values[part.id]));
-  for (const part of shown) {
+  const late = shown.filter((part) => part.id.endsWith("-places") && !atOnce);
+  for (const part of late) part.block.hidden = true;
+  const now = shown.filter((part) => !late.includes(part));
+  for (const part of now) part.draw(valueOf(slide.values[part.id]));
+  for (const part of now) {
     if (part.id === "sketch-strokes") padOf(section, part.tell);
     else part.tell();
+  }
+  const number = current;
+  for (const part of late) {
+    afterwards(() => {
+      if (number !== current) return;
+      part.block.hidden = false;
+      part.draw(valueOf(slide.values[part.id]));
+      part.tell();
+    });
   }
 }
 
@@ -69,7 +84,7 @@ function groundOf(slide) {
   document.body.classList.toggle("dark", dark);
 }
 
-function show(number) {
+function show(number, atOnce = false) {
   const next = Math.min(DECK.slides.length - 1, Math.max(0, number));
   if (next === current) return;
   current = next;
@@ -78,8 +93,9 @@ function show(number) {
   at("deck-title").textContent = slide.title || `${DECK.title}, ${current + 1}`;
   at("deck-title").classList.toggle("is-unsaid", !slide.title);
   at("deck-title").classList.toggle("visually-hidden", !slide.title);
-  if (!slide.fault) fill(slide);
-  hideOthers();
+  if (!slide.fault) stageOf(slide.stage);
+  hideOthers(); // before it is filled: some scripts measure what they draw on
+  if (!slide.fault) fill(slide, atOnce);
   const said = slide.fault || slide.said;
   at("deck-said").textContent = said;
   at("deck-said").hidden = !said;
@@ -171,7 +187,7 @@ function stillInstrument(slide) {
 function toPaper() {
   const before = current;
   const stills = DECK.slides.map((slide, number) => {
-    if (slide.opened) show(number);
+    if (slide.opened) show(number, true);
     return stillOf(slide, slide.opened ? stillInstrument(slide) : null);
   });
   show(before);

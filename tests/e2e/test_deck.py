@@ -136,6 +136,8 @@ def test_every_letter_is_large_and_nothing_runs_over_the_edge(deck: Page) -> Non
         go(deck, number)
         assert deck.evaluate(SMALLEST) >= 23.99
         assert deck.evaluate(BEYOND) == []
+        for picture in deck.locator(".deck-stage:not([hidden]) :is(.tile-picture, figure)").all():
+            assert not picture.is_visible() or (picture.bounding_box() or {})["height"] > 90
         if number in (2, 3, 4):
             assert found_by_axe(deck) == []
     deck.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
