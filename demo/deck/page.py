@@ -43,6 +43,9 @@ FEWER = (
 )
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
 PART = re.compile("@@([A-Z]+)@@")
+FIXED = "\u201c{title}\u201d is for the weights that this slide came with; it does not follow the sliders."
+FOLLOWING = ("atlas", "map")
+"""Ends the names of instruments that follow the sliders in the browser."""
 UNTITLED = "A talk with Blendscope"
 Progress = Callable[[int, int], None]
 """Told how many slides are answered, and how many there are."""
@@ -224,8 +227,16 @@ def _slide(
         "instrument": answered.instrument,
         "opened": answered.opened,
         "said": " ".join(said),
+        "fixed": _fixed(answered),
         "fault": answered.fault,
     }
+
+
+def _fixed(answered: AnsweredSlide) -> str:
+    """Returns what is to be said of an open instrument once somebody has moved a slider."""
+    if not answered.opened or answered.opened.endswith(FOLLOWING):
+        return ""
+    return FIXED.format(title=answered.instrument)
 
 
 def _stage(stage: Stage, answered: list[AnsweredSlide], scripts: _Shared) -> dict[str, Any]:

@@ -84,21 +84,32 @@ function groundOf(slide) {
   document.body.classList.toggle("dark", dark);
 }
 
+function say(sentence) {
+  at("deck-said").textContent = sentence;
+  at("deck-said").hidden = !sentence;
+}
+
+for (const moved of ["weights-moved", "slider-moved"]) {
+  document.addEventListener(moved, () => {
+    const { said, fixed } = DECK.slides[current];
+    if (fixed) say(`${said} ${fixed}`.trim());
+  });
+}
+
 function show(number, atOnce = false) {
   const next = Math.min(DECK.slides.length - 1, Math.max(0, number));
   if (next === current) return;
   current = next;
   const slide = DECK.slides[current];
   groundOf(slide);
+  at("deck-large").close();
   at("deck-title").textContent = slide.title || `${DECK.title}, ${current + 1}`;
   at("deck-title").classList.toggle("is-unsaid", !slide.title);
   at("deck-title").classList.toggle("visually-hidden", !slide.title);
   if (!slide.fault) stageOf(slide.stage);
   hideOthers(); // before it is filled: some scripts measure what they draw on
   if (!slide.fault) fill(slide, atOnce);
-  const said = slide.fault || slide.said;
-  at("deck-said").textContent = said;
-  at("deck-said").hidden = !said;
+  say(slide.fault || slide.said);
   at("deck-said").classList.toggle("is-fault", Boolean(slide.fault));
   at("deck-count").textContent = `${current + 1} / ${DECK.slides.length}`;
   at("deck-status").textContent = `Slide ${current + 1} of ${DECK.slides.length}: ${slide.title}`;
