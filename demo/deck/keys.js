@@ -43,10 +43,11 @@ const DOES = {
   back: () => show(current - 1),
   full: fullScreen,
   notes: openNotes,
+  figure: saveFigure,
 };
 const KEYS = {
   ArrowRight: "next", ArrowDown: "next", PageDown: "next", " ": "next", ArrowLeft: "back", ArrowUp: "back", PageUp: "back",
-  f: "full", F5: "full", n: "notes", s: "notes",
+  f: "full", F5: "full", n: "notes", s: "notes", g: "figure",
 };
 const CLICKER = ["PageDown", "PageUp", "F5"];
 

@@ -13,9 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BlendscopeError
+from core.figures.file import FORMAT, MARK
 from core.images import encode_png, open_picture
 from core.images.pen_lines import drawn_lines
 from core.images.stroke_text import strokes_of_text
+from core.state import tab_name
 from core.talk import Slide, Talk
 from core.task_table import find_task
 from demo import copy
@@ -25,9 +27,10 @@ from demo.deck.retrieval_stages import compose_stage, shop_stage
 from demo.deck.stage import Stage
 from demo.links import upload_name
 from demo.middleware import name_failure
+from demo.panels.figures import told
 from demo.services import Services
 from demo.widgets.pad import as_ground
-from demo.widgets.sources import STYLESHEET
+from demo.widgets.sources import STYLESHEET, script
 
 HERE = Path(__file__).resolve().parent
 STAGES: dict[str, Callable[[Services], Stage]] = {
@@ -36,7 +39,9 @@ STAGES: dict[str, Callable[[Services], Stage]] = {
     "street_to_shop": shop_stage,
     "compose": compose_stage,
 }
-SCRIPTS = ("host.js", "show.js", "speaker.js", "keys.js")
+SCRIPTS = ("host.js", "show.js", "speaker.js", "figures.js", "keys.js")
+FIGURES = ("written_numbers.js", "figure_sources.js", "figure_pictures.js")
+"""Scripts of the page that tell what stands somewhere as a figure."""
 FEWER = (
     "Of the gallery\u2019s {count:,} pictures this page carries the {carried:,} that come among the first twelve at "
     "some mix; the others are counted and named."
@@ -62,6 +67,7 @@ class AnsweredSlide:
         instrument: title of what is open, "" for nothing.
         opened: name of its component.
         fault: why it could not be answered, one sentence.
+        figure: what a figure file of it says besides its evidence.
     """
 
     slide: Slide
@@ -70,6 +76,7 @@ class AnsweredSlide:
     instrument: str = ""
     opened: str = ""
     fault: str = ""
+    figure: dict[str, Any] = field(default_factory=dict)
 
 
 def deck_page(services: Services, talk: Talk, progress: Progress | None = None) -> str:
@@ -125,9 +132,15 @@ class _Deck:
         except Exception as error:  # one slide is no reason to lose a talk
             return AnsweredSlide(slide, key, fault=copy.UNEXPECTED.format(code=name_failure(error)))
         instrument = stage.instruments.get(slide.view.instrument)
+        shown = AnsweredSlide(slide, key, values, figure=self._figure(slide))
         if instrument is None:
-            return AnsweredSlide(slide, key, values)
-        return AnsweredSlide(slide, key, values, instrument.title, str(instrument.component.elem_id))
+            return shown
+        return replace(shown, instrument=instrument.title, opened=str(instrument.component.elem_id))
+
+    def _figure(self, slide: Slide) -> dict[str, Any]:
+        view = slide.view
+        known = told(self._services, view, tab_name(find_task(view.task)))
+        return {MARK: FORMAT, "title": slide.title, "view": view.to_query()} | known
 
     def to_json(self, talk: Talk, answered: list[AnsweredSlide]) -> dict[str, Any]:
         """Returns all that the page holds: what slides share stands in it once."""
@@ -228,6 +241,7 @@ def _slide(
         "opened": answered.opened,
         "said": " ".join(said),
         "fixed": _fixed(answered),
+        "figure": answered.figure,
         "fault": answered.fault,
     }
 
@@ -264,7 +278,11 @@ def _html(body: dict[str, Any]) -> str:
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     styles = "\n".join(path.read_text(encoding="utf-8") for path in _stylesheets())
     own = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    code = f"const HOSTED = [{hosted}];\n{own}".replace("</script", "<\\/script").replace("<!--", "<\\!--")
+    figures = "\n".join(map(script, FIGURES))
+    tools = f"const FIGURES = (() => {{\n{figures}\nreturn {{ figureIn, written, LONGEST_SIDE, SMALLER }};\n}})();"
+    code = f"const HOSTED = [{hosted}];\n{tools}\n{own}".replace("</script", "<\\/script").replace(
+        "<!--", "<\\!--"
+    )
     parts = {
         "TITLE": escape(body["title"]),
         "STYLES": styles.replace("</style", "<\\/style"),

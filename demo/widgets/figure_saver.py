@@ -46,7 +46,7 @@ class FigureSaver(gr.HTML):
             nothing=escape(NOTHING), drawing=escape(DRAWING), large=escape(TOO_LARGE), save=SAVE, hint=escape(HINT),
             sizes=_choices("figure-size", SIZES), grounds=_choices("figure-ground", GROUNDS),
         )  # fmt: skip
-        scripts = ("written_numbers.js", "figure_sources.js", "figure_saver.js")
+        scripts = ("written_numbers.js", "figure_sources.js", "figure_pictures.js", "figure_saver.js")
         super().__init__(
             value=value,
             html_template=template,

@@ -10,6 +10,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from core.figures.file import read_figure
 from core.settings import Settings
 from core.state import from_query
 from core.talk import Slide, Talk
@@ -162,6 +163,19 @@ def test_the_speaker_sees_notes_and_what_comes_next(deck: Page) -> None:
     expect(notes.locator("#where")).to_have_text("Slide 2 of 5")
     expect(notes.locator("#after")).to_have_text("A cat")
     notes.close()
+
+
+def test_what_it_shows_is_saved_as_a_figure_file(deck: Page) -> None:
+    for number, kind in ((1, "ranking"), (2, "atlas"), (3, "classes"), (4, "verdict")):
+        go(deck, number)
+        with deck.expect_download() as saved:
+            deck.keyboard.press("g")
+        figure = read_figure(Path(saved.value.path()).read_bytes())
+        assert (figure.kind, figure.profile) == (kind, "pocket")
+        assert figure.view is not None and figure.view.example in (0, 1)
+    go(deck, 5)
+    deck.keyboard.press("g")
+    expect(deck.locator("#deck-message")).to_contain_text("no figure")
 
 
 def test_it_prints_a_state_a_page(deck: Page) -> None:
