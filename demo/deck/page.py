@@ -127,12 +127,12 @@ class _Deck:
             with tempfile.TemporaryDirectory(prefix="blendscope-talk-") as folder:
                 view, drawing = _with_picture(slide, Path(folder))
                 values = stage.answered(view, drawing)
+            shown = AnsweredSlide(slide, key, values, figure=self._figure(slide))
         except BlendscopeError as error:
             return AnsweredSlide(slide, key, fault=str(error))
         except Exception as error:  # one slide is no reason to lose a talk
             return AnsweredSlide(slide, key, fault=copy.UNEXPECTED.format(code=name_failure(error)))
         instrument = stage.instruments.get(slide.view.instrument)
-        shown = AnsweredSlide(slide, key, values, figure=self._figure(slide))
         if instrument is None:
             return shown
         return replace(shown, instrument=instrument.title, opened=str(instrument.component.elem_id))
@@ -226,7 +226,7 @@ def _slide(
     numbers = {}
     for key, value in values.items():
         text = pictures.without(json.dumps(value, ensure_ascii=False))
-        numbers[key] = shared.number(text, json.loads(text))
+        numbers[key] = shared.number(text, json.loads(text, parse_constant=lambda _: None))
     said = [note] if f"{name}-catalogue" in values and note else []
     if f"{name}-live" in values and values[f"{name}-live"] is None:
         said.append(NOT_LIVE)

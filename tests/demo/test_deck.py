@@ -22,7 +22,7 @@ from demo import __main__ as command
 from demo.deck import answered_talk, carried, deck_page
 from demo.deck.carried import coming_first
 from demo.events.compose import ComposeEvents
-from demo.services import Services
+from demo.services import Loading, Services
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
 TABS = ("sketch", "field-or-road", "street-to-shop", "compose")
@@ -70,6 +70,14 @@ def test_nothing_in_it_needs_a_server_or_another_host(page: str) -> None:
     assert len(page) < 15e6 / 4, "twenty such states stay below 15 MB, and they share their pictures"
 
 
+class ReadyServices(FakeServices):
+    """Stand-ins that never load."""
+
+    def loading(self) -> Loading:
+        """Returns that all is ready."""
+        return Loading({}, {}, 0.1, True)
+
+
 def own_view(words: str) -> PageView:
     return PageView(task="compose", upload="0" * 24, file="my coat.png", words=(words,))
 
@@ -81,7 +89,7 @@ def picture() -> bytes:
 
 
 def test_a_picture_of_ones_own_is_asked_with_though_the_server_has_it_no_more() -> None:
-    services: Any = FakeServices()
+    services: Any = ReadyServices()
     talk = Talk("", (Slide(own_view("in red"), picture=picture()), Slide(own_view("in red"))))
     page, faults = answered_talk(services, talk)
     data = data_of(page)
@@ -92,7 +100,7 @@ def test_a_picture_of_ones_own_is_asked_with_though_the_server_has_it_no_more() 
 
 
 def test_words_that_name_a_file_bring_no_file() -> None:
-    services: Any = FakeServices()
+    services: Any = ReadyServices()
     secret = ROOT / "LICENSE"
     words = f"gradio_api/file={secret} </script><script>alert(1)</script>"
     page = deck_page(services, Talk(words, (Slide(own_view(words), title=words, picture=picture()),)))
@@ -109,7 +117,7 @@ def test_a_drawing_of_strokes_is_drawn_where_nobody_has_a_pad() -> None:
     assert (row[140:230] == 0).all() and (row[280:370] == 0).all()
     assert (row[250:262] == 255).all() and (row[:110] == 255).all()
     slide = Slide(PageView(task="sketch", strokes=stroke_text([line]), words=("a line",)))
-    services: Any = FakeServices()  # without a task for drawings: it says so instead of ending the talk
+    services: Any = ReadyServices()  # without a task for drawings: it says so instead of ending the talk
     _, faults = answered_talk(services, Talk("", (slide,)))
     assert list(faults) == [1]
 
@@ -117,7 +125,7 @@ def test_a_drawing_of_strokes_is_drawn_where_nobody_has_a_pad() -> None:
 def test_of_a_large_gallery_those_are_carried_that_come_to_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(carried, "RESULTS", 3)
     monkeypatch.setattr("demo.deck.page.ALL_CARRIED", 5)
-    services: Any = FakeServices()
+    services: Any = ReadyServices()
     slide = Slide(PageView(task="compose", example=0))
     data = data_of(deck_page(services, Talk("", (slide,))))
     names, live = value(data, 0, "compose-catalogue"), value(data, 0, "compose-live")
@@ -133,7 +141,7 @@ def test_of_a_large_gallery_those_are_carried_that_come_to_the_front(monkeypatch
 
 
 def test_small_pictures_become_smaller_before_a_deck_becomes_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    services: Any = FakeServices()
+    services: Any = ReadyServices()
     talk = Talk("", (Slide(PageView(task="compose", example=0)),))
     whole = sum(map(len, data_of(deck_page(services, talk))["pictures"]))
     monkeypatch.setattr(carried, "MOST_BYTES", whole // 3)
