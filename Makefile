@@ -54,8 +54,9 @@ assets: $(VENV)/.tests  ## draw the pictures that ship with the project again, t
 	$(PY) -m core examples
 	$(PY) -m core sample
 
-screenshots: $(VENV)/.tests  ## photograph the four tabs into docs/ (needs Chromium)
+screenshots: $(VENV)/.tests  ## photograph the four tabs and save the figures in docs/ (needs Chromium)
 	$(PY) -m tests.e2e.screenshots
+	$(PY) -m tests.e2e.paper_figures
 
 lock: $(VENV)/.tests  ## write the tested versions anew from the ranges in requirements*.txt
 	$(LOCK) --output-file requirements.lock requirements.txt

@@ -20,6 +20,8 @@ LEADING = 1.3
 """Height of a line of words, over their size."""
 MARGIN = 0.04
 SLIDE_MARGIN = 0.55
+MOST_LINES = 3
+"""Of what a slide says at its head."""
 Pixels = UInt8[np.ndarray, "height width 3"]
 
 
@@ -47,13 +49,20 @@ class Sheet:
         edge = SLIDE_MARGIN if look.slide else MARGIN
         self.left, self.top, self.right, self.bottom = edge, edge, self.width - edge, self.height - edge
         if look.slide and title:
-            lines = wrapped(title, self.right - self.left, look.text + 4, bold=True)[:2]
-            for line in lines:
-                self.text(self.left, self.top, line, size=look.text + 4, bold=True)
-                self.top += (look.text + 4) / 72 * LEADING
-            self.top += 0.22
+            self._head(title)
         if look.slide and 0 < height < self.bottom - self.top:
             self.top += (self.bottom - self.top - height) * 0.4
+
+    def _head(self, title: str) -> None:
+        """Writes what a slide says at its head, smaller where it is long."""
+        width, points = self.right - self.left, self.look.text
+        for larger in (4, 2, 0):
+            points = self.look.text + larger
+            if len(wrapped(title, width, points, bold=True)) <= 2:
+                break
+        self.top = (
+            self.paragraph(self.left, self.top, title, width, size=points, bold=True, most=MOST_LINES) + 0.22
+        )
 
     def text(
         self, x: float, y: float, words: str, *, size: float = 0.0, bold: bool = False, colour: str = "ink",

@@ -225,7 +225,9 @@ class RankingFigure(Drawable):
             step = side / len(result.shares)
             for at, (part, share) in enumerate(zip(self.parts, result.shares, strict=True)):
                 em = look.small / 72
-                words = number_text(share, self.decimals)
+                words = number_text(share, self.decimals).replace(
+                    "0.", ".", 1
+                )  # as on the page, so that three fit
                 sheet.filled(part.kind, x + at * step, y + 0.32 * em, 0.5 * em, 0.6 * em)
                 sheet.text(
                     x + at * step + 0.65 * em, y, words, size=look.small * 0.88, colour="muted", width=step
