@@ -21,11 +21,11 @@ SLIDE_HEIGHT = 7.5
 _LOCK = threading.Lock()
 LIGHT = {
     "ground": "#ffffff", "ink": "#1a1d22", "muted": "#545b67", "line": "#c2c7ce", "faint": "#eceef0", "deep": "#3a4049",
-    "picture": "#0072B2", "words": "#E69F00", "both": "#009E73",
+    "picture": "#0072B2", "words": "#E69F00", "both": "#009E73", "paper": "#ffffff", "plate": "#1a1d22",
 }  # fmt: skip
 DARK = {
     "ground": "#121417", "ink": "#f6f7f8", "muted": "#a9b0bc", "line": "#545b67", "faint": "#262a31", "deep": "#dcdfe3",
-    "picture": "#2b8fd0", "words": "#E69F00", "both": "#12b386",
+    "picture": "#2b8fd0", "words": "#E69F00", "both": "#12b386", "paper": "#ffffff", "plate": "#1a1d22",
 }  # fmt: skip
 """As on the page's dark ground, where blue and green are a little lighter."""
 HATCHES = {"words": "/", "both": ".", "captions": "/"}

@@ -199,14 +199,14 @@ class Sheet:
             )
         )  # fmt: skip
 
-    def badge(self, words: str, x: float, y: float, size: float, colour: str = "ink") -> None:
+    def badge(self, words: str, x: float, y: float, size: float) -> None:
         """Writes a number into the corner of a picture, on a plate of its own."""
         wide = max(measured(words, size, bold=True) + size / 72 * 0.6, size / 72 * 1.35)
         tall = size / 72 * 1.35
         self.axes.add_patch(
             FancyBboxPatch(
                 (x, y), wide, tall, boxstyle=f"round,pad=0,rounding_size={tall * 0.2}",
-                facecolor=self.look.colour(colour), edgecolor="none", zorder=5,
+                facecolor=self.look.colour("plate"), edgecolor="none", zorder=5,
             )
         )  # fmt: skip
         self.text(
@@ -215,7 +215,7 @@ class Sheet:
             words,
             size=size,
             bold=True,
-            colour="ground",
+            colour="paper",
             align="center",
             middle=True,
         )

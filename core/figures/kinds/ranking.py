@@ -196,6 +196,7 @@ class RankingFigure(Drawable):
         reach: tuple[float, float],
     ) -> None:
         look, (x, y) = sheet.look, place
+        sheet.box(x, y, side, side, face="paper")  # as on the page, whatever its ground
         sheet.picture(result.picture, x, y, side, side)
         sheet.box(
             x,
