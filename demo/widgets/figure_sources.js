@@ -116,7 +116,8 @@ function simplexFigure(fold) {
   return {
     kind: "simplex",
     evidence: {
-      sentence: "", parts: figures[0].dataset.names.split("|").map((label, at) => ({ kind: kinds[at], label, weight: now[at] })),
+      note: figures.map((figure) => `${figure.querySelector("figcaption").firstChild.textContent}: ${wordsOf(figure, "figcaption small")}`).join(" ").slice(0, 2000),
+      parts: figures[0].dataset.names.split("|").map((label, at) => ({ kind: kinds[at], label, weight: now[at] })),
       maps: figures.map((figure) => ({
         title: figure.querySelector("figcaption").firstChild.textContent, unit: "%", steps: Number(figure.dataset.steps),
         values: figure.dataset.values.split(",").map((value) => Number(value) / 10),

@@ -67,11 +67,13 @@ class SimplexFigure(Drawable):
         sentence: what they show.
         parts: the kinds of evidence at the corners, with the weights where the sliders stand.
         maps: up to four, side by side.
+        note: of what and how they were measured.
     """
 
     sentence: str
     parts: tuple[EvidencePart, ...]
     maps: tuple[Surface, ...]
+    note: str
 
     @classmethod
     def read(cls, fields: FigureFields) -> SimplexFigure:
@@ -80,7 +82,7 @@ class SimplexFigure(Drawable):
         if len(parts) != 3:
             raise InputError("A map of weights in a figure file must have three \u201cparts\u201d.")
         rows = fields.rows("maps", MOST_MAPS, least=1)
-        return cls(fields.text("sentence", ""), parts, tuple(map(_surface, rows)))
+        return cls(fields.text("sentence", ""), parts, tuple(map(_surface, rows)), fields.text("note", ""))
 
     def draw(self, look: FigureLook) -> Any:
         """Returns the triangles."""
@@ -133,7 +135,7 @@ class SimplexFigure(Drawable):
                 for symbol, label, weights in each.marks
             ]
             said.append(f"{'; '.join([named, *marks])}.")
-        return " ".join(filter(None, said))
+        return " ".join(filter(None, [*said, self.note]))
 
     def _map(self, sheet: Sheet, each: Surface, x: float, y: float, side: float, *, named: bool) -> None:
         look, em = sheet.look, sheet.look.em
