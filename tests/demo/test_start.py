@@ -46,7 +46,7 @@ def run(arguments: list[str], **environment: str) -> subprocess.CompletedProcess
 
 
 def test_the_page_imports_neither_torch_nor_faiss() -> None:
-    heavy = ("torch", "faiss", "open_clip", "timm", "transformers", "sklearn")
+    heavy = ("torch", "faiss", "open_clip", "timm", "transformers", "sklearn", "matplotlib")
     code = f"import sys, demo.page, app; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.stdout.strip() == "[]", done.stderr
