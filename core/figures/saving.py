@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 import zipfile
 from collections.abc import Mapping
@@ -23,6 +24,8 @@ SINCE = (1980, 1, 1, 0, 0, 0)
 """The date of files in an archive, which has to have one."""
 MOST_ROWS = 60
 """Rows of a LaTeX table; the CSV has all."""
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every letter that it leaves out
 
 
 def caption_of(figure: FigureFile) -> str:

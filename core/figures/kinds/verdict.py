@@ -10,7 +10,7 @@ from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
 
-MOST_NEEDLES, MOST_FACTS = 8, 8
+MOST_NEEDLES, MOST_FACTS, SHOWN_FACTS = 8, 8, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class VerdictFigure(Drawable):
         rows, em = len(self.judgements), look.em
         step = 2.9 * em
         side = {"column": 1.0, "two-columns": 1.45, "slide": 3.9}[look.size]
-        facts = self.facts[: 4 if look.slide else 3]
+        facts = self.facts[:SHOWN_FACTS]
         height = max(side + 0.1, 3.4 * em + rows * step + len(facts) * 1.4 * em + 0.1)
         sheet = Sheet(look, height, self.sentence)
         x, y = sheet.left, sheet.top
