@@ -83,7 +83,7 @@ def connect_closer(
         answer: those in which it answers.
         everything: those that another question changes.
     """
-    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining_note])
+    wiring.follows(page.joining.input, tab.joined, [*answer, page.weights, page.joining, page.joining_note])
     connect_marks(wiring, page, tab.marked, tab.recounted)
     wiring.does(page.chips.wanted, tab.read_each, [page.chips], encodes=True)
     wiring.does(page.chart.enlarge, tab.enlarge, [page.enlarged])

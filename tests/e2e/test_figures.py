@@ -6,6 +6,7 @@ import base64
 import csv
 import io
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -81,6 +82,19 @@ def test_an_instrument_is_saved_as_it_stands(used_page: Page, tmp_path: Path) ->
     for cell in atlas["evidence"]["cells"]:
         for corner in cell["corners"]:
             assert sum(corner) == pytest.approx(1) and min(corner) > -1e-3
+
+
+def test_an_answer_by_another_rule_is_saved_as_the_server_gave_it(used_page: Page, tmp_path: Path) -> None:
+    compose = go_to(used_page, "Compose")
+    compose.locator(".closer > .label-wrap", has_text="Joining").click()
+    compose.get_by_label("Harris").check()
+    expect(used_page).to_have_url(re.compile("rule=harris"))
+    figure = told(saved(used_page, used_page.locator(".mast .save-figure"), tmp_path))
+    assert figure["evidence"]["rule"] == "harris"
+    first = compose.locator(".gallery-grid .tile").first
+    assert figure["evidence"]["results"][0]["title"] == first.locator(".tile-title").inner_text()
+    assert not figure["evidence"]["results"][0]["parts"]
+    compose.get_by_label("sum").first.check()
 
 
 def test_where_nothing_stands_the_dialog_says_so(used_page: Page) -> None:
