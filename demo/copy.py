@@ -167,16 +167,10 @@ NO_CAPTION = "The caption for {label} is empty, so the report’s counts: “{ca
 NO_WORDS = "No words of yours, so the captioner writes: “{caption}”."
 PICTURE_GONE = "The picture is gone; add another one."
 MISSING_INPUTS = "This endpoint takes {wanted} inputs in a list called data; {given} came."
-MALFORMED = (
-    'The body of this request cannot be read; send JSON such as {"data": [...]}, one value for each input.'
-)
-BAD_INPUT = (
-    "One input has a form that cannot be read; send pictures as uploaded files and numbers as numbers."
-)
+MALFORMED = 'This body cannot be read; send JSON such as {"data": [...]}, one value for each input.'
+BAD_INPUT = "One input has a form that cannot be read; send pictures as uploads and numbers as numbers."
 SIGNS_TURNED = "The weights sum to less than 0, so rescaling them to the sum 1 turned every sign."
-BUSY = (
-    "Many people are asking at once, so there is no room in the queue just now; try again in a few seconds."
-)
+BUSY = "Many people are asking at once, so the queue has no room just now; try again in a few seconds."
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
 NO_ENDPOINT = (
     f"There is no endpoint with this name; choose one such as {', '.join(task.endpoint for task in TASKS)}; GET "
@@ -209,6 +203,7 @@ class TabCopy:
 
     Attributes:
         legend: (kind of evidence, what it is called here): what the colours mean on this tab.
+        plain: what the tab asks, as anybody would.
         question: one sentence, what the report asked.
         finding: one sentence, what it found.
         rows: the table.
@@ -218,6 +213,7 @@ class TabCopy:
     """
 
     legend: tuple[tuple[str, str], ...]
+    plain: str
     question: str
     finding: str
     rows: tuple[ReportRow, ...]
@@ -229,6 +225,7 @@ class TabCopy:
 TABS: Mapping[str, TabCopy] = {
     "sketch": TabCopy(
         (("picture", "picture"), ("words", "words")),
+        "Does a caption help to recognise a sketch?",
         "Report 1 asked whether a caption written by a machine helps to classify a sketch: "
         "z = α f(picture) + β g(words).",
         "It found that it does not: α went to 1 and β to 0, and the picture alone stayed best.",
@@ -247,6 +244,7 @@ TABS: Mapping[str, TabCopy] = {
     ),
     "field_road": TabCopy(
         (("head", "trained head"), ("captions", "two captions")),
+        "Field or road: does a little training beat two plain sentences?",
         "Report 2 asked whether a small head trained on 153 photos tells fields from roads better than CLIP "
         "with two captions.",
         "They agree on 8 of 10 test photos; where a path crosses a field the head says road, the captions field.",
@@ -266,6 +264,7 @@ TABS: Mapping[str, TabCopy] = {
     ),
     "street_to_shop": TabCopy(
         (("picture", "picture"), ("words", "words"), ("both", "box")),
+        "What finds this garment in the shop: the photo, words about it, or a box around it?",
         "Report 3 asked whether captions and objects help to find the shop picture of a garment seen in the "
         "street.",
         "One short fine-tuning lifted its mean average precision from 2.7 % to 3.4 %; it doubted that the model "
@@ -281,6 +280,7 @@ TABS: Mapping[str, TabCopy] = {
     ),
     "compose": TabCopy(
         (("picture", "picture q"), ("words", "words t"), ("both", "both together f(q, t)")),
+        "Which picture is like this one, but changed as the words say?",
         "Report 4 asked how to mix a picture q, a change in words t and both together f(q, t) when searching for "
         "the changed picture.",
         "A little of q or t beside f(q, t) helps, but not the same little for every measure: first place and the "

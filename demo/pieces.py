@@ -16,6 +16,7 @@ from demo.answers.report import question_line, report_table
 from demo.services import Example, Services
 from demo.uploads import KEPT_FOR
 from demo.widgets.address import Address, LiveKey
+from demo.widgets.addresses import static_address
 from demo.widgets.enlarged import Enlarged
 from demo.widgets.gallery import ResultGallery
 from demo.widgets.live_ranking import LiveRanking, Look, PictureNames
@@ -100,9 +101,28 @@ def laid_out(
     return page | type(page)(**unseen)
 
 
-def example_buttons(examples: Sequence[Example]) -> list[gr.Button]:
-    """Returns a button for each worked example."""
-    return [gr.Button(example.title, size="sm", elem_classes="example") for example in examples]
+def example_buttons(tab: Any) -> list[gr.Button]:
+    """Returns a button for each worked example of a tab: its picture, and its title below or beside it.
+
+    The picture is a ground of the button, so that its name is the title alone.
+
+    Args:
+        tab: its events, which know the examples.
+    """
+    examples: Sequence[Example] = tab.examples
+    names = [f"{tab.row.key}-example-{number}" for number in range(1, len(examples) + 1)]
+    files = [example.picture.resolve() for example in examples if example.picture is not None]
+    gr.set_static_paths(files)
+    grounds = "".join(
+        f'#{name}::before {{ background-image: url("{static_address(example.picture)}"); }}'
+        for name, example in zip(names, examples, strict=True)
+        if example.picture is not None
+    )
+    shown_html(f"<style>{grounds}</style>", elem_classes="example-grounds")
+    return [
+        gr.Button(example.title, size="sm", elem_id=name, elem_classes="example")
+        for name, example in zip(names, examples, strict=True)
+    ]
 
 
 def hits_of(name: str, sentence: str, gallery: str, models: str, asks: str = "") -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What stands around every tab: what the report asked and found, and its figures beside those measured here."""
+"""What stands around every tab: its question, what the report asked and found, and its figures beside ours."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from demo.copy import ReportRow
 from demo.widgets.gallery import legend_html
 from demo.widgets.measured import measured_fold
 
+REPORT = "What the report found"
+
 
 def question_line(task: Task) -> str:
-    """Returns what the report asked and what it found, in two sentences, and what the colours mean on this tab."""
+    """Returns the tab's question, what the report asked and found folded away, and what the colours mean here."""
     words = copy.TABS[task.key]
-    return f'<p class="asked">{escape(words.question)} {escape(words.finding)}</p>{legend_html(words.legend)}'
+    return (
+        f'<div class="asked"><h2>{escape(words.plain)}</h2><details><summary>{escape(REPORT)}</summary>'
+        f"<p>{escape(words.question)} {escape(words.finding)}</p></details></div>{legend_html(words.legend)}"
+    )
 
 
 def report_table(task: Task, manifest: Manifest | None, samples: Sequence[Mapping[str, Any]]) -> str:

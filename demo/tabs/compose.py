@@ -52,7 +52,7 @@ def _question(tab: ComposeEvents, first: ComposeFields) -> ComposeFields:
     reference = ReferenceView(first.reference, lands_in="compose-picture", elem_id="compose-reference")
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a reference", elem_id="compose-picture")
-        buttons = example_buttons(tab.examples)
+        buttons = example_buttons(tab)
     strip = ResultGallery(tab.strip_at_first(), elem_id="compose-strip")
     words = typed_words(
         first.words,

@@ -88,7 +88,7 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
     remarks = shown_html(first.remarks)
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a picture")
-        buttons = example_buttons(tab.examples)
+        buttons = example_buttons(tab)
     return FieldRoadFields(
         picture=picture,
         remarks=remarks,

@@ -63,7 +63,7 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
     pad = DrawingPad(first.pad, label="Drawing pad", elem_classes=PAD)
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a sketch")
-        buttons = example_buttons(tab.examples)
+        buttons = example_buttons(tab)
     as_it_is = gr.Checkbox(False, label=copy.AS_IT_IS, visible=False, elem_classes="as-it-is")
     words = typed_words(
         first.words,

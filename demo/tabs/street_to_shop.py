@@ -48,7 +48,7 @@ def _question(tab: StreetToShopEvents, first: StreetToShopFields) -> StreetToSho
     with gr.Row(elem_classes="tools"):
         upload = picture_button("Upload a street picture", elem_id="street-picture")
         propose = gr.Button("Propose a box", size="sm", elem_id="street-propose")
-        buttons = example_buttons(tab.examples)
+        buttons = example_buttons(tab)
     weights = Weights(ROWS, first.weights, label="Weights of the blend", elem_id="street-weights")
     words = typed_words(
         first.words,

@@ -20,6 +20,9 @@ let settling = false; // it is answered, and the question that it asks comes nex
 let unfolding = ""; // the instrument that the opened address names
 let [timer, noting] = [0, 0];
 let copying = null; // who waits for a short name
+let waiting = false; // a change that is shown stands in no entry yet
+let here = location.search; // of the entry that it belongs to
+const late = new Map(); // address of an entry that was left too early -> what it was to say
 
 const seen = () => Boolean(panel()?.offsetWidth);
 
@@ -46,19 +49,32 @@ function query() {
 }
 
 function write(push) {
-  clearTimeout(timer);
+  rest();
+  here = location.search;
   if (!seen() || !asked) return;
   const next = `?${query()}`;
   if (next === location.search || next.length > LONGEST) return;
   const before = new URLSearchParams(location.search).get("tab");
   const elsewhere = before ? before !== tab : !first; // another tab is another entry
   history[push || elsewhere ? "pushState" : "replaceState"](null, "", next);
+  here = next;
+}
+
+function rest() {
+  clearTimeout(timer);
+  waiting = false;
+}
+
+/* Whoever moves a slider and goes elsewhere at once finds it moved on the way back. */
+function hurry() {
+  if (waiting) write(false);
 }
 
 function soon() {
   // A page that nobody has touched keeps the address that it was opened with.
   if (!navigator.userActivation?.hasBeenActive || opening || pending) return;
   clearTimeout(timer);
+  [waiting, here] = [true, location.search];
   timer = setTimeout(() => write(false), REST);
 }
 
@@ -66,10 +82,22 @@ function soon() {
 function changed(after) {
   // The page opens with a worked example, which nobody asked.
   if (!navigator.userActivation?.hasBeenActive && !settling) return;
-  clearTimeout(timer);
+  rest();
   pending = true;
   clearTimeout(noting);
   noting = setTimeout(note, after);
+}
+
+/* Marks the worked example that is asked; a question made of one is the visitor's own. */
+function mark(tries = 20) {
+  const buttons = panel()?.querySelectorAll("button.example") ?? [];
+  if (!buttons.length && tries) return setTimeout(mark, 250, tries - 1); // the page may still be on its way
+  const params = new URLSearchParams(asked);
+  const own = ["words", "box", "upload", "item"].some((key) => params.has(key));
+  buttons.forEach((button, i) => {
+    if (!own && Number(params.get("example")) === i + 1) button.setAttribute("aria-current", "true");
+    else button.removeAttribute("aria-current");
+  });
 }
 
 function note() {
@@ -93,12 +121,14 @@ function received() {
   if (!told && number) {
     // No link can name what is shown, so none of an earlier question may stand there.
     [asked, settling] = ["", false];
+    mark();
     if (seen() && location.search.length > 1) history.replaceState(null, "", `?tab=${tab}`);
     return;
   }
   if (!told || (told === asked && !settling)) return soon();
   const push = asked && navigator.userActivation?.hasBeenActive;
   asked = told;
+  mark();
   if (settling) unfold();
   else if (push) write(true);
   settling = false;
@@ -106,8 +136,11 @@ function received() {
 
 /* Shows what an address says; one of a tab alone asks nothing. */
 function open(search, back = false) {
-  clearTimeout(timer);
-  const text = search.replace(/^\?/, "");
+  if (waiting && asked) late.set(here, `?${query()}`); // the browser's own Back gives no notice
+  rest();
+  const meant = late.get(search) ?? search;
+  if (late.delete(search)) history.replaceState(null, "", meant);
+  const text = meant.replace(/^\?/, "");
   const params = new URLSearchParams(text);
   if (params.has("s")) {
     if (first) trigger("lengthen", { query: text });
@@ -184,6 +217,13 @@ if (name) {
 document.addEventListener("view-wanted", (event) => {
   if (seen() && asked) event.detail.query = query();
 });
+for (const next of ["pointerdown", "dragenter"]) document.addEventListener(next, hurry, true);
+document.documentElement.addEventListener("mouseleave", hurry);
+addEventListener("pagehide", hurry);
+document.addEventListener("keydown", (event) => {
+  // A key that is held on a slider moves it again and again.
+  if (!event.target.matches?.("input[type=range]") || event.altKey || event.metaKey || event.ctrlKey) hurry();
+}, true);
 addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}&example=1` : ""), true));
 watch("value", received);
 received();

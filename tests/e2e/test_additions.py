@@ -30,7 +30,7 @@ LINES = {
     ),
     "demo/copy.py": (
         '\n}\n"""Key of a task',
-        '\n    "brightness": TabCopy((("picture", "picture"),), "How light is a picture?", "Nobody asked.", (), ""),',
+        '\n    "brightness": TabCopy((("picture", "picture"),), "How light is it?", "Nobody asked.", "", (), ""),',
     ),
     "core/profiles/pocket.py": (
         "\n    def sketch(self)",

@@ -81,6 +81,25 @@ def test_the_address_follows_and_back_walks_the_questions(
     expect(field).to_have_value("the same in red")
 
 
+def test_a_slider_that_was_just_moved_is_found_moved_after_back(used_page: Page) -> None:
+    page, compose = used_page, go_to(used_page, "Compose")
+    compose.locator("button.example").first.click()
+    expect(page).to_have_url(re.compile("tab=compose&example=1&"))
+    dial = compose.locator("#compose-weights .dial").first
+    page.wait_for_timeout(800)  # the address has come to rest
+    dial.fill("0.85")
+    compose.locator("button.example").nth(1).click()  # before the address was written
+    expect(page).to_have_url(re.compile("&example=2&"))
+    page.wait_for_timeout(800)
+    dial.fill("0.75")
+    page.evaluate("history.back()")  # as the browser's own button, of which a page hears nothing before
+    expect(page).to_have_url(re.compile(r"&example=1&.*w=0\.85,"))
+    expect(dial).to_have_value("0.85")
+    page.go_forward()
+    expect(page).to_have_url(re.compile(r"&example=2&.*w=0\.75,"))
+    expect(dial).to_have_value("0.75")
+
+
 def test_a_drawing_and_an_upload_are_opened_elsewhere(used_page: Page, browser: Browser) -> None:
     page, sketch = used_page, go_to(used_page, "Sketch")
     sketch.get_by_role("button", name="Clear", exact=True).click()

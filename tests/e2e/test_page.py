@@ -38,6 +38,14 @@ def changed(place: Locator, before: str) -> None:
     expect(place).not_to_have_text(before, timeout=20_000)
 
 
+SHOWN = """(buttons) => Promise.all(buttons.map((button) => {
+  const address = getComputedStyle(button, "::before").backgroundImage.match(/url\\("(.+)"\\)/)[1];
+  const picture = new Image();
+  picture.src = address;
+  return picture.decode().then(() => picture.naturalWidth > 40 && address.includes("gradio_api/file="));
+}))"""
+
+
 def nudge(slider: Locator, key: str, times: int = 8) -> None:
     """Moves a slider by keyboard."""
     slider.focus()
@@ -50,16 +58,32 @@ def test_a_tab_opens_on_an_answered_example(page: Page, tab: str) -> None:
     panel = go_to(page, tab)
     expect(verdict(panel)).to_have_text(re.compile(r"\d"))
     expect(panel.locator(".models")).to_contain_text("pocket")
-    assert panel.locator(".asked").inner_text().count(". ") + 1 >= 2
+    asked = panel.locator(".asked")
+    assert asked.locator("h2").inner_text().endswith("?")
+    asked.locator("summary").click()
+    assert asked.locator("details p").inner_text().count(". ") + 1 >= 2
     expect(panel.locator(".report table").first).to_be_visible()
+    examples = panel.locator("button.example")
+    expect(examples.first).to_have_attribute("aria-current", "true")
+    assert [text.strip() for text in examples.all_inner_texts()] == [
+        node.strip().removeprefix('- button "').removesuffix('"')
+        for node in (button.aria_snapshot() for button in examples.all())
+    ], "the title is the name"
+    loaded = examples.evaluate_all(SHOWN)
+    assert loaded == [True] * examples.count(), "each shows its picture"
 
 
 @pytest.mark.parametrize("tab", TABS)
 def test_another_example_is_one_click_away(page: Page, tab: str) -> None:
     panel = go_to(page, tab)
     before = verdict(panel).inner_text()
-    panel.locator("button.example").nth(1).click()
+    examples = panel.locator("button.example")
+    examples.first.focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
     changed(verdict(panel), before)
+    expect(examples.nth(1)).to_have_attribute("aria-current", "true")
+    expect(examples.first).not_to_have_attribute("aria-current", "true")
 
 
 @pytest.mark.parametrize("tab", TABS)
