@@ -42,10 +42,7 @@ STAGES: dict[str, Callable[[Services], Stage]] = {
 SCRIPTS = ("host.js", "show.js", "speaker.js", "figures.js", "keys.js")
 FIGURES = ("written_numbers.js", "figure_sources.js", "figure_pictures.js")
 """Scripts of the page that tell what stands somewhere as a figure."""
-FEWER = (
-    "Of the gallery\u2019s {count:,} pictures this page carries the {carried:,} that come among the first twelve at "
-    "some mix; the others are counted and named."
-)
+FEWER = "Of {count:,} pictures, shown are the {carried:,} that come among the first twelve at some mix."
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
 PART = re.compile("@@([A-Z]+)@@")
 FIXED = "\u201c{title}\u201d is for the weights that this slide came with; it does not follow the sliders."

@@ -137,7 +137,7 @@ def test_of_a_large_gallery_those_are_carried_that_come_to_the_front(monkeypatch
     for weights in ((0.2, 0.3, 0.5), (1.0, 0.0, 0.0), (0.05, 0.9, 0.05)):
         best = [row for row in np.argsort(-(np.array(weights) @ rows), kind="stable") if row not in hidden]
         assert set(best[:3]) <= shown
-    assert f"carries the {len(shown)} that come" in data["slides"][0]["said"]
+    assert f"shown are the {len(shown)} that come" in data["slides"][0]["said"]
 
 
 def test_small_pictures_become_smaller_before_a_deck_becomes_large(monkeypatch: pytest.MonkeyPatch) -> None:
