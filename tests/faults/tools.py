@@ -14,6 +14,8 @@ DOOR = "/gradio_api/mcp"
 ACCEPTED = {"accept": "application/json, text/event-stream", "content-type": "application/json"}
 PICKED = {28, 29, *range(38, 45)}
 """Rows that are sent again, of what the doors of single arguments refuse, or take."""
+ASKED_AGAIN = 2
+"""Of each row so many requests: the doors are those of the endpoints, which are asked them all."""
 NOT_AGAIN = ("41 no such map", "41 no such item", "41 places that are asked for", "41 a box beyond the edge")
 """Of these, one is about another door, and three are about what a tool takes long for and has no say in."""
 
@@ -63,7 +65,7 @@ def by_tools(faults: Iterable[Fault]) -> Iterator[Fault]:
     """Yields those rows that are sent again, to be asked of tools."""
     for fault in faults:
         if int(fault.name.split()[0].rstrip("a")) in PICKED and fault.name not in NOT_AGAIN:
-            yield Fault(f"{fault.name}, asked of a tool", fault.ask, _of_tools(fault.check))
+            yield Fault(f"{fault.name}, asked of a tool", fault.asks[:ASKED_AGAIN], _of_tools(fault.check))
 
 
 def bare(content: bytes) -> Ask:
