@@ -1,6 +1,6 @@
 """Saves figures from the running page for docs/figures.md: `python -m tests.e2e.paper_figures`, or `make screenshots`.
 
-The figure files go to docs/figures; the command draws from them what the page of the documents shows.
+The figure files go to docs/figures/saved; the command draws from them what the page of the documents shows.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.e2e.conftest import FLAGS, PATIENCE, PROJECTOR, chromium_path, go_to,
 from tests.faults.asking import ALL, at
 from tests.running import ROOT, RunningApp
 
-DOCS = ROOT / "docs" / "figures"
+DOCS = ROOT / "docs" / "figures" / "saved"
 SHOWN = (
     ("compose", "Compose", "", ("--size", "column"), ".png"),
     ("atlas", "Street to shop", "Who comes first", ("--size", "column"), ".png"),
