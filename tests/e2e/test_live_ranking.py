@@ -69,9 +69,10 @@ ANSWERS = """(given) => {{
       same: JSON.stringify(plain(here)) === JSON.stringify(plain(server.firstElementChild)) }};
   }});
 }}"""
-LIVE = "".join(
-    map(script, ("blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js"))
-)
+LIVE_SCRIPTS = (
+    "figure_giver.js", "blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js"
+)  # fmt: skip
+LIVE = "".join(map(script, LIVE_SCRIPTS))
 
 
 def mixes(rng: np.random.Generator, count: int) -> list[list[float]]:
