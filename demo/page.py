@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from fastapi.exceptions import RequestValidationError
-from gradio_client.utils import is_file_obj_with_meta, traverse
+from gradio_client.utils import traverse
 from starlette.middleware import Middleware
 
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
@@ -31,7 +31,7 @@ from demo.tools import Tools
 from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
 from demo.visitors import Visitors
 from demo.widgets.figure_saver import SAVE
-from demo.widgets.picture import refuse_address
+from demo.widgets.picture import names_file, refuse_foreign
 from demo.widgets.sources import script
 
 if TYPE_CHECKING:
@@ -102,8 +102,9 @@ class Page(Visitors):
         missing = block_fn.inputs[len(inputs) :]
         if all(getattr(field, "may_be_left_out", False) for field in missing):
             inputs = [*inputs, *(field.value for field in missing)]
-        # In any input, also one for numbers: gradio fetches whatever looks like a file, before our components see it.
-        traverse(inputs, lambda sent: refuse_address(sent["path"]), is_file_obj_with_meta)
+        # In any input, also one for numbers: gradio fetches whatever looks like a file, before our components see it,
+        # and asks where a file lies of those objects alone that say in so many words that they are one.
+        traverse(inputs, lambda sent: refuse_foreign(sent["path"]), names_file)
         try:
             return await super().preprocess_data(block_fn, inputs, *others, **options)
         except (gr.Error, BlendscopeError):

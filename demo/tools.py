@@ -91,15 +91,20 @@ def _plainly(send: Send) -> Send:
     return sending
 
 
-async def _keeping_arguments(scope: Scope, receive: Receive) -> tuple[Scope, Receive]:
-    """Returns a request again that was read, with the arguments of its call; the library judges its form."""
+async def _keeping_arguments(scope: Scope, receive: Receive) -> tuple[Scope, Receive] | None:
+    """Returns a request again that was read, with the arguments of its call; the library judges its form.
+
+    None stands for one whose parts lie deeper in each other than can be read.
+    """
     messages = [await receive()]
     while messages[-1]["type"] == "http.request" and messages[-1].get("more_body"):
         messages.append(await receive())
     try:
         params = json.loads(b"".join(message.get("body", b"") for message in messages))["params"]
         arguments = params.get("arguments")
-    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except RecursionError:
+        return None
+    except (ValueError, LookupError, TypeError, AttributeError):
         arguments = None
 
     async def again() -> Message:
@@ -126,7 +131,11 @@ class ToolBox:
 
     async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers one request of the protocol."""
-        scope, receive = await _keeping_arguments(scope, receive)
+        kept = await _keeping_arguments(scope, receive)
+        if kept is None:
+            await answer_json(send, 400, NO_REQUEST)
+            return
+        scope, receive = kept
         server, manager = await run_in_threadpool(self._server)
         once = manager(server, json_response=True, stateless=True, max_request_body_size=LARGEST_BODY)
         async with once.run():

@@ -72,8 +72,13 @@ def keep_longer(file: str) -> None:
 def is_upload(file: str) -> bool:
     """Tells whether a file lies in the folder for uploads, whatever its path looks like."""
     folder = os.environ.get(VARIABLE)
+    return lies_in(file, Path(folder) if folder else Path(tempfile.gettempdir()) / "gradio")
+
+
+def lies_in(file: str, folder: Path) -> bool:
+    """Tells whether a file lies in a folder, wherever links on its path lead to."""
     try:
-        return bool(folder) and Path(file).resolve().is_relative_to(Path(str(folder)).resolve())
+        return Path(file).resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError):
         return False
 

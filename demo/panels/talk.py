@@ -62,7 +62,7 @@ def build(services: Services, give: Give, opened: Talk | None = None) -> None:
     ):
         event(_numbered(answers), None, panel, **follow)
     making = panel.begin(desk.made, None, panel, **TALK)
-    panel.cease(None, None, None, cancels=[making], show_progress="hidden", api_visibility="private")
+    panel.cease(None, None, None, cancels=[making], api_visibility="private")
 
 
 def _numbered(answers: Callable[[gr.EventData], Answered]) -> Callable[[gr.EventData], Answered]:

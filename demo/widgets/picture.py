@@ -12,7 +12,9 @@ from gradio.blocks import Block
 from gradio.data_classes import FileData, ImageData, ListFiles
 
 from core.errors import InputError
-from demo.copy import NO_FETCHING
+from core.settings import ASSETS
+from demo.copy import NO_FETCHING, PUT_AWAY
+from demo.uploads import is_upload, lies_in
 
 ADDRESS = ("http://", "https://")
 
@@ -86,6 +88,22 @@ def refuse_address(source: object) -> None:
     """
     if str(source).strip().lower().startswith(ADDRESS):
         raise InputError(NO_FETCHING)
+
+
+def names_file(value: object) -> bool:
+    """Tells whether a part of an input is an object that names a file, whatever else it says."""
+    return isinstance(value, dict) and bool(value.get("path"))
+
+
+def refuse_foreign(path: object) -> None:
+    """Lets uploads and the pictures that come with the project pass.
+
+    Raises:
+        InputError: it is an address, another file of this machine, or none.
+    """
+    refuse_address(path)
+    if not isinstance(path, str) or not (is_upload(path) or lies_in(path, ASSETS)):
+        raise InputError(PUT_AWAY)
 
 
 def data_bytes(url: str) -> bytes:

@@ -16,12 +16,19 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from demo import routes
-from demo.copy import NO_ADDRESS, NO_ENDPOINT, NO_FETCHING
+from demo.copy import NO_ADDRESS, NO_ENDPOINT, NO_FETCHING, PUT_AWAY
 from demo.middleware import NoSilence
 from demo.opening import STANDS
 from demo.page import Page
 from tests.demo.conftest import Served
+from tests.demo.fakes import draw_sketch
 
+ASKED: dict[str, list[Any]] = {
+    "classify_sketch": ["x", 0.5, 2],
+    "compare_field_road": ["a field", "a road", 0.4, 0.6, None],
+    "find_in_shop": [None, "", 1, 0, 0, 5],
+    "compose": ["in red", 0, 0, 1, "mean", 5],
+}
 NEEDED = {
     "GET": {
         "/", "/config", "/config/", "/assets/{path}", "/static/{path}", "/svelte/{path}", "/favicon.ico",
@@ -138,6 +145,30 @@ def test_nothing_is_fetched_whatever_input_names_an_address(served: Served, addr
     for box in (file, [file], {"deep": [file]}):
         reply = served.ask("find_in_shop", served.picture, box, "", 1, 0, 0, 5)
         assert (reply.status_code, reply.json()["error"]) == (422, NO_FETCHING)
+
+
+@pytest.mark.fault_rows(77)
+@pytest.mark.parametrize(
+    "more", [{}, {"meta": None}, {"meta": {"_type": "file"}}, {"orig_name": "a.png", "url": "a.png"}]
+)
+def test_no_file_of_this_machine_is_read_whatever_an_object_says_of_it(
+    served: Served, tmp_path: Path, more: dict[str, Any]
+) -> None:
+    private = draw_sketch(tmp_path / "private.png")
+    for path in (
+        private,
+        served.picture["path"] + "/../../../" + str(private),
+        tmp_path / "missing.png",
+        "/etc/passwd",
+    ):
+        file = {"path": str(path), **more}
+        for endpoint, rest in ASKED.items():
+            reply = served.ask(endpoint, file, *rest)
+            assert (reply.status_code, reply.json()["error"]) == (422, PUT_AWAY), (endpoint, reply.text[:300])
+        reply = served.ask("find_in_shop", served.picture, {"deep": [file]}, "", 1, 0, 0, 5)
+        assert (reply.status_code, reply.json()["error"]) == (422, PUT_AWAY)
+    fine = served.ask("classify_sketch", {"path": served.picture["path"], **more}, *ASKED["classify_sketch"])
+    assert fine.status_code == (422 if more == {"meta": None} else 200)
 
 
 def test_files_are_named_beside_the_page(tmp_path: Path) -> None:

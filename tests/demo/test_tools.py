@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,9 @@ from starlette.testclient import TestClient
 from demo import tools
 from demo.copy import NO_ADDRESS
 from demo.endpoints.arguments import description_of, schema_of
+from demo.tools import NO_REQUEST
 from tests.demo.conftest import Served
+from tests.demo.fakes import draw_sketch
 from tests.demo.test_endpoints import ENDPOINTS
 from tests.faults.tools import ACCEPTED, DOOR, call
 
@@ -73,6 +76,18 @@ def test_a_tool_answers_as_its_endpoint(served: Served) -> None:
 
 
 @pytest.mark.fault_rows(45)
+def test_a_tool_reads_no_file_of_this_machine(served: Served, tmp_path: Path) -> None:
+    private = draw_sketch(tmp_path / "private.png")
+    for picture in (str(private), {"path": str(private)}, {"path": str(private), "url": "a.png"}):
+        result = asked(served, "tools/call", name="classify_sketch", arguments={"picture": picture})
+        assert result["isError"] and "probability" not in str(result), result
+
+
+def test_what_lies_too_deep_is_one_sentence(served: Served) -> None:
+    reply = served.http.post(DOOR, content="[" * 100_000, headers=ACCEPTED)
+    assert (reply.status_code, reply.json()["error"]) == (400, NO_REQUEST)
+
+
 def test_each_request_stands_by_itself_and_is_sent_by_post(served: Served) -> None:
     for method in ("GET", "DELETE", "PUT"):
         reply = served.http.request(method, DOOR, headers={"accept": "text/event-stream"})
