@@ -44,7 +44,7 @@ class Asked:
 
 
 def _event(request: Request) -> int | None:
-    if request.method != "POST" or not request.url.endswith(("/run/predict", "/queue/join")):
+    if request.method != "POST" or not request.url.split("?")[0].endswith(("/run/predict", "/queue/join")):
         return None
     sent = request.post_data_json
     if "number" in (sent.get("event_data") or {}):

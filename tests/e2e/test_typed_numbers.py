@@ -53,7 +53,11 @@ class Sent:
 
     def _keep(self, request: Request) -> None:
         if request.method == "POST" and "/gradio_api/" in request.url and request.post_data:
-            self.bodies.append(json.loads(request.post_data)["data"])
+            body = json.loads(request.post_data)
+            if "number" not in (
+                body.get("event_data") or {}
+            ):  # the address asks what it shows, once the hand has rested
+                self.bodies.append(body["data"])
 
     def last_number(self, page: Page, wanted: float) -> None:
         """Waits until the last event carries a number."""
