@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,22 +13,18 @@ from typing import Any
 
 from core.errors import BlendscopeError
 from core.figures.file import FORMAT, MARK
-from core.images import encode_png, open_picture
-from core.images.pen_lines import drawn_lines
-from core.images.stroke_text import strokes_of_text
 from core.state import tab_name
 from core.talk import Slide, Talk
 from core.task_table import find_task
 from demo import copy
 from demo.deck.carried import ALL_CARRIED, Pictures, coming_first, kept_names
 from demo.deck.class_stages import field_road_stage, sketch_stage
+from demo.deck.own_picture import with_picture
 from demo.deck.retrieval_stages import compose_stage, shop_stage
 from demo.deck.stage import Stage
-from demo.links import upload_name
 from demo.middleware import name_failure
 from demo.panels.figures import told
 from demo.services import Services
-from demo.widgets.pad import as_ground
 from demo.widgets.sources import STYLESHEET, script
 
 HERE = Path(__file__).resolve().parent
@@ -121,8 +116,7 @@ class _Deck:
         key = slide.view.task
         try:
             stage = self._stage(key)
-            with tempfile.TemporaryDirectory(prefix="blendscope-talk-") as folder:
-                view, drawing = _with_picture(slide, Path(folder))
+            with with_picture(slide) as (view, drawing):
                 values = stage.answered(view, drawing)
             shown = AnsweredSlide(slide, key, values, figure=self._figure(slide))
         except BlendscopeError as error:
@@ -197,21 +191,6 @@ class _Shared:
             self._numbers[text] = len(self.rows)
             self.rows.append(value)
         return self._numbers[text]
-
-
-def _with_picture(slide: Slide, folder: Path) -> tuple[Any, str]:
-    """Returns the view with a name under which its own picture is found now, and the drawing of its strokes."""
-    view = slide.view
-    if view.strokes:
-        if slide.picture is not None:
-            return view, as_ground(open_picture(slide.picture))
-        sheet = open_picture(encode_png(drawn_lines(strokes_of_text(view.strokes))))
-        return view, as_ground(sheet)
-    if view.upload and slide.picture is not None:
-        file = folder / (Path(view.file).name or "picture")
-        file.write_bytes(slide.picture)
-        return replace(view, upload=upload_name(file)), ""
-    return view, ""
 
 
 def _slide(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import Parameter, signature
 from types import SimpleNamespace
 from typing import Any
@@ -98,6 +98,8 @@ class Stage:
             BlendscopeError: the view cannot be shown here.
         """
         shown = self._linked(SimpleNamespace(query=view.to_query(), drawing=drawing))
+        if drawing:
+            shown = replace(shown, pad=drawing)  # on the page it stands on the pad already
         values = {
             each.name: sent(each.component, each.shows(shown))
             for each in self.mounted

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from gradio.utils import get_upload_folder
 from PIL import Image
 
 from core.images.pen_lines import drawn_lines
@@ -78,8 +79,8 @@ class ReadyServices(FakeServices):
         return Loading({}, {}, 0.1, True)
 
 
-def own_view(words: str) -> PageView:
-    return PageView(task="compose", upload="0" * 24, file="my coat.png", words=(words,))
+def own_view(words: str, name: str = "my coat.png") -> PageView:
+    return PageView(task="compose", upload="0" * 24, file=name, words=(words,))
 
 
 def picture() -> bytes:
@@ -99,6 +100,25 @@ def test_a_picture_of_ones_own_is_asked_with_though_the_server_has_it_no_more() 
     assert data["title"] == "A talk with Blendscope"
 
 
+@pytest.mark.parametrize("name", ["..", "a" * 300, "\u00e9" * 200])
+def test_a_picture_may_be_called_what_no_file_can_be(name: str) -> None:
+    services: Any = ReadyServices()
+    uploads = Path(get_upload_folder())
+    _, faults = answered_talk(services, Talk("", (Slide(own_view("in red", name), picture=picture()),)))
+    assert not faults
+    assert not [kept for kept in uploads.iterdir() if kept.name.startswith("talk-")], "nothing of it stays"
+
+
+def test_a_picture_of_ones_own_is_asked_with_in_every_tab() -> None:
+    views = (
+        PageView(task="field_road", upload="0" * 24, file=".."),
+        PageView(task="street_to_shop", upload="0" * 24, words=("a green dress",)),
+        PageView(task="sketch", upload="0" * 24, words=("a dress",)),
+    )
+    talk = Talk("", tuple(Slide(view, picture=picture()) for view in views))
+    assert answered_talk(Services(Settings()), talk)[1] == {}
+
+
 def test_words_that_name_a_file_bring_no_file() -> None:
     services: Any = ReadyServices()
     secret = ROOT / "LICENSE"
@@ -116,10 +136,17 @@ def test_a_drawing_of_strokes_is_drawn_where_nobody_has_a_pad() -> None:
     row = sheet[256, :, 0]
     assert (row[140:230] == 0).all() and (row[280:370] == 0).all()
     assert (row[250:262] == 255).all() and (row[:110] == 255).all()
-    slide = Slide(PageView(task="sketch", strokes=stroke_text([line]), words=("a line",)))
-    services: Any = ReadyServices()  # without a task for drawings: it says so instead of ending the talk
-    _, faults = answered_talk(services, Talk("", (slide,)))
-    assert list(faults) == [1]
+    view = PageView(
+        task="sketch", strokes=stroke_text([line]), words=("a line",), instrument="sketch-each-stroke"
+    )
+    page, faults = answered_talk(Services(Settings()), Talk("", (Slide(view),)))
+    assert faults == {}
+    data = data_of(page)
+    shown = re.search("\ue000(\\d+)\ue001", value(data, 0, "sketch-picture"))
+    assert shown and "The drawing that is asked about" in value(data, 0, "sketch-picture")
+    body = base64.b64decode(data["pictures"][int(shown[1])].partition(",")[2])
+    assert (np.asarray(Image.open(io.BytesIO(body)).convert("RGB"))[256, 140:370] == 0).all()
+    assert value(data, 0, "sketch-strokes") is not None
 
 
 def test_of_a_large_gallery_those_are_carried_that_come_to_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
