@@ -149,15 +149,16 @@ def place_maps(name: str, watches: str) -> PlaceMaps:
         return PlaceMaps(name=name, watches=watches, elem_id=f"{name}-places")
 
 
-def promise_panel(finding: Finding | None, here: str = "here") -> PromisePanel:
+def promise_panel(name: str, finding: Finding | None, here: str = "here") -> PromisePanel:
     """Returns, folded away, whether anything answers the question, with a slider for alpha.
 
     Args:
+        name: begins the ids of elements.
         finding: of the question that the page opens with.
         here: among what nothing answers.
     """
-    with closer(copy.WHETHER_ANYTHING):
-        return PromisePanel(finding, here=here)
+    with closer(copy.WHETHER_ANYTHING, f"{name}-any-answer"):
+        return PromisePanel(finding, here=here, elem_id=f"{name}-promise")
 
 
 def joining_choice(name: str, choices: Sequence[tuple[str, str]], rule: str, note: str) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def closer_fields(
         "trail": pin_board(name, words, trail=True),
         "past": kept_state(),
         **mark_board(name),
-        "promise": promise_panel(first.promise),
+        "promise": promise_panel(name, first.promise),
         **joining_choice(name, tab.rule_choices(), first.joining, first.joining_note),
     }
 

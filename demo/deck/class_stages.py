@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.tasks.sketch import CLASSES
 from demo import copy
 from demo.deck.stage import ANSWER, QUESTION, Instrument, Mounted, Stage, plain
-from demo.deck.words import asked_words, band_line, drawing, file_picture, told
+from demo.deck.words import asked_words, band_line, drawing, file_picture, rowed_scale, told
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.sketch import SLIDER, SketchEvents
@@ -17,6 +18,7 @@ from demo.tabs.sketch import ALPHA
 from demo.widgets.ink_strokes import InkStrokes
 from demo.widgets.live_classes import LiveClasses
 from demo.widgets.places import PlaceMaps
+from demo.widgets.promise import PromisePanel
 from demo.widgets.slider import Slider
 from demo.widgets.sources import script
 from demo.widgets.word_chips import WordChips
@@ -36,7 +38,7 @@ def sketch_stage(services: Services) -> Stage:
         Mounted(
             QUESTION,
             shown_html(js_on_load=script("scale.js"), elem_id="sketch-scale"),
-            lambda shown: shown.scale,
+            lambda shown: rowed_scale(shown.scale),
         ),
         plain(ANSWER, answer, lambda shown: shown.answer),
         Mounted(
@@ -46,7 +48,11 @@ def sketch_stage(services: Services) -> Stage:
         ),
     ]
     strokes = InkStrokes(pad="sketch-pad", watches=answer, elem_id="sketch-strokes")
-    own = {"sketch-each-stroke": Instrument(copy.EACH_STROKE, strokes, "inked", "strokes")}
+    promise = PromisePanel(here=CLASSES, elem_id="sketch-promise")
+    own = {
+        "sketch-each-stroke": Instrument(copy.EACH_STROKE, strokes, "inked", "strokes"),
+        "sketch-any-answer": Instrument(copy.WHETHER_ANYTHING, promise, "", "promise"),
+    }
     instruments = _instruments("sketch") | own
     groups = {"as_it_is": lambda _: False}
     return Stage("sketch", tab, SketchLink(tab).linked, mounted, instruments, groups)

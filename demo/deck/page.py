@@ -41,8 +41,8 @@ FEWER = "Of {count:,} pictures, shown are the {carried:,} that come among the fi
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
 PART = re.compile("@@([A-Z]+)@@")
 FIXED = "\u201c{title}\u201d is for the weights that this slide came with; it does not follow the sliders."
-FOLLOWING = ("atlas", "map")
-"""Ends the names of instruments that follow the sliders in the browser."""
+FOLLOWING = ("atlas", "map", "promise")
+"""Ends the names of instruments that follow the sliders in the browser, or that no slider moves."""
 UNTITLED = "A talk with Blendscope"
 Progress = Callable[[int, int], None]
 """Told how many slides are answered, and how many there are."""
@@ -142,7 +142,7 @@ class _Deck:
         scripts = _Shared()
         return {
             "title": titled(talk),
-            "stages": {key: _stage(self._stages[key], answered, scripts) for key in sorted(used)},
+            "stages": {key: _stage(key, self._stages[key], answered, scripts) for key in sorted(used)},
             "slides": slides,
             "shared": shared.rows,
             "pictures": pictures.to_json(),
@@ -229,7 +229,7 @@ def _fixed(answered: AnsweredSlide) -> str:
     return FIXED.format(title=answered.instrument)
 
 
-def _stage(stage: Stage, answered: list[AnsweredSlide], scripts: _Shared) -> dict[str, Any]:
+def _stage(key: str, stage: Stage, answered: list[AnsweredSlide], scripts: _Shared) -> dict[str, Any]:
     """Returns what a stage is made of: the components that some slide uses."""
     used = {name for each in answered for name in each.values}
     mounted = []
@@ -237,7 +237,7 @@ def _stage(stage: Stage, answered: list[AnsweredSlide], scripts: _Shared) -> dic
         if each.name in used:
             script = each.component.js_on_load or ""
             mounted.append(each.to_json() | {"script": scripts.number(script, script) if script else -1})
-    return {"name": stage.name, "mounted": mounted}
+    return {"name": stage.name, "asks": copy.TABS[key].plain, "mounted": mounted}
 
 
 def _name(key: str) -> str:

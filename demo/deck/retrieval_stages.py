@@ -22,6 +22,7 @@ from demo.widgets.gallery import ResultGallery
 from demo.widgets.gallery_map import AS_A_MAP, GalleryMap
 from demo.widgets.live_ranking import LiveRanking, PictureNames
 from demo.widgets.places import PlaceMaps
+from demo.widgets.promise import PromisePanel
 from demo.widgets.weights import Weights
 from demo.widgets.winner_atlas import WinnerAtlas
 from demo.widgets.word_chips import WordChips
@@ -109,10 +110,12 @@ def _instruments(name: str) -> dict[str, Instrument]:
     chart = GalleryMap(name=name, elem_id=f"{name}-map")
     chips = WordChips(watches=watches, elem_id=f"{name}-chips")
     places = PlaceMaps(name=name, watches=watches, elem_id=f"{name}-places")
+    promise = PromisePanel(elem_id=f"{name}-promise")
     rows = (
         ("closer", copy.LOOK_CLOSER, atlas, "surveyed", "atlas"),
         ("as-a-map", AS_A_MAP, chart, "charted", "chart"),
         ("each-word", copy.EACH_WORD, chips, "read_each", "chips"),
+        ("any-answer", copy.WHETHER_ANYTHING, promise, "", "promise"),
         ("where", copy.PLACES, places, "located", "places"),
     )
     return {

@@ -96,6 +96,11 @@ for (const moved of ["weights-moved", "slider-moved"]) {
   });
 }
 
+/* Its own title, else what its tab asks. */
+function headingOf(slide) {
+  return slide.title || DECK.stages[slide.stage]?.asks || `${DECK.title}, ${DECK.slides.indexOf(slide) + 1}`;
+}
+
 function show(number, atOnce = false) {
   const next = Math.min(DECK.slides.length - 1, Math.max(0, number));
   if (next === current) return;
@@ -103,16 +108,14 @@ function show(number, atOnce = false) {
   const slide = DECK.slides[current];
   groundOf(slide);
   at("deck-large").close();
-  at("deck-title").textContent = slide.title || `${DECK.title}, ${current + 1}`;
-  at("deck-title").classList.toggle("is-unsaid", !slide.title);
-  at("deck-title").classList.toggle("visually-hidden", !slide.title);
+  at("deck-title").textContent = headingOf(slide);
   if (!slide.fault) stageOf(slide.stage);
   hideOthers(); // before it is filled: some scripts measure what they draw on
   if (!slide.fault) fill(slide, atOnce);
   say(slide.fault || slide.said);
   at("deck-said").classList.toggle("is-fault", Boolean(slide.fault));
   at("deck-count").textContent = `${current + 1} / ${DECK.slides.length}`;
-  at("deck-status").textContent = `Slide ${current + 1} of ${DECK.slides.length}: ${slide.title}`;
+  at("deck-status").textContent = `Slide ${current + 1} of ${DECK.slides.length}: ${headingOf(slide)}`;
   scrollTo(0, 0);
   try {
     history.replaceState(null, "", `#${current + 1}`);
@@ -151,7 +154,7 @@ function stillOf(slide, instrument = null) {
   const article = document.createElement("article");
   article.className = "deck-still";
   const put = (tag, className, textContent) => textContent && article.append(Object.assign(document.createElement(tag), { className, textContent }));
-  put("h2", "", slide.title);
+  put("h2", "", headingOf(slide));
   if (slide.fault) put("p", "is-fault", slide.fault);
   else article.append(stillBench(slide, instrument));
   if (!slide.fault) put("p", "fine", slide.said);

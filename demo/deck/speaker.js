@@ -3,7 +3,7 @@ let notes = null; // the window
 let began = 0;
 
 const NOTES = `<main class="deck-speaker"><p class="tabular"><b id="when"></b> <span id="since"></span> <span id="where"></span></p>
-<h1 id="now"></h1><div id="said"></div><h2>Next: <span id="after"></span></h2><div id="preview" inert></div></main>`;
+<h1 id="now"></h1><div id="said" tabindex="0" role="region" aria-label="Notes"></div><h2>Next: <span id="after"></span></h2><div id="preview" inert></div></main>`;
 
 function openNotes() {
   notes = window.open("", "blendscope-notes", "popup,width=1100,height=760");
@@ -27,13 +27,13 @@ function tellNotes() {
   const [slide, next] = [DECK.slides[current], DECK.slides[current + 1]];
   page.body.classList.toggle("dark", document.body.classList.contains("dark"));
   put("where", `Slide ${current + 1} of ${DECK.slides.length}`);
-  put("now", slide.title || "Without a title");
+  put("now", headingOf(slide));
   page.getElementById("said").replaceChildren(...(slide.notes || "No notes for this slide.").split("\n").map((line) => {
     const paragraph = page.createElement("p");
     paragraph.textContent = line;
     return paragraph;
   }));
-  put("after", next ? next.title || `slide ${current + 2}` : "the end");
+  put("after", next ? headingOf(next) : "the end");
   page.getElementById("preview").replaceChildren(...(next ? [page.importNode(stillOf(next), true)] : []));
   tick();
 }

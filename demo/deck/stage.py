@@ -97,7 +97,7 @@ class Stage:
         Raises:
             BlendscopeError: the view cannot be shown here.
         """
-        shown = self._linked(SimpleNamespace(query=view.to_query(), drawing=drawing))
+        shown: Any = self._linked(SimpleNamespace(query=view.to_query(), drawing=drawing))
         if drawing:
             shown = replace(shown, pad=drawing)  # on the page it stands on the pad already
         values = {

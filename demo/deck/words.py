@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ LARGE = 640
 """Longest side in pixels of a picture that is asked with."""
 DRAWING = "The drawing that is asked about"
 PHOTO = "The photo that is asked about"
+TICK = re.compile(r'(?<=style=")left:([\d.]+)%')
 CAPTIONER = "The captioner’s words"
 
 
@@ -59,6 +61,15 @@ def settings_line(rule: str, pooling: str = "", *, cosine: bool = False) -> str:
 def band_line(low: float, high: float) -> str:
     """Returns the band in which the head counts as unsure."""
     return f'<p class="fine deck-settings tabular">Unsure from {low:.2f} to {high:.2f}.</p>'
+
+
+def rowed_scale(scale: Any) -> Any:
+    """Returns the scale under a slider with where each tick stands as a number, by which its label stays within.
+
+    Args:
+        scale: as `demo.widgets.bars.slider_scale` gives it; what is no text stays.
+    """
+    return TICK.sub(r"\g<0>;--at:\1", scale) if isinstance(scale, str) else scale
 
 
 def drawing(address: str | None) -> str:

@@ -93,7 +93,7 @@ def _closer(first: SketchFields) -> SketchFields:
         chips=each_word("sketch", "sketch-answer"),
         strokes=each_stroke("sketch", PAD, "sketch-answer"),
         places=place_maps("sketch", "sketch-answer"),
-        promise=promise_panel(first.promise, sketch.CLASSES),
+        promise=promise_panel("sketch", first.promise, sketch.CLASSES),
     )
     pin_board("sketch", "sketch-caption", SLIDER)
     return fields
