@@ -63,6 +63,17 @@ def test_a_state_of_each_tab_is_carried_whole(page: str) -> None:
     assert all(picture.startswith("data:image/") for picture in data["pictures"])
 
 
+def test_whether_anything_answers_is_carried_where_it_is_open() -> None:
+    views = ("tab=sketch&example=1&open=sketch-any-answer", "tab=compose&example=1&open=compose-any-answer")
+    data = data_of(
+        deck_page(Services(Settings()), Talk("", tuple(Slide(from_query(view)) for view in views)))
+    )
+    for slide, name in enumerate(("sketch-promise", "compose-promise")):
+        assert data["slides"][slide]["opened"] == name
+        assert 0 < value(data, slide, name)["p_value"] <= 1
+        assert data["slides"][slide]["fixed"] == "", "no slider moves it"
+
+
 def test_nothing_in_it_needs_a_server_or_another_host(page: str) -> None:
     text = page.replace("http://www.w3.org/2000/svg", "")
     assert not re.findall(r"https?://[\w.-]+", text)

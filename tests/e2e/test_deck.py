@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from core.figures.file import read_figure
 from core.settings import Settings
 from core.state import from_query
 from core.talk import Slide, Talk
+from demo import copy
 from demo.answers.compose import Mix
 from demo.deck import deck_page
 from demo.events.compose import ComposeEvents
@@ -36,6 +38,12 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll("#deck *")].filter
 }).map((at) => parseFloat(getComputedStyle(at).fontSize) * (at.ownerSVGElement ? at.getScreenCTM().a : 1)))"""
 BEYOND = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) :is(.question, .answer) > *, #deck-said")]
   .filter((at) => at.getBoundingClientRect().bottom > innerHeight + 1).map((at) => at.id)"""
+LONG = "\nand on" * 80
+LABELS = """() => [...document.querySelectorAll("#sketch-scale .tick > span")].map((at) => {
+  const {left, right, top, bottom} = at.getBoundingClientRect();
+  const column = at.closest(".question").getBoundingClientRect();
+  return {inside: left >= column.left - 1 && right <= column.right + 1, top, bottom};
+})"""
 TITLES = ".deck-stage:not([hidden]) ol.gallery > li .tile-title"
 
 
@@ -48,7 +56,10 @@ def services() -> Services:
 def deck(browser: Browser, services: Services, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
     """The page of a talk, on a projector; the test fails when anything but the file itself is asked for."""
     file: Path = tmp_path_factory.mktemp("deck") / "index.html"
-    slides = tuple(Slide(from_query(view), title, f"Notes on {title}") for view, title in SLIDES)
+    slides = tuple(
+        Slide(from_query(view), title, f"Notes on {title}" + LONG * (title == "Who comes first"))
+        for view, title in SLIDES
+    )
     file.write_text(deck_page(services, Talk("A talk", slides)), encoding="utf-8")
     context = browser.new_context(
         viewport={"width": PROJECTOR[0], "height": PROJECTOR[1]}, color_scheme="light", offline=True
@@ -139,6 +150,12 @@ def test_every_letter_is_large_and_nothing_runs_over_the_edge(deck: Page) -> Non
         assert deck.evaluate(BEYOND) == []
         for picture in deck.locator(".deck-stage:not([hidden]) :is(.tile-picture, figure)").all():
             assert not picture.is_visible() or (picture.bounding_box() or {})["height"] > 90
+        if number == 3:
+            labels = deck.evaluate(LABELS)
+            assert len(labels) > 1 and all(label["inside"] for label in labels)
+            assert all(one["bottom"] <= two["top"] + 1 for one, two in pairwise(labels)), "none over another"
+        if number == 4:
+            expect(deck.locator("h1")).to_have_text(copy.TABS["field_road"].plain)
         if number in (2, 3, 4):
             assert found_by_axe(deck) == []
     deck.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
@@ -162,6 +179,8 @@ def test_the_speaker_sees_notes_and_what_comes_next(deck: Page) -> None:
     expect(deck.get_by_role("heading", level=1)).to_have_text("Who comes first")
     expect(notes.locator("#where")).to_have_text("Slide 2 of 5")
     expect(notes.locator("#after")).to_have_text("A cat")
+    assert notes.locator("#said").evaluate("said => said.scrollHeight > said.clientHeight")
+    expect(notes.locator("#preview")).to_be_in_viewport(ratio=1)
     notes.close()
 
 
