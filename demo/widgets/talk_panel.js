@@ -5,7 +5,7 @@ const progress = desk.querySelector(".talk-progress");
 const starter = desk.querySelector("[data-do=start]");
 let going = null; // the talk that is being made ready: its number, and who waits for it
 let warned = false; // that the browser keeps no more
-let made = { text: "", page: "" }; // the one that was made ready last
+let made = { text: "", page: "" }; // the one that was made ready last, which may have other slides
 
 /* What the tab in front says, in its own sentence. */
 function sentence() {
@@ -74,6 +74,21 @@ function save(text, kind, ending) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60000);
 }
 
+/* Whether anybody is there to answer; gradio's own connection says so only after a while. */
+async function isReached() {
+  try {
+    await fetch(location.pathname, { method: "HEAD", cache: "no-store" });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function unreached() {
+  say(UNREACHED);
+  last.hidden = !made.page;
+}
+
 /* Lets the server answer every slide, and returns the page that holds the answers; null where there is none. */
 async function prepared() {
   if (!talk.slides.length) return say("There is no slide yet; add a view first."), null;
@@ -81,6 +96,7 @@ async function prepared() {
   if (text === made.text) return made.page;
   if (text.length > LARGEST) return say(TOO_LARGE), null;
   stop();
+  if (!(await isReached())) return unreached(), null;
   number += 1;
   trigger("begin", { text, number });
   const answer = await new Promise((resolve) => {
@@ -137,6 +153,7 @@ desk.addEventListener("click", async (event) => {
   if (does === "code") document.querySelector(".mast-code").click();
   if (does === "undo") [talk, before] = [before ?? talk, null], changed("It is back.");
   if (does === "download") save(`${JSON.stringify(fileOf(talk), null, 1)}\n`, "application/json", "json");
+  if (does === "last") give(made.page);
   if (does === "cancel") stop(), say("It was not made ready.");
   if (does !== "start" && does !== "handout") return;
   const page = await prepared();

@@ -24,7 +24,8 @@ _TEMPLATE = """
   <div class="talk-head"><h2 id="talk-heading">Talk</h2>
     <label class="talk-title">Title <input type="text" class="typed" maxlength="{title}"></label></div>
   <p class="talk-said"><span role="status"></span>
-    <button type="button" class="tool" data-do="undo" hidden>Undo</button></p>
+    <button type="button" class="tool" data-do="undo" hidden>Undo</button>
+    <button type="button" class="tool" data-do="last" hidden>Show the one made ready before</button></p>
   <div class="talk-here dialog-tools"><button type="button" class="tool" data-do="add">Add this view</button>
     <button type="button" class="tool" data-do="code">QR code</button>{figure}</div>
   <p class="talk-empty">No slide yet. “Add to talk” keeps what the page shows, with its sliders as they stand.</p>

@@ -3,6 +3,7 @@ const list = desk.querySelector(".talk-slides");
 const heading = desk.querySelector(".talk-title input");
 const says = desk.querySelector(".talk-said [role=status]");
 const undo = desk.querySelector("[data-do=undo]");
+const last = desk.querySelector("[data-do=last]"); // offers the talk that was made ready before
 const chooser = desk.querySelector("input[type=file]");
 const offered = props.value?.offered ?? null; // what the page was started with
 const LONG = Number(desk.dataset.long);
@@ -25,6 +26,7 @@ function ask(kind, data) {
 function say(words, undoable = false) {
   says.textContent = words;
   undo.hidden = !undoable;
+  last.hidden = true;
 }
 
 function make(tag, attributes = {}, ...within) {

@@ -184,6 +184,12 @@ def test_a_talk_goes_on_when_the_server_has_gone(browser: Browser, tmp_path: Pat
         assert download.value.suggested_filename == "My-talk.html"
         handed = Path(download.value.path()).read_text(encoding="utf-8")
         assert handed.startswith("<!doctype html>") and "My talk" in handed
+        page.locator(".talk-title input").fill("My other talk")
+        start.click()
+        expect(page.locator(".talk-said [role=status]")).to_contain_text("The server does not answer")
+        expect(page.locator(".talk-progress")).to_be_hidden()
+        page.get_by_role("button", name="Show the one made ready before").click()
+        expect(deck.locator("#deck-count")).to_have_text("1 / 3")
         page.context.close()
     # The page's own stream ends with its server, which the browser reports.
     assert not [trouble for trouble in watched.troubles if "Failed to load resource" not in trouble]
