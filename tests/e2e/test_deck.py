@@ -201,3 +201,7 @@ def test_it_prints_a_state_a_page(deck: Page) -> None:
     paper = deck.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b", paper)) == len(SLIDES)
     expect(deck.locator("#deck")).to_be_visible()
+    go(deck, 2)
+    deck.emulate_media(media="print")
+    expect(deck.locator("body.dark")).to_have_css("background-color", "rgb(255, 255, 255)")
+    deck.emulate_media(media="screen")
