@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 from jaxtyping import UInt8
 
+from core.errors import InputError
 from core.figures.fields import FigureFields
 
 if TYPE_CHECKING:
@@ -46,6 +47,10 @@ class Drawable(ABC):
     def caption(self) -> str:
         """Returns what the figure shows, with its numbers, in plain sentences."""
 
+    def left_out(self, size: str) -> str:
+        """Returns which part of the evidence a figure of a size shows, one sentence; "" where it shows all."""
+        return ""
+
 
 @dataclass(frozen=True, slots=True)
 class EvidencePart:
@@ -69,21 +74,56 @@ class Question:
     Attributes:
         picture: what was asked with, None without.
         words: of the question, or its captions.
+        box: (left, top, right, bottom) of what is asked for, as shares of the picture; empty for all of it.
+        written: whether a captioner wrote the words, not a person.
     """
 
     picture: UInt8[np.ndarray, "height width 3"] | None
     words: tuple[str, ...]
+    box: tuple[float, ...] = ()
+    written: bool = False
 
     @property
     def said(self) -> str:
         """The words in quotes; "" without any."""
         return " and ".join(f"\u201c{words}\u201d" for words in self.words if words)
 
+    @property
+    def told(self) -> str:
+        """The words in quotes, and who wrote them where no person did."""
+        return f"{self.said} (the captioner\u2019s words)" if self.said and self.written else self.said
+
+    @property
+    def box_said(self) -> str:
+        """Where the box lies, one sentence; "" without one."""
+        if not self.box:
+            return ""
+        left, top, right, bottom = map(number_text, self.box)
+        return (
+            f"Asked for what is in the green box: {left} to {right} of the width of the picture that was asked with, "
+            f"{top} to {bottom} of its height."
+        )
+
+
+def read_box(fields: FigureFields) -> tuple[float, ...]:
+    """Returns left, top, right and bottom of a box as shares of a picture, from the key "box".
+
+    Raises:
+        InputError: it is no box.
+    """
+    box = fields.numbers("box", 4, least=4, low=0.0, high=1.0)
+    if not (box[0] < box[2] and box[1] < box[3]):
+        raise InputError("In this figure file \u201cbox\u201d must be left, top, right and bottom of a box.")
+    return box
+
 
 def read_question(fields: FigureFields) -> Question:
     """Returns what was asked, from the key "question"; nothing without it."""
     part = fields.part("question")
-    return Question(None, ()) if part is None else Question(part.picture("picture"), part.texts("words", 2))
+    if part is None:
+        return Question(None, ())
+    box = read_box(part) if part.has("box") else ()
+    return Question(part.picture("picture"), part.texts("words", 2), box, part.flag("written"))
 
 
 def read_parts(fields: FigureFields, least: int = FEWEST_PARTS) -> tuple[EvidencePart, ...]:
@@ -102,6 +142,14 @@ def number_text(value: float, decimals: int = 2) -> str:
     if not text.strip("-0."):
         text = text.lstrip("-")
     return text.replace("-", "\u2212")
+
+
+def ended(words: str) -> str:
+    """Returns a sentence with its full stop, "" for no words."""
+    words = words.strip()
+    return (
+        words if not words or words.rstrip("\u201d\"')").endswith((".", "!", "?", "\u2026")) else f"{words}."
+    )
 
 
 def weights_text(parts: Sequence[EvidencePart]) -> str:

@@ -16,12 +16,14 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from core.figures.file import FigureFile
 from core.figures.look import DOTS, drawing, look_of
 from core.figures.tex import figure_tex, table_tex
+from core.state import PageView
 from core.store import write_atomically
 
 NO_DATE = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}, "png": {"Software": None}}
 """What else would tell when, and by which version, a figure was drawn."""
 SINCE = (1980, 1, 1, 0, 0, 0)
 """The date of files in an archive, which has to have one."""
+FORMULA = ("=", "+", "-", "@")
 MOST_ROWS = 60
 """Rows of a LaTeX table; the CSV has all."""
 
@@ -33,12 +35,23 @@ def caption_of(figure: FigureFile) -> str:
     models = ", ".join(f"{role} {model}" for role, model in figure.models.items())
     said = [
         figure.evidence.caption() or figure.title,
+        _pooling(figure.view),
         f"Profile: {figure.profile}." if figure.profile else "",
         f"Models: {models}." if models else "",
         f"Measured: {'; '.join(each.sentence for each in figure.measured)}." if figure.measured else "",
         figure.licence,
     ]
     return " ".join(filter(None, said))
+
+
+def _pooling(view: PageView | None) -> str:
+    """Returns how tokens became one vector and what a score is, as far as the page that was saved says it."""
+    said = []
+    if view is not None and view.pooling:
+        said.append(f"Tokens are pooled by their {view.pooling}.")
+    if view is not None and view.cosine:
+        said.append("The mix is renormalised, so that scores are cosines.")
+    return " ".join(said)
 
 
 def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) -> dict[str, bytes]:
@@ -63,8 +76,10 @@ def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) ->
     caption = caption_of(figure)
     short = f"{caption} The first {MOST_ROWS} of {len(table)} rows." if len(table) > MOST_ROWS else caption
     texts = {
-        f"{name}.tex": figure_tex(name, size, caption),
-        f"{name}.csv": table.to_csv(index=False, lineterminator="\n"),
+        f"{name}.tex": figure_tex(
+            name, size, " ".join(filter(None, [caption, figure.evidence.left_out(size)]))
+        ),
+        f"{name}.csv": table.map(_guarded).rename(columns=_guarded).to_csv(index=False, lineterminator="\n"),
         f"{name}-table.tex": table_tex(name, table.head(MOST_ROWS), short),
     }
     return files | {file: text.encode() for file, text in texts.items()}
@@ -96,6 +111,11 @@ def archive_of(files: Mapping[str, bytes]) -> bytes:
         for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, SINCE), data, zipfile.ZIP_DEFLATED)
     return stream.getvalue()
+
+
+def _guarded(cell: object) -> object:
+    """Returns a cell that no spreadsheet reads as a formula: words that begin like one get an apostrophe."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _saved(drawn: Any, ending: str, metadata: Mapping[str, Any]) -> bytes:

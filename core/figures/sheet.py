@@ -20,7 +20,7 @@ LEADING = 1.3
 """Height of a line of words, over their size."""
 MARGIN = 0.04
 SLIDE_MARGIN = 0.55
-MOST_LINES = 3
+MOST_LINES = 6
 """Of what a slide says at its head."""
 Pixels = UInt8[np.ndarray, "height width 3"]
 
@@ -54,11 +54,11 @@ class Sheet:
             self.top += (self.bottom - self.top - height) * 0.4
 
     def _head(self, title: str) -> None:
-        """Writes what a slide says at its head, smaller where it is long."""
-        width, points = self.right - self.left, self.look.text
+        """Writes what a slide says at its head, smaller where it is long; never smaller than its smallest words."""
+        width, points = self.right - self.left, self.look.small
         for larger in (4, 2, 0):
-            points = self.look.text + larger
-            if len(wrapped(title, width, points, bold=True)) <= 2:
+            if len(wrapped(title, width, self.look.text + larger, bold=True)) <= 2:
+                points = self.look.text + larger
                 break
         self.top = (
             self.paragraph(self.left, self.top, title, width, size=points, bold=True, most=MOST_LINES) + 0.22
@@ -139,6 +139,13 @@ class Sheet:
                 linestyle=dashes or "solid", alpha=alpha,
             )
         )  # fmt: skip
+
+    def frame(self, box: Sequence[float], x: float, y: float, width: float, height: float) -> None:
+        """Draws a box (left, top, right, bottom), in shares of the picture that lies at a place, in green."""
+        left, top, right, bottom = box
+        place = (x + left * width, y + top * height, (right - left) * width, (bottom - top) * height)
+        self.box(*place, edge="paper", line=3.2, order=4)
+        self.box(*place, edge="both", line=1.8, order=4.1)
 
     def filled(self, kind: str, x: float, y: float, width: float, height: float, order: float = 3.0) -> None:
         """Draws a bar of a kind of evidence, in its colour and pattern."""

@@ -15,6 +15,10 @@ ESCAPES = {
     "|": r"\textbar{}", '"': "''", "\u2212": r"\ensuremath{-}", "\u2013": "--", "\u2014": "---",
     "\u201c": "``", "\u201d": "''", "\u2018": "`", "\u2019": "'", 
      "\u00d7": r"\ensuremath{\times}", "\u2192": r"\ensuremath{\rightarrow}",
+    # What begins with one of these after a line of a table would be an option of that line's end.
+    "[": "{[}", "*": "{*}",
+    "\u2605": r"\ensuremath{\star}", "\u2264": r"\ensuremath{\leq}", "\u2265": r"\ensuremath{\geq}",
+    "\u2248": r"\ensuremath{\approx}", "\u0394": r"\ensuremath{\Delta}",
     "\u2026": r"\dots{}", "\u00a0": "~", "`": r"\textasciigrave{}",
 }  # fmt: skip
 """What a letter of people's words becomes; all others stay, for LaTeX reads UTF-8."""

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 
 from core.errors import InputError
-from core.figures.drawable import Drawable, EvidencePart, number_text, read_parts
+from core.figures.drawable import Drawable, EvidencePart, ended, number_text, read_parts
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -108,7 +108,7 @@ class AtlasFigure(Drawable):
         where = "triangle" if len(self.parts) == 3 else "line"
         now = ", ".join(f"{part.label} {number_text(part.weight)}" for part in self.parts)
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"The {where} holds all mixes of the weights; in each of its {len(self.cells)} parts another picture comes",
             f"first: {named} of all mixes. At a corner that kind of evidence counts alone. The ring: {now}.",
             f"Words: \u201c{self.words}\u201d." if self.words else "",

@@ -9,8 +9,7 @@ from typing import Any
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Rectangle
 
-from core.errors import InputError
-from core.figures.drawable import Drawable, Question, read_question
+from core.figures.drawable import Drawable, Question, ended, read_box, read_question
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -46,11 +45,7 @@ class BoxesFigure(Drawable):
         moves, sizes = fields.texts("moves", MOST_SIDE, least=1), fields.texts("sizes", MOST_SIDE, least=1)
         count = len(moves) * len(sizes)
         ranks = fields.numbers("ranks", count, least=count, low=1)
-        box = fields.numbers("box", 4, least=4, low=0.0, high=1.0)
-        if not (box[0] < box[2] and box[1] < box[3]):
-            raise InputError(
-                "In this figure file \u201cbox\u201d must be left, top, right and bottom of a box."
-            )
+        box = read_box(fields)
         drawn = fields.whole("drawn", 0, count - 1)
         return cls(read_question(fields), fields.text("sentence", ""), moves, sizes, ranks, drawn, box)
 
@@ -61,16 +56,7 @@ class BoxesFigure(Drawable):
         cell = {"column": 1.9, "two-columns": 2.2, "slide": 2.5}[look.size] * em
         sheet = Sheet(look, max(side, (len(self.sizes) + 1) * cell) + 0.1, self.sentence)
         x, y, wide, tall = sheet.picture(self.question.picture, sheet.left, sheet.top, side, side)
-        left, top, right, bottom = self.box
-        sheet.box(
-            x + left * wide,
-            y + top * tall,
-            (right - left) * wide,
-            (bottom - top) * tall,
-            edge="both",
-            line=2.6,
-            order=4,
-        )
+        sheet.frame(self.box, x, y, wide, tall)
         self._table(sheet, sheet.left + side + 1.2 * em, cell)
         return sheet.figure
 
@@ -89,7 +75,7 @@ class BoxesFigure(Drawable):
         """Returns how the rank changes with the box."""
         low, high = min(self.ranks), max(self.ranks)
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"Rank of the result for {len(self.ranks)} boxes, by their size and place: {low:.0f} to {high:.0f}, with",
             f"the drawn box (framed) {self.ranks[self.drawn]:.0f}.",
         ]

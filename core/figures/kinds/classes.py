@@ -10,6 +10,7 @@ from core.figures.drawable import (
     Drawable,
     EvidencePart,
     Question,
+    ended,
     number_text,
     read_parts,
     read_question,
@@ -118,14 +119,19 @@ class ClassesFigure(Drawable):
         )
         among = f" of {self.of:,} classes" if self.of else ""
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"The likeliest {len(self.classes)}{among} with the parts of their logits and their probabilities;",
             f"{first.label} has {number_text(first.probability)} (logit {number_text(first.logit)}: {shares}).",
             f"Caption: {self.question.said}." if self.question.said else "",
             f"Weights: {weights_text(self.parts)}.",
-            self.note,
+            ended(self.note),
         ]
         return " ".join(filter(None, said))
+
+    def left_out(self, size: str) -> str:
+        """Returns how many classes are drawn; arguments as for `Drawable`."""
+        shown, known = SHOWN[size], len(self.classes)
+        return f"Drawn are the first {shown} of {known}." if shown < known else ""
 
     def _bars(self, sheet: Sheet, shown: tuple[ClassRow, ...], x: float, y: float, step: float) -> float:
         look = sheet.look

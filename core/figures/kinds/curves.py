@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.errors import InputError
-from core.figures.drawable import INKS, Drawable, number_text
+from core.figures.drawable import INKS, Drawable, ended, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
@@ -118,7 +118,7 @@ class CurvesFigure(Drawable):
 
     def caption(self) -> str:
         """Returns what each chart shows, of how many, and where each curve ends."""
-        said = [self.sentence]
+        said = [ended(self.sentence)]
         for chart in self.charts:
             n = f", n = {chart.n:,}" if chart.n else ""
             ends = ", ".join(f"{curve.name} {number_text(curve.points[-1][1], 3)}" for curve in chart.curves)

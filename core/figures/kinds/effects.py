@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.figures.drawable import INKS, Drawable, Question, number_text, read_question
+from core.figures.drawable import INKS, Drawable, Question, ended, number_text, read_question
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet, measured
 
-MOST_ROWS = 100
+MOST_ROWS, LISTED = 100, 12
 SHOWN = {"column": 16, "two-columns": 20, "slide": 10}
 
 
@@ -105,15 +105,22 @@ class EffectsFigure(Drawable):
 
     def caption(self) -> str:
         """Returns what the bars say, with every number."""
-        named = ", ".join(f"{each.label} {number_text(each.value, 3)}" for each in self.effects[:12])
+        listed, known = self.effects[:LISTED], len(self.effects)
+        named = ", ".join(f"{each.label} {number_text(each.value, 3)}" for each in listed)
+        first = f"The first {len(listed)} of {known}: " if len(listed) < known else ""
         said = [
-            self.sentence,
-            f"{self.on[:1].upper()}{self.on[1:]}." if self.on else "",
+            ended(self.sentence),
+            ended(f"{self.on[:1].upper()}{self.on[1:]}"),
             f"Words: {self.question.said}." if self.question.said else "",
-            f"{named}.",
-            self.note,
+            f"{first}{named}.",
+            ended(self.note),
         ]
         return " ".join(filter(None, said))
+
+    def left_out(self, size: str) -> str:
+        """Returns how many bars are drawn; arguments as for `Drawable`."""
+        shown, known = SHOWN[size], len(self.effects)
+        return f"Drawn are the first {shown} of {known}." if shown < known else ""
 
     def _bars(self, sheet: Sheet, shown: tuple[Effect, ...], x: float, y: float, step: float) -> None:
         look, em = sheet.look, sheet.look.em

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from core.figures.drawable import EVIDENCE, Drawable, number_text
+from core.figures.drawable import EVIDENCE, Drawable, ended, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -132,7 +132,7 @@ class GalleryMapFigure(Drawable):
             f"{each.rank} \u201c{each.title}\u201d" for each in self.pictures if 0 < each.rank <= 3
         )
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"The {len(self.places):,} pictures of the gallery as a map, on which similar ones lie near each other.",
             self.note,
             f"Numbers are ranks: {first}." if first else "",

@@ -10,7 +10,7 @@ from jaxtyping import Float64, UInt8
 from matplotlib.patches import Rectangle
 
 from core.errors import InputError
-from core.figures.drawable import INKS, Drawable, number_text
+from core.figures.drawable import INKS, Drawable, ended, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
@@ -103,11 +103,12 @@ class PlacesFigure(Drawable):
         side = min((width - (count - 1) * gap) / count, most)
         flat = max(panel.flat for panel in self.panels)
         words = len(self.words[:12]) > 0
-        sheet = Sheet(look, side * flat + 1.6 * em + (3.4 * em if words else 0) + 0.1, self.sentence)
+        sheet = Sheet(look, side * flat + 3.4 * em + (3.4 * em if words else 0) + 0.1, self.sentence)
         if look.slide:
-            side = min(side, (sheet.bottom - sheet.top - 1.6 * em - (3.6 * em if words else 0)) / flat)
+            side = min(side, (sheet.bottom - sheet.top - 3.4 * em - (3.6 * em if words else 0)) / flat)
         used = count * side + (count - 1) * gap
-        x, y = sheet.left + (sheet.right - sheet.left - used) / 2, sheet.top
+        x, y = sheet.left + (sheet.right - sheet.left - used) / 2, sheet.top + 1.8 * em
+        self._drawn(sheet)
         strongest = max(
             (float(np.abs(panel.values).max()) for panel in self.panels if panel.values.size), default=1.0
         )
@@ -138,8 +139,8 @@ class PlacesFigure(Drawable):
             else "the sum of its places and the rest"
         )
         said = [
-            self.sentence,
-            f"What each place adds to {self.label or self.kind} ({number_text(self.score, 3)}), {how}: the deeper the",
+            ended(self.sentence),
+            f"What each place adds ({self.said}), {how}: the deeper the",
             "colour, the more it adds; hatched places take away.",
         ]
         if self.pairs:
@@ -149,7 +150,23 @@ class PlacesFigure(Drawable):
             said.append(
                 "Words: " + ", ".join(f"{word} {number_text(adds, 3)}" for word, adds in self.words) + "."
             )
-        return " ".join(filter(None, [*said, self.note]))
+        return " ".join(filter(None, [*said, ended(self.note)]))
+
+    @property
+    def said(self) -> str:
+        """Which part is drawn, with its score and sign."""
+        shown = self.panels[-1]
+        adds = float(shown.values.sum()) + shown.rest
+        part = f"{self.label or self.kind}: {_signed(self.score)}"
+        if self.estimated or abs(adds - self.score) < 1e-3:
+            return part
+        return f"{part}; drawn here: {_signed(adds)}"
+
+    def _drawn(self, sheet: Sheet) -> None:
+        em = sheet.look.em
+        sheet.filled(self.kind, sheet.left, sheet.top + 0.15 * em, 1.4 * em, 0.9 * em)
+        x = sheet.left + 1.9 * em
+        sheet.text(x, sheet.top, self.said, bold=True, width=sheet.right - x)
 
     def _panel(
         self,
@@ -215,6 +232,10 @@ class PlacesFigure(Drawable):
             sheet.filled(kind, place, y + look.small / 72 * LEADING, long, 0.45 * look.em)
             below = y + look.small / 72 * (LEADING + 0.9)
             sheet.text(place, below, number_text(adds, 3), size=look.small * 0.92, colour="muted")
+
+
+def _signed(value: float) -> str:
+    return f"{'+' if value > 0 else ''}{number_text(value, 3)}"
 
 
 def _rgb(colour: str) -> tuple[float, float, float]:

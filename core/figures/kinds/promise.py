@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.figures.drawable import Drawable, Question, number_text, read_question
+from core.figures.drawable import Drawable, Question, ended, number_text, read_question
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -47,7 +47,9 @@ class PromiseFigure(Drawable):
         sheet = Sheet(look, max(side if pictured else 0.0, 8.6 * em) + 0.1, self.sentence)
         x, y = sheet.left, sheet.top
         if pictured:
-            sheet.picture(self.question.picture, x, y, side, side)
+            placed = sheet.picture(self.question.picture, x, y, side, side)
+            if self.question.box:
+                sheet.frame(self.question.box, *placed)
             x += side + 1.2 * em
         y = sheet.paragraph(x, y, self.question.said, sheet.right - x, bold=True, most=1) + 1.7 * em
         left, right, tall = x + 0.5 * em, sheet.right - 1.2 * em, 1.2 * em
@@ -80,9 +82,10 @@ class PromiseFigure(Drawable):
         """Returns what is promised, and of how many questions."""
         of = f" of {self.n:,}" if self.n else " of the"
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"p = {self.p_value:.3f} is the share{of} questions without an answer whose best candidate does as well;",
             f"left of \u03b1 = {number_text(self.alpha)} an answer is promised.",
-            f"Words: {self.question.said}." if self.question.said else "",
+            f"Words: {self.question.told}." if self.question.said else "",
+            self.question.box_said,
         ]
         return " ".join(filter(None, said))

@@ -14,6 +14,7 @@ from core.figures.drawable import (
     Drawable,
     EvidencePart,
     Question,
+    ended,
     number_text,
     read_parts,
     read_question,
@@ -21,7 +22,7 @@ from core.figures.drawable import (
 )
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
-from core.figures.sheet import LEADING, Sheet, wrapped
+from core.figures.sheet import LEADING, Sheet, measured, wrapped
 from core.plurals import counted
 
 MOST_RESULTS = 100
@@ -131,10 +132,11 @@ class RankingFigure(Drawable):
         """Returns who comes first, by which weights, and where the right one stands."""
         first = self.results[0]
         among = f" of {counted(self.of, 'picture')}" if self.of else ""
-        asked = f" for {self.question.said}" if self.question.said else ""
+        asked = f" for {self.question.told}" if self.question.said else ""
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"The first {len(self.results)}{among}{asked}, with rank, score and its parts.",
+            self.question.box_said,
         ]
         unit = f" {self.sign}" if self.sign else ""
         said.append(
@@ -145,8 +147,13 @@ class RankingFigure(Drawable):
             said.append(f"The right one has rank {right}.")
         if self.rule:
             said.append(f"Joined by the rule {self.rule}.")
-        said += [f"Weights: {weights_text(self.parts)}.", self.note]
+        said += [f"Weights: {weights_text(self.parts)}.", ended(self.note)]
         return " ".join(filter(None, said))
+
+    def left_out(self, size: str) -> str:
+        """Returns how many results are drawn; arguments as for `Drawable`."""
+        shown, known = SHOWN[size], len(self.results)
+        return f"Drawn are {shown} of these {known}." if shown < known else ""
 
     def _shown(self, most: int) -> list[Result]:
         """Returns the first results; a right one that stands further down takes the last place."""
@@ -168,13 +175,18 @@ class RankingFigure(Drawable):
         x, y = sheet.left, sheet.top
         tall = height - 0.12
         if self.question.picture is not None:
-            _, _, wide, _ = sheet.picture(self.question.picture, x, y, tall, tall)
+            self._asked(sheet, x, y, tall)
             sheet.box(x, y, tall, tall, edge="line", line=0.8)
             x += tall + 0.12
         width = sheet.right - x
         if self.question.said:
             y = sheet.paragraph(x, y, self.question.said, width, bold=True, most=2)
         sheet.legend(self.parts, x, y + 0.03, width)
+
+    def _asked(self, sheet: Sheet, x: float, y: float, side: float) -> None:
+        placed = sheet.picture(self.question.picture, x, y, side, side)
+        if self.question.box:
+            sheet.frame(self.question.box, *placed)
 
     def _grid(
         self, sheet: Sheet, shown: Sequence[Result], across: int, x: float, y: float, side: float, tall: float
@@ -216,7 +228,7 @@ class RankingFigure(Drawable):
         score = number_text(result.score, self.decimals) + (f" {self.sign}" if self.sign else "")
         sheet.text(x + side, y, score, size=look.small, bold=True, align="right")
         if result.shares and sum(reach) > 0:
-            room = side - 3.6 * look.small / 72
+            room = side - measured(score, look.small, bold=True) - 0.6 * look.small / 72
             kinds = [part.kind for part in self.parts]
             sheet.bar(
                 kinds, result.shares, *reach, x, y + 0.28 * look.small / 72, room, 0.75 * look.small / 72
@@ -244,7 +256,7 @@ class RankingFigure(Drawable):
         )
         y = sheet.top
         if self.question.picture is not None:
-            sheet.picture(self.question.picture, sheet.left, y, aside - 0.35, aside - 0.35)
+            self._asked(sheet, sheet.left, y, aside - 0.35)
             y += aside - 0.2
         if self.question.said:
             lines = wrapped(self.question.said, aside - 0.3, look.text, bold=True)

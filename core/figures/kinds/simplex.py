@@ -11,15 +11,17 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
 from core.errors import InputError
-from core.figures.drawable import Drawable, EvidencePart, number_text, read_parts
+from core.figures.drawable import Drawable, EvidencePart, ended, number_text, read_parts
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
-from core.figures.sheet import LEADING, Sheet
+from core.figures.sheet import LEADING, Sheet, measured, wrapped
 from core.figures.triangle import Triangle, triangle_height
 
 MOST_STEPS, MOST_MAPS, MOST_MARKS = 120, 4, 8
 RANKS = (1, 2, 3, 5, 10, 20, 50, 100, 1_000, 1_000_000)
 LEVELS = 10
+BESIDE = 0.44
+"""How much of the width of a map on a slide its triangle may take; the rest is for its legend."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,22 +91,23 @@ class SimplexFigure(Drawable):
         em, count = look.em, len(self.maps)
         across = 1 if look.size == "column" else min(count, 2 if count != 3 else 3)
         down = -(-count // across)
-        legend = max(len(each.marks) for each in self.maps) * look.small / 72 * LEADING
         named = count == 1
-        around = (9.4 if named else 6.6) * em + legend
         gap = 2.4 * em
-        sheet_width = look.width - (1.1 if look.slide else 0.08)
-        side = min((sheet_width - (across - 1) * gap) / across - 1.6 * em, 5.4 if look.slide else 3.1)
+        step = (look.width - (1.1 if look.slide else 0.08)) / across
+        room, beside = step - em, look.slide and across < 3
+        lines = (
+            0 if beside else max(len(_legend(each, look, room, told=not look.slide)) for each in self.maps)
+        )
+        around = (9.4 if named else 5.8 if look.slide else 6.6) * em + lines * look.small / 72 * LEADING
+        side = min(step - gap - 0.6 * em, BESIDE * step if beside else 3.1)
         below = 0.0 if named else 1.8 * em
         sheet = Sheet(look, down * (triangle_height(side) + around) + below + 0.1, self.sentence)
         if look.slide:
-            room = (sheet.bottom - sheet.top - below) / down - around
-            side = min(side, room / triangle_height(1.0))
-        step = (sheet.right - sheet.left) / across
+            side = min(side, ((sheet.bottom - sheet.top - below) / down - around) / triangle_height(1.0))
         for at, each in enumerate(self.maps):
-            x = sheet.left + at % across * step + (step - side) / 2
+            x = sheet.left + at % across * step + (em if beside else (step - side) / 2)
             y = sheet.top + at // across * (triangle_height(side) + around)
-            self._map(sheet, each, x, y, side, named=named)
+            self._map(sheet, each, x, y, side, beside=beside, room=room)
         if not named:
             sheet.legend(
                 self.parts, sheet.left, sheet.bottom - 1.5 * em, sheet.right - sheet.left, weights=False
@@ -122,7 +125,10 @@ class SimplexFigure(Drawable):
 
     def caption(self) -> str:
         """Returns the best of each map, and what is marked."""
-        said = [self.sentence, "The triangle holds all mixes of the weights; more ink is better."]
+        said = [
+            ended(self.sentence),
+            "The triangle holds all mixes of the weights; the more a level stands out from the ground, the better.",
+        ]
         for each in self.maps:
             value, weights = each.best
             mix = ", ".join(
@@ -135,11 +141,16 @@ class SimplexFigure(Drawable):
                 for symbol, label, weights in each.marks
             ]
             said.append(f"{'; '.join([named, *marks])}.")
-        return " ".join(filter(None, [*said, self.note]))
+        return " ".join(filter(None, [*said, ended(self.note)]))
 
-    def _map(self, sheet: Sheet, each: Surface, x: float, y: float, side: float, *, named: bool) -> None:
-        look, em = sheet.look, sheet.look.em
-        sheet.text(x + side / 2, y, each.title, bold=True, align="center", width=side + 2 * em)
+    def _map(
+        self, sheet: Sheet, each: Surface, x: float, y: float, side: float, *, beside: bool, room: float
+    ) -> None:
+        look, em, named = sheet.look, sheet.look.em, len(self.maps) == 1
+        if beside:
+            sheet.text(x, y, each.title, bold=True, width=room)
+        else:
+            sheet.text(x + side / 2, y, each.title, bold=True, align="center", width=room)
         triangle = Triangle(sheet, x, y + (3.5 if named else 2.2) * em, side, self.parts)
         drawn, levels = _drawn(triangle, each, look)
         triangle.named(words=named)
@@ -155,11 +166,26 @@ class SimplexFigure(Drawable):
         bar.tick_params(labelsize=look.small * 0.92, length=1.5 * look.line, pad=0.2 * look.text)
         unit = f" {each.unit}" if each.unit else ""
         bar.set_xticklabels([f"{tick:g}{unit}" for tick in scale.get_ticks()])
-        y = bar_at + 2.4 * em
-        for symbol, label, weights in each.marks:
-            words = f"{symbol}  {label}: {', '.join(map(number_text, weights))}"
-            sheet.text(x, y, words, size=look.small, width=side + 1.4 * em)
+        if beside:  # the triangle, which would be too small above its legend
+            lines = _legend(each, look, room - side - 1.8 * em)
+            x, y = x + side + 1.4 * em, y + (3.5 if named else 2.2) * em
+        else:
+            lines = _legend(each, look, room, told=not look.slide)  # else only the caption has the weights
+            x += min(0.0, side - max((measured(line, look.small) for line in lines), default=0.0)) / 2
+            y = bar_at + 2.4 * em
+        for line in lines:
+            sheet.text(x, y, line, size=look.small)
             y += look.small / 72 * LEADING
+
+
+def _legend(each: Surface, look: FigureLook, room: float, *, told: bool = True) -> list[str]:
+    """Returns what is marked on a map, as lines of a width in inches, with its weights where they are `told`."""
+    lines = []
+    for symbol, label, weights in each.marks:
+        words = f"{symbol} {label}"
+        words += f": {', '.join(map(number_text, weights))}" if told else ""
+        lines += wrapped(words, room, look.small)
+    return lines
 
 
 def _drawn(triangle: Triangle, each: Surface, look: FigureLook) -> tuple[Any, list[float]]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import UInt8
 
-from core.figures.drawable import Drawable, number_text
+from core.figures.drawable import Drawable, ended, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -132,7 +132,7 @@ class SlopesFigure(Drawable):
         """Returns what moved, and how well both orders agree."""
         among = f" of {counted(self.of, 'candidate')}" if self.of else ""
         said = [
-            self.sentence,
+            ended(self.sentence),
             f"Ranks of the results that are among the first {FIRST}{among} in either answer;",
             "the biggest movers are drawn strongly.",
             f"Pinned: {self.pinned}." if self.pinned else "",

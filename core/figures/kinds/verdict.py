@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from core.figures.drawable import Drawable, Question, number_text, read_question
+from core.figures.drawable import Drawable, Question, ended, number_text, read_question
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
@@ -121,7 +121,7 @@ class VerdictFigure(Drawable):
             f"{each.name}{' (pinned)' if each.before else ''} {number_text(each.share)}"
             for each in self.judgements
         )
-        said = [self.sentence, f"Probability of {self.labels[1]}: {shares}."]
+        said = [ended(self.sentence), f"Probability of {self.labels[1]}: {shares}."]
         if self.band is not None:
             low, high = map(number_text, self.band)
             said.append(f"Between {low} and {high} the head counts as unsure.")

@@ -11,14 +11,18 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from matplotlib.patches import Rectangle
 from PIL import Image
 
 from core.__main__ import main
+from core.errors import InputError
 from core.figures import KINDS
 from core.figures.file import read_figure
+from core.figures.look import drawing, look_of
 from core.figures.saving import archive_of, caption_of, files_of
+from core.figures.sheet import measured
 from core.figures.tex import escaped, figure_tex
-from tests.core.figures.made import EVIDENCE, figure_value, line
+from tests.core.figures.made import EVIDENCE, figure_value, line, shop
 
 SIZES = {
     "promise": "slide",
@@ -118,6 +122,84 @@ def test_a_caption_says_the_numbers() -> None:
         "pocket",
     ):
         assert said in caption
+
+
+def said(kind: str, **changed: Any) -> str:
+    """Returns the caption of a made figure with changed evidence."""
+    return caption_of(read(figure_value(kind, **changed)))
+
+
+def test_the_bar_ends_before_its_number() -> None:
+    parts = [-0.379, 0.1, -0.1]
+    results = [{"rank": 1, "title": "a", "score": -0.379, "parts": parts, "picture": shop(0)}]
+    figure = read(figure_value("ranking", results=results, sign="\u03c3", of=1)).evidence
+    for size in ("column", "two-columns", "slide"):
+        with drawing(look_of(size, False)):
+            axes = figure.draw(look_of(size, False)).axes[0]
+        number = next(text for text in axes.texts if text.get_text() == "\u22120.38 \u03c3")
+        begins = number.get_position()[0] - measured(number.get_text(), number.get_fontsize(), bold=True)
+        right, below = number.get_position()
+        bars = [
+            patch for patch in axes.patches
+            if isinstance(patch, Rectangle) and patch.get_height() < 0.3 and 0 <= patch.get_y() - below < 0.1
+        ]  # fmt: skip
+        assert len(bars) == 3 and all(bar.get_x() + bar.get_width() < begins < right for bar in bars)
+
+
+def test_a_caption_says_pooling_box_and_whose_words() -> None:
+    view = "tab=compose&w=0.2,0.3,0.5&pooling=max&cosine=1"
+    pooled = caption_of(read(figure_value("ranking") | {"view": view}))
+    assert "Tokens are pooled by their max. The mix is renormalised" in pooled
+    asked = {"picture": shop(1), "words": ["black top"], "written": True, "box": [0.25, 0.1, 0.75, 1.0]}
+    caption = said("ranking", question=asked)
+    assert "\u201cblack top\u201d (the captioner\u2019s words)" in caption
+    assert "in the green box: 0.25 to 0.75 of the width" in caption
+    with pytest.raises(InputError, match="left, top, right and bottom"):
+        read(figure_value("ranking", question=asked | {"box": [0.75, 0.1, 0.25, 1.0]}))
+
+
+def test_sentences_end_once_and_what_is_left_out_is_said() -> None:
+    many = [{"label": f"w{at}", "value": 0.1} for at in range(16)]
+    caption = said("effects", on="in logits.", effects=many)
+    assert "In logits. Words:" in caption and "The first 12 of 16: w0 0.100" in caption
+    tex = files_of(read(figure_value("effects", effects=many)), "e", "slide")["e.tex"].decode()
+    assert "Drawn are the first 10 of 16." in " ".join(tex.split())
+    assert "ink is better" not in said("simplex", note="Here: 700 queries")
+    assert "Here: 700 queries. Profile" in said("simplex", note="Here: 700 queries")
+
+
+def test_a_map_of_places_says_its_part_and_sign() -> None:
+    figure = read(figure_value("places", score=-0.512, estimated=True)).evidence
+    with drawing(look_of("column", False)):
+        texts = [text.get_text() for text in figure.draw(look_of("column", False)).axes[0].texts]
+    assert "picture q: \u22120.512" in texts and "picture q: \u22120.512" in figure.caption()
+
+
+def test_a_slide_says_all_of_its_head_and_legends() -> None:
+    head = " ".join(f"word{at}" for at in range(60))
+    marks = [
+        {"symbol": "1", "label": "where the sliders stand at first, of this set", "weights": [0.2, 0.3, 0.5]}
+    ]
+    one = figure_value("simplex")["evidence"]["maps"][0] | {"marks": marks}
+    for count in (1, 2, 3):
+        figure = read(figure_value("simplex", sentence=head, maps=[one] * count)).evidence
+        with drawing(look_of("slide", False)):
+            texts = [text.get_text() for text in figure.draw(look_of("slide", False)).axes[0].texts]
+        together = " ".join(texts)
+        assert head in together and "of this set" in " ".join(together.split())
+        assert not any("\u2026" in text and "word" in text for text in texts)
+
+
+def test_tables_hold_words_that_no_program_reads_as_its_own() -> None:
+    rows = [
+        {"label": word, "value": -0.5} for word in ("[2pt] a", "*", "=1+1", "@sum", "-x", "+y", "\u2605 best")
+    ]
+    files = files_of(read(figure_value("effects", effects=rows)), "t", "column")
+    table = pd.read_csv(io.BytesIO(files["t.csv"]))
+    assert list(table["of"]) == ["[2pt] a", "*", "'=1+1", "'@sum", "'-x", "'+y", "\u2605 best"]
+    assert set(table["effect"]) == {-0.5}
+    tex = files["t-table.tex"].decode()
+    assert "{[}2pt] a" in tex and "{*}" in tex and r"\ensuremath{\star} best" in tex and "\u2605" not in tex
 
 
 def test_dollars_and_letters_that_the_typeface_lacks_are_drawn() -> None:
