@@ -1,6 +1,7 @@
 // What stands on the page as figures, for what has no script of its own that knows more: a row for each place.
 const plainNumber = (text) => Number((text || "").replace("−", "-").replace(/[^\d.e+-]/gi, "")) || 0;
 const wordsOf = (at, selector) => at.querySelector(selector)?.textContent.trim() || "";
+const ended = (words) => (/[.!?…]$/.test(words) ? words : `${words}.`);
 const kindOf = (at) => [...(at?.classList ?? [])].map((name) => /^(?:part|evidence)-(.+)$/.exec(name)?.[1]).find(Boolean) || "ink";
 
 /* Both classifiers of Field or road. */
@@ -116,7 +117,7 @@ function simplexFigure(fold) {
   return {
     kind: "simplex",
     evidence: {
-      note: figures.map((figure) => `${figure.querySelector("figcaption").firstChild.textContent}: ${wordsOf(figure, "figcaption small")}`).join(" ").slice(0, 2000),
+      note: figures.map((figure) => ended(`${figure.querySelector("figcaption").firstChild.textContent}: ${wordsOf(figure, "figcaption small")}`)).join(" ").slice(0, 2000),
       parts: figures[0].dataset.names.split("|").map((label, at) => ({ kind: kinds[at], label, weight: now[at] })),
       maps: figures.map((figure) => ({
         title: figure.querySelector("figcaption").firstChild.textContent, unit: "%", steps: Number(figure.dataset.steps),
@@ -181,7 +182,20 @@ function pictureOf(selector) {
 function questionIn(panel) {
   const [picture, field] = QUESTIONS[panel.id] || [];
   const typed = field && document.querySelector(`${field} textarea, ${field} input`)?.value.trim();
-  return { picture: picture ? pictureOf(picture) : null, words: typed ? [typed] : [] };
+  const written = typed ? "" : wordsOf(panel, ".words-read p b"); // by the captioner
+  return {
+    picture: picture ? pictureOf(picture) : null, box: picture ? boxOn(picture.split(" ")[0]) : null,
+    words: [typed || written].filter(Boolean), written: Boolean(written),
+  };
+}
+
+/* Left, top, right and bottom of the box that is drawn on a picture, as shares of it; null without one. */
+function boxOn(place) {
+  const frame = document.querySelector(`${place} .box-frame:not([hidden])`);
+  if (!frame) return null;
+  const [left, top, width, height] = ["left", "top", "width", "height"].map((side) => parseFloat(frame.style[side]) / 100);
+  const box = [left, top, left + width, top + height].map((share) => Math.min(1, Math.max(0, share)));
+  return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 
 /* What stands in a part of the page: {kind, evidence}, or null. */
@@ -192,5 +206,8 @@ function figureIn(scope) {
     const at = wanted.found ? null : [...scope.querySelectorAll(selector)].find((one) => one.offsetWidth);
     if (at) wanted.found = collect(at);
   }
+  // Of the places one part is drawn, which has a sentence of its own.
+  const said = wanted.found?.kind === "places" && wordsOf(scope, ".places-read");
+  if (said) wanted.found.evidence.sentence = said;
   return wanted.found;
 }
