@@ -16,6 +16,7 @@ from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet
 
 MOST_PANELS, MOST_SIDE, MOST_PAIRS, MOST_WORDS = 6, 64, 20, 40
+SHOWN = 12
 STRONGEST = 0.8
 """How opaque the strongest place is."""
 
@@ -102,7 +103,7 @@ class PlacesFigure(Drawable):
         most = {"column": 3.0, "two-columns": 2.7, "slide": 4.6}[look.size]
         side = min((width - (count - 1) * gap) / count, most)
         flat = max(panel.flat for panel in self.panels)
-        words = len(self.words[:12]) > 0
+        words = len(self.words[:SHOWN]) > 0
         sheet = Sheet(look, side * flat + 3.4 * em + (3.4 * em if words else 0) + 0.1, self.sentence)
         if look.slide:
             side = min(side, (sheet.bottom - sheet.top - 3.4 * em - (3.6 * em if words else 0)) / flat)
@@ -138,11 +139,11 @@ class PlacesFigure(Drawable):
             if self.estimated
             else "the sum of its places and the rest"
         )
-        said = [
-            ended(self.sentence),
-            f"What each place adds ({self.said}), {how}: the deeper the",
-            "colour, the more it adds; hatched places take away.",
-        ]
+        said = [ended(self.sentence), f"What is drawn: {self.said}."]
+        if any(panel.values.size for panel in self.panels):
+            said.append(
+                f"What each place adds, {how}: the deeper the colour, the more it adds; hatched places take away."
+            )
         if self.pairs:
             best = ", ".join(number_text(adds, 3) for *_, adds in self.pairs)
             said.append(f"Lines join the pairs of places that add most: {best}.")
@@ -151,6 +152,11 @@ class PlacesFigure(Drawable):
                 "Words: " + ", ".join(f"{word} {number_text(adds, 3)}" for word, adds in self.words) + "."
             )
         return " ".join(filter(None, [*said, ended(self.note)]))
+
+    def left_out(self, size: str) -> str:
+        """Returns how many words are drawn; arguments as for `Drawable`."""
+        known = len(self.words)
+        return f"Of the words the first {SHOWN} of {known} are drawn." if known > SHOWN else ""
 
     @property
     def said(self) -> str:
@@ -221,7 +227,7 @@ class PlacesFigure(Drawable):
 
     def _words(self, sheet: Sheet, x: float, y: float, width: float) -> None:
         look = sheet.look
-        shown = self.words[:12]
+        shown = self.words[:SHOWN]
         strongest = max((abs(adds) for _, adds in shown), default=1.0) or 1.0
         step = width / max(len(shown), 4)
         for at, (word, adds) in enumerate(shown):

@@ -173,6 +173,9 @@ def test_a_map_of_places_says_its_part_and_sign() -> None:
     with drawing(look_of("column", False)):
         texts = [text.get_text() for text in figure.draw(look_of("column", False)).axes[0].texts]
     assert "picture q: \u22120.512" in texts and "picture q: \u22120.512" in figure.caption()
+    words = [{"word": f"w{at}", "adds": 0.1} for at in range(13)]
+    alone = read(figure_value("places", panels=[{"title": "a", "rest": 1.3}], pairs=[], words=words)).evidence
+    assert "each place" not in alone.caption() and "12 of 13" in alone.left_out("slide")
 
 
 def test_a_slide_says_all_of_its_head_and_legends() -> None:
