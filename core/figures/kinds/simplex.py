@@ -99,6 +99,7 @@ class SimplexFigure(Drawable):
             0 if beside else max(len(_legend(each, look, room, told=not look.slide)) for each in self.maps)
         )
         around = (9.4 if named else 5.8 if look.slide else 6.6) * em + lines * look.small / 72 * LEADING
+        around += self._heads(look, room) * em * LEADING
         side = min(step - gap - 0.6 * em, BESIDE * step if beside else 3.1)
         below = 0.0 if named else 1.8 * em
         sheet = Sheet(look, down * (triangle_height(side) + around) + below + 0.1, self.sentence)
@@ -143,14 +144,18 @@ class SimplexFigure(Drawable):
             said.append(f"{'; '.join([named, *marks])}.")
         return " ".join(filter(None, [*said, ended(self.note)]))
 
+    def _heads(self, look: FigureLook, room: float) -> int:
+        """Returns how many lines the longest title has, over one."""
+        return max(0, *(len(wrapped(each.title, room, look.text, bold=True)) - 1 for each in self.maps))
+
     def _map(
         self, sheet: Sheet, each: Surface, x: float, y: float, side: float, *, beside: bool, room: float
     ) -> None:
         look, em, named = sheet.look, sheet.look.em, len(self.maps) == 1
-        if beside:
-            sheet.text(x, y, each.title, bold=True, width=room)
-        else:
-            sheet.text(x + side / 2, y, each.title, bold=True, align="center", width=room)
+        for at, line in enumerate(wrapped(each.title, room, look.text, bold=True)):
+            place = (x if beside else x + side / 2, y + at * em * LEADING)
+            sheet.text(*place, line, bold=True, align="left" if beside else "center")
+        y += self._heads(look, room) * em * LEADING
         triangle = Triangle(sheet, x, y + (3.5 if named else 2.2) * em, side, self.parts)
         drawn, levels = _drawn(triangle, each, look)
         triangle.named(words=named)

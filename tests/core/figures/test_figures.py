@@ -183,13 +183,14 @@ def test_a_slide_says_all_of_its_head_and_legends() -> None:
     marks = [
         {"symbol": "1", "label": "where the sliders stand at first, of this set", "weights": [0.2, 0.3, 0.5]}
     ]
-    one = figure_value("simplex")["evidence"]["maps"][0] | {"marks": marks}
+    title = "The garments that ship: recall at 1"
+    one = figure_value("simplex")["evidence"]["maps"][0] | {"marks": marks, "title": title}
     for count in (1, 2, 3):
         figure = read(figure_value("simplex", sentence=head, maps=[one] * count)).evidence
         with drawing(look_of("slide", False)):
             texts = [text.get_text() for text in figure.draw(look_of("slide", False)).axes[0].texts]
         together = " ".join(texts)
-        assert head in together and "of this set" in " ".join(together.split())
+        assert head in together and title in together and "of this set" in " ".join(together.split())
         assert not any("\u2026" in text and "word" in text for text in texts)
 
 
