@@ -24,7 +24,7 @@ close_network()
 pytest.register_assert_rewrite("tests.faults.asking", "tests.faults.serving", "tests.running")
 
 # Nobody's settings or caches may colour a test, nor a test them.
-for variable in ("PROFILE", "GALLERY", "INDEX", "RUNTIME", "SCORES"):
+for variable in ("PROFILE", "GALLERY", "INDEX", "RUNTIME", "SCORES", "TALK"):
     os.environ.pop(f"BLENDSCOPE_{variable}", None)
 SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")

@@ -6,6 +6,7 @@ import asyncio
 import io
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -159,7 +160,8 @@ def test_each_slide_waits_its_turn_at_the_models(monkeypatch: pytest.MonkeyPatch
     async def whole() -> None:
         await asyncio.gather(slides(), one("another", model, False))
 
-    asyncio.run(whole())
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser test may have left its loop running
+        thread.submit(lambda: asyncio.run(whole())).result()
     assert order == ["slide 0", "another", "slide 1", "slide 2"]
     assert visitors.TURNS_OF == {"talk": "model"} and page._lanes.keys() == {"model"}
 
