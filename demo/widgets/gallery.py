@@ -129,7 +129,11 @@ def legend_html(parts: Sequence[tuple[str, str]]) -> str:
 
 
 def _span(tile: Tile, sign: int) -> float:
-    return sum(abs(part.value) for part in tile.parts if part.value * sign > 0)
+    # One after the other, as the browser adds them: from Python 3.12 on `sum` keeps what rounding loses.
+    reach = 0.0
+    for part in tile.parts:
+        reach += max(0.0, sign * part.value)
+    return reach
 
 
 def _tile(tile: Tile, low: float, high: float, decimals: int, does: str, unit: str) -> str:
