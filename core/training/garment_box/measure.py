@@ -68,7 +68,7 @@ def box_table(
     """
     rows: list[list[Any]] = []
     metrics: Metrics = {}
-    guesses = {
+    guesses: dict[str, np.ndarray] = {
         WHOLE: np.array([0, 0, 1, 1], np.float32),
         "always the mean box of training": trained.mean(axis=0),
     }
