@@ -26,9 +26,17 @@ const late = new Map(); // address of an entry that was left too early -> what i
 
 const seen = () => Boolean(panel()?.offsetWidth);
 
+// 0.025 for the 0.024999999999999994 that a subtraction from 1 leaves; every other number as it is.
+function decimal(number) {
+  const short = Number(number.toPrecision(12));
+  return Math.abs(short - number) < 4e-16 ? short : number;
+}
+
 const HOW = {
   now: (at) =>
-    (at.dataset.now ? [at] : [...at.querySelectorAll("[data-now]")]).map((one) => [JSON.parse(one.dataset.now)].flat()).join(","),
+    (at.dataset.now ? [at] : [...at.querySelectorAll("[data-now]")])
+      .map((one) => [JSON.parse(one.dataset.now)].flat().map(decimal))
+      .join(","),
   chosen: (at) => at.querySelector("input:checked")?.closest("label")?.textContent.trim(),
   on: (at) => (at.querySelector("input:checked") ? "1" : ""),
   strokes: (at) => (at.drawing?.isLines() ? strokeText(at.drawing.lines()) : ""),
@@ -112,11 +120,14 @@ function received() {
     history.replaceState(null, "", `?${long}`);
     dispatchEvent(new PopStateEvent("popstate"));
   }
-  if (opened && opened === opening) {
-    [opening, settling] = ["", !failed];
-    if (settling) changed(SOON);
+  const reached = opened && opened === opening;
+  if (reached) {
+    // What was asked of the question before may be answered with half of this one.
+    [opening, settling, since] = ["", !failed, notes + 1];
+    if (settling && !told) changed(REST);
   }
-  if (number < since || opening) return;
+  // An opened address is answered with what it is called here; other names were asked for.
+  if ((number < since && !(reached && told)) || opening) return;
   pending = pending && number !== notes;
   if (!told && number) {
     // No link can name what is shown, so none of an earlier question may stand there.
