@@ -7,21 +7,19 @@ one sentence on standard error when the data, the options or the weights cannot 
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.errors import BlendscopeError
-from core.installation import end_without_packages, sentence_for_missing
+from core.installation import end_without_packages
 
 if __name__ == "__main__":  # before anything imports a package
     end_without_packages("python -m core")
 
+from core.command_line import VERBOSE, run_command
 from core.evaluation import EVALUATIONS
 from core.evaluation import command as measuring
 from core.evaluation.reproduce import command as reproduction
@@ -29,16 +27,12 @@ from core.figures import command as figures
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
-from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, refusal
-from core.streams import only_answers, progress_bars, say
+from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
+from core.streams import progress_bars, say
 from core.training import command as training
 
 if TYPE_CHECKING:
     from core.contracts import Models
-
-UNUSABLE = 2
-VERBOSE = "say more on standard error"
-INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -50,30 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    # Read when torch is loaded, which is later. Threads that spin while they wait cost other programs their
-    # cores, and on a busy machine make this one ten times slower.
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        options = parser().parse_args(arguments)
-        logging.basicConfig(
-            level=logging.INFO if options.verbose else logging.WARNING,
-            format="%(message)s",
-            stream=sys.stderr,
-        )
-        command: Callable[[argparse.Namespace], tuple[str, int]] = options.command
-        with only_answers(), sentence_for_missing("This command"):
-            answer, status = command(options)
-    except (BlendscopeError, OSError) as error:
-        logging.getLogger(__name__).info("The command failed.", exc_info=True)
-        reason = refusal(error) if isinstance(error, OSError) else error
-        print(f"python -m core: {reason}", file=sys.stderr)
-        return UNUSABLE
-    except KeyboardInterrupt:
-        print("python -m core: stopped.", file=sys.stderr)
-        return INTERRUPTED
-    if answer:
-        print(answer)
-    return status
+    return run_command(parser(), arguments)
 
 
 def parser() -> argparse.ArgumentParser:

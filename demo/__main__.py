@@ -7,30 +7,26 @@ standard error when the talk, the options or the folder cannot be used.
 from __future__ import annotations
 
 import argparse
-import logging
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.errors import BlendscopeError, InputError
-from core.installation import end_without_packages, sentence_for_missing
+from core.errors import InputError
+from core.installation import end_without_packages
 
 if __name__ == "__main__":  # before anything imports a package
     end_without_packages("python -m demo")
 
+from core.command_line import VERBOSE, run_command
 from core.plurals import counted
-from core.settings import PROFILES, Settings, refusal
-from core.streams import only_answers, progress_bars
+from core.settings import PROFILES, Settings
+from core.streams import progress_bars
 from core.talk import LARGEST, Talk, talk_of_json
 
-UNUSABLE = 2
-INTERRUPTED = 130
 DESCRIPTION = (
     "Writes a talk as a folder that opens without a server and without a network: every state is answered before, and "
     "the sliders stay live. The folder is also a static Space as it is."
 )
-VERBOSE = "say more on standard error"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,23 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    try:
-        options = parser().parse_args(arguments)
-        level = logging.INFO if options.verbose else logging.WARNING
-        logging.basicConfig(level=level, format="%(message)s", stream=sys.stderr)
-        with only_answers(), sentence_for_missing("This command"):
-            answer = _handout(options)
-    except (BlendscopeError, OSError) as error:
-        logging.getLogger(__name__).info("The command failed.", exc_info=True)
-        reason = refusal(error) if isinstance(error, OSError) else error
-        sys.stderr.write(f"python -m demo: {reason}\n")
-        return UNUSABLE
-    except KeyboardInterrupt:
-        sys.stderr.write("python -m demo: stopped.\n")
-        return INTERRUPTED
-    sys.stdout.write(f"{answer}\n")
-    return 0
+    return run_command(parser(), arguments)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -77,10 +57,11 @@ def parser() -> argparse.ArgumentParser:
         help=f"the set of models, one of {', '.join(PROFILES)} (default: $BLENDSCOPE_PROFILE, else pocket)",
     )
     handout.add_argument("-v", "--verbose", action="store_true", help=VERBOSE)
+    handout.set_defaults(command=_handout)
     return root
 
 
-def _handout(options: argparse.Namespace) -> str:
+def _handout(options: argparse.Namespace) -> tuple[str, int]:
     talk = _talk(options.talk)
     settings = Settings.from_environment(gallery=options.gallery, profile=options.profile)
     from demo.deck import answered_talk, titled
@@ -97,7 +78,7 @@ def _handout(options: argparse.Namespace) -> str:
     size = len(page.encode()) / 1e6
     slides = counted(len(talk.slides), "slide")
     lines.append(f"The hand-out is in {options.out}: {slides}, {size:.1f} MB.")
-    return "\n".join(lines)
+    return "\n".join(lines), 0
 
 
 def _talk(path: Path) -> Talk:

@@ -10,6 +10,7 @@ from typing import Any
 import gradio as gr
 import numpy as np
 
+from core.polygons import inner_circle
 from demo.html import isolated
 from demo.widgets.atlas_layer import AtlasLayer, layer_data, layer_html, layer_words
 from demo.widgets.simplex import CORNERS, HEIGHT, LEFT, SIDE, TOP
@@ -19,7 +20,6 @@ BAND = 120.0
 """How tall the line of two kinds of evidence is drawn."""
 SMALLEST = 7.0
 """Radius in which a thumbnail can still be told from another."""
-GRID = np.stack(np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13)), axis=-1).reshape(-1, 2)
 KEYS = "arrow keys move the mix, and the sliders follow."
 HINT = (
     "Drag the dot with the arrows, or press on a picture: the sliders follow. The grey part is where you are."
@@ -118,7 +118,7 @@ def _outline(corners: Sequence[Sequence[float]], *, line: bool) -> np.ndarray:
 
 def _cell(cell: AtlasCell, shape: np.ndarray, number: int) -> str:
     points = " ".join(f"{x:.2f},{y:.2f}" for x, y in shape.tolist())
-    x, y, radius = _inner_circle(shape)
+    x, y, radius = inner_circle(shape)
     picture = ""
     if cell.address and radius >= SMALLEST:
         side = 1.5 * radius
@@ -131,28 +131,6 @@ def _cell(cell: AtlasCell, shape: np.ndarray, number: int) -> str:
         f'<g class="atlas-cell" data-cell="{number}" data-words="{words}"><polygon points="{points}"/>{picture}'
         f"<title>{words}</title></g>"
     )
-
-
-def _inner_circle(shape: np.ndarray) -> tuple[float, float, float]:
-    """Returns the middle and about the radius of the largest circle inside a convex polygon."""
-    steps = np.roll(shape, -1, axis=0) - shape
-    lengths = np.linalg.norm(steps, axis=1)
-    steps, starts = steps[lengths > 0] / lengths[lengths > 0, None], shape[lengths > 0]
-    turn = np.sign(np.sum(shape[:, 0] * np.roll(shape[:, 1], -1) - shape[:, 1] * np.roll(shape[:, 0], -1)))
-
-    def depth(points: np.ndarray) -> np.ndarray:
-        away = points[:, None] - starts
-        sides = turn * (steps[:, 0] * away[:, :, 1] - steps[:, 1] * away[:, :, 0])
-        # Of places that are equally deep, as in a long band, the one nearest to the middle.
-        return np.asarray(sides.min(axis=1) - 1e-3 * np.linalg.norm(points - centre, axis=1))
-
-    centre = shape.mean(axis=0)
-    middle, reach = (shape.min(axis=0) + shape.max(axis=0)) / 2, np.ptp(shape, axis=0) / 2
-    for _ in range(4):
-        points = middle + GRID * reach
-        middle, reach = points[depth(points).argmax()], reach / 4
-    x, y = middle.tolist()
-    return x, y, float(depth(middle[None])[0])
 
 
 def _edges(kinds: Sequence[tuple[str, str]]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from core import __main__ as cli
+from core.command_line import UNUSABLE
 from core.datasets.sample_figures import read_figures
 from core.errors import SettingsError
 from core.evaluation import EVALUATIONS, EXAMPLES, SAMPLES
@@ -147,7 +148,7 @@ def test_an_unknown_name_is_one_sentence_with_the_known_ones(lookup: str, name: 
 def test_an_unknown_task_of_a_command_is_one_sentence(
     words: list[str], registry: Registry | list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(words) == cli.UNUSABLE
+    assert cli.main(words) == UNUSABLE
     out, err = capfd.readouterr()
     assert not out and err.count("\n") == 1 and err.startswith("python -m core: There is no ")
     assert err.endswith(f"called 'juggling'; choose one of {', '.join(registry)}.\n")

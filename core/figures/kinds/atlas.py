@@ -14,12 +14,12 @@ from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
 from core.figures.triangle import Triangle, triangle_height
+from core.polygons import inner_circle
 
 MOST_CELLS, MOST_CORNERS = 400, 60
 SHOWN = {"column": 5, "two-columns": 8, "slide": 5}
 SMALLEST = {"column": 0.075, "two-columns": 0.09, "slide": 0.2}
 """Radius in inches in which a picture can still be told from another."""
-GRID = np.stack(np.meshgrid(np.linspace(-1, 1, 13), np.linspace(-1, 1, 13)), axis=-1).reshape(-1, 2)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,30 +165,3 @@ class AtlasFigure(Drawable):
             sheet.text(x, y + band + 0.7 * em, f"{part.label} alone", size=look.small, align=align)
         self._list(sheet, listed, sheet.left, y + band + 2.6 * em, sheet.right - sheet.left)
         return sheet.figure
-
-
-def inner_circle(shape: Float64[np.ndarray, "corners 2"]) -> tuple[float, float, float]:
-    """Returns the middle (x, y) and about the radius of the largest circle inside a convex polygon.
-
-    Args:
-        shape: its corners in order, in any unit.
-    """
-    steps = np.roll(shape, -1, axis=0) - shape
-    lengths = np.linalg.norm(steps, axis=1)
-    if not (lengths > 0).any():
-        return float(shape[0, 0]), float(shape[0, 1]), 0.0
-    steps, starts = steps[lengths > 0] / lengths[lengths > 0, None], shape[lengths > 0]
-    turn = np.sign(np.sum(shape[:, 0] * np.roll(shape[:, 1], -1) - shape[:, 1] * np.roll(shape[:, 0], -1)))
-    centre = shape.mean(axis=0)
-
-    def depth(points: np.ndarray) -> np.ndarray:
-        away = points[:, None] - starts
-        sides = turn * (steps[:, 0] * away[:, :, 1] - steps[:, 1] * away[:, :, 0])
-        return np.asarray(sides.min(axis=1) - 1e-3 * np.linalg.norm(points - centre, axis=1))
-
-    middle, reach = (shape.min(axis=0) + shape.max(axis=0)) / 2, np.ptp(shape, axis=0) / 2
-    for _ in range(4):
-        points = middle + GRID * reach
-        middle, reach = points[depth(points).argmax()], reach / 4
-    x, y = middle.tolist()
-    return x, y, float(depth(middle[None])[0])

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import __main__ as cli
+from core.command_line import UNUSABLE
 from core.datasets import quickdraw
 from core.errors import ArtifactError, DataError
 from core.settings import ASSETS
@@ -87,7 +88,7 @@ def test_a_missing_pack_is_named_unless_it_may_be_missing(
     packs: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (packs / "mango_products" / "labels.csv").unlink()
-    assert cli.main(["train", "all", "--data", str(packs)]) == cli.UNUSABLE
+    assert cli.main(["train", "all", "--data", str(packs)]) == UNUSABLE
     assert "lacks mango_products" in capsys.readouterr().err
     everything.require_packs(packs, ["mango_products"], packs)
     with pytest.raises(DataError, match="No recipe reads a pack 'mangoes'"):
@@ -95,7 +96,7 @@ def test_a_missing_pack_is_named_unless_it_may_be_missing(
 
 
 def test_one_place_for_all_weights_is_refused(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["train", "all", "--data", str(packs), "--out", str(packs)]) == cli.UNUSABLE
+    assert cli.main(["train", "all", "--data", str(packs), "--out", str(packs)]) == UNUSABLE
     assert "--out is the place of one head" in capsys.readouterr().err
 
 
