@@ -1,11 +1,9 @@
 """Every seam of the house, read first: what encoders, captioners, heads, indexes, galleries and sets of models promise.
 
 Arrays are NumPy and float32, one row for each input in the order of the inputs; nothing in gives no rows out. "Unit"
-is of length 1 to 1e-3. `id` names a model and its revision; galleries and heads record it. `width` is d, the number of
-dimensions. Whoever keeps these promises is safe to call from several threads and raises nothing but the errors of
-`core.errors`: ArtifactError where weights are damaged, NotReadyError where their files are missing, CapacityError where
-memory is. Each seam names only what it raises beyond these.
-"""
+is of length 1 to 1e-3. `id` names a model and its revision; galleries and heads record it. `width` is d. Whoever keeps
+these promises is safe to call from several threads and raises nothing but the errors of `core.errors`: ArtifactError
+where weights are damaged, NotReadyError where files are missing, CapacityError where memory is; others are named."""
 
 from __future__ import annotations
 
@@ -26,8 +24,8 @@ if TYPE_CHECKING:  # for readers and type checkers: the tasks stand floors above
     from core.tasks.street_to_shop import StreetToShopTask
 
 OneRow = Float32[np.ndarray, "1 d"]
-Hits = tuple[Int64[np.ndarray, " k"], Float[np.ndarray, " k"]]
-"""Rows of an index, best first, and their scores."""
+SomeRows = Int64[np.ndarray, " r"]
+Hits = tuple[SomeRows, Float[np.ndarray, " r"]]  # rows of an index, best first, and their scores
 
 
 @runtime_checkable
@@ -65,10 +63,8 @@ class SentenceEncoder(TextReader, Protocol):
 
 @runtime_checkable
 class JointEncoder(TextReader, Protocol):
-    """Pictures and words in one space, where a cosine compares them.
-
-    `scale`, above 0: the learned inverse temperature of cosines before a softmax; `mean_by_tokens`: whether report 4's
-    mean over unit tokens, not the encoder's own unit row, stands for what is composed by the mean."""
+    """Pictures and words in one space, compared by cosines. `scale`, above 0: their inverse temperature in a softmax;
+    `mean_by_tokens`: the mean over unit tokens (report 4), not the encoder's own row, is composed by the mean."""
 
     id: str
     width: int
@@ -194,24 +190,29 @@ class Combiner(Protocol):
 @runtime_checkable
 class Index(Protocol):
     """Scores rows by their inner product with a query. Immutable: a new gallery is a new index, swapped by reference.
-
-    An engine decides where to look, never what a row scores; `exact`: it is sure to find the best rows.
-    """
+    An engine decides where to look, never what a row scores; `exact`: it is sure to find the best rows."""
 
     name: str
     width: int
     exact: bool
 
     def __len__(self) -> int: ...
-    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
-        """Returns what `core.blend.dot_products` of one or several queries gives, in float64 where these are.
-
-        Raises:
-            InputError: a query is not (d,), not finite, or not of a length between 1e-6 and 1e6.
-        """
+    def scores(self, queries: np.ndarray, rows: SomeRows | None = None) -> Float[np.ndarray, "*queries r"]:
+        """Returns what `core.blend.dot_products` of queries and all rows, or some, gives, in float64 where these are;
+        InputError: a query is not (d,), not finite, or not of a length between 1e-6 and 1e6."""
 
     def search(self, query: np.ndarray, k: int) -> Hits:
         """Returns the k best rows, k clamped to 1..n, and their `scores`; rows that tie keep their order."""
+
+
+@runtime_checkable
+class Proposer(Protocol):
+    """Says which rows a query probably ranks best; scores none. `exact`: it is sure, but for what float32 rounds."""
+
+    exact: bool
+
+    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        """Returns the union of the `count` best rows of each query, ascending; InputError as of `Index.scores`."""
 
 
 @runtime_checkable
@@ -240,6 +241,9 @@ class SearchableGallery(Protocol):
     def index(self, name: str) -> Index:
         """Returns what searches these rows, the same one each time."""
 
+    def proposer(self, *names: str) -> Proposer:
+        """Returns what proposes rows by these vectors laid side by side, as they are: d is the sum of their widths."""
+
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture has this SHA-256, in order; copies of one file share it."""
 
@@ -258,8 +262,7 @@ class GalleryEncoders(Protocol):
 @runtime_checkable
 class Models(Protocol):
     """The models of the profile named `profile` and the tasks made of them, each made when it is first asked for.
-    `composing` is the joint encoder of compose, maybe another; see `core.evaluation.reproduce.base.ABILITIES` for more.
-    """
+    `composing`: the joint encoder of compose, maybe another; see `core.evaluation.reproduce.base.ABILITIES`."""
 
     @property
     def profile(self) -> str: ...
@@ -285,11 +288,8 @@ class Models(Protocol):
 @runtime_checkable
 class DeviceBackend(Protocol):
     """What only the framework can do for the keeper of models; a device is "cpu" or "cuda".
-
-    `memory` is the bytes that models may take on a device, None for the keeper's own budget, and `bytes_of` those that
-    a loaded model's weights take. `is_gone` tells that the GPU itself fails, so that nothing more can be done on it.
-    `release` gives unused memory back; within `quiet` a model is loaded without gradients and chatter.
-    """
+    `memory`: the bytes that models may take on a device, None for the keeper's own budget; `bytes_of`: those of loaded
+    weights; `is_gone`: the GPU itself fails; `release` gives memory back; `quiet`: no gradients, no chatter."""
 
     def has_cuda(self) -> bool: ...
     def memory(self, device: str) -> int | None: ...

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
-from core.contracts import Index, JointEncoder
+from core.contracts import Index, JointEncoder, Proposer
 from core.encoders.pooling import pooled_picture
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
@@ -75,6 +75,10 @@ class MemoryGallery:
             ArtifactError: there are no such vectors.
         """
         return self._vectors.index(name)
+
+    def proposer(self, *names: str) -> Proposer:
+        """Returns what proposes rows by these vectors laid side by side; errors as of `index`."""
+        return self._vectors.proposer(*names)
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order."""

@@ -24,7 +24,7 @@ from jaxtyping import Float32
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from core.contracts import Index
+from core.contracts import Index, Proposer
 from core.errors import ArtifactError
 from core.index.base import checked_rows
 from core.index.items import Item, items_from_bytes, rows_by_digest
@@ -85,6 +85,10 @@ class Gallery:
             ArtifactError: this gallery has no such vectors.
         """
         return self._vectors.index(name)
+
+    def proposer(self, *names: str) -> Proposer:
+        """Returns what proposes rows by these vectors laid side by side; errors as of `index`."""
+        return self._vectors.proposer(*names)
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order; a folder may hold copies of one file."""

@@ -6,7 +6,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core.blend import dot_products
-from core.contracts import Hits
+from core.contracts import Hits, SomeRows
 from core.index.base import best, checked_queries, checked_query, checked_rows, frozen
 
 
@@ -30,9 +30,11 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self._rows)
 
-    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
-        """Returns the inner product of every row with every query."""
-        return dot_products(checked_queries(queries, self.width), self._rows)
+    def scores(self, queries: np.ndarray, rows: SomeRows | None = None) -> Float[np.ndarray, "*queries r"]:
+        """Returns the inner product of every row, or of some rows, with every query."""
+        return dot_products(
+            checked_queries(queries, self.width), self._rows if rows is None else self._rows[rows]
+        )
 
     def search(self, query: np.ndarray, k: int) -> Hits:
         """Returns the k best rows, best first, and their scores; ties keep the order of the rows."""

@@ -9,10 +9,11 @@ from types import MappingProxyType
 import numpy as np
 from jaxtyping import Float32
 
-from core.contracts import Index
+from core.contracts import Index, Proposer
 from core.errors import ArtifactError
 from core.index import INDEXES
 from core.index.base import frozen
+from core.index.proposing import ExactProposer
 from core.settings import EXACT
 
 
@@ -56,3 +57,11 @@ class IndexedVectors:
             if name not in self._indexes:
                 self._indexes[name] = INDEXES.load(self._engine)(rows)
             return self._indexes[name]
+
+    def proposer(self, *names: str) -> Proposer:
+        """Returns what proposes rows by the vectors of these names, at least one, laid side by side.
+
+        Raises:
+            ArtifactError: there are none of a name.
+        """
+        return ExactProposer([self.vectors(name) for name in names])

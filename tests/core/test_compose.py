@@ -13,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import blend
-from core.contracts import Index
+from core.contracts import Index, Proposer
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
 from core.index.exact import ExactIndex
+from core.index.proposing import ExactProposer
 from core.instruments.winner_atlas import atlas_of
 from core.joining import joined
 from core.tasks.compose import ComposeEvidence, ComposeTask, answer
@@ -49,6 +50,9 @@ class _Gallery:
 
     def index(self, name: str) -> Index:
         return ExactIndex(self.vectors(name))
+
+    def proposer(self, *names: str) -> Proposer:
+        return ExactProposer([self.vectors(name) for name in names])
 
     def find(self, digest: str) -> tuple[int, ...]:
         return {"4" * 64: (4,), "5" * 64: (2, 6, 7)}.get(digest, ())

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.conformal.calibrations import Calibration
-from core.contracts import Index
+from core.contracts import Index, Proposer
 from core.errors import InputError
 from core.index.exact import ExactIndex
+from core.index.proposing import ExactProposer
 from core.tasks.headline import Fit
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
@@ -52,6 +53,9 @@ class _Gallery:
 
     def index(self, name: str) -> Index:
         return ExactIndex(self.vectors(name))
+
+    def proposer(self, *names: str) -> Proposer:
+        return ExactProposer([self.vectors(name) for name in names])
 
     def find(self, digest: str) -> tuple[int, ...]:
         return ()

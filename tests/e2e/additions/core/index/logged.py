@@ -7,6 +7,7 @@ import logging
 import numpy as np
 from jaxtyping import Float
 
+from core.contracts import SomeRows
 from core.index.exact import ExactIndex
 
 log = logging.getLogger(__name__)
@@ -17,7 +18,7 @@ class LoggedIndex(ExactIndex):
 
     name = "logged"
 
-    def scores(self, queries: np.ndarray) -> Float[np.ndarray, "*queries n"]:
-        """Returns the inner product of each query with each row."""
+    def scores(self, queries: np.ndarray, rows: SomeRows | None = None) -> Float[np.ndarray, "*queries r"]:
+        """Returns the inner product of each query with each row, or with some."""
         log.info("One of %d rows is scored.", len(self))
-        return super().scores(queries)
+        return super().scores(queries, rows)
