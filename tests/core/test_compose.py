@@ -13,11 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import blend
-from core.contracts import Index, Proposer
 from core.encoders.pooling import POOLINGS, pooled_tokens
 from core.errors import InputError
-from core.index.exact import ExactIndex
-from core.index.proposing import ExactProposer
+from core.index.vectors import IndexedVectors
 from core.instruments.winner_atlas import atlas_of
 from core.joining import joined
 from core.tasks.compose import ComposeEvidence, ComposeTask, answer
@@ -37,22 +35,12 @@ def _unit(rows: np.ndarray) -> np.ndarray:
     return (rows / np.linalg.norm(rows, axis=-1, keepdims=True)).astype(np.float32)
 
 
-class _Gallery:
+class _Gallery(IndexedVectors):
     constants: dict[str, float] = {}
 
     def __init__(self, n: int) -> None:
         self.items = [_Item(f"scene-{row}", f"scenes/{row}.webp") for row in range(n)]
-        self._joint = _unit(np.random.default_rng(5).normal(size=(n, WIDTH)))
-
-    def vectors(self, name: str) -> np.ndarray:
-        assert name == "joint"
-        return self._joint
-
-    def index(self, name: str) -> Index:
-        return ExactIndex(self.vectors(name))
-
-    def proposer(self, *names: str) -> Proposer:
-        return ExactProposer([self.vectors(name) for name in names])
+        super().__init__({"joint": _unit(np.random.default_rng(5).normal(size=(n, WIDTH)))})
 
     def find(self, digest: str) -> tuple[int, ...]:
         return {"4" * 64: (4,), "5" * 64: (2, 6, 7)}.get(digest, ())

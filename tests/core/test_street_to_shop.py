@@ -12,10 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.conformal.calibrations import Calibration
-from core.contracts import Index, Proposer
 from core.errors import InputError
-from core.index.exact import ExactIndex
-from core.index.proposing import ExactProposer
+from core.index.vectors import IndexedVectors
 from core.tasks.headline import Fit
 from core.tasks.promise import TYPED, Finding, Promise
 from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, answer
@@ -34,7 +32,7 @@ class _Copied(_Item):
     digest: str
 
 
-class _Gallery:
+class _Gallery(IndexedVectors):
     def __init__(self, n: int) -> None:
         generator = np.random.default_rng(3)
         self.items = [_Item(f"shirt-{row}", f"shop/{row}.webp") for row in range(n)]
@@ -43,19 +41,11 @@ class _Gallery:
             for part in ("picture", "words", "box")
             for name, value in (("mean", 0.25), ("std", 0.5))
         }
-        self._vectors = {}
+        vectors = {}
         for name, width in (("garment", 8), ("words", 4)):
             rows = generator.normal(size=(n, width)).astype(np.float32)
-            self._vectors[name] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-
-    def vectors(self, name: str) -> np.ndarray:
-        return self._vectors[name]
-
-    def index(self, name: str) -> Index:
-        return ExactIndex(self.vectors(name))
-
-    def proposer(self, *names: str) -> Proposer:
-        return ExactProposer([self.vectors(name) for name in names])
+            vectors[name] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        super().__init__(vectors)
 
     def find(self, digest: str) -> tuple[int, ...]:
         return ()
@@ -235,7 +225,8 @@ def test_a_picture_and_its_box_are_each_compared_with_questions_that_have_no_ans
 def test_a_picture_that_the_gallery_holds_twice_is_one_hit() -> None:
     fake, gallery = _Fake(), _Gallery(4)
     gallery.items = [_Copied(f"shirt-{row}", f"shop/{row}.webp", "ab"[row % 2] * 64) for row in range(4)]
-    rows = gallery.vectors("garment")
+    rows = gallery._vectors["garment"]
+    rows.setflags(write=True)
     rows[2], rows[3] = rows[0], rows[1]
     task = StreetToShopTask(
         gallery, joint=fake, garment=fake, captioner=fake, profile="pocket", models={"joint": "fake"}
