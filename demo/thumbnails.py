@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
 def thumbnail(gallery: Gallery, index: int) -> Path | None:
     """Returns the file that shows an item, None when it is gone."""
-    path = gallery.thumbnail_path(index)
-    return path if path.parent == gallery.thumbnails else None
+    return gallery.thumbnail(index)
 
 
 def gallery_picture(services: Services, gallery: Gallery, index: int) -> tuple[Picture, bool] | None:
@@ -52,9 +51,19 @@ def thumbnail_addresses(gallery: Gallery, indices: Iterable[int]) -> Mapping[int
         gallery: the open one.
         indices: which items.
     """
+    if gallery.segments is not None:
+        return {index: _address(gallery, index) for index in indices}
     folder = _folder(gallery.thumbnails)
     folder.look()
     return {index: folder.address(Path(gallery.items[index].thumbnail).name) for index in indices}
+
+
+def _address(gallery: Gallery, index: int) -> str:
+    """Returns the address of a small picture of a gallery in segments, which is looked at when it is first shown."""
+    path = gallery.thumbnail(index)
+    if path is None:
+        return ""
+    return f"{static_address(gallery.thumbnails)}/{path.relative_to(gallery.thumbnails).as_posix()}"
 
 
 class _Folder:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +27,8 @@ from core.index.picture_map import maps_of
 from core.index.place import building
 from core.index.reader import DescriptionTable, Found, items_of, read_titles
 from core.index.report import BuildReport
+from core.index.segmented_build import SegmentedBuild
+from core.index.segmented_writer import SegmentedWriter
 from core.index.shards import EncodedRow, Shard, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
@@ -37,6 +39,8 @@ from core.types import EncodedPictures, Picture
 log = logging.getLogger(__name__)
 
 SHARD_SIZE = 32
+MOST_WHOLE = 20_000
+"""Of more pictures a gallery lies in segments, which are opened without a look at any of them."""
 PICTURES_AHEAD, DIGESTS_AHEAD = 16, 256
 """How many pictures, or digests of files, threads may have ready before they are needed."""
 
@@ -122,10 +126,11 @@ class _Build:
 
     def __init__(self, pictures: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
         self._pictures, self._out, self._work, self._encoders = pictures, out, work, encoders
-        self._writer = BundleWriter(out)
+        self._in_segments = len(pictures) > MOST_WHOLE
+        self._writer = SegmentedWriter(out) if self._in_segments else BundleWriter(out)
         self._earlier = KnownFiles.read(out)
         self._origin = origin_of(encoders.models)
-        self._rows = EncodedRows(out, work, self._origin)
+        self._rows = EncodedRows(out, work, self._origin, self._in_segments)
         self._digests: dict[str, str] = {}
         self._refused: dict[str, str] = {}
         self._taken_over = self._encoded = 0
@@ -148,7 +153,9 @@ class _Build:
         total = len(self._pictures) + done
         progress(done, total)
         with self.timed("read"):
-            self._rows.take_over(self._encoders.models if self._earlier.origin == self._origin else None)
+            self._rows.take_over(
+                self._encoders.models if self._earlier.origin == self._origin else None, verify
+            )
         reported = 0
         with (
             ahead(
@@ -234,15 +241,7 @@ class _Build:
             raise DataError(
                 f"None can be used of {counted(len(refused), 'picture')}; {refused[0].file}: {refused[0].reason}"
             )
-        joined = self._rows.gathered(list(used.values()))
-        self._writer.publish(
-            items=items_of({file: self._rows[digest] for file, digest in used.items()}, table),
-            vectors=joined,
-            constants=gallery_constants(joined),
-            models=self._encoders.models,
-            rejects=refused,
-            maps=maps_of(joined),
-        )
+        self._write(used, table, refused)
         # In this order, so that at any moment either the note or the shards vouch for what is encoded.
         self._earlier.write(self._out, self._origin)
         shutil.rmtree(self._work, ignore_errors=True)
@@ -252,6 +251,21 @@ class _Build:
             sum(bool(table.describe(file).title) for file in used),
             table.unfitting(used),
         )  # fmt: skip
+
+    def _write(self, used: Mapping[str, str], table: DescriptionTable, refused: Sequence[Reject]) -> None:
+        """Publishes the gallery of pictures, file -> digest."""
+        if not isinstance(self._writer, BundleWriter):
+            SegmentedBuild(self._out, self._rows, used, table, self._encoders.models).publish(refused)
+            return
+        joined = self._rows.gathered(list(used.values()))
+        self._writer.publish(
+            items=items_of({file: self._rows[digest] for file, digest in used.items()}, table),
+            vectors=joined,
+            constants=gallery_constants(joined),
+            models=self._encoders.models,
+            rejects=refused,
+            maps=maps_of(joined),
+        )
 
 
 def _checked(encoded: EncodedPictures, files: Sequence[str]) -> EncodedPictures:

@@ -8,105 +8,41 @@
     rejects.jsonl                     what the build could not use: a report, not part of the gallery
 
 Data files are called by their content, so a new gallery never overwrites a file of the old one: whoever
-reads while one is published sees the old gallery or the new one.
+reads while one is published sees the old gallery or the new one. A gallery of many pictures lies in segments
+and is verified where it is touched, see `core.index.segmented`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-from jaxtyping import Float32
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
-from core.contracts import Index, Proposer
 from core.errors import ArtifactError
 from core.index.base import checked_rows
+from core.index.gallery import PLACEHOLDER, Gallery
 from core.index.items import Item, items_from_bytes, rows_by_digest
-from core.index.manifest import MANIFEST_NAME, VERSION, BundleManifest, parsed
+from core.index.manifest import MANIFEST_NAME, BundleManifest
 from core.index.names import THUMBNAIL
 from core.index.picture_map import PictureMap, maps_from_bytes
+from core.index.segmented import opened_in_segments
+from core.index.segmented_manifest import AnyManifest, parsed
 from core.index.vectors import IndexedVectors
+from core.index.verified import verified
 from core.settings import EXACT
 
 __all__ = ["PLACEHOLDER", "Gallery", "Item", "open_bundle"]
 
-PLACEHOLDER = Path(__file__).with_name("placeholder.webp")
 LONGEST_MANIFEST = 256 * 2**20
 LONGEST_HEADER = 2**20
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gallery:
-    """An opened bundle. Immutable: a rebuilt gallery is opened anew and swapped by reference.
-
-    Attributes:
-        path: the bundle's folder.
-        title: the folder's name, for the page.
-        items: the pictures, in the order of the vectors' rows.
-        constants: picture_mean, picture_std, words_mean, words_std, box_mean, box_std; for cosines.
-        models: role -> id of the models that made it.
-        rejected: how many pictures of the folder could not be used.
-        maps: name of a vector set -> the gallery as a map of it; empty where none was made.
-        version: of the format that it was written in; the first one had no maps.
-    """
-
-    path: Path
-    title: str
-    items: tuple[Item, ...]
-    constants: Mapping[str, float]
-    models: Mapping[str, str]
-    rejected: int
-    _vectors: IndexedVectors = field(repr=False)
-    _by_digest: Mapping[str, tuple[int, ...]] = field(repr=False)
-    maps: Mapping[str, PictureMap] = field(default_factory=dict, repr=False)
-    version: int = VERSION
-
-    def __len__(self) -> int:
-        return len(self.items)
-
-    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
-        """Returns the read-only (n, d) unit rows called "joint", "garment" or "words".
-
-        Raises:
-            ArtifactError: this gallery has no such vectors.
-        """
-        return self._vectors.vectors(name)
-
-    def index(self, name: str) -> Index:
-        """Returns what searches the vectors of that name; it is built once.
-
-        Raises:
-            ArtifactError: this gallery has no such vectors.
-        """
-        return self._vectors.index(name)
-
-    def proposer(self, *names: str) -> Proposer:
-        """Returns what proposes rows by these vectors laid side by side; errors as of `index`."""
-        return self._vectors.proposer(*names)
-
-    def find(self, digest: str) -> tuple[int, ...]:
-        """Returns every row whose picture's file has this SHA-256, in order; a folder may hold copies of one file."""
-        return self._by_digest.get(digest, ())
-
-    @property
-    def thumbnails(self) -> Path:
-        """The folder of thumbnails, which may be served as it is."""
-        return self.path / "thumbnails"
-
-    def thumbnail_path(self, index: int) -> Path:
-        """Returns the file that shows item `index`; a placeholder when the thumbnail is gone: ranks stay."""
-        path = self.path / self.items[index].thumbnail
-        return path if path.is_file() else PLACEHOLDER
-
-
 def open_bundle(path: Path, *, models: Mapping[str, str] | None = None, engine: str = EXACT) -> Gallery:
-    """Opens a gallery after verifying all of it.
+    """Opens a gallery after verifying all of it; one in segments is verified where it is touched later.
 
     Args:
         path: the bundle's folder.
@@ -143,9 +79,11 @@ def _manifest_bytes(path: Path, title: str) -> bytes:
 
 
 def _opened(
-    path: Path, title: str, manifest: BundleManifest, models: Mapping[str, str] | None, engine: str
+    path: Path, title: str, manifest: AnyManifest, models: Mapping[str, str] | None, engine: str
 ) -> Gallery:
     check_models(manifest.models, models, title)
+    if not isinstance(manifest, BundleManifest):
+        return opened_in_segments(path, title, manifest, engine)
     _check_thumbnails(path, manifest, title)
     items = read_items(path, manifest, title)
     vectors = _vectors(_verified(path, manifest.vectors, manifest, title), manifest, title)
@@ -212,17 +150,7 @@ def check_models(
 
 def _verified(path: Path, name: str, manifest: BundleManifest, title: str) -> bytes:
     """Returns the bytes of a file of the bundle after comparing their digest."""
-    try:
-        data = (path / name).read_bytes()
-    except OSError:
-        raise ArtifactError(f"The gallery {title!r} is missing its file {name}; rebuild it.") from None
-    digest = hashlib.sha256(data).hexdigest()
-    if digest != manifest.files[name]:
-        raise ArtifactError(
-            f"The file {name} of the gallery {title!r} is damaged: SHA-256 {digest}, "
-            f"expected {manifest.files[name]}; rebuild it."
-        )
-    return data
+    return verified(path, name, manifest.files[name], title)
 
 
 def _check_thumbnails(path: Path, manifest: BundleManifest, title: str) -> None:

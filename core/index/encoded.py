@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
-from core.errors import ArtifactError
+from core.errors import ArtifactError, CapacityError
 from core.index.bundle import read_items
-from core.index.manifest import MANIFEST_NAME, parsed
-from core.index.names import digest_in
+from core.index.clearing import thumbnails_on_disk
+from core.index.items import Item
+from core.index.manifest import MANIFEST_NAME, BundleManifest
+from core.index.names import digest_in, shelved
+from core.index.segment import Segment
+from core.index.segment_file import ROW_BITS, key_of
+from core.index.segmented_manifest import SegmentedManifest, SegmentEntry, parsed
+from core.index.segmented_rows import LazyItems, SegmentedRows, Segments
 from core.index.shards import EncodedRow, read_shard
 from core.index.vector_file import blocks_of, shapes_of
 from core.store import sha256_of
 
 SHARD = ".shard"
+Source = Path | Mapping[str, SegmentedRows]
+"""Where vectors lie: a file, or the segments of a gallery."""
 
 
 class EncodedRows:
@@ -26,39 +37,49 @@ class EncodedRows:
         out: the bundle.
         work: its work folder.
         origin: of the encodings that are wanted.
+        in_segments: whether the gallery that is made lies in segments, and its thumbnails in folders of their own.
+
+    Attributes:
+        earlier: the segments of the published gallery, where both it and the one that is made lie in segments, and
+            none of them is damaged.
     """
 
-    def __init__(self, out: Path, work: Path, origin: str) -> None:
-        self._out, self._work, self._origin = out, work, origin
-        self._files: list[Path] = []
-        self._rows: dict[str, tuple[EncodedRow, int, int]] = {}
+    def __init__(self, out: Path, work: Path, origin: str, in_segments: bool = False) -> None:
+        self._out, self._work, self._origin, self._in_segments = out, work, origin, in_segments
+        self._files: list[Source] = []
+        self._rows: dict[str, tuple[EncodedRow | None, int, int]] = {}
+        self._items: Sequence[Item] = ()
+        self.earlier: Segments | None = None
 
-    def take_over(self, models: Mapping[str, str] | None) -> None:
+    def take_over(self, models: Mapping[str, str] | None, verify: bool = False) -> None:
         """Takes note of what earlier builds encoded and is whole: the published gallery, then what was cut off.
 
         Args:
             models: role -> id of the models that must have made the published gallery; None not to look at it.
+            verify: read all of a gallery in segments again; else its items are, and thumbnails that are there count
+                as whole.
         """
         if models is not None:
-            self.add(*_published(self._out, models))
+            self._take_over_published(models, verify)
         for path in sorted(self._work.glob(f"*{SHARD}")):
             shard = read_shard(path, self._origin)
             if shard is not None:
                 self.add(path, shard.rows)
 
-    def add(self, file: Path, rows: Iterable[EncodedRow]) -> None:
+    def add(self, file: Source, rows: Iterable[EncodedRow]) -> None:
         """Takes note of a file's rows, of those whose small pictures are whole."""
         number = len(self._files)
         self._files.append(file)
         for row, about in enumerate(rows):
             if about.digest not in self._rows and _is_whole(self._out, about.thumbnail):
-                self._rows[about.digest] = about, number, row
+                self._rows[about.digest] = self._placed(about), number, row
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._rows
 
     def __getitem__(self, digest: str) -> EncodedRow:
-        return self._rows[digest][0]
+        about, _, row = self._rows[digest]
+        return row_of(self._items[row]) if about is None else about
 
     def gathered(self, digests: Sequence[str]) -> dict[str, Float32[np.ndarray, "n _"]]:
         """Returns the vectors of pictures, name -> (n, d), read from the disk into one array each.
@@ -75,11 +96,19 @@ class EncodedRows:
         joined: dict[str, np.ndarray] = {}
         for number, (places, rows) in wanted.items():
             to, taken = np.array(places), np.array(rows)
-            for name, start, block in self._blocks(self._files[number]):
-                here = (taken >= start) & (taken < start + len(block))
-                whole = joined.setdefault(name, np.zeros((len(digests), block.shape[1]), np.float32))
-                whole[to[here]] = block[taken[here] - start]
+            for name, which, vectors in self._taken(self._files[number], taken):
+                whole = joined.setdefault(name, np.zeros((len(digests), vectors.shape[1]), np.float32))
+                whole[to[which]] = vectors
         return dict(sorted(joined.items()))
+
+    def _taken(self, source: Source, taken: Int64[np.ndarray, " r"]) -> Iterator[tuple[str, Any, np.ndarray]]:
+        """Yields rows of a source, a few at a time: the name of the vectors, which of `taken` they are, the rows."""
+        if not isinstance(source, Path):
+            yield from ((name, slice(None), rows[taken]) for name, rows in source.items())
+            return
+        for name, start, block in self._blocks(source):
+            here = (taken >= start) & (taken < start + len(block))
+            yield name, here, block[taken[here] - start]
 
     def _blocks(self, file: Path) -> Iterator[tuple[str, int, np.ndarray]]:
         """Yields the name of the vectors, the number of the first row, and the rows, a few at a time."""
@@ -94,6 +123,65 @@ class EncodedRows:
             )
         yield from ((name, 0, rows) for name, rows in shard.vectors.items())
 
+    def _placed(self, about: EncodedRow) -> EncodedRow:
+        """Returns a row whose thumbnail lies where the gallery that is made wants it."""
+        digest = digest_in(about.thumbnail) or ""
+        name = shelved(digest) if self._in_segments else f"thumbnails/{digest}.webp"
+        if name == about.thumbnail:
+            return about
+        to = self._out / name
+        if not to.exists():
+            to.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                os.link(self._out / about.thumbnail, to)
+            except OSError:  # a disk without links
+                shutil.copyfile(self._out / about.thumbnail, to)
+        return EncodedRow(about.digest, about.width, about.height, about.caption, name)
+
+    def _take_over_published(self, models: Mapping[str, str], verify: bool) -> None:
+        """Takes note of the published gallery, unless it is not whole or of other models."""
+        try:
+            manifest = parsed((self._out / MANIFEST_NAME).read_bytes(), self._out.resolve().name)
+            if manifest.models != dict(models):
+                return
+            if isinstance(manifest, BundleManifest):
+                self.add(*_published(self._out, manifest))
+                return
+            self._add_segments(manifest, verify)
+        except (OSError, ValueError, ArtifactError, CapacityError):
+            return
+
+    def _add_segments(self, manifest: SegmentedManifest, verify: bool) -> None:
+        """Takes note of a gallery in segments; one that is damaged costs its own pictures."""
+        found = [_opened(self._out, entry, manifest.widths, verify) for entry in manifest.segments]
+        segments = Segments([segment for segment in found if segment is not None])
+        rows = {name: SegmentedRows(segments, name, width) for name, width in manifest.widths.items()}
+        if not self._in_segments:
+            self.add(rows, map(row_of, LazyItems(segments)))
+            return
+        there, number = thumbnails_on_disk(self._out), len(self._files)
+        self._files.append(rows)
+        self._items, self.earlier = LazyItems(segments), segments if None not in found else None
+        for first, segment in zip(segments.starts.tolist(), segments, strict=False):
+            items = segment.items(0, len(segment))
+            small = [key_of(digest_in(item.thumbnail) or "") >> ROW_BITS for item in items]
+            whole = np.isin(np.array(small, np.uint64), there)
+            for row, item in enumerate(items):
+                if whole[row] and (not verify or _is_whole(self._out, item.thumbnail)):
+                    self._rows.setdefault(item.digest, (None, number, first + row))
+
+
+def _opened(out: Path, entry: SegmentEntry, widths: Mapping[str, int], verify: bool) -> Segment | None:
+    """Returns a segment, None where its items, or with `verify` anything in it, are damaged."""
+    try:
+        segment = Segment(out, entry, widths, out.name)
+        segment.items(0, len(segment))
+        for name in widths if verify else ():
+            segment.rows(name, np.arange(len(segment)))
+        return segment
+    except ArtifactError:
+        return None
+
 
 def _is_whole(out: Path, thumbnail: str) -> bool:
     try:
@@ -102,20 +190,17 @@ def _is_whole(out: Path, thumbnail: str) -> bool:
         return False
 
 
-def _published(out: Path, models: Mapping[str, str]) -> tuple[Path, list[EncodedRow]]:
-    """Returns the file of a gallery's vectors and its rows; none when the gallery is not whole or of other models."""
-    title = out.resolve().name
-    nothing: tuple[Path, list[EncodedRow]] = out / "vectors", []
-    try:
-        manifest = parsed((out / MANIFEST_NAME).read_bytes(), title)
-        vectors = out / manifest.vectors
-        if manifest.models != dict(models) or sha256_of(vectors) != manifest.files[manifest.vectors]:
-            return nothing
-        items = read_items(out, manifest, title)
-        if shapes_of(vectors) != manifest.shapes:
-            return nothing
-    except (OSError, ValueError, ArtifactError):
-        return nothing
-    return vectors, [
-        EncodedRow(item.digest, item.width, item.height, item.caption, item.thumbnail) for item in items
-    ]
+def row_of(item: Item) -> EncodedRow:
+    """Returns what an item of a gallery says of its picture, whatever it is called."""
+    return EncodedRow(item.digest, item.width, item.height, item.caption, item.thumbnail)
+
+
+def _published(out: Path, manifest: BundleManifest) -> tuple[Path, list[EncodedRow]]:
+    """Returns the file of a gallery's vectors and its rows; none when the gallery is not whole."""
+    vectors = out / manifest.vectors
+    if sha256_of(vectors) != manifest.files[manifest.vectors]:
+        return vectors, []
+    items = read_items(out, manifest, out.resolve().name)
+    if shapes_of(vectors) != manifest.shapes:
+        return vectors, []
+    return vectors, [row_of(item) for item in items]

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from core.errors import ArtifactError
-from core.index.names import DIGEST, THUMBNAIL, fault_of
+from core.index.names import DIGEST, SHELVED, THUMBNAIL, fault_of
 from core.plurals import counted
 
 
@@ -53,7 +53,8 @@ class Item:
             raise ValueError("a size is not a positive whole number")
         if not all(isinstance(text, str) for text in words) or not value["id"]:
             raise ValueError("a field is not text")
-        if fault_of(value["file"]) or not THUMBNAIL.fullmatch(value["thumbnail"]):
+        small = value["thumbnail"]
+        if fault_of(value["file"]) or not (THUMBNAIL.fullmatch(small) or SHELVED.fullmatch(small)):
             raise ValueError("a file name leads out of the gallery")
         if not DIGEST.fullmatch(value["digest"]):
             raise ValueError("a digest is not SHA-256")

@@ -52,11 +52,16 @@ class BundleManifest:
 
 def rendered(manifest: BundleManifest) -> bytes:
     """Returns the bytes of manifest.json; equal manifests give equal bytes."""
-    body = {"format": FORMAT, **asdict(manifest)}
+    body = asdict(manifest)
     if manifest.version == WITHOUT_MAPS:
         del body["maps"], body["places"]
-    body["sha256"] = hashlib.sha256(_text(body)).hexdigest()
-    return _text(body)
+    return signed(body)
+
+
+def signed(body: dict[str, Any]) -> bytes:
+    """Returns the bytes of a manifest.json that says this, with the format's name and the digest of the rest."""
+    whole = {"format": FORMAT, **body}
+    return _text({**whole, "sha256": hashlib.sha256(_text(whole)).hexdigest()})
 
 
 def parsed(data: bytes, bundle: str) -> BundleManifest:
@@ -69,24 +74,48 @@ def parsed(data: bytes, bundle: str) -> BundleManifest:
     Raises:
         ArtifactError: not a bundle's manifest, written by another version, or changed since it was written.
     """
+    return parsed_body(body_of(data, bundle), data, bundle)
+
+
+def body_of(data: bytes, bundle: str, also: int = VERSION) -> dict[str, Any]:
+    """Returns what a manifest.json says, after comparing its digest.
+
+    Args:
+        data: the file.
+        bundle: name of the bundle, for messages.
+        also: a version of the format that is read beside those of this module.
+
+    Raises:
+        ArtifactError: not a bundle's manifest, written by another version, or changed since it was written.
+    """
     try:
         body = json.loads(data)
     except (ValueError, RecursionError):
         raise ArtifactError(f"The gallery {bundle!r} has a damaged manifest.json; rebuild it.") from None
     if not isinstance(body, dict) or body.get("format") != FORMAT:
         raise ArtifactError(f"{bundle!r} is no gallery of Blendscope; make one with `python -m core index`.")
-    if body.get("version") not in (VERSION, WITHOUT_MAPS):
+    if body.get("version") not in (VERSION, WITHOUT_MAPS, also):
         raise ArtifactError(
             f"The gallery {bundle!r} has version {body.get('version')!r} of the format, this program reads "
-            f"{VERSION}; rebuild it with `python -m core index PICTURES --out {bundle}`."
+            f"{WITHOUT_MAPS} to {also}; rebuild it with `python -m core index PICTURES --out {bundle}`."
         )
     recorded = body.pop("sha256", None)
     if recorded != hashlib.sha256(_text(body)).hexdigest():
         raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
+    return body
+
+
+def parsed_body(body: dict[str, Any], data: bytes, bundle: str) -> BundleManifest:
+    """Returns the manifest that `body_of` read from `data`; errors as in `parsed`."""
     manifest = _built({name: value for name, value in body.items() if name != "format"}, bundle)
     if rendered(manifest) != data:
         raise ArtifactError(f"The manifest.json of {bundle!r} was changed after it was written; rebuild it.")
     return manifest
+
+
+def contradiction(bundle: str) -> ArtifactError:
+    """Returns the error that a manifest does not agree with itself."""
+    return ArtifactError(f"The manifest.json of the gallery {bundle!r} contradicts itself; rebuild it.")
 
 
 def is_ours(data: bytes) -> bool:
@@ -111,7 +140,7 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
     except (TypeError, ValueError, AttributeError, KeyError):
         sound = False
     if not sound:
-        raise ArtifactError(f"The manifest.json of the gallery {bundle!r} contradicts itself; rebuild it.")
+        raise contradiction(bundle)
     return manifest
 
 

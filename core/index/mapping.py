@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from core.errors import InputError
-from core.index.bundle import open_bundle
-from core.index.manifest import MANIFEST_NAME, parsed
+from core.index.bundle import Gallery, open_bundle
+from core.index.manifest import MANIFEST_NAME, BundleManifest
 from core.index.picture_map import MOST_MAPPED, PictureMap, maps_of
 from core.index.place import building
+from core.index.sampled_map import maps_of_anchors, sampled
+from core.index.segmented_manifest import SegmentedManifest, parsed
+from core.index.segmented_pieces import anchors_to_arrays
+from core.index.segmented_rows import SegmentedRows, Segments
+from core.index.segmented_writer import SegmentedWriter
 from core.index.writer import REJECTS_NAME, BundleWriter, Reject
 
 
@@ -24,26 +33,55 @@ def add_maps(bundle: Path) -> dict[str, PictureMap]:
 
     Raises:
         ArtifactError: it is no gallery, or damaged.
-        InputError: it has more than 20,000 pictures.
+        InputError: it has more than 20,000 pictures, and was made before such galleries lay in segments.
         CapacityError: another process builds it, or it cannot be written.
     """
     gallery = open_bundle(bundle)
-    if len(gallery) > MOST_MAPPED:
+    if gallery.segments is None and len(gallery) > MOST_MAPPED:
         raise InputError(
-            f"The gallery {gallery.title!r} has {len(gallery):,} pictures; maps are made of up to {MOST_MAPPED:,}."
+            f"The gallery {gallery.title!r} has {len(gallery):,} pictures in one piece; index it again, which makes its "
+            "maps, too."
         )
     with building(bundle):
-        names = parsed((bundle / MANIFEST_NAME).read_bytes(), gallery.title).shapes
-        vectors = {name: gallery.vectors(name) for name in names}
+        manifest = parsed((bundle / MANIFEST_NAME).read_bytes(), gallery.title)
+        rejects = _rejects(bundle, gallery.rejected)
+        if not isinstance(manifest, BundleManifest):
+            return _add_in_segments(bundle, gallery, manifest, rejects)
+        vectors = {name: gallery.vectors(name) for name in manifest.shapes}
         maps = maps_of(vectors)
         BundleWriter(bundle).publish(
             items=gallery.items,
             vectors=vectors,
             constants=gallery.constants,
             models=gallery.models,
-            rejects=_rejects(bundle, gallery.rejected),
+            rejects=rejects,
             maps=maps,
         )
+    return maps
+
+
+def _add_in_segments(
+    bundle: Path, gallery: Gallery, manifest: SegmentedManifest, rejects: Sequence[Reject]
+) -> dict[str, PictureMap]:
+    """Makes the maps of a gallery in segments: its pictures and vectors stay in their files."""
+    writer, segments = SegmentedWriter(bundle), gallery.segments or Segments(())
+    rows = {name: SegmentedRows(segments, name, width) for name, width in manifest.widths.items()}
+    drawn = sampled(len(segments))
+    maps, anchors = maps_of_anchors({name: each[drawn] for name, each in rows.items()})
+    entries = []
+    for segment in segments:
+        every = np.arange(len(segment))
+        places = {name: each.place(segment.rows(name, every)) for name, each in anchors.items()}
+        entries.append(replace(segment.entry, places=writer.add_piece("places", places)))
+    writer.publish(
+        replace(
+            manifest,
+            segments=tuple(entries),
+            maps={name: each.about() for name, each in maps.items()},
+            anchors=writer.add_piece("anchors", anchors_to_arrays(anchors)),
+        ),
+        rejects,
+    )
     return maps
 
 

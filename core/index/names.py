@@ -8,10 +8,13 @@ import unicodedata
 LONGEST_NAME = 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
 THUMBNAIL = re.compile(r"thumbnails/([0-9a-f]{64})\.webp")
+SHELVED = re.compile(r"thumbnails/([0-9a-f]{2})/(\1[0-9a-f]{62})\.webp")
+"""A thumbnail in a gallery in segments: folders of a million files are slow to read."""
 ITEMS = re.compile(r"items-([0-9a-f]{64})\.jsonl")
 VECTORS = re.compile(r"vectors-([0-9a-f]{64})\.safetensors")
 MAPS = re.compile(r"maps-([0-9a-f]{64})\.safetensors")
-DATA_FILES = (THUMBNAIL, ITEMS, VECTORS, MAPS)
+PIECE = re.compile(r"segments/(?:rows|places|copies|sums|anchors)-([0-9a-f]{64})\.safetensors")
+DATA_FILES = (THUMBNAIL, ITEMS, VECTORS, MAPS, SHELVED, PIECE)
 
 
 def digest_in(name: str) -> str | None:
@@ -19,8 +22,13 @@ def digest_in(name: str) -> str | None:
     for pattern in DATA_FILES:
         match = pattern.fullmatch(name)
         if match:
-            return match.group(1)
+            return match.group(match.lastindex or 0)
     return None
+
+
+def shelved(digest: str) -> str:
+    """Returns the name of a thumbnail in a gallery in segments, by its SHA-256."""
+    return f"thumbnails/{digest[:2]}/{digest}.webp"
 
 
 def fault_of(name: str) -> str | None:

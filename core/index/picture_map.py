@@ -203,12 +203,21 @@ def maps_from_bytes(
     if set(tensors) != set(about):
         raise ValueError("its maps are not those of the manifest")
     for places in tensors.values():
-        if places.shape != (count, 2) or places.dtype != np.float32:
-            raise ValueError("a map has not one place for each picture")
-        if not (np.abs(places) <= 1).all():  # which what is no number is not, either
-            raise ValueError("a place lies outside the map")
-        places.setflags(write=False)
+        checked_places(places, count).setflags(write=False)
     return {
         name: PictureMap(tensors[name], str(said["method"]), int(said["seed"]), float(said["kept"]))
         for name, said in about.items()
     }
+
+
+def checked_places(places: np.ndarray | None, count: int) -> Float32[np.ndarray, "n 2"]:
+    """Returns the places of a map as they are.
+
+    Raises:
+        ValueError: they are not those of `count` pictures, or one lies outside.
+    """
+    if places is None or places.shape != (count, 2) or places.dtype != np.float32:
+        raise ValueError("a map has not one place for each picture")
+    if not (np.abs(places) <= 1).all():  # which what is no number is not, either
+        raise ValueError("a place lies outside the map")
+    return places

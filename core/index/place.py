@@ -8,8 +8,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import CapacityError, DataError
+from core.index.clearing import kept_by, remove_all_but
 from core.index.lock import Waiting, build_lock
-from core.index.writer import check_place, current_files, remove_all_but
+from core.index.writer import check_place
 
 WORK_NAME = ".work"
 
@@ -54,6 +55,5 @@ def _tidied(out: Path) -> Iterator[None]:
     except (OSError, DataError):
         shutil.rmtree(out / WORK_NAME, ignore_errors=True)
         with suppress(OSError):
-            remove_all_but(out, current_files(out))
-            (out / "thumbnails").rmdir()
+            remove_all_but(out, kept_by(out))
         raise

@@ -118,23 +118,36 @@ def titles_of(files: Sequence[str], table: DescriptionTable) -> dict[str, str]:
     return titles
 
 
-def items_of(rows: Mapping[str, EncodedRow], table: DescriptionTable) -> list[Item]:
-    """Returns the items of a gallery, file -> what is known of it, in that order."""
-    ids, titles = ids_of(list(rows)), titles_of(list(rows), table)
-    return [
-        Item(
-            id=ids[file],
+class ItemMaker:
+    """Makes the items of a gallery; what one is called depends on all files.
+
+    Args:
+        files: of the whole gallery.
+        table: what lies beside the pictures.
+    """
+
+    def __init__(self, files: Sequence[str], table: DescriptionTable) -> None:
+        self._ids, self._titles, self._table = ids_of(files), titles_of(files, table), table
+
+    def item(self, file: str, row: EncodedRow) -> Item:
+        """Returns the item of a file, of which so much is known."""
+        return Item(
+            id=self._ids[file],
             file=file,
             thumbnail=row.thumbnail,
-            title=titles[file],
+            title=self._titles[file],
             caption=row.caption,
             width=row.width,
             height=row.height,
             digest=row.digest,
-            group=table.describe(file).group,
+            group=self._table.describe(file).group,
         )
-        for file, row in rows.items()
-    ]
+
+
+def items_of(rows: Mapping[str, EncodedRow], table: DescriptionTable) -> list[Item]:
+    """Returns the items of a gallery, file -> what is known of it, in that order."""
+    maker = ItemMaker(list(rows), table)
+    return [maker.item(file, row) for file, row in rows.items()]
 
 
 def _words(name: str) -> str:

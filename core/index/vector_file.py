@@ -16,23 +16,25 @@ BLOCK = 4096
 """Rows that are read at a time."""
 LONGEST_HEADER = 2**20
 ALIGNED = 8
+KINDS = {"float32": "F32", "float64": "F64", "uint8": "U8", "int64": "I64", "uint64": "U64"}
+"""What the format calls the numbers that a gallery holds."""
 
 
-def pieces_of(rows: Mapping[str, Float32[np.ndarray, "n _"]]) -> list[bytes | memoryview]:
+def pieces_of(arrays: Mapping[str, np.ndarray]) -> list[bytes | memoryview]:
     """Returns a safetensors file as its header and the memory of each array, to the byte what the library writes.
 
     Args:
-        rows: name -> (n, d) contiguous; must not change while the pieces are in use.
+        arrays: name -> contiguous, of a kind in `KINDS`; must not change while the pieces are in use.
     """
     header, start = {}, 0
-    for name, array in sorted(rows.items()):
+    ordered = sorted(arrays.items(), key=lambda pair: (-pair[1].itemsize, pair[0]))
+    for name, array in ordered:
         offsets = [start, start + array.nbytes]
-        header[name] = {"dtype": "F32", "shape": list(array.shape), "data_offsets": offsets}
+        header[name] = {"dtype": KINDS[array.dtype.name], "shape": list(array.shape), "data_offsets": offsets}
         start += array.nbytes
     text = json.dumps(header, separators=(",", ":"), ensure_ascii=False).encode()
     text += b" " * (-len(text) % ALIGNED)
-    arrays = [array.data.cast("B") for _, array in sorted(rows.items())]
-    return [len(text).to_bytes(8, "little"), text, *arrays]
+    return [len(text).to_bytes(8, "little"), text, *(array.data.cast("B") for _, array in ordered)]
 
 
 def shapes_of(path: Path) -> dict[str, list[int]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float32
@@ -14,6 +15,7 @@ from core.errors import ArtifactError
 from core.index import INDEXES
 from core.index.base import frozen
 from core.index.proposing import ExactProposer
+from core.index.segmented_rows import SegmentedRows
 from core.settings import EXACT
 
 
@@ -28,14 +30,16 @@ class IndexedVectors:
         SettingsError: there is no index of that name.
     """
 
-    def __init__(self, vectors: Mapping[str, np.ndarray], engine: str = EXACT) -> None:
+    def __init__(self, vectors: Mapping[str, np.ndarray | SegmentedRows], engine: str = EXACT) -> None:
         self._engine = INDEXES.short_name(engine)
-        self._vectors = MappingProxyType({name: frozen(rows) for name, rows in vectors.items()})
+        self._vectors: Mapping[str, Any] = MappingProxyType(
+            {name: frozen(rows) if isinstance(rows, np.ndarray) else rows for name, rows in vectors.items()}
+        )
         self._indexes: dict[str, Index] = {}
         self._lock = threading.Lock()
 
     def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
-        """Returns the read-only (n, d) unit rows of a name.
+        """Returns the read-only (n, d) unit rows of a name, an array or `SegmentedRows`, which reads like one.
 
         Raises:
             ArtifactError: there are none.
@@ -44,7 +48,8 @@ class IndexedVectors:
             raise ArtifactError(
                 f"The gallery has no {name!r} vectors; it has {', '.join(sorted(self._vectors))}; rebuild it."
             )
-        return self._vectors[name]
+        rows: np.ndarray = self._vectors[name]
+        return rows
 
     def index(self, name: str) -> Index:
         """Returns what searches the vectors of a name.

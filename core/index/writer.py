@@ -14,12 +14,13 @@ import numpy as np
 from core.errors import ArtifactError, DataError
 from core.folders import sync_folder
 from core.index.base import checked_rows
+from core.index.clearing import Kept, data_folders, kept_by, remove_all_but
 from core.index.items import Item, items_from_bytes, items_to_bytes
 from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
 from core.index.names import digest_in
 from core.index.picture_map import PictureMap, maps_to_pieces
 from core.index.vector_file import pieces_of
-from core.store import PARTIAL, sha256_of, write_atomically
+from core.store import sha256_of, write_atomically
 
 REJECTS_NAME = "rejects.jsonl"
 
@@ -107,21 +108,14 @@ class BundleWriter:
         )
         data = rendered(manifest)
         parsed(data, title)  # what a reader would refuse is never published
-        before = current_files(self.out)
+        before = kept_by(self.out)
         for kind, name in names.items():
             self._write(name, contents[kind], digests[kind])
         self._check_present(manifest)
-        write_atomically(self.out / REJECTS_NAME, _report(rejects))
-        _sync_folders(self.out)
-        write_atomically(self.out / MANIFEST_NAME, data)
-        _sync_folders(self.out)
-        # The gallery before this one may still be on a page, so its thumbnails stay until the next build.
-        remove_all_but(self.out, before | set(manifest.files))
+        publish_manifest(self.out, data, rejects, before)
 
     def _write(self, name: str, pieces: Sequence[bytes | memoryview], digest: str) -> None:
-        path = self.out / name
-        if not (path.is_file() and sha256_of(path) == digest):
-            write_atomically(path, *pieces)
+        write_named(self.out, name, pieces, digest)
 
     def _check_present(self, manifest: BundleManifest) -> None:
         for name in manifest.files:
@@ -142,22 +136,27 @@ def check_place(out: Path) -> None:
         raise DataError(f"{out.name!r} holds a {MANIFEST_NAME} of something else; give a new folder.")
 
 
-def current_files(out: Path) -> set[str]:
-    """Returns the data files that the published manifest names; none when there is no readable one."""
-    try:
-        return set(parsed((out / MANIFEST_NAME).read_bytes(), out.name).files)
-    except (OSError, ArtifactError):
-        return set()
+def write_named(out: Path, name: str, pieces: Sequence[bytes | memoryview], digest: str) -> None:
+    """Writes a file of a bundle that is called by its content, unless it is there already."""
+    path = out / name
+    if not (path.is_file() and sha256_of(path) == digest):
+        write_atomically(path, *pieces)
 
 
-def remove_all_but(out: Path, keep: Iterable[str]) -> None:
-    """Removes data files of no gallery, and half-written ones; what a bundle never has is left alone."""
-    keeping = set(keep)
-    for folder in (out, out / "thumbnails"):
-        for path in folder.iterdir() if folder.is_dir() else ():
-            name = path.relative_to(out).as_posix()
-            if (digest_in(name) and name not in keeping) or PARTIAL.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+def publish_manifest(out: Path, data: bytes, rejects: Sequence[Reject], before: Kept) -> None:
+    """Makes a bundle, whose files are there, the one that readers find, and clears what is of no use any more.
+
+    Args:
+        out: the bundle.
+        data: bytes of its manifest.json.
+        rejects: what could not be used.
+        before: what the bundle before this one needs. It may still be on a page, so that stays until the next build.
+    """
+    write_atomically(out / REJECTS_NAME, _report(rejects))
+    _sync_folders(out)
+    write_atomically(out / MANIFEST_NAME, data)
+    _sync_folders(out)
+    remove_all_but(out, before, kept_by(out))
 
 
 def _sha256(pieces: Iterable[bytes | memoryview]) -> str:
@@ -180,6 +179,5 @@ def _report(rejects: Sequence[Reject]) -> bytes:
 
 def _sync_folders(out: Path) -> None:
     """Makes the names of new files survive a loss of power, where the system can."""
-    for folder in (out, out / "thumbnails"):
-        if folder.is_dir():
-            sync_folder(folder)
+    for folder in data_folders(out):
+        sync_folder(folder)

@@ -208,10 +208,10 @@ def row_of(gallery: Gallery, item: str) -> int:
     Raises:
         InputError: there is none of this id.
     """
-    for row, known in enumerate(gallery.items):
-        if known.id == item:
-            return row
-    raise InputError(NO_PICTURE)
+    row = gallery.row_of(item)
+    if row is None:
+        raise InputError(NO_PICTURE)
+    return row
 
 
 def own_picture(source: str | bytes | Path) -> dict[str, Any]:
@@ -248,4 +248,4 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
 
 def gallery_digest(gallery: Gallery) -> str:
     """Returns a short digest of the pictures of a gallery."""
-    return short_digest("\n".join(item.digest for item in gallery.items))
+    return short_digest(gallery.fingerprint or "\n".join(item.digest for item in gallery.items))

@@ -152,6 +152,6 @@ def test_a_forged_manifest_is_refused(bundle: Path, change: dict[str, Any]) -> N
 
 def test_another_version_is_told_to_rebuild(bundle: Path) -> None:
     value = json.loads((bundle / "manifest.json").read_bytes())
-    (bundle / "manifest.json").write_text(json.dumps(value | {"version": 3}))
-    with pytest.raises(ArtifactError, match="version 3 .* rebuild it with `python -m core index"):
+    (bundle / "manifest.json").write_text(json.dumps(value | {"version": 4}))
+    with pytest.raises(ArtifactError, match="version 4 .* rebuild it with `python -m core index"):
         open_bundle(bundle)

@@ -1,0 +1,133 @@
+"""A file that is read in blocks, each verified when it is first touched and then remembered.
+
+It is read, not mapped into memory: a mapped file that somebody cuts short ends the process that looks at it, where
+reading ends in a sentence. The handle stays open, so that a gallery outlives its files until it is closed.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import threading
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Bool, Int64, UInt8
+
+from core.errors import ArtifactError, CapacityError
+
+DIGEST_BYTES = 16
+"""Of a block: the first half of its SHA-256, which nobody can aim at, either."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A part of a file that is verified block by block.
+
+    Attributes:
+        name: what it holds.
+        starts: (b + 1,) where each block starts in the file, and where the last one ends.
+        digests: (b, 16) of each block.
+        touched: (b,) which were verified already.
+    """
+
+    name: str
+    starts: Int64[np.ndarray, " b_and_1"]
+    digests: UInt8[np.ndarray, "b 16"]
+    touched: Bool[np.ndarray, " b"]
+
+
+class BlockedFile:
+    """An open file of a gallery in segments; safe to use from several threads.
+
+    Args:
+        path: the file.
+        size: what it must measure, in bytes.
+        title: of the gallery, for sentences.
+
+    Raises:
+        ArtifactError: it is missing, or has another size.
+        CapacityError: this process may not open more files.
+    """
+
+    def __init__(self, path: Path, size: int, title: str) -> None:
+        self._name, self._title = path.name, title
+        try:
+            self._handle = os.open(
+                path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+            )
+        except OSError as error:
+            if error.errno in (errno.EMFILE, errno.ENFILE):
+                raise CapacityError(
+                    f"The gallery {title!r} has more segments than this process may open files; raise the limit "
+                    "(`ulimit -n`)."
+                ) from None
+            raise ArtifactError(
+                f"The gallery {title!r} is missing its file {path.name}; rebuild it."
+            ) from None
+        weakref.finalize(self, os.close, self._handle)
+        self._lock = threading.Lock()
+        if os.fstat(self._handle).st_size != size:
+            raise self.damaged(f"{os.fstat(self._handle).st_size:,} bytes, expected {size:,}")
+
+    def damaged(self, why: str) -> ArtifactError:
+        """Returns the error that says what is wrong with the file."""
+        return ArtifactError(
+            f"The file {self._name} of the gallery {self._title!r} is damaged: {why}; make it again with "
+            f"`python -m core index PICTURES --out {self._title} --verify`."
+        )
+
+    def read(self, start: int, size: int) -> bytes:
+        """Returns bytes as they are, not verified.
+
+        Raises:
+            ArtifactError: the file has become shorter, or cannot be read.
+        """
+        try:
+            data = self._read(start, size)
+        except OSError as error:
+            raise self.damaged(error.strerror or str(error)) from None
+        if len(data) != size:
+            raise self.damaged("it was cut short while it was open")
+        return data
+
+    def _read(self, start: int, size: int) -> bytes:
+        if hasattr(os, "pread"):
+            return os.pread(self._handle, size, start)
+        with self._lock:  # where a file has only one place to read from
+            os.lseek(self._handle, start, os.SEEK_SET)
+            return os.read(self._handle, size)
+
+    def runs(
+        self, section: Section, blocks: Int64[np.ndarray, " k"]
+    ) -> Iterator[tuple[int, int, bytes, bool]]:
+        """Yields neighbouring blocks together: the first, the one after the last, their bytes, and if any was new.
+
+        Args:
+            section: of this file.
+            blocks: which, ascending, each once.
+
+        Raises:
+            ArtifactError: a block is not what was written.
+        """
+        breaks = np.flatnonzero(np.diff(blocks) != 1) + 1
+        for run in np.split(blocks, breaks) if len(blocks) else ():
+            first, after = int(run[0]), int(run[-1]) + 1
+            start = int(section.starts[first])
+            data = self.read(start, int(section.starts[after]) - start)
+            new = first + np.flatnonzero(~section.touched[first:after])
+            for block in new.tolist():
+                begin, end = int(section.starts[block]) - start, int(section.starts[block + 1]) - start
+                if block_digest(memoryview(data)[begin:end]) != section.digests[block].tobytes():
+                    raise self.damaged(f"block {block} of its {section.name} is not what was written")
+            section.touched[new] = True
+            yield first, after, data, bool(len(new))
+
+
+def block_digest(block: bytes | memoryview) -> bytes:
+    """Returns what a block is known by."""
+    return hashlib.sha256(block).digest()[:DIGEST_BYTES]

@@ -1,0 +1,187 @@
+"""One segment of a gallery, open: its items, vectors and keys, verified where they are touched."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float32, Int64, UInt64
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_tensors
+
+from core.index.base import checked_rows
+from core.index.blocks import DIGEST_BYTES, BlockedFile, Section
+from core.index.items import Item
+from core.index.segment_file import (
+    ITEM_ROWS,
+    KEY_ROWS,
+    KEYS,
+    ROW_BITS,
+    VECTOR_ROWS,
+    VECTORS,
+    block_starts,
+    key_of,
+)
+from core.index.segmented_manifest import SegmentEntry
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """What the table of a segment says.
+
+    Attributes:
+        sections: name -> where its blocks are, and what they are known by.
+        first: name of a section of keys -> the first key of each block.
+    """
+
+    sections: dict[str, Section]
+    first: dict[str, UInt64[np.ndarray, " b"]] = field(default_factory=dict)
+
+
+class Segment:
+    """An open segment; safe to use from several threads.
+
+    Args:
+        folder: of the gallery.
+        entry: what the manifest says of it.
+        widths: name of a vector set -> d.
+        title: of the gallery, for sentences.
+
+    Attributes:
+        entry: likewise.
+
+    Raises:
+        ArtifactError: its file is missing or cut short.
+        CapacityError: this process may not open more files.
+    """
+
+    def __init__(self, folder: Path, entry: SegmentEntry, widths: Mapping[str, int], title: str) -> None:
+        self.entry, self._widths, self._title = entry, widths, title
+        self._file = BlockedFile(folder / entry.rows, entry.size, title)
+        self._read: _Table | None = None
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return self.entry.count
+
+    def rows(self, name: str, rows: Int64[np.ndarray, " r"]) -> Float32[np.ndarray, "r d"]:
+        """Returns some rows of a set of vectors.
+
+        Args:
+            name: of the set.
+            rows: which, of this segment, ascending, each once.
+
+        Raises:
+            ArtifactError: what is touched is damaged, or is no unit vector.
+        """
+        width, blocks = self._widths[name], np.unique(rows // VECTOR_ROWS)
+        parts, new = [], False
+        for _, _, data, fresh in self._file.runs(self._section(VECTORS + name), blocks):
+            parts.append(np.frombuffer(data, "<f4").reshape(-1, width))
+            new |= fresh
+        held = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        if new:
+            checked_rows(held, f"{self._title} {name}")
+        if len(held) == len(rows):
+            return held
+        places = np.searchsorted(blocks, rows // VECTOR_ROWS) * VECTOR_ROWS + rows % VECTOR_ROWS
+        return np.asarray(held[places])
+
+    def items(self, start: int, stop: int) -> list[Item]:
+        """Returns the items of rows start to stop - 1 of this segment.
+
+        Raises:
+            ArtifactError: what is touched is damaged.
+        """
+        blocks = np.arange(start // ITEM_ROWS, -(-stop // ITEM_ROWS))
+        data = b"".join(part for _, _, part, _ in self._file.runs(self._section("items"), blocks))
+        lines = data.decode("utf-8", "replace").split("\n")[:-1]
+        if len(lines) != min(int(blocks[-1] + 1) * ITEM_ROWS, len(self)) - int(blocks[0]) * ITEM_ROWS:
+            raise self._file.damaged("its items are not those that it counts")
+        skipped = start % ITEM_ROWS
+        try:
+            return [Item.from_json(json.loads(line)) for line in lines[skipped : skipped + stop - start]]
+        except (ValueError, RecursionError) as error:
+            raise self._file.damaged(f"an item: {error}") from None
+
+    def candidates(self, section: str, digest: str) -> list[int]:
+        """Returns the rows whose digest starts like one, in order; the caller compares the whole.
+
+        Args:
+            section: which digests: digests (of files), ids or thumbnails.
+            digest: SHA-256 in hex.
+        """
+        low, first = key_of(digest), self._table().first[section]
+        high = low | (2**ROW_BITS - 1)
+        ends = np.searchsorted(first, np.array([low, high], np.uint64), side="right")
+        blocks = np.arange(max(int(ends[0]) - 1, 0), int(ends[1]))
+        keys = self._keys(section, blocks)
+        here = keys[(keys >= np.uint64(low)) & (keys <= np.uint64(high))]
+        return [int(key) & (2**ROW_BITS - 1) for key in here]
+
+    def keys(self, section: str) -> UInt64[np.ndarray, " n"]:
+        """Returns all keys of a kind, sorted; the last 16 bits are rows."""
+        return self._keys(section, np.arange(len(self._table().first[section])))
+
+    def _keys(self, section: str, blocks: Int64[np.ndarray, " k"]) -> UInt64[np.ndarray, " n"]:
+        parts = [part for _, _, part, _ in self._file.runs(self._section(section), blocks)]
+        return np.frombuffer(b"".join(parts), "<u8")
+
+    def _section(self, name: str) -> Section:
+        return self._table().sections[name]
+
+    def _table(self) -> _Table:
+        """Returns the table, verified when it is first needed."""
+        with self._lock:
+            if self._read is None:
+                start, size, expected = self.entry.table
+                data = self._file.read(start, size)
+                if hashlib.sha256(data).hexdigest() != expected:
+                    raise self._file.damaged("its table is not what was written")
+                try:
+                    self._read = self._parsed(data)
+                except (SafetensorError, ValueError, KeyError, TypeError, OverflowError):
+                    raise self._file.damaged("its table does not fit it") from None
+            return self._read
+
+    def _parsed(self, data: bytes) -> _Table:
+        """Returns what a table says; ValueError or KeyError where that does not fit the segment."""
+        tensors = load_tensors(data)
+        layout: dict[str, Any] = json.loads(tensors.pop("layout").tobytes())
+        count, at = len(self), layout["at"]
+        expected = {*KEYS, "items", *(VECTORS + name for name in self._widths)}
+        base = self.entry.table[0] - layout["end"]
+        if layout["count"] != count or set(at) != expected or base < 0:
+            raise ValueError
+        sections, first = {}, {}
+        for name, start in at.items():
+            if name == "items":
+                starts = tensors["items.starts"].astype(np.int64)
+                if len(starts) != -(-count // ITEM_ROWS) + 1:
+                    raise ValueError
+            elif name in KEYS:
+                starts, first[name] = block_starts(count, KEY_ROWS, 8), tensors[f"{name}.first"]
+                if first[name].shape != (len(starts) - 1,):
+                    raise ValueError
+            else:
+                width = self._widths[name.removeprefix(VECTORS)]
+                starts = block_starts(count, VECTOR_ROWS, 4 * width)
+            sections[name] = _checked(
+                name, base + start + starts, tensors[f"{name}.digests"], self.entry.size
+            )
+        return _Table(sections, first)
+
+
+def _checked(name: str, starts: np.ndarray, digests: np.ndarray, size: int) -> Section:
+    """Returns a section after checking that it lies in its file, and that its table has a digest for each block."""
+    blocks = len(starts) - 1
+    inside = starts[0] >= 0 and starts[-1] <= size and bool((np.diff(starts) > 0).all())
+    if not inside or digests.shape != (blocks, DIGEST_BYTES):
+        raise ValueError
+    return Section(name, starts, digests, np.zeros(blocks, bool))

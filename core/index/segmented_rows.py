@@ -1,0 +1,170 @@
+"""The vectors and the items of a gallery in segments: read where they are touched, never held as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import overload
+
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from core.index.items import Item
+from core.index.segment import Segment
+from core.index.segment_file import id_digest
+
+BLOCK = 8192
+"""Rows that are read at a time where all are wanted."""
+
+
+class Segments:
+    """The segments of a gallery side by side.
+
+    Args:
+        segments: in the order of the rows.
+
+    Attributes:
+        starts: the first row of each, and after the last one n.
+    """
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        self._segments = tuple(segments)
+        self.starts = np.concatenate([[0], np.cumsum([len(each) for each in segments])]).astype(np.int64)
+
+    def __len__(self) -> int:
+        return int(self.starts[-1])
+
+    def __iter__(self) -> Iterator[Segment]:
+        return iter(self._segments)
+
+    def __getitem__(self, number: int) -> Segment:
+        return self._segments[number]
+
+    def of(self, rows: Int64[np.ndarray, " r"]) -> Int64[np.ndarray, " r"]:
+        """Returns the number of the segment in which each row stands."""
+        return np.searchsorted(self.starts, rows, side="right") - 1
+
+    def within(self, start: int, stop: int) -> Iterator[tuple[int, Segment, int, int]]:
+        """Yields the segments of rows start to stop - 1: the first of these rows, the segment, and its part of them."""
+        while start < stop:
+            number = int(self.of(np.array([start]))[0])
+            first, after = int(self.starts[number]), int(self.starts[number + 1])
+            yield start, self._segments[number], start - first, min(stop, after) - first
+            start = after
+
+    def find(self, digest: str) -> tuple[int, ...]:
+        """Returns every row whose picture's file has this SHA-256, in order."""
+        return tuple(row for row, item in self._candidates("digests", digest) if item.digest == digest)
+
+    def row_of(self, name: str) -> int | None:
+        """Returns the row of the item with this id, None without one."""
+        found = self._candidates("ids", id_digest(name))
+        return next((row for row, item in found if item.id == name), None)
+
+    def _candidates(self, section: str, digest: str) -> Iterator[tuple[int, Item]]:
+        for first, segment in zip(self.starts.tolist(), self._segments, strict=False):
+            for row in segment.candidates(section, digest):
+                yield first + row, segment.items(row, row + 1)[0]
+
+
+class LazyItems(Sequence[Item]):
+    """The items of a gallery in segments; each is read when it is asked for.
+
+    Args:
+        segments: of the gallery.
+    """
+
+    def __init__(self, segments: Segments) -> None:
+        self._segments = segments
+
+    def __len__(self) -> int:
+        return len(self._segments)
+
+    @overload
+    def __getitem__(self, index: int) -> Item: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Item, ...]: ...
+    def __getitem__(self, index: int | slice) -> Item | tuple[Item, ...]:
+        if isinstance(index, slice):
+            places = range(len(self))[index]
+            if places.step == 1:
+                return tuple(self._between(places.start, places.stop))
+            return tuple(self[place] for place in places)
+        place = range(len(self))[index]  # which refuses what is outside, as a tuple does
+        return next(self._between(place, place + 1))
+
+    def __iter__(self) -> Iterator[Item]:
+        return self._between(0, len(self))
+
+    def _between(self, start: int, stop: int) -> Iterator[Item]:
+        for begin in range(start, stop, BLOCK):
+            for _, segment, first, after in self._segments.within(begin, min(begin + BLOCK, stop)):
+                yield from segment.items(first, after)
+
+
+class SegmentedRows:
+    """A set of vectors of a gallery in segments, read-only: its rows are read where they are asked for.
+
+    What asks for all of it, as `numpy.asarray` does, gets a copy of the size of all.
+
+    Args:
+        segments: of the gallery.
+        name: of the set.
+        width: d.
+
+    Attributes:
+        shape: (n, d).
+    """
+
+    dtype = np.dtype(np.float32)
+    ndim = 2
+
+    def __init__(self, segments: Segments, name: str, width: int) -> None:
+        self._segments, self._name = segments, name
+        self.shape = (len(segments), width)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __getitem__(self, rows: int | slice | Sequence[int] | np.ndarray) -> np.ndarray:
+        """Returns rows as an array of NumPy gives them, a copy: of a number (d,), else (r, d).
+
+        Raises:
+            ArtifactError: what is touched is damaged.
+            IndexError: there is no such row.
+        """
+        if isinstance(rows, slice):
+            return self._taken(np.arange(len(self))[rows])
+        wanted = np.asarray(rows)
+        if wanted.dtype == bool:
+            if wanted.shape != (len(self),):
+                raise IndexError(f"A mask of shape {wanted.shape} does not fit {len(self)} rows.")
+            wanted = np.flatnonzero(wanted)
+        wanted = wanted.astype(np.int64) if not wanted.size else wanted
+        if wanted.size and (wanted.min() < -len(self) or wanted.max() >= len(self)):
+            raise IndexError(f"There is no such row among {len(self)}.")
+        places = np.where(wanted < 0, wanted + len(self), wanted)
+        return self._taken(places.ravel()).reshape(*wanted.shape, self.shape[1])
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        if copy is False:
+            raise ValueError("The rows of a gallery in segments lie on the disk; all of them are a copy.")
+        return self[:].astype(dtype or self.dtype, copy=False)
+
+    def blocks(self, size: int = BLOCK) -> Iterator[tuple[int, Float32[np.ndarray, "r d"]]]:
+        """Yields all rows, at most `size` at a time, each time with the number of the first of them."""
+        for start in range(0, len(self), size):
+            yield start, self[start : start + size]
+
+    def _taken(self, rows: Int64[np.ndarray, " r"]) -> Float32[np.ndarray, "r d"]:
+        found = np.empty((len(rows), self.shape[1]), np.float32)
+        ascending = bool((np.diff(rows) > 0).all())
+        wanted, back = (rows, None) if ascending else np.unique(rows, return_inverse=True)
+        numbers = self._segments.of(wanted)
+        for number in np.unique(numbers).tolist():
+            here = slice(*np.searchsorted(numbers, [number, number + 1]))
+            found[here] = self._segments[number].rows(
+                self._name, wanted[here] - self._segments.starts[number]
+            )
+        whole = found if back is None else found[back]
+        whole.setflags(write=False)
+        return whole
