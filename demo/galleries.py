@@ -70,7 +70,8 @@ class Galleries:
         if folder is None:
             check_models(gallery.models, needed, gallery.title, self._settings.profile)
         described = self._described(folder or self._assets / SHIPPED_PICTURES)
-        if [item.id for item in described.items] != [item.id for item in gallery.items]:
+        same = len(described) == len(gallery)
+        if not same or any(a.id != b.id for a, b in zip(described.items, gallery.items, strict=True)):
             raise ArtifactError(
                 "The pictures of the gallery have changed since it was opened; start the app again."
             )

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 from jaxtyping import Float32
 
 from core.contracts import Index, Proposer
 from core.index.items import Item
 from core.index.manifest import VERSION
 from core.index.picture_map import PictureMap
-from core.index.segmented_rows import Segments
+from core.index.segmented_rows import Segments, StoredRows
 from core.index.thumbnail_check import ThumbnailCheck
 from core.index.vectors import IndexedVectors
 
@@ -54,7 +53,7 @@ class Gallery:
     def __len__(self) -> int:
         return len(self.items)
 
-    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+    def vectors(self, name: str) -> Float32[StoredRows, "n d"]:
         """Returns the read-only (n, d) unit rows called "joint", "garment" or "words".
 
         Raises:

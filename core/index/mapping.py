@@ -39,8 +39,8 @@ def add_maps(bundle: Path) -> dict[str, PictureMap]:
     gallery = open_bundle(bundle)
     if gallery.segments is None and len(gallery) > MOST_MAPPED:
         raise InputError(
-            f"The gallery {gallery.title!r} has {len(gallery):,} pictures in one piece; index it again, which makes its "
-            "maps, too."
+            f"The gallery {gallery.title!r} has {len(gallery):,} pictures in one piece; index it again, "
+            "which makes its maps, too."
         )
     with building(bundle):
         manifest = parsed((bundle / MANIFEST_NAME).read_bytes(), gallery.title)

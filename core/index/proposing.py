@@ -12,6 +12,7 @@ from core.blend import order
 from core.contracts import SomeRows
 from core.errors import ArtifactError
 from core.index.base import checked_queries
+from core.index.segmented_rows import StoredRows
 
 BLOCK = 16_384
 """Rows that are multiplied at a time: 25 MB of 384 numbers each."""
@@ -32,7 +33,7 @@ class ExactProposer:
 
     exact = True
 
-    def __init__(self, sides: Sequence[Float32[np.ndarray, "n _"]]) -> None:
+    def __init__(self, sides: Sequence[Float32[StoredRows, "n _"]]) -> None:
         if len({len(rows) for rows in sides}) != 1:
             raise ArtifactError("The vectors of the gallery are not as many in each set; rebuild it.")
         self._sides = tuple(sides)

@@ -175,6 +175,9 @@ class Segment:
             sections[name] = _checked(
                 name, base + start + starts, tensors[f"{name}.digests"], self.entry.size
             )
+        ends = {int(each.starts[-1]) for each in sections.values()}
+        if ends != {*(base + start for start in at.values() if start), base + layout["end"]}:
+            raise ValueError  # a section does not end where the next one starts
         return _Table(sections, first)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from jaxtyping import Float32, Int64
@@ -168,3 +168,10 @@ class SegmentedRows:
         whole = found if back is None else found[back]
         whole.setflags(write=False)
         return whole
+
+
+if TYPE_CHECKING:
+    StoredRows = np.ndarray
+else:
+    StoredRows = np.ndarray | SegmentedRows
+"""Vectors of a gallery: an array, or what reads like one where it is asked for rows."""

@@ -15,7 +15,7 @@ from core.errors import ArtifactError
 from core.index import INDEXES
 from core.index.base import frozen
 from core.index.proposing import ExactProposer
-from core.index.segmented_rows import SegmentedRows
+from core.index.segmented_rows import SegmentedRows, StoredRows
 from core.settings import EXACT
 
 
@@ -38,7 +38,7 @@ class IndexedVectors:
         self._indexes: dict[str, Index] = {}
         self._lock = threading.Lock()
 
-    def vectors(self, name: str) -> Float32[np.ndarray, "n d"]:
+    def vectors(self, name: str) -> Float32[StoredRows, "n d"]:
         """Returns the read-only (n, d) unit rows of a name, an array or `SegmentedRows`, which reads like one.
 
         Raises:

@@ -25,7 +25,10 @@ MADE_BEFORE_MAPS = (
     "The gallery \u201c{title}\u201d was made before maps: index it again, or make its map alone with "
     "\u201cpython -m core map\u201d and its folder."
 )
-TOO_MANY_TO_MAP = "The gallery \u201c{title}\u201d has {count:,} pictures; a map is made of up to {most:,}."
+TOO_MANY_TO_MAP = (
+    "The gallery \u201c{title}\u201d has {count:,} pictures; the page draws a map of up to {most:,}, and the endpoint "
+    "/map_gallery tells where every so-manyth lies."
+)
 NO_MAP = "The gallery \u201c{title}\u201d has no map of these vectors; index it again to make it."
 
 
@@ -91,7 +94,8 @@ def map_value(gallery: Gallery, charts: Mapping[str, str]) -> dict[str, Any]:
         gallery: the open one, as the models that answer describe it.
         charts: name of a set of vectors -> what the page calls its map, in the order in which they are offered.
     """
-    made = {name: gallery.maps[name] for name in charts if name in gallery.maps}
+    few = len(gallery.items) <= MOST_CANDIDATES
+    made = {name: gallery.maps[name] for name in charts if few and name in gallery.maps}
     if not made:
         return {"charts": [], "reason": missing_map(gallery)}
     return {"charts": [_chart(name, charts[name], each) for name, each in made.items()], "reason": ""}

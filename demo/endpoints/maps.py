@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import ArtifactError, InputError
 from core.index.bundle import Gallery
-from demo.answers.live import missing_map
+from demo.answers.live import MOST_CANDIDATES, missing_map
 from demo.endpoints.fields import publish, words_field
 from demo.services import Services
 
@@ -30,7 +30,8 @@ def build(services: Services) -> None:
 
         Returns:
             profile, models, of; method and seed of the map; kept, in [0, 1], the share of ten nearest pictures by the
-            vectors that are among the ten nearest on the map; and pictures: item, file, x and y, in [-1, 1].
+            vectors that are among the ten nearest on the map; count, of the gallery's pictures; and pictures: item,
+            file, x and y, in [-1, 1], of all, or of more than 20,000 of every so-manyth.
         """
         if not isinstance(of, str) or of not in TASK_OF:
             raise InputError(f"There is no such map; choose one of {', '.join(TASK_OF)}.")
@@ -39,8 +40,9 @@ def build(services: Services) -> None:
             raise ArtifactError(missing_map(gallery))
         chart = gallery.maps[of]
         head = {"profile": services.profile, "models": dict(gallery.models), "of": of, **chart.about()}
-        places = zip(gallery.items, chart.places.tolist(), strict=True)
+        shown = slice(None, None, -(-len(gallery) // MOST_CANDIDATES))
+        places = zip(gallery.items[shown], chart.places[shown].tolist(), strict=True)
         pictures = [{"item": item.id, "file": item.file, "x": x, "y": y} for item, (x, y) in places]
-        return head | {"pictures": pictures}
+        return head | {"count": len(gallery), "pictures": pictures}
 
     publish(map_gallery, [words_field("of")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from core.errors import InputError
 from core.instruments.question_words import QuestionWords
@@ -25,6 +25,9 @@ from demo.endpoints.questions import (
     shop_question,
 )
 from demo.services import Services
+
+if TYPE_CHECKING:
+    from core.index.bundle import Gallery
 
 
 def build(services: Services) -> None:
@@ -187,7 +190,9 @@ def _right(target: str, task: StreetToShopTask | ComposeTask) -> tuple[str, ...]
     """
     if not target:
         return ()
-    _place(target, [item.id for item in task.gallery.items], "picture")
+    gallery = cast("Gallery", task.gallery)
+    if gallery.row_of(target) is None:
+        raise _unknown(target, "picture")
     return (target,)
 
 
@@ -198,8 +203,10 @@ def _place(target: str, names: Sequence[str], what: str) -> int:
         InputError: nowhere.
     """
     if target not in names:
-        shown = target if len(target) <= 80 else f"{target[:79]}\u2026"
-        raise InputError(
-            f"There is no {what} called \u201c{shown}\u201d; name one that an answer names, or none."
-        )
+        raise _unknown(target, what)
     return list(names).index(target)
+
+
+def _unknown(target: str, what: str) -> InputError:
+    shown = target if len(target) <= 80 else f"{target[:79]}\u2026"
+    return InputError(f"There is no {what} called \u201c{shown}\u201d; name one that an answer names, or none.")

@@ -40,7 +40,7 @@ def test_a_gallery_without_a_map_says_why(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(vars(tab), "gallery", drawn_gallery())
     assert "no map of these vectors" in tab.charted().chart["reason"]
     monkeypatch.setattr("demo.answers.live.MOST_CANDIDATES", 3)
-    assert "a map is made of up to 3" in tab.charted().chart["reason"]
+    assert "draws a map of up to 3" in tab.charted().chart["reason"]
 
 
 def test_programs_are_told_what_maps_there_are(served: Served) -> None:

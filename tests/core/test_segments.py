@@ -1,0 +1,300 @@
+"""A gallery in segments answers as one that is read whole, and what is damaged is found where it is touched."""
+
+from __future__ import annotations
+
+import logging
+import random
+import shutil
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from core.errors import ArtifactError
+from core.index.bundle import PLACEHOLDER, Gallery, Item, open_bundle
+from core.index.segment import Segment
+from core.index.segmented_manifest import SegmentedManifest, parsed, rendered
+from tests.core.bundle_makers import MODELS, publish, publish_in_segments, unit
+
+COUNT = 45
+SETS = ("garment", "joint", "words")
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Gallery, Gallery]:
+    """Opens the same pictures whole, and in segments of 19."""
+    folder = tmp_path_factory.mktemp("both")
+    publish(folder / "shop", COUNT)
+    publish_in_segments(folder / "segments" / "shop", COUNT, size=19)
+    return open_bundle(folder / "shop"), open_bundle(folder / "segments" / "shop", models=MODELS)
+
+
+@pytest.fixture
+def bundle(tmp_path: Path) -> Path:
+    out = tmp_path / "shop"
+    publish_in_segments(out)
+    return out
+
+
+def manifest_of(bundle: Path) -> SegmentedManifest:
+    manifest = parsed((bundle / "manifest.json").read_bytes(), "shop")
+    assert isinstance(manifest, SegmentedManifest)
+    return manifest
+
+
+def bare(item: Item) -> Item:
+    """Returns an item without what the format decides."""
+    return replace(item, thumbnail=Path(item.thumbnail).name)
+
+
+def everything(gallery: Gallery) -> list[Any]:
+    """Touches all of a gallery."""
+    return [
+        list(gallery.items),
+        *([np.asarray(gallery.vectors(name)).tolist(), gallery.maps[name].places.tolist()] for name in SETS),
+        [gallery.find(item.digest) for item in gallery.items],
+        [gallery.row_of(item.id) for item in gallery.items],
+        dict(gallery.copies),
+    ]
+
+
+PLACES = st.integers(-COUNT, COUNT - 1)
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    st.lists(PLACES, max_size=30),
+    st.slices(COUNT),
+    st.sampled_from(SETS),
+    st.integers(1, COUNT),
+)
+def test_whatever_is_asked_the_answer_is_that_of_a_whole_gallery(
+    both: tuple[Gallery, Gallery], rows: list[int], some: slice, name: str, count: int
+) -> None:
+    whole, lazy = both
+    assert [bare(lazy.items[row]) for row in rows] == [bare(whole.items[row]) for row in rows]
+    assert [bare(item) for item in lazy.items[some]] == [bare(item) for item in whole.items[some]]
+    expected, found = whole.vectors(name), lazy.vectors(name)
+    np.testing.assert_array_equal(found[some], expected[some])
+    np.testing.assert_array_equal(found[np.array(rows, np.int64)], expected[np.array(rows, np.int64)])
+    query, places = expected[count - 1], np.unique(np.array(rows, np.int64) % COUNT)
+    index = lazy.index(name)
+    np.testing.assert_array_equal(index.scores(query), whole.index(name).scores(query))
+    np.testing.assert_array_equal(index.scores(query, places), whole.index(name).scores(query, places))
+    assert index.search(query, count)[0].tolist() == whole.index(name).search(query, count)[0].tolist()
+    proposed = [gallery.proposer(name).propose(query[None], count).tolist() for gallery in both]
+    assert proposed[0] == proposed[1]
+
+
+def test_it_reads_as_a_whole_gallery_does(both: tuple[Gallery, Gallery]) -> None:
+    whole, lazy = both
+    assert [bare(item) for item in lazy.items] == [bare(item) for item in whole.items]
+    assert len(lazy) == COUNT == len(lazy.items) == len(lazy.vectors("joint")) and lazy.title == "shop"
+    for row, item in enumerate(whole.items):
+        assert lazy.find(item.digest) == (row,) and lazy.row_of(item.id) == whole.row_of(item.id) == row
+    assert lazy.find("0" * 64) == () and lazy.row_of("nobody") is None is whole.row_of("nobody")
+    assert dict(lazy.copies) == dict(whole.copies) == {}
+    vectors, mask = lazy.vectors("words"), np.arange(COUNT) % 3 == 0
+    assert vectors.shape == (COUNT, 6) and vectors[3].shape == (6,)
+    np.testing.assert_array_equal(vectors[mask], whole.vectors("words")[mask])
+    np.testing.assert_array_equal(np.asarray(vectors), whole.vectors("words"))
+    assert lazy.thumbnail_path(7).read_bytes() == b"thumbnail 0 7"
+    with pytest.raises(ValueError):
+        vectors[[1, 2]][0] = 0
+    for beyond in (COUNT, -COUNT - 1, [0, COUNT]):
+        with pytest.raises(IndexError):
+            vectors[beyond]
+    with pytest.raises(IndexError):
+        lazy.items[COUNT]
+    with pytest.raises(ArtifactError, match="no 'clip' vectors"):
+        lazy.vectors("clip")
+
+
+def test_opening_reads_nothing_but_the_manifest(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def untouched(*_: object) -> None:
+        raise AssertionError("it was read")
+
+    monkeypatch.setattr("core.index.blocks.BlockedFile.read", untouched)
+    monkeypatch.setattr("core.index.thumbnail_check.sha256_of", untouched)
+    assert len(open_bundle(bundle)) == 5
+
+
+def test_copies_are_found_across_segments(tmp_path: Path) -> None:
+    publish_in_segments(tmp_path / "shop")
+    items = list(open_bundle(tmp_path / "shop").items)
+    for row in (3, 4):
+        items[row] = replace(items[row], digest=items[1].digest)
+    publish_in_segments(tmp_path / "copies", items=items)
+    gallery = open_bundle(tmp_path / "copies")
+    assert gallery.find(items[1].digest) == (1, 3, 4) and gallery.find(items[2].digest) == (2,)
+    assert dict(gallery.copies) == {1: (3, 4)} and 0 not in gallery.copies and len(gallery.copies) == 1
+
+
+@pytest.mark.fault_rows(55)
+def test_a_flipped_bit_is_found_where_it_is_touched_and_never_answers(bundle: Path) -> None:
+    chance, truth, found = random.Random(0), everything(open_bundle(bundle)), 0
+    paths = sorted([*(bundle / "segments").iterdir(), bundle / "manifest.json"])
+    assert len(paths) == 9
+    for path in paths:
+        whole = path.read_bytes()
+        for place in chance.sample(range(len(whole)), 12):
+            damaged = bytearray(whole)
+            damaged[place] ^= 1 << chance.randrange(8)
+            path.write_bytes(damaged)
+            try:  # a safetensors header tells other programs what the table tells this one
+                assert everything(open_bundle(bundle)) == truth
+            except ArtifactError as error:
+                found += 1
+                assert str(error).count("\n") == 0 and str(error).endswith(".")
+        path.write_bytes(whole)
+    assert found > 60 and everything(open_bundle(bundle)) == truth
+
+
+def test_what_is_not_touched_is_not_looked_at(bundle: Path) -> None:
+    last = bundle / manifest_of(bundle).segments[-1].rows
+    last.write_bytes(bytes(len(last.read_bytes())))
+    gallery = open_bundle(bundle)
+    np.testing.assert_array_equal(gallery.vectors("joint")[[0, 3]], unit(5, 6)[[0, 3]])
+    assert gallery.items[1].id == "item-1"
+    for touch in (
+        lambda: gallery.items[4],
+        lambda: gallery.vectors("joint")[4],
+        lambda: gallery.find("0" * 64),
+    ):
+        with pytest.raises(
+            ArtifactError, match="is damaged: its table is not what was written; make it again"
+        ):
+            touch()
+
+
+def _cut(bundle: Path) -> None:
+    path = bundle / manifest_of(bundle).segments[1].rows
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def _of_another(bundle: Path) -> None:
+    other = bundle.with_name("other")
+    publish_in_segments(other, seed=1)
+    shutil.copyfile(
+        other / manifest_of(other).segments[0].rows, bundle / manifest_of(bundle).segments[0].rows
+    )
+
+
+def _swapped(bundle: Path) -> None:
+    manifest = manifest_of(bundle)
+    first, second, *rest = manifest.segments
+    entries = (replace(first, rows=second.rows), replace(second, rows=first.rows), *rest)
+    (bundle / "manifest.json").write_bytes(rendered(replace(manifest, segments=entries)))
+
+
+def _gone(bundle: Path) -> None:
+    (bundle / manifest_of(bundle).segments[2].rows).unlink()
+
+
+@pytest.mark.fault_rows(57)
+@pytest.mark.parametrize(
+    ("fault", "sentence"),
+    [
+        (_cut, "bytes, expected"),
+        (_of_another, "is damaged: "),
+        (_swapped, "table is not what"),
+        (_gone, "missing"),
+    ],
+)
+def test_a_segment_that_does_not_fit_is_one_sentence(
+    bundle: Path, fault: Callable[[Path], None], sentence: str
+) -> None:
+    fault(bundle)
+    with pytest.raises(ArtifactError, match=rf"^[^\n]*{sentence}[^\n]*\.$"):
+        everything(open_bundle(bundle))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"count": 4}, {"count": 0}, {"segments": []}, {"constants": {}}, {"widths": {"joint": 0}}, {"sums": "x"},
+        {"rejected": -1}, {"copies": "../../etc/passwd"}, {"anchors": ""}, {"maps": {"clip": {}}},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_forged_manifest_is_refused(bundle: Path, change: dict[str, Any]) -> None:
+    forged = rendered(replace(manifest_of(bundle), **change))
+    (bundle / "manifest.json").write_bytes(forged)
+    with pytest.raises(ArtifactError, match="contradicts itself"):
+        open_bundle(bundle)
+
+
+def test_rows_that_are_no_unit_vectors_are_refused_though_all_digests_agree(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as forging:
+        forging.setattr(
+            "core.index.segment_file.checked_rows", lambda rows, what: np.ascontiguousarray(rows) * 2
+        )
+        publish_in_segments(tmp_path / "shop")
+    with pytest.raises(ArtifactError, match="length 2 where 1 is required"):
+        open_bundle(tmp_path / "shop").vectors("joint")[2]
+
+
+def test_an_open_gallery_outlives_its_files(bundle: Path) -> None:
+    gallery, truth = open_bundle(bundle), everything(open_bundle(bundle))[0]
+    shutil.rmtree(bundle)
+    assert list(gallery.items) == truth and gallery.find(truth[3].digest) == (3,)
+    np.testing.assert_array_equal(np.asarray(gallery.vectors("joint")), unit(5, 6))
+    assert gallery.thumbnail_path(0) == PLACEHOLDER
+    with pytest.raises(ArtifactError, match="missing its file segments/places-"):
+        gallery.maps["joint"]
+
+
+def test_a_file_that_is_cut_short_while_it_is_open_is_one_sentence(bundle: Path) -> None:
+    gallery = open_bundle(bundle)
+    gallery.items[0]
+    (bundle / manifest_of(bundle).segments[0].rows).write_bytes(b"")
+    with pytest.raises(ArtifactError, match="cut short while it was open"):
+        gallery.vectors("joint")[0]
+    assert gallery.items[4].id == "item-4"
+
+
+@pytest.mark.fault_rows(57)
+def test_a_thumbnail_is_verified_when_it_is_first_shown(
+    bundle: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    gallery = open_bundle(bundle)
+    damaged, gone = (bundle / gallery.items[row].thumbnail for row in (1, 2))
+    damaged.write_bytes(b"thumbnail 0 2")
+    gone.unlink()
+    with caplog.at_level(logging.WARNING):
+        for _ in range(2):
+            assert [gallery.thumbnail(row) is None for row in range(4)] == [False, True, True, False]
+    assert [record.getMessage().rpartition(": ")[2] for record in caplog.records] == [
+        "it is damaged.", "No such file or directory.",
+    ]  # fmt: skip
+    assert gallery.thumbnail_path(1) == PLACEHOLDER and len(gallery) == 5
+
+
+def test_many_threads_may_touch_it_first(bundle: Path) -> None:
+    gallery, truth, wrong = open_bundle(bundle), everything(open_bundle(bundle)), []
+
+    def touch() -> None:
+        if everything(gallery) != truth:
+            wrong.append(1)
+
+    threads = [threading.Thread(target=touch) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_a_table_that_does_not_fit_its_segment_is_refused(bundle: Path) -> None:
+    entry = manifest_of(bundle).segments[0]
+    for wrong in ({"joint": 3, "garment": 4, "words": 6}, {"joint": 6}):
+        with pytest.raises(ArtifactError, match="table does not fit it"):
+            Segment(bundle, entry, wrong, "shop").items(0, 1)
