@@ -33,7 +33,7 @@ class ExactProposer:
 
     exact = True
 
-    def __init__(self, sides: Sequence[Float32[StoredRows, "n _"]]) -> None:
+    def __init__(self, sides: Sequence[Float32[StoredRows, "_ _"]]) -> None:
         if len({len(rows) for rows in sides}) != 1:
             raise ArtifactError("The vectors of the gallery are not as many in each set; rebuild it.")
         self._sides = tuple(sides)
