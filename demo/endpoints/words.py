@@ -209,4 +209,6 @@ def _place(target: str, names: Sequence[str], what: str) -> int:
 
 def _unknown(target: str, what: str) -> InputError:
     shown = target if len(target) <= 80 else f"{target[:79]}\u2026"
-    return InputError(f"There is no {what} called \u201c{shown}\u201d; name one that an answer names, or none.")
+    return InputError(
+        f"There is no {what} called \u201c{shown}\u201d; name one that an answer names, or none."
+    )

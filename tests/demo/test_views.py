@@ -34,4 +34,10 @@ def test_a_question_that_no_link_names_is_answered_and_says_so(served: Served) -
     proxied = {"x-forwarded-host": "evil.example"}
     reply = served.http.post("/gradio_api/run/answer_view", json={"data": ["tab=sketch", 1]}, headers=proxied)
     assert reply.json()["data"][0]["view"] and reply.json()["data"][0]["link"] is None
-    assert "strokes" in refusal(served, "answer_view", "tab=sketch&strokes=" + STROKES, 5)
+
+
+def test_a_view_with_strokes_is_drawn_and_answered(served: Served) -> None:
+    answer = served.ask("answer_view", "tab=sketch&strokes=" + STROKES, 5).json()["data"][0]
+    assert len(answer["classes"]) == 5 and "strokes=" in answer["view"]
+    assert any("strokes were drawn here" in note for note in answer["notes"])
+    assert "damaged" in refusal(served, "answer_view", "tab=sketch&strokes=AAAA", 5)
