@@ -21,21 +21,26 @@ function fileOf({ title, slides }) {
   return { format: Number(desk.dataset.format), kind: desk.dataset.kind, title, slides: rows };
 }
 
-function ofFile({ title, slides }, says = []) {
+function ofFile({ title, slides }, says = [], held = []) {
   const pictures = slides.map(({ picture }) => (typeof picture === "number" ? slides[picture - 1].picture : picture) || "");
   return {
     title: String(title),
     slides: slides.map(({ view, title: name = "", notes = "" }, at) => (
-      { view: String(view), title: String(name), notes: String(notes), picture: pictures[at], says: String(says[at] ?? "") }
+      {
+        view: String(view), title: String(name), notes: String(notes), picture: pictures[at],
+        says: String(says[at] ?? ""), held: String(held[at] ?? ""),
+      }
     )),
   };
 }
 
 /* Returns why the browser did not keep it, or "". */
 function keep() {
-  const { slides, offered } = talk;
+  const { title, slides, offered } = talk;
+  const text = fileOf({ title, slides: slides.map((slide) => (slide.held ? { ...slide, picture: "" } : slide)) });
+  const [says, held] = [slides.map((slide) => slide.says), slides.map((slide) => slide.held ?? "")];
   try {
-    localStorage.setItem(KEY, JSON.stringify({ ...fileOf(talk), says: slides.map(({ says }) => says), offered }));
+    localStorage.setItem(KEY, JSON.stringify({ ...text, says, held, offered }));
     return "";
   } catch {
     return FULL; // it has no more room, or lets this page keep nothing, as in a frame
@@ -45,7 +50,7 @@ function keep() {
 function remembered() {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY));
-    return kept ? { ...NOTHING, ...ofFile(kept, kept.says), offered: String(kept.offered ?? "") } : null;
+    return kept ? { ...NOTHING, ...ofFile(kept, kept.says, kept.held), offered: String(kept.offered ?? "") } : null;
   } catch {
     return null; // nothing that could be shown
   }

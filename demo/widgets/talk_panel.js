@@ -25,13 +25,21 @@ function open() {
 async function fetchOffered() {
   const { talk: file, failed } = await ask("fetch", {});
   if (failed) return say(failed);
-  take(file, "from the file that the page was started with", offered.digest);
+  await take(file, "from the file that the page was started with", offered.digest);
+}
+
+/* Shows what this browser keeps; its pictures come after. */
+function recall() {
+  talk = remembered() ?? { ...NOTHING };
+  shown();
+  gathered = gather(talk).then((whole) => whole || say(GONE));
 }
 
 /* Another talk takes the place of this one, which can be put back. */
-function take(file, whence, digest = talk.offered) {
-  const old = talk;
-  talk = { ...ofFile(file), offered: digest };
+async function take(file, whence, digest = talk.offered) {
+  const [old, next] = [talk, { ...ofFile(file), offered: digest }];
+  for (const slide of next.slides) await house(slide);
+  talk = next;
   before = old.slides.length ? { ...old, offered: digest } : null;
   changed(`${counted(talk.slides.length)} ${whence}.`, before !== null);
 }
@@ -51,6 +59,7 @@ async function add({ query, said }) {
       return say(kept.failed);
     }
     Object.assign(slide, kept.slide);
+    await house(slide);
     remark = kept.says;
   }
   talk = { ...talk, slides: [...talk.slides, slide] };
@@ -64,7 +73,7 @@ async function read(file) {
   if (file.size > LARGEST) return say(TOO_LARGE);
   const { talk: body, failed } = await ask("read", { text: await file.text() });
   if (failed) return say(failed);
-  take(body, `in “${body.title || file.name}”`);
+  await take(body, `in “${body.title || file.name}”`);
 }
 
 function save(text, kind, ending) {
@@ -92,6 +101,7 @@ function unreached() {
 /* Lets the server answer every slide, and returns the page that holds the answers; null where there is none. */
 async function prepared() {
   if (!talk.slides.length) return say("There is no slide yet; add a view first."), null;
+  await gathered;
   const text = JSON.stringify(fileOf(talk));
   if (text === made.text) return made.page;
   if (text.length > LARGEST) return say(TOO_LARGE), null;
@@ -152,6 +162,7 @@ desk.addEventListener("click", async (event) => {
   if (does === "add") document.querySelector(".mast-add").click();
   if (does === "code") document.querySelector(".mast-code").click();
   if (does === "undo") [talk, before] = [before ?? talk, null], changed("It is back.");
+  if (does === "download") await gathered;
   if (does === "download") save(`${JSON.stringify(fileOf(talk), null, 1)}\n`, "application/json", "json");
   if (does === "last") give(made.page);
   if (does === "cancel") stop(), say("It was not made ready.");
@@ -171,7 +182,6 @@ document.addEventListener("talk-add", ({ detail }) => add(detail));
 document.addEventListener("talk-open", open);
 addEventListener("storage", ({ key }) => {
   if (key !== KEY) return;
-  talk = remembered() ?? { ...NOTHING }; // another window of this browser changed it
-  shown();
+  recall(); // another window of this browser changed it
 });
 watch("value", answered);

@@ -18,7 +18,7 @@ from demo.widgets.sources import script
 
 LARGEST_SENT = 11_000_000
 """Characters of a talk that the page sends; the server takes requests of 12 MB."""
-SCRIPTS = ("talk_list.js", "talk_rows.js", "talk_panel.js", "talk_stage.js")
+SCRIPTS = ("talk_list.js", "talk_pictures.js", "talk_rows.js", "talk_panel.js", "talk_stage.js")
 _TEMPLATE = """
 <dialog class="talk" aria-labelledby="talk-heading" {data}>
   <div class="talk-head"><h2 id="talk-heading">Talk</h2>

@@ -108,7 +108,9 @@ function remove(at) {
 }
 
 /* Shows a slide on the page; its picture goes to the server again, for uploads do not stay there. */
-async function show({ view, picture }) {
+async function show(slide) {
+  await gathered;
+  const { view, picture } = slide;
   const answer = picture ? await ask("place", { view, picture }) : { view };
   if (answer.failed) return say(answer.failed);
   desk.close();

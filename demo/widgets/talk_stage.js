@@ -56,5 +56,4 @@ document.addEventListener("fullscreenchange", () => {
   toggled = false;
 });
 stage.addEventListener("cancel", leave);
-talk = remembered() ?? talk;
-shown();
+recall();

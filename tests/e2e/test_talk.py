@@ -6,10 +6,12 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from core.images import encode_png
 from core.state import from_query
 from core.talk import Slide, Talk, talk_json, talk_of_json
 from demo.panels.qr import LARGEST_VERSION, QUIET
@@ -126,6 +128,30 @@ def test_a_file_that_is_no_talk_costs_one_sentence_and_nothing_else(used_page: P
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
     page.keyboard.press("Escape")
     expect(page.locator(".mast-talk")).to_be_focused()
+
+
+def test_many_pictures_of_ones_own_outlive_a_reload(used_page: Page, tmp_path: Path) -> None:
+    page, talk, said = used_page, used_page.locator("dialog.talk"), "dialog.talk .talk-said [role=status]"
+    rows = np.random.default_rng(8).integers(
+        0, 256, (8, 500, 500, 3), dtype=np.uint8
+    )  # noise, which no file shrinks
+    photos = [encode_png(row) for row in rows]
+    assert sum(map(len, photos)) > 5_000_000  # more than a browser keeps as text
+    view = from_query("tab=street-to-shop&upload=0123456789abcdef01234567&file=a.png")
+    file = tmp_path / "talk.json"
+    file.write_text(talk_json(Talk("Photos", tuple(Slide(view, picture=photo) for photo in photos))))
+    page.locator(".mast-talk").click()
+    talk.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(said)).to_have_text("8 slides in \u201cPhotos\u201d.")
+    page.reload()
+    expect(page.locator(".mast-talk")).to_have_text("Talk (8)")
+    page.locator(".mast-talk").click()
+    with page.expect_download() as download:
+        talk.get_by_role("button", name="Download", exact=True).click()
+    kept = talk_of_json(Path(download.value.path()).read_bytes())
+    assert [slide.picture for slide in kept.slides] == photos
+    page.evaluate("indexedDB.deleteDatabase('blendscope-talk')")
+    talk.locator("[data-do=close]").first.click()
 
 
 def test_a_code_is_that_of_the_link_as_the_browser_sees_it(used_page: Page) -> None:
