@@ -7,9 +7,9 @@ from typing import Any
 
 from core.state import PageView
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask, answer
-from core.text import clean
-from demo.doors import asked_coverage, asked_picture, band
+from demo.doors import asked_coverage, band
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.questions import road_question
 from demo.endpoints.views import Answer, with_view, without_view
 from demo.events.field_road import TASK, FieldRoadEvents
 from demo.events.field_road_link import FieldRoadLink
@@ -64,16 +64,15 @@ def _compared(
 ) -> dict[str, Any]:
     low, high = band(*limits[:2])
     share = asked_coverage(limits[2])
-    words = clean(captions[0], what="caption for a field"), clean(captions[1], what="caption for a road")
-    photo = asked_picture(picture)
+    asked = road_question(picture, *captions)
     task: FieldRoadTask = services.task("field_road")
-    evidence = task.evidence(photo, *words)
-    body = answer(evidence, low, high, share).to_json() | notes_of(photo.notes, evidence.notes)
+    evidence = task.evidence(asked.photo, *asked.captions)
+    body = answer(evidence, low, high, share).to_json() | notes_of(asked.photo.notes, evidence.notes)
     if isinstance(picture, bytes):
         return without_view(body, IN_REQUEST)
     made = made_with(evidence)
     view = PageView(
-        task=TASK.key, words=words, band=(low, high), coverage=share, **own_picture(picture), **made
+        task=TASK.key, words=asked.captions, band=(low, high), coverage=share, **own_picture(picture), **made
     )
     return with_view(body, view)
 

@@ -21,8 +21,9 @@ from core.tasks.sketch import apart as sketch_apart
 from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop import places as shop_places
 from core.text import clean
-from demo.doors import asked_picture, unit
+from demo.doors import asked_picture
 from demo.endpoints.fields import item_row, notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.questions import road_question, sketch_question
 from demo.services import Services
 
 
@@ -55,16 +56,15 @@ def _sketch(services: Services) -> None:
             image add, or the words of the caption), which add up to the score; holds, how far that is true. gaps: why a
             captioner's sentence has each of its words and not the next best, likewise.
         """
-        chosen = None if alpha is None else unit(alpha, "alpha")
-        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
-        photo = asked_picture(picture)
+        wanted = clean(target, what="target", allow_empty=True)
+        asked = sketch_question(picture, caption, alpha)
         task: SketchTask = services.task("sketch")
         if wanted and wanted not in task.labels:
             raise InputError('There is no such class; give the label of one, or "" for the first.')
-        evidence = task.evidence(photo, words)
-        pair = sketch.pair_of(evidence, chosen)
+        evidence = task.evidence(asked.photo, asked.words)
+        pair = sketch.pair_of(evidence, asked.alpha)
         index = task.labels.index(wanted) if wanted else None
-        sheet = task.read(photo)
+        sheet = task.read(asked.photo)
         found = task.located(sheet, evidence, pair, index)
         head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
         said = {
@@ -73,7 +73,7 @@ def _sketch(services: Services) -> None:
             "sentence": sketch_apart.sentence_of(found),
         }
         parts = _parts((found[0].picture, found[0].words)) | _gaps(task.gaps_apart(evidence, sheet))
-        return head | said | parts | notes_of(photo.notes, evidence.notes)
+        return head | said | parts | notes_of(asked.photo.notes, evidence.notes)
 
     inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5), words_field("target")]
     publish(where_sketch_looks, inputs)
@@ -96,16 +96,12 @@ def _field_road(services: Services) -> None:
             without a head), each with score, places (a square, line by line), nowhere and words, which add up to the
             score; holds, how far that is true.
         """
-        captions = (
-            clean(field_caption, what="caption for a field"),
-            clean(road_caption, what="caption for a road"),
-        )
-        photo = asked_picture(picture)
+        asked = road_question(picture, field_caption, road_caption)
         task: FieldRoadTask = services.task("field_road")
-        parts = road_places.located(task, photo, captions)
+        parts = road_places.located(task, asked.photo, asked.captions)
         head = {"profile": task.profile, "models": dict(task.models)}
         sentence = {"sentence": road_places.sentence_of(parts, task.labels)}
-        return head | sentence | _parts(parts) | notes_of(photo.notes)
+        return head | sentence | _parts(parts) | notes_of(asked.photo.notes)
 
     inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
     publish(where_field_road_looks, [*inputs, words_field("road_caption", ROAD_CAPTION)])

@@ -1,4 +1,4 @@
-"""The questions of the retrieval tasks as their endpoints read them, and the fields that bring them."""
+"""The questions of the tasks as their endpoints read them, and the fields that bring them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,40 @@ import gradio as gr
 from core.images import parse_box
 from core.text import clean
 from core.types import Box, Picture
-from demo.doors import asked_picture, weight
+from demo.doors import asked_picture, unit, weight
 from demo.endpoints.fields import number_field, picture_field, words_field
 
 SHOP_WEIGHTS = ("w_picture", "w_words", "w_box")
 COMPOSE_WEIGHTS = ("w0", "w1", "w2")
 Weights = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class SketchQuestion:
+    """A drawing that is to be told.
+
+    Attributes:
+        photo: the drawing as it came.
+        words: about it; "" leaves them to the captioner.
+        alpha: weight of the picture in [0, 1]; None for the learned pair.
+    """
+
+    photo: Picture
+    words: str
+    alpha: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class RoadQuestion:
+    """A photo of a field or a road.
+
+    Attributes:
+        photo: the photo.
+        captions: the sentences that stand for a field and for a road.
+    """
+
+    photo: Picture
+    captions: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,28 @@ class ComposeQuestion:
 
     reference: Picture
     modification: str
+
+
+def sketch_question(picture: Any, caption: Any, alpha: Any) -> SketchQuestion:
+    """Returns a question of Sketch, through the doors.
+
+    Raises:
+        InputError: a part of it cannot be used.
+    """
+    chosen = None if alpha is None else unit(alpha, "alpha")
+    words = clean(caption, allow_empty=True)
+    return SketchQuestion(asked_picture(picture), words, chosen)
+
+
+def road_question(picture: Any, field_caption: Any, road_caption: Any) -> RoadQuestion:
+    """Returns a question of Field or road, through the doors.
+
+    Raises:
+        InputError: a part of it cannot be used.
+    """
+    field = clean(field_caption, what="caption for a field")
+    road = clean(road_caption, what="caption for a road")
+    return RoadQuestion(asked_picture(picture), (field, road))
 
 
 def shop_question(picture: Any, box: Any, caption: Any, weights: tuple[Any, Any, Any]) -> ShopQuestion:

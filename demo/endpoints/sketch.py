@@ -11,9 +11,8 @@ from core.images.pen_lines import drawn_lines
 from core.images.stroke_text import strokes_of_text
 from core.state import PageView
 from core.tasks.sketch import SketchTask, answer
-from core.text import clean
-from demo.doors import asked_picture, unit
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.questions import sketch_question
 from demo.endpoints.views import Answer, with_view
 from demo.events.links import Opened, differences, made_with, own_picture
 from demo.events.sketch import TASK, SketchEvents
@@ -45,18 +44,16 @@ def build(services: Services) -> None:
             logit, picture_part and words_part; the two parts add up to the logit; instruments, name to reading: a
             sentence and its figures; and view and link, by which the page shows it.
         """
-        chosen = None if alpha is None else unit(alpha, "alpha")
-        words = clean(caption, allow_empty=True)
         checks.clamp_k(top_k, checks.MOST_RESULTS, name="top_k")
-        sheet = asked_picture(picture)
+        asked = sketch_question(picture, caption, alpha)
         task: SketchTask = services.task("sketch")
         count = checks.clamp_k(top_k, len(task.labels), name="top_k")
-        evidence = task.evidence(sheet, words)
-        body = answer(evidence, chosen, count).to_json() | notes_of(sheet.notes, evidence.notes)
+        evidence = task.evidence(asked.photo, asked.words)
+        body = answer(evidence, asked.alpha, count).to_json() | notes_of(asked.photo.notes, evidence.notes)
         view = PageView(
             task=TASK.key,
-            words=(words,) if words else None,
-            weights=None if chosen is None else (chosen,),
+            words=(asked.words,) if asked.words else None,
+            weights=None if asked.alpha is None else (asked.alpha,),
             **own_picture(picture),
             **made_with(evidence),
         )

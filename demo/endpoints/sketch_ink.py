@@ -11,9 +11,8 @@ from core.images.strokes import parse_strokes
 from core.tasks import sketch
 from core.tasks.sketch import SketchTask
 from core.tasks.sketch.ink import MOST_ORDERS
-from core.text import clean
-from demo.doors import asked_picture, unit
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.questions import sketch_question
 from demo.services import Services
 
 
@@ -42,16 +41,15 @@ def build(services: Services) -> None:
             the logit of the first class, who is first without it, rank of the first then, and shapley with its standard
             error, null where they were not sampled.
         """
-        chosen = None if alpha is None else unit(alpha, "alpha")
-        words, drawn = clean(caption, allow_empty=True), parse_strokes(strokes)
+        drawn = parse_strokes(strokes)
         count = whole_number(orders, name="orders", low=0, high=MOST_ORDERS)
-        photo = asked_picture(picture)
+        asked = sketch_question(picture, caption, alpha)
         task: SketchTask = services.task("sketch")
-        evidence, sheet = task.evidence(photo, words), task.read(photo)
-        pair = sketch.pair_of(evidence, chosen)
+        evidence, sheet = task.evidence(asked.photo, asked.words), task.read(asked.photo)
+        pair = sketch.pair_of(evidence, asked.alpha)
         reading = sketch.ink(task, sheet, evidence, pair, sketch.strokes_on(sheet, drawn), count)
         head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
-        return head | reading.to_json() | notes_of(photo.notes, evidence.notes)
+        return head | reading.to_json() | notes_of(asked.photo.notes, evidence.notes)
 
     inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5)]
     publish(vary_sketch_strokes, [*inputs, gr.JSON(None, label="strokes"), number_field("orders", 0)])

@@ -14,15 +14,16 @@ from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.text import clean
-from demo.doors import asked_picture, unit
 from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
 from demo.endpoints.questions import (
     COMPOSE_WEIGHTS,
     checked_weights,
     compose_fields,
     compose_question,
+    road_question,
     shop_fields,
     shop_question,
+    sketch_question,
 )
 from demo.services import Services
 
@@ -60,14 +61,13 @@ def _sketch(services: Services) -> None:
             on the logit of the first and its rank) and otherwise: the target, a sentence, and wordings by templates of
             ours, each with kind (paraphrase, negation, count, swap), text, first, rank of the target and effect on it.
         """
-        chosen = None if alpha is None else unit(alpha, "alpha")
-        words, wanted = clean(caption, allow_empty=True), clean(target, what="target", allow_empty=True)
-        sheet = asked_picture(picture)
+        wanted = clean(target, what="target", allow_empty=True)
+        asked = sketch_question(picture, caption, alpha)
         task: SketchTask = services.task("sketch")
         right = [_place(wanted, task.labels, "class")] if wanted else []
-        evidence = task.evidence(sheet, words)
-        reading = sketch.what_if(task, evidence, sketch.pair_of(evidence, chosen), right)
-        return _answer(task, reading) | notes_of(sheet.notes, evidence.notes)
+        evidence = task.evidence(asked.photo, asked.words)
+        reading = sketch.what_if(task, evidence, sketch.pair_of(evidence, asked.alpha), right)
+        return _answer(task, reading) | notes_of(asked.photo.notes, evidence.notes)
 
     inputs = [picture_field(), words_field("caption"), number_field("alpha", 0.5), words_field("target")]
     publish(vary_sketch_words, inputs)
@@ -89,15 +89,11 @@ def _field_road(services: Services) -> None:
             profile, models, and captions: for each of the two what `/vary_sketch_words` returns; effects are on the
             logarithm of the odds of the class that comes first.
         """
-        captions = (
-            clean(field_caption, what="caption for a field"),
-            clean(road_caption, what="caption for a road"),
-        )
-        photo = asked_picture(picture)
+        asked = road_question(picture, field_caption, road_caption)
         task: FieldRoadTask = services.task("field_road")
-        readings = field_road.what_if(task, photo, captions)
+        readings = field_road.what_if(task, asked.photo, asked.captions)
         head = {"profile": task.profile, "models": dict(task.models)}
-        return head | {"captions": [reading.to_json() for reading in readings]} | notes_of(photo.notes)
+        return head | {"captions": [reading.to_json() for reading in readings]} | notes_of(asked.photo.notes)
 
     inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
     publish(vary_field_road_words, [*inputs, words_field("road_caption", ROAD_CAPTION)])
