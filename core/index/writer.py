@@ -155,7 +155,7 @@ def publish_manifest(out: Path, data: bytes, rejects: Sequence[Reject], before: 
     write_atomically(out / REJECTS_NAME, _report(rejects))
     _sync_folders(out)
     write_atomically(out / MANIFEST_NAME, data)
-    _sync_folders(out)
+    sync_folder(out)
     remove_all_but(out, before, kept_by(out))
 
 

@@ -1,10 +1,11 @@
 """A build of a gallery in a process of its own, which can be told to die: started by test_gallery_interrupted.
 
-    python gallery_build.py FOLDER OUT [--die-at N] [--pause SECONDS] [--largest-file BYTES]
+    python gallery_build.py FOLDER OUT [--die-at N] [--pause SECONDS] [--largest-file BYTES] [--segments N]
     python gallery_build.py         builds for each line of JSON, a list of such arguments, in a fork of itself
 
 With `--die-at N` it kills itself, as `kill -9` would, when the N-th file is about to be opened for writing,
-renamed or removed below OUT; it prints how many such moments there were when it comes to its end.
+renamed or removed below OUT; it prints how many such moments there were when it comes to its end. With `--segments N`
+the gallery lies in segments of N pictures, however few there are.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import BlendscopeError
+from core.index import build, segment_plan
 from core.index.build import build_gallery
 from tests.core.gallery_fakes import FakeEncoders
 
@@ -32,7 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--die-at", type=int, default=0)
     parser.add_argument("--pause", type=float, default=0.0)
     parser.add_argument("--largest-file", type=int, default=0)
+    parser.add_argument("--segments", type=int, default=0)
     options = parser.parse_args(arguments)
+    if options.segments:
+        build.MOST_WHOLE, segment_plan.SEGMENT = 0, options.segments
     if options.largest_file:
         import resource
 
