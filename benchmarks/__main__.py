@@ -15,7 +15,19 @@ from collections.abc import Callable, Iterable, Sequence
 # Read when libraries are loaded, as by `app.py`: threads that spin while they wait take the cores from what comes next.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import core  # noqa: F401  # before NumPy, for the same reason
-from benchmarks import index, moves, own_head, questions, scores, search, simplex, sliders, start, towers
+from benchmarks import (
+    index,
+    million,
+    moves,
+    own_head,
+    questions,
+    scores,
+    search,
+    simplex,
+    sliders,
+    start,
+    towers,
+)
 from benchmarks.timing import Row
 
 Part = Callable[[], Iterable[Row]]
@@ -27,6 +39,7 @@ WHOLE: dict[str, Part] = {
     "towers": towers.rows,
     "questions": questions.rows,
     "index": index.rows,
+    "million": million.rows,
     "own_head": own_head.rows,
     "scores": scores.rows,
     "start": start.rows,
@@ -39,6 +52,7 @@ SHORT: dict[str, Part] = {
     "towers": lambda: towers.rows(2, 4, 1),
     "questions": lambda: questions.rows(1),
     "index": lambda: index.rows(2),
+    "million": lambda: million.rows(2_000, 200),
     "own_head": lambda: own_head.rows(3),
     "scores": lambda: scores.rows(20, 200, 1),
     "start": lambda: start.rows(8),

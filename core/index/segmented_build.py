@@ -88,7 +88,7 @@ class SegmentedBuild:
             sums=writer.add_piece("sums", sums_to_arrays(sums)),
             copies=writer.add_piece("copies", {"copies": copies}) if len(copies) else "",
             maps=maps,
-            anchors=writer.add_piece("anchors", anchors_to_arrays(anchors)),
+            anchors=writer.add_piece("anchors", anchors_to_arrays(anchors)) if anchors else "",
         )
         writer.publish(manifest, rejects)
 
@@ -117,7 +117,7 @@ class SegmentedBuild:
             maker.item(file, self.rows[digest]) for file, digest in zip(segment.files, digests, strict=True)
         ]
         places = {name: each.place(vectors[name]) for name, each in anchors.items()}
-        return writer.add_segment(items, vectors, places)
+        return writer.add_segment(items, vectors, places or None)
 
     def _adjust(
         self, sums: Mapping[str, CosineSums], before: _Before, gone: Sequence[int], new: Sequence[str]
@@ -144,7 +144,7 @@ class _Before:
     Attributes:
         segments: of it.
         sums: name of a vector set -> what its constants were made of.
-        maps: what its manifest says of its maps.
+        maps: what its manifest says of its maps; empty where it was made without.
         anchors: name of a vector set -> by which pictures others are placed on its map.
     """
 
@@ -160,13 +160,14 @@ class _Before:
             return None
         try:
             manifest = parsed((out / MANIFEST_NAME).read_bytes(), out.name)
-            if not isinstance(manifest, SegmentedManifest) or not manifest.anchors:
+            if not isinstance(manifest, SegmentedManifest):
                 return None
+            anchors = piece(out, manifest.anchors, out.name) if manifest.anchors else {}
             return cls(
                 rows.earlier,
                 sums_from_arrays(piece(out, manifest.sums, out.name)),
                 manifest.maps,
-                anchors_from_arrays(piece(out, manifest.anchors, out.name)),
+                anchors_from_arrays(anchors),
             )
         except (OSError, ArtifactError, KeyError):
             return None
