@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float32
 
 from core.blend import unit
 from core.captioners import CAPTIONERS
@@ -22,6 +23,7 @@ from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import TOWERS_ID
 from core.heads import HEADS
+from core.index.segmented_rows import StoredRows
 from core.profiles.base import ProfileModels
 from core.settings import ASSETS, SHIPPED_GALLERY, Profile, tower_runtime
 from core.store import Manifest, read_manifest
@@ -38,6 +40,9 @@ from core.tasks.street_to_shop import WITHOUT_BOX, StreetToShopTask, with_box_sh
 from core.tasks.street_to_shop.task import BOXED, WHOLE
 from core.tasks.street_to_shop.typed_words import TypedWords
 from core.types import Box, EncodedPictures, Picture
+
+MANY = 20_000
+"""Pictures of a gallery of which some thousand tell its kind as well as all would, which lie on the disk."""
 
 
 class GalleryModels:
@@ -167,7 +172,7 @@ class PocketModels(ProfileModels):
         combiner = self._head("combiner", {"joint": self.joint.id})
         models = {"joint": self.joint.id, "combiner": _named("combiner", combiner.manifest)}
         usual = start_weights(combiner.manifest, F_ALONE)
-        start = combiner.weights_for(gallery.vectors("joint")) or usual
+        start = combiner.weights_for(_some(gallery.vectors("joint"))) or usual
         return ComposeTask(
             gallery,
             joint=self.joint,
@@ -255,3 +260,8 @@ class PocketModels(ProfileModels):
 
 def _named(head: str, manifest: Manifest) -> str:
     return f"{head}-{manifest.tensors_sha256[:12]}"
+
+
+def _some(rows: Float32[StoredRows, "n d"]) -> Float32[np.ndarray, "r d"]:
+    """Returns all rows of a gallery, or of many every so-manyth."""
+    return np.asarray(rows[:: -(-len(rows) // MANY) * 8] if len(rows) > MANY else rows)

@@ -139,4 +139,5 @@ def promise_of(
 
 def candidates_of(gallery: SearchableGallery) -> str:
     """Returns what tells a gallery's pictures from those of another one."""
-    return digest_of_candidates(str(getattr(item, "digest", item.file)) for item in gallery.items)
+    known = str(getattr(gallery, "fingerprint", ""))  # without a look at each
+    return known or digest_of_candidates(str(getattr(item, "digest", item.file)) for item in gallery.items)
