@@ -34,12 +34,16 @@ for (const [owner, name] of [[window, "localStorage"], [window, "sessionStorage"
 
 def count_pictures(panel: Locator) -> int:
     """Waits until every picture that a tab shows has come, and returns how many there are."""
-    missing = panel.locator("img").evaluate_all(
-        """images => Promise.all(images.map(image => {
-          image.loading = "eager";
-          return image.decode().then(() => "", () => image.src);
-        }))"""
-    )
+    for _ in range(20):
+        missing = panel.locator("img").evaluate_all(
+            """images => Promise.all(images.map(image => {
+              image.loading = "eager";
+              return image.decode().then(() => "", () => image.src);
+            }))"""
+        )
+        if not any(missing):
+            break
+        panel.page.wait_for_timeout(250)  # one that was taken out while it was read, for tiles are laid out anew
     assert not any(missing), missing
     return len(missing)
 
