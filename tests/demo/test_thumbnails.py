@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
-from core.index.bundle import Gallery
+from core.index.bundle import Gallery, open_bundle
 from demo.answers.compose import Mix
+from demo.answers.live import map_value
 from demo.events.compose import ComposeEvents
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.thumbnails import thumbnail_addresses
+from tests.core.bundle_makers import publish_in_segments
 from tests.demo.retrieval_fakes import FakeServices, drawn_gallery
 
 
@@ -72,3 +74,24 @@ def test_a_slider_asks_the_disk_once_whatever_it_shows(disk: list[str]) -> None:
         disk.clear()
         move((0.1, 0.2, 0.7))
         assert disk == [str(services.gallery().thumbnails)]
+
+
+def test_of_a_gallery_in_segments_those_that_are_shown_are_looked_at(
+    tmp_path: Path, disk: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_in_segments(tmp_path / "shop")
+    gallery = open_bundle(tmp_path / "shop")
+    names = [gallery.items[row].thumbnail for row in range(5)]
+    disk.clear()
+    addresses = thumbnail_addresses(gallery, (1, 3))
+    assert [address.endswith(f"/shop/{names[row]}") for row, address in addresses.items()] == [True, True]
+    assert {path for path in disk if path.endswith(".webp")} <= {
+        str(tmp_path / "shop" / names[row]) for row in (1, 3)
+    }
+    (tmp_path / "shop" / names[2]).write_bytes(b"damaged")
+    assert thumbnail_addresses(gallery, (1, 2))[2] == ""
+    monkeypatch.setattr("demo.answers.live.MOST_CANDIDATES", 4)
+    monkeypatch.setattr(
+        "core.index.segmented.piece", lambda *_: pytest.fail("a map was read that is not drawn")
+    )
+    assert "5 pictures; the page draws a map of up to 4" in map_value(gallery, {"joint": "Compose"})["reason"]
