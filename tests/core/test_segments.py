@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import random
 import shutil
 import threading
@@ -16,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.errors import ArtifactError
+from core.errors import ArtifactError, CapacityError
 from core.index.bundle import PLACEHOLDER, Gallery, Item, open_bundle
 from core.index.segment import Segment
 from core.index.segmented_manifest import SegmentedManifest, parsed, rendered
@@ -250,6 +252,19 @@ def test_an_open_gallery_outlives_its_files(bundle: Path) -> None:
     assert gallery.thumbnail_path(0) == PLACEHOLDER
     with pytest.raises(ArtifactError, match="missing its file segments/places-"):
         gallery.maps["joint"]
+
+
+def test_more_files_than_a_process_may_open_are_one_sentence(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr(os, "open", full)
+    with pytest.raises(
+        CapacityError, match=r"more segments than this process may open files; raise the limit"
+    ):
+        open_bundle(bundle)
 
 
 def test_a_file_that_is_cut_short_while_it_is_open_is_one_sentence(bundle: Path) -> None:
