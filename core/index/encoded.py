@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Int64
+from jaxtyping import Float32, Int64, UInt64
 
 from core.errors import ArtifactError, CapacityError
 from core.index.bundle import read_items
@@ -153,34 +153,48 @@ class EncodedRows:
 
     def _add_segments(self, manifest: SegmentedManifest, verify: bool) -> None:
         """Takes note of a gallery in segments; one that is damaged costs its own pictures."""
-        found = [_opened(self._out, entry, manifest.widths, verify) for entry in manifest.segments]
-        segments = Segments([segment for segment in found if segment is not None])
-        rows = {name: SegmentedRows(segments, name, width) for name, width in manifest.widths.items()}
-        if not self._in_segments:
-            self.add(rows, map(row_of, LazyItems(segments)))
-            return
-        there, number = thumbnails_on_disk(self._out), len(self._files)
-        self._files.append(rows)
-        self._items, self.earlier = LazyItems(segments), segments if None not in found else None
-        for first, segment in zip(segments.starts.tolist(), segments, strict=False):
-            items = segment.items(0, len(segment))
-            small = [key_of(digest_in(item.thumbnail) or "") >> ROW_BITS for item in items]
-            whole = np.isin(np.array(small, np.uint64), there)
-            for row, item in enumerate(items):
-                if whole[row] and (not verify or _is_whole(self._out, item.thumbnail)):
-                    self._rows.setdefault(item.digest, (None, number, first + row))
+        sound: list[Segment] = []
+        known: list[EncodedRow] = []
+        number, first, there = len(self._files), 0, thumbnails_on_disk(self._out)
+        for entry in manifest.segments:
+            segment, items = _opened(self._out, entry, manifest.widths, verify)
+            if segment is None:
+                continue
+            sound.append(segment)
+            if self._in_segments:
+                whole = np.isin(_small_keys(items), there)
+                for row, item in enumerate(items):
+                    if whole[row] and (not verify or _is_whole(self._out, item.thumbnail)):
+                        self._rows.setdefault(item.digest, (None, number, first + row))
+            else:
+                known += map(row_of, items)
+            first += len(segment)
+        segments = Segments(sound)
+        self.add(
+            {name: SegmentedRows(segments, name, width) for name, width in manifest.widths.items()}, known
+        )
+        if self._in_segments:
+            self._items = LazyItems(segments)
+            self.earlier = segments if len(sound) == len(manifest.segments) else None
 
 
-def _opened(out: Path, entry: SegmentEntry, widths: Mapping[str, int], verify: bool) -> Segment | None:
-    """Returns a segment, None where its items, or with `verify` anything in it, are damaged."""
+def _small_keys(items: Sequence[Item]) -> UInt64[np.ndarray, " n"]:
+    """Returns the first 48 bits of the thumbnails of items."""
+    return np.array([key_of(digest_in(item.thumbnail) or "") >> ROW_BITS for item in items], np.uint64)
+
+
+def _opened(
+    out: Path, entry: SegmentEntry, widths: Mapping[str, int], verify: bool
+) -> tuple[Segment | None, list[Item]]:
+    """Returns a segment and its items, none where these, or with `verify` anything in it, are damaged."""
     try:
         segment = Segment(out, entry, widths, out.name)
-        segment.items(0, len(segment))
+        items = segment.items(0, len(segment))
         for name in widths if verify else ():
             segment.rows(name, np.arange(len(segment)))
-        return segment
+        return segment, items
     except ArtifactError:
-        return None
+        return None, []
 
 
 def _is_whole(out: Path, thumbnail: str) -> bool:

@@ -45,7 +45,7 @@ class Item:
         Raises:
             ValueError: a field is missing, unknown, or holds something it must not.
         """
-        if not isinstance(value, dict) or set(value) != {field.name for field in fields(cls)}:
+        if not isinstance(value, dict) or value.keys() != FIELDS:
             raise ValueError("fields are missing or unknown")
         numbers = (value["width"], value["height"])
         words = [text for name, text in value.items() if name not in ("width", "height")]
@@ -59,6 +59,9 @@ class Item:
         if not DIGEST.fullmatch(value["digest"]):
             raise ValueError("a digest is not SHA-256")
         return cls(**value)
+
+
+FIELDS = frozenset(field.name for field in fields(Item))
 
 
 def rows_by_digest(digests: Iterable[str]) -> dict[str, tuple[int, ...]]:

@@ -46,6 +46,8 @@ def fault_of(name: str) -> str | None:
         return "its name is an absolute path"
     if any(part in ("", ".", "..") for part in name.split("/")):
         return "its name leads out of the gallery"
+    if name.isascii() and name.isprintable():  # as nearly all are
+        return None
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
         return "its name holds a line break, a control character or bytes that are not UTF-8; rename it"
     return None

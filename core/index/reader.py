@@ -49,6 +49,9 @@ class Described:
     group: str
 
 
+NOTHING = Described("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class DescriptionTable:
     """The table that lies beside the pictures.
@@ -63,7 +66,7 @@ class DescriptionTable:
 
     def describe(self, file: str) -> Described:
         """Returns what is known about a picture, nothing when the table does not name it."""
-        return self.rows.get(file_key(file), Described("", ""))
+        return self.rows.get(file_key(file), NOTHING) if self.rows else NOTHING
 
     def unfitting(self, files: Iterable[str]) -> tuple[str, ...]:
         """Returns what the table names and is none of these files, in the table's order."""
@@ -107,11 +110,15 @@ def ids_of(files: Sequence[str]) -> dict[str, str]:
     return {file: stem if counts[stem] == 1 and stem not in stems else file for file, stem in stems.items()}
 
 
-def titles_of(files: Sequence[str], table: DescriptionTable) -> dict[str, str]:
-    """Returns a title for each file: the table's, else its name, with folder or ending where names are equal."""
-    ids = ids_of(files)
-    titles = {file: table.describe(file).title for file in files}
-    names = {file: _words(Path(file).stem) for file in files if not titles[file]}
+def titles_of(ids: Mapping[str, str], table: DescriptionTable) -> dict[str, str]:
+    """Returns a title for each file: the table's, else its name, with folder or ending where names are equal.
+
+    Args:
+        ids: file -> its id.
+        table: what lies beside the files.
+    """
+    titles = {file: table.describe(file).title for file in ids}
+    names = {file: _words(Path(file).stem) for file in ids if not titles[file]}
     counts = Counter(names.values())
     for file, name in names.items():
         titles[file] = (name if counts[name] == 1 else _words(ids[file])) or file[:LONGEST_TITLE]
@@ -127,7 +134,8 @@ class ItemMaker:
     """
 
     def __init__(self, files: Sequence[str], table: DescriptionTable) -> None:
-        self._ids, self._titles, self._table = ids_of(files), titles_of(files, table), table
+        self._ids, self._table = ids_of(files), table
+        self._titles = titles_of(self._ids, table)
 
     def item(self, file: str, row: EncodedRow) -> Item:
         """Returns the item of a file, of which so much is known."""
