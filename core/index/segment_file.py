@@ -68,7 +68,8 @@ def segment_of(
         **{f"{VECTORS}{name}": array for name, array in rows.items()},
         "items": np.frombuffer(listed, np.uint8),
     }
-    table = _table(arrays, len(items))
+    blocks = _blocks(arrays, len(items))
+    table = b"".join(pieces_of(blocks))
     pieces = pieces_of(arrays | {"table": np.frombuffer(table, np.uint8)})
     size = sum(len(piece) for piece in pieces)
     digest = hashlib.sha256()
@@ -79,6 +80,7 @@ def segment_of(
         rows=f"segments/rows-{digest.hexdigest()}.safetensors",
         size=size,
         table=(size - len(table), len(table), hashlib.sha256(table).hexdigest()),
+        vectors=_named_by({name: blocks[f"{VECTORS}{name}.digests"] for name in rows}),
     )
     return pieces, entry
 
@@ -98,8 +100,16 @@ def _item_starts(listed: bytes) -> Int64[np.ndarray, " b_and_1"]:
     return np.concatenate([[0], ends[ITEM_ROWS - 1 : -1 : ITEM_ROWS], ends[-1:]]).astype(np.int64)
 
 
-def _table(arrays: Mapping[str, np.ndarray], count: int) -> bytes:
-    """Returns the table of a segment, in bytes of a safetensors file."""
+def _named_by(digests: Mapping[str, UInt8[np.ndarray, "b 16"]]) -> str:
+    """Returns one SHA-256 for the blocks of all vector sets."""
+    named = hashlib.sha256()
+    for name, each in sorted(digests.items()):
+        named.update(f"{name} {len(each)} ".encode() + each.tobytes())
+    return named.hexdigest()
+
+
+def _blocks(arrays: Mapping[str, np.ndarray], count: int) -> dict[str, np.ndarray]:
+    """Returns the table of a segment, as arrays of a safetensors file."""
     table: dict[str, np.ndarray] = {}
     for name, array in arrays.items():
         if name == "items":
@@ -115,7 +125,7 @@ def _table(arrays: Mapping[str, np.ndarray], count: int) -> bytes:
     at = dict(zip(ordered, accumulate([0, *(sizes[name] for name in ordered)][:-1]), strict=True))
     layout = {"count": count, "at": at, "end": sum(sizes.values())}
     table["layout"] = np.frombuffer(json.dumps(layout, sort_keys=True).encode(), np.uint8)
-    return b"".join(pieces_of(table))
+    return table
 
 
 def _digests(data: memoryview, starts: Int64[np.ndarray, " b_and_1"]) -> UInt8[np.ndarray, "b 16"]:

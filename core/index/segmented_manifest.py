@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -32,6 +33,7 @@ class SegmentEntry:
         rows: the file of its items and vectors.
         size: of that file in bytes.
         table: where in that file the digests of its blocks start, how many bytes they are, and their SHA-256.
+        vectors: a SHA-256 that changes with its vectors and their order, and with nothing else.
         places: the file of its places on the maps, "" without maps.
     """
 
@@ -39,6 +41,7 @@ class SegmentEntry:
     rows: str
     size: int
     table: tuple[int, int, str]
+    vectors: str
     places: str = ""
 
 
@@ -79,6 +82,11 @@ class SegmentedManifest:
             name: PIECE.fullmatch(name) for name in (*names, self.sums, self.copies, self.anchors) if name
         }
         return {name: match.group(1) for name, match in found.items() if match}
+
+    @property
+    def vectors_digest(self) -> str:
+        """A SHA-256 that changes with the vectors and their order; what pictures are called does not change it."""
+        return hashlib.sha256("\n".join(each.vectors for each in self.segments).encode()).hexdigest()
 
 
 AnyManifest = BundleManifest | SegmentedManifest
@@ -133,6 +141,7 @@ def _counts(manifest: SegmentedManifest) -> bool:
         and _whole(each.table[1], 1)
         and each.table[0] + each.table[1] <= each.size
         and DIGEST.fullmatch(each.table[2])
+        and DIGEST.fullmatch(each.vectors)
         for each in manifest.segments
     )
     widths = all(_whole(width, 1) for width in manifest.widths.values())

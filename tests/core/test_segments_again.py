@@ -37,10 +37,14 @@ def built(folder: Path, out: Path, **options: Any) -> BuildReport:
     return build_gallery(folder, out, encoders=FakeEncoders(), **options)
 
 
-def segments_of(out: Path) -> list[str]:
+def manifest_of(out: Path) -> SegmentedManifest:
     manifest = parsed((out / "manifest.json").read_bytes(), "shop")
     assert isinstance(manifest, SegmentedManifest)
-    return [entry.rows for entry in manifest.segments]
+    return manifest
+
+
+def segments_of(out: Path) -> list[str]:
+    return [entry.rows for entry in manifest_of(out).segments]
 
 
 def facts(gallery: Gallery) -> dict[str, tuple[Item, list[list[float]]]]:
@@ -88,8 +92,10 @@ def test_a_change_costs_its_segment_alone(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "shop"
     built(folder, out)
     first, second, last = segments_of(out)
+    digest = manifest_of(out).vectors_digest
     draw(folder / "added.png", seed=50)
     assert built(folder, out).encoded == 1 and segments_of(out)[:2] == [first, second]
+    assert manifest_of(out).vectors_digest != digest
     assert opened(out).items[PICTURES].file == "added.png"  # behind all others, whatever its name
     assert_answers_as_if_fresh(folder, out)
     last = segments_of(out)[2]
@@ -108,10 +114,11 @@ def test_a_change_costs_its_segment_alone(folder: Path, tmp_path: Path) -> None:
 def test_what_is_said_of_a_picture_costs_its_segment_and_no_encoding(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "shop"
     built(folder, out)
-    before = segments_of(out)
+    before, digest = segments_of(out), manifest_of(out).vectors_digest
     (folder / "items.csv").write_text(f"file,title\n{opened(out).items[7].file},A red boat\n")
     assert built(folder, out).encoded == 0 and opened(out).items[7].title == "A red boat"
     assert [name in before for name in segments_of(out)] == [True, False, True]
+    assert manifest_of(out).vectors_digest == digest  # so that an index of the vectors still fits
     assert_answers_as_if_fresh(folder, out)
 
 
