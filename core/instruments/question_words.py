@@ -17,6 +17,7 @@ from core.plurals import agreeing
 
 SWAPS = 3
 """So many of those that come next lend their caption."""
+DEAF = "A “not” changes nothing: these models hardly hear it."
 SENTENCES = {
     PARAPHRASE: "said otherwise",
     NEGATION: "negated",
@@ -71,7 +72,9 @@ class QuestionWords:
                 same = sum(place == self.rank for place in places)
                 parts.append(f"{words} {same} of {len(places)} {agreeing(len(places), 'time', 'times')}")
         name = self.off.names[self.target]
-        return f"“{name}” keeps rank {self.rank}: {', '.join(parts)}."
+        heard = [row.rank != self.rank for row in self.other if row.wording.kind == NEGATION]
+        deaf = f" {DEAF}" if heard and not any(heard) else ""
+        return f"“{name}” keeps rank {self.rank}: {', '.join(parts)}.{deaf}"
 
     def to_json(self) -> dict[str, Any]:
         """Returns the reading as plain JSON values."""

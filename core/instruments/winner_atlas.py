@@ -87,17 +87,18 @@ def audit(blended: Blended) -> str:
         return ""
     alone, names = alone_of(blended), blended.names
     if len({owner.index for owner in alone}) == 1:
-        return (
-            f"Each kind of evidence alone puts {names[alone[0].index]} first, and so does every mix of them."
-        )
+        always = names[alone[0].index]
+        return f"Each kind of evidence alone puts \u201c{always}\u201d first, and so does every mix of them."
     clauses = [
         f"the {kind}{'' if kind.endswith('together') else ' alone'}{'' if place else ' puts'} "
-        f"{names[owner.index]}{'' if place else ' first'} ({owner.share:.0%}{'' if place else ' of all mixes'})"
+        f"\u201c{names[owner.index]}\u201d{'' if place else ' first'} "
+        f"({owner.share:.0%}{'' if place else ' of all mixes'})"
         for place, (kind, owner) in enumerate(zip(blended.kinds, alone, strict=True))
     ]
     rest = 1 - sum({owner.index: owner.share for owner in alone}.values())
     sentence = ", ".join(clauses)
-    return f"{sentence[:1].upper()}{sentence[1:]}; at the other {max(rest, 0.0):.0%} only a mix finds the first one."
+    others = f"; the other {rest:.0%} go to some that no kind alone puts first" if rest >= 0.005 else ""
+    return f"{sentence[:1].upper()}{sentence[1:]}{others}."
 
 
 def read(blended: Blended) -> Reading | None:

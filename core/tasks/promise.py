@@ -66,7 +66,7 @@ class Finding:
             )
             return f"Something {here} answers ({worth}; {why})."
         why = f"a hint, {self.hint}" if self.hint else f"at {self.alpha:g} or less it would be promised"
-        return f"Whether anything {here} answers is not sure ({worth}; {why})."
+        return f"It is not certain that anything {here} answers ({worth}; {why})."
 
     def to_json(self) -> dict[str, Any]:
         """Returns these fields, and what they come to, as plain JSON values."""

@@ -12,7 +12,7 @@ function promised({ p_value: p, hint }, here, level, smallest) {
     return `Something ${here} answers (${worth}; ${why}).`;
   }
   const why = hint ? `a hint, ${hint}` : `at ${mark} or less it would be promised`;
-  return `Whether anything ${here} answers is not sure (${worth}; ${why}).`;
+  return `It is not certain that anything ${here} answers (${worth}; ${why}).`;
 }
 
 function show() {

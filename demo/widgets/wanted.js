@@ -10,6 +10,7 @@ let timer = 0;
 function want() {
   if (!stale || !element.offsetWidth || !wanting.possible()) return;
   stale = false;
+  element.querySelector("[data-watches]").classList.add("is-working");
   trigger("wanted", wanting.detail());
 }
 

@@ -12,7 +12,9 @@ from demo.widgets.wanted import WantedHTML
 
 HINT = "Press a word to leave it out, and again to bring it back. "
 NOT_YOURS = "These words are the captioner’s; type your own to change them. "
-ADDS = "Each number is what the word adds to “{name}”, in {unit}."
+ADDS = (
+    "Each number is what the word adds to “{name}”, in {unit}: a bar below it adds, one above it takes away."
+)
 OTHER_WORDS = "Other words, by templates of ours{press}"
 PRESS = "; press some to ask with them"
 KINDS = {"paraphrase": "said otherwise", "negation": "negated", "count": "counted", "swap": "caption of {of}"}

@@ -96,7 +96,7 @@ def test_a_finding_says_how_good_it_is_and_whether_it_is_a_promise() -> None:
     unsure = promise.finding("picture", 8.0)
     assert unsure is not None and not unsure.found and unsure.p_value == 0.2 and unsure.doubt() == ""
     assert unsure.sentence("among these") == (
-        "Whether anything among these answers is not sure (p = 0.20; at 0.1 or less it would be promised)."
+        "It is not certain that anything among these answers (p = 0.20; at 0.1 or less it would be promised)."
     )
     hopeless = promise.finding("picture", -1.0)
     assert hopeless is not None and hopeless.doubt() == (

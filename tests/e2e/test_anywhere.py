@@ -43,7 +43,9 @@ def count_pictures(panel: Locator) -> int:
         )
         if not any(missing):
             break
-        panel.page.wait_for_timeout(250)  # one that was taken out while it was read, for tiles are laid out anew
+        panel.page.wait_for_timeout(
+            250
+        )  # one that was taken out while it was read, for tiles are laid out anew
     assert not any(missing), missing
     return len(missing)
 

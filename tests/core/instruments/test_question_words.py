@@ -57,7 +57,7 @@ def test_all_other_words_are_asked_with_in_one_batch_and_the_first_is_followed()
     assert all(row.rank == 1 for row in others if row.wording.kind in (PARAPHRASE, NEGATION))
     assert result.sentence == (
         "“cat” keeps rank 1: said otherwise 4 of 4 times, negated 2 of 2 times, with another count 0 of 2 times, with "
-        "the caption of another 0 of 3 times."
+        "the caption of another 0 of 3 times. A “not” changes nothing: these models hardly hear it."
     )
 
 
