@@ -11,7 +11,6 @@ import hashlib
 import os
 import threading
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,30 +101,38 @@ class BlockedFile:
             os.lseek(self._handle, start, os.SEEK_SET)
             return os.read(self._handle, size)
 
-    def runs(
-        self, section: Section, blocks: Int64[np.ndarray, " k"]
-    ) -> Iterator[tuple[int, int, bytes, bool]]:
-        """Yields neighbouring blocks together: the first, the one after the last, their bytes, and if any was new.
+    def blocks(self, section: Section, wanted: Int64[np.ndarray, " k"]) -> tuple[bytes, bool]:
+        """Returns some blocks, one behind the other, and whether any was touched for the first time.
 
         Args:
             section: of this file.
-            blocks: which, ascending, each once.
+            wanted: which blocks, ascending, each once.
 
         Raises:
             ArtifactError: a block is not what was written.
         """
-        breaks = np.flatnonzero(np.diff(blocks) != 1) + 1
-        for run in np.split(blocks, breaks) if len(blocks) else ():
-            first, after = int(run[0]), int(run[-1]) + 1
-            start = int(section.starts[first])
-            data = self.read(start, int(section.starts[after]) - start)
-            new = first + np.flatnonzero(~section.touched[first:after])
-            for block in new.tolist():
-                begin, end = int(section.starts[block]) - start, int(section.starts[block + 1]) - start
-                if block_digest(memoryview(data)[begin:end]) != section.digests[block].tobytes():
-                    raise self.damaged(f"block {block} of its {section.name} is not what was written")
-            section.touched[new] = True
-            yield first, after, data, bool(len(new))
+        if not len(wanted):
+            return b"", False
+        gaps = np.flatnonzero(np.diff(wanted) != 1) + 1  # neighbours are read together
+        firsts, lasts = wanted[np.concatenate([[0], gaps])], wanted[np.concatenate([gaps - 1, [-1]])]
+        begins, ends = section.starts[firsts], section.starts[lasts + 1]
+        data = b"".join(
+            [
+                self.read(begin, size)
+                for begin, size in zip(begins.tolist(), (ends - begins).tolist(), strict=True)
+            ]
+        )
+        new = np.flatnonzero(~section.touched[wanted])
+        if len(new):
+            sizes = section.starts[wanted + 1] - section.starts[wanted]
+            after, view = np.cumsum(sizes), memoryview(data)
+            for place, begin, end in zip(
+                wanted[new].tolist(), (after - sizes)[new].tolist(), after[new].tolist(), strict=True
+            ):
+                if block_digest(view[begin:end]) != section.digests[place].tobytes():
+                    raise self.damaged(f"block {place} of its {section.name} is not what was written")
+            section.touched[wanted[new]] = True
+        return data, bool(len(new))
 
 
 def block_digest(block: bytes | memoryview) -> bytes:

@@ -81,11 +81,8 @@ class Segment:
             ArtifactError: what is touched is damaged, or is no unit vector.
         """
         width, blocks = self._widths[name], np.unique(rows // VECTOR_ROWS)
-        parts, new = [], False
-        for _, _, data, fresh in self._file.runs(self._section(VECTORS + name), blocks):
-            parts.append(np.frombuffer(data, "<f4").reshape(-1, width))
-            new |= fresh
-        held = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        data, new = self._file.blocks(self._section(VECTORS + name), blocks)
+        held = np.frombuffer(data, "<f4").reshape(-1, width)
         if new:
             checked_rows(held, f"{self._title} {name}")
         if len(held) == len(rows):
@@ -100,7 +97,7 @@ class Segment:
             ArtifactError: what is touched is damaged.
         """
         blocks = np.arange(start // ITEM_ROWS, -(-stop // ITEM_ROWS))
-        data = b"".join(part for _, _, part, _ in self._file.runs(self._section("items"), blocks))
+        data, _ = self._file.blocks(self._section("items"), blocks)
         lines = data.decode("utf-8", "replace").split("\n")[:-1]
         if len(lines) != min(int(blocks[-1] + 1) * ITEM_ROWS, len(self)) - int(blocks[0]) * ITEM_ROWS:
             raise self._file.damaged("its items are not those that it counts")
@@ -130,8 +127,7 @@ class Segment:
         return self._keys(section, np.arange(len(self._table().first[section])))
 
     def _keys(self, section: str, blocks: Int64[np.ndarray, " k"]) -> UInt64[np.ndarray, " n"]:
-        parts = [part for _, _, part, _ in self._file.runs(self._section(section), blocks)]
-        return np.frombuffer(b"".join(parts), "<u8")
+        return np.frombuffer(self._file.blocks(self._section(section), blocks)[0], "<u8")
 
     def _section(self, name: str) -> Section:
         return self._table().sections[name]
