@@ -56,11 +56,14 @@ def not_installed(subject: str, library: str) -> str:
         subject: what needs it, such as "The paper profile".
         library: the name under which it is imported.
     """
-    return f"{subject} needs {LIBRARIES.get(library, library)}, which is not installed; {FULL}."
+    brings = f"`pip install -r {EXTRAS[library]}` brings it" if library in EXTRAS else FULL
+    return f"{subject} needs {LIBRARIES.get(library, library)}, which is not installed; {brings}."
 
 
-LIBRARIES = {"torch": "PyTorch"}
+LIBRARIES = {"torch": "PyTorch", "ray": "Ray", "qdrant_client": "qdrant-client"}
 """Import name -> what people call it, where that differs."""
+EXTRAS = {"ray": "requirements-ray.txt", "qdrant_client": "requirements-qdrant.txt"}
+"""Import name -> the list that brings it, of what no installation has by itself."""
 
 
 def unknown_name(kind: str, name: str, names: Iterable[str]) -> str:

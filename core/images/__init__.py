@@ -5,7 +5,7 @@ reads a photographed drawing, `strokes` takes a drawing apart.
 """
 
 from core.images.boxes import parse_box
-from core.images.door import open_picture
+from core.images.door import open_picture, picture_bytes
 from core.images.paper import as_drawing
 from core.images.pixels import (
     encode_jpeg,
@@ -29,6 +29,7 @@ __all__ = [
     "on_sheet",
     "open_picture",
     "parse_box",
+    "picture_bytes",
     "scaled",
     "square",
     "thumbnail",

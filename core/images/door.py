@@ -91,7 +91,7 @@ def open_picture(
             several scans), or is more than 20 times longer than wide; or the box is unusable.
         CapacityError: memory ran out.
     """
-    data = _read(source, name)
+    data = picture_bytes(source, name)
     if not looks_like_picture(data) and "HEIF" not in _formats():
         raise InputError(_NO_PICTURE)
     with _enough_memory(name):
@@ -174,8 +174,12 @@ def _check_whole(image: Image.Image, frame: FirstFrame, longest: float, name: st
             raise DamagedFileError("the last pixels are missing")
 
 
-def _read(source: str | Path | bytes | None, name: str) -> bytes:
-    """Returns the bytes of a source, at most 64 MB."""
+def picture_bytes(source: str | Path | bytes | None, name: str) -> bytes:
+    """Returns the bytes of a source, at most 64 MB, as `open_picture` takes them.
+
+    Raises:
+        InputError: nothing was given, or the file cannot be opened or is larger.
+    """
     if source is None:
         raise InputError(f"Add a {name} first.")
     if isinstance(source, bytes):

@@ -7,18 +7,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-
 from core.contracts import GalleryEncoders
-from core.errors import ArtifactError, CapacityError, DataError, InputError
-from core.images import open_picture, thumbnail
-from core.index.base import checked_rows
+from core.errors import DataError
+from core.index.batches import Encode, EncodedBatch, New, encoded_here
 from core.index.constants import gallery_constants
 from core.index.encoded import EncodedRows
 from core.index.known import KnownFiles
@@ -34,15 +29,13 @@ from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
 from core.lookahead import ahead
 from core.plurals import counted
-from core.types import EncodedPictures, Picture
 
 log = logging.getLogger(__name__)
 
-SHARD_SIZE = 32
 MOST_WHOLE = 20_000
 """Of more pictures a gallery lies in segments, which are opened without a look at any of them."""
-PICTURES_AHEAD, DIGESTS_AHEAD = 16, 256
-"""How many pictures, or digests of files, threads may have ready before they are needed."""
+DIGESTS_AHEAD = 256
+"""How many digests of files threads may have ready before they are needed."""
 
 Progress = Callable[[int, int], None]
 """Told after every shard how many pictures are done, and of how many."""
@@ -53,6 +46,7 @@ def build_gallery(
     out: Path,
     *,
     encoders: GalleryEncoders,
+    encode: Encode | None = None,
     progress: Progress | None = None,
     follow_links: bool = True,
     verify: bool = False,
@@ -71,6 +65,7 @@ def build_gallery(
         folder: the pictures.
         out: the bundle to write; may be inside `folder`.
         encoders: the models.
+        encode: what encodes by these models; None for this machine.
         progress: told how far it is.
         follow_links: enter linked folders and take files linked from elsewhere.
         verify: read every file again, unchanged or not.
@@ -84,7 +79,7 @@ def build_gallery(
     pictures, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
     table = read_titles(folder)
     with building(out, waiting) as work:
-        build = _Build(pictures, out, work, encoders)
+        build = _Build(pictures, out, work, encoders, encode or encoded_here(encoders))
         build.run(progress or (lambda done, total: None), len(rejects), verify)
         with build.timed("write"):
             report = build.publish(rejects, table)
@@ -97,23 +92,6 @@ def build_gallery(
     return report
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    """A picture as the reader hands it on.
-
-    Attributes:
-        number: its place in the folder, from 1.
-        file: relative to the folder.
-        picture: None when it cannot be used.
-        thumbnail: its small copy.
-    """
-
-    number: int
-    file: str
-    picture: Picture | None = None
-    thumbnail: bytes = b""
-
-
 class _Build:
     """The reader, the mapper and the writer of one build.
 
@@ -122,10 +100,14 @@ class _Build:
         out: the bundle.
         work: its work folder, for finished shards.
         encoders: the models.
+        encode: what runs them, here or elsewhere.
     """
 
-    def __init__(self, pictures: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders) -> None:
+    def __init__(
+        self, pictures: Sequence[Found], out: Path, work: Path, encoders: GalleryEncoders, encode: Encode
+    ) -> None:
         self._pictures, self._out, self._work, self._encoders = pictures, out, work, encoders
+        self._encode = encode
         self._in_segments = len(pictures) > MOST_WHOLE
         self._writer = SegmentedWriter(out) if self._in_segments else BundleWriter(out)
         self._earlier = KnownFiles.read(out)
@@ -146,10 +128,7 @@ class _Build:
             self._seconds[stage] += time.perf_counter() - start
 
     def run(self, progress: Progress, done: int, verify: bool) -> None:
-        """Finds every picture's digest, and encodes those that are not known yet.
-
-        Threads read, decode and shrink the next pictures while the models describe those before.
-        """
+        """Finds every picture's digest, and encodes those that are not known yet."""
         total = len(self._pictures) + done
         progress(done, total)
         with self.timed("read"):
@@ -161,16 +140,16 @@ class _Build:
             ahead(
                 partial(self._earlier.digest_of, verify=verify), self._pictures, most=DIGESTS_AHEAD
             ) as digests,
-            ahead(self._read, self._new(digests, done + 1), most=PICTURES_AHEAD) as read,
+            self._encode(self._new(digests, done + 1)) as batches,
         ):
-            while batch := self._next_batch(read):
-                self._encode_all([row for row in batch if row.picture is not None])
-                reported = batch[-1].number
+            for batch in batches:
+                self._keep(batch)
+                reported = max(reported, batch.last)
                 progress(reported, total)
         if reported < total:
             progress(total, total)
 
-    def _new(self, digests: Iterator[str], first: int) -> Iterator[tuple[int, Found, str]]:
+    def _new(self, digests: Iterator[str], first: int) -> Iterator[New]:
         """Yields number, file and digest of the pictures that are to be encoded, of copies one."""
         begun: set[str] = set()
         for number, (picture, digest) in enumerate(zip(self._pictures, digests, strict=True), first):
@@ -183,48 +162,25 @@ class _Build:
                 begun.add(digest)
                 yield number, picture, digest
 
-    def _read(self, new: tuple[int, Found, str]) -> _Read:
-        """Opens a picture and makes its thumbnail; several threads do."""
-        number, item, digest = new
-        try:
-            picture = open_picture(item.path)
-            if picture.digest != digest:
-                self._earlier.forget(item.file)
-                raise InputError("The file changed while it was read; build again.")
-            return _Read(number, item.file, picture, thumbnail(picture))
-        except (InputError, CapacityError) as error:
-            self._refused[digest] = str(error)
-            return _Read(number, item.file)
-
-    def _next_batch(self, read: Iterator[_Read]) -> list[_Read]:
-        with self.timed("read"):
-            return list(islice(read, SHARD_SIZE))
-
-    def _encode_all(self, batch: Sequence[_Read]) -> None:
-        """Encodes and writes one batch."""
-        pictures = [row.picture for row in batch if row.picture is not None]
-        if not pictures:
+    def _keep(self, batch: EncodedBatch) -> None:
+        """Writes what was encoded, so that from here on no build needs to do it again."""
+        self._refused |= batch.refused
+        for file in batch.changed:
+            self._earlier.forget(file)
+        for stage, seconds in batch.seconds.items():
+            self._seconds[stage] += seconds
+        if not batch.pictures:
             return
-        with self.timed("encode"):
-            encoded = _checked(self._described(pictures), [row.file for row in batch])
         with self.timed("write"):
             rows = tuple(
                 EncodedRow(
-                    item.digest, *item.original_size, caption, self._writer.add_thumbnail(row.thumbnail)
+                    one.digest, one.width, one.height, one.caption, self._writer.add_thumbnail(one.small)
                 )
-                for row, item, caption in zip(batch, pictures, encoded.captions, strict=True)
+                for one in batch.pictures
             )
-            path = write_shard(self._work, self._origin, Shard(rows, encoded.vectors))
+            path = write_shard(self._work, self._origin, Shard(rows, batch.vectors))
             self._rows.add(path, rows)
         self._encoded += len(rows)
-
-    def _described(self, pictures: Sequence[Picture]) -> EncodedPictures:
-        try:
-            return self._encoders.encode(pictures)
-        except OSError as error:
-            raise ArtifactError(
-                f"The models cannot read a file of theirs ({error.strerror or error})."
-            ) from error
 
     def publish(self, rejects: Sequence[Reject], table: DescriptionTable) -> BuildReport:
         """Gathers what is encoded into the bundle, and leaves a note on the files for the next build."""
@@ -266,19 +222,3 @@ class _Build:
             rejects=refused,
             maps=maps_of(joined),
         )
-
-
-def _checked(encoded: EncodedPictures, files: Sequence[str]) -> EncodedPictures:
-    """Refuses what could not be searched, naming the first picture of the batch that it concerns."""
-    count = len(files)
-    if len(encoded.captions) != count or any(len(rows) != count for rows in encoded.vectors.values()):
-        raise ArtifactError(
-            f"The models gave captions or vectors for another number than {counted(count, 'picture')}."
-        )
-    for name, rows in encoded.vectors.items():
-        for file, row in zip(files, rows, strict=True):
-            try:
-                checked_rows(np.asarray(row)[None], name)
-            except ArtifactError as error:
-                raise ArtifactError(f"The models gave an unusable vector for {file!r}: {error}") from None
-    return encoded

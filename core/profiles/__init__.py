@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from core.errors import SettingsError, unknown_name
 from core.installation import check_installed
-from core.settings import PROFILES, Profile, Settings
+from core.settings import PROFILES, Profile, Settings, cache_folder, tower_runtime
 
 if TYPE_CHECKING:
-    from core.contracts import Models
+    from core.contracts import GalleryEncoders, Models
 
 
 def profile(name: str) -> Profile:
@@ -43,3 +43,12 @@ def models_of(settings: Settings) -> Models:
     from core.profiles.paper import PaperModels
 
     return PaperModels(chosen, settings)
+
+
+def gallery_encoders(name: str) -> GalleryEncoders:
+    """Returns what describes a gallery's pictures by the models of a profile, for a worker that knows its name alone.
+
+    Raises:
+        SettingsError: as of `models_of`.
+    """
+    return models_of(Settings(name, cache=cache_folder(), runtime=tower_runtime())).gallery_encoders()

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.index import build as gallery_module
+from core.index import batches
 from core.index.build import BuildReport, build_gallery
 from core.index.known import KNOWN_NAME
 from core.index.lock import build_lock
@@ -25,7 +25,7 @@ from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, sn
 
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gallery_module, "SHARD_SIZE", 4)
+    monkeypatch.setattr(batches, "SHARD_SIZE", 4)
 
 
 @pytest.fixture

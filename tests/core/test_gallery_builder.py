@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 
 from core.errors import ArtifactError, DataError
+from core.index import batches
 from core.index import build as gallery_module
 from core.index import writer as writer_module
 from core.index.build import build_gallery
@@ -27,7 +28,7 @@ def rejects_of(out: Path) -> dict[str, str]:
 
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gallery_module, "SHARD_SIZE", 4)
+    monkeypatch.setattr(batches, "SHARD_SIZE", 4)
 
 
 def test_a_folder_becomes_a_gallery(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ import pytest
 
 from core.contracts import GalleryEncoders
 from core.errors import CapacityError, DataError
+from core.index import batches
 from core.index import build as gallery_module
 from core.index import writer as writer_module
 from core.index.build import build_gallery
@@ -56,7 +57,7 @@ def run() -> Iterator[Run]:
 
 @pytest.fixture(autouse=True)
 def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(gallery_module, "SHARD_SIZE", 4)
+    monkeypatch.setattr(batches, "SHARD_SIZE", 4)
 
 
 FORMATS = pytest.mark.parametrize(

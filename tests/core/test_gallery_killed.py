@@ -18,8 +18,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PICTURES, SHARD = 6, 4
 PROGRAM = f"""
 import runpy
-from core.index import build as gallery
-gallery.SHARD_SIZE = {SHARD}
+from core.index import batches
+batches.SHARD_SIZE = {SHARD}
 runpy.run_module("core", run_name="__main__")
 """
 """The command with smaller shards, so that few pictures will do."""
