@@ -1,5 +1,5 @@
 # Everything a newcomer needs, one word each. `make` alone lists the words.
-.PHONY: help run full test check style fix bench train assets lock screenshots
+.PHONY: help run full test check style cluster fix bench train assets lock screenshots
 .DEFAULT_GOAL := help
 
 VENV := .venv
@@ -34,6 +34,9 @@ style: $(VENV)/.tests
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy $(CODE)
 	$(VENV)/bin/lint-imports
+
+cluster: $(VENV)/.tests  ## tests of a Ray cluster on this machine, and of a Qdrant server where QDRANT_URL names one
+	BLENDSCOPE_CLUSTER=1 $(PY) -m pytest -q tests/core/test_on_ray.py tests/core/test_qdrant_server.py $(ARGS)
 
 fix: $(VENV)/.tests  ## put the code into the house style
 	$(VENV)/bin/ruff check --fix .

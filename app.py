@@ -1,6 +1,6 @@
 """Starts Blendscope, on a laptop and on Hugging Face Spaces: settings, page, launch, then the models.
 
-    python app.py [--gallery DIR_OR_BUNDLE] [--profile pocket] [--scores FILE_OR_DIR] [--talk FILE]
+    python app.py [--gallery DIR_OR_BUNDLE_OR_QDRANT] [--profile pocket] [--scores FILE_OR_DIR] [--talk FILE]
 
 Host and port are gradio's: GRADIO_SERVER_NAME and GRADIO_SERVER_PORT.
 """
@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from core.errors import BlendscopeError, SettingsError
 from core.installation import check_installed, check_packages
+from core.qdrant_place import QdrantPlace
 from core.settings import Settings, refusal
 
 if TYPE_CHECKING:
     import gradio as gr
 
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery
     from core.scores import ScoreSet
     from core.talk import Talk
 
@@ -69,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(
     settings: Settings,
-    opened: Gallery | None = None,
+    opened: AnyGallery | None = None,
     scores: ScoreSet | None = None,
     talk: Talk | None = None,
 ) -> None:
@@ -114,23 +115,30 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     parser = argparse.ArgumentParser(
         prog="app.py", description="How much does the picture decide, and how much do the words?"
     )
-    parser.add_argument("--gallery", help="a gallery, or a folder of pictures to make one from")
+    parser.add_argument(
+        "--gallery", help="a gallery, a folder of pictures to make one from, or qdrant://HOST:PORT/COLLECTION"
+    )
     parser.add_argument("--profile", help="the set of models that answers")
     parser.add_argument("--scores", help="scores of another retrieval model, see docs/scores.md")
     parser.add_argument("--talk", help="a talk, as the page downloads it")
     return Settings.from_environment(**vars(parser.parse_args(arguments)))
 
 
-def _opened_gallery(settings: Settings) -> Gallery | None:
+def _opened_gallery(settings: Settings) -> AnyGallery | None:
     """Opens the chosen gallery before anything slow happens, when it is one already.
 
     Raises:
         SettingsError: there is no index of the chosen name.
         ArtifactError: the gallery is damaged.
+        NotReadyError: its server cannot be reached.
     """
     from core.index import INDEXES
 
     INDEXES.short_name(settings.index)
+    if isinstance(settings.gallery, QdrantPlace):
+        from core.index.qdrant_gallery import open_collection
+
+        return open_collection(settings.gallery)
     if settings.gallery is not None and (settings.gallery / "manifest.json").is_file():
         from core.index.bundle import open_bundle
 

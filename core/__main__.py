@@ -32,7 +32,8 @@ from core.streams import progress_bars, say
 from core.training import command as training
 
 if TYPE_CHECKING:
-    from core.contracts import Models
+    from core.contracts import GalleryEncoders, Models
+    from core.index.batches import Encode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,12 +138,15 @@ def _models(options: argparse.Namespace) -> Models:
 def _index(options: argparse.Namespace) -> tuple[str, int]:
     from core.index.build import build_gallery
 
+    if indexing.is_made(options):
+        return _sent(options, options.folder), 0
     with progress_bars() as progress:
         encoders = _models(options).gallery_encoders()
         report = build_gallery(
             options.folder,
             options.out,
             encoders=encoders,
+            encode=_elsewhere(options, encoders),
             progress=lambda done, total: progress("pictures", done, total),
             follow_links=not options.no_links,
             verify=options.verify,
@@ -150,7 +154,29 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
     lines = indexing.lines_of(report, options.out, getattr(encoders, "lacks", ()))
     if options.queries is not None:
         lines += _calibrated(options)
+    if options.to is not None:
+        lines.append(_sent(options, options.out))
     return "\n".join(lines), report.exit_code
+
+
+def _sent(options: argparse.Namespace, bundle: Path) -> str:
+    """Fills a collection of a Qdrant server with a gallery, and says so."""
+    from core.index.qdrant_upload import upload
+
+    with progress_bars() as progress:
+        done = upload(bundle, options.to, progress=lambda sent, total: progress("sent", sent, total))
+    return done.sentence(options.to)
+
+
+def _elsewhere(options: argparse.Namespace, encoders: GalleryEncoders) -> Encode | None:
+    """Returns what encodes on other machines, None for this one."""
+    if options.ray is None:
+        return None
+    from core.index.on_ray import Maker, encoded_on_ray
+
+    profile = Settings.from_environment(profile=options.profile).profile
+    maker = Maker("core.profiles:gallery_encoders", (profile,), on_gpu=profile != "pocket")
+    return encoded_on_ray(options.ray, maker, encoders)
 
 
 def _map(options: argparse.Namespace) -> tuple[str, int]:

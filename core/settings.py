@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SettingsError, unknown_name
+from core.qdrant_place import QdrantPlace
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
@@ -60,8 +61,8 @@ class Settings:
 
     Attributes:
         profile: which set of models answers; environment BLENDSCOPE_PROFILE.
-        gallery: a bundle or a folder of pictures for the two retrieval tabs, None for the one that ships;
-            environment BLENDSCOPE_GALLERY.
+        gallery: a bundle, a folder of pictures or a collection of Qdrant for the two retrieval tabs, None for the
+            one that ships; environment BLENDSCOPE_GALLERY.
         scores: of another retrieval model, an .npz file or a folder, None without; environment BLENDSCOPE_SCORES.
         talk: a file that stands in the panel of the talk, None without; environment BLENDSCOPE_TALK.
         cache: where galleries made from folders, graphs of the pocket towers, and notes on fetched models are kept;
@@ -72,7 +73,7 @@ class Settings:
     """
 
     profile: str = "pocket"
-    gallery: Path | None = None
+    gallery: Path | QdrantPlace | None = None
     cache: Path = field(default_factory=_usual_cache)
     index: str = EXACT
     runtime: str = TOWER_RUNTIMES[0]
@@ -109,17 +110,13 @@ class Settings:
             talk: value of `--talk`.
 
         Raises:
-            SettingsError: an unknown profile or runtime, or a gallery that is no folder.
+            SettingsError: an unknown profile or runtime, or a gallery that is no folder and no address.
         """
         chosen = profile or environment.get("BLENDSCOPE_PROFILE") or "pocket"
         if chosen not in PROFILES:
             raise SettingsError(unknown_name("profile", chosen, PROFILES))
         where = gallery or environment.get("BLENDSCOPE_GALLERY") or None
-        folder = Path(where).expanduser() if where else None
-        if folder is not None and not folder.is_dir():
-            raise SettingsError(
-                f"The gallery {where!r} is not a folder; give a folder of pictures or a bundle."
-            )
+        shown = _gallery(where) if where else None
         index = environment.get("BLENDSCOPE_INDEX") or EXACT
         own_scores, own_talk = (
             Path(given).expanduser() if given else None
@@ -129,7 +126,19 @@ class Settings:
             )
         )
         runtime = tower_runtime(environment)
-        return cls(chosen, folder, cache_folder(environment), index, runtime, own_scores, own_talk)
+        return cls(chosen, shown, cache_folder(environment), index, runtime, own_scores, own_talk)
+
+
+def _gallery(where: str) -> Path | QdrantPlace:
+    place = QdrantPlace.parsed(where)
+    if place is not None:
+        return place
+    folder = Path(where).expanduser()
+    if not folder.is_dir():
+        raise SettingsError(
+            f"The gallery {where!r} is not a folder; give a folder of pictures, a bundle or qdrant://HOST:PORT/COLLECTION."
+        )
+    return folder
 
 
 def cache_folder(environment: Mapping[str, str] = os.environ) -> Path:

@@ -14,12 +14,14 @@ from core.index.bundle import check_models, open_bundle
 from core.index.manifest import MANIFEST_NAME
 from core.listening import overheard
 from core.pace import Pace
+from core.qdrant_place import QdrantPlace
 from core.settings import Settings
 from demo.lazy_value import LazyValue
 
 if TYPE_CHECKING:
     from core.contracts import Models
     from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery
 
 log = logging.getLogger(__name__)
 SHIPPED_PICTURES = "shop"
@@ -39,19 +41,19 @@ class Galleries:
     """
 
     def __init__(
-        self, settings: Settings, assets: Path, models: Callable[[], Models], opened: Gallery | None = None
+        self, settings: Settings, assets: Path, models: Callable[[], Models], opened: AnyGallery | None = None
     ) -> None:
         self._opened = opened
         self._settings, self._assets, self._models = settings, assets / "galleries", models
-        self._shown: LazyValue[Gallery] = LazyValue(self._open)
+        self._shown: LazyValue[AnyGallery] = LazyValue(self._open)
         self._bundles: dict[Path, LazyValue[Gallery]] = {}
         self.progress = ""
 
-    def shown(self) -> Gallery:
+    def shown(self) -> AnyGallery:
         """Returns the gallery that the page shows; no model is needed for the one that ships, nor for a bundle."""
         return self._shown.get()
 
-    def searched(self, task: str) -> Gallery:
+    def searched(self, task: str) -> AnyGallery:
         """Returns the same gallery with the vectors of the models that a task uses.
 
         The gallery that ships holds those of the pocket profile; for other models its pictures are encoded once more,
@@ -92,6 +94,8 @@ class Galleries:
         chosen = self._settings.gallery
         if chosen is None:
             return self._assets / SHIPPED_PICTURES
+        if isinstance(chosen, QdrantPlace):
+            return None
         return None if (chosen / MANIFEST_NAME).is_file() else chosen
 
     def _described(self, folder: Path) -> Gallery:
@@ -106,16 +110,24 @@ class Galleries:
         # Where it is kept has a name that tells nobody anything.
         return replace(self._opened_at(out), title=folder.resolve().name)
 
-    def _open(self) -> Gallery:
+    def _open(self) -> AnyGallery:
         chosen, folder = self._settings.gallery, self._folder()
         if chosen is not None and folder is not None:
-            gallery = self._described(folder)
+            gallery: AnyGallery = self._described(folder)
         else:
-            gallery = self._opened or self._opened_at(self._shipped() if chosen is None else chosen)
+            gallery = self._opened or self._chosen()
         from gradio import set_static_paths  # this imports all of gradio
 
         set_static_paths([gallery.thumbnails])
         return gallery
+
+    def _chosen(self) -> AnyGallery:
+        chosen = self._settings.gallery
+        if isinstance(chosen, QdrantPlace):
+            from core.index.qdrant_gallery import open_collection
+
+            return open_collection(chosen)
+        return self._opened_at(chosen or self._shipped())
 
     def _opened_at(self, bundle: Path) -> Gallery:
         return open_bundle(bundle, engine=self._settings.index)

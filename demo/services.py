@@ -31,7 +31,7 @@ from demo.start import give_memory_back
 
 if TYPE_CHECKING:
     from core.contracts import Models
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
     from core.own_head.trainer import OwnTrainer
 
 log = logging.getLogger(__name__)

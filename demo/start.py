@@ -77,7 +77,7 @@ def make_ready(settings: Settings) -> None:
         SettingsError: a folder cannot be made or written.
     """
     choose_folder()
-    if settings.gallery is not None and not (settings.gallery / MANIFEST_NAME).is_file():
+    if isinstance(settings.gallery, Path) and not (settings.gallery / MANIFEST_NAME).is_file():
         check_writable(settings.cache, "galleries made from folders", "BLENDSCOPE_CACHE")
 
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from core.errors import BlendscopeError
+from core.index.qdrant_gallery import QdrantGallery
 from core.types import Picture
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import static_address
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
     from demo.services import Services
 
 
@@ -52,6 +53,9 @@ def thumbnail_addresses(gallery: Gallery, indices: Iterable[int]) -> Mapping[int
         indices: which items.
     """
     if gallery.segments is not None:
+        if isinstance(gallery, QdrantGallery):
+            indices = list(indices)
+            gallery.fetch_thumbnails(indices)
         return {index: _address(gallery, index) for index in indices}
     folder = _folder(gallery.thumbnails)
     folder.look()

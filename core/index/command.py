@@ -6,8 +6,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.errors import SettingsError
+from core.index.manifest import MANIFEST_NAME
 from core.index.report import BuildReport
 from core.plurals import counted
+from core.qdrant_place import QdrantPlace
 
 DESCRIPTION = (
     "Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`, or brings one up to date: only "
@@ -27,7 +30,18 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "folder", metavar="DIR", type=Path, help="the pictures; folders inside are read, too"
     )
-    command.add_argument("--out", metavar="BUNDLE", type=Path, required=True, help="the gallery to write")
+    command.add_argument(
+        "--out",
+        metavar="BUNDLE",
+        type=Path,
+        help="the gallery to write; needed unless DIR is a gallery that goes --to a server",
+    )
+    command.add_argument(
+        "--to",
+        metavar="ADDRESS",
+        type=_place,
+        help="fill a collection of a Qdrant server, too, qdrant://HOST:PORT/COLLECTION; DIR may be a gallery",
+    )
     command.add_argument(
         "--queries",
         metavar="FILE",
@@ -41,8 +55,37 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="neither enter linked folders nor take files linked from outside",
     )
     command.add_argument(
+        "--ray",
+        metavar="ADDRESS",
+        help="encode on a Ray cluster: HOST:PORT on one of its machines, ray://HOST:PORT elsewhere, auto for that of "
+        "this machine, local for one that ends with the command",
+    )
+    command.add_argument(
         "--verify", action="store_true", help="read all files again, even those that look unchanged"
     )
+
+
+def _place(address: str) -> QdrantPlace:
+    try:
+        place = QdrantPlace.parsed(address)
+    except SettingsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    if place is None:
+        raise argparse.ArgumentTypeError(f"{address!r} is no qdrant://HOST:PORT/COLLECTION")
+    return place
+
+
+def is_made(options: argparse.Namespace) -> bool:
+    """Tells whether DIR is a gallery already, which needs only be sent to a server.
+
+    Raises:
+        SettingsError: it is none, and there is no place for one.
+    """
+    if options.to is not None and options.out is None and (options.folder / MANIFEST_NAME).is_file():
+        return True
+    if options.out is None:
+        raise SettingsError("Say where the gallery is to be written: --out BUNDLE.")
+    return False
 
 
 def lines_of(report: BuildReport, out: Path, lacking: Sequence[str]) -> list[str]:

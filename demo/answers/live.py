@@ -16,8 +16,8 @@ from demo.answers.retrieval import Addresses
 from demo.widgets.live_ranking import shown_sign
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
     from core.index.picture_map import PictureMap
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 MOST_CANDIDATES = 20_000
 """Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""

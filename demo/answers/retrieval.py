@@ -15,7 +15,7 @@ from demo.widgets.gallery import ScorePart, Tile, gallery_html
 from demo.widgets.winner_atlas import AtlasCell, atlas_html
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 RESULTS = 12
 """How many results a tab shows: three rows of four on a projector, two of six on a wide screen."""

@@ -20,7 +20,7 @@ from demo.widgets.boxes_tried import Shown, boxes_html
 from demo.widgets.slots import slots_html
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 KINDS = (("picture", "picture", "picture"), ("words", "words", "words"), ("box", "both", "box"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.errors import ArtifactError, InputError
-from core.index.bundle import Gallery
+from core.index.qdrant_gallery import AnyGallery as Gallery
 from demo.answers.live import MOST_CANDIDATES, missing_map
 from demo.endpoints.fields import publish, words_field
 from demo.services import Services

@@ -28,7 +28,7 @@ from demo.endpoints.questions import (
 from demo.services import Services
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 
 def build(services: Services) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 import gradio as gr
 
 from core.errors import BlendscopeError, InputError
-from core.index.bundle import Gallery
+from core.index.qdrant_gallery import AnyGallery as Gallery
 from core.state import PageView, from_query, unused_parts
 from core.task_table import Task
 from demo import copy

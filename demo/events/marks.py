@@ -19,7 +19,7 @@ from demo.widgets.mark_board import marks_html
 from demo.wiring import KEPT
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 MOST_QUESTIONS = 30
 """Questions of which a visitor may have marked something; the earliest are forgotten first."""

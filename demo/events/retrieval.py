@@ -12,7 +12,7 @@ import gradio as gr
 
 from core.checks import whole_number
 from core.errors import BlendscopeError, InputError
-from core.index.bundle import Gallery
+from core.index.qdrant_gallery import AnyGallery as Gallery
 from core.instruments.bring_to_top import Brought
 from core.joining import SUM
 from core.tasks.bringing import brought

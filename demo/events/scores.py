@@ -30,7 +30,7 @@ from demo.widgets.weights import WeightsView
 from demo.wiring import KEPT
 
 if TYPE_CHECKING:
-    from core.index.bundle import Gallery
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 DISPLAYED = 320
 
