@@ -113,11 +113,15 @@ class QdrantGallery:
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order."""
-        return self._server.having("digest", digest)
+        if self._whole is None:
+            return self._server.having("digest", digest)
+        return tuple(row for row, item in enumerate(self.items) if item.digest == digest)
 
     def row_of(self, name: str) -> int | None:
         """Returns the row of the picture with this id, None without one."""
-        return next(iter(self._server.having("id", name)), None)
+        if self._whole is None:
+            return next(iter(self._server.having("id", name)), None)
+        return next((row for row, item in enumerate(self.items) if item.id == name), None)
 
     @property
     def copies(self) -> Mapping[int, tuple[int, ...]]:

@@ -51,6 +51,7 @@ def test_without_ray_one_sentence_says_what_brings_it(monkeypatch: pytest.Monkey
         ended("auto")
 
 
+@pytest.mark.fault_rows(94)
 def test_where_nothing_listens_or_no_ray_answers_a_deadline_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
     with socket.socket() as mute:

@@ -78,7 +78,7 @@ def test_lost_and_late_partitions_make_the_gallery_of_this_machine(folder: Path,
     assert len(workers.encoders.encoded) == len(set(workers.encoders.encoded)) == 18
 
 
-@pytest.mark.fault_rows(61)
+@pytest.mark.fault_rows(61, 94)
 def test_a_partition_that_kills_its_workers_is_named_and_the_rest_is_kept(
     folder: Path, tmp_path: Path
 ) -> None:
@@ -106,6 +106,7 @@ def test_a_file_that_is_gone_or_changed_on_its_way_is_refused(folder: Path, tmp_
     assert "could not be opened" in reasons["picture_017.png"]
 
 
+@pytest.mark.fault_rows(94)
 def test_workers_with_other_models_are_refused(folder: Path, tmp_path: Path) -> None:
     workers = WorkersHere(models={**MODELS, "joint": "another"})
     with pytest.raises(ArtifactError, match="A worker has other models than this machine"):

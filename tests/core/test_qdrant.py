@@ -18,13 +18,12 @@ from core.contracts import Index, Proposer, SearchableGallery
 from core.errors import ArtifactError, BlendscopeError, CapacityError, NotReadyError, SettingsError
 from core.index import qdrant_gallery, qdrant_rows, qdrant_server, qdrant_upload
 from core.index.build import build_gallery
-from core.index.bundle import Gallery, open_bundle
+from core.index.bundle import open_bundle
 from core.index.gallery import PLACEHOLDER
 from core.index.qdrant_gallery import QdrantGallery, open_collection
 from core.index.qdrant_server import ABOUT
 from core.index.qdrant_upload import upload
 from core.qdrant_place import QDRANT_KEY, QdrantPlace
-from core.settings import Settings
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder
 from tests.core.qdrant_stand_in import StandIn
 
@@ -61,22 +60,6 @@ def filled(server: StandIn, bundle: Path) -> StandIn:
 
 def opened(server: StandIn, cache: Path) -> QdrantGallery:
     return open_collection(server.place(), cache=cache)
-
-
-@pytest.mark.parametrize(
-    "address", ["qdrant://localhost:6333/shop", "qdrants://q.lan:443/a.b-c_1", "qdrant://[::1]:6333/x"]
-)
-def test_an_address_is_what_it_shows(address: str) -> None:
-    place = QdrantPlace.parsed(address)
-    assert str(place) == address and Settings.from_environment({}, gallery=address).gallery == place
-
-
-@pytest.mark.parametrize(
-    "address", ["qdrant://", "qdrant://h/c", "qdrant://h:0/c", "qdrant://key@h:1/c", "qdrant://h:1/c?key=1"]
-)
-def test_what_is_no_address_is_refused(address: str) -> None:
-    with pytest.raises(SettingsError, match="An address of Qdrant is qdrant://HOST:PORT/COLLECTION"):
-        Settings.from_environment({"BLENDSCOPE_GALLERY": address})
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["read whole", "row by row"])
@@ -178,6 +161,7 @@ def spoilt(server: StandIn, **about: Any) -> None:
     server.local.update_collection("shop", metadata={ABOUT: {**before, **about}})
 
 
+@pytest.mark.fault_rows(93)
 def test_what_does_not_fit_is_refused_when_it_is_opened(filled: StandIn, tmp_path: Path) -> None:
     spoilt(filled, widths={"joint": 13, "garment": 7, "words": 5})
     with pytest.raises(ArtifactError, match="other dimensions than its description"):
@@ -198,6 +182,7 @@ FAULTS: dict[str, tuple[int, type[BlendscopeError], str]] = {
 }
 
 
+@pytest.mark.fault_rows(93)
 @pytest.mark.parametrize("fault", FAULTS)
 def test_a_fault_costs_one_sentence_and_the_next_question_is_answered(
     fault: str, filled: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -214,6 +199,7 @@ def test_a_fault_costs_one_sentence_and_the_next_question_is_answered(
     assert len(far.index("joint").search(query, 3)[0]) == 3
 
 
+@pytest.mark.fault_rows(93)
 def test_a_server_that_is_away_or_emptied_in_between(
     filled: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -299,30 +285,3 @@ def without_pixels(value: Any) -> Any:
             else [without_pixels(one) for one in value]
         )
     return value
-
-
-@pytest.mark.weights
-def test_compose_and_shop_answer_as_over_the_bundle(
-    server: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from core.images import open_picture
-    from core.profiles import models_of
-    from core.settings import ASSETS, SHIPPED_GALLERY
-    from core.tasks import compose
-
-    monkeypatch.setattr(qdrant_gallery, "READ_WHOLE", 0)
-    upload(SHIPPED_GALLERY, server.place(), server.local)
-    galleries: list[Gallery | QdrantGallery] = [
-        open_bundle(SHIPPED_GALLERY), open_collection(server.place(), server.local, tmp_path)
-    ]  # fmt: skip
-    models = models_of(Settings())
-    picture = open_picture(next(iter(sorted((ASSETS / "galleries" / "shop").glob("*.webp")))))
-    composed, shopped = [], []
-    for gallery in galleries:
-        asked = models.compose(gallery).evidence(picture, "the same in red")
-        hits = compose.answer(asked, 0.2, 0.3, 0.5, k=12).hits
-        composed.append([(hit.index, hit.item, hit.score) for hit in hits])
-        worn = models.street_to_shop(gallery).evidence(picture, None, "", talks=False)
-        hits = street_to_shop.answer(worn, 0.5, 0.5, 0.0, k=12).hits
-        shopped.append([(hit.index, hit.score) for hit in hits])
-    assert composed[0] == composed[1] and shopped[0] == shopped[1]
