@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from core.index import batches, sampled_map, segment_plan
 from core.index import build as gallery_module
-from core.index import sampled_map, segment_plan
 from core.index.build import BuildReport, build_gallery
 from core.index.bundle import Gallery, Item
 from core.index.mapping import add_maps
@@ -25,7 +25,7 @@ PICTURES, SEGMENT = 14, 5
 def small_segments(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gallery_module, "MOST_WHOLE", 5)
     monkeypatch.setattr(segment_plan, "SEGMENT", SEGMENT)
-    monkeypatch.setattr(gallery_module, "SHARD_SIZE", 4)
+    monkeypatch.setattr(batches, "SHARD_SIZE", 4)
 
 
 @pytest.fixture
