@@ -12,7 +12,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.installation import end_without_packages
 
@@ -33,7 +33,6 @@ from core.training import command as training
 
 if TYPE_CHECKING:
     from core.contracts import GalleryEncoders, Models
-    from core.index.batches import Encode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -168,8 +167,8 @@ def _sent(options: argparse.Namespace, bundle: Path) -> str:
     return done.sentence(options.to)
 
 
-def _elsewhere(options: argparse.Namespace, encoders: GalleryEncoders) -> Encode | None:
-    """Returns what encodes on other machines, None for this one."""
+def _elsewhere(options: argparse.Namespace, encoders: GalleryEncoders) -> Any:
+    """Returns what encodes on other machines, an `Encode` of `core.index.batches`; None for this one."""
     if options.ray is None:
         return None
     from core.index.on_ray import Maker, encoded_on_ray
