@@ -33,11 +33,12 @@ def brought(ranking: Ranking | None, row: int, k: object) -> Brought:
         raise InputError(
             "This rule of joining takes no weights, so none can be changed; choose another rule."
         )
-    if row in ranking.evidence.hidden:
+    candidate = ranking.evidence.candidate_of(row)
+    if candidate in ranking.evidence.hidden:
         raise InputError(
             "This picture is left out of the ranking: it is the reference, or a copy; choose another one."
         )
-    return bring_to_top(ranking.blended(), row, places)
+    return bring_to_top(ranking.blended(), candidate, places)
 
 
 def readings_as_asked(ranking: Ranking | None, asked: object) -> dict[str, Any]:
@@ -54,11 +55,11 @@ def readings_as_asked(ranking: Ranking | None, asked: object) -> dict[str, Any]:
         return {}
     if not isinstance(asked, Mapping) or not {"item"} <= set(asked) <= {"item", "k"}:
         raise InputError(FORM)
-    items = [] if ranking is None else [name for name, _ in ranking.evidence.items]
-    if asked["item"] not in items:
-        raise InputError("There is no such item in the gallery to bring to the top; give the id of a hit.")
-    row = items.index(asked["item"])
-    change = brought(ranking, row, asked.get("k", 1))
-    assert ranking is not None, "it was brought to the top of it"
+    candidate = None if ranking is None else ranking.evidence.candidate_called(asked["item"])
+    if ranking is None or candidate is None:
+        whole = ranking is None or ranking.evidence.window is None
+        where = "in the gallery" if whole else "among the pictures that were compared for this question"
+        raise InputError(f"There is no such item {where} to bring to the top; give the id of a hit.")
+    change = brought(ranking, ranking.evidence.row_of(candidate), asked.get("k", 1))
     blended = ranking.blended()
-    return {"bring_to_top": change.to_json(), "rank_map": rank_map_of(blended, row).to_json()}
+    return {"bring_to_top": change.to_json(), "rank_map": rank_map_of(blended, candidate).to_json()}

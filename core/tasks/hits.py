@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ def hits(
     names: Sequence[str],
     items: Sequence[ItemName],
     copies: Copies | None = None,
+    row_of: Callable[[int], int] = int,
 ) -> tuple[Hit, ...]:
     """Builds the hits of an answer.
 
@@ -59,10 +60,11 @@ def hits(
         names: (parts,) what the parts are called.
         items: (id, file) of every candidate.
         copies: candidate -> the later ones with the same bytes.
+        row_of: candidate -> its place in the gallery.
     """
     return tuple(
         Hit(
-            int(index),
+            row_of(index),
             items[index][0],
             items[index][1],
             float(scores[index]),

@@ -19,6 +19,7 @@ from core.tasks.candidates import ItemName, RankedEvidence
 from core.tasks.headline import doubt, headline
 from core.tasks.hits import Hit, hits
 from core.tasks.promise import Finding
+from core.tasks.windows import Searched
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 CAMERA_WORDS = frozenset(
@@ -31,7 +32,7 @@ def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[st
     """Returns what a sentence calls a picture: its title in quotes, or its rank when its name says nothing.
 
     Args:
-        index: its place in the gallery.
+        index: the candidate.
         rank: in the answer.
         items: (id, file) of every candidate.
         titles: what people call them; () when nobody has said.
@@ -46,7 +47,7 @@ def telling_title(index: int, items: Sequence[ItemName], titles: Sequence[str]) 
     """Returns what people call a picture, "" where nobody has said or that says nothing.
 
     Args:
-        index: its place in the gallery.
+        index: the candidate.
         items: (id, file) of every candidate.
         titles: what people call them; () when nobody has said.
     """
@@ -75,7 +76,7 @@ class Placed:
 
     Attributes:
         hit: the item, with its score.
-        rank: in the whole gallery, 1 = first.
+        rank: in the whole gallery, or among what was fetched of it; 1 = first.
     """
 
     hit: Hit
@@ -131,6 +132,7 @@ class RankedAnswer:
         ranking: what was ranked, for whoever goes on with other weights; None for an answer without it.
         finding: whether something answers at all, at the weights of the calibration; None where nobody knows.
         rule: how the kinds of evidence are joined, one of `core.joining.RULES`.
+        searched: how much of the gallery this is about.
     """
 
     profile: str
@@ -143,6 +145,7 @@ class RankedAnswer:
     ranking: Ranking | None = field(default=None, repr=False, compare=False)
     finding: Finding | None = None
     rule: str = SUM
+    searched: Searched | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that the endpoint gives."""
@@ -155,7 +158,7 @@ class RankedAnswer:
             "sentence": self.sentence,
             "finding": None if self.finding is None else self.finding.to_json(),
             "instruments": {name: reading.to_json() for name, reading in self.readings.items()},
-        }
+        } | (self.searched.to_json() if self.searched else {})
 
 
 Answer = TypeVar("Answer", bound=RankedAnswer)
@@ -220,10 +223,12 @@ class Ranking:
             tuple(self.voices),
             evidence.items,
             evidence.copies,
+            evidence.row_of,
         )
         placed = None if best is None else Placed(shown[-1], ranks[best])
         ranked = shown[: len(chosen)]
-        says = self._says(placed or Placed(ranked[0], 1), hidden, right=placed is not None) if ranked else []
+        first = (chosen or [0])[0] if best is None else best
+        says = self._says(first, ranks.get(first, 1), hidden, right=placed is not None) if ranked else []
         return kind(
             profile=evidence.profile,
             models=evidence.models,
@@ -235,6 +240,7 @@ class Ranking:
             ranking=self,
             finding=evidence.finding,
             rule=self.rule,
+            searched=evidence.searched,
             **more,
         )
 
@@ -256,19 +262,19 @@ class Ranking:
         items, hidden = enumerate(self.evidence.items), self.evidence.hidden
         return [row for row, (name, _) in items if name in self.right and row not in hidden]
 
-    def _says(self, shown: Placed, hidden: Sequence[int], *, right: bool) -> list[str]:
+    def _says(self, shown: int, rank: int, hidden: Sequence[int], *, right: bool) -> list[str]:
         """Returns the sentences that begin a ranking: whether anything fits, and who finds what, at which ranks."""
         evidence = self.evidence
         ranks = {
-            voice: rank_of(shown.hit.index, row, hidden)
+            voice: rank_of(shown, row, hidden)
             for voice, row, weight in zip(self.voices.values(), self.rows, self.weights, strict=True)
             if weight > 0
         }
-        name = spoken(shown.hit.index, shown.rank, evidence.items, evidence.titles)
+        name = spoken(shown, rank, evidence.items, evidence.titles)
         return [
             "" if evidence.finding is None or right else evidence.finding.doubt(),
             doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),
-            headline(name, ranks, shown.rank, right=right),
+            headline(name, ranks, rank, right=right),
         ]
 
     def _sentence(self, says: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.blend import blend, order, simplex_grid
 from core.joining import PRODUCT
 from core.tasks.candidates import item_copies
 from core.tasks.ranking import Ranking, Remark, says_nothing
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 20_000
 """Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""
+STEPS, TO_FRONT = 9, 24
+"""The grid of mixes, and how many of each, whose pictures a browser is given of a window; for another it asks."""
 MADE_BEFORE_MAPS = (
     "The gallery \u201c{title}\u201d was made before maps: index it again, or make its map alone with "
     "\u201cpython -m core map\u201d and its folder."
@@ -32,15 +35,22 @@ TOO_MANY_TO_MAP = (
 NO_MAP = "The gallery \u201c{title}\u201d has no map of these vectors; index it again to make it."
 
 
-def question_value(ranking: Ranking | None, unit: ScoreUnit) -> dict[str, Any] | None:
+def question_value(
+    ranking: Ranking | None, unit: ScoreUnit, addresses: Addresses | None = None
+) -> dict[str, Any] | None:
     """Returns the evidence of a question as the page takes it; None where the server is to answer every move.
 
     Args:
         ranking: what was ranked; None for no question.
         unit: of the scores.
+        addresses: of the pictures `to_front`, where the evidence is of a window.
     """
-    if ranking is None or not ranking.additive or not 0 < len(ranking.evidence.items) <= MOST_CANDIDATES:
+    if ranking is None:
         return None
+    label = ranking.evidence.searched.label
+    searched = {"searched": label} if label else {}
+    if not ranking.additive or not 0 < len(ranking.evidence.items) <= MOST_CANDIDATES:
+        return searched or None
     evidence = ranking.evidence
     rows = np.ascontiguousarray(ranking.rows, dtype="<f4")
     return {
@@ -58,7 +68,53 @@ def question_value(ranking: Ranking | None, unit: ScoreUnit) -> dict[str, Any] |
         "nothing": ranking.nothing,
         "before": _remark(ranking.before),
         "after": _remark(ranking.after),
+        **searched,
+        **({} if evidence.window is None else {"names": _names(ranking, addresses or {})}),
     }
+
+
+def to_front(ranking: Ranking | None) -> list[int]:
+    """Returns which rows of the gallery come to the front at some mix of a grid; nothing where a catalogue names all.
+
+    Args:
+        ranking: what was ranked.
+    """
+    if ranking is None or ranking.evidence.window is None or not ranking.additive:
+        return []
+    evidence, counted = ranking.evidence, ranking.counted
+    shown = np.setdiff1d(np.arange(len(evidence.items)), evidence.hidden)
+    grid = simplex_grid(STEPS)
+    mixes = grid if counted == len(ranking.rows) else grid[grid[:, counted:].sum(axis=1) == 0]
+    found: set[int] = set(ranking.right_rows())
+    for weights in mixes:
+        found.update(shown[order(blend(weights, ranking.rows[:, shown]), TO_FRONT)].tolist())
+    return [evidence.row_of(candidate) for candidate in sorted(found)]
+
+
+def _names(ranking: Ranking, addresses: Addresses) -> dict[str, Any]:
+    """Returns what a catalogue says of a gallery, of the candidates of a window; their rows in the gallery, too."""
+    evidence, window = ranking.evidence, ranking.evidence.window
+    assert window is not None, "other galleries have a catalogue"
+    folder = _folder(addresses)
+    called = evidence.titles or [""] * len(evidence.items)
+    titles = [title or name for title, (name, _) in zip(called, evidence.items, strict=True)]
+    return {
+        "titles": titles,
+        "files": [file for _, file in evidence.items],
+        "folder": folder,
+        "pictures": {
+            str(window.candidate_of(row)): address.removeprefix(folder) for row, address in addresses.items()
+        },
+        "quiet": [row for row, (_, file) in enumerate(evidence.items) if says_nothing(titles[row], file)],
+        "copies": {str(row): len(later) for row, later in evidence.copies.items()},
+        "rows": base64.b64encode(np.ascontiguousarray(window.rows, dtype="<i4").tobytes()).decode("ascii"),
+    }
+
+
+def _folder(addresses: Addresses) -> str:
+    """Returns the folder in which all small pictures lie, "" where they lie in several."""
+    folders = {address.rpartition("/")[0] for address in addresses.values() if address}
+    return f"{folders.pop()}/" if len(folders) == 1 else ""
 
 
 def _remark(remark: Remark) -> dict[str, Any]:
@@ -73,8 +129,7 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
         addresses: of all items, in order.
     """
     items = gallery.items
-    folders = {address.rpartition("/")[0] for address in addresses.values() if address}
-    folder = f"{folders.pop()}/" if len(folders) == 1 else ""
+    folder = _folder(addresses)
     titles = [item.title or item.id for item in items]
     quiet = [row for row, item in enumerate(items) if says_nothing(titles[row], item.file)]
     return {
@@ -83,7 +138,7 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
         "folder": folder,
         "pictures": [address.removeprefix(folder) for address in addresses.values()],
         "quiet": quiet,
-        "copies": {str(row): len(later) for row, later in item_copies(gallery).items()},
+        "copies": {str(row): len(later) for row, later in item_copies(items).items()},
     }
 
 

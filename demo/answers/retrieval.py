@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.instruments.winner_atlas import atlas_of, audit
 from core.tasks.hits import Hit
 from core.tasks.ranking import Placed, RankedAnswer, Ranking
+from core.tasks.windows import Searched
 from demo.answers.joining import ScoreUnit
 from demo.widgets.atlas_layer import AtlasLayer
 from demo.widgets.gallery import ScorePart, Tile, gallery_html
@@ -49,16 +50,21 @@ def ranking(
     return gallery_html(tiles, decimals=unit.decimals, does="enlarge", apart=apart, unit=unit.sign)
 
 
-def gallery_line(gallery: Gallery, scores: str) -> str:
-    """Returns which gallery answers, how large it is, and what its scores mean.
+def gallery_line(gallery: Gallery, scores: str, searched: Searched | None = None) -> str:
+    """Returns which gallery answers, how large it is, how much of it was looked at, and what its scores mean.
 
     Args:
         gallery: the open one.
         scores: the sentence on the unit of scores.
+        searched: how much of it; said of large ones alone.
     """
     count = len(gallery.items)
     pictures = f"{count:,} {'picture' if count == 1 else 'pictures'}"
-    return f'<p class="fine score-unit">Gallery: <bdi>{escape(gallery.title)}</bdi>, {pictures}. {escape(scores)}</p>'
+    said = f'<p class="searched">{escape(searched.sentence)}</p>' if searched and searched.sentence else ""
+    return (
+        f'{said}<p class="fine score-unit">Gallery: <bdi>{escape(gallery.title)}</bdi>, {pictures}. '
+        f"{escape(scores)}</p>"
+    )
 
 
 def hit_tiles(
@@ -128,13 +134,14 @@ def atlas(
     blended = ranking.blended()
     cells = [
         AtlasCell(
-            territory.index,
-            gallery.items[territory.index].title or gallery.items[territory.index].id,
-            addresses[territory.index],
+            row,
+            gallery.items[row].title or gallery.items[row].id,
+            addresses[row],
             territory.share,
             territory.corners,
         )
         for territory in atlas_of(blended)
+        for row in [ranking.evidence.row_of(territory.index)]
     ]
     if not cells:
         return f'<p class="fine">{escape(ranking.nothing)}</p>'
@@ -144,7 +151,7 @@ def atlas(
 
 def atlas_items(ranking: Ranking) -> list[int]:
     """Returns which items of the gallery come first at some mix of the weights."""
-    return [territory.index for territory in atlas_of(ranking.blended())]
+    return [ranking.evidence.row_of(territory.index) for territory in atlas_of(ranking.blended())]
 
 
 def plain_tiles(gallery: Gallery, indices: Iterable[int], addresses: Addresses) -> list[Tile]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -46,25 +46,31 @@ CAPTION_ROW, DIALOGUE_ROW = "picture + 15% caption", "picture + 15% dialogue"
 
 
 def boxes_items(reading: BoxesTried) -> list[int]:
-    """Returns which items of the gallery `boxes_looked_at` shows."""
+    """Returns which candidates `boxes_looked_at` shows."""
     return sorted({index for beside in reading.side_by_side for index in beside.first})
 
 
 def boxes_looked_at(
-    reading: BoxesTried, gallery: Gallery, addresses: Addresses, picture: str, size: tuple[int, int]
+    reading: BoxesTried,
+    rows: Mapping[int, int],
+    gallery: Gallery,
+    addresses: Addresses,
+    picture: str,
+    size: tuple[int, int],
 ) -> str:
     """Returns where a result stands for many boxes.
 
     Args:
         reading: what the boxes do.
+        rows: candidate -> its row in the gallery, of those that are shown, `boxes_items`.
         gallery: where the titles are.
-        addresses: of the items that are shown, `boxes_items`.
+        addresses: of these rows.
         picture: address of the picture that was asked with.
         size: (width, height) of its original in pixels.
     """
     shown = {
-        index: Shown(gallery.items[index].title or gallery.items[index].id, addresses[index])
-        for index in boxes_items(reading)
+        candidate: Shown(gallery.items[row].title or gallery.items[row].id, addresses[row])
+        for candidate, row in rows.items()
     }
     return boxes_html(reading, shown, picture, size)
 

@@ -174,7 +174,7 @@ class _Deck:
         if count <= ALL_CARRIED:
             return kept_names(catalogue, None), ""
         lives = [each.values.get(f"{_name(each.stage)}-live") for each in answered]
-        wanted: set[int] = set().union(*(coming_first(live) for live in lives if live))
+        wanted: set[int] = set().union(*(coming_first(live) for live in lives if live and _goes_on(live)))
         return kept_names(catalogue, wanted), FEWER.format(count=count, carried=len(wanted))
 
 
@@ -193,10 +193,17 @@ class _Shared:
         return self._numbers[text]
 
 
+def _goes_on(live: Any) -> bool:
+    """Tells whether a talk can go on with the evidence of a question: not with a window, which asks for pictures."""
+    return isinstance(live, dict) and "parts" in live and "names" not in live
+
+
 def _slide(
     answered: AnsweredSlide, names: dict[str, Any] | None, note: str, pictures: Pictures, shared: _Shared
 ) -> dict[str, Any]:
     values, name = answered.values, _name(answered.stage)
+    if f"{name}-live" in values and not _goes_on(values[f"{name}-live"]):
+        values = values | {f"{name}-live": None}
     if f"{name}-catalogue" in values and names is not None:
         values = values | {f"{name}-catalogue": names}
     numbers = {}

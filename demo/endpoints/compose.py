@@ -15,7 +15,7 @@ from core.tasks.joined_rows import check_rule
 from demo.endpoints.fields import (
     answered,
     bring_field,
-    item_row,
+    item_candidate,
     number_field,
     picture_field,
     publish,
@@ -74,7 +74,8 @@ def build(services: Services) -> None:
             profile, models, weights, rule and hits, best first, each with item, file, score and parts (q, t, f),
             which add up to the score (null by harris, which is no sum), and with copies where the gallery holds the
             same picture in further files; notes, sentences such as that weights of a negative sum turned their signs;
-            instruments, name to reading: a sentence and its figures; and view and link, by which the page shows it.
+            instruments, name to reading: a sentence and its figures; view and link, by which the page shows it; and of
+            a large gallery searched: rows that were compared, of how many, and whether that was exact.
         """
         weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
         return _composed(services, (picture, text), weights, (pooling, k, check_rule(rule)), bring)
@@ -104,16 +105,17 @@ def _build_where_it_looks(services: Services) -> None:
         task: ComposeTask = services.task("compose")
         query = task.query_shares(asked.reference, asked.modification, pooling)
         evidence = task.evidence(asked.reference, asked.modification)
-        chosen = item_row(evidence.items, item)
-        index = _first(evidence, pooling) if chosen is None else chosen
-        gallery = services.gallery()
+        named = item_candidate(evidence, item)
+        chosen = _first(evidence, pooling) if named is None else named
+        gallery, index = services.gallery(), evidence.row_of(chosen)
         seen = gallery_picture(services, gallery, index)
         if seen is None:
             raise InputError("The picture of this item is missing from the gallery; make the gallery again.")
-        parts = evidence.scores[row, :, index].tolist()
+        parts = evidence.scores[row, :, chosen].tolist()
         located = task.located(query, index, parts, seen[0], original=seen[1])
-        name, file = evidence.items[index]
+        name, file = evidence.items[chosen]
         head = {"profile": evidence.profile, "models": evidence.models, "item": name, "file": file}
+        head |= evidence.searched.to_json()
         return head | located.to_json(gallery.items[index].title or name)
 
     publish(
@@ -126,7 +128,7 @@ def _first(evidence: ComposeEvidence, pooling: str) -> int:
     ranked = answer(evidence, *F_ALONE, pooling, 1)
     if not ranked.hits:
         raise InputError(f"{ranked.sentence} Nothing is ranked, so there is no result to look into.")
-    return ranked.hits[0].index
+    return evidence.candidate_of(ranked.hits[0].index)
 
 
 def _pooling(name: str) -> int:
@@ -143,7 +145,7 @@ def _composed(
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
     question = compose_question(*asked)
     task: ComposeTask = services.task("compose")
-    evidence = task.evidence(question.reference, question.modification)
+    evidence = task.reaching(task.evidence(question.reference, question.modification), weights)
     ranked = answer(evidence, *weights, pooling, count, rule=rule)
     body = answered(ranked, weights, bring, question.reference.notes, task.notes(question.modification))
     view = PageView(
@@ -174,6 +176,7 @@ def of_view(services: Services) -> Answer:
         if evidence is None:
             raise InputError(TYPE_MODIFICATION)
         (w0, w1, w2), rule = shown.weights.weights, shown.joining
+        evidence = tab.reaching(evidence, (w0, w1, w2))
         ranked = answer(evidence, w0, w1, w2, shown.pooling, count, shown.renormalise, question.right, rule)
         made = made_with(evidence, tab.gallery)
         notes = (recent_picture(question.source).notes, tab.task.notes(evidence.modification))

@@ -10,10 +10,16 @@ import gradio as gr
 from core.errors import InputError
 from core.joining import HARRIS, SUM
 from core.tasks.bringing import readings_as_asked
+from core.tasks.candidates import RankedEvidence
 from core.tasks.ranking import RankedAnswer
 from demo.copy import SIGNS_TURNED
 from demo.widgets.picture import picture_input
 
+NO_ITEM = 'The gallery has no such item; give the item of a hit, or "" for the first answer.'
+NOT_COMPARED = (
+    "There is no such item among the pictures that were compared for this question; give the item of a hit, or "
+    '"" for the first answer.'
+)
 MODEL_LANE = {"concurrency_id": "model", "concurrency_limit": 1}
 
 
@@ -51,22 +57,22 @@ def publish(function: Callable[..., dict[str, Any]], inputs: list[gr.components.
     )
 
 
-def item_row(items: Sequence[tuple[str, str]], item: object) -> int | None:
+def item_candidate(evidence: RankedEvidence, item: object) -> int | None:
     """Returns which candidate a client named; None for "", which leaves the choice to the answer.
 
     Args:
-        items: (id, file) of every candidate.
-        item: the id of one of them.
+        evidence: of the question.
+        item: the id of a candidate.
 
     Raises:
         InputError: there is none with this id.
     """
     if item == "":
         return None
-    rows = [row for row, (name, _) in enumerate(items) if name == item]
-    if not rows:
-        raise InputError('The gallery has no such item; give the item of a hit, or "" for the first answer.')
-    return rows[0]
+    found = evidence.candidate_called(item)
+    if found is None:
+        raise InputError(NO_ITEM if evidence.window is None else NOT_COMPARED)
+    return found
 
 
 def picture_field() -> gr.components.Component:

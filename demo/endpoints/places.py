@@ -22,7 +22,7 @@ from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop import places as shop_places
 from core.text import clean
 from demo.doors import asked_picture
-from demo.endpoints.fields import item_row, notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.fields import item_candidate, notes_of, number_field, picture_field, publish, words_field
 from demo.endpoints.questions import road_question, sketch_question
 from demo.services import Services
 
@@ -127,9 +127,11 @@ def _shop(services: Services) -> None:
         crop = None if corners is None else asked_picture(picture, box=corners)
         task: StreetToShopTask = services.task("street_to_shop")
         evidence = task.evidence(photo, crop, words, talks=False)
-        row = item_row(evidence.items, item)
-        chosen = street_to_shop.answer(evidence, 1.0, 0.0, 0.0, 1).hits[0].index if row is None else row
-        found = shop_places.located(task, evidence, photo, crop, [chosen])[0]
+        chosen = item_candidate(evidence, item)
+        if chosen is None:
+            first = street_to_shop.answer(evidence, 1.0, 0.0, 0.0, 1).hits[0]
+            chosen = evidence.candidate_of(first.index)
+        found = shop_places.located(task, evidence, photo, crop, [evidence.row_of(chosen)])[0]
         name, file = evidence.items[chosen]
         title = (evidence.titles[chosen] if evidence.titles else "") or name
         head = {"profile": task.profile, "models": dict(task.models), "caption": evidence.caption.sentence}
@@ -138,7 +140,7 @@ def _shop(services: Services) -> None:
             "file": file,
             "sentence": shop_places.sentence_of(found, title, evidence.caption),
         }
-        gaps = _gaps(task.gaps_apart(evidence, photo, crop))
+        gaps = _gaps(task.gaps_apart(evidence, photo, crop)) | evidence.searched.to_json()
         return head | said | _parts(found.parts) | gaps | notes_of(photo.notes)
 
     box = gr.JSON(None, label="box")

@@ -16,7 +16,7 @@ from demo.doors import cut_boxes
 from demo.endpoints.fields import (
     answered,
     bring_field,
-    item_row,
+    item_candidate,
     notes_of,
     number_field,
     publish,
@@ -72,8 +72,8 @@ def build(services: Services) -> None:
             profile, models, caption, rule and hits, best first, each with item, file, score and parts (picture,
             words, box), which add up to the score (null by harris, which is no sum), and with copies where the
             gallery holds the same picture in further files; notes, sentences such as that a box of weight 0 was not
-            looked at; instruments, name to reading: a sentence and its figures; and view and link, by which the page
-            shows it.
+            looked at; instruments, name to reading: a sentence and its figures; view and link, by which the page
+            shows it; and of a large gallery searched: rows that were compared, of how many, and whether that was exact.
         """
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
         return _found(services, picture, asked, (k, check_rule(rule)), bring)
@@ -91,6 +91,7 @@ def _found(
     task: StreetToShopTask = services.task("street_to_shop")
     # The answer has no dialogue, which a language model may need a minute for.
     evidence = task.evidence(asked.photo, None if unused else asked.crop, asked.words, talks=False)
+    evidence = task.reaching(evidence, asked.weights)
     ranked = answer(evidence, *asked.weights, count, rule=rule)
     notes = task.notes(evidence.caption.sentence)
     body = answered(ranked, asked.weights, bring, asked.photo.notes, notes, unused)
@@ -120,6 +121,7 @@ def of_view(services: Services) -> Answer:
         question = tab.question(shown.showing, shown.held)
         evidence, rule = question.evidence, shown.joining
         w_picture, w_words, w_box = shown.weights.weights
+        evidence = tab.reaching(evidence, shown.weights.weights)
         ranked = answer(evidence, w_picture, w_words, w_box, count, question.right, rule)
         made = made_with(evidence, tab.gallery)
         notes = (recent_picture(question.source).notes, tab.task.notes(evidence.caption.sentence))
@@ -162,9 +164,12 @@ def _build_try_boxes(services: Services) -> None:
         evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
         ranking = answer(evidence, *asked.weights).ranking
         assert ranking is not None
-        row, boxes = item_row(evidence.items, item), boxes_around(asked.box, *asked.photo.original_size)
-        reading = boxes_tried(ranking.blended(), boxes, task.score_boxes(cut_boxes(picture, boxes)), row)
+        chosen, boxes = item_candidate(evidence, item), boxes_around(asked.box, *asked.photo.original_size)
+        fetched = None if evidence.window is None else evidence.window.rows
+        seen = task.score_boxes(cut_boxes(picture, boxes), fetched)
+        reading = boxes_tried(ranking.blended(), boxes, seen, chosen)
         head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
+        head |= evidence.searched.to_json()
         notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
         return head | reading.to_json(evidence.items) | notes
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from core.errors import InputError
 from core.instruments.question_words import QuestionWords
 from core.tasks import compose, field_road, sketch, street_to_shop
+from core.tasks.candidates import RankedEvidence
 from core.tasks.compose import ComposeTask
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 from core.tasks.sketch import SketchTask
@@ -127,11 +128,14 @@ def _shop(services: Services) -> None:
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
         wanted = clean(target, what="target", allow_empty=True)
         task: StreetToShopTask = services.task("street_to_shop")
-        right = _right(wanted, task)
         evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
-        rank = partial(street_to_shop.ranking, raw=asked.weights, right=right)
+        rank = partial(street_to_shop.ranking, raw=asked.weights, right=_right(wanted, evidence))
         reading = street_to_shop.what_if(task, evidence, rank)
-        return _answer(task, reading) | notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
+        return (
+            _answer(task, reading)
+            | evidence.searched.to_json()
+            | notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
+        )
 
     publish(vary_shop_words, [*shop_fields((0.5, 0.5, 0.0)), words_field("target")])
 
@@ -165,10 +169,15 @@ def _compose(services: Services) -> None:
         asked = compose_question(picture, text)
         wanted = clean(target, what="target", allow_empty=True)
         task: ComposeTask = services.task("compose")
-        rank = partial(compose.ranking, raw=weights, pooling=pooling, right=_right(wanted, task))
         evidence = task.evidence(asked.reference, asked.modification)
+        right = _right(wanted, evidence)
+        rank = partial(compose.ranking, raw=weights, pooling=pooling, right=right)
         reading = compose.what_if(task, asked.reference, evidence, rank)
-        return _answer(task, reading) | notes_of(asked.reference.notes, task.notes(asked.modification))
+        return (
+            _answer(task, reading)
+            | evidence.searched.to_json()
+            | notes_of(asked.reference.notes, task.notes(asked.modification))
+        )
 
     publish(vary_compose_words, [*compose_fields(), words_field("target")])
 
@@ -178,16 +187,15 @@ def _answer(task: SketchTask | StreetToShopTask | ComposeTask, reading: Question
     return {"profile": task.profile, "models": dict(models), **reading.to_json()}
 
 
-def _right(target: str, task: StreetToShopTask | ComposeTask) -> tuple[str, ...]:
+def _right(target: str, evidence: RankedEvidence) -> tuple[str, ...]:
     """Returns the picture whose rank is followed, by its id; () for the first.
 
     Raises:
-        InputError: the gallery has none of this id.
+        InputError: none of this id was compared.
     """
     if not target:
         return ()
-    gallery = cast("Gallery", task.gallery)
-    if gallery.row_of(target) is None:
+    if evidence.candidate_called(target) is None:
         raise _unknown(target, "picture")
     return (target,)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from core.errors import BlendscopeError
+from core.errors import BlendscopeError, InputError
 from core.instruments.rank_map import rank_map_of
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.joining import NO_ATLAS
@@ -38,7 +38,7 @@ class AtlasEvents(RuleEvents):
         Args:
             layer: one of `layers`.
             ranking: of the question.
-            looked: the picture that was chosen, a row of the gallery; None for the right one, or else the first one.
+            looked: the picture that was chosen, a candidate; None for the right one, or else the first one.
         """
         if layer != RANK:
             return None
@@ -50,7 +50,7 @@ class AtlasEvents(RuleEvents):
         Args:
             answered: answers the question that the page shows.
             layer: what lies on it.
-            looked: as for `layer_of`.
+            looked: the picture that was chosen, a row of the gallery; None, or one that is no candidate, as for None.
         """
         try:
             ranking = answered().ranking
@@ -62,9 +62,16 @@ class AtlasEvents(RuleEvents):
         if not ranking.additive:
             return notice(NO_ATLAS)
         addresses = thumbnail_addresses(self.gallery, atlas_items(ranking))
-        chosen = looked if isinstance(looked, int) and 0 <= looked < count else None
+        chosen = _candidate(ranking, looked)
         shown = self.layer_of(layer, ranking, chosen) if len(ranking.evidence.hidden) < count else None
         return atlas(ranking, self.gallery, self.kinds, addresses, shown)
+
+
+def _candidate(ranking: Ranking, looked: Any) -> int | None:
+    try:
+        return ranking.evidence.candidate_of(looked) if isinstance(looked, int) else None
+    except InputError:  # chosen for another question, for which other pictures were fetched
+        return None
 
 
 def _row(ranking: Ranking, looked: int | None) -> int:

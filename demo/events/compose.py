@@ -84,7 +84,7 @@ class ComposeEvents(StripEvents):
         """What the worked examples ask."""
         evidence = [ComposeEvidence.from_json(example.evidence) for example in self.examples]
         # A picture of the gallery has its row there; copies of it, should there be any, stand behind.
-        rows = [answered.masked[0] if answered.masked else None for answered in evidence]
+        rows = [answered.row_of(answered.masked[0]) if answered.masked else None for answered in evidence]
         return tuple(
             Composition(example.picture or "", row, answered, tuple(example.settings.get("right") or ()))
             for example, row, answered in zip(self.examples, rows, evidence, strict=True)
@@ -115,7 +115,9 @@ class ComposeEvents(StripEvents):
         answer = mix.answer(evidence, question.right)
         return ComposeFields(
             **self.ranked(answer),
-            reference=self._reference(recent_picture(question.source), evidence.masked),
+            reference=self._reference(
+                recent_picture(question.source), tuple(map(evidence.row_of, evidence.masked))
+            ),
             showing=showing,
             held=held,
             words=evidence.modification,
@@ -193,7 +195,7 @@ class ComposeEvents(StripEvents):
         question = self.question(showing, held)
         if question.evidence is None:
             raise InputError(TYPE_MODIFICATION)
-        return mix.answer(question.evidence, question.right)
+        return mix.answer(self.reaching(question.evidence, mix.weights), question.right)
 
     def read_each(self, mix: Mix, showing: str, held: Any) -> ComposeFields:
         """Shows what each word of the modification does, for the answer that the page shows."""
@@ -270,7 +272,7 @@ class ComposeEvents(StripEvents):
             return ComposeFields(**nothing, reference=reference, showing=OWN, held=question)
         evidence = self.task.evidence(picture, words)
         notes = remarks((*picture.notes, *self.task.notes(evidence.modification)))
-        shown = self.ranked(mix.answer(evidence), notes)
+        shown = self.ranked(mix.answer(self.reaching(evidence, mix.weights)), notes)
         return ComposeFields(
             **shown, reference=reference, showing=OWN, held=replace(question, evidence=evidence)
         )

@@ -50,7 +50,10 @@ def places_of(
     check_same_models(evidence.models, tab.task.models)
     query = tab.task.query_shares(reference, evidence.modification, pooling)
     scores = evidence.scores[POOLINGS.index(pooling)]
-    results = [_located(tab, query, scores, hit, rank) for rank, hit in enumerate(hits, start=1)]
+    results = [
+        _located(tab, query, scores[:, evidence.candidate_of(hit.index)], hit, rank)
+        for rank, hit in enumerate(hits, start=1)
+    ]
     shown = [result for result in results if result is not None]
     if not shown:
         raise InputError(MISSING)
@@ -60,14 +63,14 @@ def places_of(
 
 
 def _located(
-    tab: RetrievalEvents, query: QueryShares, scores: Float32[np.ndarray, "3 n"], hit: Hit, rank: int
+    tab: RetrievalEvents, query: QueryShares, scores: Float32[np.ndarray, " 3"], hit: Hit, rank: int
 ) -> tuple[PictureApart, Located] | None:
     """Returns where the parts of one result come from; None where its picture is missing."""
     seen = gallery_picture(tab.services, tab.gallery, hit.index)
     if seen is None:
         return None
     picture, original = seen
-    located = tab.task.located(query, hit.index, scores[:, hit.index].tolist(), picture, original=original)
+    located = tab.task.located(query, hit.index, scores.tolist(), picture, original=original)
     address = thumbnail_addresses(tab.gallery, [hit.index])[hit.index] or data_address(picture, DISPLAYED)
     shown = PictureApart(
         _parts(located),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -246,6 +247,7 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
     return sentences
 
 
+@lru_cache(maxsize=4)
 def gallery_digest(gallery: Gallery) -> str:
-    """Returns a short digest of the pictures of a gallery."""
+    """Returns a short digest of the pictures of a gallery; of an opened one that is found once."""
     return short_digest(gallery.fingerprint or "\n".join(item.digest for item in gallery.items))

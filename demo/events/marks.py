@@ -90,8 +90,8 @@ class MarkEvents(AtlasEvents):
         here = next((each for each in before if each.is_that(showing, held)), Marked(showing, held))
         index = whole_number(getattr(event, "index", None), name="The chosen picture")
         ranking = self.ranking_of(self.question(showing, held), mix)
-        known = range(len(ranking.evidence.items))
-        if index not in known or index in ranking.evidence.hidden or index in ranking.right_rows():
+        candidate = ranking.evidence.candidate_of(index)
+        if candidate in ranking.evidence.hidden or candidate in ranking.right_rows():
             raise InputError("This picture is no further answer to the question; choose another result.")
         rows = tuple(row for row in here.rows if row != index)
         here = replace(here, rows=rows if index in here.rows else (*rows, index))
@@ -119,8 +119,9 @@ class MarkEvents(AtlasEvents):
         for each in every:
             try:
                 ranking = self.ranking_of(self.question(each.showing, each.held), mix)
+                marked = [ranking.evidence.candidate_of(row) for row in each.rows]
                 ranks.append(
-                    right_ranks_of(ranking.scores(), ranking.evidence.hidden, ranking.right_rows(), each.rows)
+                    right_ranks_of(ranking.scores(), ranking.evidence.hidden, ranking.right_rows(), marked)
                 )
             except BlendscopeError:
                 continue  # a mix that this question cannot be asked with
@@ -128,6 +129,12 @@ class MarkEvents(AtlasEvents):
 
     def _placed(self, here: Marked, mix: Any) -> list[tuple[int, str, int]]:
         ranking = self.ranking_of(self.question(here.showing, here.held), mix)
-        scores, hidden = ranking.scores(), ranking.evidence.hidden
-        items = self.gallery.items
-        return [(row, items[row].title or items[row].id, rank_of(row, scores, hidden)) for row in here.rows]
+        scores, evidence, items = ranking.scores(), ranking.evidence, self.gallery.items
+        return [
+            (
+                row,
+                items[row].title or items[row].id,
+                rank_of(evidence.candidate_of(row), scores, evidence.hidden),
+            )
+            for row in here.rows
+        ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from core.instruments.bring_to_top import Brought
 from core.joining import SUM
 from core.tasks.bringing import brought
 from core.tasks.ranking import RankedAnswer, Ranking
-from demo.answers.live import MOST_CANDIDATES, catalogue_value, map_value, question_value
+from demo.answers.live import MOST_CANDIDATES, catalogue_value, map_value, question_value, to_front
 from demo.answers.retrieval import RESULTS, Kinds, gallery_line, ranking, shown
 from demo.events.atlas import RANK
 from demo.events.marks import MarkEvents, MarkFields
@@ -236,7 +236,8 @@ class RetrievalEvents(MarkEvents):
         addresses = thumbnail_addresses(gallery, shown(answer))
         unit = self.unit_by(answer.rule)
         tiles = ranking(answer, gallery, self.kinds, addresses, unit)
-        models = readings_lines(answer.readings, DRAWN) + gallery_line(gallery, unit.sentence)
+        models = readings_lines(answer.readings, DRAWN)
+        models += gallery_line(gallery, unit.sentence, answer.searched)
         models += models_line(answer.models, answer.profile)
         known = answer.right is not None and answer.right.rank == 1
         finding = answer.finding
@@ -245,9 +246,17 @@ class RetrievalEvents(MarkEvents):
             "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,
             "models": models,
-            "live": question_value(answer.ranking, unit),
+            "live": question_value(
+                answer.ranking, unit, thumbnail_addresses(gallery, to_front(answer.ranking))
+            ),
             "promise": finding,
         }
+
+    def reaching(self, evidence: Any, weights: Sequence[float]) -> Any:
+        """Returns evidence with what weights find that leave the grid for which it was fetched; else as it is."""
+        if evidence is None or not evidence.asked or min(weights) >= 0:
+            return evidence
+        return self.task.reaching(evidence, weights)
 
     def picked(self, event: gr.EventData) -> RetrievalFields:
         """Takes a picture whose rank the atlas is to show."""

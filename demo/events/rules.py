@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from core.conformal.calibrations import read_calibrations
@@ -43,7 +44,7 @@ class RuleEvents(TabEvents):
             own = read_calibrations(self.gallery.path).get(self.row.key)
         except BlendscopeError:
             return {}
-        if own is None or own.candidates != candidates_of(self.gallery):
+        if own is None or own.candidates != _candidates(self.gallery):
             return {}
         # Where other models answer, the figures would be another one's.
         others = any(example.evidence["models"] != dict(own.models) for example in self.examples)
@@ -56,3 +57,9 @@ class RuleEvents(TabEvents):
     def rule_fields(self, rule: str) -> dict[str, Any]:
         """Returns the fields that say which rule is chosen, and what it does."""
         return {"joining": rule, "joining_note": rule_note(rule, self.rule_figures)}
+
+
+@lru_cache(maxsize=4)
+def _candidates(gallery: Any) -> str:
+    """Returns what `candidates_of` does, which looks at every picture, once for a gallery."""
+    return candidates_of(gallery)

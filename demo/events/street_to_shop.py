@@ -173,9 +173,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
     ) -> StreetToShopFields:
         """Answers with other weights: pure arithmetic."""
         question = self.question(showing, held)
-        return StreetToShopFields(
-            **self.ranked(ranked_of(question.evidence, weights, question.right, joining))
-        )
+        evidence = self.reaching(question.evidence, weights)
+        return StreetToShopFields(**self.ranked(ranked_of(evidence, weights, question.right, joining)))
 
     def brought(
         self,
@@ -256,8 +255,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
             if joining != SUM:
                 raise InputError(copy.BY_SUM_ALONE)
             question = self._current(self.question(showing, held))
-            blended = ranking(question.evidence, weights, question.right).blended()
-            return StreetToShopFields(boxes=other_boxes_of(self, question.source, question.box, blended))
+            ranked = ranking(question.evidence, weights, question.right)
+            return StreetToShopFields(boxes=other_boxes_of(self, question.source, question.box, ranked))
         except BlendscopeError as error:
             return StreetToShopFields(boxes=notice(str(error)))
 

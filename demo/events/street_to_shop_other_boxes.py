@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
-from core.instruments import Blended
 from core.instruments.boxes_tried import boxes_around, boxes_tried
+from core.tasks.ranking import Ranking
 from core.types import Box
 from demo import copy
 from demo.answers.live import MOST_CANDIDATES
@@ -23,7 +23,7 @@ DISPLAYED = 360
 
 
 def other_boxes_of(
-    tab: RetrievalEvents, source: str | bytes | Path, drawn: Box | None, blended: Blended
+    tab: RetrievalEvents, source: str | bytes | Path, drawn: Box | None, ranking: Ranking
 ) -> str:
     """Returns a map of where a result stands for many boxes; runs models, once for a question.
 
@@ -31,7 +31,7 @@ def other_boxes_of(
         tab: knows task and gallery.
         source: the picture that was asked with.
         drawn: the box, None without one.
-        blended: what the answer is blended from.
+        ranking: of the question.
 
     Raises:
         InputError: there is no box, or it or the picture cannot be used.
@@ -41,13 +41,17 @@ def other_boxes_of(
     picture = recent_picture(source)
     boxes = boxes_around(drawn, *picture.original_size)
 
+    blended, evidence = ranking.blended(), ranking.evidence
+    fetched = None if evidence.window is None else evidence.window.rows
+
     def seen() -> Any:
-        return tab.task.score_boxes(cut_boxes(source, boxes))
+        return tab.task.score_boxes(cut_boxes(source, boxes), fetched)
 
     few = len(blended.names) <= MOST_CANDIDATES  # of more the rows would fill the memory of many visitors
     rows = blended.once("what boxes see", seen) if few else seen()
     reading = boxes_tried(blended, boxes, rows)
-    addresses = thumbnail_addresses(tab.gallery, boxes_items(reading))
+    shown = {candidate: evidence.row_of(candidate) for candidate in boxes_items(reading)}
+    addresses = thumbnail_addresses(tab.gallery, shown.values())
     return boxes_looked_at(
-        reading, tab.gallery, addresses, data_address(picture, DISPLAYED), picture.original_size
+        reading, shown, tab.gallery, addresses, data_address(picture, DISPLAYED), picture.original_size
     )

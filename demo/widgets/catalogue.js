@@ -3,10 +3,7 @@ function received() {
   const value = props.value;
   const holder = document.getElementById(element.querySelector("[data-holder]").dataset.holder);
   if (!holder) return;
-  holder.names = value && {
-    titles: value.titles, files: value.files, copies: value.copies, quiet: new Set(value.quiet),
-    addressOf: (index) => (value.pictures[index] ? value.folder + value.pictures[index] : ""),
-  };
+  holder.names = value && namesOf(value);
   holder.dispatchEvent(new CustomEvent("catalogue-shown", { bubbles: true }));
 }
 watch("value", received);

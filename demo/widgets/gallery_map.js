@@ -44,7 +44,7 @@ function follow() {
   if (!chart || !element.offsetWidth) return;
   const wanted = { name, answer: null };
   document.dispatchEvent(new CustomEvent("answer-wanted", { detail: wanted }));
-  answer = wanted.answer;
+  answer = wanted.answer?.isWindow ? null : wanted.answer; // of a window, whose candidates are not the map's pictures
   lying = null;
   if (answer && answer.scores.length * 2 === chart.places.length) {
     const { weights, rows, hidden } = answer;

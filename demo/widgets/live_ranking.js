@@ -7,6 +7,8 @@ const place = (name) => document.getElementById(whole.dataset[name]);
 const weightsOf = () => place("weights")?.querySelector(".weights");
 const galleryOf = () => place("gallery")?.querySelector(".gallery-frame");
 
+const namesNow = () => question?.own || place("catalogue")?.names;
+
 let question = null; // what was asked last; null while the server answers
 let drawing = false; // a frame that will draw
 let marking = 0; // a timer that will mark where the sliders change the first answer
@@ -14,11 +16,14 @@ let marking = 0; // a timer that will mark where the sliders change the first an
 function received() {
   const value = props.value;
   question = null;
-  if (value) {
+  // How much of the gallery was searched stands with every instrument, see widgets.css.
+  element.closest(".tabitem")?.style.setProperty("--searched", value?.searched ? `"${value.searched}"` : "none");
+  if (value?.parts) {
     const rows = decodedRows(value.parts, value.voices.length);
     const hidden = new Uint8Array(rows[0].length);
     for (const index of value.hidden) hidden[index] = 1;
-    question = { ...value, rows, hidden };
+    const own = value.names ? namesOf(value.names, decodedRows(value.names.rows, 1, Int32Array)[0]) : null;
+    question = { ...value, rows, hidden, own };
     look = { ...usualLook, ...value.look };
   }
   schedule();
@@ -37,9 +42,9 @@ function answerOf(asked, weights) {
 }
 
 function tileOf(answer, weights, index, rank) {
-  const names = place("catalogue").names;
+  const names = namesNow();
   return {
-    index, rank, title: names.titles[index], address: names.addressOf(index), file: names.files[index],
+    index: names.rowOf(index), rank, title: names.titles[index], address: names.addressOf(index), file: names.files[index],
     copies: names.copies[index] || 0, right: answer.right !== null && answer.right[0] === index,
     score: answer.scores[index] / answer.length,
     shares: look.kinds.map((_, part) => (weights[part] * question.rows[part][index]) / answer.length),
@@ -48,12 +53,13 @@ function tileOf(answer, weights, index, rank) {
 
 /* Whether the browser can answer at these weights; a refusal that stands is the server's to take back. */
 function draw(raw) {
-  const [frame, names] = [galleryOf(), place("catalogue")?.names];
+  const [frame, names] = [galleryOf(), namesNow()];
   if (!question || !names || !frame || element.closest(".answer")?.querySelector(".notice.slip")) return false;
   const weights = simplexWeights(raw);
   if (question.positive && weights && Math.min(...weights) < 0) return false;
+  if (question.own && weights && Math.min(...weights) < 0) return false; // for these the server fetches once more
   const answer = weights && answerOf(question, weights);
-  if (!answer || !answer.chosen.length) return false;
+  if (!answer || !answer.chosen.length || !answer.chosen.every(names.isKnown)) return false;
   const tiles = answer.chosen.map((index, at) => tileOf(answer, weights, index, at + 1));
   const among = answer.right && answer.chosen.includes(answer.right[0]);
   const apart = answer.right && !among ? tileOf(answer, weights, ...answer.right) : null;
@@ -80,7 +86,7 @@ function mark() {
   const weights = standing();
   const inside = question && weights && Math.min(...weights) >= 0;
   const counted = inside ? question.counted : 0;
-  const names = place("catalogue")?.names;
+  const names = namesNow();
   const flips = counted > 1 && names ? flipsAlong(weights.slice(0, counted), question.rows.slice(0, counted), question.hidden, JSON.parse(weightsOf().dataset.others || "null")) : [];
   const named = flips.map((list) => list.map((flip) => ({
     ...flip, below: names.titles[flip.lower], above: names.titles[flip.upper],
@@ -103,12 +109,12 @@ function schedule() {
 
 /* The whole answer as it stands, for whoever compares it with another one; null where the server answers. */
 function wholeAnswer() {
-  const names = place("catalogue")?.names;
+  const names = namesNow();
   const weights = question && names && simplexWeights(standing() || [0]);
   const answer = weights && answerOf(question, weights);
   if (!answer) return null;
   return {
-    names: names.titles, keys: names.files, addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
+    names: names.titles, keys: names.files, isWindow: Boolean(question.own), addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
     right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, unnamed: "without words of yours",
     rows: question.rows.slice(0, question.counted), kinds: look.kinds,
     wordsOf: (index) => tileWords(tileOf(answer, weights, index, rankOf(index, answer.scores, question.hidden)), look),
@@ -117,17 +123,18 @@ function wholeAnswer() {
 
 /* The answer as a figure, with the weights where the sliders stand. */
 givesFigure(() => {
-  const names = place("catalogue")?.names;
+  const names = namesNow();
   const weights = question && names && simplexWeights(standing() || [0]);
   const answer = weights && answerOf(question, weights);
   if (!answer || !answer.chosen.length) return null;
   const shown = answer.chosen.map((index, at) => [index, at + 1]);
   if (answer.right && !answer.chosen.includes(answer.right[0])) shown.push(answer.right);
   const said = (selector) => place("sentence")?.querySelector(`${selector}:not([hidden]) bdi`)?.textContent || "";
+  const searched = element.closest(".answer")?.querySelector(".searched")?.textContent || "";
   return {
     kind: "ranking",
     evidence: {
-      sentence: said(".verdict"), note: said(".promise"), of: names.titles.length - question.hidden.reduce((sum, one) => sum + one, 0),
+      sentence: said(".verdict"), note: [said(".promise"), searched].filter(Boolean).join(" "), of: names.titles.length - question.hidden.reduce((sum, one) => sum + one, 0),
       parts: look.kinds.map(([kind, label], at) => ({ kind, label, weight: weights[at] ?? 0 })), decimals: look.decimals, sign: look.sign.trim(),
       results: shown.map(([index, rank]) => {
         const tile = tileOf(answer, weights, index, rank);

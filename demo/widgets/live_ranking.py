@@ -18,6 +18,7 @@ _SCRIPTS = (
     "blend.js",
     "written_numbers.js",
     "ranking_words.js",
+    "names.js",
     "tiles.js",
     "live_ranking.js",
 )
@@ -97,7 +98,7 @@ class PictureNames(gr.HTML):
         super().__init__(
             value=value,
             html_template=f'<div hidden data-holder="{escape(elem_id)}"></div>',
-            js_on_load=script("catalogue.js"),
+            js_on_load=script("names.js") + script("catalogue.js"),
             apply_default_css=False,
             elem_id=elem_id,
             **options,

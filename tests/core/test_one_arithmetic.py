@@ -13,8 +13,9 @@ import pytest
 
 from core import blend
 from core.conformal.calibrations import Calibration
-from core.contracts import Index
+from core.contracts import Index, Proposer
 from core.index import INDEXES
+from core.index.proposing import ExactProposer
 from core.tasks import compose, sketch, street_to_shop
 from core.tasks.evidence import short_floats
 from core.tasks.promise import Promise
@@ -136,6 +137,9 @@ class Twins:
 
     def index(self, name: str) -> Index:
         return INDEXES.load(self.engine)(self.rows)
+
+    def proposer(self, *names: str) -> Proposer:
+        return ExactProposer([self.rows for _ in names])
 
     def find(self, digest: str) -> tuple[int, ...]:
         return ()

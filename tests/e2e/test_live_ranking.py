@@ -49,8 +49,7 @@ ANSWERS = """(given) => {{
      <div id="t-gallery"><div class="gallery-frame"><ol class="gallery gallery-grid"
      aria-label="Results, best first"></ol></div></div><div id="live"></div></div>
      <div id="t-weights"><div class="weights"></div></div>`;
-  document.getElementById("t-catalogue").names = {{ ...names, quiet: new Set(names.quiet),
-    addressOf: (index) => (names.pictures[index] ? names.folder + names.pictures[index] : "") }};
+  document.getElementById("t-catalogue").names = namesOf(names);
   const element = document.getElementById("live");
   element.innerHTML = `<div class="live-ranking" data-sentence="t-sentence" data-gallery="t-gallery"
     data-weights="t-weights" data-catalogue="t-catalogue"></div>`;
@@ -70,7 +69,8 @@ ANSWERS = """(given) => {{
   }});
 }}"""
 LIVE_SCRIPTS = (
-    "figure_giver.js", "blend.js", "written_numbers.js", "ranking_words.js", "tiles.js", "live_ranking.js"
+    "figure_giver.js", "blend.js", "written_numbers.js", "ranking_words.js", "names.js", "tiles.js",
+    "live_ranking.js",
 )  # fmt: skip
 LIVE = "".join(map(script, LIVE_SCRIPTS))
 

@@ -11,7 +11,7 @@ from jaxtyping import Float32
 
 from core import blend
 from core import text as words_door
-from core.contracts import Combiner, JointEncoder, SearchableGallery, SummedEncoder
+from core.contracts import Combiner, JointEncoder, SearchableGallery, SomeRows, SummedEncoder
 from core.encoders.pooling import (
     POOLINGS,
     picture_shares,
@@ -23,14 +23,16 @@ from core.encoders.pooling import (
 from core.errors import InputError
 from core.instruments.places import Located, QueryShares, located, words_of
 from core.lookahead import each_of
-from core.tasks.candidates import item_copies, item_names, item_titles
+from core.tasks.candidates import Looks
 from core.tasks.compose.evidence import ComposeEvidence
+from core.tasks.compose.window import POOLED, ComposeWindows
 from core.tasks.promise import Finding, Promise
 from core.tasks.unread_words import can_ask, check_readable, notes_on
+from core.tasks.windows import Window
 from core.types import Picture
 
-QUERY, POOLED = "query", "mean"
-"""The kind of question that is calibrated, and how its tokens are pooled then."""
+QUERY = "query"
+"""The kind of question that is calibrated."""
 NO_SUM = (
     "With these models a picture is no sum over its places, so where a part comes from is not shown; the pocket models "
     "show it."
@@ -76,7 +78,10 @@ class ComposeTask:
         self._promise = promise
         self.start_weights = start_weights
         self._index = gallery.index("joint")
-        self._items, self._copies = item_names(gallery), item_copies(gallery)
+        # The best blended score at the calibration's weights is what the promise is about, so it is fetched, too.
+        calibrated = [] if promise is None else [promise.calibration.weights[QUERY]]
+        self._windows = ComposeWindows(gallery, [start_weights, *calibrated])
+        self._looks = Looks(gallery, whole=self._windows.whole)
         self._remarks = (remark,) if remark else ()
         self._prepare = prepare
 
@@ -100,8 +105,14 @@ class ComposeTask:
         """
         return self.evidence_of_each(reference, [modification])[0]
 
-    def evidence_of_each(self, reference: Picture, modifications: Sequence[str]) -> list[ComposeEvidence]:
-        """Compares the same picture with each of several modifications; arguments and errors as for `evidence`."""
+    def evidence_of_each(
+        self, reference: Picture, modifications: Sequence[str], rows: SomeRows | None = None
+    ) -> list[ComposeEvidence]:
+        """Compares the same picture with each of several modifications; arguments and errors as for `evidence`.
+
+        Args:
+            rows: that are compared where the gallery is not looked at whole; None fetches what each question needs.
+        """
         cleaned = [words_door.clean(words, what="modification") for words in modifications]
         check_readable(self._joint, *cleaned)
         read = self._read(reference, cleaned)
@@ -109,25 +120,60 @@ class ComposeTask:
         parts = np.stack(
             [self._parts(reference, words, picture, rows) for words, rows in zip(cleaned, read, strict=True)]
         )
-        scores = self._index.scores(parts)
-        masked, titles = self.gallery.find(reference.digest), item_titles(self.gallery)
-        grams = np.einsum("npid,npjd->npij", *[parts.astype(np.float64)] * 2)
+        scores = self._index.scores(parts) if self._windows.whole else [None] * len(parts)
+        masked = self.gallery.find(reference.digest)
         return [
-            ComposeEvidence(
-                words,
-                scores[row],
-                grams[row],
-                masked,
-                self._joint.unread(words).in_scraps,
-                profile=self.profile,
-                models=self.models,
-                items=self._items,
-                titles=titles,
-                copies=self._copies,
-                finding=self._finding(scores[row, POOLINGS.index(POOLED)], masked),
-            )
-            for row, words in enumerate(cleaned)
+            self._of(words, asked, masked, self._windows.window(asked, rows), some)
+            for words, asked, some in zip(cleaned, parts, scores, strict=True)
         ]
+
+    def _of(
+        self,
+        words: str,
+        asked: Float32[np.ndarray, "3 3 d"],
+        masked: tuple[int, ...],
+        window: Window | None,
+        scores: Float32[np.ndarray, "3 3 n"] | None = None,
+    ) -> ComposeEvidence:
+        """Returns what one question says of the rows of a window, or of all.
+
+        Args:
+            words: the modification.
+            asked: (pooling, part, d) what asks.
+            masked: rows of the reference in the gallery.
+            window: the rows, None for all.
+            scores: of all, where they are known.
+        """
+        if scores is None:
+            scores = self._index.scores(asked, None if window is None else window.rows)
+        wide = asked[None].astype(np.float64)
+        hidden = masked if window is None else window.candidates_of(masked)
+        return ComposeEvidence(
+            words,
+            scores,
+            np.einsum("npid,npjd->npij", wide, wide)[0],
+            hidden,
+            self._joint.unread(words).in_scraps,
+            profile=self.profile,
+            models=self.models,
+            finding=self._finding(scores[POOLINGS.index(POOLED)], hidden),
+            **self._looks.of(window),
+        )
+
+    def reaching(self, evidence: ComposeEvidence, weights: Sequence[float]) -> ComposeEvidence:
+        """Returns the evidence with what these weights rank best, too; as it is where nothing more can be fetched.
+
+        Args:
+            evidence: of a question.
+            weights: (3,) of any sign, such as those that leave the grid.
+        """
+        if evidence.models != self.models:
+            return evidence
+        window = self._windows.reaching(evidence.window, weights)
+        if window is None:
+            return evidence
+        masked = tuple(evidence.row_of(candidate) for candidate in evidence.masked)
+        return self._of(evidence.modification, window.asked["parts"], masked, window)
 
     def _read(self, reference: Picture, words: Sequence[str]) -> Float32[np.ndarray, "n 3 d"]:
         """Returns what stands for each text; a core that the words leave idle prepares the picture."""
@@ -163,7 +209,7 @@ class ComposeTask:
             (3, n, gallery) dot products of q, t and f(q, t).
         """
         if not references:
-            return np.zeros((3, 0, len(self._items)), dtype=np.float32)
+            return np.zeros((3, 0, len(self.gallery.items)), dtype=np.float32)
         pictures = dict(rows or {})
         new = {reference.digest: reference for reference in references if reference.digest not in pictures}
         pictures |= zip(new, each_of(self.picture_rows, list(new.values())), strict=True)
@@ -207,7 +253,7 @@ class ComposeTask:
 
         Args:
             query: as `query_shares` gives it.
-            index: the candidate.
+            index: its place in the gallery.
             scores: its three parts, as they rank it.
             picture: the candidate's.
             original: whether that is the file that was indexed, and no small copy.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from core.instruments import Blended
 from core.instruments.question_words import QuestionWords, question_words
-from core.tasks.candidates import item_captions
+from core.tasks.candidates import item_caption
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.compose.task import ComposeTask
 from core.tasks.evidence import check_same_models
@@ -32,13 +32,15 @@ def what_if(
         InputError: other models found the evidence, or nothing is ranked.
     """
     check_same_models(evidence.models, task.models)
-    captions = item_captions(task.gallery)
+    # Other words are told by the same pictures, so that a rank can be compared with the rank before.
+    rows = None if evidence.window is None else evidence.window.rows
 
     def blended_of_each(texts: Sequence[str]) -> list[Blended]:
-        return [rank(changed).blended() for changed in task.evidence_of_each(reference, texts)]
+        return [rank(changed).blended() for changed in task.evidence_of_each(reference, texts, rows)]
 
-    def caption_of(row: int) -> str:
-        return telling_title(row, evidence.items, evidence.titles) or captions[row]
+    def caption_of(candidate: int) -> str:
+        title = telling_title(candidate, evidence.items, evidence.titles)
+        return title or item_caption(task.gallery.items[evidence.row_of(candidate)])
 
     return question_words(
         evidence.modification,

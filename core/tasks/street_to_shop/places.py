@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Bool, Float, Float64
 
-from core.contracts import SummedEncoder
+from core.contracts import SomeRows, SummedEncoder
 from core.instruments.faithful import Scores
 from core.instruments.parts_apart import PartApart
 from core.instruments.places import MARKS, words_of
@@ -36,7 +36,7 @@ class ShopApart:
     """A shop picture, and where the parts of its score come from.
 
     Attributes:
-        index: of the shop picture.
+        index: of the shop picture, its row in the gallery.
         parts: picture, words, and box where there is one, in standard deviations.
     """
 
@@ -68,17 +68,18 @@ def located(
     if crop is not None and evidence.has_box:
         seen[BOX] = _hidden(task.score_boxes, crop, rows)
     words, by_word, estimated = _words(task, evidence, rows)
+    candidates = [evidence.candidate_of(row) for row in rows]
     return [
         ShopApart(
             row,
             tuple(
-                _words_part(float(evidence.parts[WORDS, row]), words, by_word[:, place], estimated)
+                _words_part(float(evidence.parts[WORDS, candidate]), words, by_word[:, place], estimated)
                 if part == WORDS
-                else _seen_part(part, float(evidence.parts[part, row]), seen[part][:, place])
+                else _seen_part(part, float(evidence.parts[part, candidate]), seen[part][:, place])
                 for part in sorted({WORDS, *seen})
             ),
         )
-        for place, row in enumerate(rows)
+        for place, (row, candidate) in enumerate(zip(rows, candidates, strict=True))
     ]
 
 
@@ -94,7 +95,7 @@ def map_of(
     """
 
     def score_of(shown: Bool[np.ndarray, "pictures places"]) -> Float[np.ndarray, "1 pictures"]:
-        return task.score_garments(hidden_parts(picture, shown))[None, :, row]
+        return task.score_garments(hidden_parts(picture, shown), np.array([row])).T
 
     return _hidden(task.score_garments, picture, [row])[:, 0], score_of
 
@@ -127,11 +128,11 @@ def sentence_of(apart: ShopApart, name: str, caption: Caption) -> str:
 
 
 def _hidden(
-    score: Callable[[Sequence[Picture]], np.ndarray], picture: Picture, rows: Sequence[int]
+    score: Callable[[Sequence[Picture], SomeRows], np.ndarray], picture: Picture, rows: Sequence[int]
 ) -> Float64[np.ndarray, "places rows"]:
     """Returns what hiding each place takes from the scores of some rows."""
     shown = np.vstack([np.ones(GRID**2, dtype=bool), ~np.eye(GRID**2, dtype=bool)])
-    scores = score(hidden_parts(picture, shown))[:, list(rows)].astype(np.float64)
+    scores = score(hidden_parts(picture, shown), np.array(rows, dtype=np.int64)).astype(np.float64)
     return np.asarray(scores[:1] - scores[1:])
 
 
@@ -157,8 +158,9 @@ def _left_out(
     if not shorter:
         return (), np.zeros((0, len(rows))), True
     others = task.with_each(evidence, [replace(evidence.caption, sentence=text) for _, text in shorter])
-    without = np.stack([other.parts[WORDS, list(rows)] for other in others]).astype(np.float64)
-    whole = evidence.parts[WORDS, list(rows)].astype(np.float64)
+    candidates = [evidence.candidate_of(row) for row in rows]
+    without = np.stack([other.parts[WORDS, candidates] for other in others]).astype(np.float64)
+    whole = evidence.parts[WORDS, candidates].astype(np.float64)
     return tuple(word for word, _ in shorter), whole[None] - without, True
 
 

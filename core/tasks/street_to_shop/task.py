@@ -10,24 +10,33 @@ from jaxtyping import Float32
 
 from core import blend
 from core import text as words_door
-from core.contracts import Captioner, GarmentEmbedding, Interviewer, SearchableGallery, TwoTowerEncoder
+from core.contracts import (
+    Captioner,
+    GarmentEmbedding,
+    Interviewer,
+    SearchableGallery,
+    TwoTowerEncoder,
+)
 from core.errors import ArtifactError
 from core.instruments.parts_apart import PartApart
-from core.tasks.candidates import item_copies, item_names, item_titles
+from core.tasks.candidates import Looks
 from core.tasks.caption_gaps import gaps_apart
 from core.tasks.evidence import check_same_models
 from core.tasks.headline import Fit
 from core.tasks.promise import TYPED, Finding, Promise
+from core.tasks.street_to_shop.comparing import ShopComparisons
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.typed_words import TypedWords
+from core.tasks.street_to_shop.window import Row, ShopAsked
 from core.tasks.unread_words import can_ask, check_readable, notes_on
-from core.types import Box, Caption, Picture
+from core.tasks.windows import Window
+from core.types import Box, Caption, Conversation, Picture
 
 WHOLE, BOXED = "picture", "box"
 """Kinds of questions, which are calibrated apart."""
 
 
-class StreetToShopTask:
+class StreetToShopTask(ShopComparisons):
     """Runs the encoders for one gallery of shop pictures; safe to call from several threads.
 
     Args:
@@ -63,19 +72,16 @@ class StreetToShopTask:
         models: Mapping[str, str],
         remark: str = "",
     ) -> None:
-        self.gallery = gallery
-        self._garments, self._captions = gallery.index("garment"), gallery.index("words")
-        self._joint = joint
-        self._garment = garment
+        super().__init__(
+            gallery, joint, garment, typed, {} if promise is None else promise.calibration.weights
+        )
         self.captioner = captioner
         self._interviewer = interviewer
         self._boxes = boxes
-        self._typed = typed
         self._promise, self._look = promise, look
         self.profile = profile
         self.models = dict(models)
-        self._items, self._titles = item_names(gallery), item_titles(gallery)
-        self._copies = item_copies(gallery)
+        self._looks = Looks(gallery, whole=self._windows.whole)
         self._remarks = (remark,) if remark else ()
 
     @property
@@ -115,23 +121,69 @@ class StreetToShopTask:
             described.append(picture)
         self._look(described, [picture] if crop is None else [picture, crop])
         words = Caption(clean, "person") if clean else self.caption(crop or picture)
-        rows, fits = self._read([words])[0]
-        seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
+        if self._windows.whole:
+            rows, fits = self._read([words])[0]
+            seen, boxed = self._seen([picture], "picture")[0], self._boxed(crop)
+            parts = np.stack([seen, rows, boxed])
+            talk = None if interviewer is None else interviewer.about(picture)
+            return self._evidence(words, parts, fits, has_box=crop is not None, talk=talk)
+        box = None if crop is None else self._worn([crop])[0]
         talk = None if interviewer is None else interviewer.about(picture)
-        parts = np.stack([seen, rows, boxed])
+        return self._fetched(words, self._worn([picture])[0], box, talk)
+
+    def _evidence(
+        self,
+        words: Caption,
+        parts: Float32[np.ndarray, "3 n"],
+        fits: Mapping[str, Fit],
+        *,
+        has_box: bool,
+        talk: Conversation | None,
+        window: Window | None = None,
+    ) -> StreetEvidence:
         return StreetEvidence(
             words,
             parts,
-            crop is not None,
+            has_box,
             talk,
             profile=self.profile,
             models=self.models,
-            items=self._items,
-            titles=self._titles,
-            copies=self._copies,
             fits=fits,
-            finding=self._finding(parts, crop is not None, words),
+            finding=self._finding(parts, has_box, words),
+            **self._looks.of(window),
         )
+
+    def _fetched(
+        self,
+        words: Caption,
+        picture: Row,
+        box: Row | None,
+        talk: Conversation | None,
+        at: Sequence[float] | None = None,
+    ) -> StreetEvidence:
+        """Returns the evidence of a window that is fetched for a question, and for some weights beside the usual."""
+        typed = self._typed is not None and words.author == "person"
+        said = None if typed else blend.unit(self._joint.sentences([words.sentence]))[0]
+        asked = ShopAsked(picture, box, words.sentence, said)
+        window = self._windows.window(asked, WHOLE if box is None else BOXED)
+        if at is not None:
+            window = self._windows.reaching(window, asked, at) or window
+        (rows, fits), some = self._read([words], window.rows)[0], window.rows
+        parts = np.stack([self._near(picture, "picture", some), rows, self._near(box, "box", some)])
+        return self._evidence(words, parts, fits, has_box=box is not None, talk=talk, window=window)
+
+    def reaching(self, evidence: StreetEvidence, weights: Sequence[float]) -> StreetEvidence:
+        """Returns the evidence with what these weights rank best, too; as it is where nothing more can be fetched.
+
+        Args:
+            evidence: of a question.
+            weights: (3,) of picture, words and box, of any sign.
+        """
+        asked = evidence.asked
+        if not asked or evidence.models != self.models:
+            return evidence
+        at = (weights[0], weights[1], weights[2] if evidence.has_box else 0.0)
+        return self._fetched(evidence.caption, asked["picture"], asked["box"], evidence.dialogue, at)
 
     def propose(self, picture: Picture) -> Box:
         """Returns where the box head sees the garment, in pixels of the upright original.
@@ -161,14 +213,22 @@ class StreetToShopTask:
             InputError: the words are empty or cannot be used, or other models found the evidence.
         """
         words = caption if isinstance(caption, Caption) else Caption(words_door.clean(caption), "person")
-        return self.with_each(evidence, [words])[0]
+        if not (asked := evidence.asked):
+            return self.with_each(evidence, [words])[0]
+        check_same_models(evidence.models, self.models)
+        check_readable(self._joint, words.sentence)
+        return self._fetched(words, asked["picture"], asked["box"], evidence.dialogue)
 
     def with_each(self, evidence: StreetEvidence, captions: Sequence[Caption]) -> list[StreetEvidence]:
-        """Returns the evidence with each of several captions of one author; errors as of `with_words`."""
+        """Returns the evidence with each of several captions of one author, about the same pictures of the gallery.
+
+        Errors as of `with_words`.
+        """
         check_same_models(evidence.models, self.models)
         check_readable(self._joint, *(words.sentence for words in captions))
         changed = []
-        for words, (rows, fits) in zip(captions, self._read(captions), strict=True):
+        some = None if evidence.window is None else evidence.window.rows
+        for words, (rows, fits) in zip(captions, self._read(captions, some), strict=True):
             parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
             finding = self._finding(parts, evidence.has_box, words)
             changed.append(replace(evidence, caption=words, parts=parts, fits=fits, finding=finding))
@@ -190,7 +250,12 @@ class StreetToShopTask:
         check_same_models(evidence.models, self.models)
         if crop is not None:
             self._look([] if evidence.caption.author == "person" else [crop], [crop])
-        boxed = self._boxed(crop)
+        if asked := evidence.asked:
+            own = evidence.caption.author == "person"
+            words = evidence.caption if own else self.caption(crop or picture)
+            box = None if crop is None else self._worn([crop])[0]
+            return self._fetched(words, asked["picture"], box, evidence.dialogue)
+        boxed = self._boxed(crop, None if evidence.window is None else evidence.window.rows)
         parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
         finding = self._finding(parts, crop is not None, evidence.caption)
         changed = replace(evidence, parts=parts, has_box=crop is not None, finding=finding)
@@ -216,42 +281,6 @@ class StreetToShopTask:
             caption_rows = self.score_words(captions) if captions else np.zeros_like(seen)
         return np.stack([seen, caption_rows, np.zeros_like(seen)])
 
-    def score_garments(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n gallery"]:
-        """Compares many worn garments, or crops of them, with every shop picture by the garment embedding alone.
-
-        Args:
-            pictures: n of them.
-
-        Returns:
-            Standardised cosines: the picture's part of `score_parts`.
-        """
-        return self._seen(pictures, "picture")
-
-    def score_boxes(self, crops: Sequence[Picture]) -> Float32[np.ndarray, "n gallery"]:
-        """Compares what is in many boxes with every shop picture, as the box's part of the evidence does for one.
-
-        Args:
-            crops: what n boxes cut from a picture; one that stands there several times is encoded once.
-        """
-        different = list({id(crop): crop for crop in crops}.values())
-        rows = dict(zip(map(id, different), self._seen(different, "box"), strict=True))
-        return np.stack([rows[id(crop)] for crop in crops])
-
-    def score_words(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
-        """Compares a person's words, at least one sentence, with every shop picture, in deviations over the gallery."""
-        return np.stack(
-            [rows for rows, _ in self._read([Caption(caption, "person") for caption in captions])]
-        )
-
-    def _read(
-        self, captions: Sequence[Caption]
-    ) -> list[tuple[Float32[np.ndarray, " gallery"], dict[str, Fit]]]:
-        """Returns how well captions of one author fit: a person's the pictures, a captioner's their captions."""
-        sentences = [words.sentence for words in captions]
-        if captions[0].author == "person" and self._typed is not None:
-            return [(scores, {"words": fit}) for scores, fit in self._typed.compare_each(sentences)]
-        return [(rows, {}) for rows in self._captioned(sentences)]
-
     def _finding(self, parts: np.ndarray, has_box: bool, words: Caption) -> Finding | None:
         """Returns whether something answers: by the best blended score at the calibration's weights."""
         kind = BOXED if has_box else WHOLE
@@ -260,25 +289,3 @@ class StreetToShopTask:
         scores = blend.blend(self._promise.calibration.weights[kind], parts)
         typed = words.author == "person" and self._typed is not None
         return self._promise.finding(kind, float(scores.max()), TYPED if typed else "")
-
-    def _seen(self, pictures: Sequence[Picture], part: str) -> Float32[np.ndarray, "n gallery"]:
-        rows = self._garment.street(self._joint.garment_features(pictures))
-        return self._standardised(self._garments.scores(rows), part)
-
-    def _captioned(self, captions: Sequence[str]) -> Float32[np.ndarray, "n gallery"]:
-        rows = blend.unit(self._joint.sentences(captions))
-        return self._standardised(self._captions.scores(rows), "words")
-
-    def _boxed(self, crop: Picture | None) -> Float32[np.ndarray, " gallery"]:
-        if crop is None:
-            return np.zeros(len(self._items), dtype=np.float32)
-        return np.asarray(self._seen([crop], "box")[0])
-
-    def _standardised(self, cosines: np.ndarray, part: str) -> Float32[np.ndarray, "n gallery"]:
-        mean, spread = self.usual(part)
-        return np.asarray((cosines - mean) / spread, dtype=np.float32)
-
-    def usual(self, part: str) -> tuple[float, float]:
-        """Returns mean and deviation, above 0, by which the cosines of a part are standardised."""
-        mean, spread = self.gallery.constants[f"{part}_mean"], self.gallery.constants[f"{part}_std"]
-        return mean, max(spread, 1e-6)

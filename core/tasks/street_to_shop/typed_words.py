@@ -18,7 +18,7 @@ from jaxtyping import Float, Float32
 
 from core.blend import dot_products, unit
 from core.captioners.templates import GARMENT, with_articles
-from core.contracts import GarmentEmbedding, Index, TwoTowerEncoder
+from core.contracts import GarmentEmbedding, Index, SomeRows, TwoTowerEncoder
 from core.tasks.headline import Fit
 from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
 
@@ -26,6 +26,23 @@ if TYPE_CHECKING:
     from core.heads.typed_words import TypedWordsHead
 
 SHARPNESS = 20.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standard:
+    """What brings the comparisons with words onto one scale, measured over pictures.
+
+    Attributes:
+        usual: mean and deviation of how far words exceed what a picture fits anyway.
+        mapped: mean and deviation of the maps' cosines.
+        centre: (g,) the mean picture in the garment space; None without that space.
+        tables: mean and deviation of what samples of colours say, and of patterns.
+    """
+
+    usual: tuple[float, float]
+    mapped: tuple[float, float]
+    centre: Float[np.ndarray, " g"] | None
+    tables: tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,8 @@ class TypedWords:
         joint_rows: (n, j) the gallery's rows in the joint space, which the maps need beside `garment`.
         cached_rows: gives rows that never change, by a name, what they are made of beside the models, and what makes
             them.
+        rows: those of the gallery that `garment` and `joint_rows` are of, None for all of `joint`.
+        standard: measured before, over other pictures; None measures it over these.
     """
 
     def __init__(
@@ -82,11 +101,53 @@ class TypedWords:
         maps: TypedWordsHead | None = None,
         joint_rows: Float32[np.ndarray, "n j"] | None = None,
         cached_rows: CachedRows = lambda name, made_of, make: make(),
+        rows: SomeRows | None = None,
+        standard: Standard | None = None,
     ) -> None:
         self._joint, self._encoder, self._cached_rows = joint, encoder, cached_rows
+        self._rows, self._given = rows, standard
         self._garment, self._head = garment, head
         self._maps, self._joint_rows = maps, joint_rows
         self._shares = ALONE if self._maps is None else BESIDE_MAPS
+
+    def among(self, rows: SomeRows, standard: Standard | None = None) -> TypedWords:
+        """Returns what compares words with some of the pictures.
+
+        Args:
+            rows: of the gallery, in the order in which they are compared.
+            standard: of other pictures, so that a score does not depend on which these are; None for theirs.
+        """
+        known: dict[str, Rows] = self.__dict__.setdefault("_known", {})
+
+        def remembered(name: str, made_of: Sequence[str], make: Callable[[], Rows]) -> Rows:
+            if name not in known:
+                known[name] = self._cached_rows(name, made_of, make)
+            return known[name]
+
+        return TypedWords(
+            self._joint,
+            self._encoder,
+            garment=None if self._garment is None else self._garment[rows],
+            head=self._head,
+            maps=self._maps,
+            joint_rows=None if self._joint_rows is None else self._joint_rows[rows],
+            cached_rows=remembered,
+            rows=rows,
+            standard=standard,
+        )
+
+    @cached_property
+    def standard(self) -> Standard:
+        """The scale of these comparisons."""
+        if self._given is not None:
+            return self._given
+        _, mean, deviation = self._calibration
+        mapped = (0.0, 1.0) if self._maps is None else self._mapped_pictures[1:]
+        return Standard((mean, deviation), mapped, self._centre, tuple(scale for _, _, scale in self._scaled))
+
+    def row_of(self, text: str) -> Float32[np.ndarray, " d"]:
+        """Returns where words lie in the joint space."""
+        return np.asarray(self._encoder.encode_texts([text])[0], dtype=np.float32)
 
     def compare(self, text: str) -> tuple[Float32[np.ndarray, " n"], Fit]:
         """Returns how well each picture fits the words, in deviations, and how well the best one does.
@@ -118,8 +179,10 @@ class TypedWords:
         """For each picture how well it fits sentences about clothes at all; mean and deviation of what exceeds that."""
         texts = _sentences()
         rows = self._cached_rows("clothes", texts, lambda: self._encoder.encode_texts(texts))
-        logits = self._encoder.scale * self._joint.scores(rows.astype(np.float64))
+        logits = self._encoder.scale * self._joint.scores(rows.astype(np.float64), self._rows)
         usual = _log_sum(logits)
+        if self._given is not None:
+            return usual, *self._given.usual
         return usual, float((logits - usual).mean()), max(float((logits - usual).std()), 1e-6)
 
     def _mapped(self, texts: Sequence[str]) -> Float[np.ndarray, "q n"]:
@@ -138,6 +201,8 @@ class TypedWords:
         pictures = np.concatenate(
             [maps.pictures(garment[start : start + BLOCK], joint[start : start + BLOCK]) for start in starts]
         )
+        if self._given is not None:
+            return pictures, *self._given.mapped
         words = maps.words(self._encoder.sentences(_sentences()))
         # Mean and mean square over all pairs, without all pairs: of a gallery of 100,000 they would take gigabytes.
         mean = float(words.mean(axis=0, dtype=np.float64) @ pictures.mean(axis=0, dtype=np.float64))
@@ -145,22 +210,45 @@ class TypedWords:
         return pictures, mean, max(square - mean * mean, 1e-12) ** 0.5
 
     def _cosines(self, texts: Sequence[str]) -> Float[np.ndarray, "q n"]:
-        return self._joint.scores(self._encoder.encode_texts(texts).astype(np.float64))
+        return self._joint.scores(self._encoder.encode_texts(texts).astype(np.float64), self._rows)
+
+    @cached_property
+    def _centre(self) -> Float[np.ndarray, " g"] | None:
+        """What all pictures have in common in the garment space; None where nothing is compared there."""
+        if self._given is not None:
+            return self._given.centre
+        if self._garment is None or self._head is None or len(self._garment) < 2:
+            return None
+        return np.asarray(self._garment.astype(np.float64).mean(axis=0))
 
     @cached_property
     def _tables(self) -> list[tuple[float, dict[str, Float[np.ndarray, " n"]]]]:
         """Share of the score, and name of a colour or a pattern -> how well each picture fits it, in deviations."""
-        if self._garment is None or self._head is None or len(self._garment) < 2:
+        return [(share, table) for share, table, _ in self._scaled]
+
+    @cached_property
+    def _scaled(self) -> list[tuple[float, dict[str, Float[np.ndarray, " n"]], tuple[float, float]]]:
+        """The tables, and mean and deviation by which each was brought onto its scale."""
+        centre = self._centre
+        if self._garment is None or centre is None:
             return []
-        pictures = _directions(self._garment.astype(np.float64))
+        pictures = unit(self._garment.astype(np.float64) - centre)
         tables = []
-        for share, names in ((self._shares.colour, COLOURS), (self._shares.pattern, PATTERNS)):
+        for number, (share, names) in enumerate(
+            ((self._shares.colour, COLOURS), (self._shares.pattern, PATTERNS))
+        ):
             drawn = [self._drawn(name) for name in names]
             samples = _directions(np.stack([rows.astype(np.float64).mean(axis=0) for rows in drawn]))
             logits = SHARPNESS * dot_products(samples, pictures)
             logits = logits - _log_sum(logits)
-            scores = (logits - logits.mean()) / max(float(logits.std()), 1e-6)
-            tables.append((share, dict(zip(names, scores, strict=True))))
+            mean, deviation = (
+                (logits.mean(), max(float(logits.std()), 1e-6))
+                if self._given is None
+                else self._given.tables[number]
+            )
+            tables.append(
+                (share, dict(zip(names, (logits - mean) / deviation, strict=True)), (float(mean), deviation))
+            )
         return tables
 
     def _drawn(self, name: str) -> Rows:

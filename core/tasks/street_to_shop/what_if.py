@@ -9,7 +9,7 @@ from core.instruments import Blended
 from core.instruments.question_words import QuestionWords, question_words
 from core.instruments.words_off import without_each_choice
 from core.plurals import with_articles
-from core.tasks.candidates import item_captions
+from core.tasks.candidates import item_caption
 from core.tasks.evidence import check_same_models
 from core.tasks.ranking import Ranking, telling_title
 from core.tasks.street_to_shop.evidence import StreetEvidence
@@ -33,7 +33,7 @@ def what_if(
         InputError: other models found the evidence, or nothing is ranked.
     """
     check_same_models(evidence.models, task.models)
-    caption, captions = evidence.caption, item_captions(task.gallery)
+    caption = evidence.caption
     choices = [slot.choice for slot in caption.slots]
     shorter = None
     if choices:
@@ -44,9 +44,10 @@ def what_if(
         changed = task.with_each(evidence, [replace(caption, sentence=text) for text in texts])
         return [rank(other).blended() for other in changed]
 
-    def caption_of(row: int) -> str:
+    def caption_of(candidate: int) -> str:
         titles = evidence.titles if caption.author == "person" else ()
-        return telling_title(row, evidence.items, titles) or captions[row]
+        title = telling_title(candidate, evidence.items, titles)
+        return title or item_caption(task.gallery.items[evidence.row_of(candidate)])
 
     return question_words(
         caption.sentence, rank(evidence).blended(), blended_of_each, caption_of, shorter, task.can_ask
