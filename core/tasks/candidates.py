@@ -11,7 +11,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from core.contracts import GalleryItem, SearchableGallery
+from core.contracts import GalleryItem, SearchableGallery, SomeRows
 from core.errors import InputError
 from core.tasks.headline import Fit, fits_from_json, fits_to_json
 from core.tasks.promise import Finding, finding_from_json
@@ -123,6 +123,11 @@ class RankedEvidence:
     def asked(self) -> Mapping[str, Any]:
         """What asked for the window, with which more can be fetched; nothing where nothing is known, or needed."""
         return {} if self.window is None else self.window.asked
+
+    @property
+    def fetched(self) -> SomeRows | None:
+        """The rows of the gallery that were fetched, None where the whole was looked at."""
+        return None if self.window is None else self.window.rows
 
     def row_of(self, candidate: int) -> int:
         """Returns where a candidate stands in the gallery."""

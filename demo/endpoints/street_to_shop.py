@@ -165,12 +165,10 @@ def _build_try_boxes(services: Services) -> None:
         ranking = answer(evidence, *asked.weights).ranking
         assert ranking is not None
         chosen, boxes = item_candidate(evidence, item), boxes_around(asked.box, *asked.photo.original_size)
-        fetched = None if evidence.window is None else evidence.window.rows
-        seen = task.score_boxes(cut_boxes(picture, boxes), fetched)
+        seen = task.score_boxes(cut_boxes(picture, boxes), evidence.fetched)
         reading = boxes_tried(ranking.blended(), boxes, seen, chosen)
         head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
-        head |= evidence.searched.to_json()
         notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
-        return head | reading.to_json(evidence.items) | notes
+        return head | reading.to_json(evidence.items) | evidence.searched.to_json() | notes
 
     publish(try_boxes, [*shop_fields((0.0, 0.0, 1.0)), words_field("item")])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
 from core.instruments.question_words import QuestionWords
@@ -29,7 +29,7 @@ from demo.endpoints.questions import (
 from demo.services import Services
 
 if TYPE_CHECKING:
-    from core.index.qdrant_gallery import AnyGallery as Gallery
+    pass
 
 
 def build(services: Services) -> None:

@@ -42,10 +42,9 @@ def other_boxes_of(
     boxes = boxes_around(drawn, *picture.original_size)
 
     blended, evidence = ranking.blended(), ranking.evidence
-    fetched = None if evidence.window is None else evidence.window.rows
 
     def seen() -> Any:
-        return tab.task.score_boxes(cut_boxes(source, boxes), fetched)
+        return tab.task.score_boxes(cut_boxes(source, boxes), evidence.fetched)
 
     few = len(blended.names) <= MOST_CANDIDATES  # of more the rows would fill the memory of many visitors
     rows = blended.once("what boxes see", seen) if few else seen()

@@ -58,7 +58,6 @@ class _Clusters(IndexedVectors):
         return np.asarray(unit(centres[of] + 0.11 * self.chance.normal(size=(count, width))), np.float32)
 
     def near(self, name: str, seed: int, place: int | None = None) -> np.ndarray:
-        """Returns a row near a picture of the gallery, as a question lies: of any, or of the one at a place."""
         chance = np.random.default_rng(seed)
         row = self.vectors(name)[chance.integers(0, len(self.items)) if place is None else place]
         return np.asarray(unit(row[None] + 0.1 * chance.normal(size=(1, WIDTH)))[0], np.float32)
@@ -77,9 +76,6 @@ class _Seeded:
 
     def unread(self, text: str) -> Unread:
         return Unread()
-
-    def shortened_after(self, text: str) -> None:
-        return None
 
     def picture_tokens(self, picture: Picture) -> np.ndarray:
         number = int(picture.digest)
@@ -170,7 +166,6 @@ def test_compose_finds_in_a_window_what_the_whole_gallery_has(
             pooling = ("mean", "median", "max")[number % 3]
             first, second = (compose.answer(each, *weights, pooling, 12) for each in (window, whole))
             shares.append(len({hit.index for hit in first.hits} & {hit.index for hit in second.hits}) / 12)
-            assert {hit.file for hit in first.hits if hit.index >= 0} <= {item.file for item in gallery.items}
             assert all(gallery.items[hit.index].file == hit.file for hit in first.hits)
     assert np.mean(shares) >= 0.98, np.mean(shares)
     assert max(sizes) < COUNT / 3
@@ -225,6 +220,8 @@ def test_what_leaves_a_ranking_is_a_row_of_the_gallery(gallery: _Clusters, small
     seen = Searched(len(evidence.items), COUNT, False)
     assert ranked.searched == seen and ranked.to_json()["searched"] == seen.to_json()["searched"]
     assert seen.label == f"over {len(evidence.items):,} fetched"
+    assert Searched(500, 500, True).to_json() == {} and Searched(500, 500, True).sentence == ""
+    assert Searched(30_000, 30_000, True).label == "exact"
 
 
 def test_evidence_of_a_window_is_written_and_read(gallery: _Clusters, small: None) -> None:
@@ -300,10 +297,3 @@ def test_an_index_of_another_gallery_is_refused_in_one_sentence(gallery: _Cluste
 
     with pytest.raises(ArtifactError, match="made for another one; index the gallery again"):
         _composing(Changed(50)).evidence(_picture(4), "red")
-
-
-def test_how_a_gallery_was_searched_is_said_of_large_ones_alone() -> None:
-    assert Searched(500, 500, True).to_json() == {} and Searched(500, 500, True).sentence == ""
-    assert Searched(30_000, 30_000, True).label == "exact"
-    assert "30,000" in Searched(30_000, 30_000, True).sentence
-    assert Searched(900, 5_000, False).sentence.startswith("Searched: over 900 fetched of 5,000")

@@ -33,7 +33,7 @@ def what_if(
     """
     check_same_models(evidence.models, task.models)
     # Other words are told by the same pictures, so that a rank can be compared with the rank before.
-    rows = None if evidence.window is None else evidence.window.rows
+    rows = evidence.fetched
 
     def blended_of_each(texts: Sequence[str]) -> list[Blended]:
         return [rank(changed).blended() for changed in task.evidence_of_each(reference, texts, rows)]

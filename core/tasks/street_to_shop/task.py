@@ -227,7 +227,7 @@ class StreetToShopTask(ShopComparisons):
         check_same_models(evidence.models, self.models)
         check_readable(self._joint, *(words.sentence for words in captions))
         changed = []
-        some = None if evidence.window is None else evidence.window.rows
+        some = evidence.fetched
         for words, (rows, fits) in zip(captions, self._read(captions, some), strict=True):
             parts = np.stack([evidence.parts[0], rows, evidence.parts[2]])
             finding = self._finding(parts, evidence.has_box, words)
@@ -255,7 +255,7 @@ class StreetToShopTask(ShopComparisons):
             words = evidence.caption if own else self.caption(crop or picture)
             box = None if crop is None else self._worn([crop])[0]
             return self._fetched(words, asked["picture"], box, evidence.dialogue)
-        boxed = self._boxed(crop, None if evidence.window is None else evidence.window.rows)
+        boxed = self._boxed(crop, evidence.fetched)
         parts = np.stack([evidence.parts[0], evidence.parts[1], boxed])
         finding = self._finding(parts, crop is not None, evidence.caption)
         changed = replace(evidence, parts=parts, has_box=crop is not None, finding=finding)
