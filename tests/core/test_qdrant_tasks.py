@@ -36,9 +36,11 @@ def test_compose_and_shop_answer_as_over_the_bundle(tmp_path: Path, monkeypatch:
             hits = compose.answer(asked, 0.2, 0.3, 0.5, k=12).hits
             composed.append([(hit.index, hit.item, hit.score) for hit in hits])
         shopped = []
-        for shop in (here, whole):
-            worn = models.street_to_shop(shop).evidence(picture, None, "", talks=False)
-            found = street_to_shop.answer(worn, 0.5, 0.5, 0.0, k=12).hits
-            shopped.append([(hit.index, hit.item, hit.score) for hit in found])
+        for shop in map(models.street_to_shop, (here, whole, by_rows)):
+            for words in ("", "a red dress"):
+                worn = shop.evidence(picture, None, words, talks=False)
+                found = street_to_shop.answer(worn, 0.5, 0.5, 0.0, k=12).hits
+                shopped.append([(hit.index, hit.item, hit.score) for hit in found])
+        assert not worn.searched.exact
     assert composed[0] == composed[1] and len(composed[0]) == 12
-    assert shopped[0] == shopped[1] and len(shopped[0]) == 12
+    assert shopped[:2] == shopped[2:4] == shopped[4:] and len(shopped[0]) == 12

@@ -19,6 +19,7 @@ from jaxtyping import Float, Float32
 from core.blend import dot_products, unit
 from core.captioners.templates import GARMENT, with_articles
 from core.contracts import GarmentEmbedding, Index, SomeRows, TwoTowerEncoder
+from core.index.segmented_rows import StoredRows
 from core.tasks.headline import Fit
 from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
 
@@ -96,10 +97,10 @@ class TypedWords:
         joint: Index,
         encoder: TwoTowerEncoder,
         *,
-        garment: Float32[np.ndarray, "n g"] | None = None,
+        garment: Float32[StoredRows, "n g"] | None = None,
         head: GarmentEmbedding | None = None,
         maps: TypedWordsHead | None = None,
-        joint_rows: Float32[np.ndarray, "n j"] | None = None,
+        joint_rows: Float32[StoredRows, "n j"] | None = None,
         cached_rows: CachedRows = lambda name, made_of, make: make(),
         rows: SomeRows | None = None,
         standard: Standard | None = None,
