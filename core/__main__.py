@@ -27,7 +27,7 @@ from core.figures import command as figures
 from core.hub import report as hub_report
 from core.index import INDEXES
 from core.index import command as indexing
-from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings
+from core.settings import ASSETS, PROFILES, ROOT, SHIPPED_GALLERY, Settings, processor_threads
 from core.streams import progress_bars, say
 from core.training import command as training
 
@@ -151,6 +151,8 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
             verify=options.verify,
         )
     lines = indexing.lines_of(report, options.out, getattr(encoders, "lacks", ()))
+    if options.ann:
+        lines += _approximate(options)
     if options.queries is not None:
         lines += _calibrated(options)
     if options.to is not None:
@@ -176,6 +178,19 @@ def _elsewhere(options: argparse.Namespace, encoders: GalleryEncoders) -> Any:
     profile = Settings.from_environment(profile=options.profile).profile
     maker = Maker("core.profiles:gallery_encoders", (profile,), on_gpu=profile != "pocket")
     return encoded_on_ray(options.ray, maker, encoders)
+
+
+def _approximate(options: argparse.Namespace) -> list[str]:
+    from core.index.approximate_build import add_approximate, lines_of
+
+    with progress_bars() as progress:
+        added = add_approximate(
+            options.out,
+            encode_texts=lambda texts: _models(options).composing.encode_texts(texts),
+            threads=processor_threads(),
+            progress=lambda done, total: progress("rows", done, total),
+        )
+    return lines_of(added, options.out)
 
 
 def _map(options: argparse.Namespace) -> tuple[str, int]:

@@ -94,7 +94,7 @@ def _opened(
         constants=MappingProxyType(dict(manifest.constants)),
         models=MappingProxyType(dict(manifest.models)),
         rejected=manifest.rejected,
-        _vectors=IndexedVectors(vectors, engine),
+        _vectors=IndexedVectors(vectors, engine, bundle=path, fingerprint=manifest.files[manifest.vectors]),
         _by_digest=MappingProxyType(rows_by_digest(item.digest for item in items)),
         maps=MappingProxyType(_maps(path, manifest, title)),
         version=manifest.version,

@@ -24,6 +24,12 @@ MAPS = (
     "and their vectors stay as they are."
 )
 
+VERIFY = "read all files again, even those that look unchanged"
+ANN = (
+    "make approximate indexes beside a gallery of more than 100,000 pictures, from the vectors that it holds, and say "
+    "how much of exact search they find"
+)
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     """Gives the command its options."""
@@ -60,9 +66,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="encode on a Ray cluster: HOST:PORT on one of its machines, ray://HOST:PORT elsewhere, auto for that of "
         "this machine, local for one that ends with the command",
     )
-    command.add_argument(
-        "--verify", action="store_true", help="read all files again, even those that look unchanged"
-    )
+    for name, does in (("--verify", VERIFY), ("--ann", ANN)):
+        command.add_argument(name, action="store_true", help=does)
 
 
 def _place(address: str) -> QdrantPlace:

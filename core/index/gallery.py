@@ -73,6 +73,11 @@ class Gallery:
         """Returns what proposes rows by these vectors laid side by side; errors as of `index`."""
         return self._vectors.proposer(*names)
 
+    @property
+    def vectors_digest(self) -> str:
+        """What tells its vectors, and their order, from those of another gallery; "" where nobody knows."""
+        return self._vectors.fingerprint
+
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order; a folder may hold copies of one file."""
         return self._by_digest.get(digest, ()) if self._segments is None else self._segments.find(digest)

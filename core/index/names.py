@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 LONGEST_NAME = 1024
 DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -15,6 +16,15 @@ VECTORS = re.compile(r"vectors-([0-9a-f]{64})\.safetensors")
 MAPS = re.compile(r"maps-([0-9a-f]{64})\.safetensors")
 PIECE = re.compile(r"segments/(?:rows|places|copies|sums|anchors)-([0-9a-f]{64})\.safetensors")
 DATA_FILES = (THUMBNAIL, ITEMS, VECTORS, MAPS, SHELVED, PIECE)
+
+
+def approximate_name(names: Sequence[str]) -> str:
+    """Returns what the description of an approximate index is called, see `core.index.approximate_file`.
+
+    Args:
+        names: of the vector sets that it searches side by side.
+    """
+    return f"approximate-{'+'.join(names)}.json"
 
 
 def digest_in(name: str) -> str | None:

@@ -48,6 +48,8 @@ class ExactProposer:
         wanted = max(count, 1)
         if wanted >= len(self):
             return np.arange(len(self), dtype=np.int64)
+        if not len(checked):
+            return np.zeros(0, dtype=np.int64)
         best = [_Best(wanted) for _ in checked]
         for start, scores in self._blocks(checked):
             for some, of_query in zip(best, scores.T, strict=True):

@@ -56,7 +56,7 @@ def opened_in_segments(path: Path, title: str, manifest: SegmentedManifest, engi
         constants=MappingProxyType(dict(manifest.constants)),
         models=MappingProxyType(dict(manifest.models)),
         rejected=manifest.rejected,
-        _vectors=IndexedVectors(rows, engine),
+        _vectors=IndexedVectors(rows, engine, bundle=path, fingerprint=manifest.vectors_digest),
         _by_digest=MappingProxyType({}),
         maps=LazyMaps(path, manifest, title),
         version=manifest.version,

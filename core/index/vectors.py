@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +15,7 @@ from core.contracts import Index, Proposer
 from core.errors import ArtifactError
 from core.index import INDEXES
 from core.index.base import frozen
+from core.index.names import approximate_name
 from core.index.proposing import ExactProposer
 from core.index.segmented_rows import SegmentedRows, StoredRows
 from core.settings import EXACT
@@ -25,17 +27,28 @@ class IndexedVectors:
     Args:
         vectors: name -> (n, d) unit rows; read-only arrays are shared, others are copied.
         engine: which index searches them, a name in `core.index.INDEXES`.
+        bundle: the folder beside whose gallery approximate indexes may lie; None without one.
+        fingerprint: names the vectors, and their order, of that gallery.
 
     Raises:
         SettingsError: there is no index of that name.
     """
 
-    def __init__(self, vectors: Mapping[str, np.ndarray | SegmentedRows], engine: str = EXACT) -> None:
+    def __init__(
+        self,
+        vectors: Mapping[str, np.ndarray | SegmentedRows],
+        engine: str = EXACT,
+        *,
+        bundle: Path | None = None,
+        fingerprint: str = "",
+    ) -> None:
         self._engine = INDEXES.short_name(engine)
         self._vectors: Mapping[str, Any] = MappingProxyType(
             {name: frozen(rows) if isinstance(rows, np.ndarray) else rows for name, rows in vectors.items()}
         )
+        self._bundle, self.fingerprint = bundle, fingerprint
         self._indexes: dict[str, Index] = {}
+        self._proposers: dict[tuple[str, ...], Proposer] = {}
         self._lock = threading.Lock()
 
     def vectors(self, name: str) -> Float32[StoredRows, "n d"]:
@@ -66,7 +79,21 @@ class IndexedVectors:
     def proposer(self, *names: str) -> Proposer:
         """Returns what proposes rows by the vectors of these names, at least one, laid side by side.
 
+        An approximate index that lies beside the gallery and fits it, else a look at all rows.
+
         Raises:
             ArtifactError: there are none of a name.
         """
-        return ExactProposer([self.vectors(name) for name in names])
+        sides = [self.vectors(name) for name in names]
+        with self._lock:
+            if names not in self._proposers:
+                self._proposers[names] = self._approximate(names, sides) or ExactProposer(sides)
+            return self._proposers[names]
+
+    def _approximate(self, names: tuple[str, ...], sides: Sequence[StoredRows]) -> Proposer | None:
+        if self._bundle is None or not (self._bundle / approximate_name(names)).is_file():
+            return None
+        from core.index.approximate_file import usable_approximate  # which loads FAISS
+
+        shape = len(sides[0]), sum(int(rows.shape[1]) for rows in sides)
+        return usable_approximate(self._bundle, names, self.fingerprint, shape)

@@ -1,0 +1,143 @@
+"""Approximate search past the sizes that are looked through whole: FAISS proposes rows, and scores none.
+
+Douze et al., 2024, "The Faiss library". An inverted file: k-means parts the rows into lists, and a query looks into
+those whose centres fit it best; a row is kept as one byte a number ("IVF-SQ8"). A graph of neighbours finds less of
+what mixed queries ask for, see docs/decisions/053-an-index-that-proposes-past-100000-pictures.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import faiss
+import numpy as np
+from jaxtyping import Float32, Int64
+
+from core.index.base import checked_queries
+from core.index.segmented_rows import StoredRows
+
+IVF = "IVF-SQ8"
+WIDER = 4
+"""By how much farther a query looks when it found fewer rows than asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Approximation:
+    """What is known of an index, see `core.index.approximate_file`.
+
+    Attributes:
+        names: of the vector sets that lie side by side.
+        rows: SHA-256 that names the gallery's vectors, and with them their order.
+        count: n, the number of rows.
+        width: d, the sum of the widths of the sets.
+        kind: `IVF`.
+        lists: of the inverted file.
+        reach: into how many of them a query looks.
+        seed: of the sample that it learned from, and of k-means.
+        sample: how many rows it learned from.
+        faiss: the version that made it.
+        recall: how many of the best `best` rows are among `proposed` proposed ones, over `questions` mixed queries
+            that `reach` was not chosen by; in [0, 1].
+        best: of exact search.
+        proposed: for a query.
+        questions: how many.
+    """
+
+    names: tuple[str, ...]
+    rows: str
+    count: int
+    width: int
+    kind: str
+    lists: int
+    reach: int
+    seed: int
+    sample: int
+    faiss: str
+    recall: float
+    best: int
+    proposed: int
+    questions: int
+
+
+class ApproximateProposer:
+    """Says which rows queries probably rank best, see `core.contracts.Proposer`; safe to use from several threads.
+
+    Args:
+        index: of FAISS, by inner product, that holds the rows in their order.
+        about: what is known of it.
+    """
+
+    exact = False
+
+    def __init__(self, index: Any, about: Approximation) -> None:
+        self._index = index
+        self.about = about
+        self.width = about.width
+        self.recall = about.recall
+
+    def __len__(self) -> int:
+        return self.about.count
+
+    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> Int64[np.ndarray, " r"]:
+        """Returns the union over the queries of the `count` rows that it finds best, ascending, each once.
+
+        Args:
+            queries: (m, d), each of a length between 1e-6 and 1e6.
+            count: clamped to 1..n; every query gets as many, and all rows come back where it is n.
+
+        Raises:
+            InputError: another width, or a query without direction.
+        """
+        checked = checked_queries(queries, self.width).astype(np.float32)
+        wanted = max(count, 1)
+        if wanted >= len(self):
+            return np.arange(len(self), dtype=np.int64)
+        if not len(checked):
+            return np.zeros(0, dtype=np.int64)
+        return np.unique(nearest(self._index, checked, wanted, self.about.reach))
+
+
+def nearest(
+    index: Any, queries: Float32[np.ndarray, "m d"], count: int, reach: int
+) -> Int64[np.ndarray, "m count"]:
+    """Returns the rows that FAISS finds best for each query; where lists held too few, it looks into more.
+
+    Args:
+        index: of n rows.
+        queries: (m, d) finite.
+        count: rows for each query, 1..n - 1.
+        reach: lists that are looked into.
+    """
+    looking = faiss.SearchParametersIVF(nprobe=reach)  # type: ignore[call-arg]
+    with faiss_threads(1):
+        rows = np.asarray(index.search(queries, count, params=looking)[1])
+    lacking = (rows < 0).any(axis=1)
+    if lacking.any() and reach < index.nlist:
+        rows[lacking] = nearest(index, queries[lacking], count, reach * WIDER)
+    return rows
+
+
+def blocks_of(
+    sides: Sequence[Float32[StoredRows, "n _"]], size: int
+) -> Iterator[tuple[int, Float32[np.ndarray, "block d"]]]:
+    """Yields the number of the first row of each block, and its rows laid side by side."""
+    for start in range(0, len(sides[0]), size):
+        yield start, np.concatenate([rows[start : start + size] for rows in sides], axis=1)
+
+
+@contextmanager
+def faiss_threads(count: int) -> Iterator[None]:
+    """Lets FAISS use so many threads; one is faster than several whenever the machine has other work.
+
+    The number belongs to the calling thread, and PyTorch reads the same one: left at 1, it would slow the encoders
+    that this thread runs next, and change the last digits of what they say.
+    """
+    before = faiss.omp_get_max_threads()
+    faiss.omp_set_num_threads(count)
+    try:
+        yield
+    finally:
+        faiss.omp_set_num_threads(before)

@@ -1,0 +1,185 @@
+"""Approximate indexes beside a gallery: a file of FAISS called by its content, and a small JSON that says what it is.
+
+    approximate-joint.json            what `core.index.approximate.Approximation` lists, and both digests
+    approximate-SHA256.faiss          as FAISS wrote it; mapped into memory, not read into it
+
+FAISS finds no flipped bit, and its reader trusts what it reads, so the digest is compared first. Without these files,
+or with files that don't fit, a gallery is searched as ever, exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+from typing import Any
+
+import faiss
+
+from core.errors import ArtifactError, CapacityError
+from core.folders import sync_folder
+from core.index.approximate import IVF, ApproximateProposer, Approximation
+from core.index.names import approximate_name
+from core.store import sha256_of, write_atomically
+
+log = logging.getLogger(__name__)
+FORMAT, VERSION = "blendscope-approximate", 1
+LONGEST = 2**16
+"""Bytes of a JSON."""
+INDEX_FILE = re.compile(r"approximate-([0-9a-f]{64})\.faiss")
+MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
+
+
+def open_approximate(
+    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+) -> ApproximateProposer | None:
+    """Opens the index of some vector sets of a gallery after comparing its digest; None where there is none.
+
+    Args:
+        bundle: the gallery's folder.
+        names: of the vector sets, in their order.
+        rows: SHA-256 that names the gallery's vectors.
+        shape: (n, d) of the sets side by side.
+
+    Raises:
+        ArtifactError: it is cut short, damaged, of other rows or of another version; says how to make it anew.
+    """
+    path = bundle / approximate_name(names)
+    if not path.is_file():
+        return None
+    try:
+        about, file = _parsed(path)
+        if about.names != tuple(names) or (about.count, about.width) != shape or about.rows != rows:
+            raise ValueError("is of other rows than the gallery has")
+        if _release(about.faiss) > _release(faiss.__version__):
+            raise ValueError(
+                f"was made by FAISS {about.faiss}, newer than {faiss.__version__}, which is here"
+            )
+        return ApproximateProposer(_index(bundle / file, about), about)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+        reason = str(error) if type(error) is ValueError else "is damaged"
+        raise ArtifactError(
+            f"The approximate index {path.name} of the gallery {bundle.resolve().name!r} {reason}; make it anew with "
+            f"`python -m core index PICTURES --out {bundle.resolve().name} --ann`."
+        ) from None
+
+
+def usable_approximate(
+    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+) -> ApproximateProposer | None:
+    """Returns what `open_approximate` opens, and None, with a line in the log, where that is unusable.
+
+    An index only says where to look, and the vectors themselves are whole: exact search gives better answers, later.
+    """
+    try:
+        return open_approximate(bundle, names, rows, shape)
+    except ArtifactError as error:
+        log.warning("%s Until then it is searched exactly.", error)
+        return None
+
+
+def write_approximate(bundle: Path, index: Any, about: Approximation) -> Path:
+    """Writes an index beside a gallery, the JSON last, and removes files of indexes that no JSON names.
+
+    Args:
+        bundle: the gallery's folder, which nobody else builds meanwhile.
+        index: of FAISS.
+        about: what is known of it.
+
+    Returns:
+        The file.
+
+    Raises:
+        CapacityError: the folder cannot be written.
+    """
+    temporary = bundle / f".approximate.{secrets.token_hex(8)}.partial"
+    try:
+        faiss.write_index(index, str(temporary))
+        with temporary.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        file = bundle / f"approximate-{sha256_of(temporary)}.faiss"
+        temporary.replace(file)
+        sync_folder(bundle)
+        write_atomically(bundle / approximate_name(about.names), _rendered(about, file.name))
+    except (RuntimeError, OSError) as error:
+        reason = getattr(error, "strerror", None) or "FAISS cannot write it; is the disk full?"
+        raise CapacityError(
+            f"The approximate index of {bundle.name!r} cannot be written: {reason}."
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+    _remove_unnamed(bundle)
+    return file
+
+
+def _remove_unnamed(bundle: Path) -> None:
+    named = set()
+    for path in bundle.glob("approximate-*.json"):
+        try:
+            named.add(_parsed(path)[1])
+        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+            continue
+    for path in bundle.glob("approximate-*.faiss"):
+        if INDEX_FILE.fullmatch(path.name) and path.name not in named:
+            path.unlink(missing_ok=True)
+
+
+def _rendered(about: Approximation, file: str) -> bytes:
+    body = {"format": FORMAT, "version": VERSION, "file": file, **asdict(about)}
+    return _text({**body, "sha256": hashlib.sha256(_text(body)).hexdigest()})
+
+
+def _text(body: Mapping[str, Any]) -> bytes:
+    return (json.dumps(body, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _parsed(path: Path) -> tuple[Approximation, str]:
+    """Returns what a JSON says, and the name of its file.
+
+    Raises:
+        ValueError: it is damaged or of another version; others may come of JSON that is none of ours.
+    """
+    with path.open("rb") as stream:
+        body = json.loads(stream.read(LONGEST + 1))
+    if body.pop("format") != FORMAT or body["version"] != VERSION:
+        raise ValueError(f"is of version {body['version']!r} of the format, this program reads {VERSION}")
+    digest = body.pop("sha256")
+    if digest != hashlib.sha256(_text({"format": FORMAT, **body})).hexdigest():
+        raise ValueError("was changed after it was written")
+    file = body.pop("file")
+    del body["version"]
+    about = Approximation(**body)
+    about = replace(about, names=tuple(about.names))
+    whole = all(type(getattr(about, each.name)) is int for each in fields(about) if each.type == "int")
+    if not (whole and INDEX_FILE.fullmatch(file) and about.kind == IVF and 0 <= about.recall <= 1):
+        raise ValueError("contradicts itself")
+    return about, file
+
+
+def _index(path: Path, about: Approximation) -> Any:
+    """Returns the index of a file, mapped, after comparing its digest and what it says of itself."""
+    match = INDEX_FILE.fullmatch(path.name)
+    if not path.is_file() or match is None:
+        raise ValueError(f"lacks its file {path.name}")
+    if sha256_of(path) != match.group(1):
+        raise ValueError(f"has a damaged file {path.name}")
+    try:
+        index: Any = faiss.read_index(str(path), MAPPED)
+    except RuntimeError:
+        raise ValueError("cannot be read by FAISS") from None
+    fits = (
+        isinstance(index, faiss.IndexIVFScalarQuantizer) and index.metric_type == faiss.METRIC_INNER_PRODUCT
+    )
+    if not fits or (index.ntotal, index.d, index.nlist) != (about.count, about.width, about.lists):
+        raise ValueError("does not hold what it says")
+    return index
+
+
+def _release(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2])

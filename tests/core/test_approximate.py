@@ -1,0 +1,216 @@
+"""An approximate index beside a gallery: made by one command, the same each time, refused when anything is off."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import faiss
+import numpy as np
+import pytest
+
+from core import __main__ as cli
+from core.contracts import Proposer
+from core.errors import ArtifactError, CapacityError
+from core.index import approximate_build, approximate_file, build, segment_plan
+from core.index.approximate import IVF, ApproximateProposer
+from core.index.approximate_build import add_approximate, approximation, lines_of
+from core.index.approximate_file import open_approximate, write_approximate
+from core.index.bundle import open_bundle
+from tests.core.bundle_makers import file_of, publish, unit
+from tests.core.gallery_fakes import WIDTHS, FakeEncoders, draw
+
+JSON = "approximate-joint.json"
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A gallery of 60 pictures with its indexes."""
+    out = tmp_path_factory.mktemp("made") / "shop"
+    publish(out, count=60)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(approximate_build, "EXACT_TO", 50)
+        add_approximate(out)
+    return out
+
+
+@pytest.fixture
+def bundle(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(original, tmp_path / "shop"))
+
+
+def about(bundle: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads((bundle / JSON).read_text())
+    return read
+
+
+def forge(bundle: Path, **changes: Any) -> None:
+    """Changes what the JSON says as somebody would who writes its digest, too."""
+    body = {name: value for name, value in about(bundle).items() if name != "sha256"} | changes
+    body["sha256"] = hashlib.sha256(approximate_file._text(body)).hexdigest()
+    (bundle / JSON).write_bytes(approximate_file._text(body))
+
+
+def index_of(bundle: Path) -> Path:
+    return bundle / str(about(bundle)["file"])
+
+
+def test_the_gallery_asks_the_index_that_fits(bundle: Path) -> None:
+    gallery = open_bundle(bundle)
+    for names in (("joint",), ("garment", "words")):
+        proposer = gallery.proposer(*names)
+        assert isinstance(proposer, ApproximateProposer) and isinstance(proposer, Proposer)
+        assert not proposer.exact and 0.9 <= proposer.recall <= 1
+        assert gallery.proposer(*names) is proposer
+    assert gallery.proposer("words").exact
+    query = gallery.vectors("joint")[7:8]
+    assert 7 in gallery.proposer("joint").propose(query, 3)
+
+
+def test_the_same_rows_give_the_same_file(tmp_path: Path) -> None:
+    rows = unit(700, 24)
+    files = set()
+    for threads in (1, 1, 2):
+        index, said = approximation([rows], ("joint",), "a" * 64, threads=threads)
+        files.add(write_approximate(tmp_path, index, said).name)
+    assert len(files) == 1 and [path.suffix for path in tmp_path.iterdir()].count(".faiss") == 1
+    found = open_approximate(tmp_path, ("joint",), "a" * 64, (700, 24))
+    assert found is not None and found.about == said and said.kind == IVF
+
+
+def _cut(bundle: Path) -> None:
+    index_of(bundle).write_bytes(index_of(bundle).read_bytes()[:-100])
+
+
+def _flip(bundle: Path) -> None:
+    data = bytearray(index_of(bundle).read_bytes())
+    data[len(data) // 2] ^= 1
+    index_of(bundle).write_bytes(data)
+
+
+def _other_file(bundle: Path, data: bytes) -> None:
+    name = f"approximate-{hashlib.sha256(data).hexdigest()}.faiss"
+    (bundle / name).write_bytes(data)
+    forge(bundle, file=name)
+
+
+def _flat(bundle: Path) -> None:
+    index = faiss.IndexFlatIP(6)
+    index.add(unit(60, 6))
+    faiss.write_index(index, str(bundle / "flat"))
+    _other_file(bundle, (bundle / "flat").read_bytes())
+
+
+FAULTS = {
+    "cut short": (_cut, "damaged file"),
+    "one bit flipped": (_flip, "damaged file"),
+    "gone": (lambda bundle: index_of(bundle).unlink(), "lacks its file"),
+    "no index": (lambda bundle: _other_file(bundle, b"not FAISS"), "cannot be read"),
+    "another index": (_flat, "does not hold"),
+    "other rows": (lambda bundle: publish(bundle, count=60, seed=1), "other rows"),
+    "fewer rows": (lambda bundle: publish(bundle, count=55), "other rows"),
+    "another count": (lambda bundle: forge(bundle, count=61), "other rows"),
+    "another version": (lambda bundle: forge(bundle, version=2), "version 2"),
+    "a later FAISS": (lambda bundle: forge(bundle, faiss="99.1"), "newer than"),
+    "a recall of 2": (lambda bundle: forge(bundle, recall=2.0), "contradicts"),
+    "a file elsewhere": (lambda bundle: forge(bundle, file="../x.faiss"), "contradicts"),
+    "lists that are words": (lambda bundle: forge(bundle, lists="many"), "contradicts"),
+    "an unknown field": (lambda bundle: forge(bundle, more=1), "is damaged"),
+    "changed": (lambda bundle: (bundle / JSON).write_text(
+        (bundle / JSON).read_text().replace('"seed": 17', '"seed": 18')), "was changed"),
+    "no JSON": (lambda bundle: (bundle / JSON).write_bytes(b"\xff{"), "is damaged"),
+    "a JSON of something else": (lambda bundle: (bundle / JSON).write_text("[1]"), "is damaged"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", list(FAULTS))
+def test_an_index_that_does_not_fit_is_one_sentence_and_exact_search_goes_on(
+    bundle: Path, fault: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    spoil, says = FAULTS[fault]
+    spoil(bundle)
+    gallery = open_bundle(bundle)
+    with pytest.raises(ArtifactError, match=says) as refused:
+        open_approximate(bundle, ("joint",), gallery.vectors_digest, (len(gallery), 6))
+    assert "--out shop --ann`." in str(refused.value) and str(bundle) not in str(refused.value)
+    with caplog.at_level(logging.WARNING):
+        proposer = gallery.proposer("joint")
+    assert proposer.exact and "Until then it is searched exactly." in caplog.text
+    assert gallery.proposer("joint") is proposer and len(caplog.records) == 1
+    assert 7 in proposer.propose(gallery.vectors("joint")[7:8], 3)
+
+
+def test_what_cannot_be_written_leaves_nothing(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(index: Any, path: str) -> None:
+        Path(path).write_bytes(b"half")
+        raise RuntimeError("write error")
+
+    before = sorted(path.name for path in bundle.iterdir())
+    monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
+    monkeypatch.setattr(faiss, "write_index", full)
+    with pytest.raises(CapacityError, match="disk full"):
+        add_approximate(bundle)
+    assert sorted(path.name for path in bundle.iterdir()) == before
+    assert not open_bundle(bundle).proposer("joint").exact
+
+
+def test_a_rebuilt_gallery_keeps_no_index_that_nobody_names(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(bundle, count=60, seed=1)
+    assert file_of(bundle, "approximate-").exists(), "a build does not know of them"
+    monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
+    add_approximate(bundle)
+    assert len(list(bundle.glob("*.faiss"))) == len(list(bundle.glob("approximate-*.json"))) == 2
+    assert not open_bundle(bundle).proposer("garment", "words").exact
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["read whole", "in segments"])
+def test_the_command_makes_it_without_encoding_again(
+    whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    encoders, asked = FakeEncoders(), []
+
+    def encode_texts(texts: list[str]) -> np.ndarray:
+        asked.extend(texts)
+        return unit(len(texts), WIDTHS["joint"])
+
+    models = SimpleNamespace(
+        gallery_encoders=lambda: encoders, composing=SimpleNamespace(encode_texts=encode_texts)
+    )
+    monkeypatch.setattr(cli, "_models", lambda options: models)
+    for number in range(30):
+        draw(tmp_path / "pictures" / f"{number}.png", number)
+    if not whole:
+        monkeypatch.setattr(build, "MOST_WHOLE", 5)
+        monkeypatch.setattr(segment_plan, "SEGMENT", 8)
+    command = ["index", str(tmp_path / "pictures"), "--out", str(tmp_path / "shop")]
+
+    assert cli.main([*command, "--ann"]) == 0
+    assert "is searched exactly: an approximate index pays above 100,000" in capsys.readouterr().out
+    assert not asked and not list((tmp_path / "shop").glob("approximate*"))
+    monkeypatch.setattr(approximate_build, "EXACT_TO", 20)
+    calls = encoders.calls
+    assert cli.main([*command, "--ann"]) == 0
+    out = capsys.readouterr().out
+    assert encoders.calls == calls and asked[0].startswith("a picture of ")
+    for names, size in (("joint", "joint"), ("garment + words", "garment")):
+        assert f"{names}: IVF-SQ8 over 30 rows, 0.0 MB; of the exact 12 best of 200 mixed questions" in out, (
+            size
+        )
+    assert "30 were encoded before, 0 now." in out
+    gallery = open_bundle(tmp_path / "shop")
+    assert (gallery.segments is None) == whole and not gallery.proposer("joint").exact
+    assert 7 in gallery.proposer("joint").propose(gallery.vectors("joint")[7:8], 5)
+
+
+def test_says_nothing_of_what_was_not_made(bundle: Path) -> None:
+    assert add_approximate(bundle) == []
+    assert lines_of([], bundle) == [
+        "shop is searched exactly: an approximate index pays above 100,000 pictures."
+    ]
