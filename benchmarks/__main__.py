@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 import core  # noqa: F401  # before NumPy, for the same reason
 from benchmarks import (
+    growth,
     index,
     million,
     moves,
@@ -43,6 +44,7 @@ WHOLE: dict[str, Part] = {
     "own_head": own_head.rows,
     "scores": scores.rows,
     "start": start.rows,
+    "growth": growth.rows,
 }
 SHORT: dict[str, Part] = {
     "sliders": lambda: sliders.rows((1000,)),
@@ -56,6 +58,7 @@ SHORT: dict[str, Part] = {
     "own_head": lambda: own_head.rows(3),
     "scores": lambda: scores.rows(20, 200, 1),
     "start": lambda: start.rows(8),
+    "growth": lambda: growth.rows(growth.SHORT, 12),
 }
 
 
