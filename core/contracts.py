@@ -207,7 +207,7 @@ class Index(Protocol):
 
 @runtime_checkable
 class Proposer(Protocol):
-    """Says which rows a query probably ranks best; scores none. `exact`: it is sure, but for what float32 rounds."""
+    """Says which rows probably rank best; scores none. `exact`: sure, but for rounding; it may have a `recall`."""
 
     exact: bool
 

@@ -17,6 +17,8 @@ ASSETS = ROOT / "assets"
 SHIPPED_GALLERY = ASSETS / "galleries" / "pocket-shop"
 EXACT = "exact"
 """The index that searches unless another is chosen: the first in `core.index.INDEXES`."""
+SEARCHED_EXACTLY = 100_000
+"""Pictures up to which a gallery is looked at whole, for that takes no longer than a look (benchmarks/growth.py)."""
 TOWER_RUNTIMES = ("onnx", "torch")
 """What can run the pocket profile's towers, the usual one first; their makers stand in `core.encoders.RUNTIMES`."""
 UNKNOWN_MACHINE = 8_000_000_000

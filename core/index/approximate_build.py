@@ -19,8 +19,9 @@ from core.index.bundle import Gallery, open_bundle
 from core.index.place import building
 from core.index.segmented_rows import StoredRows
 from core.plurals import counted
+from core.settings import SEARCHED_EXACTLY
 
-EXACT_TO = 100_000
+EXACT_TO = SEARCHED_EXACTLY
 """Rows that are looked through whole in less time than an index would save."""
 SETS = (("joint",), ("garment", "words"))
 """What lies side by side: Compose asks the first, street to shop the second."""

@@ -117,7 +117,11 @@ class RankedEvidence:
     def searched(self) -> Searched:
         """How much of the gallery this is about."""
         count, window = len(self.items), self.window
-        return Searched(count, count, True) if window is None else Searched(count, window.of, False)
+        return (
+            Searched(count, count, True)
+            if window is None
+            else Searched(count, window.of, False, window.recall)
+        )
 
     @property
     def asked(self) -> Mapping[str, Any]:

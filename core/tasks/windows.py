@@ -15,8 +15,9 @@ from jaxtyping import Float32
 
 from core.contracts import Proposer, SearchableGallery, SomeRows
 from core.errors import ArtifactError
+from core.settings import SEARCHED_EXACTLY
 
-WHOLE = 100_000
+WHOLE = SEARCHED_EXACTLY
 """Pictures up to which a gallery is looked at whole, where that is sure to find the best."""
 SAID_FROM = 20_000
 """Pictures above which an answer says how it was searched, even where that was exact."""
@@ -42,11 +43,14 @@ class Searched:
         rows: how many pictures were compared.
         of: how many the gallery has.
         exact: whether these are all, so that nothing better can be elsewhere.
+        recall: share of an exact search's 12 best that the search for them finds, as measured for this gallery; None
+            where nobody measured.
     """
 
     rows: int
     of: int
     exact: bool
+    recall: float | None = None
 
     @property
     def label(self) -> str:
@@ -59,16 +63,18 @@ class Searched:
     def sentence(self) -> str:
         """Says it in a sentence, likewise."""
         if not self.exact:
+            measured = "" if self.recall is None else f" ({self.recall:.1%} of the 12 best are found)"
             return (
-                f"Searched: over {self.rows:,} fetched of {self.of:,}; a better one may lie among the others."
+                f"Searched: over {self.rows:,} fetched of {self.of:,}; a better one may lie among the others"
+                f"{measured}."
             )
         return f"Searched: exact, all {self.of:,} compared." if self.label else ""
 
-    def to_json(self) -> dict[str, dict[str, int | bool]]:
+    def to_json(self) -> dict[str, dict[str, float | bool | None]]:
         """Returns what an answer says of it as JSON; nothing where there is nothing to say."""
         if not self.label:
             return {}
-        return {"searched": {"rows": self.rows, "of": self.of, "exact": self.exact}}
+        return {"searched": {"rows": self.rows, "of": self.of, "exact": self.exact, "recall": self.recall}}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,11 +85,13 @@ class Window:
         rows: ascending.
         of: how many the gallery has.
         asked: what asked, as the task mixes it, to fetch more with; empty where evidence was read from a file.
+        recall: of what proposed the rows, see `Searched`.
     """
 
     rows: SomeRows
     of: int
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    recall: float | None = None
 
     def candidate_of(self, row: int) -> int | None:
         """Returns which candidate a row of the gallery is, None for one that was not fetched."""
@@ -96,12 +104,20 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the rows as plain JSON values; what asked is not kept."""
-        return {"rows": self.rows.tolist(), "of": self.of}
+        return {"rows": self.rows.tolist(), "of": self.of, "recall": self.recall}
 
 
 def window_from_json(value: Mapping[str, Any] | None) -> Window | None:
     """Returns what `Window.to_json` wrote; None for None, as of evidence of a whole gallery."""
-    return None if value is None else Window(np.array(value["rows"], dtype=np.int64), int(value["of"]))
+    if value is None:
+        return None
+    rows = np.array(value["rows"], dtype=np.int64)
+    return Window(rows, int(value["of"]), recall=value.get("recall"))
+
+
+def recall_of(proposer: Proposer) -> float | None:
+    """Returns the share of an exact search's 12 best that a proposer finds, None where nobody measured it."""
+    return getattr(proposer, "recall", None)
 
 
 def seen_whole(gallery: SearchableGallery, proposer: Proposer) -> bool:
@@ -149,7 +165,7 @@ def enlarged(
     rows = np.union1d(window.rows, proposed(gallery, proposer, queries, AT_WEIGHTS // len(queries)))
     if not len(window.rows) < len(rows) <= MOST:
         return None
-    return Window(rows, window.of, window.asked)
+    return Window(rows, window.of, window.asked, window.recall)
 
 
 def proposed(

@@ -75,7 +75,7 @@ def build(services: Services) -> None:
             which add up to the score (null by harris, which is no sum), and with copies where the gallery holds the
             same picture in further files; notes, sentences such as that weights of a negative sum turned their signs;
             instruments, name to reading: a sentence and its figures; view and link, by which the page shows it; and of
-            a large gallery searched: rows that were compared, of how many, and whether that was exact.
+            a large gallery searched: rows that were compared, of how many, whether that was exact, recall.
         """
         weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
         return _composed(services, (picture, text), weights, (pooling, k, check_rule(rule)), bring)

@@ -222,6 +222,7 @@ def test_what_leaves_a_ranking_is_a_row_of_the_gallery(gallery: _Clusters, small
     assert seen.label == f"over {len(evidence.items):,} fetched"
     assert Searched(500, 500, True).to_json() == {} and Searched(500, 500, True).sentence == ""
     assert Searched(30_000, 30_000, True).label == "exact"
+    assert "(98.2% of the 12 best are found)" in Searched(900, 30_000, False, 0.982).sentence
 
 
 def test_evidence_of_a_window_is_written_and_read(gallery: _Clusters, small: None) -> None:

@@ -18,7 +18,7 @@ from core.blend import simplex_grid
 from core.contracts import Proposer, SearchableGallery, SomeRows
 from core.tasks.street_to_shop.answer import WITHOUT_BOX, with_box_share
 from core.tasks.street_to_shop.typed_words import TypedWords
-from core.tasks.windows import STEPS, Window, enlarged, fetched, proposed, seen_whole
+from core.tasks.windows import STEPS, Window, enlarged, fetched, proposed, recall_of, seen_whole
 
 SAMPLE = 4_096
 """Pictures, evenly spread over the gallery, by which typed words are standardised and fitted."""
@@ -109,7 +109,8 @@ class ShopWindows:
         return self._typed.among(rows, self._sample[1].standard)
 
     def _of(self, rows: SomeRows, asked: ShopAsked) -> Window:
-        return Window(rows, len(self._gallery.items), {"picture": asked.picture, "box": asked.box})
+        known, recall = {"picture": asked.picture, "box": asked.box}, recall_of(self._proposer(asked))
+        return Window(rows, len(self._gallery.items), known, recall)
 
     def _proposer(self, asked: ShopAsked) -> Proposer:
         return self._gallery.proposer("garment", "joint" if asked.words is None else "words")
