@@ -73,7 +73,7 @@ def build(services: Services) -> None:
             words, box), which add up to the score (null by harris, which is no sum), and with copies where the
             gallery holds the same picture in further files; notes, sentences such as that a box of weight 0 was not
             looked at; instruments, name to reading: a sentence and its figures; view and link, by which the page
-            shows it; and of a large gallery searched: rows that were compared, of how many, whether that was exact, recall.
+            shows it; and of a large gallery searched: rows compared, of how many, whether that was exact, and recall.
         """
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
         return _found(services, picture, asked, (k, check_rule(rule)), bring)
