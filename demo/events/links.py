@@ -32,9 +32,14 @@ OTHER_GALLERY = (
 )
 UNUSED = "This link also has {parts}, which this tab does not use."
 FEW_EXAMPLES = "This link names example {number}; this page has {count} in this tab."
+NO_EXAMPLES = "This page has no examples in this tab, so a link names a picture to ask with."
 NUMBER_OF_WEIGHTS = "This link has {given} weights; this tab has {wanted}."
 NO_PICTURE = "The open gallery has no picture of the name that this link asks with."
 ANOTHER_TAB = "This link belongs to another tab; open it in a window of its own."
+
+
+class NothingAskedError(InputError):
+    """A view that names a tab alone, on a page that has no example to begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +91,8 @@ def _opening(linked: Callable[..., Fields], asked: Callable[..., PageView | None
     def followed(event: gr.EventData) -> Fields:
         try:
             shown = linked(event)
+        except NothingAskedError:
+            return TabFields(address={"opened": _text(event)})
         except BlendscopeError as error:
             sentence = str(error)
         except Exception as error:  # the page must learn that this address is over, whatever happened
@@ -172,9 +179,11 @@ def example_of(view: PageView, count: int) -> int:
     """Returns the number of the example that a view begins with.
 
     Raises:
-        InputError: there are not so many.
+        InputError: there are not so many; `NothingAskedError` where the view asks nothing.
     """
     number = view.example or 0
+    if view.example is None and not count:
+        raise InputError(NO_EXAMPLES) if view.words else NothingAskedError(NO_EXAMPLES)
     if number >= count:
         raise InputError(FEW_EXAMPLES.format(number=number + 1, count=count))
     return number

@@ -20,7 +20,7 @@ from demo.events.compose import ComposeEvents
 from demo.events.compose_link import ComposeLink
 from demo.events.field_road import FieldRoadEvents
 from demo.events.field_road_link import FieldRoadLink
-from demo.events.links import differences, lengthened, made_with, shortened
+from demo.events.links import NothingAskedError, differences, example_of, lengthened, made_with, shortened
 from demo.events.sketch import SketchEvents
 from demo.events.sketch_link import SketchLink
 from demo.events.street_to_shop import StreetToShopEvents
@@ -123,6 +123,15 @@ def test_tabs_without_a_gallery_are_opened_and_their_tables_stay(query: str) -> 
         assert shown["alpha"] == 0.1
     else:
         assert (shown["low"], shown["high"], shown["conformal"]) == (0.1, 0.9, True)
+
+
+def test_an_address_of_a_tab_alone_asks_nothing_where_there_are_no_examples() -> None:
+    with pytest.raises(NothingAskedError):
+        example_of(from_query("tab=compose"), 0)
+    for query, says in (("tab=compose&words=red", "names a picture"), ("tab=compose&example=1", "has 0 in")):
+        with pytest.raises(InputError, match=says) as refused:
+            example_of(from_query(query), 0)
+        assert not isinstance(refused.value, NothingAskedError)
 
 
 @pytest.mark.fault_rows(38)
