@@ -52,9 +52,11 @@ def thumbnail_addresses(gallery: Gallery, indices: Iterable[int]) -> Mapping[int
         gallery: the open one.
         indices: which items.
     """
+    indices = list(indices)
+    if not indices:
+        return {}
     if gallery.segments is not None:
         if isinstance(gallery, QdrantGallery):
-            indices = list(indices)
             gallery.fetch_thumbnails(indices)
         return {index: _address(gallery, index) for index in indices}
     folder = _folder(gallery.thumbnails)

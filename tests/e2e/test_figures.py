@@ -100,7 +100,8 @@ def test_an_answer_by_another_rule_is_saved_as_the_server_gave_it(used_page: Pag
 def test_where_nothing_stands_the_dialog_says_so(used_page: Page) -> None:
     compose = go_to(used_page, "Compose")
     compose.locator(".closer > .label-wrap", has_text="Pin and compare").click()
-    compose.locator("#compose-pin .save-figure").click()
+    expect(compose.locator("#compose-pin .save-figure")).to_be_hidden()
+    compose.locator("#compose-pin .save-figure").evaluate("button => button.click()")
     dialog = used_page.locator(".figure-dialog")
     dialog.get_by_label("Pin and compare").check()
     dialog.get_by_role("button", name="Save").click()
