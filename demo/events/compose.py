@@ -223,9 +223,9 @@ class ComposeEvents(StripEvents):
             if mix.joining != SUM:
                 raise InputError(copy.BY_SUM_ALONE)
             question, hits = self.question(showing, held), self._answered(mix, showing, held).hits
-            assert question.evidence is not None, "it was answered"
-            picture = recent_picture(question.source)
-            return places_of(self, picture, question.evidence, mix.pooling, hits)
+            evidence = self.reaching(question.evidence, mix.weights)
+            assert evidence is not None, "it was answered"
+            return places_of(self, recent_picture(question.source), evidence, mix.pooling, hits)
 
         return ComposeFields(places=self.looked(look))
 

@@ -78,15 +78,11 @@ def connect(
     wiring.does(page.address.note, _noting(asked), [page.address], trigger_mode="multiple")
     wiring.does(page.address.shorten, shortened, [page.address])
     wiring.does(page.address.lengthen, lengthened, [page.address, page.notice])
-    wiring.asks(page.address.open, _opening(linked, asked), [*shows, page.address], trigger_mode="multiple")
+    wiring.asks(page.address.open, _opening(linked), [*shows, page.address], trigger_mode="multiple")
 
 
-def _opening(linked: Callable[..., Fields], asked: Callable[..., PageView | None]) -> Callable[..., Fields]:
-    """Returns an event that shows an address and says which one, for another may have been wanted meanwhile.
-
-    It says, too, what the address is called here: a browser that asks for that at once may still have the fields of the
-    question before.
-    """
+def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
+    """Returns an event that shows an address and says which one, for another may have been wanted meanwhile."""
 
     def followed(event: gr.EventData) -> Fields:
         try:
@@ -98,24 +94,11 @@ def _opening(linked: Callable[..., Fields], asked: Callable[..., PageView | None
         except Exception as error:  # the page must learn that this address is over, whatever happened
             sentence = copy.UNEXPECTED.format(code=name_failure(error))
         else:
-            told = {"opened": _text(event), "query": _query_of(shown, asked)}
-            return replace(shown, address=told)  # type: ignore[call-arg]
+            return replace(shown, address={"opened": _text(event)})  # type: ignore[call-arg]
         failed = {"opened": getattr(event, "query", None), "failed": True}
         return TabFields(notice=stale(sentence, mistake=True), address=failed)
 
     return followed
-
-
-def _query_of(shown: Fields, asked: Callable[..., PageView | None]) -> str:
-    """Returns the address of what an event shows, "" where no link can name it or only the browser has all of it."""
-    given, needed = shown.given(), signature(asked).parameters
-    if not needed.keys() <= given.keys() or needed.keys() & {"pad", "picture"}:
-        return ""
-    try:
-        view = asked(**{name: given[name] for name in needed})
-    except BlendscopeError:
-        return ""
-    return "" if view is None else view.to_query()
 
 
 def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:

@@ -68,6 +68,7 @@ class MarkEvents(AtlasEvents):
 
         @property
         def gallery(self) -> Gallery: ...
+        def reaching(self, evidence: Any, weights: Sequence[float]) -> Any: ...
 
     def ranking_of(self, question: Any, mix: Any) -> Ranking:
         """Returns the ranking of a question at a mix.
@@ -77,7 +78,7 @@ class MarkEvents(AtlasEvents):
         """
         if question.evidence is None:
             raise InputError(copy.NOTHING_ASKED)
-        ranking: Ranking = mix.ranking(question.evidence, question.right)
+        ranking: Ranking = mix.ranking(self.reaching(question.evidence, mix.weights), question.right)
         return ranking
 
     def usual_questions(self) -> Sequence[Marked]:

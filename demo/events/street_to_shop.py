@@ -186,7 +186,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
     ) -> StreetToShopFields:
         """Moves the sliders as little as brings a picture to the top, where a mix can."""
         question = self.question(showing, held)
-        evidence, right = question.evidence, question.right
+        evidence, right = self.reaching(question.evidence, weights), question.right
         change = self.bringing(ranked_of(evidence, weights, right, joining).ranking, event)
         mix = (*(change.weights or weights), 0.0)[:3]
         shown = self.ranked(ranked_of(evidence, mix, right, joining), fine(change.sentence))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from core.errors import InputError
@@ -53,6 +54,7 @@ class StreetToShopPlacesEvents(RetrievalEvents):
             if joining != SUM:
                 raise InputError(copy.BY_SUM_ALONE)
             question = self._current(self.question(showing, held))
+            question = replace(question, evidence=self.reaching(question.evidence, weights))
             return self._apart(question, ranked_of(question.evidence, weights, question.right))
 
         return TabFields(places=self.looked(look))

@@ -120,14 +120,12 @@ function received() {
     history.replaceState(null, "", `?${long}`);
     dispatchEvent(new PopStateEvent("popstate"));
   }
-  const reached = opened && opened === opening;
-  if (reached) {
+  if (opened && opened === opening) {
     // What was asked of the question before may be answered with half of this one.
     [opening, settling, since] = ["", !failed, notes + 1];
-    if (settling && !told) changed(REST);
+    if (settling) changed(SOON);
   }
-  // An opened address is answered with what it is called here; other names were asked for.
-  if ((number < since && !(reached && told)) || opening) return;
+  if (number < since || opening) return;
   pending = pending && number !== notes;
   if (!told && number) {
     // No link can name what is shown, so none of an earlier question may stand there.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import cache
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -54,6 +55,12 @@ def cloth(name: str) -> list[Picture]:
     if name in COLOURS:
         return [_drawn(np.zeros((HEIGHT, WIDTH, 3)) + COLOURS[name])]
     return [_drawn(_patterned(name, np.zeros((HEIGHT, WIDTH, 3)) + ground)) for ground in GROUNDS]
+
+
+@cache
+def cloth_digests(name: str) -> tuple[str, ...]:
+    """Returns the digests of `cloth`, which draws them when they are first asked for."""
+    return tuple(picture.digest for picture in cloth(name))
 
 
 def _drawn(colours: Float[np.ndarray, "height width 3"]) -> Picture:

@@ -21,7 +21,7 @@ from core.captioners.templates import GARMENT, with_articles
 from core.contracts import GarmentEmbedding, Index, SomeRows, TwoTowerEncoder
 from core.index.segmented_rows import StoredRows
 from core.tasks.headline import Fit
-from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, named
+from core.tasks.street_to_shop.samples import COLOURS, PATTERNS, cloth, cloth_digests, named
 
 if TYPE_CHECKING:
     from core.heads.typed_words import TypedWordsHead
@@ -253,12 +253,12 @@ class TypedWords:
         return tables
 
     def _drawn(self, name: str) -> Rows:
-        head, pictures = self._head, cloth(name)
+        head = self._head
         assert head is not None
         return self._cached_rows(
             f"cloth-{name}",
-            [picture.digest for picture in pictures],
-            lambda: head.shop(self._encoder.garment_features(pictures)),
+            cloth_digests(name),
+            lambda: head.shop(self._encoder.garment_features(cloth(name))),
         )
 
 
