@@ -25,7 +25,7 @@ import faiss
 from core.errors import ArtifactError, CapacityError
 from core.folders import sync_folder
 from core.index.approximate import IVF, ApproximateProposer, Approximation
-from core.index.names import approximate_name
+from core.index.names import DIGEST, approximate_name
 from core.store import sha256_of, write_atomically
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,10 @@ FORMAT, VERSION = "blendscope-approximate", 1
 LONGEST = 2**16
 """Bytes of a JSON."""
 INDEX_FILE = re.compile(r"approximate-([0-9a-f]{64})\.faiss")
+RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})([.+0-9a-z]{0,40})")
+"""A version of FAISS."""
+UNREADABLE = (OSError, ValueError, TypeError, KeyError, RecursionError)
+"""What comes of a JSON that is none of ours."""
 MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
 
 
@@ -62,7 +66,7 @@ def open_approximate(
                 f"was made by FAISS {about.faiss}, newer than {faiss.__version__}, which is here"
             )
         return ApproximateProposer(_index(bundle / file, about), about)
-    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
+    except UNREADABLE as error:
         reason = str(error) if type(error) is ValueError else "is damaged"
         raise ArtifactError(
             f"The approximate index {path.name} of the gallery {bundle.resolve().name!r} {reason}; make it anew with "
@@ -123,7 +127,7 @@ def _remove_unnamed(bundle: Path) -> None:
     for path in bundle.glob("approximate-*.json"):
         try:
             named.add(_parsed(path)[1])
-        except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        except UNREADABLE:
             continue
     for path in bundle.glob("approximate-*.faiss"):
         if INDEX_FILE.fullmatch(path.name) and path.name not in named:
@@ -146,7 +150,13 @@ def _parsed(path: Path) -> tuple[Approximation, str]:
         ValueError: it is damaged or of another version; others may come of JSON that is none of ours.
     """
     with path.open("rb") as stream:
-        body = json.loads(stream.read(LONGEST + 1))
+        data = stream.read(LONGEST + 1)
+    try:
+        body = json.loads(data)
+    except ValueError:
+        body = None
+    if not isinstance(body, dict):
+        raise ValueError("is damaged")
     if body.pop("format") != FORMAT or body["version"] != VERSION:
         raise ValueError(f"is of version {body['version']!r} of the format, this program reads {VERSION}")
     digest = body.pop("sha256")
@@ -156,10 +166,28 @@ def _parsed(path: Path) -> tuple[Approximation, str]:
     del body["version"]
     about = Approximation(**body)
     about = replace(about, names=tuple(about.names))
-    whole = all(type(getattr(about, each.name)) is int for each in fields(about) if each.type == "int")
-    if not (whole and INDEX_FILE.fullmatch(file) and about.kind == IVF and 0 <= about.recall <= 1):
-        raise ValueError("contradicts itself")
+    if not INDEX_FILE.fullmatch(file):
+        raise ValueError("contradicts itself: it names no file of an index")
+    impossible = _impossible(about)
+    if impossible is not None:
+        raise ValueError(f"contradicts itself: its {impossible!r} cannot be")
     return about, file
+
+
+def _impossible(about: Approximation) -> str | None:
+    """Returns the first field that holds what it cannot, None without one; a digest proves no good will."""
+    whole = [each.name for each in fields(about) if each.type == "int"]
+    sound = {
+        **{name: type(getattr(about, name)) is int and getattr(about, name) >= 1 for name in whole},
+        "seed": type(about.seed) is int and about.seed >= 0,
+        "names": all(isinstance(name, str) for name in about.names),
+        "rows": DIGEST.fullmatch(about.rows) is not None,
+        "kind": about.kind == IVF,
+        "faiss": RELEASE.fullmatch(about.faiss) is not None,
+        "recall": type(about.recall) in (int, float) and 0 <= about.recall <= 1,
+    }
+    sound["reach"] = sound["reach"] and sound["lists"] and about.reach <= about.lists
+    return next((name for name, holds in sound.items() if not holds), None)
 
 
 def _index(path: Path, about: Approximation) -> Any:
@@ -182,4 +210,5 @@ def _index(path: Path, about: Approximation) -> Any:
 
 
 def _release(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".")[:2])
+    match = RELEASE.fullmatch(version)
+    return (int(match[1]), int(match[2])) if match else ()

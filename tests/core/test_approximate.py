@@ -6,6 +6,7 @@ import hashlib
 import json
 import logging
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -106,7 +107,19 @@ def _flat(bundle: Path) -> None:
     _other_file(bundle, (bundle / "flat").read_bytes())
 
 
-FAULTS = {
+IMPOSSIBLE: dict[str, tuple[Any, ...]] = {
+    "reach": (0, -1, 2**31, 2**63, 10**30, 1.5, True),
+    "lists": (0, -1, "many"),
+    "seed": (-1, 0.5),
+    **{name: (0, -5) for name in ("count", "width", "sample", "best", "proposed", "questions")},
+    "recall": (2.0, -0.1, float("nan"), True),
+    "names": ([1],),
+    "rows": ("",),
+    "kind": ("HNSW", [1]),
+    "faiss": ("x.y", "", "1", "9" * 5000),
+}
+"""Field of the JSON -> what it cannot hold."""
+FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "cut short": (_cut, "damaged file"),
     "one bit flipped": (_flip, "damaged file"),
     "gone": (lambda bundle: index_of(bundle).unlink(), "lacks its file"),
@@ -117,14 +130,18 @@ FAULTS = {
     "another count": (lambda bundle: forge(bundle, count=61), "other rows"),
     "another version": (lambda bundle: forge(bundle, version=2), "version 2"),
     "a later FAISS": (lambda bundle: forge(bundle, faiss="99.1"), "newer than"),
-    "a recall of 2": (lambda bundle: forge(bundle, recall=2.0), "contradicts"),
     "a file elsewhere": (lambda bundle: forge(bundle, file="../x.faiss"), "contradicts"),
-    "lists that are words": (lambda bundle: forge(bundle, lists="many"), "contradicts"),
     "an unknown field": (lambda bundle: forge(bundle, more=1), "is damaged"),
     "changed": (lambda bundle: (bundle / JSON).write_text(
         (bundle / JSON).read_text().replace('"seed": 17', '"seed": 18')), "was changed"),
     "no JSON": (lambda bundle: (bundle / JSON).write_bytes(b"\xff{"), "is damaged"),
-    "a JSON of something else": (lambda bundle: (bundle / JSON).write_text("[1]"), "is damaged"),
+    **{f"a JSON that is {text[:9]}": (lambda bundle, text=text: (bundle / JSON).write_text(text), "is damaged")
+       for text in ("[1]", "{}", "null", "5", '"x"', "true", "[" * 100_000, "1" * 5000)},
+    **{f"{name} of {str(value)[:9]}": (
+        lambda bundle, name=name, value=value: forge(bundle, **{name: value}), f"contradicts itself: its '{name}'")
+       for name, values in IMPOSSIBLE.items() for value in values},
+    "a version of FAISS that is a number": (lambda bundle: forge(bundle, faiss=5), "is damaged"),
+    "no version of FAISS": (lambda bundle: forge(bundle, faiss=None), "is damaged"),
 }  # fmt: skip
 
 
