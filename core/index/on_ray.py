@@ -181,8 +181,7 @@ def _joined(address: str, processors: int | None) -> Iterator[Any]:
         os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
         os.environ.setdefault("RAY_AUTH_MODE", "token")
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-    with sentence_for_missing("--ray"):
-        import ray
+    ray = _loaded()
     variables = {
         "OMP_NUM_THREADS": str(processor_threads()),
         "OMP_WAIT_POLICY": "passive",
@@ -208,6 +207,24 @@ def _joined(address: str, processors: int | None) -> Iterator[Any]:
         yield ray
     finally:
         ray.shutdown()
+
+
+def _loaded() -> Any:
+    """Returns the library.
+
+    Raises:
+        SettingsError: it is not installed, or what is installed cannot be loaded.
+    """
+    with sentence_for_missing("--ray"):
+        try:
+            return import_module("ray")
+        except ModuleNotFoundError:
+            raise
+        except ImportError as error:
+            raise SettingsError(
+                f"--ray cannot load the Ray that is installed ({_first_line(error).rstrip('.')}); install it anew with "
+                "`pip install --force-reinstall -r requirements-ray.txt`."
+            ) from error
 
 
 def _reach(address: str) -> None:

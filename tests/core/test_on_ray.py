@@ -51,6 +51,16 @@ def test_without_ray_one_sentence_says_what_brings_it(monkeypatch: pytest.Monkey
         ended("auto")
 
 
+def test_a_ray_that_cannot_be_loaded_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ray.py").write_text('raise ImportError("its library\\nis of another machine.")')
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.delitem(sys.modules, "ray", raising=False)
+    with pytest.raises(
+        SettingsError, match=r"cannot load the Ray that is installed \(its library\); [^\n]*`\.$"
+    ):
+        ended("auto")
+
+
 @pytest.mark.fault_rows(94)
 def test_where_nothing_listens_or_no_ray_answers_a_deadline_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("ray", reason="Ray is not installed")
