@@ -137,7 +137,7 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
             check(manifest)
             for check in (_counts, _names_its_models, _standardises, _lists_its_files, _describes_its_maps)
         )
-    except (TypeError, ValueError, AttributeError, KeyError):
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
         sound = False
     if not sound:
         raise contradiction(bundle)

@@ -15,6 +15,7 @@ from jaxtyping import Float32, Int64, UInt64
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
+from core.errors import ArtifactError
 from core.index.base import checked_rows
 from core.index.blocks import DIGEST_BYTES, BlockedFile, Section
 from core.index.items import Item
@@ -26,9 +27,15 @@ from core.index.segment_file import (
     VECTOR_ROWS,
     VECTORS,
     block_starts,
+    id_digest,
     key_of,
 )
 from core.index.segmented_manifest import SegmentEntry
+
+UNFIT = (
+    SafetensorError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
+)  # fmt: skip
+"""What comes of a table that is none of ours, though its digest is right."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,10 +88,15 @@ class Segment:
             ArtifactError: what is touched is damaged, or is no unit vector.
         """
         width, blocks = self._widths[name], np.unique(rows // VECTOR_ROWS)
-        data, new = self._file.blocks(self._section(VECTORS + name), blocks)
+        section = self._section(VECTORS + name)
+        data, new = self._file.blocks(section, blocks)
         held = np.frombuffer(data, "<f4").reshape(-1, width)
         if new:
-            checked_rows(held, f"{self._title} {name}")
+            try:
+                checked_rows(held, f"{self._title} {name}")
+            except ArtifactError:
+                section.touched[blocks] = False  # so that they are refused the next time, too
+                raise
         if len(held) == len(rows):
             return held
         places = np.searchsorted(blocks, rows // VECTOR_ROWS) * VECTOR_ROWS + rows % VECTOR_ROWS
@@ -103,9 +115,25 @@ class Segment:
             raise self._file.damaged("its items are not those that it counts")
         skipped = start % ITEM_ROWS
         try:
-            return [Item.from_json(json.loads(line)) for line in lines[skipped : skipped + stop - start]]
+            items = [Item.from_json(json.loads(line)) for line in lines[skipped : skipped + stop - start]]
         except (ValueError, RecursionError) as error:
             raise self._file.damaged(f"an item: {error}") from None
+        if len({item.id for item in items}) != len(items):
+            raise self._file.damaged("it lists two pictures by the same id")
+        return items
+
+    def row_of(self, name: str) -> int | None:
+        """Returns the row of the item with this id, of this segment, None without one.
+
+        Raises:
+            ArtifactError: what is touched is damaged, or two items have this id.
+        """
+        rows = [
+            row for row in self.candidates("ids", id_digest(name)) if self.items(row, row + 1)[0].id == name
+        ]
+        if len(rows) > 1:
+            raise self._file.damaged("it lists two pictures by the same id")
+        return rows[0] if rows else None
 
     def candidates(self, section: str, digest: str) -> list[int]:
         """Returns the rows whose digest starts like one, in order; the caller compares the whole.
@@ -127,7 +155,10 @@ class Segment:
         return self._keys(section, np.arange(len(self._table().first[section])))
 
     def _keys(self, section: str, blocks: Int64[np.ndarray, " k"]) -> UInt64[np.ndarray, " n"]:
-        return np.frombuffer(self._file.blocks(self._section(section), blocks)[0], "<u8")
+        keys = np.frombuffer(self._file.blocks(self._section(section), blocks)[0], "<u8")
+        if (keys & np.uint64(2**ROW_BITS - 1) >= len(self)).any():
+            raise self._file.damaged(f"a key of its {section} names a picture that it has not")
+        return keys
 
     def _section(self, name: str) -> Section:
         return self._table().sections[name]
@@ -142,28 +173,29 @@ class Segment:
                     raise self._file.damaged("its table is not what was written")
                 try:
                     self._read = self._parsed(data)
-                except (SafetensorError, ValueError, KeyError, TypeError, OverflowError):
+                except UNFIT:
                     raise self._file.damaged("its table does not fit it") from None
             return self._read
 
     def _parsed(self, data: bytes) -> _Table:
-        """Returns what a table says; ValueError or KeyError where that does not fit the segment."""
+        """Returns what a table says; one of `UNFIT` where that does not fit the segment."""
         tensors = load_tensors(data)
         layout: dict[str, Any] = json.loads(tensors.pop("layout").tobytes())
-        count, at = len(self), layout["at"]
+        count, at, end = len(self), layout["at"], layout["end"]
         expected = {*KEYS, "items", *(VECTORS + name for name in self._widths)}
-        base = self.entry.table[0] - layout["end"]
-        if layout["count"] != count or set(at) != expected or base < 0:
+        base = self.entry.table[0] - end
+        whole = all(type(number) is int and 0 <= number <= end for number in (end, *at.values()))
+        if not whole or layout["count"] != count or set(at) != expected or base < 0:
             raise ValueError
         sections, first = {}, {}
         for name, start in at.items():
             if name == "items":
                 starts = tensors["items.starts"].astype(np.int64)
-                if len(starts) != -(-count // ITEM_ROWS) + 1:
+                if starts.shape != (-(-count // ITEM_ROWS) + 1,):
                     raise ValueError
             elif name in KEYS:
                 starts, first[name] = block_starts(count, KEY_ROWS, 8), tensors[f"{name}.first"]
-                if first[name].shape != (len(starts) - 1,):
+                if first[name].shape != (len(starts) - 1,) or first[name].dtype != np.uint64:
                     raise ValueError
             else:
                 width = self._widths[name.removeprefix(VECTORS)]
@@ -172,7 +204,7 @@ class Segment:
                 name, base + start + starts, tensors[f"{name}.digests"], self.entry.size
             )
         ends = {int(each.starts[-1]) for each in sections.values()}
-        if ends != {*(base + start for start in at.values() if start), base + layout["end"]}:
+        if ends != {*(base + start for start in at.values() if start), base + end}:
             raise ValueError  # a section does not end where the next one starts
         return _Table(sections, first)
 

@@ -113,9 +113,10 @@ def parsed(data: bytes, bundle: str) -> AnyManifest:
     try:
         manifest = _built(body)
         sound = _counts(manifest) and _names_files(manifest) and _standardises(manifest) and _maps(manifest)
-    except (TypeError, ValueError, AttributeError, KeyError):
+        sound = sound and rendered(manifest) == data
+    except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError):
         sound = False
-    if not sound or rendered(manifest) != data:
+    if not sound:
         raise contradiction(bundle)
     return manifest
 
@@ -130,9 +131,13 @@ def _whole(number: object, least: int) -> bool:
     return type(number) is int and number >= least
 
 
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
 def _counts(manifest: SegmentedManifest) -> bool:
-    """Tells whether all numbers are whole, and those of the segments add up."""
-    segments = all(
+    """Tells whether all numbers are whole, those of the segments add up, and their vectors fit their files."""
+    segments = bool(manifest.segments) and all(
         _whole(each.count, 1)
         and each.count <= LARGEST_SEGMENT
         and _whole(each.size, 1)
@@ -140,13 +145,17 @@ def _counts(manifest: SegmentedManifest) -> bool:
         and _whole(each.table[0], 0)
         and _whole(each.table[1], 1)
         and each.table[0] + each.table[1] <= each.size
-        and DIGEST.fullmatch(each.table[2])
-        and DIGEST.fullmatch(each.vectors)
+        and DIGEST.fullmatch(each.table[2]) is not None
+        and DIGEST.fullmatch(each.vectors) is not None
         for each in manifest.segments
     )
     widths = all(_whole(width, 1) for width in manifest.widths.values())
+    row_bytes = 4 * sum(manifest.widths.values())
+    fitting = all(each.count * row_bytes <= each.size for each in manifest.segments)
     adds_up = sum(each.count for each in manifest.segments) == manifest.count
-    return bool(segments) and widths and adds_up and manifest.count >= 1 and _whole(manifest.rejected, 0)
+    return (
+        segments and widths and fitting and adds_up and manifest.count >= 1 and _whole(manifest.rejected, 0)
+    )
 
 
 def _names_files(manifest: SegmentedManifest) -> bool:
@@ -168,13 +177,17 @@ def _is(name: str, kind: str) -> bool:
 def _standardises(manifest: SegmentedManifest) -> bool:
     constants = manifest.constants
     words = all(isinstance(word, str) for pair in manifest.models.items() for word in pair)
-    finite = all(math.isfinite(float(number)) for number in constants.values())
+    finite = all(_is_number(number) and math.isfinite(float(number)) for number in constants.values())
     return words and finite and all(constants[name] > 0 or not name.endswith("_std") for name in CONSTANTS)
 
 
 def _maps(manifest: SegmentedManifest) -> bool:
     described = all(
-        set(about) == {"method", "seed", "kept"} and 0 <= float(about["kept"]) <= 1
+        set(about) == {"method", "seed", "kept"}
+        and isinstance(about["method"], str)
+        and _whole(about["seed"], 0)
+        and _is_number(about["kept"])
+        and 0 <= float(about["kept"]) <= 1
         for about in manifest.maps.values()
     )
     return described and set(manifest.maps) <= set(manifest.widths)

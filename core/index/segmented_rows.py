@@ -10,7 +10,6 @@ from jaxtyping import Float32, Int64
 
 from core.index.items import Item
 from core.index.segment import Segment
-from core.index.segment_file import id_digest
 
 BLOCK = 8192
 """Rows that are read at a time where all are wanted."""
@@ -53,17 +52,20 @@ class Segments:
 
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order."""
-        return tuple(row for row, item in self._candidates("digests", digest) if item.digest == digest)
+        return tuple(
+            first + row
+            for first, segment in zip(self.starts.tolist(), self._segments, strict=False)
+            for row in segment.candidates("digests", digest)
+            if segment.items(row, row + 1)[0].digest == digest
+        )
 
     def row_of(self, name: str) -> int | None:
         """Returns the row of the item with this id, None without one."""
-        found = self._candidates("ids", id_digest(name))
-        return next((row for row, item in found if item.id == name), None)
-
-    def _candidates(self, section: str, digest: str) -> Iterator[tuple[int, Item]]:
         for first, segment in zip(self.starts.tolist(), self._segments, strict=False):
-            for row in segment.candidates(section, digest):
-                yield first + row, segment.items(row, row + 1)[0]
+            row = segment.row_of(name)
+            if row is not None:
+                return int(first + row)
+        return None
 
 
 class LazyItems(Sequence[Item]):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import hashlib
+import json
 import logging
 import os
 import random
@@ -14,9 +16,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load, save
 
 from core.errors import ArtifactError, CapacityError
+from core.index.blocks import block_digest
 from core.index.bundle import PLACEHOLDER, open_bundle
+from core.index.manifest import CONSTANTS
 from core.index.segment import Segment
 from core.index.segmented_manifest import SegmentedManifest, parsed, rendered
 from tests.core.bundle_makers import publish_in_segments, unit
@@ -119,9 +124,14 @@ def test_a_segment_that_does_not_fit_is_one_sentence(
     "change",
     [
         {"count": 4}, {"count": 0}, {"segments": []}, {"constants": {}}, {"widths": {"joint": 0}}, {"sums": "x"},
+        {"constants": dict.fromkeys(CONSTANTS, 10**400)}, {"constants": dict.fromkeys(CONSTANTS, True)},
+        *({"widths": {"joint": width, "garment": 4, "words": 6}} for width in (2**62, 2**70, 10**7)),
+        *({"maps": {"joint": {"method": "any", "seed": 1, "kept": 0.5} | {name: value}}} for name, values in {
+            "method": ([], None, 5), "seed": ([], None, "x", 0.5, -5), "kept": (10**400, None, "1", 2)}.items()
+          for value in values),
         {"rejected": -1}, {"copies": "../../etc/passwd"}, {"anchors": ""}, {"maps": {"clip": {}}},
     ],
-    ids=str,
+    ids=lambda change: str(change)[:80],
 )  # fmt: skip
 def test_a_forged_manifest_is_refused(bundle: Path, change: dict[str, Any]) -> None:
     forged = rendered(replace(manifest_of(bundle), **change))
@@ -138,8 +148,10 @@ def test_rows_that_are_no_unit_vectors_are_refused_though_all_digests_agree(
             "core.index.segment_file.checked_rows", lambda rows, what: np.ascontiguousarray(rows) * 2
         )
         publish_in_segments(tmp_path / "shop")
-    with pytest.raises(ArtifactError, match="length 2 where 1 is required"):
-        open_bundle(tmp_path / "shop").vectors("joint")[2]
+    vectors = open_bundle(tmp_path / "shop").vectors("joint")
+    for _ in range(2):
+        with pytest.raises(ArtifactError, match="length 2 where 1 is required"):
+            vectors[2]
 
 
 def test_an_open_gallery_outlives_its_files(bundle: Path) -> None:
@@ -196,3 +208,90 @@ def test_a_table_that_does_not_fit_its_segment_is_refused(bundle: Path) -> None:
     for wrong in ({"joint": 3, "garment": 4, "words": 6}, {"joint": 6}):
         with pytest.raises(ArtifactError, match="table does not fit it"):
             Segment(bundle, entry, wrong, "shop").items(0, 1)
+
+
+def forge_table(bundle: Path, change: Callable[[dict[str, np.ndarray], bytearray], None]) -> None:
+    """Changes the first segment and its table as somebody would who writes all digests, too."""
+    manifest = manifest_of(bundle)
+    entry, *others = manifest.segments
+    start = entry.table[0]
+    data = bytearray((bundle / entry.rows).read_bytes())
+    table = load(bytes(data[start:]))
+    del data[start:]
+    change(table, data)
+    forged = save(table)
+    data += forged
+    name = f"segments/rows-{hashlib.sha256(data).hexdigest()}.safetensors"
+    (bundle / name).write_bytes(data)
+    said = (start, len(forged), hashlib.sha256(forged).hexdigest())
+    segments = (replace(entry, rows=name, size=len(data), table=said), *others)
+    (bundle / "manifest.json").write_bytes(rendered(replace(manifest, segments=segments)))
+
+
+def layout_of(table: dict[str, np.ndarray]) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(table["layout"].tobytes())
+    return read
+
+
+LAYOUTS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "deep": lambda said: "deep",
+    "a list": lambda said: [],
+    "places that are floats": lambda said: (
+        said | {"at": {name: float(at) for name, at in said["at"].items()}}
+    ),
+    "places that are a list": lambda said: said | {"at": list(said["at"])},
+    "an end that is a float": lambda said: said | {"end": float(said["end"])},
+    "an end before its start": lambda said: said | {"end": -(2**63)},
+    "a place far away": lambda said: said | {"at": said["at"] | {"items": 2**63 - 10}},
+}
+
+
+@pytest.mark.parametrize("fault", list(LAYOUTS))
+def test_a_forged_table_is_refused(bundle: Path, fault: str) -> None:
+    def change(table: dict[str, np.ndarray], _: bytearray) -> None:
+        text = json.dumps(LAYOUTS[fault](layout_of(table))) if fault != "deep" else "[" * 100_000
+        table["layout"] = np.frombuffer(text.encode(), np.uint8)
+
+    forge_table(bundle, change)
+    gallery = open_bundle(bundle)
+    for touch in (lambda: gallery.items[0], lambda: gallery.vectors("joint")[0], lambda: gallery.row_of("x")):
+        with pytest.raises(ArtifactError, match="is damaged: its table does not fit it; make it again"):
+            touch()
+
+
+def rewrite(
+    table: dict[str, np.ndarray], data: bytearray, name: str, change: Callable[[bytes], bytes]
+) -> None:
+    """Changes the first and only block of a section, and its digest."""
+    said, starts = layout_of(table), sorted([*layout_of(table)["at"].values(), layout_of(table)["end"]])
+    first = said["at"][name]
+    base, after = len(data) - said["end"], starts[starts.index(first) + 1]
+    block = change(bytes(data[base + first : base + after]))
+    data[base + first : base + after] = block
+    table[f"{name}.digests"] = np.frombuffer(block_digest(block), np.uint8).reshape(1, -1)
+
+
+def test_a_key_of_a_picture_that_is_not_there_is_one_sentence(bundle: Path) -> None:
+    def beyond(table: dict[str, np.ndarray], data: bytearray) -> None:
+        for name in ("digests", "ids"):
+            rewrite(
+                table, data, name, lambda keys: (np.frombuffer(keys, "<u8") | np.uint64(0xFFFF)).tobytes()
+            )
+
+    digest = open_bundle(bundle).items[0].digest
+    forge_table(bundle, beyond)
+    gallery = open_bundle(bundle)
+    for look in (lambda: gallery.find(digest), lambda: gallery.row_of("item-0")) * 2:
+        with pytest.raises(ArtifactError, match="a key of its (digests|ids) names a picture that it has not"):
+            look()
+
+
+def test_one_id_twice_in_a_segment_is_one_sentence(bundle: Path) -> None:
+    def doubled(table: dict[str, np.ndarray], data: bytearray) -> None:
+        rewrite(table, data, "items", lambda lines: lines.replace(b'"item-1"', b'"item-0"'))
+
+    forge_table(bundle, doubled)
+    with pytest.raises(
+        ArtifactError, match="is damaged: it lists two pictures by the same id; make it again"
+    ):
+        list(open_bundle(bundle).items)
