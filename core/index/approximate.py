@@ -7,6 +7,7 @@ what mixed queries ask for, see docs/decisions/053-an-index-that-proposes-past-1
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +17,18 @@ import faiss
 import numpy as np
 from jaxtyping import Float32, Int64
 
+from core.contracts import Proposer
+from core.errors import ArtifactError
 from core.index.base import checked_queries
 from core.index.segmented_rows import StoredRows
+from core.index.verified import WatchedFile
 
+log = logging.getLogger(__name__)
 IVF = "IVF-SQ8"
+CHANGED = (
+    "The file of the gallery's approximate index was changed while it was open; make the index anew with "
+    "`python -m core index PICTURES --out GALLERY --ann`, and start again."
+)
 WIDER = 4
 """By how much farther a query looks when it found fewer rows than asked."""
 
@@ -68,15 +77,27 @@ class ApproximateProposer:
     Args:
         index: of FAISS, by inner product, that holds the rows in their order.
         about: what is known of it.
+        file: of which it is a map, None where it lies in memory.
+        instead: what proposes from when on the file was changed; None for a refusal.
+
+    Attributes:
+        exact: whether it proposes what is best, as `instead` may.
+        recall: what is known of it, None for `instead`.
     """
 
-    exact = False
-
-    def __init__(self, index: Any, about: Approximation) -> None:
-        self._index = index
+    def __init__(
+        self,
+        index: Any,
+        about: Approximation,
+        *,
+        file: WatchedFile | None = None,
+        instead: Proposer | None = None,
+    ) -> None:
+        self._index, self._file, self._instead = index, file, instead
         self.about = about
         self.width = about.width
-        self.recall = about.recall
+        self.exact, self._changed = False, False
+        self.recall: float | None = about.recall
 
     def __len__(self) -> int:
         return self.about.count
@@ -90,6 +111,7 @@ class ApproximateProposer:
 
         Raises:
             InputError: another width, or a query without direction.
+            ArtifactError: its file was changed, and there is nothing instead.
         """
         checked = checked_queries(queries, self.width).astype(np.float32)
         wanted = max(count, 1)
@@ -97,7 +119,23 @@ class ApproximateProposer:
             return np.arange(len(self), dtype=np.int64)
         if not len(checked):
             return np.zeros(0, dtype=np.int64)
-        return np.unique(nearest(self._index, checked, wanted, self.about.reach))
+        if not self._is_changed():
+            rows = np.unique(nearest(self._index, checked, wanted, self.about.reach))
+            # Looked at again, for what is changed during a search shows through the map, too.
+            if not self._is_changed():
+                return rows
+        if self._instead is None:
+            raise ArtifactError(CHANGED)
+        return self._instead.propose(queries, count)
+
+    def _is_changed(self) -> bool:
+        """Tells whether the file is another than was compared; from then on it is never asked again."""
+        if not self._changed and self._file is not None and not self._file.is_unchanged():
+            self._changed = True
+            if self._instead is not None:
+                self.exact, self.recall = self._instead.exact, getattr(self._instead, "recall", None)
+                log.warning("%s From now on it is searched exactly.", CHANGED)
+        return self._changed
 
 
 def nearest(

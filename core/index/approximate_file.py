@@ -22,10 +22,12 @@ from typing import Any
 
 import faiss
 
+from core.contracts import Proposer
 from core.errors import ArtifactError, CapacityError
 from core.folders import sync_folder
 from core.index.approximate import IVF, ApproximateProposer, Approximation
 from core.index.names import DIGEST, approximate_name
+from core.index.verified import WatchedFile
 from core.store import sha256_of, write_atomically
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
 
 
 def open_approximate(
-    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int], instead: Proposer | None = None
 ) -> ApproximateProposer | None:
     """Opens the index of some vector sets of a gallery after comparing its digest; None where there is none.
 
@@ -50,6 +52,7 @@ def open_approximate(
         names: of the vector sets, in their order.
         rows: SHA-256 that names the gallery's vectors.
         shape: (n, d) of the sets side by side.
+        instead: what proposes once the file was changed while it is open; None refuses.
 
     Raises:
         ArtifactError: it is cut short, damaged, of other rows or of another version; says how to make it anew.
@@ -65,7 +68,8 @@ def open_approximate(
             raise ValueError(
                 f"was made by FAISS {about.faiss}, newer than {faiss.__version__}, which is here"
             )
-        return ApproximateProposer(_index(bundle / file, about), about)
+        index, watched = _index(bundle / file, about)
+        return ApproximateProposer(index, about, file=watched, instead=instead)
     except UNREADABLE as error:
         reason = str(error) if type(error) is ValueError else "is damaged"
         raise ArtifactError(
@@ -75,14 +79,14 @@ def open_approximate(
 
 
 def usable_approximate(
-    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int], instead: Proposer | None = None
 ) -> ApproximateProposer | None:
     """Returns what `open_approximate` opens, and None, with a line in the log, where that is unusable.
 
     An index only says where to look, and the vectors themselves are whole: exact search gives better answers, later.
     """
     try:
-        return open_approximate(bundle, names, rows, shape)
+        return open_approximate(bundle, names, rows, shape, instead)
     except ArtifactError as error:
         log.warning("%s Until then it is searched exactly.", error)
         return None
@@ -190,23 +194,26 @@ def _impossible(about: Approximation) -> str | None:
     return next((name for name, holds in sound.items() if not holds), None)
 
 
-def _index(path: Path, about: Approximation) -> Any:
-    """Returns the index of a file, mapped, after comparing its digest and what it says of itself."""
+def _index(path: Path, about: Approximation) -> tuple[Any, WatchedFile]:
+    """Returns the index of a file, mapped, after comparing its digest and what it says of itself, and the file."""
     match = INDEX_FILE.fullmatch(path.name)
     if not path.is_file() or match is None:
         raise ValueError(f"lacks its file {path.name}")
+    file = WatchedFile(path)
     if sha256_of(path) != match.group(1):
         raise ValueError(f"has a damaged file {path.name}")
     try:
         index: Any = faiss.read_index(str(path), MAPPED)
     except RuntimeError:
         raise ValueError("cannot be read by FAISS") from None
+    if not (file.is_unchanged() and file.is_at(path)):
+        raise ValueError("was changed while it was opened")
     fits = (
         isinstance(index, faiss.IndexIVFScalarQuantizer) and index.metric_type == faiss.METRIC_INNER_PRODUCT
     )
     if not fits or (index.ntotal, index.d, index.nlist) != (about.count, about.width, about.lists):
         raise ValueError("does not hold what it says")
-    return index
+    return index, file
 
 
 def _release(version: str) -> tuple[int, ...]:

@@ -1,8 +1,10 @@
-"""Reading a file of a gallery as a whole, verified."""
+"""Reading a file of a gallery as a whole, verified; and telling whether one that was verified is still the same."""
 
 from __future__ import annotations
 
 import hashlib
+import os
+import weakref
 from pathlib import Path
 
 from core.errors import ArtifactError
@@ -31,3 +33,33 @@ def verified(path: Path, name: str, expected: str, title: str) -> bytes:
             f"expected {expected}; rebuild it."
         )
     return data
+
+
+class WatchedFile:
+    """A file that others read by mapping it, and who changes it in its place; safe to use from several threads.
+
+    It looks at size and time alone, in some microseconds. Who puts back the time after a change is not noticed.
+
+    Args:
+        path: the file.
+
+    Raises:
+        OSError: it cannot be opened.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        weakref.finalize(self, os.close, self._handle)
+        self._first = self._state()
+
+    def is_unchanged(self) -> bool:
+        """Tells whether it is as it was; a file that lost its name, or gave it to another one, is."""
+        return self._state() == self._first
+
+    def is_at(self, path: Path) -> bool:
+        """Tells whether a path still names it."""
+        return os.path.samestat(path.stat(), os.fstat(self._handle))
+
+    def _state(self) -> tuple[int, int]:
+        state = os.fstat(self._handle)
+        return state.st_size, state.st_mtime_ns

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -23,6 +24,8 @@ from core.index.approximate import IVF, ApproximateProposer
 from core.index.approximate_build import add_approximate, approximation, lines_of
 from core.index.approximate_file import open_approximate, write_approximate
 from core.index.bundle import open_bundle
+from core.index.proposing import ExactProposer
+from core.tasks.windows import recall_of
 from tests.core.bundle_makers import file_of, publish, unit
 from tests.core.gallery_fakes import WIDTHS, FakeEncoders, draw
 
@@ -160,6 +163,56 @@ def test_an_index_that_does_not_fit_is_one_sentence_and_exact_search_goes_on(
     assert proposer.exact and "Until then it is searched exactly." in caplog.text
     assert gallery.proposer("joint") is proposer and len(caplog.records) == 1
     assert 7 in proposer.propose(gallery.vectors("joint")[7:8], 3)
+
+
+def _cut_in_its_place(file: Path) -> None:
+    os.truncate(file, 10)
+
+
+def _flipped_in_its_place(file: Path) -> None:
+    with file.open("rb+") as stream:
+        stream.seek(-200, os.SEEK_END)
+        stream.write(bytes(200))
+    os.utime(file, ns=(0, 0))  # whatever the clock of the disk can tell apart
+
+
+@pytest.mark.parametrize("change", [_cut_in_its_place, _flipped_in_its_place])
+def test_a_file_that_is_changed_while_it_is_mapped_never_answers(
+    bundle: Path, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    gallery = open_bundle(bundle)
+    query, shape = gallery.vectors("joint")[7:8], (len(gallery), 6)
+    proposer = gallery.proposer("joint")
+    alone = open_approximate(bundle, ("joint",), gallery.vectors_digest, shape)
+    assert alone is not None and alone.propose(query, 3).tolist() == proposer.propose(query, 3).tolist()
+    assert not proposer.exact and recall_of(proposer) is not None
+    change(index_of(bundle))
+    for _ in range(2):
+        with pytest.raises(ArtifactError, match="was changed while it was open; make the index anew"):
+            alone.propose(query, 3)
+        exact = ExactProposer([gallery.vectors("joint")]).propose(query, 3)
+        assert proposer.propose(query, 3).tolist() == exact.tolist()
+    assert proposer.exact and recall_of(proposer) is None
+    assert caplog.text.count("From now on it is searched exactly.") == 1
+
+
+def test_a_change_during_a_search_is_noticed(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gallery = open_bundle(bundle)
+    proposer, query = gallery.proposer("joint"), gallery.vectors("joint")[7:8]
+
+    def meanwhile(*_: object) -> np.ndarray:
+        index_of(bundle).write_bytes(b"")
+        return np.zeros((1, 3), np.int64)
+
+    monkeypatch.setattr("core.index.approximate.nearest", meanwhile)
+    assert 7 in proposer.propose(query, 3) and proposer.exact
+
+
+def test_an_index_outlives_its_file(bundle: Path) -> None:
+    gallery = open_bundle(bundle)
+    proposer = gallery.proposer("joint")
+    index_of(bundle).unlink()
+    assert 7 in proposer.propose(gallery.vectors("joint")[7:8], 3) and not proposer.exact
 
 
 def test_what_cannot_be_written_leaves_nothing(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
