@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 
@@ -10,8 +11,28 @@ from core.errors import SettingsError
 QDRANT_KEY = "BLENDSCOPE_QDRANT_KEY"
 """The environment variable with the key of a Qdrant server."""
 _QDRANT = re.compile(
-    r"(?P<scheme>qdrants?)://(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>[0-9]{1,5})/(?P<collection>[\w.-]{1,255})/?"
+    r"(?P<scheme>qdrants?)://(?P<host>\[[0-9a-fA-F:.]+\]|[\w.-]+):(?P<port>[0-9]{1,5})/(?P<collection>(?!\.\.?/?$)[\w.-]{1,255})/?"
 )
+_BEFORE_AT = re.compile(r"(?<=://).*@", re.DOTALL)
+
+
+def key_of_server() -> str | None:
+    """Returns the key in the environment without spaces and ends of lines around it, None without one.
+
+    Raises:
+        SettingsError: it holds something other than printable ASCII.
+    """
+    key = os.environ.get(QDRANT_KEY, "").strip()
+    if not (key.isascii() and key.isprintable()):
+        raise SettingsError(
+            f"{QDRANT_KEY} takes printable ASCII characters alone; set it to the key as the server has it."
+        )
+    return key or None
+
+
+def without_key(address: str) -> str:
+    """Returns an address as it may be shown: of what stands before an @ there, which may be a key, nothing."""
+    return _BEFORE_AT.sub("...@", address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,7 @@ class QdrantPlace:
         Raises:
             SettingsError: it begins like one, and cannot be one; or it holds a key, which an address would show.
         """
-        if not address.startswith(("qdrant://", "qdrants://")):
+        if not address.strip().lower().startswith(("qdrant://", "qdrants://")):
             return None
         match = _QDRANT.fullmatch(address)
         if match is None or not 0 < int(match["port"]) < 2**16:

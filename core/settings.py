@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import SettingsError, unknown_name
-from core.qdrant_place import QdrantPlace
+from core.qdrant_place import QdrantPlace, without_key
 
 ROOT = Path(__file__).resolve().parent.parent
 ASSETS = ROOT / "assets"
@@ -138,7 +138,7 @@ def _gallery(where: str) -> Path | QdrantPlace:
     folder = Path(where).expanduser()
     if not folder.is_dir():
         raise SettingsError(
-            f"The gallery {where!r} is not a folder; give a folder of pictures, a bundle or qdrant://HOST:PORT/COLLECTION."
+            f"The gallery {without_key(where)!r} is not a folder; give a folder of pictures, a bundle or qdrant://HOST:PORT/COLLECTION."
         )
     return folder
 

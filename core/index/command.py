@@ -10,7 +10,7 @@ from core.errors import SettingsError
 from core.index.manifest import MANIFEST_NAME
 from core.index.report import BuildReport
 from core.plurals import counted
-from core.qdrant_place import QdrantPlace
+from core.qdrant_place import QdrantPlace, without_key
 
 DESCRIPTION = (
     "Makes a gallery of a folder of pictures, for `python app.py --gallery BUNDLE`, or brings one up to date: only "
@@ -24,7 +24,7 @@ MAPS = (
     "and their vectors stay as they are."
 )
 
-VERIFY = "read all files again, even those that look unchanged"
+VERIFY = "read all files again, even those that look unchanged, and what a server has; what is damaged is made anew"
 ANN = (
     "make approximate indexes beside a gallery of more than 100,000 pictures, from the vectors that it holds, and say "
     "how much of exact search they find"
@@ -76,7 +76,7 @@ def _place(address: str) -> QdrantPlace:
     except SettingsError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
     if place is None:
-        raise argparse.ArgumentTypeError(f"{address!r} is no qdrant://HOST:PORT/COLLECTION")
+        raise argparse.ArgumentTypeError(f"{without_key(address)!r} is no qdrant://HOST:PORT/COLLECTION")
     return place
 
 
