@@ -7,7 +7,6 @@ a question needs are fetched, and what was fetched last is kept.
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import math
 from collections.abc import Iterable, Mapping, Sequence
@@ -26,7 +25,7 @@ from core.index.items import Item
 from core.index.manifest import CONSTANTS
 from core.index.picture_map import PictureMap
 from core.index.qdrant_rows import FetchedItems, FetchedPoints, FetchedRows, QdrantIndex, QdrantProposer
-from core.index.qdrant_server import QdrantServer, described
+from core.index.qdrant_server import MISFITS, QdrantServer, described
 from core.index.vectors import IndexedVectors
 from core.qdrant_place import QdrantPlace
 from core.settings import cache_folder
@@ -45,6 +44,12 @@ READ_WHOLE = 5_000
 def side_by_side(names: Sequence[str]) -> str:
     """Returns what a set of vectors is called that are laid side by side."""
     return "+".join(names)
+
+
+def all_widths(widths: Mapping[str, int]) -> dict[str, int]:
+    """Returns name -> numbers of a vector for all that a point has, those side by side too."""
+    sides = {side_by_side(names): sum(widths[name] for name in names) for names in SIDE_BY_SIDE}
+    return {**widths, **sides}
 
 
 class QdrantGallery:
@@ -68,7 +73,7 @@ class QdrantGallery:
         self.models: Mapping[str, str] = MappingProxyType(dict(about["models"]))
         self.rejected, self.fingerprint = int(about["rejected"]), str(about["fingerprint"])
         self.path = cache / hashlib.sha256(f"{server.place} {self.fingerprint}".encode()).hexdigest()[:16]
-        self._fetched = FetchedPoints(server, self._count)
+        self._fetched = FetchedPoints(server, self._count, self._widths)
         self.items: Sequence[Item] = FetchedItems(self._fetched, self._count)
         self.segments = self.items
         """Not None: what is shown is looked for picture by picture."""
@@ -114,13 +119,13 @@ class QdrantGallery:
     def find(self, digest: str) -> tuple[int, ...]:
         """Returns every row whose picture's file has this SHA-256, in order."""
         if self._whole is None:
-            return self._server.having("digest", digest)
+            return self._server.having("digest", digest, self._count)
         return tuple(row for row, item in enumerate(self.items) if item.digest == digest)
 
     def row_of(self, name: str) -> int | None:
         """Returns the row of the picture with this id, None without one."""
         if self._whole is None:
-            return next(iter(self._server.having("id", name)), None)
+            return next(iter(self._server.having("id", name, self._count)), None)
         return next((row for row, item in enumerate(self.items) if item.id == name), None)
 
     @property
@@ -143,16 +148,18 @@ class QdrantGallery:
         """Returns the small picture of item `index`, None when there is none that can be shown."""
         self.fetch_thumbnails([index])
         path = self._place_of(index)
-        return path if path.stat().st_size else None
+        return path if path.is_file() and path.stat().st_size else None
 
     def fetch_thumbnails(self, indices: Iterable[int]) -> None:
-        """Fetches the small pictures of some items at once, each through the door for pictures."""
+        """Fetches the small pictures of some items at once, each through the door for pictures.
+
+        Kept is a picture, or that an item has none; what is missing or no picture is asked for anew the next time.
+        """
         wanted = [index for index in dict.fromkeys(indices) if not self._place_of(index).is_file()]
         for row, point in (self._server.points(wanted, payload=(SMALL,)) if wanted else {}).items():
-            write_atomically(self._place_of(row), _small_of(point.payload))
-        for index in wanted:
-            if not self._place_of(index).is_file():
-                write_atomically(self._place_of(index), b"")
+            small = _small_of(point.payload)
+            if small is not None:
+                write_atomically(self._place_of(row), small)
 
     def _place_of(self, index: int) -> Path:
         return self.thumbnails / f"{index}.webp"
@@ -197,14 +204,10 @@ def open_collection(place: QdrantPlace, client: Any = None, cache: Path | None =
             f"The collection {place.collection!r} is no gallery of this version of Blendscope; "
             f"`python -m core index PICTURES --to {place}` makes one."
         )
-    widths = {name: params.size for name, params in (information.config.params.vectors or {}).items()}
-    sides = {
-        side_by_side(names): sum(about["widths"].get(name, 0) for name in names) for names in SIDE_BY_SIDE
-    }
-    if widths != about["widths"] | sides:
+    if server.widths(information) != all_widths(about["widths"]):
         raise ArtifactError(
             f"The vectors of the collection {place.collection!r} have other dimensions than its description says; "
-            "fill it again."
+            "fill another, or delete it and fill it anew."
         )
     there = server.count()
     if there != about["count"] or not about["whole"]:
@@ -216,25 +219,34 @@ def open_collection(place: QdrantPlace, client: Any = None, cache: Path | None =
 
 
 def _sound(about: Any) -> bool:
-    """Tells whether a description has all that a gallery needs."""
+    """Tells whether a description has all that a gallery needs, each of its kind."""
     try:
+        models, constants, widths = about["models"], about["constants"], about["widths"]
         return (
             about["format"] == FORMAT
-            and type(about["count"]) is int
+            and all(type(about[name]) is int for name in ("count", "rejected"))
             and about["count"] > 0
-            and all(math.isfinite(float(about["constants"][name])) for name in CONSTANTS)
-            and all(about["constants"][name] > 0 for name in CONSTANTS if name.endswith("_std"))
-            and set(about["widths"]) == set(SETS)
-            and {"models", "rejected", "fingerprint", "whole"} <= set(about)
+            and about["rejected"] >= 0
+            and all(type(constants[name]) in (int, float) for name in CONSTANTS)
+            and all(math.isfinite(constants[name]) for name in CONSTANTS)
+            and all(constants[name] > 0 for name in CONSTANTS if name.endswith("_std"))
+            and set(widths) == set(SETS)
+            and all(type(width) is int and width > 0 for width in widths.values())
+            and all(isinstance(text, str) for text in (about["fingerprint"], *models, *models.values()))
+            and type(about["whole"]) is bool
         )
-    except (TypeError, KeyError, ValueError):
+    except MISFITS:
         return False
 
 
-def _small_of(payload: Mapping[str, Any] | None) -> bytes:
-    """Returns a thumbnail made anew of what the server sends; nothing where that is no picture."""
-    try:
-        data = base64.b64decode((payload or {}).get(SMALL) or "", validate=True)
-        return thumbnail(open_picture(data))
-    except (InputError, binascii.Error, TypeError):
+def _small_of(payload: Mapping[str, Any] | None) -> bytes | None:
+    """Returns a thumbnail made anew of what the server sends, b"" for an item without one, None for anything else."""
+    small = (payload or {}).get(SMALL)
+    if not isinstance(small, str):
+        return None
+    if not small:
         return b""
+    try:
+        return thumbnail(open_picture(base64.b64decode(small, validate=True)))
+    except (InputError, ValueError):
+        return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, overload
 
@@ -28,10 +28,16 @@ BLOCK = 2_048
 
 
 class FetchedPoints:
-    """Rows of a collection, as they are needed; what was fetched last is kept."""
+    """Rows of a collection, as they are needed; what was fetched last is kept.
 
-    def __init__(self, server: QdrantServer, count: int) -> None:
-        self._server, self._count = server, count
+    Args:
+        server: the collection.
+        count: of its rows.
+        widths: name -> numbers of a vector.
+    """
+
+    def __init__(self, server: QdrantServer, count: int, widths: Mapping[str, int]) -> None:
+        self._server, self._count, self._widths = server, count, widths
         self._vectors = LastUsed[np.ndarray](KEPT_VECTORS, lambda row: row.nbytes)
         self._items = LastUsed[Item](KEPT_ITEMS, lambda item: BYTES_OF_ITEM)
 
@@ -40,12 +46,11 @@ class FetchedPoints:
         known = {key[1]: row for key, row in self._vectors.among((name, row) for row in rows).items()}  # type: ignore[index]
         missing = [row for row in rows if row not in known]
         points = self._points(missing, (name,))
-        new = {
-            row: checked_rows(np.array([point.vector[name]], np.float32), name)[0]
-            for row, point in points.items()
-        }
+        new = {row: self._vector(point, name) for row, point in points.items()}
+        items: dict[Hashable, Item] = {row: self._item(point) for row, point in points.items()}
+        # Only now, so that nothing is kept of a call that failed.
         self._vectors.add({(name, row): vector for row, vector in new.items()})
-        self._items.add({row: self._item(point) for row, point in points.items()})
+        self._items.add(items)
         return known | new
 
     def items(self, rows: Sequence[int]) -> dict[int, Item]:
@@ -65,13 +70,21 @@ class FetchedPoints:
             )
         return points
 
+    def _vector(self, point: Any, name: str) -> np.ndarray:
+        with self._server.asked():
+            vector = np.array([point.vector[name]], np.float32)
+            if vector.shape != (1, self._widths[name]):
+                raise ValueError("a vector of another length")
+        row: np.ndarray = checked_rows(vector, name)[0]
+        return row
+
     def _item(self, point: Any) -> Item:
         try:
             return Item.from_json(point.payload)
         except ValueError as error:
             raise ArtifactError(
                 f"Point {point.id} of the collection {self._server.place.collection!r} is no picture of a gallery "
-                f"({error}); fill it again."
+                f"({error}); {self._server.mended}."
             ) from None
 
 
@@ -128,7 +141,7 @@ class QdrantProposer:
         checked = checked_queries(queries, self.width).astype(np.float32)
         if count >= self._count:
             return np.arange(self._count, dtype=np.int64)
-        return self._server.nearest(self._name, checked, max(count, 1))
+        return self._server.nearest(self._name, checked, max(count, 1), self._count)
 
 
 class QdrantIndex:
