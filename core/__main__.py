@@ -165,7 +165,9 @@ def _sent(options: argparse.Namespace, bundle: Path) -> str:
     from core.index.qdrant_upload import upload
 
     with progress_bars() as progress:
-        done = upload(bundle, options.to, progress=lambda sent, total: progress("sent", sent, total))
+        done = upload(
+            bundle, options.to, None, lambda sent, total: progress("sent", sent, total), options.verify
+        )
     return done.sentence(options.to)
 
 

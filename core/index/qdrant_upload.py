@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,9 @@ import numpy as np
 from core.errors import ArtifactError
 from core.index.bundle import open_bundle
 from core.index.gallery import Gallery
-from core.index.items import Item
-from core.index.qdrant_gallery import FORMAT, SETS, SIDE_BY_SIDE, SMALL, side_by_side
+from core.index.qdrant_gallery import FORMAT, SETS, SIDE_BY_SIDE, SMALL, all_widths, side_by_side
 from core.index.qdrant_rows import FIELDS
-from core.index.qdrant_server import ABOUT, QdrantServer, described
+from core.index.qdrant_server import ABOUT, MISFITS, QdrantServer, described
 from core.plurals import agreeing, counted
 from core.qdrant_place import QdrantPlace
 
@@ -25,6 +24,8 @@ BATCH = 128
 """Points of a request: about 6 MB of JSON, where a server takes 32."""
 KEYWORDS = ("digest", "id", "group")
 """Parts of the payload by which points are found."""
+SENT = "sent"
+"""The part of the payload that is the digest of the point's vectors and thumbnail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ def upload(
     place: QdrantPlace,
     client: Any = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    verify: bool = False,
 ) -> Uploaded:
     """Makes a collection hold a gallery; until it is whole, no page opens it.
 
@@ -62,6 +64,7 @@ def upload(
         place: the collection; made where there is none.
         client: a `qdrant_client.QdrantClient`, None to make one.
         progress: told after every batch how many pictures are done, and of how many.
+        verify: read what the collection has, too, and send what is damaged anew.
 
     Raises:
         ArtifactError: the bundle is damaged, or the collection is something else.
@@ -73,7 +76,7 @@ def upload(
     known = _made(server, about)
     sent, total = 0, len(gallery)
     for start in range(0, total, BATCH):
-        sent += _send(server, gallery, range(start, min(start + BATCH, total)), known)
+        sent += _send(server, gallery, range(start, min(start + BATCH, total)), known, verify)
         progress(min(start + BATCH, total), total)
     removed = _remove_from(server, total)
     with server.asked():
@@ -110,13 +113,17 @@ def _made(server: QdrantServer, about: dict[str, Any]) -> bool:
     if server.exists():
         information = server.information()
         before = described(information.config.metadata)
-        if not isinstance(before, dict) or before.get("format") != FORMAT or before.get("widths") != widths:
+        if (
+            not isinstance(before, dict)
+            or before.get("format") != FORMAT
+            or server.widths(information) != all_widths(widths)
+        ):
             raise ArtifactError(
                 f"The collection {name!r} is no gallery of this kind; give another name, or delete it first."
             )
         with server.asked():
             server.client.update_collection(name, metadata={ABOUT: about})
-        return bool(before["models"] == about["models"])
+        return bool(before.get("models") == about["models"])
     # The plain sets are fetched by row, and searched only side by side, so they need no graph.
     plain = models.HnswConfigDiff(m=0)
     vectors = {
@@ -142,34 +149,57 @@ def _made(server: QdrantServer, about: dict[str, Any]) -> bool:
     return True
 
 
-def _send(server: QdrantServer, gallery: Gallery, rows: range, known: bool) -> int:
-    """Sends those of some pictures that the collection does not have yet, and returns how many."""
-    there = server.points(rows, payload=FIELDS) if known else {}
-    items = gallery.items[rows.start : rows.stop]
+def _send(server: QdrantServer, gallery: Gallery, rows: range, known: bool, verify: bool) -> int:
+    """Sends those of some pictures that the collection does not have as they are, and returns how many."""
+    vectors = {name: np.asarray(gallery.vectors(name)[np.arange(rows.start, rows.stop)]) for name in SETS}
+    for names in SIDE_BY_SIDE:
+        vectors[side_by_side(names)] = np.concatenate([vectors[name] for name in names], axis=1)
+    points = []
+    for place, (row, item) in enumerate(zip(rows, gallery.items[rows.start : rows.stop], strict=True)):
+        own, small = {name: some[place] for name, some in vectors.items()}, _small(gallery, row)
+        points.append((row, own, asdict(item) | {SMALL: small, SENT: _digest(own, small)}))
+    there = _there(server, rows, sorted(vectors), verify) if known else {}
     missing = [
-        (row, item)
-        for row, item in zip(rows, items, strict=True)
-        if row not in there or there[row].payload != asdict(item)
+        server.models.PointStruct(
+            id=row, vector={name: vector.tolist() for name, vector in own.items()}, payload=payload
+        )
+        for row, own, payload in points
+        if there.get(row) != {name: part for name, part in payload.items() if name != SMALL}
     ]
     if missing:
         with server.asked():
-            server.client.upsert(server.place.collection, points=_points(server, gallery, missing), wait=True)
+            server.client.upsert(server.place.collection, points=missing, wait=True)
     return len(missing)
 
 
-def _points(server: QdrantServer, gallery: Gallery, missing: Sequence[tuple[int, Item]]) -> list[Any]:
-    rows = np.array([row for row, _ in missing], dtype=np.int64)
-    vectors = {name: np.asarray(gallery.vectors(name)[rows]) for name in SETS}
-    for names in SIDE_BY_SIDE:
-        vectors[side_by_side(names)] = np.concatenate([vectors[name] for name in names], axis=1)
-    return [
-        server.models.PointStruct(
-            id=row,
-            vector={name: some[place].tolist() for name, some in vectors.items()},
-            payload=asdict(item) | {SMALL: _small(gallery, row)},
-        )
-        for place, (row, item) in enumerate(missing)
-    ]
+def _there(server: QdrantServer, rows: range, names: Sequence[str], verify: bool) -> dict[int, Any]:
+    """Returns row -> what the collection has of a picture but its thumbnail; None for what is damaged.
+
+    Args:
+        server: where.
+        rows: of the pictures.
+        names: of all vectors.
+        verify: fetch vectors and thumbnails, too, instead of trusting the digest that was sent with them.
+    """
+    if not verify:
+        return {row: point.payload for row, point in server.points(rows, payload=(*FIELDS, SENT)).items()}
+    found: dict[int, Any] = {}
+    for row, point in server.points(rows, names, (*FIELDS, SENT, SMALL)).items():
+        try:
+            own = {name: np.array(point.vector[name], np.float32) for name in names}
+            whole = _digest(own, point.payload.pop(SMALL)) == point.payload[SENT]
+            found[row] = point.payload if whole else None
+        except MISFITS:
+            found[row] = None
+    return found
+
+
+def _digest(vectors: Mapping[str, np.ndarray], small: str) -> str:
+    """Returns the SHA-256 of what a point holds beside its item."""
+    digest = hashlib.sha256(small.encode())
+    for name in sorted(vectors):
+        digest.update(vectors[name].astype("<f4").tobytes())
+    return digest.hexdigest()
 
 
 def _small(gallery: Gallery, row: int) -> str:

@@ -104,7 +104,9 @@ def same_proposals(here: Proposer, far: Proposer, sides: list[np.ndarray]) -> No
         assert far.propose(queries, count).tolist() == here.propose(queries, count).tolist()
 
 
-def test_small_pictures_come_through_the_door_and_are_fetched_once(filled: StandIn, tmp_path: Path) -> None:
+def test_small_pictures_come_through_the_door_and_are_fetched_once(
+    filled: StandIn, bundle: Path, tmp_path: Path
+) -> None:
     far = opened(filled, tmp_path)
     filled.local.set_payload("shop", {"small": "aGVsbG8="}, points=[2])
     filled.local.delete_payload("shop", ["small"], points=[3])
@@ -112,7 +114,9 @@ def test_small_pictures_come_through_the_door_and_are_fetched_once(filled: Stand
     asked = len(filled.recorded)
     paths = [far.thumbnail(row) for row in range(6)]
     assert [path is None for path in paths] == [False, False, True, True, False, False]
-    assert far.thumbnail_path(2) == PLACEHOLDER and len(filled.recorded) == asked
+    assert far.thumbnail_path(2) == PLACEHOLDER and len(filled.recorded) == asked + 3
+    upload(bundle, filled.place(), verify=True)
+    assert far.thumbnail(2) is not None and far.thumbnail(3) is not None
     assert (
         paths[0] is not None and paths[0].parent == far.thumbnails and paths[0].read_bytes()[8:12] == b"WEBP"
     )
@@ -223,7 +227,11 @@ def test_a_key_goes_with_each_request_and_stands_in_no_address(
     server.key = "secret"
     with pytest.raises(SettingsError, match="wants a key"):
         upload(bundle, server.place())
-    monkeypatch.setenv(QDRANT_KEY, "secret")
+    monkeypatch.setenv(QDRANT_KEY, "wrong")
+    with pytest.warns(UserWarning), pytest.raises(SettingsError, match="wants a key") as refused:
+        upload(bundle, server.place())
+    assert refused.value.__cause__ is None and refused.value.__suppress_context__
+    monkeypatch.setenv(QDRANT_KEY, "secret\n")
     with pytest.warns(UserWarning, match="insecure"):
         upload(bundle, server.place())
 
@@ -276,7 +284,8 @@ def without_pixels(value: Any) -> Any:
         return {
             key: without_pixels(part)
             for key, part in value.items()
-            if key not in ("small", "thumbnail", "digest", "caption", "fingerprint", "constants", "value")
+            if key
+            not in ("small", "thumbnail", "digest", "caption", "fingerprint", "constants", "value", "sent")
         }
     if isinstance(value, list):
         return (
