@@ -26,7 +26,7 @@ function verdictFigure(answer) {
 function tilesFigure(answer) {
   const tiles = [...answer.querySelectorAll(".gallery-grid .tile, .gallery-apart .tile")];
   if (!tiles.length) return null;
-  const weights = JSON.parse(document.querySelector(".tabitem:not([style*='none']) .weights")?.dataset.now || "[]");
+  const weights = JSON.parse([...document.querySelectorAll(".tabitem .weights")].find((at) => at.offsetWidth)?.dataset.now || "[]");
   const parts = [...tiles[0].querySelectorAll(".tile-parts .swatch")].map((swatch, at) => ({ kind: kindOf(swatch), label: kindOf(swatch), weight: weights[at] ?? 1 }));
   return {
     kind: "ranking",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,6 +96,7 @@ def test_a_file_that_is_gone_or_changed_on_its_way_is_refused(folder: Path, tmp_
     class Slow(WorkersHere):
         def begin(self, number: int, partition: Sequence[Sent]) -> None:
             if not self.begun:
+                time.sleep(0.5)  # threads find the digests of all files ahead of what is sent
                 (folder / "picture_017.png").unlink()
                 (folder / "picture_016.png").write_bytes((folder / "picture_015.png").read_bytes())
             super().begin(number, partition)
