@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import hashlib
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -28,6 +29,8 @@ Ask = Callable[[Float32[np.ndarray, "3 d"], Float32[np.ndarray, " 3"]], Int64[np
 """Gets q, t and f of a question and their weights, and returns the best rows."""
 WINDOW = 2000
 """Rows that the page fetches for the weights at which its sliders stand."""
+NAMED = hashlib.sha256(b"rows of a benchmark").hexdigest()
+"""Stands for the SHA-256 of the rows, which lie in no gallery."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -130,7 +133,7 @@ def _approximate(count: int) -> Callable[[Rows, Bench], tuple[Ask, int]]:
     def make(rows: Rows, bench: Bench) -> tuple[Ask, int]:
         if not (bench.folder / "approximate-joint.json").exists():
             index, about = approximation(
-                [rows], ("joint",), "", texts={"joint": bench.texts}, threads=processor_threads()
+                [rows], ("joint",), NAMED, texts={"joint": bench.texts}, threads=processor_threads()
             )
             write_approximate(bench.folder, index, about)
             del index
@@ -237,6 +240,6 @@ CONTENDERS: Mapping[str, Contender] = {
 
 def proposer_of(rows: Rows, folder: Path) -> ApproximateProposer:
     """Returns the approximate proposer whose files a folder holds."""
-    found = open_approximate(folder, ("joint",), "", (len(rows), rows.shape[1]))
+    found = open_approximate(folder, ("joint",), NAMED, (len(rows), rows.shape[1]))
     assert found is not None
     return found
