@@ -236,6 +236,7 @@ def launch_options() -> dict[str, Any]:
     return {
         "theme": theme(),
         "css_paths": [HERE / "style.css", HERE / "widgets" / "widgets.css"],
+        "head": f"<script>{script('one_stream.js')}</script>",
         "max_file_size": "10mb",
         "show_error": False,
         "allowed_paths": [],

@@ -7,7 +7,6 @@ const longest = Number(frame.dataset.longest);
 const panel = () => element.closest('[role="tabpanel"]');
 const REST = 300; // milliseconds without a change
 const LONGEST = 20000; // characters that Python reads; a longer one would be refused
-const AGAIN = 8000; // an opened address of which nothing was heard is asked for once more
 const LOST = 30000; // after so long no answer to an opened address will come
 const CLOSED = "-"; // in the place of an instrument: none is open
 const SOON = 50; // until all fields of an answer have come
@@ -162,8 +161,6 @@ function open(search, back = false) {
   const theme = params.get("theme");
   if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");
   [opening, settling, since] = [text, false, notes + 1];
-  const mine = since;
-  setTimeout(() => opening === text && since === mine && ask(text, params.get("strokes")), AGAIN);
   setTimeout(() => (opening = opening === text ? "" : opening), LOST);
   unfolding = params.get("open") ?? (back ? CLOSED : "");
   ask(text, params.get("strokes"));
@@ -196,7 +193,7 @@ function unfold() {
 
 for (const kind of ["input", "change", "click", "keyup", "pointerup"]) panel().addEventListener(kind, soon);
 document.addEventListener("click", (event) => {
-  if (event.target.closest?.('[role="tab"], .masthead')) soon();
+  if (event.target.closest?.('[role="tab"]:not([data-opened]), .masthead')) soon();
 });
 /* Tells who asks for the address: `whole` for one that is not shortened, `always` also before anything was touched. */
 function tell({ told, whole = false, always = false }, tries = 100) {

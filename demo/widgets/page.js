@@ -77,7 +77,10 @@ function settle() {
 function front() {
   const name = new URLSearchParams(location.search).get("tab");
   const tab = name === null ? tabs()[0] : document.getElementById(`tab-${name}-button`);
-  if (tab && tab.getAttribute("aria-selected") !== "true") tab.click();
+  if (!tab || tab.getAttribute("aria-selected") === "true") return;
+  tab.dataset.opened = ""; // by an address, which stays as it is
+  tab.click();
+  delete tab.dataset.opened;
 }
 
 addEventListener("popstate", front);

@@ -1,0 +1,75 @@
+// All answers come on one stream, which the server ends when it owes nothing. A question that is asked just then would
+// never be answered: gradio's client takes its stream for open until it reads of the end, and hears no other. So here the
+// end is told only when no question is under way; else the stream goes on with what the next one brings.
+(() => {
+  const fetched = window.fetch;
+  const MESSAGE = /^data: *\{"msg": *"(\w+)", *"event_id": *(?:"(\w+)"|null)/;
+  const owed = new Set(); // questions that the server has taken and not answered
+  const early = new Set(); // those that it answered before it was heard that it had taken them
+  let asking = 0; // questions on their way to the server
+
+  async function asked(...request) {
+    asking += 1;
+    try {
+      const response = await fetched(...request);
+      const { event_id: taken } = await response.clone().json().catch(() => ({}));
+      if (taken && !early.delete(taken)) owed.add(taken);
+      return response;
+    } finally {
+      asking -= 1;
+    }
+  }
+
+  function completed(id) {
+    if (!owed.delete(id) && asking) early.add(id);
+  }
+
+  /* Hands on what a stream says, and tells whether it is to go on. */
+  async function passed(reader, out) {
+    let rest = "";
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) {
+        if (rest) out.enqueue(rest);
+        return false;
+      }
+      const messages = (rest + value).split("\n\n");
+      rest = messages.pop();
+      for (const message of messages) {
+        const [, kind, id] = MESSAGE.exec(message) ?? [];
+        if (kind === "process_completed") completed(id);
+        if (kind === "close_stream" && (asking || owed.size)) return true;
+        out.enqueue(`${message}\n\n`);
+      }
+    }
+  }
+
+  async function streamed(request) {
+    const first = await fetched(request.clone());
+    if (!first.ok || !first.body) return first;
+    let reader = null;
+    const texts = new ReadableStream({
+      async start(out) {
+        try {
+          for (let response = first, more = true; more; ) {
+            reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+            more = await passed(reader, out);
+            if (more) response = await fetched(request.clone());
+          }
+          out.close();
+        } catch (error) {
+          out.error(error);
+        }
+      },
+      cancel: (reason) => reader?.cancel(reason),
+    });
+    return new Response(texts.pipeThrough(new TextEncoderStream()), { status: first.status, headers: first.headers });
+  }
+
+  window.fetch = (...request) => {
+    const path = new URL(request[0].url ?? request[0], location.href).pathname;
+    if (path.endsWith("/queue/join")) return asked(...request);
+    if (path.endsWith("/queue/data")) return streamed(new Request(...request));
+    return fetched(...request);
+  };
+})();
