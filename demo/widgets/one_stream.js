@@ -6,22 +6,28 @@
   const MESSAGE = /^data: *\{"msg": *"(\w+)", *"event_id": *(?:"(\w+)"|null)/;
   const owed = new Set(); // questions that the server has taken and not answered
   const early = new Set(); // those that it answered before it was heard that it had taken them
-  let asking = 0; // questions on their way to the server
+  const asking = new Set(); // promises of questions on their way to the server
 
-  async function asked(...request) {
-    asking += 1;
-    try {
-      const response = await fetched(...request);
-      const { event_id: taken } = await response.clone().json().catch(() => ({}));
-      if (taken && !early.delete(taken)) owed.add(taken);
-      return response;
-    } finally {
-      asking -= 1;
-    }
+  function asked(...request) {
+    const taking = taken(...request).finally(() => asking.delete(taking));
+    asking.add(taking);
+    return taking;
+  }
+
+  async function taken(...request) {
+    const response = await fetched(...request);
+    const { event_id: id } = await response.clone().json().catch(() => ({}));
+    if (id && !early.delete(id)) owed.add(id);
+    return response;
   }
 
   function completed(id) {
-    if (!owed.delete(id) && asking) early.add(id);
+    if (!owed.delete(id) && asking.size) early.add(id);
+  }
+
+  async function isOver() {
+    while (asking.size) await Promise.allSettled(asking);
+    return !owed.size;
   }
 
   /* Hands on what a stream says, and tells whether it is to go on. */
@@ -38,7 +44,7 @@
       for (const message of messages) {
         const [, kind, id] = MESSAGE.exec(message) ?? [];
         if (kind === "process_completed") completed(id);
-        if (kind === "close_stream" && (asking || owed.size)) return true;
+        if (kind === "close_stream" && !(await isOver())) return true;
         out.enqueue(`${message}\n\n`);
       }
     }
@@ -58,6 +64,7 @@
           }
           out.close();
         } catch (error) {
+          owed.clear(); // what the server knows of this page is over
           out.error(error);
         }
       },
