@@ -84,9 +84,16 @@ def is_made(options: argparse.Namespace) -> bool:
     """Tells whether DIR is a gallery already, which needs only be sent to a server.
 
     Raises:
-        SettingsError: it is none, and there is no place for one.
+        SettingsError: it is none, and there is no place for one; or it is one, and an option asks for more.
     """
     if options.to is not None and options.out is None and (options.folder / MANIFEST_NAME).is_file():
+        asked = {"--queries": options.queries, "--no-links": options.no_links}
+        asked |= {"--ray": options.ray, "--ann": options.ann}
+        if more := " and ".join(name for name, value in asked.items() if value):
+            raise SettingsError(
+                f"A gallery that is sent is not made anew, so there is nothing for {more} to do; give the pictures and "
+                "--out BUNDLE, too."
+            )
         return True
     if options.out is None:
         raise SettingsError("Say where the gallery is to be written: --out BUNDLE.")

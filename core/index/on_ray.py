@@ -108,7 +108,7 @@ class _RayWorkers(Workers):
     """
 
     def __init__(self, ray: Any, address: str, maker: Maker, origin: str) -> None:
-        self._ray, self._maker, self._origin = ray, maker, origin
+        self._ray, self._address, self._maker, self._origin = ray, address, maker, origin
         threads = processor_threads()
         nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
         gpus = 1 if maker.on_gpu and any(node.get("GPU") for node in nodes) else 0
@@ -126,8 +126,9 @@ class _RayWorkers(Workers):
         self._numbers: dict[Any, int] = {}
 
     def begin(self, number: int, partition: Sequence[Sent]) -> None:
-        """Sends a partition to a worker."""
-        self._numbers[self._task.remote(self._maker, self._origin, list(partition))] = number
+        """Sends a partition to a worker; errors as below."""
+        with self._heard():
+            self._numbers[self._task.remote(self._maker, self._origin, list(partition))] = number
 
     def next_end(self) -> tuple[int, EncodedBatch | None]:
         """Waits for a partition to end.
@@ -135,18 +136,29 @@ class _RayWorkers(Workers):
         Raises:
             BlendscopeError: what the worker says; CapacityError where the cluster itself cannot go on.
         """
-        done, _ = self._ray.wait(list(self._numbers), num_returns=1)
-        number = self._numbers.pop(done[0])
         errors = self._ray.exceptions
+        with self._heard():
+            done, _ = self._ray.wait(list(self._numbers), num_returns=1)
+        number = self._numbers.pop(done[0])
         try:
-            batch: EncodedBatch = self._ray.get(done[0])
-            return number, batch
+            with self._heard():
+                return number, self._ray.get(done[0])
         except errors.RayTaskError as error:
             raise _sentence(error.cause) from error
         except (errors.RuntimeEnvSetupError, errors.TaskUnschedulableError) as error:
             raise CapacityError(f"The Ray cluster cannot start a worker: {_first_line(error)}") from error
         except errors.RayError:
             return number, None
+
+    @contextmanager
+    def _heard(self) -> Iterator[None]:
+        """Says in a sentence that the way to a far cluster is gone; what is encoded stays."""
+        try:
+            yield
+        except ConnectionError as error:
+            raise CapacityError(
+                f"The Ray cluster at {self._address} is not there any more ({error})."
+            ) from error
 
 
 def _work(maker: Maker, origin: str, partition: Sequence[Sent]) -> EncodedBatch:

@@ -202,7 +202,7 @@ def open_collection(place: QdrantPlace, client: Any = None, cache: Path | None =
     if not _sound(about):
         raise ArtifactError(
             f"The collection {place.collection!r} is no gallery of this version of Blendscope; "
-            f"`python -m core index PICTURES --to {place}` makes one."
+            f"`python -m core index PICTURES --out BUNDLE --to {place}` makes one."
         )
     if server.widths(information) != all_widths(about["widths"]):
         raise ArtifactError(
@@ -213,7 +213,7 @@ def open_collection(place: QdrantPlace, client: Any = None, cache: Path | None =
     if there != about["count"] or not about["whole"]:
         raise ArtifactError(
             f"The collection {place.collection!r} holds {there} of {about['count']} pictures; start "
-            f"`python -m core index PICTURES --to {place}` again, which goes on where it stopped."
+            f"`python -m core index BUNDLE --to {place}` again, which goes on where it stopped."
         )
     return QdrantGallery(server, about, (cache or cache_folder()) / "qdrant")
 

@@ -208,7 +208,8 @@ class QdrantServer:
             )
         if status == 404:
             return ArtifactError(
-                f"{self._named} is not there; `python -m core index PICTURES --to {self.place}` makes it."
+                f"{self._named} is not there; `python -m core index PICTURES --out BUNDLE --to {self.place}` "
+                "makes it."
             )
         if isinstance(source, ValueError):  # an answer that the client cannot read
             return self._misfit()

@@ -9,11 +9,14 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from core.errors import SettingsError
+from core.errors import CapacityError, SettingsError
 from core.index import on_ray
 from core.index.batches import EncodedBatch
 from core.index.build import build_gallery
@@ -72,6 +75,39 @@ def test_where_nothing_listens_or_no_ray_answers_a_deadline_ends_it(monkeypatch:
     monkeypatch.setattr(on_ray, "JOINED_WITHIN", 0.2)
     with pytest.raises(SettingsError, match="is no Ray cluster, or takes more than"):
         on_ray._started(lambda: time.sleep(1), address)
+
+
+class FarRay:
+    """A cluster that is asked through a client, whose connection is gone: Ray raises what Python raises of sockets."""
+
+    exceptions = SimpleNamespace(
+        RayTaskError=TypeError,
+        RuntimeEnvSetupError=TypeError,
+        TaskUnschedulableError=TypeError,
+        RayError=TypeError,
+    )
+
+    def nodes(self) -> list[dict[str, Any]]:
+        return [{"Alive": True, "Resources": {"CPU": 64.0}}]
+
+    def remote(self, **options: Any) -> Callable[[Any], FarRay]:
+        return self if "num_cpus" in options else self.gone()
+
+    def __call__(self, work: Any) -> SimpleNamespace:
+        return SimpleNamespace(remote=self.gone)
+
+    def gone(self, *arguments: Any, **options: Any) -> Any:
+        raise ConnectionError("Client is shutting down.")
+
+    wait = gone
+
+
+def test_a_far_cluster_that_is_gone_is_one_sentence_and_leaves_what_is_encoded() -> None:
+    workers = on_ray._RayWorkers(FarRay(), "ray://head.lan:10001", MAKER, "origin")
+    for asked in (lambda: workers.begin(0, []), workers.next_end):
+        # No OSError: of those a build that goes on takes its own folder for unusable, and empties it.
+        with pytest.raises(CapacityError, match="at ray://head.lan:10001 is not there any more"):
+            asked()
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:

@@ -250,6 +250,8 @@ def test_the_command_fills_a_collection_with_a_gallery_that_is_made(
         f"{PICTURES} pictures at qdrant://127.0.0.1:{server.port}/shop: {PICTURES} sent."
         in capsys.readouterr().out
     )
+    assert cli.main(["index", str(bundle), "--to", str(server.place()), "--ann", "--no-links"]) == 2
+    assert "nothing for --no-links and --ann to do" in capsys.readouterr().err
     assert cli.main(["index", str(bundle.parent / "pictures")]) == 2
     assert "--out BUNDLE" in capsys.readouterr().err
 
