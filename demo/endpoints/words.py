@@ -15,7 +15,7 @@ from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
 from core.text import clean
-from demo.endpoints.fields import notes_of, number_field, picture_field, publish, words_field
+from demo.endpoints.fields import NOT_COMPARED, notes_of, number_field, picture_field, publish, words_field
 from demo.endpoints.questions import (
     COMPOSE_WEIGHTS,
     checked_weights,
@@ -129,6 +129,7 @@ def _shop(services: Services) -> None:
         wanted = clean(target, what="target", allow_empty=True)
         task: StreetToShopTask = services.task("street_to_shop")
         evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
+        evidence = task.reaching(evidence, asked.weights)
         rank = partial(street_to_shop.ranking, raw=asked.weights, right=_right(wanted, evidence))
         reading = street_to_shop.what_if(task, evidence, rank)
         return (
@@ -169,7 +170,7 @@ def _compose(services: Services) -> None:
         asked = compose_question(picture, text)
         wanted = clean(target, what="target", allow_empty=True)
         task: ComposeTask = services.task("compose")
-        evidence = task.evidence(asked.reference, asked.modification)
+        evidence = task.reaching(task.evidence(asked.reference, asked.modification), weights)
         right = _right(wanted, evidence)
         rank = partial(compose.ranking, raw=weights, pooling=pooling, right=right)
         reading = compose.what_if(task, asked.reference, evidence, rank)
@@ -196,7 +197,7 @@ def _right(target: str, evidence: RankedEvidence) -> tuple[str, ...]:
     if not target:
         return ()
     if evidence.candidate_called(target) is None:
-        raise _unknown(target, "picture")
+        raise _unknown(target, "picture") if evidence.window is None else InputError(NOT_COMPARED)
     return (target,)
 
 

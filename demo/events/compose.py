@@ -205,7 +205,8 @@ class ComposeEvents(StripEvents):
             if question.evidence is None:
                 raise InputError(TYPE_MODIFICATION)
             rank = partial(mix.ranking, right=question.right)
-            return [(what_if(self.task, self._picture_of(question), question.evidence, rank), WORDS)]
+            evidence = self.reaching(question.evidence, mix.weights)
+            return [(what_if(self.task, self._picture_of(question), evidence, rank), WORDS)]
 
         return ComposeFields(chips=self.read_words(read, copy.COSINES if mix.joining == SUM else copy.POINTS))
 

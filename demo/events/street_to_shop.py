@@ -163,7 +163,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
         task = self.task
         typed = words if words and words.strip() else task.caption(self._looked_at(question))
         evidence = task.with_words(question.evidence, typed)
-        ranked = ranked_of(evidence, weights, rule=joining)
+        ranked = ranked_of(self.reaching(evidence, weights), weights, rule=joining)
         answered = self.ranked(ranked, remarks(task.notes(evidence.caption.sentence)))
         own = Sighting(question.source, evidence, box=question.box)
         return StreetToShopFields(**answered, slots=words_read(evidence.caption), showing=OWN, held=own)
@@ -201,7 +201,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
             sliders = sliders_of(weights, joining, has_box=False)
             return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
         question = self.question(showing, held)
-        fields = self.ranked(ranked_of(question.evidence, weights, question.right, joining))
+        evidence = self.reaching(question.evidence, weights)
+        fields = self.ranked(ranked_of(evidence, weights, question.right, joining))
         sliders = sliders_of(weights, joining, has_box=question.evidence.has_box)
         return StreetToShopFields(**fields, **self.rule_fields(joining), weights=sliders)
 
@@ -218,7 +219,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
 
         def answered() -> StreetAnswer:
             question = self.question(showing, held)
-            return ranked_of(question.evidence, weights, question.right, joining)
+            evidence = self.reaching(question.evidence, weights)
+            return ranked_of(evidence, weights, question.right, joining)
 
         return StreetToShopFields(atlas=self.atlas_of(answered, layer, looked))
 
@@ -231,7 +233,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
             question = self.question(showing, held)
             own = question.evidence.caption.author == "person"  # a captioner's words stand in no field
             rank = partial(ranking, raw=weights, right=question.right, rule=joining)
-            return [(what_if(self.task, question.evidence, rank), WORDS if own else "")]
+            evidence = self.reaching(question.evidence, weights)
+            return [(what_if(self.task, evidence, rank), WORDS if own else "")]
 
         unit = self.unit_by(joining).sign or copy.POINTS
         return StreetToShopFields(chips=self.read_words(read, unit))
@@ -255,7 +258,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
             if joining != SUM:
                 raise InputError(copy.BY_SUM_ALONE)
             question = self._current(self.question(showing, held))
-            ranked = ranking(question.evidence, weights, question.right)
+            ranked = ranking(self.reaching(question.evidence, weights), weights, question.right)
             return StreetToShopFields(boxes=other_boxes_of(self, question.source, question.box, ranked))
         except BlendscopeError as error:
             return StreetToShopFields(boxes=notice(str(error)))
@@ -269,7 +272,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
         joining: str = SUM,
     ) -> StreetToShopFields:
         """Returns the answer, and the sliders as it used them."""
-        ranked = ranked_of(evidence, weights, right, joining)
+        ranked = ranked_of(self.reaching(evidence, weights), weights, right, joining)
         used = weights if joining == HARRIS else ranked.weights
         sliders = sliders_of(used, joining, has_box=evidence.has_box)
         return StreetToShopFields(**self.ranked(ranked, remarks(notes)), weights=sliders)

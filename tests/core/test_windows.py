@@ -246,7 +246,7 @@ def test_evidence_of_a_window_is_written_and_read(gallery: _Clusters, small: Non
 def test_weights_that_leave_the_grid_are_fetched_for(
     gallery: _Clusters, monkeypatch: pytest.MonkeyPatch, small: None
 ) -> None:
-    away = (1.6, -0.9, 0.3)
+    away, turned = (1.6, -0.9, 0.3), (-1.6, 0.9, -0.3)
     some, shop = _composing(gallery), _shop(gallery)
     monkeypatch.setattr(windows, "WHOLE", COUNT)
     every, whole_shop = _composing(gallery), _shop(gallery)
@@ -256,12 +256,12 @@ def test_weights_that_leave_the_grid_are_fetched_for(
     assert _files(compose.answer(further, *away)) == _files(
         compose.answer(every.evidence(_picture(8), "red"), *away)
     )
+    assert set(some.reaching(evidence, turned).items) == set(further.items)
     worn = shop.evidence(_picture(8), _picture(9))
-    reached = shop.reaching(worn, away)
+    assert set(shop.reaching(worn, turned).items) == set(shop.reaching(worn, away).items)
     expected = street_to_shop.answer(whole_shop.evidence(_picture(8), _picture(9)), *away)
-    assert _files(street_to_shop.answer(reached, *away)) == _files(expected)
-    whole = every.evidence(_picture(8), "red")
-    assert every.reaching(whole, away) is whole
+    assert _files(street_to_shop.answer(shop.reaching(worn, away), *away)) == _files(expected)
+    assert every.reaching(whole := every.evidence(_picture(8), "red"), away) is whole
 
 
 def test_other_words_and_boxes_fetch_anew_and_what_if_does_not(gallery: _Clusters, small: None) -> None:

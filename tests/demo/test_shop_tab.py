@@ -284,3 +284,14 @@ def test_questions_are_remembered_once_and_walked_back_to(services: FakeServices
         many = tab.noted((0.9, 0.1, 0.0), OWN, replace(second.held), many).past
     assert len(many) == MOST_QUESTIONS, "a session keeps only so much"
     assert tab.noted((0.9, 0.1, 0.0), NOTHING, None, many).given() == {}
+
+
+def test_weights_below_0_are_fetched_for(street: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tab, away, fetched = StreetToShopEvents(FakeServices(examples=False)), (1.5, -0.5, 0.0), []
+    monkeypatch.setattr(tab, "reaching", lambda evidence, weights: fetched.append(weights) or evidence)
+    shown = (away, OWN, tab.uploaded(street).held)
+    fetched.clear()
+    tab.worded("a red dress", *shown)
+    for act in (tab.joined, tab.surveyed, tab.read_each, lambda *at: tab.boxed(None, *at)):
+        act(*shown)
+    assert fetched == [away] * 5

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Float32
 
-from core.blend import simplex_grid
+from core.blend import simplex_grid, simplex_weights
 from core.contracts import SearchableGallery, SomeRows
 from core.encoders.pooling import POOLINGS
 from core.tasks.windows import STEPS, Window, enlarged, fetched, recall_of, seen_whole
@@ -56,11 +56,11 @@ class ComposeWindows:
 
         Args:
             window: of a question, None for all rows.
-            weights: (3,) of any sign.
+            weights: (3,) of any sign, as they were given; a sum below 0 turns them all round.
         """
         if self.whole or window is None or "parts" not in window.asked:
             return None
-        queries = mixed(window.asked["parts"], np.array([weights], dtype=np.float64))
+        queries = mixed(window.asked["parts"], simplex_weights(weights)[None])
         return enlarged(self._gallery, self._proposer, window, queries)
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from jaxtyping import Float, Float32, Float64
 
-from core.blend import simplex_grid
+from core.blend import simplex_grid, simplex_weights
 from core.contracts import Proposer, SearchableGallery, SomeRows
 from core.tasks.street_to_shop.answer import WITHOUT_BOX, with_box_share
 from core.tasks.street_to_shop.typed_words import TypedWords
@@ -98,9 +98,10 @@ class ShopWindows:
         Args:
             window: of a question.
             asked: what asked it.
-            weights: (3,) of picture, words and box.
+            weights: (3,) of picture, words and box, as they were given; a sum below 0 turns them all round.
         """
-        queries = self._mixed(asked, np.array([weights], dtype=np.float64))
+        counted = weights if asked.box is not None else weights[:2]
+        queries = self._mixed(asked, np.array([[*simplex_weights(counted), 0.0][:3]]))
         return enlarged(self._gallery, self._proposer(asked), window, queries)
 
     def among(self, rows: SomeRows) -> TypedWords:
