@@ -88,14 +88,14 @@ def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
         try:
             shown = linked(event)
         except NothingAskedError:
-            return TabFields(address={"opened": _text(event)})
+            return TabFields(address={"opened": _text(event)} | _turn(event))
         except BlendscopeError as error:
             sentence = str(error)
         except Exception as error:  # the page must learn that this address is over, whatever happened
             sentence = copy.UNEXPECTED.format(code=name_failure(error))
         else:
-            return replace(shown, address={"opened": _text(event)})  # type: ignore[call-arg]
-        failed = {"opened": getattr(event, "query", None), "failed": True}
+            return replace(shown, address={"opened": _text(event)} | _turn(event))  # type: ignore[call-arg]
+        failed = {"opened": getattr(event, "query", None), "failed": True} | _turn(event)
         return TabFields(notice=stale(sentence, mistake=True), address=failed)
 
     return followed
@@ -120,16 +120,22 @@ def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:
 def shortened(event: gr.EventData) -> TabFields:
     """Gives the short name of an address that is too long."""
     query = _text(event)
-    return TabFields(address={"short": shorten(query), "of": query})
+    return TabFields(address={"short": shorten(query), "of": query} | _turn(event))
 
 
 def lengthened(event: gr.EventData) -> TabFields:
     """Gives the address that a short one stands for; an unknown one names no tab, and the tab says so."""
     short = _text(event)
     try:
-        return TabFields(address={"long": lengthen(short.removeprefix("s=")), "of": short})
+        return TabFields(address={"long": lengthen(short.removeprefix("s=")), "of": short} | _turn(event))
     except InputError as error:
         return TabFields(notice=notice(str(error)))
+
+
+def _turn(event: Any) -> dict[str, Any]:
+    """Returns the number that a page gave an event; gradio does not tell a page of an answer that equals the last."""
+    turn = getattr(event, "turn", None)
+    return {"turn": turn} if isinstance(turn, int) else {}
 
 
 def _text(event: Any) -> str:

@@ -16,9 +16,12 @@ let opening = ""; // the address that was opened and is not answered yet
 let notes = 0; // how often Python was asked what the question is
 let since = 0; // the first of these after an address was opened; what was asked before is about another question
 let pending = false; // what is shown is another question than `asked`, which Python is about to say
+let emptied = false; // the entry names the tab alone, for nothing that a link can name was shown
 let settling = false; // it is answered, and the question that it asks comes next
 let unfolding = ""; // the instrument that the opened address names
-let [timer, noting] = [0, 0];
+let lost = ""; // an address whose answer is late; it counts as long as nothing else is asked
+let turns = 0; // so that no two answers are equal, of which the second would not be heard
+let [timer, noting, losing] = [0, 0, 0];
 let copying = null; // who waits for a short name
 let waiting = false; // a change that is shown stands in no entry yet
 let here = location.search; // of the entry that it belongs to
@@ -80,7 +83,7 @@ function hurry() {
 
 function soon() {
   // A page that nobody has touched keeps the address that it was opened with.
-  if (!navigator.userActivation?.hasBeenActive || opening || pending) return;
+  if (!navigator.userActivation?.hasBeenActive || opening || lost || pending) return;
   clearTimeout(timer);
   [waiting, here] = [true, location.search];
   timer = setTimeout(() => write(false), REST);
@@ -120,23 +123,24 @@ function received() {
     history.replaceState(null, "", `?${long}`);
     dispatchEvent(new PopStateEvent("popstate"));
   }
-  if (opened && opened === opening) {
+  if (opened && (opened === opening || (opened === lost && since > notes))) {
     // What was asked of the question before may be answered with half of this one.
-    [opening, settling, since] = ["", !failed, notes + 1];
+    [opening, lost, settling, since] = ["", "", !failed, notes + 1];
     if (settling) changed(SOON);
   }
+  if (number && number === notes) pending = false;
   if (number < since || opening) return;
-  pending = pending && number !== notes;
+  if (number) lost = "";
   if (!told && number) {
     // No link can name what is shown, so none of an earlier question may stand there.
-    [asked, settling] = ["", false];
+    [asked, settling, emptied] = ["", false, true];
     mark();
     if (seen() && location.search.length > 1) history.replaceState(null, "", `?tab=${tab}`);
     return;
   }
   if (!told || (told === asked && !settling)) return soon();
-  const push = asked && navigator.userActivation?.hasBeenActive;
-  asked = told;
+  const push = (asked || emptied) && navigator.userActivation?.hasBeenActive;
+  [asked, emptied] = [told, false];
   mark();
   if (settling) unfold();
   else if (push) write(true);
@@ -152,7 +156,7 @@ function open(search, back = false) {
   const text = meant.replace(/^\?/, "");
   const params = new URLSearchParams(text);
   if (params.has("s")) {
-    if (first) trigger("lengthen", { query: text });
+    if (first) trigger("lengthen", { query: text, turn: (turns += 1) });
     return;
   }
   if (!params.has("tab")) return; // of another one's making, such as gradio's own theme
@@ -160,8 +164,9 @@ function open(search, back = false) {
   if (params.get("tab") !== tab && (!first || document.getElementById(`tab-${params.get("tab")}-button`))) return;
   const theme = params.get("theme");
   if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");
-  [opening, settling, since] = [text, false, notes + 1];
-  setTimeout(() => (opening = opening === text ? "" : opening), LOST);
+  [opening, lost, settling, since] = [text, "", false, notes + 1];
+  clearTimeout(losing);
+  losing = setTimeout(() => ([opening, lost] = ["", opening]), LOST);
   unfolding = params.get("open") ?? (back ? CLOSED : "");
   ask(text, params.get("strokes"));
 }
@@ -170,7 +175,7 @@ function open(search, back = false) {
 function ask(text, strokes, tries = 100) {
   const pad = panel().querySelector("canvas");
   if (strokes && !pad?.drawing && tries) setTimeout(ask, 50, text, strokes, tries - 1);
-  else trigger("open", { query: text, drawing: strokes ? drawn(pad, strokes) : "" });
+  else trigger("open", { query: text, drawing: strokes ? drawn(pad, strokes) : "", turn: (turns += 1) });
 }
 
 function drawn(pad, strokes) {
@@ -202,7 +207,7 @@ function tell({ told, whole = false, always = false }, tries = 100) {
   const text = always || location.search.length > 1 ? query() : "";
   if (whole || text.length <= longest) return told(text, "");
   copying = told;
-  trigger("shorten", { query: text });
+  trigger("shorten", { query: text, turn: (turns += 1) });
 }
 
 document.addEventListener("address-wanted", (event) => {

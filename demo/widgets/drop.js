@@ -34,6 +34,9 @@ landing.addEventListener("drop", (event) => {
   take(event.dataTransfer);
 });
 document.addEventListener("paste", (event) => {
-  const seen = landing.isConnected && landing.checkVisibility();
+  // A table's cell comes as text and as a picture of it; who writes wants the text.
+  const written = event.target.closest?.("input, textarea, [contenteditable]");
+  if (written && event.clipboardData?.types.includes("text/plain")) return;
+  const seen = landing.isConnected && (landing.checkVisibility?.() ?? landing.offsetWidth > 0);
   if (seen && carries(event.clipboardData) && take(event.clipboardData)) event.preventDefault();
 });

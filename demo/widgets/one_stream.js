@@ -60,7 +60,9 @@
           for (let response = first, more = true; more; ) {
             reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
             more = await passed(reader, out);
-            if (more) response = await fetched(request.clone());
+            if (!more) break;
+            response = await fetched(request.clone());
+            if (!response.ok || !response.body) throw response;
           }
           out.close();
         } catch (error) {

@@ -43,4 +43,5 @@ givesFigure(() => {
 });
 // What the server writes below an answer is said at the calibration's alpha; it comes with the question.
 watch("value", () => requestAnimationFrame(show));
+document.addEventListener("answer-drawn", () => alpha !== null && props.value && requestAnimationFrame(show));
 show();

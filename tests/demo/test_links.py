@@ -238,3 +238,9 @@ def test_a_short_link_leads_to_the_page_and_no_address_is_told_to_others(served:
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert served.http.get("/?tab=compose&example=1").headers["referrer-policy"] == "no-referrer"
     assert served.http.get("/s/%3Cb%3E", follow_redirects=False).status_code == 404
+
+
+def test_no_two_answers_to_a_page_are_equal(cache: Path) -> None:
+    # Gradio tells a page only of a value that differs from the last one.
+    first, second = (shortened(event("tab=compose&example=1", turn=turn)).address for turn in (1, 2))
+    assert first["short"] == second["short"] and first != second

@@ -242,6 +242,14 @@ def test_a_picture_can_be_dropped_and_pasted(page: Page) -> None:
         else document.querySelector('#street-box .box-tool')
             .dispatchEvent(new DragEvent('drop', {dataTransfer: carried, ...options}));
     }"""
+    taken = page.evaluate("""() => {
+        const carried = new DataTransfer();
+        carried.items.add(new File(['a cell as a picture'], 'cell.png', {type: 'image/png'}));
+        carried.setData('text/plain', 'green dress');
+        const paste = new ClipboardEvent('paste', {clipboardData: carried, bubbles: true, cancelable: true});
+        return !document.querySelector('#street-words textarea, #street-words input').dispatchEvent(paste);
+    }""")
+    assert not taken, "what is pasted into a field of words is text, as a cell of a table is"
     sentence = page.locator("#street-sentence")
     for which in (0, 1):
         before = sentence.inner_text()
