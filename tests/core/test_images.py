@@ -45,7 +45,8 @@ def test_damaged_files_are_refused_quickly(name: str) -> None:
     file = made.DAMAGED[name]()
     start = time.thread_time()
     assert "incomplete or damaged" in refusal(file)
-    assert time.thread_time() - start < 0.5
+    # It takes hundredths of a second; a full collection of a large process, which may come just then, most of one.
+    assert time.thread_time() - start < 3
 
 
 @pytest.mark.parametrize("name", made.TOO_LARGE)
