@@ -76,7 +76,8 @@ def _opened(file: Path, name: str) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(file) as archive:
             yield archive
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    # Of a compression that it does not know, and of a password, zipfile says so by a `RuntimeError`.
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, RuntimeError) as error:
         raise DataError(
             f"The scores {name!r} are no complete .npz file; write them with numpy.savez, see docs/scores.md."
         ) from error

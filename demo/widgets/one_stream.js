@@ -50,6 +50,8 @@
     }
   }
 
+  const textsOf = (response) => response.body.pipeThrough(new TextDecoderStream()).getReader();
+
   async function streamed(request) {
     const first = await fetched(request.clone());
     if (!first.ok || !first.body) return first;
@@ -57,12 +59,11 @@
     const texts = new ReadableStream({
       async start(out) {
         try {
-          for (let response = first, more = true; more; ) {
-            reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-            more = await passed(reader, out);
-            if (!more) break;
-            response = await fetched(request.clone());
-            if (!response.ok || !response.body) throw response;
+          reader = textsOf(first);
+          while (await passed(reader, out)) {
+            const next = await fetched(request.clone());
+            if (!next.ok || !next.body) throw next;
+            reader = textsOf(next);
           }
           out.close();
         } catch (error) {
