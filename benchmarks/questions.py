@@ -12,7 +12,7 @@ from benchmarks.pictures import photo, sketch
 from benchmarks.timing import Row, side_by_side
 from core.encoders.compiled.runtime import CompiledRuntime
 from core.encoders.towers import IMAGE_SIZE
-from core.images import open_picture
+from core.images import open_parts, open_picture
 from core.index.bundle import open_bundle
 from core.profiles import models_of
 from core.settings import SHIPPED_GALLERY, Settings
@@ -69,8 +69,8 @@ def _questions(rounds: int) -> dict[str, tuple[Callable[[int], Any], int, float]
         return shop.evidence(open_picture(third[number]), None, talks=False)
 
     def boxed(number: int) -> Any:
-        crop = open_picture(fourth[number], box=BOX)
-        return shop.evidence(open_picture(fourth[number]), crop, talks=False)
+        photo, crop = open_parts(fourth[number], [None, BOX])
+        return shop.evidence(photo, crop, talks=False)
 
     return {
         "sketch": (sketched, 1, LIMIT),

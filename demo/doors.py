@@ -7,11 +7,10 @@ from pathlib import Path
 
 from core import checks
 from core.errors import InputError
-from core.images import is_blank, open_picture
-from core.lookahead import each_of
+from core.images import is_blank, open_parts
 from core.types import Box, Picture
 from demo.copy import PUT_AWAY
-from demo.recent_pictures import recent_picture
+from demo.recent_pictures import recent_parts
 from demo.uploads import keep_longer
 
 
@@ -21,18 +20,17 @@ def asked_picture(source: object, *, box: Box | None = None) -> Picture:
     Raises:
         InputError: there is none, or it cannot be used.
     """
-    if not source:
-        raise InputError("Add an image first: a drawing, a photo or a picture file.")
-    if not isinstance(source, str | bytes):
-        raise InputError("The picture has a form that cannot be read; send it as an uploaded file.")
-    if isinstance(source, str):
-        if not Path(source).is_file():
-            raise InputError(PUT_AWAY)
-        keep_longer(source)
-    picture = recent_picture(source, box=box)
-    if box is None and is_blank(picture.pixels):
-        raise InputError("This picture has one colour only; draw something first, or choose another picture.")
-    return picture
+    return _asked(source, [box])[0]
+
+
+def asked_with_box(source: object, box: Box | None) -> tuple[Picture, Picture | None]:
+    """Returns the picture that was sent, and what a box cuts from it, None without one.
+
+    Raises:
+        InputError: there is no picture, or it or the box cannot be used.
+    """
+    whole, *crops = _asked(source, [None] if box is None else [None, box])
+    return whole, crops[0] if crops else None
 
 
 def cut_boxes(source: str | bytes | Path, boxes: Sequence[Box]) -> list[Picture]:
@@ -46,8 +44,27 @@ def cut_boxes(source: str | bytes | Path, boxes: Sequence[Box]) -> list[Picture]
         InputError: the picture is gone, or a box cannot be used.
     """
     different = list(dict.fromkeys(boxes))
-    crops = dict(zip(different, each_of(lambda box: open_picture(source, box=box), different), strict=True))
+    crops = dict(zip(different, open_parts(source, different), strict=True))
     return [crops[box] for box in boxes]
+
+
+def _asked(source: object, boxes: Sequence[Box | None]) -> list[Picture]:
+    """Returns parts of the picture that was sent, None for all of it, which must have two colours."""
+    if not source:
+        raise InputError("Add an image first: a drawing, a photo or a picture file.")
+    if not isinstance(source, str | bytes):
+        raise InputError("The picture has a form that cannot be read; send it as an uploaded file.")
+    if isinstance(source, str):
+        if not Path(source).is_file():
+            raise InputError(PUT_AWAY)
+        keep_longer(source)
+    pictures = recent_parts(source, boxes)
+    for picture, box in zip(pictures, boxes, strict=True):
+        if box is None and is_blank(picture.pixels):
+            raise InputError(
+                "This picture has one colour only; draw something first, or choose another picture."
+            )
+    return pictures
 
 
 def asked_drawing(data: bytes | None) -> Picture:

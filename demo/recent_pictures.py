@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
-from core.images import open_picture
+from core.images import open_parts
 from core.last_used import LastUsed
 from core.types import Box, Picture
 
@@ -27,17 +27,33 @@ def recent_picture(source: str | bytes | Path | None, *, box: Box | None = None)
         InputError: the picture cannot be used.
         CapacityError: memory ran out.
     """
+    return recent_parts(source, [box])[0]
+
+
+def recent_parts(source: str | bytes | Path | None, boxes: Sequence[Box | None]) -> list[Picture]:
+    """Returns what `core.images.open_parts` does, from memory where the same parts were opened just now.
+
+    Args:
+        source: the file's bytes, or its path.
+        boxes: the parts, in pixels of the upright original; None is the whole picture.
+
+    Raises:
+        InputError: the picture or a box cannot be used.
+        CapacityError: memory ran out.
+    """
     content = _content(source)
     if content is None:
-        return open_picture(source, box=box)
-    key = (content, box)
-    pictures = _recent.among([key])
-    if not pictures:
-        pictures = {key: open_picture(source, box=box)}
+        return open_parts(source, boxes)
+    keys: dict[Box | None, Hashable] = {box: (content, box) for box in boxes}
+    pictures = _recent.among(keys.values())
+    missing = [box for box, key in keys.items() if key not in pictures]
+    if missing:
+        opened = {keys[box]: part for box, part in zip(missing, open_parts(source, missing), strict=True)}
         # Bytes stay what they are; a file may have changed while it was read.
         if isinstance(source, bytes) or content == _content(source):
-            _recent.add(pictures)
-    return pictures[key]
+            _recent.add(opened)
+        pictures |= opened
+    return [pictures[keys[box]] for box in boxes]
 
 
 def _content(source: str | bytes | Path | None) -> Hashable:

@@ -17,7 +17,7 @@ from core.contracts import Models, SearchableGallery
 from core.datasets.split import folds_by_group
 from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions
-from core.images import open_picture
+from core.images import open_parts, open_picture
 from core.joining import HARRIS, RULES, joined, joining_figures
 from core.plurals import counted
 from core.tasks.compose import F_ALONE
@@ -168,12 +168,12 @@ def _ask_shop(
     for number, query in enumerate(queries):
         options.progress("questions to the shop", number, len(queries))
         with _named(query.picture):
-            picture = open_picture(query.picture)
+            picture, *crops = open_parts(query.picture, [None] if query.box is None else [None, query.box])
             evidence = task.evidence(picture, None, talks=False)
             best[WHOLE].add(blend.blend(weights[WHOLE], evidence.parts), evidence.hidden, query)
             best[WHOLE].add_ranks(weights[WHOLE], query, (evidence.parts, evidence.hidden))
-            if query.box is not None:
-                boxed = task.with_box(evidence, picture, open_picture(query.picture, box=query.box))
+            for crop in crops:
+                boxed = task.with_box(evidence, picture, crop)
                 best[BOXED].add(blend.blend(weights[BOXED], boxed.parts), evidence.hidden, query)
                 best[BOXED].add_ranks(weights[BOXED], query, (boxed.parts, evidence.hidden))
     return _calibration(task.models, gallery, weights, best, options, note)

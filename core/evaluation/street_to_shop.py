@@ -14,7 +14,7 @@ from core.errors import DataError, InputError
 from core.evaluation.base import EvaluationOptions, Intake, Planned, Sample, grouped, trained
 from core.evaluation.memory import MemoryGallery, gather
 from core.evaluation.report import EvaluationReport
-from core.images import open_picture, parse_box
+from core.images import open_parts, open_picture, parse_box
 from core.index.bundle import Gallery
 from core.joining import RULES, joined, rules_beside_sum
 from core.lookahead import each_of
@@ -100,8 +100,10 @@ def example(row: Planned, models: Models, gallery: Gallery, folder: Path) -> Str
     """Runs the encoders on a planned example, see `core.evaluation.examples.evidence_of`."""
     path = folder / row["picture"]
     box = parse_box(row["settings"].get("box"))
-    crop = None if box is None else open_picture(path, box=box)
-    return models.street_to_shop(gallery).evidence(open_picture(path), crop, row.get("caption", ""))
+    picture, *crops = open_parts(path, [None] if box is None else [None, box])
+    return models.street_to_shop(gallery).evidence(
+        picture, crops[0] if crops else None, row.get("caption", "")
+    )
 
 
 def figures(ranks: Sequence[np.ndarray], groups: Sequence[str], seed: int = 0) -> dict[str, Estimate]:

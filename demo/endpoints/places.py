@@ -21,7 +21,7 @@ from core.tasks.sketch import apart as sketch_apart
 from core.tasks.street_to_shop import StreetToShopTask
 from core.tasks.street_to_shop import places as shop_places
 from core.text import clean
-from demo.doors import asked_picture
+from demo.doors import asked_with_box
 from demo.endpoints.fields import item_candidate, notes_of, number_field, picture_field, publish, words_field
 from demo.endpoints.questions import road_question, sketch_question
 from demo.services import Services
@@ -123,8 +123,8 @@ def _shop(services: Services) -> None:
             where it is true, a number is what the score loses without that place or word, and nothing adds up. gaps:
             why a captioner's sentence has each of its words and not the next best, over places, which add up.
         """
-        words, corners, photo = clean(caption, allow_empty=True), parse_box(box), asked_picture(picture)
-        crop = None if corners is None else asked_picture(picture, box=corners)
+        words, corners = clean(caption, allow_empty=True), parse_box(box)
+        photo, crop = asked_with_box(picture, corners)
         task: StreetToShopTask = services.task("street_to_shop")
         evidence = task.evidence(photo, crop, words, talks=False)
         chosen = item_candidate(evidence, item)

@@ -11,7 +11,7 @@ import gradio as gr
 from core.images import parse_box
 from core.text import clean
 from core.types import Box, Picture
-from demo.doors import asked_picture, unit, weight
+from demo.doors import asked_picture, asked_with_box, unit, weight
 from demo.endpoints.fields import number_field, picture_field, words_field
 
 SHOP_WEIGHTS = ("w_picture", "w_words", "w_box")
@@ -109,8 +109,7 @@ def shop_question(picture: Any, box: Any, caption: Any, weights: tuple[Any, Any,
     """
     used = checked_weights(weights, SHOP_WEIGHTS)
     corners, words = parse_box(box), clean(caption, allow_empty=True)
-    photo = asked_picture(picture)
-    crop = None if corners is None else asked_picture(picture, box=corners)
+    photo, crop = asked_with_box(picture, corners)
     return ShopQuestion(photo, corners, crop, words, used)
 
 

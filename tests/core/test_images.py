@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from core.errors import CapacityError, InputError
-from core.images import door, encode_png, is_blank, on_sheet, open_picture, thumbnail
+from core.images import decoding, door, encode_png, is_blank, on_sheet, open_picture, thumbnail
 from core.types import Box
 from tests.faults import canvas
 from tests.faults import pictures as made
@@ -190,13 +190,13 @@ def test_lack_of_memory_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_heif_is_tried_only_where_its_library_is() -> None:
-    door._formats.cache_clear()
+    decoding._formats.cache_clear()
     try:
         import pillow_heif  # noqa: F401
     except ImportError:
-        assert "HEIF" not in door._formats()
+        assert "HEIF" not in decoding._formats()
     else:
-        assert "HEIF" in door._formats()
+        assert "HEIF" in decoding._formats()
 
 
 def test_refusing_costs_little_memory_and_starts_no_other_plugin() -> None:

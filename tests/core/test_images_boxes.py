@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.images import open_picture, parse_box
+from core.images import open_parts, open_picture, parse_box
+from core.images.decoding import PictureFile
 from core.types import Box
 from tests.faults import canvas
 from tests.faults import pictures as made
@@ -27,6 +28,25 @@ def test_a_box_is_cut_before_anything_is_reduced() -> None:
 def test_a_box_counts_in_the_upright_picture(orientation: int) -> None:
     part = open_picture(made.turned(orientation), box=Box(60, 80, 110, 145))
     assert np.array_equal(part.pixels, SKETCH[80:145, 60:110])
+
+
+@pytest.mark.parametrize("sides", [(700, 500), (2000, 1500)])
+def test_parts_of_one_file_are_what_each_is_alone(
+    sides: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The larger one is decoded in half for its whole, in full for what is in a box."""
+    boxes = [None, Box(20, 30, 120, 140), Box(300, 300, 480, 460), None]
+    file = canvas.saved(canvas.photograph(*sides), "JPEG")
+    alone = [open_picture(file, box=box) for box in boxes]
+    decoded = []
+    decode = PictureFile._decoded
+    monkeypatch.setattr(
+        PictureFile, "_decoded", lambda self, scale: decoded.append(scale) or decode(self, scale)
+    )
+    for part, expected in zip(open_parts(file, boxes), alone, strict=True):
+        assert np.array_equal(part.pixels, expected.pixels)
+        assert (part.original_size, part.digest) == (expected.original_size, expected.digest)
+    assert decoded == ([1] if sides[0] < 1000 else [2, 1, 2])
 
 
 def test_a_box_is_cut_to_the_picture() -> None:

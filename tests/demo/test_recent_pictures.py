@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.errors import InputError
-from core.images import open_picture
+from core.images import open_parts, open_picture
 from core.types import Box, Picture
 from demo import recent_pictures
-from demo.recent_pictures import recent_picture
+from demo.recent_pictures import recent_parts, recent_picture
 from tests.demo.fakes import draw_field, draw_sketch
 
 
@@ -21,11 +22,11 @@ def opened(monkeypatch: pytest.MonkeyPatch) -> list[object]:
     """Returns what was really opened."""
     sources: list[object] = []
 
-    def counted(source: str | bytes | Path | None, *, box: Box | None = None) -> Picture:
-        sources.append(source)
-        return open_picture(source, box=box)
+    def counted(source: str | bytes | Path | None, boxes: Sequence[Box | None]) -> list[Picture]:
+        sources.extend([source] * len(boxes))
+        return open_parts(source, boxes)
 
-    monkeypatch.setattr(recent_pictures, "open_picture", counted)
+    monkeypatch.setattr(recent_pictures, "open_parts", counted)
     return sources
 
 
@@ -37,6 +38,13 @@ def test_a_file_is_opened_once_for_each_part_of_it(tmp_path: Path, opened: list[
     assert len(opened) == 2
     assert np.array_equal(whole.pixels, open_picture(path).pixels)
     assert np.array_equal(part.pixels, open_picture(path, box=box).pixels)
+    assert recent_parts(path, [box, None, Box(0, 0, 30, 30), box]) == [
+        part,
+        whole,
+        recent_parts(path, [Box(0, 0, 30, 30)])[0],
+        part,
+    ]
+    assert len(opened) == 3
     data = Path(path).read_bytes()
     assert recent_picture(data) is recent_picture(bytes(bytearray(data)))
 
@@ -58,13 +66,13 @@ def test_a_file_that_changes_while_it_is_opened_is_not_remembered(
     path = Path(draw_field(tmp_path / "picture.png"))
     sketch = Path(draw_sketch(tmp_path / "other.png"))
 
-    def changed(source: str | bytes | Path | None, *, box: Box | None = None) -> Picture:
-        picture = open_picture(source, box=box)
+    def changed(source: str | bytes | Path | None, boxes: Sequence[Box | None]) -> list[Picture]:
+        pictures = open_parts(source, boxes)
         if sketch.exists():
             os.replace(sketch, path)
-        return picture
+        return pictures
 
-    monkeypatch.setattr(recent_pictures, "open_picture", changed)
+    monkeypatch.setattr(recent_pictures, "open_parts", changed)
     first = recent_picture(path)
     assert not np.array_equal(recent_picture(path).pixels, first.pixels)
 
