@@ -5,6 +5,7 @@ most of its start-up time and is of no use here (docs/decisions/031):
 
 * The stub files (`.pyi`) that gradio writes beside every component class; they need write access to the installed
   package, and would lie beside the widgets here.
+* A look at the arguments of a component's class for each component, of which the page has more than four hundred.
 * A template engine's run for the documentation of each event of each component, to put one word in its place.
 * pandas, which gradio imports for tables and monitoring; it comes once somebody uses it.
 * The Model Context Protocol's package, which gradio's own server of it needs; `demo/tools.py` stands in its place.
@@ -12,8 +13,10 @@ most of its start-up time and is of no use here (docs/decisions/031):
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
@@ -23,6 +26,15 @@ from typing import Any
 
 def _write_no_stubs(component_meta: Any) -> None:
     component_meta.create_or_modify_pyi = lambda *_: None
+    _read_signatures_once(component_meta)
+
+
+def _read_signatures_once(module: Any) -> None:
+    """Lets a module that asks for the arguments of a class with each of its objects read them once."""
+    remembering = ModuleType(inspect.__name__)
+    vars(remembering).update(vars(inspect))
+    vars(remembering).update(signature=cache(inspect.signature), getfullargspec=cache(inspect.getfullargspec))
+    module.inspect = remembering
 
 
 def _name_plainly(events: Any) -> None:
@@ -35,6 +47,7 @@ def _name_plainly(events: Any) -> None:
 
 
 CHANGED: Mapping[str, Callable[[ModuleType], None]] = {
+    "gradio.blocks": _read_signatures_once,
     "gradio.component_meta": _write_no_stubs,
     "gradio.events": _name_plainly,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import time
 from collections.abc import Coroutine, Iterator
@@ -38,6 +39,12 @@ def test_every_event_that_reaches_a_model_stands_in_a_lane(whole: Whole) -> None
     outside = [name for name, event in reached.items() if event is None or event.concurrency_id not in LANES]
     assert not outside, f"{outside} reach a model outside the lanes of models"
     assert all(event.queue and event.concurrency_limit == 1 for event in reached.values())
+
+
+def test_what_a_browser_is_told_of_the_page_can_be_copied(whole: Whole) -> None:
+    """Else gradio copies it part by part, in vain again and again: a second each time that somebody opens the page."""
+    for part in ("components", "dependencies"):
+        assert copy.deepcopy(whole.page.config[part]) == whole.page.config[part]
 
 
 def test_direct_calls_of_all_endpoints_reach_the_models_one_at_a_time(whole: Whole) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import gradio as gr
 import pytest
+from gradio import blocks, component_meta
 from gradio.routes import App
 
 from core.errors import ArtifactError
@@ -96,6 +97,18 @@ def test_a_page_is_described_once_and_anew_when_something_comes(monkeypatch: pyt
         gr.HTML("There.")
     assert len(page.config["components"]) == len(first["components"]) + 1
     assert page.get_config_file()["components"] == page.config["components"]
+
+
+def test_the_arguments_of_a_component_are_read_once_for_each_class() -> None:
+    reads = [blocks.inspect.signature, component_meta.inspect.getfullargspec]
+    with Page(analytics_enabled=False) as page:
+        gr.HTML("Here.")
+    before = [read.cache_info().misses for read in reads]
+    with page:
+        for number in range(20):
+            gr.HTML(f"There, {number}.")
+    assert len(page.get_config_file()["components"]) == 21
+    assert [read.cache_info().misses for read in reads] == before
 
 
 def test_the_collector_rests_during_a_start_and_works_afterwards_even_if_that_fails() -> None:
