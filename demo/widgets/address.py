@@ -61,7 +61,7 @@ class Address(gr.HTML):
             "longest": str(LONGEST_ADDRESS),
             "reads": json.dumps([[read.key, read.place, read.how] for read in reads]),
         }
-        # Gradio reads an attribute of each argument's name, and takes one that the script writes in quotes for an event.
+        # Gradio reads an attribute of each argument's name; one that the script writes in quotes it takes for an event.
         self.tab = tab
         attributes = " ".join(f'data-{key}="{escape(text)}"' for key, text in data.items())
         super().__init__(

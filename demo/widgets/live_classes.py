@@ -25,7 +25,7 @@ class LiveClasses(gr.HTML):
     def __init__(
         self, value: Mapping[str, Any] | None = None, *, slider: str, answer: str, **options: Any
     ) -> None:
-        # Gradio reads an attribute of each argument's name, and takes one that the script writes in quotes for an event.
+        # Gradio reads an attribute of each argument's name; one that the script writes in quotes it takes for an event.
         self.slider, self.answer = slider, answer
         ids = f'data-slider="{escape(slider)}" data-answer="{escape(answer)}"'
         super().__init__(
