@@ -7,6 +7,8 @@ most of its start-up time and is of no use here (docs/decisions/031):
   package, and would lie beside the widgets here.
 * A look at the arguments of a component's class for each component, of which the page has more than four hundred.
 * A template engine's run for the documentation of each event of each component, to put one word in its place.
+* matplotlib's window system, which gradio loads with the first question, while everybody waits, and sets with each one
+  more: figures are drawn without it here.
 * pandas, which gradio imports for tables and monitoring; it comes once somebody uses it.
 * The Model Context Protocol's package, which gradio's own server of it needs; `demo/tools.py` stands in its place.
 """
@@ -16,6 +18,7 @@ from __future__ import annotations
 import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
@@ -46,10 +49,15 @@ def _name_plainly(events: Any) -> None:
     events.EventListener.set_doc = set_doc
 
 
+def _leave_matplotlib_alone(utils: Any) -> None:
+    utils.MatplotlibBackendMananger = nullcontext
+
+
 CHANGED: Mapping[str, Callable[[ModuleType], None]] = {
     "gradio.blocks": _read_signatures_once,
     "gradio.component_meta": _write_no_stubs,
     "gradio.events": _name_plainly,
+    "gradio.utils": _leave_matplotlib_alone,
 }
 """Modules of gradio, and what takes the useless work out of each as soon as it has run."""
 LATE = ("pandas", "gradio.external_utils", "gradio.history")

@@ -29,10 +29,13 @@ import sys, app
 from demo.start import import_gradio
 import_gradio()
 import demo.page
+import gradio
 from gradio import processing_utils, workflow
-late = ("pandas.core", "huggingface_hub.inference._client", "mcp")
+with gradio.utils.MatplotlibBackendMananger():  # as around each question
+    pass
+late = ("pandas.core", "huggingface_hub.inference._client", "mcp", "matplotlib")
 clients = (processing_utils.sync_client, workflow._HF_CLIENT)
-import gradio, os
+import os
 print([name for name in late if name in sys.modules])
 print("{{" in gradio.Image.upload.__doc__, "into the Image" in gradio.Image.upload.__doc__)
 pools = [client._transport._pool for client in clients if hasattr(client._transport, "_pool")]
