@@ -69,6 +69,7 @@ class FigureFile:
         models: role -> id of the models that answered.
         measured: what is known of these models.
         licence: of the pictures, one sentence.
+        searched: how much of a large gallery this is about, one sentence; "" of a small one.
         data: the bytes that a further file is made of: the same figure again.
     """
 
@@ -80,6 +81,7 @@ class FigureFile:
     models: dict[str, str]
     measured: tuple[MeasuredFigure, ...]
     licence: str
+    searched: str
     data: bytes
 
 
@@ -128,6 +130,7 @@ def figure_of(value: Any) -> FigureFile:
         models=fields.words("models", MOST_MODELS),
         measured=tuple(_measured(row) for row in fields.rows("measured", MOST_MEASURED)),
         licence=fields.text("licence", ""),
+        searched=fields.text("searched", "", limit=300),
         data=json.dumps(value, indent=1, allow_nan=False).encode(),
     )
     fields.done()

@@ -31,10 +31,11 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every lette
 
 
 def caption_of(figure: FigureFile) -> str:
-    """Returns all that is said under a figure: what it shows, by which models, what is measured, whose pictures."""
+    """Returns all that is said under a figure: what it shows, of how much of a gallery, by which models, and so on."""
     models = ", ".join(f"{role} {model}" for role, model in figure.models.items())
     said = [
         figure.evidence.caption() or figure.title,
+        figure.searched,
         _pooling(figure.view),
         f"Profile: {figure.profile}." if figure.profile else "",
         f"Models: {models}." if models else "",

@@ -82,6 +82,8 @@ def _archive(services: Services, event: Any) -> tuple[str, bytes]:
         "view": query,
         "evidence": _evidence(event, view),
     }
+    if searched := _text(event, "searched"):
+        value["searched"] = searched
     figure = figure_of(value)
     from core.figures.saving import archive_of, files_of  # this imports matplotlib
 

@@ -44,7 +44,7 @@ async function save() {
   const view = {};
   document.dispatchEvent(new CustomEvent("view-wanted", { detail: view }));
   const sent = {
-    number: (asking += 1), tab: panel.id.replace("tab-", ""), query: view.query ?? "", kind: figure.kind, name: chosen.name,
+    number: (asking += 1), tab: panel.id.replace("tab-", ""), query: view.query ?? "", kind: figure.kind, name: chosen.name, searched: figure.searched ?? "",
     evidence: await written(evidence, SMALLER[figure.kind] || LONGEST_SIDE), size: part("[name=figure-size]:checked").value, dark: part("[name=figure-ground]:checked").value === "dark",
   };
   if (JSON.stringify(sent).length > MOST) return say(part("form").dataset.large);

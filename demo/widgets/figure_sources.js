@@ -198,7 +198,10 @@ function boxOn(place) {
   return box[0] < box[2] && box[1] < box[3] ? box : null;
 }
 
-/* What stands in a part of the page: {kind, evidence}, or null. */
+/* What is drawn of other questions, or of the whole gallery, whatever was fetched for this one. */
+const OF_OTHERS = ".simplex-maps, .trust-chart, .map-frame";
+
+/* What stands in a part of the page: {kind, evidence}, how much of a large gallery was searched for it, or null. */
 function figureIn(scope) {
   const wanted = { scope, found: null };
   document.dispatchEvent(new CustomEvent("figure-wanted", { detail: wanted }));
@@ -209,5 +212,6 @@ function figureIn(scope) {
   // Of the places one part is drawn, which has a sentence of its own.
   const said = wanted.found?.kind === "places" && wordsOf(scope, ".places-read");
   if (said) wanted.found.evidence.sentence = said;
-  return wanted.found;
+  const searched = wanted.found && !scope.querySelector(OF_OTHERS) && scope.closest(".tabitem")?.querySelector(".searched");
+  return searched ? { ...wanted.found, searched: searched.textContent } : wanted.found;
 }

@@ -130,11 +130,10 @@ givesFigure(() => {
   const shown = answer.chosen.map((index, at) => [index, at + 1]);
   if (answer.right && !answer.chosen.includes(answer.right[0])) shown.push(answer.right);
   const said = (selector) => place("sentence")?.querySelector(`${selector}:not([hidden]) bdi`)?.textContent || "";
-  const searched = element.closest(".answer")?.querySelector(".searched")?.textContent || "";
   return {
     kind: "ranking",
     evidence: {
-      sentence: said(".verdict"), note: [said(".promise"), searched].filter(Boolean).join(" "), of: names.titles.length - question.hidden.reduce((sum, one) => sum + one, 0),
+      sentence: said(".verdict"), note: said(".promise"), of: names.titles.length - question.hidden.reduce((sum, one) => sum + one, 0),
       parts: look.kinds.map(([kind, label], at) => ({ kind, label, weight: weights[at] ?? 0 })), decimals: look.decimals, sign: look.sign.trim(),
       results: shown.map(([index, rank]) => {
         const tile = tileOf(answer, weights, index, rank);

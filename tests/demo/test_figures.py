@@ -33,6 +33,7 @@ def event(**changed: Any) -> SimpleNamespace:
         "query": "tab=compose&example=1",
         "kind": "promise",
         "name": "Any answer?",
+        "searched": "",
     }
     return SimpleNamespace(
         **(sent | {"evidence": value["evidence"], "size": "column", "dark": True} | changed)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
 
+from core.figures.file import read_figure
+from core.figures.saving import caption_of
 from tests.e2e.conftest import go_to
+from tests.e2e.test_figures import saved
 from tests.faults.asking import COMPOSE, at
 from tests.running import RunningApp
 
@@ -30,7 +34,7 @@ def windowed(tmp_path_factory: pytest.TempPathFactory) -> RunningApp:
 
 
 def test_a_large_gallery_is_answered_from_a_window_that_is_named(
-    windowed: RunningApp, browser: Browser
+    windowed: RunningApp, browser: Browser, tmp_path: Path
 ) -> None:
     answer = at(COMPOSE)(windowed).answer
     searched = answer["searched"]
@@ -63,4 +67,12 @@ def test_a_large_gallery_is_answered_from_a_window_that_is_named(
     assert re.fullmatch(r'"over [\d,]+ fetched"', content) and size >= 15
     names = page.evaluate("document.getElementById('compose-catalogue').names.titles")
     assert panel.locator("#compose-closer .atlas-go bdi").first.text_content() in names
+
+    for fold, kind in (("#compose-closer", "atlas"), ("#compose-pin", "slopes")):
+        if kind == "slopes":
+            panel.locator("#compose-pin button.label-wrap").click()
+            panel.locator("#compose-pinned [data-do=pin]").click()
+        files = saved(page, panel.locator(f"{fold} .save-figure"), tmp_path)
+        figure = read_figure(next(data for name, data in files.items() if name.endswith(".json")))
+        assert figure.kind == kind and figure.searched == said.inner_text() in caption_of(figure)
     page.close()
