@@ -13,10 +13,10 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.index.approximate import IVF, Approximation, blocks_of, faiss_threads, nearest
-from core.index.approximate_file import write_approximate
+from core.index.approximate_file import remove_approximate, write_approximate
 from core.index.approximate_recall import BEST, JOINT, AskedSets, KnownBest, answered, mixed_questions
-from core.index.bundle import Gallery, open_bundle
-from core.index.place import building
+from core.index.bundle import Gallery
+from core.index.place import changing
 from core.index.segmented_rows import StoredRows
 from core.plurals import counted
 from core.settings import SEARCHED_EXACTLY
@@ -71,7 +71,7 @@ def add_approximate(
     threads: int = 1,
     progress: Progress | None = None,
 ) -> list[Added]:
-    """Makes the approximate indexes of a gallery from its own vectors; none below `EXACT_TO` rows.
+    """Makes the approximate indexes of a gallery from its own vectors; to `EXACT_TO` rows it removes what is there.
 
     Args:
         bundle: the gallery's folder.
@@ -86,11 +86,11 @@ def add_approximate(
         ArtifactError: it is no gallery, or damaged.
         CapacityError: another process builds it, or it cannot be written.
     """
-    gallery = open_bundle(bundle)
-    if len(gallery) <= EXACT_TO:
-        return []
-    texts = {} if encode_texts is None else {JOINT: encode_texts(_captions(gallery))}
-    with building(bundle):
+    with changing(bundle) as gallery:
+        if len(gallery) <= EXACT_TO:
+            remove_approximate(bundle, SETS)
+            return []
+        texts = {} if encode_texts is None else {JOINT: encode_texts(_captions(gallery))}
         return [_added(gallery, names, texts, threads, progress) for names in SETS]
 
 

@@ -15,7 +15,7 @@ import logging
 import os
 import re
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
@@ -124,6 +124,13 @@ def write_approximate(bundle: Path, index: Any, about: Approximation) -> Path:
         temporary.unlink(missing_ok=True)
     _remove_unnamed(bundle)
     return file
+
+
+def remove_approximate(bundle: Path, sets: Iterable[Sequence[str]]) -> None:
+    """Removes the indexes of these vector sets of a gallery, so that nobody is told any more that they don't fit."""
+    for names in sets:
+        (bundle / approximate_name(names)).unlink(missing_ok=True)
+    _remove_unnamed(bundle)
 
 
 def _remove_unnamed(bundle: Path) -> None:

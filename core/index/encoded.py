@@ -21,11 +21,10 @@ from core.index.segment import Segment
 from core.index.segment_file import ROW_BITS, key_of
 from core.index.segmented_manifest import SegmentedManifest, SegmentEntry, parsed
 from core.index.segmented_rows import LazyItems, SegmentedRows, Segments
-from core.index.shards import EncodedRow, read_shard
+from core.index.shards import SHARD, EncodedRow, read_shard
 from core.index.vector_file import blocks_of, shapes_of
 from core.store import sha256_of
 
-SHARD = ".shard"
 Source = Path | Mapping[str, SegmentedRows]
 """Where vectors lie: a file, or the segments of a gallery."""
 
@@ -80,6 +79,10 @@ class EncodedRows:
     def __getitem__(self, digest: str) -> EncodedRow:
         about, _, row = self._rows[digest]
         return row_of(self._items[row]) if about is None else about
+
+    def anew(self, digest: str) -> EncodedRow | None:
+        """Returns what a build since the published gallery in segments says of a picture; None where that has it."""
+        return self._rows[digest][0]
 
     def gathered(self, digests: Sequence[str]) -> dict[str, Float32[np.ndarray, "n _"]]:
         """Returns the vectors of pictures, name -> (n, d), read from the disk into one array each.

@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from core.errors import InputError
-from core.index.bundle import Gallery, open_bundle
+from core.index.bundle import Gallery
 from core.index.manifest import MANIFEST_NAME, BundleManifest
 from core.index.picture_map import MOST_MAPPED, PictureMap, maps_of
-from core.index.place import building
+from core.index.place import changing
 from core.index.sampled_map import maps_of_anchors, sampled
 from core.index.segmented_manifest import SegmentedManifest, parsed
 from core.index.segmented_pieces import anchors_to_arrays
@@ -36,13 +36,12 @@ def add_maps(bundle: Path) -> dict[str, PictureMap]:
         InputError: it has more than 20,000 pictures, and was made before such galleries lay in segments.
         CapacityError: another process builds it, or it cannot be written.
     """
-    gallery = open_bundle(bundle)
-    if gallery.segments is None and len(gallery) > MOST_MAPPED:
-        raise InputError(
-            f"The gallery {gallery.title!r} has {len(gallery):,} pictures in one piece; index it again, "
-            "which makes its maps, too."
-        )
-    with building(bundle):
+    with changing(bundle) as gallery:
+        if gallery.segments is None and len(gallery) > MOST_MAPPED:
+            raise InputError(
+                f"The gallery {gallery.title!r} has {len(gallery):,} pictures in one piece; index it again, "
+                "which makes its maps, too."
+            )
         manifest = parsed((bundle / MANIFEST_NAME).read_bytes(), gallery.title)
         rejects = _rejects(bundle, gallery.rejected)
         if not isinstance(manifest, BundleManifest):

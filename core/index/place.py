@@ -8,19 +8,22 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.errors import CapacityError, DataError
+from core.index.bundle import Gallery, open_bundle
 from core.index.clearing import kept_by, remove_all_but
 from core.index.lock import Waiting, build_lock
+from core.index.shards import SHARD
 from core.index.writer import check_place
 
 WORK_NAME = ".work"
+KEPT = "What was encoded is kept, so make room and start the same command again."
 
 
 @contextmanager
 def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
     """Holds the folder `out` for one build and gives its work folder, which outlives a crash.
 
-    When the build cannot be continued (the disk is full, no picture is usable), nothing half-made stays
-    behind, and what the folder held before is whole.
+    When the build cannot be continued (the disk is full, no picture is usable), what the folder held before is whole.
+    Finished shards stay with their thumbnails, so that the next build goes on with them; without any, nothing does.
 
     Args:
         out: the bundle.
@@ -42,10 +45,28 @@ def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
                 out.rmdir()  # only when nothing is left in it
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
+            kept = f" {KEPT}" if _has_shards(out) else ""
             raise CapacityError(
-                f"The gallery {out.name!r} cannot be written ({reason}); what it held before is whole."
+                f"The gallery {out.name!r} cannot be written ({reason}); what it held before is whole.{kept}"
             ) from error
         raise
+
+
+@contextmanager
+def changing(bundle: Path) -> Iterator[Gallery]:
+    """Holds a gallery as for a build, and gives it as it is then, so that no other process can have replaced it.
+
+    Args:
+        bundle: the gallery's folder.
+
+    Raises:
+        ArtifactError: it is no gallery, or damaged.
+        CapacityError: another process builds it, or the system refuses to write.
+    """
+    if not bundle.is_dir():
+        open_bundle(bundle)  # which refuses it, where to hold it would make a folder
+    with building(bundle):
+        yield open_bundle(bundle)
 
 
 @contextmanager
@@ -53,7 +74,13 @@ def _tidied(out: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, DataError):
-        shutil.rmtree(out / WORK_NAME, ignore_errors=True)
-        with suppress(OSError):
-            remove_all_but(out, kept_by(out))
+        if not _has_shards(out):
+            shutil.rmtree(out / WORK_NAME, ignore_errors=True)
+            with suppress(OSError):
+                remove_all_but(out, kept_by(out))
         raise
+
+
+def _has_shards(out: Path) -> bool:
+    """Tells whether something is encoded that no gallery holds yet."""
+    return next((out / WORK_NAME).glob(f"*{SHARD}"), None) is not None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.index.encoded import row_of
+from core.index.encoded import EncodedRows, row_of
 from core.index.reader import ItemMaker
 from core.index.segment import Segment
 from core.index.segmented_rows import Segments
@@ -42,16 +42,19 @@ class SegmentPlan:
     new: tuple[str, ...]
 
 
-def planned(earlier: Segments | None, used: Mapping[str, str], maker: ItemMaker) -> SegmentPlan:
+def planned(
+    earlier: Segments | None, used: Mapping[str, str], maker: ItemMaker, rows: EncodedRows
+) -> SegmentPlan:
     """Returns the plan: pictures keep their places, and new ones come last.
 
-    A segment stays while all its pictures do, and what is said of them; a picture that is gone costs its segment. New
-    ones fill the last segment, and then others.
+    A segment stays while all its pictures do, and what is said of them; a picture that is gone, or was encoded anew
+    with another outcome, costs its segment. New ones fill the last segment, and then others.
 
     Args:
         earlier: the gallery before; None makes all of it.
         used: file -> digest of the pictures of the new one, in the order of the folder.
         maker: of their items.
+        rows: what is encoded of them.
     """
     remaining = dict(used)
     gone: list[int] = []
@@ -64,7 +67,7 @@ def planned(earlier: Segments | None, used: Mapping[str, str], maker: ItemMaker)
                 continue
             del remaining[item.file]
             files.append(item.file)
-            stays = stays and maker.item(item.file, row_of(item)) == item
+            stays = stays and maker.item(item.file, rows.anew(item.digest) or row_of(item)) == item
         if files:
             kept = segment if stays and len(files) == len(segment) else None
             segments.append(PlannedSegment(tuple(files), kept))

@@ -62,7 +62,7 @@ class SegmentedBuild:
         """
         before, writer = _Before.of(self.out, self.rows), SegmentedWriter(self.out)
         maker = ItemMaker(list(self.used), self.table)
-        plan = planned(before.segments if before else None, self.used, maker)
+        plan = planned(before.segments if before else None, self.used, maker, self.rows)
         maps, anchors = (before.maps, before.anchors) if before else self._mapped()
         sums = before.sums if before else {}
         entries: list[SegmentEntry] = []

@@ -19,6 +19,7 @@ FORMAT = 2
 PREPARED = 1
 """How a file becomes pixels and a thumbnail; raised when that changes, so that nothing older is taken over."""
 DIGEST_BYTES = 32
+SHARD = ".shard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def write_shard(folder: Path, origin: str, shard: Shard) -> Path:
     tensors |= {f"vectors.{name}": np.ascontiguousarray(rows) for name, rows in shard.vectors.items()}
     payload = save_tensors(tensors)
     digest = hashlib.sha256(payload)
-    path = folder / f"{digest.hexdigest()}.shard"
+    path = folder / f"{digest.hexdigest()}{SHARD}"
     write_atomically(path, digest.digest(), payload)
     return path
 

@@ -279,6 +279,14 @@ def test_the_command_makes_it_without_encoding_again(
     assert 7 in gallery.proposer("joint").propose(gallery.vectors("joint")[7:8], 5)
 
 
+def test_a_gallery_that_shrank_is_not_told_of_for_ever(
+    bundle: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(bundle, count=55)
+    assert add_approximate(bundle) == [] and not list(bundle.glob("approximate-*"))
+    assert open_bundle(bundle).proposer("joint").exact and not caplog.records
+
+
 def test_says_nothing_of_what_was_not_made(bundle: Path) -> None:
     assert add_approximate(bundle) == []
     assert lines_of([], bundle) == [

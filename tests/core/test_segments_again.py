@@ -9,10 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.index import batches, sampled_map, segment_plan
+from core.images import thumbnail
+from core.errors import ArtifactError, CapacityError
+from core.index import batches, place, sampled_map, segment_plan
 from core.index import build as gallery_module
 from core.index.build import BuildReport, build_gallery
 from core.index.bundle import Gallery, Item
+from core.index.lock import build_lock
 from core.index.mapping import add_maps
 from core.index.segmented_manifest import SegmentedManifest, parsed
 from tests.core.gallery_fakes import WIDTHS, FakeEncoders, change, draw, draw_folder, opened, snapshot
@@ -162,6 +165,20 @@ def test_damage_costs_what_it_spoils(
     assert_answers_as_if_fresh(folder, out)
 
 
+@pytest.mark.parametrize("fault", ["lost", "damaged"])
+def test_a_small_picture_is_mended_by_a_program_that_writes_it_otherwise(
+    folder: Path, tmp_path: Path, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "shop"
+    built(folder, out)
+    small, before = out / opened(out).items[3].thumbnail, segments_of(out)
+    _ = small.unlink() if fault == "lost" else change(small, lambda data: data[:-1] + b"?")
+    monkeypatch.setattr(batches, "thumbnail", lambda picture: thumbnail(picture) + b"\0")  # as another Pillow
+    assert built(folder, out, verify=True).encoded == 1
+    assert all(opened(out).thumbnail(row) for row in range(PICTURES)) and opened(out).items[3].thumbnail != small
+    assert [name in before for name in segments_of(out)] == [False, True, True]
+
+
 def test_what_a_gallery_before_needs_stays_until_the_next_build(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "shop"
     built(folder, out)
@@ -174,6 +191,30 @@ def test_what_a_gallery_before_needs_stays_until_the_next_build(folder: Path, tm
     built(folder, out)
     assert not (out / first).exists() and old.thumbnail(0) is None and (out / "README.md").is_file()
     assert old.items[0].file not in facts(opened(out)) and facts(old)[old.items[0].file]
+
+
+@pytest.mark.parametrize("most", [5, 100], ids=["segments", "whole"])
+def test_maps_are_of_the_gallery_that_is_there_when_nobody_else_builds_it(
+    folder: Path, tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "shop"
+    monkeypatch.setattr(gallery_module, "MOST_WHOLE", most)
+    built(folder, out)
+
+    def after_another(*arguments: Any) -> Any:
+        monkeypatch.setattr(place, "build_lock", build_lock)
+        draw(folder / "meanwhile.png", seed=70)
+        built(folder, out)
+        return build_lock(*arguments)
+
+    monkeypatch.setattr(place, "build_lock", after_another)
+    assert len(add_maps(out)["joint"].places) == len(opened(out)) == PICTURES + 1
+    for nothing in (tmp_path / "nowhere", folder):
+        with pytest.raises(ArtifactError, match="is not a gallery"):
+            add_maps(nothing)
+    assert not (tmp_path / "nowhere").exists() and not (folder / ".lock").exists()
+    with build_lock(out), pytest.raises(CapacityError, match="is locked by process"):
+        add_maps(out)
 
 
 def test_maps_are_made_anew_without_touching_pictures_or_vectors(
