@@ -119,7 +119,7 @@ class Segment:
         except (ValueError, RecursionError) as error:
             raise self._file.damaged(f"an item: {error}") from None
         if len({item.id for item in items}) != len(items):
-            raise self._file.damaged("it lists two pictures by the same id")
+            raise self.doubled()
         return items
 
     def row_of(self, name: str) -> int | None:
@@ -132,8 +132,12 @@ class Segment:
             row for row in self.candidates("ids", id_digest(name)) if self.items(row, row + 1)[0].id == name
         ]
         if len(rows) > 1:
-            raise self._file.damaged("it lists two pictures by the same id")
+            raise self.doubled()
         return rows[0] if rows else None
+
+    def doubled(self) -> ArtifactError:
+        """Returns the error that an id of this segment is that of another picture, too."""
+        return self._file.damaged("it lists two pictures by the same id")
 
     def candidates(self, section: str, digest: str) -> list[int]:
         """Returns the rows whose digest starts like one, in order; the caller compares the whole.

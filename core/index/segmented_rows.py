@@ -60,12 +60,19 @@ class Segments:
         )
 
     def row_of(self, name: str) -> int | None:
-        """Returns the row of the item with this id, None without one."""
+        """Returns the row of the item with this id, None without one.
+
+        Raises:
+            ArtifactError: what is touched is damaged, or two items have this id.
+        """
+        found: list[tuple[int, Segment]] = []
         for first, segment in zip(self.starts.tolist(), self._segments, strict=False):
             row = segment.row_of(name)
             if row is not None:
-                return int(first + row)
-        return None
+                found.append((first + row, segment))
+        if len(found) > 1:
+            raise found[1][1].doubled()
+        return found[0][0] if found else None
 
 
 class LazyItems(Sequence[Item]):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.contracts import GalleryItem, SearchableGallery, SomeRows
-from core.errors import InputError
+from core.errors import ArtifactError, InputError
 from core.tasks.headline import Fit, fits_from_json, fits_to_json
 from core.tasks.promise import Finding, finding_from_json
 from core.tasks.windows import Searched, Window, window_from_json
@@ -24,6 +24,8 @@ NOT_FETCHED = (
     "This picture is not among the {count:,} that were compared for this question; choose one of those "
     "that are shown."
 )
+
+DOUBLED = "The gallery lists two pictures by the same id, so that neither can be named; index its pictures again."
 
 
 def item_names(items: Sequence[GalleryItem]) -> tuple[ItemName, ...]:
@@ -66,6 +68,9 @@ class Looks:
 
         Args:
             window: the rows that were fetched, None for all.
+
+        Raises:
+            ArtifactError: two of them have the same id, which no segment of a gallery knows of another.
         """
         if window is None:
             return self._known or _names_of(self._items)
@@ -74,6 +79,8 @@ class Looks:
 
 
 def _names_of(items: Sequence[GalleryItem]) -> dict[str, Any]:
+    if len({item.id for item in items}) != len(items):
+        raise ArtifactError(DOUBLED)
     return {"items": item_names(items), "titles": item_titles(items), "copies": item_copies(items)}
 
 
