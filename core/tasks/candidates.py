@@ -135,6 +135,14 @@ class RankedEvidence:
         """What asked for the window, with which more can be fetched; nothing where nothing is known, or needed."""
         return {} if self.window is None else self.window.asked
 
+    def suffices(self, weights: Sequence[float]) -> bool:
+        """Tells whether this holds what such weights find: where more can be fetched, mixes of the grid's signs alone.
+
+        Args:
+            weights: as they were given; a sum below 0 turns them all round.
+        """
+        return not self.asked or not min(weights) < 0 < max(weights)
+
     @property
     def fetched(self) -> SomeRows | None:
         """The rows of the gallery that were fetched, None where the whole was looked at."""

@@ -254,7 +254,7 @@ class RetrievalEvents(MarkEvents):
 
     def reaching(self, evidence: Any, weights: Sequence[float]) -> Any:
         """Returns evidence with what weights find that leave the grid for which it was fetched; else as it is."""
-        if evidence is None or not evidence.asked or min(weights) >= 0:
+        if evidence is None or evidence.suffices(weights):
             return evidence
         return self.task.reaching(evidence, weights)
 

@@ -261,6 +261,10 @@ def test_weights_that_leave_the_grid_are_fetched_for(
     assert set(shop.reaching(worn, turned).items) == set(shop.reaching(worn, away).items)
     expected = street_to_shop.answer(whole_shop.evidence(_picture(8), _picture(9)), *away)
     assert _files(street_to_shop.answer(shop.reaching(worn, away), *away)) == _files(expected)
+    for usual in ((0.2, 0.1, 0.7), (1.0, 0.0, 0.0), (-1.0, -0.5, -0.5)):
+        assert some.reaching(evidence, usual) is evidence and shop.reaching(worn, usual) is worn
+    unboxed = shop.evidence(_picture(8), None)
+    assert shop.reaching(unboxed, (0.4, 0.6, -1.0)) is unboxed, "without a box that weight counts as 0"
     assert every.reaching(whole := every.evidence(_picture(8), "red"), away) is whole
 
 

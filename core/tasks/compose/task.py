@@ -161,13 +161,13 @@ class ComposeTask:
         )
 
     def reaching(self, evidence: ComposeEvidence, weights: Sequence[float]) -> ComposeEvidence:
-        """Returns the evidence with what these weights rank best, too; as it is where nothing more can be fetched.
+        """Returns the evidence with what these weights rank best, too; as it is where it suffices, or cannot have more.
 
         Args:
             evidence: of a question.
             weights: (3,) of any sign, such as those that leave the grid.
         """
-        if evidence.models != self.models:
+        if evidence.suffices(weights) or evidence.models != self.models:
             return evidence
         window = self._windows.reaching(evidence.window, weights)
         if window is None:

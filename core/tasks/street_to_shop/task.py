@@ -173,16 +173,15 @@ class StreetToShopTask(ShopComparisons):
         return self._evidence(words, parts, fits, has_box=box is not None, talk=talk, window=window)
 
     def reaching(self, evidence: StreetEvidence, weights: Sequence[float]) -> StreetEvidence:
-        """Returns the evidence with what these weights rank best, too; as it is where nothing more can be fetched.
+        """Returns the evidence with what these weights rank best, too; as it is where it suffices, or cannot have more.
 
         Args:
             evidence: of a question.
             weights: (3,) of picture, words and box, of any sign.
         """
-        asked = evidence.asked
-        if not asked or evidence.models != self.models:
+        at, asked = (weights[0], weights[1], weights[2] if evidence.has_box else 0.0), evidence.asked
+        if evidence.suffices(at) or evidence.models != self.models:
             return evidence
-        at = (weights[0], weights[1], weights[2] if evidence.has_box else 0.0)
         return self._fetched(evidence.caption, asked["picture"], asked["box"], evidence.dialogue, at)
 
     def propose(self, picture: Picture) -> Box:
