@@ -1,15 +1,17 @@
-"""An answer arrives in a real browser, also when its question is asked while the stream of the one before ends."""
+"""An answer arrives in a real browser, also when the stream of the one before ends, or the next is refused."""
 
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PROJECTOR, go_to, watched_page
 from tests.running import RunningApp
 
+ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 LATE_END = """
 const fetched = window.fetch; // of the browser
@@ -33,6 +35,27 @@ window.fetch = async (...asked) => {
 };
 """
 """Lets the browser hear a second late that the server has ended a stream, as a busy one does by chance."""
+
+REFUSED_SECOND = """async () => {
+  const end = 'data: {"msg":"close_stream","event_id":null}\\n\\n';
+  const streams = [new Response(end), new Response("full", { status: 503 }), new Response(end)];
+  window.fetch = async (asked) => (/join$/.test(asked.url ?? asked) ? Response.json({ event_id: "one" }) : streams.shift());
+  SCRIPT
+  await fetch("http://page.test/queue/join"); // and never answered
+  const heard = [];
+  for (let time = 0; time < 2; time += 1) {
+    const stream = await fetch("http://page.test/queue/data");
+    heard.push(await stream.text().catch(() => "refused"));
+  }
+  return [...heard, streams.length];
+}"""
+"""A stream ends while an answer is owed, the server refuses the next one, and takes the one after."""
+
+
+def test_a_second_stream_that_is_refused_is_told_and_the_next_question_is_heard(blank: Page) -> None:
+    script = (ROOT / "demo" / "widgets" / "one_stream.js").read_text()
+    heard = blank.evaluate(REFUSED_SECOND.replace("SCRIPT", script))
+    assert heard == ["refused", 'data: {"msg":"close_stream","event_id":null}\n\n', 0]
 
 
 def test_a_question_asked_while_the_stream_ends_is_answered(browser: Browser, warm_app: RunningApp) -> None:
