@@ -17,9 +17,9 @@ import faiss
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from core.contracts import Proposer
+from core.contracts import Proposer, SomeRows
 from core.errors import ArtifactError
-from core.index.base import checked_queries
+from core.index.base import CheckedProposer
 from core.index.segmented_rows import StoredRows
 from core.index.verified import WatchedFile
 
@@ -71,8 +71,8 @@ class Approximation:
     questions: int
 
 
-class ApproximateProposer:
-    """Says which rows queries probably rank best, see `core.contracts.Proposer`; safe to use from several threads.
+class ApproximateProposer(CheckedProposer):
+    """Says which rows queries probably rank best, by FAISS; safe to use from several threads.
 
     Args:
         index: of FAISS, by inner product, that holds the rows in their order.
@@ -102,25 +102,9 @@ class ApproximateProposer:
     def __len__(self) -> int:
         return self.about.count
 
-    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> Int64[np.ndarray, " r"]:
-        """Returns the union over the queries of the `count` rows that it finds best, ascending, each once.
-
-        Args:
-            queries: (m, d), each of a length between 1e-6 and 1e6.
-            count: clamped to 1..n; every query gets as many, and all rows come back where it is n.
-
-        Raises:
-            InputError: another width, or a query without direction.
-            ArtifactError: its file was changed, and there is nothing instead.
-        """
-        checked = checked_queries(queries, self.width).astype(np.float32)
-        wanted = max(count, 1)
-        if wanted >= len(self):
-            return np.arange(len(self), dtype=np.int64)
-        if not len(checked):
-            return np.zeros(0, dtype=np.int64)
+    def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
         if not self._is_changed():
-            rows = np.unique(nearest(self._index, checked, wanted, self.about.reach))
+            rows = np.unique(nearest(self._index, queries, count, self.about.reach))
             # Looked at again, for what is changed during a search shows through the map, too.
             if not self._is_changed():
                 return rows

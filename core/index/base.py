@@ -7,11 +7,13 @@ docs/decisions/021-an-engine-proposes-rows-it-does-not-score-them.md).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 import numpy as np
 from jaxtyping import Float, Float32, Int64
 
 from core.blend import dot_products, order
-from core.contracts import Hits
+from core.contracts import Hits, SomeRows
 from core.errors import ArtifactError, InputError
 
 UNIT_TOLERANCE = 1e-3
@@ -105,3 +107,38 @@ def frozen(array: np.ndarray) -> np.ndarray:
     copy = array.copy()
     copy.setflags(write=False)
     return copy
+
+
+class CheckedProposer(ABC):
+    """What says which rows queries probably rank best, see `core.contracts.Proposer`: the checks that all begin with.
+
+    Attributes:
+        width: d of the queries.
+    """
+
+    width: int
+
+    @abstractmethod
+    def __len__(self) -> int:
+        """Returns n, the number of rows."""
+
+    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        """Returns the union over the queries of the best `count` rows that are found for each, ascending, each once.
+
+        Args:
+            queries: (m, d), each of a length between 1e-6 and 1e6.
+            count: clamped to 1..n; all rows come back where it is n.
+
+        Raises:
+            InputError: another width, or a query without direction.
+            ArtifactError: what proposes was changed, and there is nothing instead.
+        """
+        checked = checked_queries(queries, self.width).astype(np.float32)
+        wanted = max(count, 1)
+        if wanted >= len(self):
+            return np.arange(len(self), dtype=np.int64)
+        return self._best(checked, wanted) if len(checked) else np.zeros(0, dtype=np.int64)
+
+    @abstractmethod
+    def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        """Returns the same for at least one query and fewer than all rows."""

@@ -16,6 +16,7 @@ from core.errors import ArtifactError, CapacityError, InputError
 from core.images import open_picture, thumbnail
 from core.index.base import checked_rows
 from core.index.reader import Found
+from core.index.shards import PictureFacts
 from core.lookahead import ahead
 from core.plurals import counted
 from core.types import EncodedPictures, Picture
@@ -53,21 +54,13 @@ class ReadPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class DescribedPicture:
-    """What is known of a picture after encoding.
+class DescribedPicture(PictureFacts):
+    """The same as it comes back, with the small copy itself.
 
     Attributes:
-        digest: SHA-256 of the file.
-        width: of the upright original, in pixels.
-        height: of the upright original, in pixels.
-        caption: the captioner's sentence about it.
-        small: its thumbnail.
+        small: the thumbnail.
     """
 
-    digest: str
-    width: int
-    height: int
-    caption: str
     small: bytes
 
 

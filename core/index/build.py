@@ -172,12 +172,7 @@ class _Build:
         if not batch.pictures:
             return
         with self.timed("write"):
-            rows = tuple(
-                EncodedRow(
-                    one.digest, one.width, one.height, one.caption, self._writer.add_thumbnail(one.small)
-                )
-                for one in batch.pictures
-            )
+            rows = tuple(EncodedRow.of(one, self._writer.add_thumbnail(one.small)) for one in batch.pictures)
             path = write_shard(self._work, self._origin, Shard(rows, batch.vectors))
             self._rows.add(path, rows)
         self._encoded += len(rows)

@@ -16,7 +16,7 @@ from core.index.bundle import read_items
 from core.index.clearing import thumbnails_on_disk
 from core.index.items import Item
 from core.index.manifest import MANIFEST_NAME, BundleManifest
-from core.index.names import digest_in, shelved
+from core.index.names import beside_others, digest_in, shelved
 from core.index.segment import Segment
 from core.index.segment_file import ROW_BITS, key_of
 from core.index.segmented_manifest import SegmentedManifest, SegmentEntry, parsed
@@ -129,7 +129,7 @@ class EncodedRows:
     def _placed(self, about: EncodedRow) -> EncodedRow:
         """Returns a row whose thumbnail lies where the gallery that is made wants it."""
         digest = digest_in(about.thumbnail) or ""
-        name = shelved(digest) if self._in_segments else f"thumbnails/{digest}.webp"
+        name = (shelved if self._in_segments else beside_others)(digest)
         if name == about.thumbnail:
             return about
         to = self._out / name
@@ -139,7 +139,7 @@ class EncodedRows:
                 os.link(self._out / about.thumbnail, to)
             except OSError:  # a disk without links
                 shutil.copyfile(self._out / about.thumbnail, to)
-        return EncodedRow(about.digest, about.width, about.height, about.caption, name)
+        return EncodedRow.of(about, name)
 
     def _take_over_published(self, models: Mapping[str, str], verify: bool) -> None:
         """Takes note of the published gallery, unless it is not whole or of other models."""
@@ -209,7 +209,7 @@ def _is_whole(out: Path, thumbnail: str) -> bool:
 
 def row_of(item: Item) -> EncodedRow:
     """Returns what an item of a gallery says of its picture, whatever it is called."""
-    return EncodedRow(item.digest, item.width, item.height, item.caption, item.thumbnail)
+    return EncodedRow.of(item, item.thumbnail)
 
 
 def _published(out: Path, manifest: BundleManifest) -> tuple[Path, list[EncodedRow]]:

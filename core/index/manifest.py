@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -113,6 +113,40 @@ def parsed_body(body: dict[str, Any], data: bytes, bundle: str) -> BundleManifes
     return manifest
 
 
+def says_what_it_must(manifest: Any, sets: Collection[str]) -> bool:
+    """Tells whether a manifest of any format names its models, and has constants and descriptions of maps in order.
+
+    Args:
+        manifest: with models, constants and maps.
+        sets: names of its vector sets.
+    """
+    constants, maps = manifest.constants, manifest.maps
+    words = all(isinstance(word, str) for pair in manifest.models.items() for word in pair)
+    finite = all(_is_number(number) and math.isfinite(float(number)) for number in constants.values())
+    spread = all(constants[name] > 0 or not name.endswith("_std") for name in CONSTANTS)
+    return words and finite and spread and set(maps) <= set(sets) and all(map(_describes, maps.values()))
+
+
+def _describes(about: Mapping[str, Any]) -> bool:
+    """Tells whether a map has a method, a seed, and a share of neighbours that it keeps."""
+    return (
+        set(about) == {"method", "seed", "kept"}
+        and isinstance(about["method"], str)
+        and is_whole(about["seed"], 0)
+        and _is_number(about["kept"])
+        and 0 <= float(about["kept"]) <= 1
+    )
+
+
+def is_whole(number: object, least: int) -> bool:
+    """Tells whether something is a whole number of at least so much; True and 1.0 are none."""
+    return type(number) is int and number >= least
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
 def contradiction(bundle: str) -> ArtifactError:
     """Returns the error that a manifest does not agree with itself."""
     return ArtifactError(f"The manifest.json of the gallery {bundle!r} contradicts itself; rebuild it.")
@@ -133,9 +167,8 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
     """Turns the body into a manifest after checking every field, for a digest proves no good will."""
     try:
         manifest = BundleManifest(**body)
-        sound = all(
-            check(manifest)
-            for check in (_counts, _names_its_models, _standardises, _lists_its_files, _describes_its_maps)
+        sound = says_what_it_must(manifest, manifest.shapes) and all(
+            check(manifest) for check in (_counts, _lists_its_files, _names_its_maps)
         )
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError):
         sound = False
@@ -146,20 +179,8 @@ def _built(body: dict[str, Any], bundle: str) -> BundleManifest:
 
 def _counts(manifest: BundleManifest) -> bool:
     """Tells whether the numbers of pictures are whole, and every vector set has a row for each picture."""
-    whole = type(manifest.count) is int and type(manifest.rejected) is int
     rows = all(len(shape) == 2 and shape[0] == manifest.count for shape in manifest.shapes.values())
-    return whole and manifest.count >= 1 and rows
-
-
-def _names_its_models(manifest: BundleManifest) -> bool:
-    return all(isinstance(word, str) for pair in manifest.models.items() for word in pair)
-
-
-def _standardises(manifest: BundleManifest) -> bool:
-    """Tells whether every constant is there and finite, and no deviation is zero or less."""
-    constants = manifest.constants
-    finite = all(math.isfinite(float(number)) for number in constants.values())
-    return finite and all(constants[name] > 0 or not name.endswith("_std") for name in CONSTANTS)
+    return is_whole(manifest.count, 1) and is_whole(manifest.rejected, 0) and rows
 
 
 def _lists_its_files(manifest: BundleManifest) -> bool:
@@ -171,14 +192,7 @@ def _lists_its_files(manifest: BundleManifest) -> bool:
     )
 
 
-def _describes_its_maps(manifest: BundleManifest) -> bool:
-    """Tells whether a file of maps is named where there are maps, each of vectors that are there, and described."""
+def _names_its_maps(manifest: BundleManifest) -> bool:
+    """Tells whether a file of maps is named where there are maps."""
     named = MAPS.fullmatch(manifest.places) is not None and manifest.places in manifest.files
-    described = all(
-        set(about) == {"method", "seed", "kept"}
-        and isinstance(about["method"], str)
-        and type(about["seed"]) is int
-        and 0 <= float(about["kept"]) <= 1
-        for about in manifest.maps.values()
-    )
-    return set(manifest.maps) <= set(manifest.shapes) and described and named == bool(manifest.maps)
+    return named == bool(manifest.maps)

@@ -36,6 +36,11 @@ def digest_in(name: str) -> str | None:
     return None
 
 
+def beside_others(digest: str) -> str:
+    """Returns the name of a thumbnail in a gallery that is read whole, by its SHA-256."""
+    return f"thumbnails/{digest}.webp"
+
+
 def shelved(digest: str) -> str:
     """Returns the name of a thumbnail in a gallery in segments, by its SHA-256."""
     return f"thumbnails/{digest[:2]}/{digest}.webp"

@@ -11,15 +11,15 @@ from jaxtyping import Float32
 from core.blend import order
 from core.contracts import SomeRows
 from core.errors import ArtifactError
-from core.index.base import checked_queries
+from core.index.base import CheckedProposer
 from core.index.segmented_rows import StoredRows
 
 BLOCK = 16_384
 """Rows that are multiplied at a time: 25 MB of 384 numbers each."""
 
 
-class ExactProposer:
-    """Says which rows queries rank best, see `core.contracts.Proposer`.
+class ExactProposer(CheckedProposer):
+    """Says which rows queries rank best; of equal rows the first.
 
     It multiplies in blocks, as nothing is scored here: what rounding puts on the wrong side of the last place is no
     nearer than the last bits of float32.
@@ -42,16 +42,9 @@ class ExactProposer:
     def __len__(self) -> int:
         return len(self._sides[0])
 
-    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
-        """Returns the union of the best `count` rows of each query, ascending; of equal rows the first."""
-        checked = checked_queries(queries, self.width).astype(np.float32)
-        wanted = max(count, 1)
-        if wanted >= len(self):
-            return np.arange(len(self), dtype=np.int64)
-        if not len(checked):
-            return np.zeros(0, dtype=np.int64)
-        best = [_Best(wanted) for _ in checked]
-        for start, scores in self._blocks(checked):
+    def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        best = [_Best(count) for _ in queries]
+        for start, scores in self._blocks(queries):
             for some, of_query in zip(best, scores.T, strict=True):
                 some.add(start, of_query)
         return np.unique(np.concatenate([some.rows for some in best]))

@@ -12,7 +12,7 @@ from jaxtyping import Float, Float32, Int64
 from core.blend import dot_products
 from core.contracts import Hits, SomeRows
 from core.errors import ArtifactError
-from core.index.base import checked_queries, checked_query, checked_rows, rescored
+from core.index.base import CheckedProposer, checked_queries, checked_query, checked_rows, rescored
 from core.index.items import Item
 from core.index.qdrant_server import QdrantServer
 from core.index.segmented_rows import SegmentedRows
@@ -128,20 +128,19 @@ class FetchedRows(SegmentedRows):
         return whole
 
 
-class QdrantProposer:
-    """Asks the server which rows are best, see `core.contracts.Proposer`."""
+class QdrantProposer(CheckedProposer):
+    """Asks the server which rows are best."""
 
     exact = False
 
     def __init__(self, server: QdrantServer, name: str, width: int, count: int) -> None:
         self._server, self._name, self.width, self._count = server, name, width, count
 
-    def propose(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
-        """Returns the union over the queries of the `count` rows that the server finds best, ascending."""
-        checked = checked_queries(queries, self.width).astype(np.float32)
-        if count >= self._count:
-            return np.arange(self._count, dtype=np.int64)
-        return self._server.nearest(self._name, checked, max(count, 1), self._count)
+    def __len__(self) -> int:
+        return self._count
+
+    def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        return self._server.nearest(self._name, queries, count, self._count)
 
 
 class QdrantIndex:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.index.manifest import (
-    CONSTANTS,
     MANIFEST_NAME,
     BundleManifest,
     body_of,
     contradiction,
+    is_whole,
     parsed_body,
+    says_what_it_must,
     signed,
 )
 from core.index.names import DIGEST, PIECE
@@ -112,7 +112,7 @@ def parsed(data: bytes, bundle: str) -> AnyManifest:
         return parsed_body(body, data, bundle)
     try:
         manifest = _built(body)
-        sound = _counts(manifest) and _names_files(manifest) and _standardises(manifest) and _maps(manifest)
+        sound = _counts(manifest) and _names_files(manifest) and says_what_it_must(manifest, manifest.widths)
         sound = sound and rendered(manifest) == data
     except (TypeError, ValueError, AttributeError, KeyError, OverflowError, RecursionError):
         sound = False
@@ -127,34 +127,26 @@ def _built(body: Mapping[str, Any]) -> SegmentedManifest:
     return SegmentedManifest(**fields, segments=segments)
 
 
-def _whole(number: object, least: int) -> bool:
-    return type(number) is int and number >= least
-
-
-def _is_number(value: object) -> bool:
-    return type(value) in (int, float)
-
-
 def _counts(manifest: SegmentedManifest) -> bool:
     """Tells whether all numbers are whole, those of the segments add up, and their vectors fit their files."""
     segments = bool(manifest.segments) and all(
-        _whole(each.count, 1)
+        is_whole(each.count, 1)
         and each.count <= LARGEST_SEGMENT
-        and _whole(each.size, 1)
+        and is_whole(each.size, 1)
         and len(each.table) == 3
-        and _whole(each.table[0], 0)
-        and _whole(each.table[1], 1)
+        and is_whole(each.table[0], 0)
+        and is_whole(each.table[1], 1)
         and each.table[0] + each.table[1] <= each.size
         and DIGEST.fullmatch(each.table[2]) is not None
         and DIGEST.fullmatch(each.vectors) is not None
         for each in manifest.segments
     )
-    widths = all(_whole(width, 1) for width in manifest.widths.values())
+    widths = all(is_whole(width, 1) for width in manifest.widths.values())
     row_bytes = 4 * sum(manifest.widths.values())
     fitting = all(each.count * row_bytes <= each.size for each in manifest.segments)
     adds_up = sum(each.count for each in manifest.segments) == manifest.count
     return (
-        segments and widths and fitting and adds_up and manifest.count >= 1 and _whole(manifest.rejected, 0)
+        segments and widths and fitting and adds_up and manifest.count >= 1 and is_whole(manifest.rejected, 0)
     )
 
 
@@ -172,25 +164,6 @@ def _names_files(manifest: SegmentedManifest) -> bool:
 
 def _is(name: str, kind: str) -> bool:
     return PIECE.fullmatch(name) is not None and name.startswith(f"segments/{kind}-")
-
-
-def _standardises(manifest: SegmentedManifest) -> bool:
-    constants = manifest.constants
-    words = all(isinstance(word, str) for pair in manifest.models.items() for word in pair)
-    finite = all(_is_number(number) and math.isfinite(float(number)) for number in constants.values())
-    return words and finite and all(constants[name] > 0 or not name.endswith("_std") for name in CONSTANTS)
-
-
-def _maps(manifest: SegmentedManifest) -> bool:
-    described = all(
-        set(about) == {"method", "seed", "kept"}
-        and isinstance(about["method"], str)
-        and _whole(about["seed"], 0)
-        and _is_number(about["kept"])
-        and 0 <= float(about["kept"]) <= 1
-        for about in manifest.maps.values()
-    )
-    return described and set(manifest.maps) <= set(manifest.widths)
 
 
 __all__ = [

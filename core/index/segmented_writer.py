@@ -5,40 +5,22 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 
-from core.errors import ArtifactError
 from core.index.clearing import kept_by
 from core.index.items import Item
 from core.index.names import shelved
 from core.index.segment_file import segment_of
 from core.index.segmented_manifest import SegmentedManifest, SegmentEntry, parsed, rendered
 from core.index.vector_file import pieces_of
-from core.index.writer import Reject, check_place, publish_manifest, write_named
+from core.index.writer import FolderWriter, Reject, publish_manifest, write_named
 
 
-class SegmentedWriter:
-    """Writes one gallery in segments; nothing that an older one in the same folder needs is touched before the end.
+class SegmentedWriter(FolderWriter):
+    """Writes a gallery in segments."""
 
-    Args:
-        out: the bundle's folder; made if need be.
-
-    Raises:
-        DataError: the folder holds a manifest.json of something else, which publishing would replace.
-    """
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        check_place(out)
-        self._title = out.resolve().name
-
-    def add_thumbnail(self, data: bytes) -> str:
-        """Writes a WebP file unless it is there already, and returns its name relative to the bundle."""
-        digest = hashlib.sha256(data).hexdigest()
-        write_named(self.out, shelved(digest), [data], digest)
-        return shelved(digest)
+    small_name = staticmethod(shelved)
 
     def add_segment(
         self,
@@ -89,9 +71,7 @@ class SegmentedWriter:
         """
         data = rendered(manifest)
         parsed(data, self._title)  # what a reader would refuse is never published
-        for name in manifest.files:
-            if not (self.out / name).is_file():
-                raise ArtifactError(f"The file {name} was not added before the gallery was published.")
+        self._check_present(manifest.files)
         publish_manifest(self.out, data, rejects, kept_by(self.out))
 
     def _write(self, name: str, pieces: Sequence[bytes | memoryview]) -> None:

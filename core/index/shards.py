@@ -13,6 +13,7 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 from safetensors.numpy import save as save_tensors
 
+from core.index.items import Item
 from core.store import write_atomically
 
 FORMAT = 2
@@ -23,7 +24,7 @@ SHARD = ".shard"
 
 
 @dataclass(frozen=True, slots=True)
-class EncodedRow:
+class PictureFacts:
     """What is known of one picture after encoding, whatever its file is called.
 
     Attributes:
@@ -31,14 +32,28 @@ class EncodedRow:
         width: of the upright original, in pixels.
         height: of the upright original, in pixels.
         caption: the captioner's sentence about it.
-        thumbnail: name of its small copy in the bundle.
     """
 
     digest: str
     width: int
     height: int
     caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedRow(PictureFacts):
+    """The same in a gallery, or on the way into one.
+
+    Attributes:
+        thumbnail: name of its small copy in the bundle.
+    """
+
     thumbnail: str
+
+    @classmethod
+    def of(cls, facts: PictureFacts | Item, thumbnail: str) -> EncodedRow:
+        """Returns what is known of a picture, with its small copy."""
+        return cls(facts.digest, facts.width, facts.height, facts.caption, thumbnail)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

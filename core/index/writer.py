@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -17,7 +18,7 @@ from core.index.base import checked_rows
 from core.index.clearing import Kept, data_folders, kept_by, remove_all_but
 from core.index.items import Item, items_from_bytes, items_to_bytes
 from core.index.manifest import MANIFEST_NAME, BundleManifest, is_ours, parsed, rendered
-from core.index.names import digest_in
+from core.index.names import beside_others, digest_in
 from core.index.picture_map import PictureMap, maps_to_pieces
 from core.index.vector_file import pieces_of
 from core.store import sha256_of, write_atomically
@@ -38,26 +39,42 @@ class Reject:
     reason: str
 
 
-class BundleWriter:
-    """Writes one bundle; nothing that an older one in the same folder needs is touched before the last step.
+class FolderWriter(ABC):
+    """Writes one gallery; nothing that an older one in the same folder needs is touched before the last step.
 
     Args:
-        out: the bundle's folder; made if need be.
+        out: the gallery's folder; made if need be.
 
     Raises:
         DataError: the folder holds a manifest.json of something else, which publishing would replace.
     """
 
     def __init__(self, out: Path) -> None:
-        self.out = out
+        self.out, self._title = out, out.resolve().name
         check_place(out)
 
+    @staticmethod
+    @abstractmethod
+    def small_name(digest: str) -> str:
+        """Returns what a thumbnail is called, by its SHA-256."""
+
     def add_thumbnail(self, data: bytes) -> str:
-        """Writes a WebP file unless it is there already, and returns its name relative to the bundle."""
+        """Writes a WebP file unless it is there already, and returns its name relative to the gallery."""
         digest = hashlib.sha256(data).hexdigest()
-        name = f"thumbnails/{digest}.webp"
-        self._write(name, [data], digest)
+        name = self.small_name(digest)
+        write_named(self.out, name, [data], digest)
         return name
+
+    def _check_present(self, names: Iterable[str]) -> None:
+        for name in names:
+            if not (self.out / name).is_file():
+                raise ArtifactError(f"The file {name} was not added before the gallery was published.")
+
+
+class BundleWriter(FolderWriter):
+    """Writes a gallery that is read whole."""
+
+    small_name = staticmethod(beside_others)
 
     def publish(
         self,
@@ -83,10 +100,9 @@ class BundleWriter:
             ArtifactError: items, vectors, thumbnails, maps or constants don't make a gallery that could be opened.
             OSError: the folder cannot be written; what was there before is still whole.
         """
-        title = self.out.resolve().name
         rows = {name: checked_rows(array, name) for name, array in sorted(vectors.items())}
         listed = items_to_bytes(items)
-        items_from_bytes(listed, count=len(items), bundle=title)
+        items_from_bytes(listed, count=len(items), bundle=self._title)
         contents: dict[str, Sequence[bytes | memoryview]] = {"items": [listed], "vectors": pieces_of(rows)}
         if maps:
             contents["maps"] = maps_to_pieces(maps)
@@ -107,20 +123,12 @@ class BundleWriter:
             places=names.get("maps", ""),
         )
         data = rendered(manifest)
-        parsed(data, title)  # what a reader would refuse is never published
+        parsed(data, self._title)  # what a reader would refuse is never published
         before = kept_by(self.out)
         for kind, name in names.items():
-            self._write(name, contents[kind], digests[kind])
-        self._check_present(manifest)
+            write_named(self.out, name, contents[kind], digests[kind])
+        self._check_present(manifest.files)
         publish_manifest(self.out, data, rejects, before)
-
-    def _write(self, name: str, pieces: Sequence[bytes | memoryview], digest: str) -> None:
-        write_named(self.out, name, pieces, digest)
-
-    def _check_present(self, manifest: BundleManifest) -> None:
-        for name in manifest.files:
-            if not (self.out / name).is_file():
-                raise ArtifactError(f"The file {name} was not added before the gallery was published.")
 
 
 def check_place(out: Path) -> None:

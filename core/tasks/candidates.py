@@ -25,7 +25,9 @@ NOT_FETCHED = (
     "that are shown."
 )
 
-DOUBLED = "The gallery lists two pictures by the same id, so that neither can be named; index its pictures again."
+DOUBLED = (
+    "The gallery lists two pictures by the same id, so that neither can be named; index its pictures again."
+)
 
 
 def item_names(items: Sequence[GalleryItem]) -> tuple[ItemName, ...]:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from core.images import thumbnail
 from core.errors import ArtifactError, CapacityError
+from core.images import thumbnail
 from core.index import batches, place, sampled_map, segment_plan
 from core.index import build as gallery_module
 from core.index.build import BuildReport, build_gallery
@@ -175,7 +175,9 @@ def test_a_small_picture_is_mended_by_a_program_that_writes_it_otherwise(
     _ = small.unlink() if fault == "lost" else change(small, lambda data: data[:-1] + b"?")
     monkeypatch.setattr(batches, "thumbnail", lambda picture: thumbnail(picture) + b"\0")  # as another Pillow
     assert built(folder, out, verify=True).encoded == 1
-    assert all(opened(out).thumbnail(row) for row in range(PICTURES)) and opened(out).items[3].thumbnail != small
+    assert (
+        all(opened(out).thumbnail(row) for row in range(PICTURES)) and opened(out).items[3].thumbnail != small
+    )
     assert [name in before for name in segments_of(out)] == [False, True, True]
 
 

@@ -39,7 +39,8 @@ window.fetch = async (...asked) => {
 REFUSED_SECOND = """async () => {
   const end = 'data: {"msg":"close_stream","event_id":null}\\n\\n';
   const streams = [new Response(end), new Response("full", { status: 503 }), new Response(end)];
-  window.fetch = async (asked) => (/join$/.test(asked.url ?? asked) ? Response.json({ event_id: "one" }) : streams.shift());
+  const taken = Response.json({ event_id: "one" });
+  window.fetch = async (asked) => (/join$/.test(asked.url ?? asked) ? taken : streams.shift());
   SCRIPT
   await fetch("http://page.test/queue/join"); // and never answered
   const heard = [];
