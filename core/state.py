@@ -18,6 +18,7 @@ from core.checks import finite_number, whole_number
 from core.errors import InputError
 from core.images import parse_box
 from core.images.stroke_text import stroke_text, strokes_of_text
+from core.shares import shortest
 from core.task_table import TASKS, Task, find_task
 from core.text import clean
 from core.types import Box
@@ -245,7 +246,7 @@ def _strokes(text: str) -> str:
 
 
 def _row(numbers: Any) -> str:
-    return ",".join(repr(float(number)) for number in numbers)
+    return ",".join(shortest(number) for number in numbers)
 
 
 def _edges(box: Box) -> str:
@@ -263,7 +264,7 @@ KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = 
     ("weights", "w", _row, _numbers("weights", -LIMIT, LIMIT, (1, 2, 3))),
     ("box", "box", _edges, _box),
     ("band", "band", _row, _band),
-    ("coverage", "coverage", repr, _coverage),
+    ("coverage", "coverage", shortest, _coverage),
     ("rule", "rule", str, _name),
     ("pooling", "pooling", str, _name),
     ("cosine", "cosine", lambda _: "1", lambda text: text == "1"),

@@ -19,6 +19,7 @@ from gradio.server_messages import ProgressMessage, ProgressUnit
 from core.errors import CapacityError
 from core.listening import check_listened_to, listened_to
 from demo import copy
+from demo.turns import overtake
 
 MOST_SESSIONS = 500
 """Pages whose evidence is kept; that of the least recently used goes first. """
@@ -130,8 +131,11 @@ class Visitors(gr.Blocks):
         push = queue.push
 
         @wraps(push)
-        async def pushed(*given: Any, **named: Any) -> Any:
-            success, message, state = await push(*given, **named)
+        async def pushed(body: Any, *given: Any, **named: Any) -> Any:
+            later = self.fns.get(body.fn_index)
+            if later is not None:
+                await overtake(queue, later, body.session_hash)
+            success, message, state = await push(body, *given, **named)
             return success, copy.BUSY if state == "queue_full" else message, state
 
         queue.push = pushed
@@ -151,6 +155,8 @@ class Visitors(gr.Blocks):
         left = (lambda: not event.alive) if event is not None else (lambda: False)
         hears = None if event is None else partial(_tell, event)
         session = options.get("session_hash")
+        if event is None:
+            await overtake(self._queue, block_fn, session)
         try:
             with listened_to(left, hears):
                 async with self._lane(block_fn, queued=event is not None):

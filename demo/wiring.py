@@ -18,7 +18,9 @@ from typing import Any, Self
 import gradio as gr
 
 from core.errors import BlendscopeError
+from core.listening import everybody_left
 from demo.html import is_of_a_question, slip, stale
+from demo.turns import MARK, Turn
 
 MODEL: dict[str, Any] = {
     "concurrency_id": "model",
@@ -108,6 +110,12 @@ def answered(
     return dataclasses.replace(answer, notice="")
 
 
+def asked(event: Callable[[], Fields], standing: object = "") -> Fields:
+    """Returns what a question answers, see `answered`; nothing where something was chosen meanwhile."""
+    answer = answered(event, standing)
+    return Fields() if everybody_left() else answer
+
+
 class Wiring:
     """Connects the events of one tab.
 
@@ -127,18 +135,22 @@ class Wiring:
         shows: Sequence[Any],
         *,
         encodes: bool = True,
-        **options: Any,
+        given_up: Callable[[Any], Fields] = lambda _brought: UNTOUCHED,
     ) -> None:
-        """Connects an event that asks a question.
+        """Connects an event that asks a question; one that needs no model overtakes those under way.
 
         Args:
             triggers: an event of a component, several in a list, or None for the opening of the page.
             handler: answers; its parameters name its inputs.
             shows: the fields that it may change, but for the notice.
             encodes: whether it may run models.
-            **options: of gradio, instead of those of its lane.
+            given_up: what is told where it is overtaken itself, of what the event brought.
         """
-        self._connect(triggers, handler, [self._page.notice, *shows], encodes, answered, **options)
+        notice = asked if encodes else answered
+        # Each by itself: what gradio keeps back it sends later, as if it were asked then, with what the first brought.
+        options = {"trigger_mode": "multiple"} if encodes else {}
+        shown = [self._page.notice, *shows]
+        self._connect(triggers, handler, shown, encodes, notice, given_up=given_up, **options)
 
     def follows(
         self,
@@ -190,6 +202,7 @@ class Wiring:
         notice: Callable[..., Fields] | None,
         *,
         standing: bool = False,
+        given_up: Callable[[Any], Fields] | None = None,
         **options: Any,
     ) -> Any:
         outputs = [self._name(component) for component in shows]
@@ -198,7 +211,11 @@ class Wiring:
         lane = MODEL | waits if encodes else FOLLOW
         inputs = [getattr(self._page, name) for name in call.inputs]
         connect = triggers if callable(triggers) else partial(gr.on, triggers)
-        return connect(call.function(), inputs, list(shows), **lane | options)
+        function = call.function()
+        if given_up is not None:
+            turn = Turn(self, lambda brought: call.told(given_up(brought)), chooses=not encodes)
+            setattr(function, MARK, turn)
+        return connect(function, inputs, list(shows), **lane | options)
 
     def _name(self, component: Any) -> str:
         if id(component) not in self._names:
@@ -262,6 +279,11 @@ class _Call:
             wanted[name] = group(**{field: given[field] for field in fields}) if group else given[name]
         event = partial(self._handler, **wanted)
         return event() if self._notice is None else self._notice(event, standing)
+
+    def told(self, answer: Fields) -> tuple[Any, ...]:
+        """Returns an answer in the order of the outputs, a value each."""
+        values = self._in_order(answer)
+        return values if isinstance(values, tuple) else (values,)
 
     def _in_order(self, answer: Fields | None) -> Any:
         given = {} if answer is None else answer.given()

@@ -12,6 +12,7 @@ from jaxtyping import UInt8
 
 from core.errors import InputError
 from core.figures.fields import FigureFields
+from core.shares import told_together
 
 if TYPE_CHECKING:
     from core.figures.look import FigureLook
@@ -154,4 +155,5 @@ def ended(words: str) -> str:
 
 def weights_text(parts: Sequence[EvidencePart]) -> str:
     """Returns the weights as a sentence has them, such as "picture 0.20, words 0.80"."""
-    return ", ".join(f"{part.label} {number_text(part.weight)}" for part in parts)
+    told = told_together([part.weight for part in parts])
+    return ", ".join(f"{part.label} {weight}" for part, weight in zip(parts, told, strict=True))

@@ -12,8 +12,9 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.textpath import text_to_path
 
-from core.figures.drawable import EvidencePart, number_text
+from core.figures.drawable import EvidencePart
 from core.figures.look import DOTS, SLIDE_HEIGHT, FigureLook, face
+from core.shares import told_together
 
 ELLIPSIS = "\u2026"
 LEADING = 1.3
@@ -247,8 +248,9 @@ class Sheet:
         """
         points = size or self.look.small
         tall, across = points / 72 * LEADING, x
-        for part in parts:
-            words = f"{part.label} {number_text(part.weight)}" if weights else part.label
+        told = told_together([part.weight for part in parts])
+        for part, weight in zip(parts, told, strict=True):
+            words = f"{part.label} {weight}" if weights else part.label
             long = points / 72 * 1.9 + measured(words, points)
             if across > x and across + long > x + width:
                 across, y = x, y + tall

@@ -19,6 +19,7 @@ from jaxtyping import Bool, Float, Int
 
 from core.blend import blend, ranks
 from core.instruments import Blended
+from core.shares import told_together
 
 WITHIN = 1e-3
 """How much nearer a point may lie than the one that is returned, for k > 1 and three kinds of evidence."""
@@ -60,7 +61,7 @@ class Brought:
             return f"No mix brings \u201c{self.name}\u201d {goal}{sure}."
         if self.before <= self.k:
             return f"\u201c{self.name}\u201d is {goal} already, at rank {self.before}."
-        mix = ", ".join(f"{weight:.2f}" for weight in self.weights)
+        mix = ", ".join(told_together(self.weights))
         how = "exact" if self.exact else f"to {WITHIN:g}"
         return (
             f"The smallest change that brings \u201c{self.name}\u201d {goal} leads to {mix} ({how}): from rank "

@@ -11,6 +11,7 @@ from jaxtyping import Float, Int
 from core import simplex
 from core.blend import blend, simplex_grid
 from core.instruments import Blended
+from core.shares import told_together
 
 STEPS, FURTHEST = 36, 100
 """Of the grid, and the last rank that is told from those behind it."""
@@ -53,7 +54,7 @@ class RankMap:
         rank, mix = self.best
         if rank > FURTHEST:
             return f"\u201c{self.name}\u201d is beyond rank {FURTHEST} at every mix of the weights."
-        where = ", ".join(f"{weight:.2f}" for weight in mix)
+        where = ", ".join(told_together(mix))
         first, ten = (f"{self.share(k):.0%}" for k in NAMED)
         return (
             f"\u201c{self.name}\u201d stands best at {where}, at rank {rank}; it comes first at {first} of "

@@ -11,6 +11,7 @@ from core.encoders.pooling import POOLINGS
 from core.errors import ArtifactError
 from core.instruments.recall_map import RecallMap
 from core.joining import SUM
+from core.shares import told_together
 from core.tasks.compose import F_ALONE, ComposeEvidence, ranking
 from core.tasks.ranking import RankedAnswer, Ranking
 from demo.answers.retrieval import RESULTS
@@ -152,4 +153,4 @@ def _with_share(best: Best) -> str:
 
 
 def _mix(weights: tuple[float, float, float]) -> str:
-    return ", ".join(f"{name} {weight:.2f}" for name, weight in zip("qtf", weights, strict=True))
+    return ", ".join(f"{name} {weight}" for name, weight in zip("qtf", told_together(weights), strict=True))

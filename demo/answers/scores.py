@@ -8,6 +8,7 @@ from html import escape
 from core.instruments.recall_map import RecallMap
 from core.metrics import wilson
 from core.scores.score_set import ScoreSet
+from core.shares import told_together
 from demo.html import fine, isolated
 from demo.widgets.simplex import Mark, simplex_html
 
@@ -46,7 +47,7 @@ def recall_sentence(
         low, high = wilson(hits, count)
         shares.append(f"R@{k} {100 * hits / count:.1f} % ({100 * low:.1f} to {100 * high:.1f})")
     which = "all" if count == queries else f"the {count:,} of"
-    mix = " / ".join(f"{weight:.2f}" for weight in weights)
+    mix = " / ".join(told_together(weights))
     text = f"At {mix}, over {which} {queries:,} queries: {', '.join(shares)}."
     return f'<p class="simplex-said">{isolated(text)}</p>'
 

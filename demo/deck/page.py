@@ -260,7 +260,7 @@ def _html(body: dict[str, Any]) -> str:
     )
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     styles = "\n".join(path.read_text(encoding="utf-8") for path in _stylesheets())
-    own = "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    own = script("shares.js") + "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     figures = "\n".join(map(script, FIGURES))
     tools = f"const FIGURES = (() => {{\n{figures}\nreturn {{ figureIn, written, LONGEST_SIDE, SMALLER }};\n}})();"
     code = f"const HOSTED = [{hosted}];\n{tools}\n{own}".replace("</script", "<\\/script").replace(

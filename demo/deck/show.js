@@ -215,10 +215,10 @@ function stillWeights(template, value) {
   const list = document.createElement("ul");
   list.className = "deck-weights";
   const labels = [...names.querySelectorAll(".weight-name, .slider-name")];
-  const numbers = value.weights || [value.value];
+  const told = toldTogether(value.weights || [value.value]);
   labels.forEach((label, i) => {
     const row = document.createElement("li");
-    const number = Object.assign(document.createElement("b"), { className: "tabular", textContent: numbers[i].toFixed(2).replace("-", "−") });
+    const number = Object.assign(document.createElement("b"), { className: "tabular", textContent: told[i] });
     row.append(...label.childNodes, number);
     list.append(row);
   });

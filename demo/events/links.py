@@ -78,7 +78,7 @@ def connect(
     wiring.does(page.address.note, _noting(asked), [page.address], trigger_mode="multiple")
     wiring.does(page.address.shorten, shortened, [page.address])
     wiring.does(page.address.lengthen, lengthened, [page.address, page.notice])
-    wiring.asks(page.address.open, _opening(linked), [*shows, page.address], trigger_mode="multiple")
+    wiring.asks(page.address.open, _opening(linked), [*shows, page.address], given_up=_overtaken)
 
 
 def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
@@ -99,6 +99,11 @@ def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
         return TabFields(notice=stale(sentence, mistake=True), address=failed)
 
     return followed
+
+
+def _overtaken(event: Any) -> TabFields:
+    """Tells an address that something else was chosen before it was answered."""
+    return TabFields(address={"opened": getattr(event, "query", None), "over": True} | _turn(event))
 
 
 def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:

@@ -108,7 +108,7 @@ def _connect(tab: ComposeEvents, page: ComposeFields, link: ComposeLink) -> None
     shown = [*answer, *reference]
     wiring.asks(page.upload.upload, tab.uploaded, shown)
     wiring.asks(page.strip.choose, tab.chosen, shown)
-    wiring.does(page.enlarged.choose, tab.kept_for_later, [page.notice, *reference])
+    wiring.asks(page.enlarged.choose, tab.kept_for_later, reference, encodes=False)
     wiring.asks([page.words.submit, page.use.click, page.pause.input], tab.worded, shown)
     for slider in (page.weights, page.pooling, page.renormalise):
         wiring.follows(slider.input, tab.weighed, answer)

@@ -121,7 +121,7 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     shown = [page.showing, page.held, page.answer, page.described, page.remarks, page.own_answer]
     several = several_shown(page)
     wiring.asks(page.picture.upload, tab.placed, [*shown, page.picture])
-    wiring.does(page.picture.clear, tab.gone, [page.notice, page.showing, page.held])
+    wiring.asks(page.picture.clear, tab.gone, [page.showing, page.held], encodes=False)
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.picture])
     wiring.asks(page.try_it.upload, tab.tried, [*shown, page.picture])
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]

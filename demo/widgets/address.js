@@ -4,6 +4,7 @@ const frame = element.querySelector(".address");
 const { tab, name, watches, first } = frame.dataset;
 const reads = JSON.parse(frame.dataset.reads);
 const longest = Number(frame.dataset.longest);
+const bare = `?tab=${tab}`;
 const panel = () => element.closest('[role="tabpanel"]');
 const REST = 300; // milliseconds without a change
 const LONGEST = 20000; // characters that Python reads; a longer one would be refused
@@ -29,16 +30,11 @@ const late = new Map(); // address of an entry that was left too early -> what i
 
 const seen = () => Boolean(panel()?.offsetWidth);
 
-// 0.025 for the 0.024999999999999994 that a subtraction from 1 leaves; every other number as it is.
-function decimal(number) {
-  const short = Number(number.toPrecision(12));
-  return Math.abs(short - number) < 4e-16 ? short : number;
-}
-
 const HOW = {
   now: (at) =>
     (at.dataset.now ? [at] : [...at.querySelectorAll("[data-now]")])
-      .map((one) => [JSON.parse(one.dataset.now)].flat().map(decimal))
+      .map((one) => JSON.parse(one.dataset.now))
+      .flat()
       .join(","),
   chosen: (at) => at.querySelector("input:checked")?.closest("label")?.textContent.trim(),
   on: (at) => (at.querySelector("input:checked") ? "1" : ""),
@@ -117,7 +113,7 @@ function note() {
 }
 
 function received() {
-  const { query: told = "", short = "", long = "", of = "", opened = "", failed = false, number = 0 } = props.value || {};
+  const { query: told = "", short = "", long = "", of = "", opened = "", failed = false, over = false, number = 0 } = props.value || {};
   if (short) copying?.(of, short);
   if (long && of === location.search.slice(1)) {
     history.replaceState(null, "", `?${long}`);
@@ -125,25 +121,27 @@ function received() {
   }
   if (opened && (opened === opening || (opened === lost && since > notes))) {
     // What was asked of the question before may be answered with half of this one.
-    [opening, lost, settling, since] = ["", "", !failed, notes + 1];
-    if (settling) changed(SOON);
+    [opening, lost, settling] = ["", "", !failed && !over];
+    if (!over) since = notes + 1;
+    if (settling || over) changed(SOON); // overtaken by a choice, it is that one's question
   }
   if (number && number === notes) pending = false;
   if (number < since || opening) return;
   if (number) lost = "";
   if (!told && number) {
-    // No link can name what is shown, so none of an earlier question may stand there.
+    // No link can name what is shown, so none of an earlier question may stand there; that one's entry stays.
+    if (seen() && location.search.length > 1 && location.search !== bare) history[asked ? "pushState" : "replaceState"](null, "", bare);
     [asked, settling, emptied] = ["", false, true];
     mark();
-    if (seen() && location.search.length > 1) history.replaceState(null, "", `?tab=${tab}`);
     return;
   }
   if (!told || (told === asked && !settling)) return soon();
-  const push = (asked || emptied) && navigator.userActivation?.hasBeenActive;
+  const onward = emptied && location.search === bare; // in the entry that names nothing yet
+  const push = (asked || emptied) && !onward && navigator.userActivation?.hasBeenActive;
   [asked, emptied] = [told, false];
   mark();
   if (settling) unfold();
-  else if (push) write(true);
+  else if (push || onward) write(push);
   settling = false;
 }
 

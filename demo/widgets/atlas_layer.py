@@ -12,6 +12,7 @@ from jaxtyping import Float
 
 from core.instruments.rank_map import FURTHEST, RankMap
 from core.instruments.recall_map import RecallMap
+from core.shares import told_together
 from demo.html import isolated
 from demo.widgets.simplex import CONTRAST, CORNERS, LEFT, SIDE, TOP, ink_cells
 
@@ -57,7 +58,7 @@ def recall_layer(published: RecallMap, pooling: str, k: int) -> AtlasLayer:
     values = published.at(pooling, k)
     low, high = float(values.min()), float(values.max())
     best, value = published.best(pooling, k)
-    where = ", ".join(f"{weight:.2f}" for weight in best)
+    where = ", ".join(told_together(best))
     how = f" ({DERIVED})" if k == 10 else ""
     sentence = (
         f"Report 4, R@{k}{how}: the darker a mix, the more of the report’s queries found a right picture among the "

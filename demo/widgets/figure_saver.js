@@ -10,6 +10,20 @@ let asking = 0;
 
 const label = (scope) => scope.querySelector(".closer-title, .label-wrap span")?.textContent.trim() || "The answer";
 
+// Where half of one question and half of another would be drawn: what shows it, as widgets.css does, and why.
+const { stale, coming } = part("form").dataset;
+const MIXED = [
+  [".answer:has(.notice):not(:has(.empty))", stale], // it is dimmed
+  [".typing-note:not(:empty)", stale], // words wait for a pause
+  ['.thinking > [data-testid="status-tracker"]:not(.hide)', coming],
+];
+
+/* Why what stands there is about another question than the one that the tab shows; "" where it is about that. */
+function reasonAgainst(scope) {
+  const found = scope.matches(".answer, .closer") && MIXED.find(([selector]) => panel.querySelector(selector));
+  return found ? found[1] : "";
+}
+
 /* The tab in front, what it answers, and the instrument that is open in it. */
 function found() {
   panel = [...document.querySelectorAll('[role="tabpanel"]')].find((tab) => tab.offsetWidth);
@@ -26,7 +40,7 @@ function show(chosen) {
   const first = Math.max(0, scopes.findIndex(({ scope }) => scope === chosen));
   part(".figure-what").innerHTML = scopes.map(({ name }, at) => `<label><input type="radio" name="figure-what" value="${at}"${at === first ? " checked" : ""}> ${escaped(name)}</label>`).join("");
   part(`[name="figure-ground"][value="${document.body.classList.contains("dark") ? "dark" : "light"}"]`).checked = true;
-  say(scopes.length ? "" : part("form").dataset.nothing);
+  say(!scopes.length ? part("form").dataset.nothing : reasonAgainst(scopes[first].scope));
   dialog.showModal();
 }
 
@@ -37,6 +51,8 @@ function say(words, busy = false) {
 
 async function save() {
   const chosen = scopes[Number(part("[name=figure-what]:checked")?.value ?? 0)];
+  const reason = chosen && reasonAgainst(chosen.scope);
+  if (reason) return say(reason);
   const figure = chosen && figureIn(chosen.scope);
   if (!figure) return say(part("form").dataset.nothing);
   say(part("form").dataset.drawing, true);

@@ -15,6 +15,8 @@ SIZES = (("column", "One column"), ("two-columns", "Two columns"), ("slide", "Sl
 GROUNDS = (("light", "Light"), ("dark", "Dark"))
 NOTHING = "Nothing that can be drawn stands here yet: ask first, or open an instrument."
 DRAWING = "It is being drawn …"
+STALE = "What stands here is not the answer to what was asked last, so it is not drawn; ask first."
+ON_ITS_WAY = "An answer is on its way; save the figure once it has come."
 TOO_LARGE = "This figure has more than can be sent; show fewer pictures."
 HINT = (
     "A ZIP archive with PDF, SVG, PNG, LaTeX, the table as CSV, and the figure file that "
@@ -22,7 +24,8 @@ HINT = (
 )
 _TEMPLATE = """
 <dialog class="figure-dialog" aria-labelledby="figure-title">
-<form data-nothing="{nothing}" data-drawing="{drawing}" data-large="{large}">
+<form data-nothing="{nothing}" data-drawing="{drawing}" data-large="{large}"
+  data-stale="{stale}" data-coming="{coming}">
   <h2 id="figure-title">{save}</h2>
   <fieldset><legend>What</legend><div class="figure-what"></div></fieldset>
   <fieldset><legend>Size</legend><div>{sizes}</div></fieldset>
@@ -44,6 +47,7 @@ class FigureSaver(gr.HTML):
     def __init__(self, value: Mapping[str, Any] | None = None, **options: Any) -> None:
         template = _TEMPLATE.format(
             nothing=escape(NOTHING), drawing=escape(DRAWING), large=escape(TOO_LARGE), save=SAVE, hint=escape(HINT),
+            stale=escape(STALE), coming=escape(ON_ITS_WAY),
             sizes=_choices("figure-size", SIZES), grounds=_choices("figure-ground", GROUNDS),
         )  # fmt: skip
         scripts = ("written_numbers.js", "figure_sources.js", "figure_pictures.js", "figure_saver.js")

@@ -5,7 +5,6 @@ const MARGIN = -0.1; // learned and typed weights may be a little negative: so f
 const maps = element.querySelector(".simplex-maps");
 const sliders = () => document.querySelector(`#${maps.dataset.follows} .weights`);
 const figures = () => [...element.querySelectorAll(".simplex")];
-const told = (number) => number.toFixed(2).replace("-", "−");
 
 function put(mark, [, t, f]) {
   mark.setAttribute("transform", `translate(${LEFT + SIDE * (t + f / 2)} ${TOP + HEIGHT * (1 - f)})`);
@@ -39,7 +38,7 @@ function pointOut(figure, point) {
   const read = figure.querySelector(".simplex-read");
   if (!point) return void (read.textContent = "");
   put(ring, point.weights);
-  const mix = figure.dataset.names.split("|").map((name, part) => `${name} ${told(point.weights[part])}`);
+  const mix = figure.dataset.names.split("|").map((name, part) => `${name} ${toldTogether(point.weights)[part]}`);
   read.textContent = `${mix.join(", ")}: ${point.share.toFixed(1)} %`;
 }
 
@@ -53,7 +52,7 @@ function showHere() {
     mark.style.display = inside ? "block" : "none";
     if (inside) put(mark, weights);
     const where = Math.min(...weights) < -0.005 ? ", outside the triangle" : "";
-    figure.querySelector(".simplex-now").textContent = weights.map(told).join(", ") + where;
+    figure.querySelector(".simplex-now").textContent = toldTogether(weights).join(", ") + where;
   }
 }
 

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.shares import told_together
 from demo.widgets.sources import script
 
 SIDE, LEFT, TOP = 360.0, 40.0, 44.0
@@ -59,7 +60,7 @@ class SimplexMaps(gr.HTML):
         super().__init__(
             value=value,
             html_template=f'<div class="simplex-maps" data-follows="{escape(follows)}">${{value}}</div>',
-            js_on_load=script("simplex.js"),
+            js_on_load=script("shares.js") + script("simplex.js"),
             apply_default_css=False,
             **options,
         )
@@ -192,4 +193,4 @@ def _legend(marks: Sequence[Mark]) -> str:
 
 
 def _numbers(weights: tuple[float, float, float]) -> str:
-    return ", ".join(f"{weight:.2f}".replace("-", "−") for weight in weights)
+    return ", ".join(told_together(weights))

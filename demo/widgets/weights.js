@@ -11,6 +11,7 @@ const NOTHING = 1e-9;
 const PENDING = "Not in use yet: press Enter, or leave the weights.";
 
 let weights = [];
+let shown = []; // what the fields say
 let reasons = []; // per row: why it stands at 0 and cannot be moved, or null
 let shares = null; // how the others stood to each other before one of them took all
 let asked = false; // a frame that will tell Python
@@ -34,6 +35,7 @@ function free(row, i) {
 }
 
 function show(from = "here") {
+  shown = toldTogether(weights);
   rows.forEach((row, i) => {
     stretch(i);
     const [low, high] = [Number(sliders[i].min), Number(sliders[i].max)];
@@ -41,8 +43,8 @@ function show(from = "here") {
     sliders[i].value = weights[i];
     sliders[i].style.setProperty("--from", place(Math.min(0, weights[i])));
     sliders[i].style.setProperty("--fill", place(Math.max(0, weights[i])));
-    sliders[i].setAttribute("aria-valuetext", told(weights[i]));
-    fields[i].value = told(weights[i]);
+    sliders[i].setAttribute("aria-valuetext", shown[i]);
+    fields[i].value = shown[i];
     if (from !== "here") free(row, i);
   });
   whole.dataset.now = JSON.stringify(weights);
@@ -92,7 +94,7 @@ function moveTo(moved, value) {
   const known = shares && shares.moved === moved && shares.of.length === others.length;
   weights[moved] = value;
   others.forEach((i, place) => {
-    weights[i] = (1 - value) * (known ? shares.of[place] : 1 / others.length);
+    weights[i] = decimal((1 - value) * (known ? shares.of[place] : 1 / others.length));
   });
 }
 
@@ -101,14 +103,14 @@ function typed() {
   const words = [];
   const numbers = weights.map((weight, i) => {
     if (!open(i)) return 0;
-    if (fields[i].value === told(weight)) return weight; // untouched, with all its decimals
+    if (fields[i].value === shown[i]) return weight; // untouched, with all its decimals
     const read = typedNumber(fields[i].value, { low: least, high: MOST, kept: weight });
     if (read.word) words.push(read.word);
     return read.value;
   });
   const sum = numbers.reduce((total, number) => total + number, 0);
   const largest = Math.max(...numbers.map(Math.abs));
-  let next = numbers.map((number) => number / sum);
+  let next = numbers.map((number) => decimal(number / sum));
   if (largest === 0) words.push("Choose at least one weight; the last ones are kept.");
   else if (Math.abs(sum) < 1e-6 * largest) words.push("These weights cancel each other: their sum is 0. The last ones are kept.");
   else if (next.some((weight) => Math.abs(weight) > MOST)) words.push("These weights nearly cancel each other. The last ones are kept.");
@@ -156,7 +158,7 @@ whole.addEventListener("weights-set", (event) => {
   say(message, "");
   pending = false;
   shares = null;
-  weights = rows.map((_, i) => (open(i) ? event.detail[i] : 0));
+  weights = rows.map((_, i) => (open(i) ? decimal(event.detail[i]) : 0));
   show();
   hand();
 });

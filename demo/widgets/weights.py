@@ -100,7 +100,10 @@ class Weights(gr.HTML):
                     for row in rows
                 ),
             ),
-            js_on_load=script("numbers.js") + script("weights.js") + script("weight_ticks.js"),
+            js_on_load=script("numbers.js")
+            + script("shares.js")
+            + script("weights.js")
+            + script("weight_ticks.js"),
             apply_default_css=False,
             **options,
         )

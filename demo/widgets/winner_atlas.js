@@ -6,7 +6,6 @@ const sliders = () => document.querySelector(`#${name}-weights .weights`);
 const figure = () => element.querySelector(".atlas");
 const inLine = () => figure().dataset.kinds === "2";
 const standing = () => JSON.parse(sliders()?.dataset.now || "null");
-const told = (number) => (Math.abs(number) < 0.005 ? 0 : number).toFixed(2).replace("-", "−");
 
 let stale = true; // the question is another one than the atlas is about
 let dragging = false;
@@ -79,7 +78,7 @@ function showHere() {
   const here = inside ? cellAt(place) : null;
   for (const cell of element.querySelectorAll(".atlas-cell")) cell.classList.toggle("is-here", cell === here);
   if (here) element.querySelector(".atlas-edge").before(here); // its outline lies over its neighbours'
-  const mix = weights.slice(0, inLine() ? 2 : 3).map(told).join(", ");
+  const mix = toldTogether(weights.slice(0, inLine() ? 2 : 3)).join(", ");
   read.textContent = inside
     ? `You are at ${mix}${here ? `: ${here.dataset.words}` : ""}${layerAt(weights)}`
     : `You are at ${mix}, outside: a weight is below 0`;

@@ -108,3 +108,25 @@ def test_where_nothing_stands_the_dialog_says_so(used_page: Page) -> None:
     expect(dialog.get_by_role("status")).to_contain_text("Nothing that can be drawn stands here yet")
     used_page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
+
+
+def test_a_stale_answer_is_not_drawn_with_the_next_question(used_page: Page) -> None:
+    compose = go_to(used_page, "Compose")
+    compose.locator("button.example").first.click()
+    expect(compose.locator(".notice")).to_have_count(0)
+    compose.locator("#compose-gallery .tile-picture").nth(1).click()
+    used_page.locator(".enlarged-tools [data-do=choose]:visible").click()
+    expect(compose.locator(".notice")).to_contain_text("is the reference now")
+    used_page.keyboard.press("Escape")
+    dialog, stale = used_page.locator(".figure-dialog"), "is not the answer to what was asked last"
+    used_page.locator(".mast .save-figure").click()
+    expect(dialog.get_by_role("status")).to_contain_text(stale)
+    dialog.get_by_label("Slide, 16:9").check()
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_role("status")).to_contain_text(stale)
+    used_page.keyboard.press("Escape")
+    compose.locator("#compose-ask").click()
+    expect(compose.locator(".notice")).to_have_count(0)
+    used_page.locator(".mast .save-figure").click()
+    expect(dialog.get_by_role("status")).to_have_text("")
+    used_page.keyboard.press("Escape")

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from core.images.stroke_text import GRID, PenLine, stroke_text
 from demo.links import LONGEST_ADDRESS
 from demo.widgets.sources import script
+from tests.core.test_shares import NUMBERS, SHARES, WRITTEN
 from tests.e2e.conftest import PROJECTOR, go_to, watched_page
 from tests.faults import pictures
 from tests.running import RunningApp
@@ -50,6 +51,16 @@ def test_both_write_a_drawing_alike(blank: Page) -> None:
     assert here == stroke_text(LINES) and back == drawn
 
 
+def test_both_write_weights_alike(blank: Page) -> None:
+    weights = [list(weights) for weights, _ in SHARES]
+    here = blank.evaluate(
+        f"([weights, numbers]) => {{ {script('shares.js')}\n"
+        "return [weights.map(toldTogether), numbers.map(String).join(' '), decimal(1 - 0.975)]; }",
+        [weights, NUMBERS],
+    )
+    assert here == [[told for _, told in SHARES], WRITTEN, 0.025]
+
+
 def test_the_address_follows_and_back_walks_the_questions(
     used_page: Page, browser: Browser, warm_app: RunningApp
 ) -> None:
@@ -58,7 +69,9 @@ def test_the_address_follows_and_back_walks_the_questions(
     first = verdict(page).inner_text()
     expect(compose.locator("#compose-weights .tick").first).to_be_attached()
     compose.locator("#compose-weights .dial").first.fill("0.9")
-    expect(page).to_have_url(re.compile(r"&w=0\.9,"))
+    expect(page).to_have_url(re.compile(r"&w=0\.9,0\.025,0\.075&"))
+    fields = compose.locator("#compose-weights .typed").all()
+    assert sum(round(100 * float(field.input_value())) for field in fields) == 100
     moved = verdict(page).inner_text()
     compose.locator("button.example").nth(1).click()
     expect(page).to_have_url(re.compile("&example=2&"))
@@ -119,6 +132,25 @@ def test_a_drawing_and_an_upload_are_opened_elsewhere(used_page: Page, browser: 
     )
     expect(page).to_have_url(re.compile(r"tab=street-to-shop&upload=\w{24}&file=my\+coat\.png"))
     opened_elsewhere(browser, page.url, verdict(page).inner_text())
+
+
+def test_what_was_asked_before_the_pad_was_emptied_is_found_by_back(used_page: Page) -> None:
+    page, sketch = used_page, go_to(used_page, "Sketch")
+    sketch.locator("button.example").nth(1).click()
+    expect(page).to_have_url(re.compile(r"\?tab=sketch&example=2&"))
+    second = verdict(page).inner_text()
+    sketch.get_by_role("button", name="Clear", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?tab=sketch$"))
+    edge = sketch.locator(".pad canvas").bounding_box()
+    assert edge
+    page.mouse.move(edge["x"] + 0.2 * edge["width"], edge["y"] + 0.3 * edge["height"])
+    page.mouse.down()
+    page.mouse.move(edge["x"] + 0.8 * edge["width"], edge["y"] + 0.7 * edge["height"], steps=5)
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("&strokes="))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?tab=sketch&example=2&"))
+    expect(verdict(page)).to_have_text(second)
 
 
 def test_the_address_follows_a_verdict_too(used_page: Page, browser: Browser) -> None:

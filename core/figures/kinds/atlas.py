@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float64, UInt8
 
 from core.errors import InputError
-from core.figures.drawable import Drawable, EvidencePart, ended, number_text, read_parts
+from core.figures.drawable import Drawable, EvidencePart, ended, read_parts, weights_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
@@ -106,7 +106,7 @@ class AtlasFigure(Drawable):
         """Returns how many come first somewhere, and at how many of all mixes."""
         named = ", ".join(f"\u201c{cell.title}\u201d at {100 * cell.share:.1f} %" for cell in self.cells[:3])
         where = "triangle" if len(self.parts) == 3 else "line"
-        now = ", ".join(f"{part.label} {number_text(part.weight)}" for part in self.parts)
+        now = weights_text(self.parts)
         said = [
             ended(self.sentence),
             f"The {where} holds all mixes of the weights; in each of its {len(self.cells)} parts another picture comes",

@@ -11,11 +11,12 @@ from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 from matplotlib.ticker import MaxNLocator
 
 from core.errors import InputError
-from core.figures.drawable import Drawable, EvidencePart, ended, number_text, read_parts
+from core.figures.drawable import Drawable, EvidencePart, ended, read_parts
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import LEADING, Sheet, measured, wrapped
 from core.figures.triangle import Triangle, triangle_height
+from core.shares import told_together
 
 MOST_STEPS, MOST_MAPS, MOST_MARKS = 120, 4, 8
 RANKS = (1, 2, 3, 5, 10, 20, 50, 100, 1_000, 1_000_000)
@@ -133,12 +134,12 @@ class SimplexFigure(Drawable):
         for each in self.maps:
             value, weights = each.best
             mix = ", ".join(
-                f"{part.label} {number_text(weight)}"
-                for part, weight in zip(self.parts, weights, strict=True)
+                f"{part.label} {weight}"
+                for part, weight in zip(self.parts, told_together(weights), strict=True)
             )
             named = f"{each.title}: best {each.said(value)} at {mix}"
             marks = [
-                f"{symbol} {label} ({', '.join(map(number_text, weights))})"
+                f"{symbol} {label} ({', '.join(told_together(weights))})"
                 for symbol, label, weights in each.marks
             ]
             said.append(f"{'; '.join([named, *marks])}.")
@@ -188,7 +189,7 @@ def _legend(each: Surface, look: FigureLook, room: float, *, told: bool = True) 
     lines = []
     for symbol, label, weights in each.marks:
         words = f"{symbol} {label}"
-        words += f": {', '.join(map(number_text, weights))}" if told else ""
+        words += f": {', '.join(told_together(weights))}" if told else ""
         lines += wrapped(words, room, look.small)
     return lines
 

@@ -28,7 +28,7 @@ def test_the_sentence_names_the_best_mix_and_json_takes_the_map() -> None:
     blended = Blended(np.eye(3, dtype=np.float32), (1, 0, 0), ("a", "b", "c"), ["x", "y", "z"])
     drawn = rank_map_of(blended, 2)
     assert (
-        drawn.sentence.startswith("“z” stands best at 0.1")
+        drawn.sentence.startswith("“z” stands best at 0.20, 0.19, 0.61")
         and "at rank 1; it comes first at 3" in drawn.sentence
     )
     assert drawn.to_json()["best"] == 1 and len(drawn.to_json()["ranks"]) == len(drawn.points)
