@@ -36,7 +36,7 @@ def answer(options: argparse.Namespace) -> tuple[str, int]:
         OSError: the folder cannot be written.
     """
     from core.figures.file import LARGEST, TOO_LARGE, read_figure
-    from core.figures.saving import save
+    from core.figures.saving import remark, save
 
     file: Path = options.file
     try:
@@ -47,4 +47,5 @@ def answer(options: argparse.Namespace) -> tuple[str, int]:
         raise DataError(f"{file.name}: {error}") from error
     name = re.sub(r"[^A-Za-z0-9-]+", "-", file.stem).strip("-") or "figure"
     written = save(figure, options.out, name, options.size, dark=options.dark)
-    return "\n".join([*written, f"The figure is in {options.out}."]), 0
+    told = [*written, f"The figure is in {options.out}.", remark(figure)]
+    return "\n".join(filter(None, told)), 0

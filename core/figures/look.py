@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
 
-FAMILY = "Blendscope Sans"
-"""Under this name matplotlib's own DejaVu Sans is used, whatever else is installed: else figures would differ."""
-FACES = (("DejaVuSans.ttf", 400), ("DejaVuSans-Bold.ttf", 700))
+from core.figures.letters import families, standing_in
+
 DOTS = 300
 """Of a PNG, an inch."""
 SLIDE_HEIGHT = 7.5
@@ -96,16 +94,19 @@ def look_of(size: str, dark: bool) -> FigureLook:
 
 def face(bold: bool = False) -> Any:
     """Returns the typeface, as matplotlib takes it."""
-    _install()
-    return font_manager.FontProperties(family=FAMILY, weight=700 if bold else 400)
+    return font_manager.FontProperties(family=families(), weight=700 if bold else 400)
 
 
 @contextmanager
-def drawing(look: FigureLook) -> Iterator[None]:
-    """Lets what is drawn inside have a look, and be the same bytes whenever it is drawn; one figure at a time."""
+def drawing(look: FigureLook, words: Iterable[str] = ()) -> Iterator[None]:
+    """Lets what is drawn inside have a look, and be the same bytes whenever it is drawn; one figure at a time.
+
+    Args:
+        look: of the figure.
+        words: all that it may write.
+    """
     ink, muted = look.colours["ink"], look.colours["muted"]
     rules = {
-        "font.family": FAMILY,
         "font.size": look.text,
         "text.parse_math": False,  # words of people may hold dollars
         "text.color": ink,
@@ -137,22 +138,7 @@ def drawing(look: FigureLook) -> Iterator[None]:
         "hatch.linewidth": 0.9 * look.line,
         "path.simplify": False,
     }
-    with _LOCK, matplotlib.rc_context():
-        _install()
+    with _LOCK, matplotlib.rc_context(), standing_in(words):
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(rules)
+        matplotlib.rcParams.update(rules | {"font.family": families()})
         yield
-
-
-def _install() -> None:
-    """Makes the typeface known under a name of ours."""
-    known = font_manager.fontManager.ttflist
-    if any(entry.name == FAMILY for entry in known):
-        return
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    for file, weight in FACES:
-        entry = font_manager.FontEntry(
-            fname=str(folder / file), name=FAMILY, style="normal", variant="normal", weight=weight, stretch="normal",
-            size="scalable",
-        )  # fmt: skip
-        known.append(entry)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import logging
-import warnings
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,8 +11,10 @@ from typing import Any
 
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.text import Text
 
 from core.figures.file import FigureFile
+from core.figures.letters import printable, remark_on, words_of
 from core.figures.look import DOTS, drawing, look_of
 from core.figures.tex import figure_tex, table_tex
 from core.state import PageView
@@ -66,10 +67,10 @@ def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) ->
     """
     look = look_of(size, dark)
     files = {}
-    with drawing(look), warnings.catch_warnings():
-        # A letter that the typeface does not have is drawn as an empty box.
-        warnings.filterwarnings("ignore", message=r"Glyph \d+ .* missing from font")
+    with drawing(look, words_of(figure.data)):
         drawn = figure.evidence.draw(look)
+        for text in drawn.findobj(Text):
+            text.set_text(printable(text.get_text()))  # what no typeface has would be an empty box
         FigureCanvasAgg(drawn)
         for ending, metadata in NO_DATE.items():
             files[f"{name}.{ending}"] = _saved(drawn, ending, metadata)
@@ -84,6 +85,11 @@ def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) ->
         f"{name}-table.tex": table_tex(name, table.head(MOST_ROWS), short),
     }
     return files | {file: text.encode() for file, text in texts.items()}
+
+
+def remark(figure: FigureFile) -> str:
+    """Returns what is to be said beside the files of a figure, one sentence; "" where nothing is."""
+    return remark_on(words_of(figure.data))
 
 
 def save(figure: FigureFile, folder: Path, name: str, size: str, *, dark: bool = False) -> list[str]:

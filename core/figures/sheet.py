@@ -13,6 +13,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.textpath import text_to_path
 
 from core.figures.drawable import EvidencePart
+from core.figures.letters import printable
 from core.figures.look import DOTS, SLIDE_HEIGHT, FigureLook, face
 from core.shares import told_together
 
@@ -274,7 +275,8 @@ def measured(words: str, size: float, bold: bool = False) -> float:
     """Returns how wide a line of words is, in inches."""
     prop = face(bold).copy()
     prop.set_size(size)
-    return float(text_to_path.get_text_width_height_descent(words or " ", prop, ismath=False)[0]) / 72
+    shown = printable(words) or " "
+    return float(text_to_path.get_text_width_height_descent(shown, prop, ismath=False)[0]) / 72
 
 
 def shortened(words: str, width: float, size: float, bold: bool = False) -> str:

@@ -57,16 +57,17 @@ def saved(services: Services, event: Any) -> dict[str, Any]:
     """
     number = getattr(event, "number", None)
     try:
-        name, archive = _archive(services, event)
+        name, archive, remark = _archive(services, event)
     except BlendscopeError as error:
         return {"number": number, "reason": str(error)}
     except Exception as error:  # the dialog must learn that it is over, whatever happened
         return {"number": number, "reason": copy.UNEXPECTED.format(code=name_failure(error))}
-    return {"number": number, "name": f"{name}.zip", "archive": base64.b64encode(archive).decode("ascii")}
+    letters = base64.b64encode(archive).decode("ascii")
+    return {"number": number, "name": f"{name}.zip", "archive": letters, "remark": remark}
 
 
-def _archive(services: Services, event: Any) -> tuple[str, bytes]:
-    """Returns the name of a figure, and the archive with its files.
+def _archive(services: Services, event: Any) -> tuple[str, bytes, str]:
+    """Returns the name of a figure, the archive with its files, and what is to be said of them.
 
     Raises:
         InputError: something in the event cannot be used.
@@ -85,12 +86,12 @@ def _archive(services: Services, event: Any) -> tuple[str, bytes]:
     if searched := _text(event, "searched"):
         value["searched"] = searched
     figure = figure_of(value)
-    from core.figures.saving import archive_of, files_of  # this imports matplotlib
+    from core.figures.saving import archive_of, files_of, remark  # this imports matplotlib
 
     name = re.sub(r"[^a-z0-9]+", "-", f"{tab} {called}".lower()).strip("-")[:60] or "figure"
     name += f"-{size}{f'-{GROUNDS[1][0]}' if dark else ''}"
     files = files_of(figure, name, size, dark=dark)
-    return name, archive_of(files | {f"{name}.json": figure.data})
+    return name, archive_of(files | {f"{name}.json": figure.data}), remark(figure)
 
 
 def _text(event: Any, key: str) -> str:

@@ -68,14 +68,14 @@ async function save() {
 }
 
 function received() {
-  const { number, name, archive, reason } = props.value || {};
+  const { number, name, archive, reason, remark } = props.value || {};
   if (number !== asking || !number) return;
   if (reason) return say(reason);
   const bytes = Uint8Array.from(atob(archive), (letter) => letter.charCodeAt(0));
   const address = URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
   Object.assign(document.createElement("a"), { href: address, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
-  say(`${name} is saved.`);
+  say(`${name} is saved. ${remark}`.trim());
 }
 
 document.addEventListener("click", (event) => {

@@ -41,7 +41,7 @@ class FigureSaver(gr.HTML):
     """Unseen until a button of `figure_button` is pressed; `save` comes with the evidence, the size and the ground.
 
     Args:
-        value: {"number", "name", "archive"}, an archive in base64, or {"number", "reason"}.
+        value: {"number", "name", "archive", "remark"}, an archive in base64, or {"number", "reason"}.
     """
 
     def __init__(self, value: Mapping[str, Any] | None = None, **options: Any) -> None:

@@ -6,20 +6,25 @@ import io
 import json
 import re
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from fontTools.fontBuilder import FontBuilder
+from fontTools.pens.ttGlyphPen import TTGlyphPen
+from matplotlib import font_manager
 from matplotlib.patches import Rectangle
 from PIL import Image
 
 from core.__main__ import main
 from core.errors import InputError
-from core.figures import KINDS
+from core.figures import KINDS, letters
 from core.figures.file import read_figure
+from core.figures.letters import printable, words_of
 from core.figures.look import drawing, look_of
-from core.figures.saving import archive_of, caption_of, files_of
+from core.figures.saving import archive_of, caption_of, files_of, remark
 from core.figures.sheet import measured
 from core.figures.tex import escaped, figure_tex
 from tests.core.figures.made import EVIDENCE, figure_value, line, shop
@@ -87,6 +92,60 @@ def test_fonts_lie_in_the_pdf_and_no_date_does() -> None:
     assert b"CreationDate" not in everything
     assert b"<text" not in files["p.svg"], "an SVG carries its letters as outlines"
     assert b"dc:date" not in files["p.svg"]
+
+
+@pytest.fixture
+def one_letter_font(tmp_path: Path) -> Iterator[str]:
+    """The only typeface here that has \u7ea2."""
+    file = tmp_path / "han.ttf"
+    pen = TTGlyphPen(None)
+    for move, at in ((pen.moveTo, (0, 0)), (pen.lineTo, (0, 900)), (pen.lineTo, (700, 0))):
+        move(at)
+    pen.closePath()
+    glyphs = {".notdef": TTGlyphPen(None).glyph(), "han": pen.glyph()}
+    font = FontBuilder(1000, isTTF=True)
+    font.setupGlyphOrder([*glyphs])
+    font.setupCharacterMap({0x7EA2: "han"})
+    font.setupGlyf(glyphs)
+    font.setupHorizontalMetrics(dict.fromkeys(glyphs, (800, 0)))
+    font.setupHorizontalHeader(ascent=900, descent=-100)
+    font.setupNameTable({"familyName": "One Han", "styleName": "Regular", "psName": "OneHan-Regular"})
+    font.setupOS2(usWeightClass=400)
+    font.setupPost()
+    font.save(file)
+    manager, known = font_manager.fontManager, dict(letters._known)
+    listed = [*manager.ttflist]
+    manager.addfont(file)
+    letters._known.clear()
+    yield "\u7ea2"
+    manager.ttflist[:] = listed
+    letters._known.clear()
+    letters._known.update(known)
+
+
+def test_another_typeface_stands_in_for_letters_and_code_points_for_those_that_none_has(
+    one_letter_font: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A letter that no typeface has would warn, which fails, and be a box."""
+    parts = [0.2, 0.1, 0.3]
+    results = [
+        {"rank": 1, "title": f"{one_letter_font}\u88d9 a", "score": 0.6, "parts": parts, "picture": shop(0)}
+    ]
+    value = figure_value(
+        "ranking", results=results, of=1, sentence=f"{one_letter_font} \U0001f457\ufe0f \u05d0"
+    )
+    figure = read(value)
+    files = files_of(figure, "f", "column")
+    assert b"OneHan" in files["f.pdf"], "embedded"
+    with drawing(look_of("column", False), words_of(figure.data)):
+        assert printable(f"{one_letter_font}\u88d9 a") == f"{one_letter_font} U+88D9 a"
+        assert printable("\U0001f457!") == "U+1F457 !"
+    file = tmp_path / "f.json"
+    file.write_bytes(figure.data)
+    assert main(["figure", str(file), "--out", str(tmp_path / "out")]) == 0
+    assert "has 2 of its letters, so their code points stand instead" in capsys.readouterr().out
+    assert (tmp_path / "out" / "f.pdf").read_bytes() == files["f.pdf"]
+    assert not remark(read(figure_value("ranking"))) and "\u88d9" in files["f.csv"].decode()
 
 
 def _inflated(data: bytes) -> bytes:
