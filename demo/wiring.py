@@ -148,7 +148,7 @@ class Wiring:
         """
         notice = asked if encodes else answered
         # Each by itself: what gradio keeps back it sends later, as if it were asked then, with what the first brought.
-        options = {"trigger_mode": "multiple"} if encodes else {}
+        options: dict[str, Any] = {"trigger_mode": "multiple"} if encodes else {}
         shown = [self._page.notice, *shows]
         self._connect(triggers, handler, shown, encodes, notice, given_up=given_up, **options)
 

@@ -68,6 +68,7 @@
           out.close();
         } catch (error) {
           owed.clear(); // what the server knows of this page is over
+          window.dispatchEvent(new Event("answers-lost"));
           out.error(error);
         }
       },

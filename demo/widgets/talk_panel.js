@@ -3,6 +3,8 @@ const LARGEST = Number(desk.dataset.largest);
 const TOO_LARGE = `This talk is larger than ${LARGEST / 1e6} MB, which the page does not take; “python -m demo handout” does.`;
 const progress = desk.querySelector(".talk-progress");
 const starter = desk.querySelector("[data-do=start]");
+const AGAIN = "The server does not answer; what stands here is kept, and Start tries again.";
+const LOOK = 2000; // milliseconds between looks whether the server is still there
 let going = null; // the talk that is being made ready: its number, and who waits for it
 let warned = false; // that the browser keeps no more
 let made = { text: "", page: "" }; // the one that was made ready last, which may have other slides
@@ -69,6 +71,14 @@ async function add({ query, said }) {
   said(`Slide ${talk.slides.length} added`);
 }
 
+/* What was taken out comes back with its pictures, which another window may have dropped from the database meanwhile. */
+async function putBack() {
+  const back = before ?? talk;
+  for (const slide of back.slides) await store(slide);
+  talk = back;
+  changed("It is back.");
+}
+
 async function read(file) {
   if (file.size > LARGEST) return say(TOO_LARGE);
   const { talk: body, failed } = await ask("read", { text: await file.text() });
@@ -93,8 +103,15 @@ async function isReached() {
   }
 }
 
+/* Whoever waits for a server that has gone hears of it at once; gradio would wait for it without a word. */
+async function look() {
+  if (!going || (await isReached()) || !going) return;
+  going.resolve({ lost: true });
+  going = null;
+}
+
 function unreached() {
-  say(UNREACHED);
+  say(AGAIN);
   last.hidden = !made.page;
 }
 
@@ -115,6 +132,7 @@ async function prepared() {
   });
   progress.hidden = true;
   if (!answer) return null;
+  if (answer.lost) return unreached(), null;
   if (answer.failed) return say(answer.failed), null;
   made = { text, page: answer.page };
   const faults = faultsOf(answer.page);
@@ -161,7 +179,7 @@ desk.addEventListener("click", async (event) => {
   if ((event.target === desk && beside) || does === "close") desk.close();
   if (does === "add") document.querySelector(".mast-add").click();
   if (does === "code") document.querySelector(".mast-code").click();
-  if (does === "undo") [talk, before] = [before ?? talk, null], changed("It is back.");
+  if (does === "undo") await putBack();
   if (does === "download") await gathered;
   if (does === "download") save(`${JSON.stringify(fileOf(talk), null, 1)}\n`, "application/json", "json");
   if (does === "last") give(made.page);
@@ -182,6 +200,9 @@ document.addEventListener("talk-add", ({ detail }) => add(detail));
 document.addEventListener("talk-open", open);
 addEventListener("storage", ({ key }) => {
   if (key !== KEY) return;
+  [before, undo.hidden] = [null, true];
   recall(); // another window of this browser changed it
 });
+addEventListener("answers-lost", look);
+setInterval(look, LOOK);
 watch("value", answered);

@@ -36,6 +36,11 @@ async function inStore(mode, does) {
   });
 }
 
+/* Writes the picture of a slide that has a name there already. */
+async function store({ held, picture }) {
+  if (held && picture) await inStore("readwrite", (pictures) => pictures.put(picture, held));
+}
+
 /* Puts the picture of a slide away; where there is no room for it, it stays with the text. */
 async function house(slide) {
   const { picture } = slide;
