@@ -90,7 +90,7 @@ def laid_out(
         All fields of the tab.
     """
     first = tab.opened()
-    shown_html(question_line(task))
+    shown_html(question_line(task), elem_classes="asked-line")
     page = bench(lambda: question(tab, first), lambda: answer(tab, first))
     if below is not None:
         page |= below(tab)

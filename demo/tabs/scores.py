@@ -41,7 +41,8 @@ def build(services: Services, scores: ScoreSet) -> None:
     sizes = f"{len(scores.queries):,} queries, {len(scores.ids):,} candidates"
     legend = legend_html(tuple(zip(scores.kinds, scores.labels, strict=True)))
     shown_html(
-        f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}'
+        f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}',
+        elem_classes="asked-line",
     )
     page = bench(partial(_question, tab, first), partial(_answer, tab, first))
     with gr.Accordion(

@@ -10,6 +10,7 @@ const THE_MIX = "the mix", FIRST = 12, PRESS = 5, REACH = 12;
 const catalogue = () => document.getElementById(`${name}-catalogue`)?.names;
 
 let asked = false; // whether the places were asked for
+let seen = false; // as last observed: to ask the element has the page laid out
 let charts = []; // {name, label, kept, places}
 let chart = null;
 let answer = null; // what stands, from whoever has the evidence; null where the browser has none
@@ -41,7 +42,7 @@ function showChart(next) {
 
 /* Where the question lies now. */
 function follow() {
-  if (!chart || !element.offsetWidth) return;
+  if (!chart || !seen) return;
   const wanted = { name, answer: null };
   document.dispatchEvent(new CustomEvent("answer-wanted", { detail: wanted }));
   answer = wanted.answer?.isWindow ? null : wanted.answer; // of a window, whose candidates are not the map's pictures

@@ -51,8 +51,9 @@ function tileOf(answer, weights, index, rank) {
   };
 }
 
-/* Whether the browser can answer at these weights; a refusal that stands is the server's to take back. */
-function draw(raw) {
+/* Whether the browser can answer at these weights; a refusal that stands is the server's to take back. While a hand
+   moves, what tiles are called is not written yet. */
+function draw(raw, moving = false) {
   const [frame, names] = [galleryOf(), namesNow()];
   if (!question || !names || !frame || element.closest(".answer")?.querySelector(".notice.slip")) return false;
   const weights = simplexWeights(raw);
@@ -64,6 +65,7 @@ function draw(raw) {
   const among = answer.right && answer.chosen.includes(answer.right[0]);
   const apart = answer.right && !among ? tileOf(answer, weights, ...answer.right) : null;
   drawTiles(frame, tiles, apart, look);
+  if (!moving) sayTiles();
   const words = place("sentence").querySelector(".verdict bdi");
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
@@ -83,6 +85,7 @@ function standing() {
 function mark() {
   clearTimeout(marking);
   marking = 0;
+  sayTiles();
   const weights = standing();
   const inside = question && weights && Math.min(...weights) >= 0;
   const counted = inside ? question.counted : 0;
@@ -147,12 +150,13 @@ document.addEventListener("answer-wanted", (event) => {
   if (event.detail.name === whole.dataset.name) event.detail.answer = wholeAnswer();
 });
 document.addEventListener("weights-moved", (event) => {
-  if (event.target === weightsOf() && draw(standing())) {
+  if (event.target === weightsOf() && draw(standing(), true)) {
     event.preventDefault();
     clearTimeout(marking); // ticks of the other sliders follow when the hand rests
     marking = setTimeout(mark, 120);
   }
 });
+for (const next of ["pointerdown", "keydown", "focusin"]) document.addEventListener(next, sayTiles, true);
 document.addEventListener("weights-shown", (event) => {
   if (event.target === weightsOf() && event.detail === "Python") schedule();
 });

@@ -121,7 +121,8 @@ document.addEventListener("question-shown", (event) => {
 document.addEventListener("catalogue-shown", () => chart && showChart(chart));
 new MutationObserver(soon).observe(document.body, { attributes: true, attributeFilter: ["class"] });
 new ResizeObserver(() => {
-  if (!element.offsetWidth) return;
+  seen = element.offsetWidth > 0;
+  if (!seen) return;
   if (!asked) trigger("wanted");
   asked = true;
   follow();

@@ -3,7 +3,11 @@ const place = (part) => document.getElementById(`${element.firstElementChild.dat
 let rows = new Set();
 let any = false; // of any question
 
+let decorated = false; // some tile may carry a ribbon
+
 function decorate() {
+  if (!rows.size && !decorated) return;
+  decorated = rows.size > 0;
   for (const tile of place("gallery")?.querySelectorAll(".tile") ?? []) {
     const marked = rows.has(Number(tile.dataset.index));
     if (tile.classList.contains("is-also") !== marked) tile.classList.toggle("is-also", marked);

@@ -198,7 +198,16 @@ function keepMeasuring() {
   }
 }
 
-function changed() {
+/* Whether something came or changed that stands in a row of tabs or of folds; most that changes, such as tiles in every
+   move of a slider, does not, and to look at the page then would have it laid out in the midst of the move. */
+const ROWS = '[role="tab"], [role="tabpanel"], .tab-container, .bench, .closer, .label-wrap';
+const isOfRows = ({ type, target, addedNodes }) =>
+  type === "attributes"
+    ? target.matches('[role="tab"], .label-wrap')
+    : [...addedNodes].some((node) => node.nodeType === Node.ELEMENT_NODE && (node.matches(ROWS) || node.querySelector(ROWS)));
+
+function changed(changes = null) {
+  if (changes && !changes.some(isOfRows)) return;
   settle();
   if (!fronted && tabs().length) {
     fronted = true;
@@ -208,7 +217,7 @@ function changed() {
   keepMeasuring();
 }
 
-new MutationObserver(changed).observe(document.body, {
+new MutationObserver((changes) => changed(changes)).observe(document.body, {
   subtree: true, childList: true, attributes: true, attributeFilter: ["aria-selected", "class"],
 });
 changed();

@@ -39,6 +39,16 @@ function remarkAt({ text, parts, weighted }, weights) {
   return !parts.length || parts.some((part) => weights[part] !== 0) === weighted ? text : "";
 }
 
+/* The rank of a candidate by one kind of evidence: no weight changes it, so it is counted once. */
+const ranksOfRows = new WeakMap();
+
+function rankAlone(index, row, hidden) {
+  if (!ranksOfRows.has(row)) ranksOfRows.set(row, new Map());
+  const known = ranksOfRows.get(row);
+  if (!known.has(index)) known.set(index, rankOf(index, row, hidden));
+  return known.get(index);
+}
+
 /* All that is said of a ranking; `answer` as `answerOf` of live_ranking.js returns it. */
 function rankingSentence(question, weights, answer, names) {
   if (!answer.chosen.length) return question.nothing;
@@ -46,7 +56,7 @@ function rankingSentence(question, weights, answer, names) {
   const ranks = question.voices
     .map((voice, part) => [voice, part])
     .filter(([, part]) => weights[part] > 0)
-    .map(([voice, part]) => [voice, rankOf(index, question.rows[part], question.hidden)]);
+    .map(([voice, part]) => [voice, rankAlone(index, question.rows[part], question.hidden)]);
   const unnamed = rank === 1 ? "the first result" : `result ${rank}`;
   const name = names.quiet.has(index) ? unnamed : `\u201c${names.titles[index]}\u201d`;
   const said = [

@@ -1,4 +1,4 @@
-// The tiles of a ranking, as demo/widgets/gallery.py writes them; those that stay are moved, not made again.
+// The tiles of a ranking, as demo/widgets/gallery.py writes them; those that stand are written anew, not made again.
 const brief = (text) => (text.replace(/^−/, "").startsWith("0.") ? text.replace("0.", ".") : text);
 const copiesOf = (count) => `and ${count} ${count === 1 ? "copy" : "copies"}`;
 
@@ -51,59 +51,114 @@ function tileHtml(tile, low, high, look) {
 /* The parts of a tile on the page that change, found once. */
 const partsOfTiles = new WeakMap();
 
-/* Writes a text, or the style of an element, where it is another one: each writing makes the browser look again. */
+/* Writes a text, or where a bar lies, where it is another one: each writing makes the browser look again. A length by
+   itself costs half of what the attribute with both does. */
 function put(node, text) {
   if (node.data !== text) node.data = text;
 }
 
-const styles = new WeakMap();
+const lengths = new WeakMap();
 
-function putStyle(bar, style) {
-  if (styles.get(bar) === style) return;
-  styles.set(bar, style);
-  bar.setAttribute("style", style);
+function putBar(bar, left, width) {
+  const before = lengths.get(bar);
+  if (before?.[0] !== left) bar.style.left = left;
+  if (width && before?.[1] !== width) bar.style.width = width;
+  lengths.set(bar, [left, width]);
 }
 
 function partsOf(button) {
   if (!partsOfTiles.has(button)) {
-    const [bar, title] = ["bar", "title"].map((name) => button.querySelector(`.tile-${name}`));
+    const [bar, title, picture] = ["bar", "title", "picture"].map((name) => button.querySelector(`.tile-${name}`));
     const [rank, score] = ["rank", "score"].map((name) => button.querySelector(`.tile-${name}`)?.firstChild);
     const numbers = [...button.querySelectorAll(".tile-parts > span")].map((span) => span.lastChild);
-    const plain = !button.querySelector(".tile-copies");
-    partsOfTiles.set(button, { rank, bars: bar ? [...bar.children] : [], score, title, numbers, plain, image: button.querySelector("img") });
+    partsOfTiles.set(button, { rank, bars: bar ? [...bar.children] : [], score, title, numbers, picture });
   }
   return partsOfTiles.get(button);
 }
 
-/* Gives a tile that stands on the page another answer's numbers and, where it is built alike, another picture. Returns
-   whether it could. */
+/* Has an element with a text stand after another one, or not at all where there is no text. */
+function putElement(before, name, text) {
+  const after = before.nextElementSibling;
+  const found = after?.className === name ? after : null;
+  if (!text) return void found?.remove();
+  const element = found || document.createElement("span");
+  if (element.textContent !== text) element.textContent = text;
+  if (found) return;
+  element.className = name;
+  before.after(element);
+}
+
+/* Small pictures that were shown: one that comes again is put in again, for a new address would have to be read anew. */
+const MOST_PICTURES = 60;
+const pictures = new Map(); // index of a picture -> its image, those that were wanted last at the end
+
+function keepPicture(index, image) {
+  pictures.delete(index);
+  pictures.set(index, image);
+  if (pictures.size > MOST_PICTURES) pictures.delete(pictures.keys().next().value);
+}
+
+function pictureOf({ index, address }) {
+  const kept = pictures.get(index);
+  const image = kept && !kept.alt ? kept : new Image(); // what could not be shown is asked for again
+  if (image !== kept) for (const [name, value] of [["loading", "lazy"], ["decoding", "async"], ["alt", ""]]) image.setAttribute(name, value);
+  if (image.getAttribute("src") !== address) image.setAttribute("src", address);
+  keepPicture(index, image);
+  return image;
+}
+
+function putPicture(holder, image) {
+  const first = holder.firstElementChild; // none of it stands here once another tile took it
+  if (first?.tagName === "IMG") first.replaceWith(image);
+  else holder.prepend(image);
+}
+
+/* What the tooltips and names of tiles are to say; nobody reads them while a hand moves, so they may wait until it rests. */
+const unsaid = new Map();
+
+function sayTiles() {
+  for (const [button, words] of unsaid) {
+    const text = words();
+    if (button.title === text) continue;
+    button.title = text;
+    button.setAttribute("aria-label", text);
+  }
+  unsaid.clear();
+}
+
+/* Gives a tile that stands on the page another answer's numbers, and another picture. Returns whether it could. */
 function renewTile(button, tile, low, high, look) {
-  const { rank, bars, score, title, numbers, plain, image } = partsOf(button);
+  const { rank, bars, score, title, numbers, picture } = partsOf(button);
   const fits = low + high > 0 && rank && score && bars.length === tile.shares.length + 1 && numbers.length === tile.shares.length;
-  if (!fits || button.classList.contains("is-truth") !== tile.right) return false;
-  const words = tileWords(tile, look);
+  if (!fits || !tile.address || picture.firstElementChild.className === "tile-missing") return false;
   if (Number(button.dataset.index) !== tile.index) {
-    if (!plain || tile.copies || !image || !tile.address || image.alt) return false;
     button.dataset.index = tile.index;
-    image.setAttribute("src", tile.address);
-    title.textContent = tile.title;
-  } else if (button.title === words) return true;
-  button.title = words;
-  button.setAttribute("aria-label", words);
+    putPicture(picture, pictureOf(tile));
+    if (title.firstChild) put(title.firstChild, tile.title);
+    else title.textContent = tile.title;
+    putElement(title, "tile-copies", tile.copies ? copiesOf(tile.copies) : "");
+  }
+  if (button.classList.contains("is-truth") !== tile.right) {
+    button.classList.toggle("is-truth", tile.right);
+    putElement(rank.parentElement, "tile-mark", tile.right ? look.truth : "");
+  }
+  unsaid.set(button, () => tileWords(tile, look));
   put(rank, String(tile.rank));
   put(score, `${withSign(tile.score, look.decimals)}${look.sign}`);
   const { segments, zero } = segmentsOf(tile.shares, low, high);
   segments.forEach(([left, width], part) => {
-    putStyle(bars[part], `left:${left};width:${width}`);
+    putBar(bars[part], left, width);
     put(numbers[part], brief(withSign(tile.shares[part], look.decimals)));
   });
-  putStyle(bars.at(-1), `left:${zero}`);
+  putBar(bars.at(-1), zero);
   return true;
 }
 
 function renewOrMake(holder, tile, low, high, look) {
   const button = holder.firstElementChild;
-  if (!button || !renewTile(button, tile, low, high, look)) holder.innerHTML = tileHtml(tile, low, high, look);
+  if (button && renewTile(button, tile, low, high, look)) return;
+  unsaid.delete(button);
+  holder.innerHTML = tileHtml(tile, low, high, look);
 }
 
 /* Where the places of the grid are: they stay when tiles change theirs, so that nothing is measured during a move. */
@@ -118,43 +173,45 @@ function spotsOf(list) {
   return grids.get(list);
 }
 
-/* Lets tiles glide from their old places to their new ones, and new ones appear: an element that is put in again starts
-   the animation of its class anew. */
-function glide(list, items, oldPlaces) {
+/* Lets tiles glide from where their pictures stood, and new ones appear. The places themselves stay: what moves into
+   another one is what they show, for elements that are put in anew are styled and laid out anew. */
+const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const gliding = { duration: 220, easing: "ease-out" };
+
+function glide(list, tiles, stood) {
+  if (!stood.size || stillness.matches) return;
   const spots = spotsOf(list);
-  items.forEach((item, at) => {
-    const [from, to] = [spots[oldPlaces.get(item)], spots[at]];
-    const moved = from && to && from !== to;
-    item.className = moved ? "is-gliding" : from && to ? "" : "is-appearing";
-    if (moved) item.setAttribute("style", `--dx:${from[0] - to[0]}px;--dy:${from[1] - to[1]}px`);
+  [...list.children].forEach((item, at) => {
+    const before = stood.get(tiles[at].index);
+    const [from, to] = [spots[before], spots[at]];
+    if (before === at || !to) return;
+    item.animate(from ? { transform: [`translate(${from[0] - to[0]}px, ${from[1] - to[1]}px)`, "none"] } : { opacity: [0, 1] }, gliding);
   });
 }
 
-/* Draws the tiles in their order into `place`, and one apart below them, or null. */
+/* As many places as there are tiles. */
+function placesOf(list, count) {
+  while (list.children.length > count) list.lastElementChild.remove();
+  while (list.children.length < count) list.append(document.createElement("li"));
+  return [...list.children];
+}
+
+/* Draws the tiles in their order into `place`, and one apart below them, or null. What they are called is said by
+   `sayTiles`. */
 function drawTiles(place, tiles, apart, look) {
   const shown = apart ? [...tiles, apart] : tiles;
   const reach = (side) => Math.max(0, ...shown.map((tile) => tile.shares.reduce((sum, share) => sum + Math.max(0, side * share), 0)));
   const [low, high] = [reach(-1), reach(1)];
   const list = place.querySelector("ol.gallery");
-  const before = [...list.children];
-  const oldPlaces = new Map(before.map((item, at) => [item, at]));
-  const standing = new Map(before.map((item) => [Number(item.firstElementChild.dataset.index), item]));
-  const staying = tiles.map((tile) => standing.get(tile.index));
-  const leaving = before.filter((item) => !staying.includes(item));
-  const items = tiles.map((tile, at) => {
-    const item = staying[at] || leaving.pop() || document.createElement("li");
-    if (!staying[at]) oldPlaces.delete(item); // another picture appears in it
-    renewOrMake(item, tile, low, high, look);
-    return item;
-  });
-  if (items.length !== before.length || items.some((item, at) => oldPlaces.get(item) !== at)) {
-    const moves = before.length && !matchMedia("(prefers-reduced-motion: reduce)").matches;
-    if (moves) {
-      spotsOf(list);
-      glide(list, items, oldPlaces);
-    }
-    list.replaceChildren(...items);
+  const stood = new Map();
+  for (const [at, { firstElementChild: button }] of [...list.children].entries()) {
+    const [index, image] = [Number(button.dataset.index), button.querySelector("img")];
+    stood.set(index, at);
+    if (image) keepPicture(index, image);
   }
+  if (tiles.length !== list.children.length) grids.delete(list);
+  placesOf(list, tiles.length).forEach((item, at) => renewOrMake(item, tiles[at], low, high, look));
+  glide(list, tiles, stood);
   let below = place.querySelector(".gallery-apart");
   if (apart && !below) {
     below = document.createElement("div");

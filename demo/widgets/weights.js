@@ -23,8 +23,9 @@ const open = (i) => !reasons[i];
 function stretch(i) {
   // A weight outside 0 to 1 can be typed; its slider then reaches as far. Not under the hand that moves it.
   if (document.activeElement === sliders[i]) return;
-  sliders[i].min = Math.min(0, Math.floor(weights[i]));
-  sliders[i].max = Math.max(1, Math.ceil(weights[i]));
+  const [low, high] = [Math.min(0, Math.floor(weights[i])), Math.max(1, Math.ceil(weights[i]))].map(String);
+  if (sliders[i].min !== low) sliders[i].min = low; // an equal one, too, would be styled and laid out anew
+  if (sliders[i].max !== high) sliders[i].max = high;
 }
 
 /* Whether a slider can be moved, and why not: that changes with the question, not with a move. */

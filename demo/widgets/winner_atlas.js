@@ -9,6 +9,7 @@ const standing = () => JSON.parse(sliders()?.dataset.now || "null");
 
 let stale = true; // the question is another one than the atlas is about
 let dragging = false;
+let seen = false; // as last observed: to ask the element has the page laid out
 
 /* Asks for an atlas when one is seen and not yet drawn: before, nothing is computed. */
 function want() {
@@ -155,13 +156,17 @@ givesFigure(() => {
 });
 
 document.addEventListener("weights-shown", (event) => {
-  if (event.target === sliders()) showHere();
+  if (seen && event.target === sliders()) showHere();
 });
 document.addEventListener("question-shown", (event) => {
   if (event.detail !== name) return;
   stale = true;
   want();
 });
-new ResizeObserver(want).observe(element);
+new ResizeObserver(() => {
+  seen = element.offsetWidth > 0;
+  if (seen) showHere();
+  want();
+}).observe(element);
 watch("value", showHere);
 want();

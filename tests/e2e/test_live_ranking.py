@@ -57,17 +57,28 @@ ANSWERS = """(given) => {{
   const [props, watch] = [{{ value: given.question }}, () => {{}}];
   {scripts}
   const plain = (node) => node.nodeType === 3 ? node.textContent : [node.nodeName,
-    [...node.attributes].map((at) => [at.name, at.value]).sort(), [...node.childNodes].map(plain)];
+    [...node.attributes].map((at) => [at.name, at.name === "style" ? node.style.cssText : at.value]).sort(),
+    [...node.childNodes].map(plain)];
   const server = document.createElement("div");
   return given.mixes.map((weights, at) => {{
-    const drawn = draw(weights);
+    // Every other move is a hand's, which says what tiles are called once it rests.
+    const drawn = draw(weights, at % 2 === 1);
+    const late = at % 2 === 1 && unsaid.size > 0;
+    if (late) mark();
     server.innerHTML = given.pages[at];
     const here = document.querySelector("#t-gallery .gallery-frame");
     for (const item of here.querySelectorAll("li")) for (const name of ["class", "style"]) item.removeAttribute(name);
-    return {{ drawn, sentence: document.querySelector(".verdict bdi").textContent, html: here.outerHTML,
+    return {{ drawn, late, sentence: document.querySelector(".verdict bdi").textContent, html: here.outerHTML,
       same: JSON.stringify(plain(here)) === JSON.stringify(plain(server.firstElementChild)) }};
   }});
 }}"""
+GLIDING = """async ([name, other]) => {
+  const dial = document.querySelectorAll(`#${name}-weights .dial`)[1];
+  dial.value = other ? 0 : 1;
+  dial.dispatchEvent(new Event("input", { bubbles: true }));
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return document.getAnimations().filter((each) => each.effect.target.closest(`#${name}-gallery li`)).length;
+}"""
 LIVE_SCRIPTS = (
     "figure_giver.js", "blend.js", "written_numbers.js", "ranking_words.js", "names.js", "tiles.js",
     "live_ranking.js",
@@ -150,9 +161,9 @@ def test_the_page_is_the_servers_word_for_word(
             "question": value, "names": tab.named().catalogue, "look": tab.look.to_json(),
             "mixes": weights, "pages": [page["gallery"] for page in shown],
         }  # fmt: skip
-        for answer, page, here in zip(
-            answers, shown, blank.evaluate(ANSWERS.format(scripts=LIVE), given), strict=True
-        ):
+        drawn = blank.evaluate(ANSWERS.format(scripts=LIVE), given)
+        assert any(here["late"] for here in drawn)
+        for answer, page, here in zip(answers, shown, drawn, strict=True):
             assert here["drawn"] and here["sentence"] == answer.sentence
             assert here["same"], f"{here['html']}\n{page['gallery']}"
 
@@ -175,8 +186,12 @@ def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(used_page
     )
     name = "street" if tab == "Street to shop" else "compose"
     sentence = panel.locator(f"#{name}-sentence .verdict")
-    before = sentence.inner_text()
+    for motion in ("reduce", "no-preference"):
+        used_page.emulate_media(reduced_motion=motion)  # type: ignore[arg-type]
+        assert (used_page.evaluate(GLIDING, [name, motion == "reduce"]) > 0) is (motion != "reduce")
+    panel.locator(f"#{name}-weights .dial").nth(1).fill("0.3")
     used_page.wait_for_timeout(300)
+    before = sentence.inner_text()
     sent.clear()
     panel.locator(f"#{name}-weights .dial").nth(1).fill("1")
     expect(sentence).not_to_have_text(before)
