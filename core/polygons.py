@@ -1,4 +1,4 @@
-"""Where the most room is in a convex polygon, for a picture or a name that stands in it."""
+"""Where things stand in a drawing: in the middle of a convex polygon, or beside each other."""
 
 from __future__ import annotations
 
@@ -34,3 +34,26 @@ def inner_circle(shape: Float64[np.ndarray, "corners 2"]) -> tuple[float, float,
         middle, reach = points[depth(points).argmax()], reach / 4
     x, y = middle.tolist()
     return x, y, float(depth(middle[None])[0])
+
+
+def held_apart(places: Float64[np.ndarray, "points 2"], least: float) -> Float64[np.ndarray, "points 2"]:
+    """Returns where signs of points stand so that none covers another: each near its point, the first ones at it.
+
+    Args:
+        places: (points, 2) of what is marked.
+        least: how far apart two signs are at least, in the same unit.
+
+    Returns:
+        (points, 2) of their signs.
+    """
+    put: list[Float64[np.ndarray, " 2"]] = []
+    angles = np.arange(12) * np.pi / 6
+    around = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    for place in places:
+        rings = [place + least * (1 + ring / 4) * around for ring in range(4 * len(places))]
+        tried = np.concatenate([place[None], *rings])
+        clear = next(
+            at for at in tried if all(np.hypot(*(at - other)) >= least * (1 - 1e-9) for other in put)
+        )
+        put.append(clear)
+    return np.array(put).reshape(-1, 2)

@@ -105,6 +105,10 @@ LOOK = {
 """gradio's variables; those that end in _dark hold on the dark ground."""
 
 
+TYPEFACE = LocalFont("IBM Plex Sans", weights=(400, 700))
+"""It comes with gradio."""
+
+
 def theme() -> gr.themes.Base:
     """Returns the theme; nothing in it is fetched from outside."""
     chosen = gr.themes.Base(
@@ -114,7 +118,7 @@ def theme() -> gr.themes.Base:
         text_size=TEXT,
         spacing_size=AIR,
         radius_size=CORNERS,
-        font=[LocalFont("IBM Plex Sans", weights=(400, 700)), "system-ui", "sans-serif"],
+        font=[TYPEFACE, "system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     )
     return chosen.set(**LOOK)

@@ -10,6 +10,7 @@ from jaxtyping import Float64
 
 from core.figures.drawable import EvidencePart
 from core.figures.sheet import Sheet
+from core.polygons import held_apart
 
 MARGIN = -0.1
 """Learned weights may be a little negative: so far outside the triangle they are drawn."""
@@ -71,17 +72,30 @@ class Triangle:
             self.sheet.dot(x, y, 0.62 * em, face="ground", edge="ink", line=2.4, order=7)
             self.sheet.dot(x, y, 0.24 * em, face="ink", order=8)
 
-    def mark(self, symbol: str, weights: Sequence[float]) -> bool:
-        """Marks a mix by a sign in a ring, and returns whether it is near enough to be drawn."""
-        placed = _shares(weights)
-        if placed is None:
-            return False
-        (x, y), em = (placed @ self._corners).tolist(), self.sheet.look.em
-        self.sheet.dot(x, y, 0.8 * em, face="ground", edge="ink", line=1.4, order=6.5)
-        size = self.sheet.look.text * 0.95
-        self.sheet.text(x, y, symbol, size=size, bold=True, align="center", middle=True)
-        self.sheet.axes.texts[-1].set_zorder(7)
-        return True
+    def mark(self, marks: Sequence[tuple[str, Sequence[float]]]) -> None:
+        """Rings the mix at which the sliders stand, and marks others by a sign in a ring.
+
+        Args:
+            marks: sign and weights of each; those that lie too far outside are left out. Where signs would cover each
+                other, or that ring, a line leads to the mix.
+        """
+        now = [part.weight for part in self._parts]
+        self.here(now)
+        placed = [("", _shares(now)), *((symbol, _shares(weights)) for symbol, weights in marks)]
+        drawn = [(symbol, shares @ self._corners) for symbol, shares in placed if shares is not None]
+        em, sheet = self.sheet.look.em, self.sheet
+        points = np.array([point for _, point in drawn]).reshape(-1, 2)
+        for (symbol, point), (x, y) in zip(drawn, held_apart(points, 1.75 * em).tolist(), strict=True):
+            if not symbol:
+                continue
+            if (x, y) != tuple(point.tolist()):
+                sheet.line([point.tolist(), [x, y]], colour="ground", line=4, order=6)
+                sheet.line([point.tolist(), [x, y]], line=1.6, order=6.1)
+                sheet.dot(*point.tolist(), 0.22 * em, order=6.2)
+            sheet.dot(x, y, 0.8 * em, face="ground", edge="ink", line=1.4, order=6.5)
+            size = sheet.look.text * 0.95
+            sheet.text(x, y, symbol, size=size, bold=True, align="center", middle=True)
+            sheet.axes.texts[-1].set_zorder(7)
 
 
 def _shares(weights: Sequence[float]) -> Float64[np.ndarray, " 3"] | None:

@@ -22,6 +22,7 @@ from demo.deck.class_stages import field_road_stage, sketch_stage
 from demo.deck.own_picture import with_picture
 from demo.deck.retrieval_stages import compose_stage, shop_stage
 from demo.deck.stage import Stage
+from demo.deck.typeface import typeface
 from demo.middleware import name_failure
 from demo.panels.figures import told
 from demo.services import Services
@@ -259,7 +260,7 @@ def _html(body: dict[str, Any]) -> str:
         for script in body.pop("scripts")
     )
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    styles = "\n".join(path.read_text(encoding="utf-8") for path in _stylesheets())
+    styles = "\n".join([typeface(), *(path.read_text(encoding="utf-8") for path in _stylesheets())])
     own = script("shares.js") + "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
     figures = "\n".join(map(script, FIGURES))
     tools = f"const FIGURES = (() => {{\n{figures}\nreturn {{ figureIn, written, LONGEST_SIDE, SMALLER }};\n}})();"

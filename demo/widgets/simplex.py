@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from core import blend
+from core.polygons import held_apart
 from core.shares import told_together
 from demo.widgets.sources import script
 
@@ -22,6 +23,8 @@ HEIGHT = SIDE * 3**0.5 / 2
 QTF = (("picture", "q"), ("words", "t"), ("both", "f(q, t)"))
 # Where the corners q, t and f stand in the picture.
 CORNERS = np.array([(LEFT, TOP + HEIGHT), (LEFT + SIDE, TOP + HEIGHT), (LEFT + SIDE / 2, TOP)])
+APART = 27.0
+"""Least distance of two signs, whose rings have a radius of 12."""
 SHADES, FAINTEST, STRONGEST = 32, 4, 84
 # Recall is flat where f rules: shades that rise with the cube tell the best points apart.
 CONTRAST = 3
@@ -103,7 +106,7 @@ def simplex_html(
         f'<clipPath id="{name}"><polygon points="{outline}"/></clipPath>'
         f'<g clip-path="url(#{name})">{_cells(values, steps)}</g>'
         f'<polygon class="simplex-edge" points="{outline}"/>{_corners(corners)}'
-        f"{''.join(_mark(mark) for mark in marks)}"
+        f"{_marks(marks)}"
         '<circle class="simplex-here" r="7"/><circle class="simplex-point" r="7"/></svg></div>'
         f'<p class="simplex-read tabular" aria-live="polite"></p><p class="simplex-hint">{HINT}</p>'
         f"{_scale(low, high)}{_legend(marks)}</figure>"
@@ -168,15 +171,20 @@ def _drawn(mark: Mark) -> np.ndarray | None:
     return weights if np.min(weights) >= MARGIN else None
 
 
-def _mark(mark: Mark) -> str:
-    weights = _drawn(mark)
-    if weights is None:
-        return ""
-    x, y = (weights @ CORNERS).tolist()
-    return (
-        f'<g class="simplex-mark"><circle cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
-        f'<text x="{x:.1f}" y="{y + 6:.1f}">{escape(mark.symbol)}</text></g>'
-    )
+def _marks(marks: Sequence[Mark]) -> str:
+    """Returns the signs of points; where they would cover each other, a line leads to the point."""
+    placed = [(mark.symbol, _drawn(mark)) for mark in marks]
+    drawn = [(symbol, weights @ CORNERS) for symbol, weights in placed if weights is not None]
+    points = np.array([point for _, point in drawn]).reshape(-1, 2)
+    shown = []
+    for (symbol, point), (x, y) in zip(drawn, held_apart(points, APART).tolist(), strict=True):
+        left, top = point.tolist()
+        lead = f'<path d="M{left:.1f} {top:.1f}L{x:.1f} {y:.1f}"/>' if (left, top) != (x, y) else ""
+        shown.append(
+            f'<g class="simplex-mark">{lead}<circle cx="{x:.1f}" cy="{y:.1f}" r="12"/>'
+            f'<text x="{x:.1f}" y="{y + 6:.1f}">{escape(symbol)}</text></g>'
+        )
+    return "".join(shown)
 
 
 def _legend(marks: Sequence[Mark]) -> str:

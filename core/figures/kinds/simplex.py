@@ -160,9 +160,7 @@ class SimplexFigure(Drawable):
         triangle = Triangle(sheet, x, y + (3.5 if named else 2.2) * em, side, self.parts)
         drawn, levels = _drawn(triangle, each, look)
         triangle.named(words=named)
-        for symbol, _, weights in each.marks:
-            triangle.mark(symbol, weights)
-        triangle.here([part.weight for part in self.parts])
+        triangle.mark([(symbol, weights) for symbol, _, weights in each.marks])
         bar_at = triangle.bottom + (2.5 if named else 1.1) * em
         bar = sheet.within(x, bar_at, side, 0.5 * em)
         scale = sheet.figure.colorbar(
