@@ -38,6 +38,8 @@ SMALLEST = """() => Math.min(...[...document.querySelectorAll("#deck *")].filter
 }).map((at) => parseFloat(getComputedStyle(at).fontSize) * (at.ownerSVGElement ? at.getScreenCTM().a : 1)))"""
 BEYOND = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) :is(.question, .answer) > *, #deck-said")]
   .filter((at) => at.getBoundingClientRect().bottom > innerHeight + 1).map((at) => at.id)"""
+CUT = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) .tile-title")]
+  .filter((at) => at.checkVisibility() && at.scrollHeight > at.clientHeight + 1).map((at) => at.textContent)"""
 LONG = "\nand on" * 80
 LABELS = """() => [...document.querySelectorAll("#sketch-scale .tick > span")].map((at) => {
   const {left, right, top, bottom} = at.getBoundingClientRect();
@@ -153,6 +155,9 @@ def test_every_letter_is_large_and_nothing_runs_over_the_edge(deck: Page) -> Non
         assert deck.evaluate(BEYOND) == []
         for picture in deck.locator(".deck-stage:not([hidden]) :is(.tile-picture, figure)").all():
             assert not picture.is_visible() or (picture.bounding_box() or {})["height"] > 90
+        if number == 1:
+            assert deck.evaluate(CUT) == [], "names are read whole"
+            assert deck.evaluate("[...document.fonts].map((face) => face.status)") == ["loaded"] * 2
         if number == 3:
             labels = deck.evaluate(LABELS)
             assert len(labels) > 1 and all(label["inside"] for label in labels)
