@@ -230,7 +230,8 @@ class Sheet:
         )
 
     def legend(
-        self, parts: Sequence[EvidencePart], x: float, y: float, width: float, *, weights: bool = True, size: float = 0.0,
+        self, parts: Sequence[EvidencePart], x: float, y: float, width: float, *, weights: bool = True,
+        size: float = 0.0,
     ) -> float:  # fmt: skip
         """Names the kinds of evidence beside their patterns, and returns where that ends.
 

@@ -88,10 +88,11 @@ class Triangle:
         for (symbol, point), (x, y) in zip(drawn, held_apart(points, 1.75 * em).tolist(), strict=True):
             if not symbol:
                 continue
-            if (x, y) != tuple(point.tolist()):
-                sheet.line([point.tolist(), [x, y]], colour="ground", line=4, order=6)
-                sheet.line([point.tolist(), [x, y]], line=1.6, order=6.1)
-                sheet.dot(*point.tolist(), 0.22 * em, order=6.2)
+            left, top = point.tolist()
+            if (x, y) != (left, top):
+                sheet.line([(left, top), (x, y)], colour="ground", line=4, order=6)
+                sheet.line([(left, top), (x, y)], line=1.6, order=6.1)
+                sheet.dot(left, top, 0.22 * em, order=6.2)
             sheet.dot(x, y, 0.8 * em, face="ground", edge="ink", line=1.4, order=6.5)
             size = sheet.look.text * 0.95
             sheet.text(x, y, symbol, size=size, bold=True, align="center", middle=True)
