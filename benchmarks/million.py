@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks import shop_index
 from benchmarks.timing import Row
 from core.index.bundle import Gallery, open_bundle
 from core.index.constants import COMPARED, CosineSums, constants_of
@@ -209,6 +210,7 @@ def rows(count: int = 1_000_000, whole: int = WHOLE) -> Iterator[Row]:
         yield Row(
             named + "memory after", ours["again MB"], bare["again MB"] * times, None, None, all_of_it, "MB"
         )
+        yield from shop_index.rows(segments)
         seconds, written = add_one(segments, count, small)
         size = sum(path.stat().st_size for path in (segments / "segments").iterdir()) / MEGABYTE
         yield Row(named + "one more, encoded before", seconds, unit="s")

@@ -23,8 +23,8 @@ from core.settings import SEARCHED_EXACTLY
 
 EXACT_TO = SEARCHED_EXACTLY
 """Rows that are looked through whole in less time than an index would save."""
-SETS = (("joint",), ("garment", "words"))
-"""What lies side by side: Compose asks the first, street to shop the second."""
+SETS = (("joint",), ("garment", "words"), ("garment", "joint"))
+"""What lies side by side: Compose asks the first, street to shop the second, and the third where words are typed."""
 SEED = 17
 BLOCK = 16_384
 LISTS_PER_ROOT, SAMPLE_PER_LIST = 2, 40

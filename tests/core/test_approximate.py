@@ -236,8 +236,8 @@ def test_a_rebuilt_gallery_keeps_no_index_that_nobody_names(
     assert file_of(bundle, "approximate-").exists(), "a build does not know of them"
     monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
     add_approximate(bundle)
-    assert len(list(bundle.glob("*.faiss"))) == len(list(bundle.glob("approximate-*.json"))) == 2
-    assert not open_bundle(bundle).proposer("garment", "words").exact
+    assert len(list(bundle.glob("*.faiss"))) == len(list(bundle.glob("approximate-*.json"))) == 3
+    assert not any(open_bundle(bundle).proposer("garment", beside).exact for beside in ("words", "joint"))
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["read whole", "in segments"])
@@ -269,7 +269,7 @@ def test_the_command_makes_it_without_encoding_again(
     assert cli.main([*command, "--ann"]) == 0
     out = capsys.readouterr().out
     assert encoders.calls == calls and asked[0].startswith("a picture of ")
-    for names, size in (("joint", "joint"), ("garment + words", "garment")):
+    for names, size in (("joint", "joint"), ("garment + words", "garment"), ("garment + joint", "garment")):
         assert f"{names}: IVF-SQ8 over 30 rows, 0.0 MB; of the exact 12 best of 200 mixed questions" in out, (
             size
         )
