@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from core.contracts import Index, Proposer
-from core.errors import ArtifactError, InputError
+from core.errors import ArtifactError, CapacityError, InputError
 from core.images import open_picture, thumbnail
 from core.index.gallery import PLACEHOLDER, Gallery
 from core.index.items import Item
@@ -248,5 +248,5 @@ def _small_of(payload: Mapping[str, Any] | None) -> bytes | None:
         return b""
     try:
         return thumbnail(open_picture(base64.b64decode(small, validate=True)))
-    except (InputError, ValueError):
+    except (InputError, CapacityError, ValueError):
         return None

@@ -3,6 +3,7 @@ from one that forges its answers, or does not end them, one sentence."""
 
 from __future__ import annotations
 
+import base64
 import os
 import socket
 import threading
@@ -16,6 +17,7 @@ import numpy as np
 import pytest
 
 from core.errors import ArtifactError, CapacityError
+from core.images import open_picture
 from core.index import qdrant_gallery, qdrant_server
 from core.index.build import build_gallery
 from core.index.bundle import open_bundle
@@ -25,6 +27,7 @@ from core.index.qdrant_upload import upload
 from core.qdrant_place import QdrantPlace
 from tests.core.gallery_fakes import FakeEncoders, draw_folder
 from tests.core.qdrant_stand_in import StandIn
+from tests.faults.pictures import bomb_webp, strip, truncated
 
 QUERY = np.eye(12, dtype=np.float32)[0]
 
@@ -117,6 +120,26 @@ SCROLLS: dict[str, Callable[[Any], Any]] = {
     "endless and empty": lambda found: {"points": [], "next_page_offset": 1},
     "growing": lambda found: {"points": [{"id": 1}], "next_page_offset": 2},
 }
+
+
+def test_odd_small_pictures_cost_their_tiles_alone(
+    forger: Forger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    far, odd = (
+        open_collection(forger.place(), cache=tmp_path),
+        [bomb_webp(), truncated("WEBP"), strip(1, 5_000)],
+    )
+    for row, data in enumerate(odd):
+        forger.local.set_payload("shop", {"small": base64.b64encode(data).decode()}, points=[row])
+
+    def out_of_memory(data: bytes) -> Any:
+        if data == odd[2]:
+            raise CapacityError("The picture needs more memory than is free now; use a smaller one.")
+        return open_picture(data)
+
+    monkeypatch.setattr(qdrant_gallery, "open_picture", out_of_memory)
+    far.fetch_thumbnails(range(6))
+    assert [far.thumbnail(row) is None for row in range(6)] == [True] * 3 + [False] * 3
 
 
 def test_an_answer_that_does_not_fit_is_a_sentence_and_nothing_of_it_is_kept(
