@@ -131,11 +131,7 @@ class _RayWorkers(Workers):
             self._numbers[self._task.remote(self._maker, self._origin, list(partition))] = number
 
     def next_end(self) -> tuple[int, EncodedBatch | None]:
-        """Waits for a partition to end.
-
-        Raises:
-            BlendscopeError: what the worker says; CapacityError where the cluster itself cannot go on.
-        """
+        """Waits for a partition to end; a BlendscopeError is what a worker says, or that the cluster cannot go on."""
         errors = self._ray.exceptions
         with self._heard():
             done, _ = self._ray.wait(list(self._numbers), num_returns=1)
@@ -162,8 +158,11 @@ class _RayWorkers(Workers):
 
 
 def _work(maker: Maker, origin: str, partition: Sequence[Sent]) -> EncodedBatch:
-    """What a worker runs."""
-    return encode_sent(partition, _encoders(maker), origin)
+    """What a worker runs; what it raises comes back as a sentence, for not every error can be read elsewhere."""
+    try:
+        return encode_sent(partition, _encoders(maker), origin)
+    except Exception as error:
+        raise _sentence(error) from None
 
 
 @cache
@@ -295,5 +294,4 @@ def _refused(address: str) -> Iterator[None]:
 
 
 def _first_line(error: BaseException | None) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[0] if lines else type(error).__name__
+    return next(filter(None, map(str.strip, str(error).splitlines())), type(error).__name__)

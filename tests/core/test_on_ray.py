@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import os
 import signal
@@ -108,6 +109,23 @@ def test_a_far_cluster_that_is_gone_is_one_sentence_and_leaves_what_is_encoded()
         # No OSError: of those a build that goes on takes its own folder for unusable, and empties it.
         with pytest.raises(CapacityError, match="at ray://head.lan:10001 is not there any more"):
             asked()
+
+
+class OfItsOwn(Exception):
+    """One that cannot be made again of what it says, as another process would."""
+
+    def __init__(self, place: str, reason: str) -> None:
+        super().__init__(f"{reason} in {place}\nand more")
+
+
+def failing(place: str) -> FakeEncoders:
+    raise OfItsOwn(place, "no weights")
+
+
+def test_what_a_worker_raises_comes_back_as_one_sentence() -> None:
+    with pytest.raises(CapacityError) as raised:
+        on_ray._work(Maker(f"{__name__}:failing", ("worker one",)), "", [])
+    assert str(copy.copy(raised.value)) == ("A worker of the Ray cluster failed: no weights in worker one")
 
 
 def started(*arguments: str) -> subprocess.Popen[str]:
