@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 from core.errors import ArtifactError
 from core.index.bundle import Gallery, Item, open_bundle
+from core.tasks.candidates import Looks
+from core.tasks.windows import Window
 from tests.core.bundle_makers import MODELS, publish, publish_in_segments
 
 COUNT = 45
@@ -137,3 +139,19 @@ def test_many_threads_may_touch_it_first(bundle: Path) -> None:
     for thread in threads:
         thread.join()
     assert wrong == []
+
+
+def test_one_id_in_two_segments_is_one_sentence(tmp_path: Path) -> None:
+    publish_in_segments(tmp_path / "shop")
+    items = list(open_bundle(tmp_path / "shop").items)
+    items[4] = replace(items[4], id="item-1")
+    publish_in_segments(tmp_path / "doubled", items=items)
+    gallery = open_bundle(tmp_path / "doubled")
+    assert gallery.row_of("item-2") == 2 and gallery.row_of("nobody") is None
+    with pytest.raises(ArtifactError, match="it lists two pictures by the same id; make it again"):
+        gallery.row_of("item-1")
+    part, both = Window(np.array([0, 4]), 5), Window(np.array([1, 4]), 5)
+    assert Looks(gallery, whole=False).of(part)["items"][1][0] == "item-1"
+    for asked in (lambda: Looks(gallery, whole=True), lambda: Looks(gallery, whole=False).of(both)):
+        with pytest.raises(ArtifactError, match="lists two pictures by the same id, so that neither"):
+            asked()
