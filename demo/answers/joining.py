@@ -18,17 +18,19 @@ SHARE = "In brackets: how often a right picture is among the first ten, for {n:,
 BESIDE = " That is {more} points beside the sum (95 % interval {low} to {high})."
 WHAT = {
     SUM: "The sum adds what each kind of evidence says, times its weight.",
-    "normal": "Normal: each kind of evidence grades every picture, by the share of a bell curve below its score among "
-    "this question’s pictures, and the grades are added: no kind wins by its scale alone.",
+    "normal": "Normal, after the bell curve: each kind of evidence grades every picture, by the share of such a curve "
+    "below its score among this question’s pictures, and the grades are added: no kind wins by its scale alone.",
     PRODUCT: "The product multiplies: a picture that one kind of evidence puts last can hardly come first. Shown is "
     "its logarithm, whose parts add up.",
     HARRIS: "Harris’s corner is high only where picture and words both speak for a picture: much of one makes up for "
     "nothing of the other. It takes no weights: sliders and map are off.",
 }
-OTHER_RULES = (
-    " Of the others, normal adds grades in place of scores, so that no kind wins by its scale alone; the product and "
-    "Harris want the kinds to agree, and Harris takes no weights."
-)
+BRIEFLY = {
+    SUM: "adds the scores",
+    "normal": "adds grades, all on one scale",
+    PRODUCT: "multiplies, so the kinds must agree",
+    HARRIS: "high only where both speak for it; no weights",
+}
 SCORES = {
     "normal": "Scores are weighted shares of a bell curve: 0.5 is an average picture of this gallery, 1 the best. The "
     "coloured parts add up to the score.",
@@ -65,18 +67,18 @@ class ScoreUnit:
 
 
 def rule_choices(figures: Figures) -> list[tuple[str, str]]:
-    """Returns what is shown for each rule, with its share, and its name."""
+    """Returns what is shown for each rule, in a few plain words and with its share, and its name."""
     return [(_shown(rule, figures.get(JOINED_BY + rule)), rule) for rule in RULES]
 
 
 def _shown(rule: str, figure: Mapping[str, float] | None) -> str:
-    name = rule.capitalize() if rule == HARRIS else rule
+    name = f"{rule.capitalize() if rule == HARRIS else rule}: {BRIEFLY[rule]}"
     return name if figure is None else f"{name} ({100 * figure['value']:.1f} %)"
 
 
 def rule_note(rule: str, figures: Figures) -> str:
     """Returns what a rule does, and how it does beside the sum."""
-    words, figure = WHAT[rule] + (OTHER_RULES if rule == SUM else ""), figures.get(JOINED_BY + rule)
+    words, figure = WHAT[rule], figures.get(JOINED_BY + rule)
     if figure is None:
         return fine(f"{words} {NOT_MEASURED}")
     beside = ""

@@ -8,6 +8,7 @@ from html import escape
 from typing import Any
 
 from core.joining import SUM
+from demo.answers.joining import BRIEFLY
 from demo.html import isolated
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
@@ -54,7 +55,7 @@ def settings_line(rule: str, pooling: str = "", *, cosine: bool = False) -> str:
     """
     said = [f"Pooling over tokens: {pooling}."] if pooling not in ("", "mean") else []
     said += ["Scores are cosines."] if cosine else []
-    said += [f"Joined by the rule \u201c{rule}\u201d."] if rule != SUM else []
+    said += [f"Joined by the rule \u201c{rule}\u201d: {BRIEFLY[rule]}."] if rule != SUM else []
     return f'<p class="fine deck-settings">{escape(" ".join(said))}</p>' if said else ""
 
 

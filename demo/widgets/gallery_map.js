@@ -58,8 +58,22 @@ function follow() {
   soon();
 }
 
+/* Whom the mix follows: of the pictures that it likes best, how many each kind of evidence likes best, too. */
+function conclusion() {
+  const { rows, kinds, hidden, weights } = answer;
+  const best = bestOf(blended(weights, rows), LIKED, hidden);
+  const shared = rows.map((row) => bestOf(row, LIKED, hidden).filter((index) => best.includes(index)).length);
+  const order = rows.map((_, at) => at).sort((a, b) => shared[b] - shared[a]);
+  const leaders = order.filter((at) => shared[at] === shared[order[0]]).map((at) => kinds[at][1]);
+  const counts = order.map((at) => `${shared[at]} with ${kinds[at][1]}`).join(", ");
+  const whom = leaders.length === rows.length ? "all alike" : leaders.join(" and ");
+  return `${THE_MIX[0].toUpperCase() + THE_MIX.slice(1)} follows ${whom}: of its ${best.length} best pictures it shares ${counts}.`;
+}
+
 function say() {
   const names = catalogue();
+  const whom = lying ? conclusion() : "";
+  if (part(".map-said").textContent !== whom) part(".map-said").textContent = whom;
   let text = "";
   if (chosen >= 0 && names) {
     const rank = answer && !answer.hidden[chosen] ? `, rank ${rankOf(chosen, answer.scores, answer.hidden)} now` : "";
@@ -201,7 +215,7 @@ givesFigure(() => {
   return {
     kind: "gallery-map",
     evidence: {
-      sentence: part(".map-read").textContent, note: part(".map-kept").textContent,
+      sentence: part(".map-said").textContent || part(".map-read").textContent, note: part(".map-kept").textContent,
       places: Array.from({ length: chart.places.length / 2 }, (_, index) => placeOf(index)),
       pictures: [...first.map((index, at) => shownOf(index, at + 1)), ...others.map((index) => shownOf(index, 0))],
       threads: (lying?.threads || []).map((points, at) => ({ kind: answer.kinds[at][0], label: answer.kinds[at][1], points: points.map(([x, y]) => [x, -y]) })),

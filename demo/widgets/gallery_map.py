@@ -34,6 +34,7 @@ THREADS = (
 )
 _TEMPLATE = """
 <div class="map-frame" data-name="{name}">
+  <p class="atlas-said map-said"></p>
   <div class="map-tools"><div class="map-charts" role="group" aria-label="What makes pictures neighbours"></div>
     <button type="button" class="tool" data-zoom="in" aria-label="Zoom in">+</button>
     <button type="button" class="tool" data-zoom="out" aria-label="Zoom out">−</button>

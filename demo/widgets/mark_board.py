@@ -9,13 +9,24 @@ from typing import Any
 import gradio as gr
 
 from core.instruments.also_right import RightRanks, found_among
+from core.metrics import wilson
 from demo.html import fine, isolated
 from demo.widgets.sources import script
 from demo.widgets.wanted import WantedHTML
 
 PLACES = (1, 5, 10)
 HINT = "Enlarge a result and press “Also right”: it counts as a right answer of this question, for you alone."
-COUNTED = "Counted over {over}, at the weights that stand; n is how many of these have a right answer."
+COUNTED = (
+    "Counted over {over}, at the weights that stand; n is how many of these have a right answer. In small print the "
+    "95 % interval of such a share."
+)
+FEW = (
+    " With n = {n} it reaches over {reach} points: what changes here is true of these questions, and no finding "
+    "about the method."
+)
+SMALL = 100
+"""Questions below which it is said how little a share of so many tells."""
+NONE_OF_THESE = "none known"
 NONE = "No right answer is known of any question yet."
 TAKE_BACK = "Take back"
 
@@ -81,10 +92,21 @@ def _recall(ranks: Sequence[RightRanks], over: str) -> str:
     return (
         '<table class="many marks tabular"><thead><tr><td></td><th scope="col">by what was known</th>'
         f'<th scope="col">with what you marked</th></tr></thead><tbody>{body}</tbody></table>'
-        + fine(COUNTED.format(over=over))
+        + fine(COUNTED.format(over=over) + _few(ranks))
     )
+
+
+def _few(ranks: Sequence[RightRanks]) -> str:
+    """Returns how wide the widest interval of the last column is, where few questions are counted; else ""."""
+    found = [found_among([each.after for each in ranks], k) for k in PLACES]
+    low, high = max((wilson(*counts) for counts in found), key=lambda ends: ends[1] - ends[0])
+    n = found[0][1]
+    return FEW.format(n=n, reach=f"{100 * (high - low):.0f}") if n < SMALL else ""
 
 
 def _count(ranks: Sequence[int | None], k: int) -> str:
     hits, count = found_among(ranks, k)
-    return f"{hits:,} of n = {count:,}"
+    if not count:
+        return NONE_OF_THESE
+    low, high = wilson(hits, count)
+    return f"{hits:,} of n = {count:,} <small>{100 * low:.0f}–{100 * high:.0f} %</small>"

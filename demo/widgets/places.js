@@ -2,6 +2,7 @@
 // or looked at in the answer; a word is chosen to see where it looks, a place of the reference to see its matches.
 const SIDE = 100; // of the drawn map
 const BEST = 5; // pairs that are drawn
+const NUMBER = 25; // as high as the number of a pair, with air
 const SVG = "http://www.w3.org/2000/svg";
 const { name: tab } = frame.dataset;
 const state = { part: 0, word: -1, chosen: 0, place: -1 };
@@ -92,13 +93,29 @@ function lines(pairs, side) {
   const corner = sheet.getBoundingClientRect();
   const [from, to] = [".places-reference svg", ".places-result svg"].map(find);
   const ends = pairs.map((pair) => [middle(from, pair.from, side, corner), middle(to, pair.to, side, corner)]);
-  const strokes = ends.map(([[x1, y1], [x2, y2]]) => {
-    const way = `d="M${x1} ${y1}L${x2} ${y2}"`;
-    return `<path ${way} class="line-edge"/><path ${way}/>`;
+  const middles = [from, to].map((svg) => svg.getBoundingClientRect());
+  const x = (middles[0].right + middles[1].left) / 2 - corner.left; // numbers stand in the gap, one below the other
+  const heights = numberHeights(ends, middles[0].height / side);
+  const strokes = ends.map((both, i) => {
+    const way = both.map(([left, top]) => `M${left} ${top}Q${left} ${heights[i]} ${x} ${heights[i]}`).join("");
+    return `<path d="${way}" class="line-edge"/><path d="${way}"/>`;
   });
-  const mark = (number) => ([x, y]) => `<circle cx="${x}" cy="${y}" r="11"/><text x="${x}" y="${y + 5}">${number}</text>`;
-  const marks = ends.map((both, i) => both.map(mark(i + 1)).join("")).reverse(); // where several end, the best is on top
-  sheet.innerHTML = [...strokes, ...marks].join("");
+  const dots = ends.flat().map(([left, top]) => `<circle cx="${left}" cy="${top}" r="5" class="line-end"/>`);
+  const numbers = heights.map((y, i) => `<circle cx="${x}" cy="${y}" r="11"/><text x="${x}" y="${y + 5}">${i + 1}</text>`);
+  sheet.innerHTML = [...strokes, ...dots, ...numbers].join("");
+}
+
+/* How high the numbers of pairs stand: in the order of their places, none over another, and as far from the heights of
+   all places as can be, so that no line runs along a row of them. */
+function numberHeights(ends, cell) {
+  const step = Math.max(NUMBER, cell);
+  const tops = ends.map((both) => (both[0][1] + both[1][1]) / 2);
+  const order = tops.map((_, i) => i).sort((a, b) => tops[a] - tops[b] || a - b);
+  const start = tops.reduce((sum, top) => sum + top, 0) / tops.length - ((tops.length - 1) / 2) * step;
+  const clear = (shift) => Math.min(...ends.flat().flatMap(([, top]) => order.map((_, at) => Math.abs(start + shift + at * step - top))));
+  const shifts = Array.from({ length: Math.ceil(step) }, (_, i) => i - step / 2);
+  const shift = shifts.reduce((best, other) => (clear(other) > clear(best) + 0.5 ? other : best), shifts[0]);
+  return tops.map((_, i) => start + shift + order.indexOf(i) * step);
 }
 
 const where = (place, side) => `row ${Math.floor(place / side) + 1}, column ${(place % side) + 1}`;

@@ -17,7 +17,7 @@ function promised({ p_value: p, hint }, here, level, smallest) {
 
 function show() {
   const finding = props.value;
-  for (const part of [".promise-line", ".promise-alpha", ".promise-note"]) element.querySelector(part).hidden = !finding;
+  for (const part of [".promise-line", ".promise-ends", ".promise-alpha", ".promise-note"]) element.querySelector(part).hidden = !finding;
   const place = element.querySelector(".promise-said");
   if (!finding) return void (place.textContent = NONE_YET);
   const level = alpha ?? finding.alpha;
@@ -26,7 +26,9 @@ function show() {
   dial.value = level;
   element.querySelector("output").textContent = Number(dial.value).toFixed(2);
   element.querySelector(".promise-within").style.width = `${100 * level}%`;
-  element.querySelector(".promise-p").style.left = `${100 * finding.p_value}%`;
+  for (const part of [".promise-p", ".promise-at"]) element.querySelector(part).style.left = `${100 * finding.p_value}%`;
+  element.querySelector(".promise-at").textContent = `p ${finding.p_value.toFixed(2)}`;
+  element.querySelector(".promise-level").style.left = `${100 * level}%`;
   const below = element.closest("[role=tabpanel]")?.querySelector(".answer .promise bdi");
   if (below && below.textContent !== sentence) below.textContent = sentence;
 }

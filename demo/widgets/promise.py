@@ -12,6 +12,8 @@ from core.tasks.promise import SMALLEST_SHOWN, Finding
 from demo.widgets.sources import script
 
 LOW, HIGH, STEP = 0.01, 0.5, 0.01
+SCALE = (0, 0.25, 0.5, 0.75, 1)
+"""What stands below the line of p-values."""
 NONE_YET = "Nobody has measured when something answers with these models and this gallery."
 NOTE = (
     "The dot is p: the share of questions that have no answer here and whose best candidate still does as well as this "
@@ -21,7 +23,10 @@ NOTE = (
 _TEMPLATE = """
 <div class="promise-panel" data-here="{here}" data-smallest="{smallest:g}">
   <p class="promise-said" aria-live="polite"></p>
-  <div class="promise-line" aria-hidden="true"><i class="promise-within"></i><b class="promise-p"></b></div>
+  <div class="promise-line" aria-hidden="true"><i class="promise-within"></i><b class="promise-p"></b>
+    <span class="promise-at tabular"></span><span class="promise-level">α</span>{scale}</div>
+  <p class="promise-ends" aria-hidden="true"><span>0: no question without an answer does as well</span>
+    <span>1: each does</span></p>
   <label class="promise-alpha">Mistakes allowed, α <output class="tabular"></output>
     <input type="range" class="dial" min="{low}" max="{high}" step="{step}" aria-label="α, mistakes allowed"></label>
   <p class="fine promise-note">{note}</p>
@@ -41,7 +46,13 @@ class PromisePanel(gr.HTML):
         super().__init__(
             value=value,
             html_template=_TEMPLATE.format(
-                here=escape(here), smallest=SMALLEST_SHOWN, low=LOW, high=HIGH, step=STEP, note=escape(NOTE)
+                here=escape(here),
+                smallest=SMALLEST_SHOWN,
+                low=LOW,
+                high=HIGH,
+                step=STEP,
+                note=escape(NOTE),
+                scale="".join(f'<s style="left:{100 * at:g}%">{at:g}</s>' for at in SCALE),
             ),
             js_on_load=f"const NONE_YET = {json.dumps(NONE_YET)};\n"
             + script("figure_giver.js")

@@ -13,7 +13,7 @@ from core.errors import InputError
 from core.joining import JOINED_BY, RULES
 from core.tasks.promise import candidates_of
 from demo.answers.compose import Mix
-from demo.answers.joining import NO_ATLAS, NOT_MEASURED, OFF, rule_note
+from demo.answers.joining import BRIEFLY, NO_ATLAS, NOT_MEASURED, OFF, rule_note
 from demo.events.compose import ComposeEvents
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.events.tab import NOTHING
@@ -90,8 +90,8 @@ def test_there_is_no_map_of_mixes_without_weights() -> None:
 def test_each_rule_has_its_figure_beside_it_where_that_was_measured(events: Any, measured: None) -> None:
     tab = events(FakeServices())
     assert tab.rule_choices() == [
-        ("sum (70.0 %)", "sum"), ("normal (60.0 %)", "normal"), ("product (75.0 %)", "product"),
-        ("Harris (40.0 %)", "harris"),
+        (f"sum: {BRIEFLY['sum']} (70.0 %)", "sum"), (f"normal: {BRIEFLY['normal']} (60.0 %)", "normal"),
+        (f"product: {BRIEFLY['product']} (75.0 %)", "product"), (f"Harris: {BRIEFLY['harris']} (40.0 %)", "harris"),
     ]  # fmt: skip
     note = rule_note("product", tab.rule_figures)
     assert "50 questions that trained nothing" in note and "+5.0 points" in note and "−20.0 to 10.0" in note
@@ -102,7 +102,8 @@ def test_each_rule_has_its_figure_beside_it_where_that_was_measured(events: Any,
 
 def test_without_a_measurement_it_says_so() -> None:
     tab = ComposeEvents(FakeServices())  # type: ignore[arg-type]
-    assert [label for label, _ in tab.rule_choices()] == ["sum", "normal", "product", "Harris"]
+    names = [label.split(":")[0] for label, _ in tab.rule_choices()]
+    assert names == ["sum", "normal", "product", "Harris"] and set(BRIEFLY) == set(RULES)
     assert NOT_MEASURED in tab.opened().joining_note
 
 

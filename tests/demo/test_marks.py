@@ -10,6 +10,7 @@ import pytest
 
 from core.errors import InputError
 from core.instruments.also_right import right_ranks_of
+from core.metrics import wilson
 from demo.answers.compose import Mix
 from demo.answers.street_to_shop import ShopMix
 from demo.events.compose import ComposeEvents
@@ -40,6 +41,10 @@ def test_a_mark_counts_for_its_question_and_outlives_other_weights(name: str, se
     wanted = right_ranks_of(ranking.scores(), ranking.evidence.hidden, ranking.right_rows(), [row])
     assert wanted in tab.counted_ranks(mix, marked.marks)
     assert "by what was known" in marked.also and "with what you marked" in marked.also
+    ranks = [each.after for each in tab.counted_ranks(mix, marked.marks)]
+    low, high = wilson(sum(rank <= 5 for rank in ranks if rank), len(ranks))
+    assert f"<small>{100 * low:.0f}–{100 * high:.0f} %</small>" in marked.also
+    assert f"With n = {len(ranks)} it reaches" in marked.also
 
     other = tab.recounted(type(mix)((0.9, 0.1, 0.0)), "example 0", None, marked.marks)
     assert other.ribbons["rows"] == [row] and other.also != marked.also

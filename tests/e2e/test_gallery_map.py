@@ -64,12 +64,15 @@ def test_the_map_follows_the_sliders_without_a_request_and_its_pictures_can_be_a
     panel.locator("#compose-as-a-map button.label-wrap").click()
     read, field = panel.locator("#compose-map .map-read"), panel.locator(".map-field")
     expect(read).to_contain_text("by the mix")
+    said = panel.locator(".map-said")
+    expect(said).to_contain_text("The mix follows both f(q, t)")
     assert len(posts) == 1, "the places are asked for once"
     before, drawn = read.inner_text(), field.screenshot()
     words = panel.locator("#compose-weights input[type=range]").nth(1)
     words.focus()
     page.keyboard.press("End")
     expect(read).not_to_have_text(before)
+    expect(said).to_contain_text("The mix follows words t")
     first = panel.locator(".gallery-grid .tile-title").first.inner_text()
     expect(read).to_contain_text(f"by the mix “{first}”")
     assert field.screenshot() != drawn and len(posts) == 1, "a slider asks nobody"

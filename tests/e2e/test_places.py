@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -32,7 +33,11 @@ def test_numbers_fall_apart_and_a_place_of_the_reference_shows_its_matches(page:
     where.locator("summary").click()
     pairs = where.locator(".places-pairs tbody tr")
     expect(pairs).to_have_count(5)
-    expect(where.locator(".places-lines circle")).to_have_count(10)
+    expect(where.locator(".line-end")).to_have_count(10)
+    numbers = [float(each.get_attribute("y") or "") for each in where.locator(".places-lines text").all()]
+    assert len(numbers) == 5 and min(abs(a - b) for a, b in combinations(numbers, 2)) > 22, (
+        "none over another"
+    )
     cells = where.locator(".places-table td").all_inner_texts()
     assert len(cells) == 81 and abs(sum(map(number, cells)) - whole) < 0.2
     stage = where.locator(".places-reference .places-stage")
