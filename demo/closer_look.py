@@ -11,6 +11,7 @@ from core.tasks.promise import Finding
 from demo import copy
 from demo.answers.instruments import SHORT
 from demo.answers.joining import JOINING, RULE
+from demo.html import fine
 from demo.pieces import kept_state, shown_html
 from demo.widgets.boxes_tried import BoxMap
 from demo.widgets.figure_saver import figure_button
@@ -76,13 +77,16 @@ def gallery_map(name: str) -> GalleryMap:
         return GalleryMap(name=name, elem_id=f"{name}-map")
 
 
-def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -> Trail | None:
+def pin_board(
+    name: str, words: str, answer: str = "", *, others: str = "", trail: bool = False
+) -> Trail | None:
     """Lays out, folded away, an answer that is pinned, with what moved since.
 
     Args:
         name: begins the ids of elements.
         words: `elem_id` of the field with the words of the question.
         answer: by which the live answer goes; "" for `name`.
+        others: with which other models it can be compared, or why not; "" where there are none.
         trail: whether the questions that were asked before stand below it.
 
     Returns:
@@ -90,17 +94,21 @@ def pin_board(name: str, words: str, answer: str = "", *, trail: bool = False) -
     """
     with closer(copy.PIN, f"{name}-pin"):
         PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
+        if others:
+            shown_html(fine(others))
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
 
 
-def verdict_pin(name: str) -> None:
+def verdict_pin(name: str, others: str) -> None:
     """Lays out, folded away, a verdict that is pinned, with what changed since.
 
     Args:
         name: begins the ids of elements.
+        others: with which other models and heads it can be compared, or why not.
     """
     with closer(copy.PIN, f"{name}-pin"):
         VerdictPin(answer=f"{name}-answer", elem_id=f"{name}-pinned")
+        shown_html(fine(others))
 
 
 def each_word(name: str, watches: str) -> WordChips:

@@ -18,6 +18,7 @@ from demo.closer_look import (
     promise_panel,
 )
 from demo.events.retrieval import RetrievalEvents, RetrievalFields
+from demo.panels.other_models import other_models
 from demo.pieces import hits_of, kept_state, live_of
 from demo.widgets.mark_board import MarkBoard
 from demo.wiring import Fields, Wiring
@@ -53,7 +54,7 @@ def closer_fields(
         "chart": gallery_map(name),
         "chips": each_word(name, f"{name}-sentence"),
         **own(),
-        "trail": pin_board(name, words, trail=True),
+        "trail": pin_board(name, words, others=other_models(tab.row, tab.services.profile), trail=True),
         "past": kept_state(),
         **mark_board(name),
         "promise": promise_panel(name, first.promise),

@@ -19,6 +19,7 @@ from demo.events.field_road import TASK, FieldRoadEvents, FieldRoadFields, Field
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import connect as connect_link
 from demo.panels import own_head
+from demo.panels.other_models import other_models
 from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
     address_bar,
@@ -96,14 +97,14 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
         buttons=buttons,
         **caption_fields(tab.questions[0].captions if tab.questions else CAPTIONS),
         **band_sliders((first.low, first.high)),
-    ) | _closer(first)
+    ) | _closer(first, other_models(tab.row, tab.services.profile))
 
 
-def _closer(first: FieldRoadFields) -> FieldRoadFields:
+def _closer(first: FieldRoadFields, others: str) -> FieldRoadFields:
     closer_heading()
     chips = each_word("field-road", "field-road-answer")
     places = place_maps("field-road", "field-road-answer")
-    verdict_pin("field-road")
+    verdict_pin("field-road", others)
     with closer(copy.DESCRIBED, "field-road-described"):
         return FieldRoadFields(chips=chips, places=places, described=shown_html(first.described))
 

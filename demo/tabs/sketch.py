@@ -18,6 +18,7 @@ from demo.closer_look import (
 from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields, SketchSettings
 from demo.events.sketch_link import SketchLink
+from demo.panels.other_models import other_models
 from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
     example_buttons,
@@ -84,10 +85,10 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
     )
-    return fields | _closer(first)
+    return fields | _closer(first, other_models(tab.row, tab.services.profile))
 
 
-def _closer(first: SketchFields) -> SketchFields:
+def _closer(first: SketchFields, others: str) -> SketchFields:
     closer_heading()
     fields = SketchFields(
         chips=each_word("sketch", "sketch-answer"),
@@ -95,7 +96,7 @@ def _closer(first: SketchFields) -> SketchFields:
         places=place_maps("sketch", "sketch-answer"),
         promise=promise_panel("sketch", first.promise, sketch.CLASSES),
     )
-    pin_board("sketch", "sketch-caption", SLIDER)
+    pin_board("sketch", "sketch-caption", SLIDER, others=others)
     return fields
 
 
