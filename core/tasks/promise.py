@@ -52,7 +52,7 @@ class Finding:
         return f"Perhaps nothing {here} answers: {self.p_value:.0%} of questions without an answer do as well{hint}."
 
     def sentence(self, here: str = "here") -> str:
-        """Returns what is promised, one sentence.
+        """Returns what is promised, one sentence; of the weights that were calibrated, whatever weights stand.
 
         Args:
             here: as for `doubt`.
@@ -64,9 +64,9 @@ class Finding:
                 if self.hint
                 else (f"of questions without an answer at most {self.alpha:.0%} do as well")
             )
-            return f"Something {here} answers ({worth}; {why})."
+            return f"At the usual weights something {here} answers ({worth}; {why})."
         why = f"a hint, {self.hint}" if self.hint else f"at {self.alpha:g} or less it would be promised"
-        return f"It is not certain that anything {here} answers ({worth}; {why})."
+        return f"At the usual weights it is not certain that anything {here} answers ({worth}; {why})."
 
     def to_json(self) -> dict[str, Any]:
         """Returns these fields, and what they come to, as plain JSON values."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,59 +13,12 @@ from core import blend
 from core.checks import clamp_k
 from core.instruments import Blended, Reading, readings
 from core.joining import ADDITIVE, SUM, joined
-from core.tasks.candidates import ItemName, RankedEvidence
+from core.tasks.candidates import RankedEvidence
 from core.tasks.headline import doubt, headline
 from core.tasks.hits import Hit, hits
 from core.tasks.promise import Finding
+from core.tasks.spoken import spoken
 from core.tasks.windows import Searched
-
-WORD = re.compile(r"[^\W\d_]{3,}")
-CAMERA_WORDS = frozenset(
-    ["img", "dsc", "dscn", "dscf", "pxl", "mvi", "image", "photo", "pict", "picture", "scan", "jpeg", "webp"]
-)
-"""What cameras and programs call files; a name of these and digits says nothing about a picture."""
-
-
-def spoken(index: int, rank: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
-    """Returns what a sentence calls a picture: its title in quotes, or its rank when its name says nothing.
-
-    Args:
-        index: the candidate.
-        rank: in the answer.
-        items: (id, file) of every candidate.
-        titles: what people call them; () when nobody has said.
-    """
-    title = (titles[index] if titles else "") or items[index][0]
-    if says_nothing(title, items[index][1]):
-        return "the first result" if rank == 1 else f"result {rank}"
-    return f"\u201c{title}\u201d"
-
-
-def telling_title(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:
-    """Returns what people call a picture, "" where nobody has said or that says nothing.
-
-    Args:
-        index: the candidate.
-        items: (id, file) of every candidate.
-        titles: what people call them; () when nobody has said.
-    """
-    title = titles[index] if titles else ""
-    return "" if says_nothing(title, items[index][1]) else title
-
-
-def says_nothing(title: str, file: str) -> bool:
-    """Tells whether a title was made of a file's name, and that says nothing about the picture.
-
-    Args:
-        title: what people call the picture, or its id.
-        file: its file, relative to the gallery.
-    """
-    made_up = _letters(title) == _letters(PurePosixPath(file).stem)
-    return made_up and all(word.lower() in CAMERA_WORDS for word in WORD.findall(title))
-
-
-def _letters(text: str) -> str:
-    return "".join(character for character in text.casefold() if character.isalnum())
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +221,7 @@ class Ranking:
             for voice, row, weight in zip(self.voices.values(), self.rows, self.weights, strict=True)
             if weight > 0
         }
-        name = spoken(shown, rank, evidence.items, evidence.titles)
+        name = spoken(shown, rank, evidence.items, evidence.titles, evidence.copies)
         return [
             "" if evidence.finding is None or right else evidence.finding.doubt(),
             doubt({self.voices[part]: fit for part, fit in evidence.fits.items()}, list(ranks)),

@@ -9,8 +9,14 @@ from core.errors import InputError
 from core.text import clean
 
 
-def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
-    """Returns a sentence for each text of which the model reads a part only, saying which."""
+def notes_on(reader: TextReader, *texts: str, scraps: bool = True) -> tuple[str, ...]:
+    """Returns a sentence for each text of which the model reads a part only, saying which.
+
+    Args:
+        reader: the model.
+        texts: what it is given.
+        scraps: whether to say, too, that the model knows none of a text's words; the answer may say so itself.
+    """
     notes = []
     for text in texts:
         if end := reader.shortened_after(text):
@@ -20,6 +26,8 @@ def notes_on(reader: TextReader, *texts: str) -> tuple[str, ...]:
             notes.append(f"The model knows these words only as single bytes: {_shown(unread.words)}.")
         elif unread.words:
             notes.append(f"The model cannot read: {_shown(unread.words)}.")
+        elif scraps and unread.in_scraps:
+            notes.append(guessed(unread.in_scraps))
     return tuple(dict.fromkeys(notes))
 
 

@@ -11,7 +11,8 @@ import numpy as np
 from core.blend import blend, order, simplex_grid
 from core.joining import PRODUCT
 from core.tasks.candidates import item_copies
-from core.tasks.ranking import Ranking, Remark, says_nothing
+from core.tasks.ranking import Ranking, Remark
+from core.tasks.spoken import says_nothing, shared_titles
 from demo.answers.joining import ScoreUnit
 from demo.answers.retrieval import Addresses
 from demo.widgets.live_ranking import shown_sign
@@ -106,6 +107,7 @@ def _names(ranking: Ranking, addresses: Addresses) -> dict[str, Any]:
             str(window.candidate_of(row)): address.removeprefix(folder) for row, address in addresses.items()
         },
         "quiet": [row for row, (_, file) in enumerate(evidence.items) if says_nothing(titles[row], file)],
+        "shared": shared_titles(titles, evidence.copies),
         "copies": {str(row): len(later) for row, later in evidence.copies.items()},
         "rows": base64.b64encode(np.ascontiguousarray(window.rows, dtype="<i4").tobytes()).decode("ascii"),
     }
@@ -132,13 +134,15 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
     folder = _folder(addresses)
     titles = [item.title or item.id for item in items]
     quiet = [row for row, item in enumerate(items) if says_nothing(titles[row], item.file)]
+    copies = item_copies(items)
     return {
         "titles": titles,
         "files": [item.file for item in items],
         "folder": folder,
         "pictures": [address.removeprefix(folder) for address in addresses.values()],
         "quiet": quiet,
-        "copies": {str(row): len(later) for row, later in item_copies(items).items()},
+        "shared": shared_titles(titles, copies),
+        "copies": {str(row): len(later) for row, later in copies.items()},
     }
 
 

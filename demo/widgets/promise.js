@@ -9,10 +9,10 @@ function promised({ p_value: p, hint }, here, level, smallest) {
   const mark = String(Number(level.toFixed(2)));
   if (p <= level) {
     const why = hint ? `a hint, ${hint}` : `of questions without an answer at most ${Math.round(100 * level)}% do as well`;
-    return `Something ${here} answers (${worth}; ${why}).`;
+    return `At the usual weights something ${here} answers (${worth}; ${why}).`;
   }
   const why = hint ? `a hint, ${hint}` : `at ${mark} or less it would be promised`;
-  return `It is not certain that anything ${here} answers (${worth}; ${why}).`;
+  return `At the usual weights it is not certain that anything ${here} answers (${worth}; ${why}).`;
 }
 
 function show() {

@@ -58,7 +58,8 @@ function rankingSentence(question, weights, answer, names) {
     .filter(([, part]) => weights[part] > 0)
     .map(([voice, part]) => [voice, rankAlone(index, question.rows[part], question.hidden)]);
   const unnamed = rank === 1 ? "the first result" : `result ${rank}`;
-  const name = names.quiet.has(index) ? unnamed : `\u201c${names.titles[index]}\u201d`;
+  const title = `\u201c${names.titles[index]}\u201d`;
+  const name = names.quiet.has(index) ? unnamed : names.shared.has(index) ? `${title} (${unnamed})` : title;
   const said = [
     remarkAt(question.before, weights), answer.right ? "" : question.doubt, doubt(question.fits, ranks.map((entry) => entry[0])),
     headline(name, ranks, rank, Boolean(answer.right)), remarkAt(question.after, weights),

@@ -91,12 +91,13 @@ def test_a_finding_says_how_good_it_is_and_whether_it_is_a_promise() -> None:
     sure = promise.finding("picture", 8.5)
     assert sure == Finding(0.1, 9, 0.1) and sure.found
     assert sure.sentence() == (
-        "Something here answers (p = 0.10; of questions without an answer at most 10% do as well)."
+        "At the usual weights something here answers (p = 0.10; of questions without an answer at most 10% do as well)."
     )
     unsure = promise.finding("picture", 8.0)
     assert unsure is not None and not unsure.found and unsure.p_value == 0.2 and unsure.doubt() == ""
     assert unsure.sentence("among these") == (
-        "It is not certain that anything among these answers (p = 0.20; at 0.1 or less it would be promised)."
+        "At the usual weights it is not certain that anything among these answers (p = 0.20; at 0.1 or less it would "
+        "be promised)."
     )
     hopeless = promise.finding("picture", -1.0)
     assert hopeless is not None and hopeless.doubt() == (
@@ -104,7 +105,10 @@ def test_a_finding_says_how_good_it_is_and_whether_it_is_a_promise() -> None:
     )
     hint = replace(promise, hint=ELSEWHERE).finding("picture", 9.0)
     assert hint is not None
-    assert hint.sentence() == "Something here answers (p = 0.10; a hint, calibrated on another gallery)."
+    assert (
+        hint.sentence()
+        == "At the usual weights something here answers (p = 0.10; a hint, calibrated on another gallery)."
+    )
     assert "p < 0.01" in Finding(0.004, 400, 0.1).sentence()
     assert (
         finding_from_json(json.loads(json.dumps(hint.to_json()))) == hint and finding_from_json(None) is None

@@ -137,7 +137,7 @@ def test_without_a_box_its_weight_is_zero_and_the_answer_says_so() -> None:
     ranked = answer(evidence, 1, 1, 5)
     assert not evidence.has_box
     assert ranked.weights == (0.5, 0.5, 0.0)
-    assert "no box" in ranked.sentence
+    assert "No box" in ranked.sentence
     assert all(hit.parts and hit.parts["box"] == 0 for hit in ranked.hits)
 
 

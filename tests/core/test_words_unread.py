@@ -32,6 +32,12 @@ def test_unknown_words_beside_others_are_said() -> None:
     check_readable(reader, "x")
 
 
+def test_words_of_which_only_scraps_are_known_are_said_unless_the_answer_says_so() -> None:
+    reader = Tokenizer(Unread(in_scraps=("asdf", "qwer")))
+    assert notes_on(reader, "x", "y") == (guessed(("asdf", "qwer")),)
+    assert notes_on(reader, "x", scraps=False) == ()
+
+
 @pytest.mark.fault_rows(34)
 def test_words_that_are_all_unknown_are_refused_in_one_sentence() -> None:
     reader = Tokenizer(Unread(("\u7ea2" * 2000, *"abcdef"), nothing_else=True))

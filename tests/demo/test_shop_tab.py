@@ -96,7 +96,7 @@ def test_a_picture_of_ones_own_is_captioned_and_has_no_box(services: FakeService
     page = tab.uploaded(street)
     assert "\u201cgreen dress\u201d" in page.sentence
     assert "green" in page.dialogue
-    assert "There is no box, so its weight is 0." in page.sentence
+    assert "No box is looked at, so its weight is 0." in page.sentence
     assert isinstance(page.box, BoxView) and page.box.box is None
     assert page.box.source.startswith("data:image/webp;base64,")
     assert page.weights.weights[2] == 0 and page.weights.reasons[2] == NO_BOX

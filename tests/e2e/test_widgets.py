@@ -213,7 +213,7 @@ def test_street_to_shop_by_hand(page: Page, tmp_path: Path) -> None:
     sentence = page.locator("#street-sentence")
     expect(sentence).to_contain_text("find \u201cpink dress\u201d, the right one")
     page.locator("#street-box [data-do=remove]").click()
-    expect(sentence).to_contain_text("There is no box, so its weight is 0.")
+    expect(sentence).to_contain_text("No box is looked at, so its weight is 0.")
     draw_garment("green", "dress").save(tmp_path / "green.png")
     with page.expect_file_chooser() as chooser:
         page.locator("#street-picture").click()

@@ -91,7 +91,7 @@ class ComposeTask:
 
     def notes(self, modification: str) -> tuple[str, ...]:
         """Returns what the page must say about a modification, such as that it was shortened."""
-        return (*self._remarks, *notes_on(self._joint, modification))
+        return (*self._remarks, *notes_on(self._joint, modification, scraps=False))
 
     def evidence(self, reference: Picture, modification: str) -> ComposeEvidence:
         """Compares q, t and f(q, t) with every picture of the gallery.

@@ -10,7 +10,8 @@ from core.tasks.candidates import item_caption
 from core.tasks.compose.evidence import ComposeEvidence
 from core.tasks.compose.task import ComposeTask
 from core.tasks.evidence import check_same_models
-from core.tasks.ranking import Ranking, telling_title
+from core.tasks.ranking import Ranking
+from core.tasks.spoken import telling_title
 from core.types import Picture
 
 

@@ -109,4 +109,4 @@ def _usable_weights(raw: tuple[float, float, float], has_box: bool) -> Float[np.
 def _of_the_box(has_box: bool) -> str:
     if has_box:
         return "The box has no weight, so it is not counted."
-    return "There is no box, so its weight is 0."
+    return "No box is looked at, so its weight is 0."

@@ -11,7 +11,8 @@ from core.instruments.words_off import without_each_choice
 from core.plurals import with_articles
 from core.tasks.candidates import item_caption
 from core.tasks.evidence import check_same_models
-from core.tasks.ranking import Ranking, telling_title
+from core.tasks.ranking import Ranking
+from core.tasks.spoken import telling_title
 from core.tasks.street_to_shop.evidence import StreetEvidence
 from core.tasks.street_to_shop.task import StreetToShopTask
 
