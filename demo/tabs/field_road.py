@@ -51,7 +51,7 @@ def build(services: Services) -> None:
     """
     tab = FieldRoadEvents(services)
     first = tab.opened()
-    shown_html(question_line(TASK))
+    shown_html(question_line(TASK), elem_classes="asked-line")
     page = bench(partial(_question, tab, first), partial(_answer, first))
     several = FieldRoadFields(**several_pictures("field-road"))
     panel = own_head.build(services)
