@@ -32,6 +32,8 @@ BATCH = 256
 """Answers after each of which the memory is read."""
 REFUSALS = 100
 """Visitors who come to each door of a full page."""
+REFUSED_WITHIN, MOST_GROWTH = 0.1, 5.0
+"""Seconds until a visitor knows that the page is full, and megabytes that the second half of all requests may add."""
 FILLED_AFTER, PAUSE = 5.0, 0.2
 """Seconds until both doors are full, and between two visitors who come then."""
 Question = tuple[str, list[Any]]
@@ -221,7 +223,24 @@ def measured(chosen: argparse.Namespace) -> tuple[dict[str, Any], bool]:
         f"memory_after_each_{BATCH}_mb": [half.memory for half in halves],
         "memory_after_each_half_mb": [round(memory, 1) for memory in after],
         "memory_after_a_full_queue_mb": round(last, 1),
+        "promises_broken": broken(full.busy, after),
     }, bool(seconds) and None not in alone and not wrong and not failed
+
+
+def broken(refusals: list[float], memory: list[float]) -> list[str]:
+    """Returns which promises do not hold, for a person to judge: other programs on the machine break them, too.
+
+    Args:
+        refusals: seconds until a full queue had said so.
+        memory: megabytes after each half of the same requests.
+    """
+    slow = bool(refusals) and float(np.percentile(refusals, 95)) > REFUSED_WITHIN
+    grown = memory[-1] - memory[0] > MOST_GROWTH
+    said = {
+        f"95 % of refusals within {REFUSED_WITHIN} s": slow,
+        f"at most {MOST_GROWTH:g} MB more after as many requests again": grown,
+    }
+    return [promise for promise, is_broken in said.items() if is_broken]
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping, Sequence
+from html import escape
 from itertools import pairwise
 from typing import Any
 
@@ -169,7 +170,7 @@ def slots(caption: Caption) -> str:
         + "</span>"
         for slot in caption.slots
     )
-    return f'<div class="chips tabular">{chips}</div>' if chips else ""
+    return f'<div class="chips tabular" title="{escape(copy.SLOTS_NOTE)}">{chips}</div>' if chips else ""
 
 
 def listed(several: Several, alpha: float) -> Listed:
