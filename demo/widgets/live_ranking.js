@@ -64,14 +64,14 @@ function draw(raw, moving = false) {
   const tiles = answer.chosen.map((index, at) => tileOf(answer, weights, index, at + 1));
   const among = answer.right && answer.chosen.includes(answer.right[0]);
   const apart = answer.right && !among ? tileOf(answer, weights, ...answer.right) : null;
-  drawTiles(frame, tiles, apart, look);
+  const made = drawTiles(frame, tiles, apart, look);
   if (!moving) sayTiles();
   const words = place("sentence").querySelector(".verdict bdi");
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
   const promise = place("sentence").querySelector(".promise"); // of a right one that stands first nobody needs it
   if (promise) promise.hidden = answer.right?.[1] === 1;
-  frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true }));
+  frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true, detail: made }));
   element.dispatchEvent(new CustomEvent("answer-drawn", { bubbles: true, detail: whole.dataset.name }));
   return true;
 }

@@ -44,7 +44,7 @@
     event.preventDefault();
     all[Math.min(all.length - 1, Math.max(0, next))].focus();
   });
-  element.addEventListener("tiles-drawn", settle);
+  element.addEventListener("tiles-drawn", (event) => event.detail && settle()); // those that stand have their stop
   watch("value", () => {
     const all = settle();
     if (inside && all.length && document.activeElement === document.body) all[at].focus({ preventScroll: true });

@@ -154,11 +154,13 @@ function renewTile(button, tile, low, high, look) {
   return true;
 }
 
+/* Returns whether it had to make a tile. */
 function renewOrMake(holder, tile, low, high, look) {
   const button = holder.firstElementChild;
-  if (button && renewTile(button, tile, low, high, look)) return;
+  if (button && renewTile(button, tile, low, high, look)) return false;
   unsaid.delete(button);
   holder.innerHTML = tileHtml(tile, low, high, look);
+  return true;
 }
 
 /* Where the places of the grid are: they stay when tiles change theirs, so that nothing is measured during a move. */
@@ -197,7 +199,7 @@ function placesOf(list, count) {
 }
 
 /* Draws the tiles in their order into `place`, and one apart below them, or null. What they are called is said by
-   `sayTiles`. */
+   `sayTiles`. Returns whether the tiles are other elements than before. */
 function drawTiles(place, tiles, apart, look) {
   const shown = apart ? [...tiles, apart] : tiles;
   const reach = (side) => Math.max(0, ...shown.map((tile) => tile.shares.reduce((sum, share) => sum + Math.max(0, side * share), 0)));
@@ -205,12 +207,13 @@ function drawTiles(place, tiles, apart, look) {
   const list = place.querySelector("ol.gallery");
   const stood = new Map();
   for (const [at, { firstElementChild: button }] of [...list.children].entries()) {
-    const [index, image] = [Number(button.dataset.index), button.querySelector("img")];
+    const [index, image] = [Number(button.dataset.index), partsOf(button).picture?.firstElementChild];
     stood.set(index, at);
-    if (image) keepPicture(index, image);
+    if (image?.tagName === "IMG") keepPicture(index, image);
   }
   if (tiles.length !== list.children.length) grids.delete(list);
-  placesOf(list, tiles.length).forEach((item, at) => renewOrMake(item, tiles[at], low, high, look));
+  let made = tiles.length !== list.children.length || Boolean(apart) !== Boolean(place.querySelector(".gallery-apart"));
+  for (const [at, item] of placesOf(list, tiles.length).entries()) made = renewOrMake(item, tiles[at], low, high, look) || made;
   glide(list, tiles, stood);
   let below = place.querySelector(".gallery-apart");
   if (apart && !below) {
@@ -218,6 +221,7 @@ function drawTiles(place, tiles, apart, look) {
     below.className = "gallery gallery-apart";
     list.after(below);
   }
-  if (apart) renewOrMake(below, apart, low, high, look);
+  if (apart) made = renewOrMake(below, apart, low, high, look) || made;
   else below?.remove();
+  return made;
 }

@@ -42,7 +42,8 @@ function show(from = "here") {
     const [low, high] = [Number(sliders[i].min), Number(sliders[i].max)];
     const place = (weight) => `${(100 * (Math.min(high, Math.max(low, weight)) - low)) / (high - low)}%`;
     sliders[i].value = weights[i];
-    sliders[i].style.setProperty("--from", place(Math.min(0, weights[i])));
+    const start = place(Math.min(0, weights[i]));
+    if (sliders[i].style.getPropertyValue("--from") !== start) sliders[i].style.setProperty("--from", start);
     sliders[i].style.setProperty("--fill", place(Math.max(0, weights[i])));
     sliders[i].setAttribute("aria-valuetext", shown[i]);
     fields[i].value = shown[i];
