@@ -48,7 +48,10 @@ async def overtake(queue: Any, later: Any, session: str | None) -> None:
     turn = turn_of(later)
     if turn is None or session is None:
         return
+    pending = queue.pending_event_ids_session.get(session, ())
     for event in [*queue.event_ids_to_events.values()]:
+        if event._id not in pending:  # its answer is on the way
+            continue
         older = turn_of(event.fn)
         if older is None or older.tab is not turn.tab or event.session_hash != session or not event.alive:
             continue

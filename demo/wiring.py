@@ -147,10 +147,8 @@ class Wiring:
             given_up: what is told where it is overtaken itself, of what the event brought.
         """
         notice = asked if encodes else answered
-        # Each by itself: what gradio keeps back it sends later, as if it were asked then, with what the first brought.
-        options: dict[str, Any] = {"trigger_mode": "multiple"} if encodes else {}
         shown = [self._page.notice, *shows]
-        self._connect(triggers, handler, shown, encodes, notice, given_up=given_up, **options)
+        self._connect(triggers, handler, shown, encodes, notice, given_up=given_up)
 
     def follows(
         self,
@@ -209,6 +207,9 @@ class Wiring:
         call = _Call(handler, self._groups, outputs, notice, standing=standing)
         waits = {"show_progress": "minimal", "show_progress_on": self._page.mark}
         lane = MODEL | waits if encodes else FOLLOW
+        if call.brings:
+            # What gradio keeps back it sends with the inputs of later, but with what the first event brought.
+            options = {"trigger_mode": "multiple"} | options
         inputs = [getattr(self._page, name) for name in call.inputs]
         connect = triggers if callable(triggers) else partial(gr.on, triggers)
         function = call.function()
@@ -240,6 +241,7 @@ class _Call:
         self._handler, self._groups, self._outputs, self._notice = handler, groups, outputs, notice
         parameters = signature(handler).parameters
         self._special = [name for name in parameters if name in GIVEN_BY_GRADIO]
+        self.brings = "event" in self._special
         self._taken = {
             name: [field.name for field in dataclasses.fields(groups[name])] if name in groups else [name]
             for name in parameters

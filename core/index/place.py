@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -11,11 +12,18 @@ from core.errors import CapacityError, DataError
 from core.index.bundle import Gallery, open_bundle
 from core.index.clearing import kept_by, remove_all_but
 from core.index.lock import Waiting, build_lock
+from core.index.manifest import MANIFEST_NAME
 from core.index.shards import SHARD
 from core.index.writer import check_place
 
 WORK_NAME = ".work"
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 KEPT = "What was encoded is kept, so make room and start the same command again."
+
+UNFINISHED = (
+    "A build of the gallery {name!r} was cut off, and what it encoded would be lost; start that build again first, or "
+    "remove the folder {work}."
+)
 
 
 @contextmanager
@@ -45,7 +53,7 @@ def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
                 out.rmdir()  # only when nothing is left in it
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
-            kept = f" {KEPT}" if _has_shards(out) else ""
+            kept = f" {KEPT}" if error.errno in FULL and _has_shards(out) else ""
             raise CapacityError(
                 f"The gallery {out.name!r} cannot be written ({reason}); what it held before is whole.{kept}"
             ) from error
@@ -61,11 +69,14 @@ def changing(bundle: Path) -> Iterator[Gallery]:
 
     Raises:
         ArtifactError: it is no gallery, or damaged.
+        DataError: a build of it was cut off, whose pictures would be encoded in vain.
         CapacityError: another process builds it, or the system refuses to write.
     """
-    if not bundle.is_dir():
+    if not (bundle / MANIFEST_NAME).is_file():
         open_bundle(bundle)  # which refuses it, where to hold it would make a folder
-    with building(bundle):
+    with building(bundle) as work:
+        if _has_shards(bundle):
+            raise DataError(UNFINISHED.format(name=bundle.name, work=work.name))
         yield open_bundle(bundle)
 
 

@@ -32,8 +32,8 @@ def spoken(
     result = "the first result" if rank == 1 else f"result {rank}"
     if says_nothing(title, items[index][1]):
         return result
-    same = titles.count(title) - 1 - len((copies or {}).get(index, ()))
-    return f"\u201c{title}\u201d ({result})" if same > 0 else f"\u201c{title}\u201d"
+    shared = bool(titles) and titles.count(title) > _alike(index, titles, copies or {})
+    return f"\u201c{title}\u201d ({result})" if shared else f"\u201c{title}\u201d"
 
 
 def shared_titles(titles: Sequence[str], copies: Copies) -> list[int]:
@@ -44,7 +44,12 @@ def shared_titles(titles: Sequence[str], copies: Copies) -> list[int]:
         copies: candidate -> those with the same picture, which are no other ones.
     """
     times = Counter(titles)
-    return [at for at, title in enumerate(titles) if times[title] - 1 - len(copies.get(at, ())) > 0]
+    return [at for at, title in enumerate(titles) if times[title] > _alike(at, titles, copies)]
+
+
+def _alike(index: int, titles: Sequence[str], copies: Copies) -> int:
+    """Returns how many of one picture, itself among them, have its title; a copy may have another one."""
+    return sum(titles[at] == titles[index] for at in (index, *copies.get(index, ())))
 
 
 def telling_title(index: int, items: Sequence[ItemName], titles: Sequence[str]) -> str:

@@ -10,10 +10,11 @@ from core.errors import InputError
 from core.instruments.question_words import QuestionWords
 from core.tasks import compose, field_road, sketch, street_to_shop
 from core.tasks.candidates import RankedEvidence
-from core.tasks.compose import ComposeTask
+from core.tasks.compose import ComposeEvidence, ComposeTask
 from core.tasks.field_road import FIELD_CAPTION, ROAD_CAPTION, FieldRoadTask
 from core.tasks.sketch import SketchTask
 from core.tasks.street_to_shop import StreetToShopTask
+from core.tasks.unread_words import guessed
 from core.text import clean
 from demo.endpoints.fields import NOT_COMPARED, notes_of, number_field, picture_field, publish, words_field
 from demo.endpoints.questions import (
@@ -177,10 +178,14 @@ def _compose(services: Services) -> None:
         return (
             _answer(task, reading)
             | evidence.searched.to_json()
-            | notes_of(asked.reference.notes, task.notes(asked.modification))
+            | notes_of(asked.reference.notes, task.notes(asked.modification), _scraps(evidence))
         )
 
     publish(vary_compose_words, [*compose_fields(), words_field("target")])
+
+
+def _scraps(evidence: ComposeEvidence) -> list[str]:
+    return [guessed(evidence.in_scraps)] if evidence.in_scraps else []
 
 
 def _answer(task: SketchTask | StreetToShopTask | ComposeTask, reading: QuestionWords) -> dict[str, Any]:

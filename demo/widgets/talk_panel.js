@@ -104,8 +104,15 @@ async function isReached() {
 }
 
 /* Whoever waits for a server that has gone hears of it at once; gradio would wait for it without a word. */
+let looking = false;
+
 async function look() {
-  if (!going || (await isReached()) || !going) return;
+  const mine = going;
+  if (!mine || looking) return;
+  looking = true;
+  const reached = await isReached();
+  looking = false;
+  if (reached || going !== mine) return;
   going.resolve({ lost: true });
   going = null;
 }

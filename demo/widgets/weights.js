@@ -12,6 +12,7 @@ const PENDING = "Not in use yet: press Enter, or leave the weights.";
 
 let weights = [];
 let shown = []; // what the fields say
+let drawn = []; // of which weights
 let reasons = []; // per row: why it stands at 0 and cannot be moved, or null
 let shares = null; // how the others stood to each other before one of them took all
 let asked = false; // a frame that will tell Python
@@ -37,6 +38,7 @@ function free(row, i) {
 
 function show(from = "here") {
   shown = toldTogether(weights);
+  drawn = [...weights];
   rows.forEach((row, i) => {
     stretch(i);
     const [low, high] = [Number(sliders[i].min), Number(sliders[i].max)];
@@ -105,7 +107,7 @@ function typed() {
   const words = [];
   const numbers = weights.map((weight, i) => {
     if (!open(i)) return 0;
-    if (fields[i].value === shown[i]) return weight; // untouched, with all its decimals
+    if (fields[i].value === shown[i]) return drawn[i]; // untouched, with all its decimals
     const read = typedNumber(fields[i].value, { low: least, high: MOST, kept: weight });
     if (read.word) words.push(read.word);
     return read.value;

@@ -176,7 +176,8 @@ def test_a_small_picture_is_mended_by_a_program_that_writes_it_otherwise(
     monkeypatch.setattr(batches, "thumbnail", lambda picture: thumbnail(picture) + b"\0")  # as another Pillow
     assert built(folder, out, verify=True).encoded == 1
     assert (
-        all(opened(out).thumbnail(row) for row in range(PICTURES)) and opened(out).items[3].thumbnail != small
+        all(opened(out).thumbnail(row) for row in range(PICTURES))
+        and out / opened(out).items[3].thumbnail != small
     )
     assert [name in before for name in segments_of(out)] == [False, True, True]
 

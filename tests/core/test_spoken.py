@@ -20,5 +20,11 @@ def test_a_copy_is_no_other_picture() -> None:
     assert shared_titles(TITLES, copies) == [0, 2, 3]  # a copy is never shown by itself
 
 
+def test_a_copy_of_another_name_takes_no_title_from_a_picture() -> None:
+    copies = {0: (4,)}
+    assert spoken(0, 1, ITEMS, TITLES, copies) == "\u201cNavy shorts\u201d (the first result)"
+    assert 0 in shared_titles(TITLES, copies)
+
+
 def test_a_name_that_says_nothing_is_left_out() -> None:
     assert spoken(4, 2, ITEMS, TITLES) == "result 2"

@@ -89,7 +89,7 @@ class ShopWindows:
         proposer = self._proposer(asked)
         rows = fetched(self._gallery, proposer, self._mixed(asked, grid), self._mixed(asked, named))
         if asked.words is None:
-            rows = np.union1d(rows, self._fitting(proposer, asked))
+            rows = np.union1d(rows, self._fitting(asked))
         return self._of(rows, asked)
 
     def reaching(self, window: Window, asked: ShopAsked, weights: Sequence[float]) -> Window | None:
@@ -110,7 +110,9 @@ class ShopWindows:
         return self._typed.among(rows, self._sample[1].standard)
 
     def _of(self, rows: SomeRows, asked: ShopAsked) -> Window:
-        known, recall = {"picture": asked.picture, "box": asked.box}, recall_of(self._proposer(asked))
+        known = {"picture": asked.picture, "box": asked.box}
+        # Of typed words nobody has measured it: their queries are fitted, and their scores are no inner products.
+        recall = None if asked.words is None else recall_of(self._proposer(asked))
         return Window(rows, len(self._gallery.items), known, recall)
 
     def _proposer(self, asked: ShopAsked) -> Proposer:
@@ -128,10 +130,11 @@ class ShopWindows:
         said = np.outer(weights[:, 1], self._fitted(asked.sentence))
         return np.asarray(np.hstack([seen, nothing]) + said, dtype=np.float32)
 
-    def _fitting(self, proposer: Proposer, asked: ShopAsked) -> SomeRows:
+    def _fitting(self, asked: ShopAsked) -> SomeRows:
+        """Returns what fits the words alone, of what proposes by them alone."""
         assert self._typed is not None, "typed words are compared with pictures"
-        alone = np.concatenate([np.zeros_like(asked.picture), self._typed.row_of(asked.sentence)])
-        return proposed(self._gallery, proposer, alone[None], BEST_FITTING)
+        alone = self._typed.row_of(asked.sentence)[None]
+        return proposed(self._gallery, self._gallery.proposer("joint"), alone, BEST_FITTING)
 
     @cached_property
     def _sample(self) -> tuple[Float64[np.ndarray, "width s"], TypedWords]:
