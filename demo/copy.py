@@ -71,7 +71,7 @@ DIALOGUE_WORTH = (
     "pairs with it, {caption:.1%} with the first caption."
 )
 WORTH_SAYING = 0.01
-SHOP_WORDS = "Your words; while there are none, the captioner writes"
+SHOP_WORDS = "Your words, or the captioner\u2019s"
 CAPTIONER_WRITES = "Empty: the captioner writes"
 SHOP_YOUR_WORDS = (
     "Your words are compared with the pictures themselves. Empty the field, and the captioner writes."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property, partial
 from typing import Any
@@ -25,7 +26,7 @@ from demo.events.compose_maps import read_maps
 from demo.events.compose_places import places_of
 from demo.events.compose_strip import Composition, StripEvents, sliders
 from demo.events.retrieval import RetrievalFields, weights_of_place
-from demo.events.tab import NOTHING, OWN
+from demo.events.tab import NOTHING, OWN, begun
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.addresses import data_address
@@ -113,6 +114,7 @@ class ComposeEvents(StripEvents):
         evidence = question.evidence
         assert evidence is not None, "it was answered"
         answer = mix.answer(evidence, question.right)
+        shown = sliders(replace(mix, weights=answer.weights))
         return ComposeFields(
             **self.ranked(answer),
             reference=self._reference(
@@ -121,7 +123,7 @@ class ComposeEvents(StripEvents):
             showing=showing,
             held=held,
             words=evidence.modification,
-            **sliders(replace(mix, weights=answer.weights)),
+            **shown | {"weights": begun(shown["weights"], showing, self.weights_of, self.start)},
             **self.rule_fields(mix.joining),
         )
 
@@ -257,6 +259,10 @@ class ComposeEvents(StripEvents):
         settings = self.examples[number].settings
         named = {field.name: settings[field.name] for field in fields(Mix) if field.name in settings}
         return Mix(**{"weights": self.start} | named)
+
+    def weights_of(self, number: int) -> Sequence[float]:
+        """Returns the weights of a worked example."""
+        return self.mix_of(number).weights
 
     def _from_gallery(self, event: gr.EventData) -> Composition:
         index, small = self.picture_named(event)

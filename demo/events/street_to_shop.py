@@ -21,17 +21,10 @@ from demo.answers.street_to_shop import KINDS, dialogue_html, words_read
 from demo.doors import asked_picture
 from demo.events.atlas import FIRST
 from demo.events.retrieval import RetrievalFields
-from demo.events.street_to_shop_boxes import (
-    Sighting,
-    after_box,
-    crop_of,
-    ranked_of,
-    sliders_of,
-    view_of,
-)
+from demo.events.street_to_shop_boxes import Sighting, after_box, crop_of, ranked_of, sliders_of, view_of
 from demo.events.street_to_shop_other_boxes import other_boxes_of
 from demo.events.street_to_shop_places import StreetToShopPlacesEvents
-from demo.events.tab import NOTHING, OWN
+from demo.events.tab import NOTHING, OWN, begun
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
 from demo.widgets.word_chips import FieldWords
@@ -111,7 +104,8 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
         evidence = question.evidence
         shown = self.shown_at(evidence, mix, right=question.right) | self.captioned(evidence)
         box = view_of(recent_picture(question.source), question.box if evidence.has_box else None)
-        return replace(shown, box=box, showing=showing, held=held, **self.rule_fields(SUM))
+        weights = begun(shown.weights, showing, self.weights_of, after_box(self.start, False, True))
+        return replace(shown, box=box, weights=weights, showing=showing, held=held, **self.rule_fields(SUM))
 
     def noted(self, weights: Sequence[float], showing: str, held: Any, past: Any) -> StreetToShopFields:
         """Adds the question that the page shows to the trail."""
@@ -134,7 +128,9 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
         evidence = self.task.evidence(picture, None, "")
         notes = (*remark, *picture.notes, *self.task.notes(evidence.caption.sentence))
         shown = self.shown_at(evidence, self.start, notes, joining=joining) | self.captioned(evidence)
-        return replace(shown, box=view_of(picture, None), showing=OWN, held=Sighting(source, evidence))
+        weights = begun(shown.weights, OWN, self.weights_of, after_box(self.start, False, True))
+        own = Sighting(source, evidence)
+        return replace(shown, box=view_of(picture, None), weights=weights, showing=OWN, held=own)
 
     def proposed(
         self, weights: Sequence[float], showing: str, held: Any, joining: str = SUM
@@ -198,8 +194,9 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
     ) -> StreetToShopFields:
         """Answers by another rule of joining; without a question it is the rule of the next one."""
         if showing == NOTHING:
-            sliders = sliders_of(weights, joining, has_box=False)
-            return StreetToShopFields(**self.rule_fields(joining), weights=sliders)
+            return StreetToShopFields(
+                **self.rule_fields(joining), weights=sliders_of(weights, joining, has_box=False)
+            )
         question = self.question(showing, held)
         evidence = self.reaching(question.evidence, weights)
         fields = self.ranked(ranked_of(evidence, weights, question.right, joining))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, TypeVar
 
@@ -17,6 +17,7 @@ from demo import copy
 from demo.answers.places import worth
 from demo.html import notice
 from demo.services import Example, Services
+from demo.widgets.weights import WeightsView
 from demo.widgets.word_chips import FieldWords, words_html
 from demo.wiring import KEPT, Fields
 
@@ -138,6 +139,21 @@ class TabEvents:
     def question(self, showing: str, held: Any) -> Any:
         """Returns the question that the page shows; arguments and errors as for `remembered`."""
         return remembered(showing, held, self.questions, self.first_step)
+
+
+def begun(
+    sliders: WeightsView, showing: str, of_example: Callable[[int], Sequence[float]], usual: Sequence[float]
+) -> WeightsView:
+    """Returns sliders that know where the question that the page shows began.
+
+    Args:
+        sliders: as they stand.
+        showing: what the page shows.
+        of_example: returns the weights of a worked example by its number.
+        usual: the weights at which every other question begins.
+    """
+    kind, _, number = showing.partition(" ")
+    return replace(sliders, start=of_example(int(number)) if kind == "example" else usual)
 
 
 def remembered(

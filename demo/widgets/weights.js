@@ -4,6 +4,7 @@ const sliders = rows.map((row) => row.querySelector("input[type=range]"));
 const fields = rows.map((row) => row.querySelector(".typed"));
 const segments = [...element.querySelectorAll(".weight-mix > span")];
 const message = element.querySelector(".weight-message");
+const back = element.querySelector(".weight-back");
 const whole = element.querySelector(".weights");
 const MOST = 100; // of a typed weight, before all are rescaled
 const least = whole.hasAttribute("data-negative") ? -MOST : 0;
@@ -15,6 +16,8 @@ let shown = []; // what the fields say
 let drawn = []; // of which weights
 let reasons = []; // per row: why it stands at 0 and cannot be moved, or null
 let shares = null; // how the others stood to each other before one of them took all
+let start = null; // where the question began
+let reached = null; // the start, as far as the sliders that can be moved reach it
 let asked = false; // a frame that will tell Python
 let keeping = 0; // a timer that will keep the weights for the next question
 let pending = false; // numbers were typed that are not in use yet
@@ -36,7 +39,20 @@ function free(row, i) {
   say(row.querySelector(".weight-reason"), reasons[i] || "");
 }
 
+/* The start of those that can be moved, for it sums to 1 as they do. */
+function leadBack() {
+  const kept = (start || []).map((weight, i) => (open(i) ? weight : 0));
+  const sum = kept.reduce((total, weight) => total + weight, 0);
+  reached = Math.abs(sum) > 1e-6 ? kept.map((weight) => decimal(weight / sum)) : null;
+  if (reached) back.textContent = `Back to start: ${toldTogether(reached).map((weight) => weight.replace("0.", ".")).join(" ")}`;
+}
+
+const isAtStart = () => !reached || weights.every((weight, i) => Math.abs(weight - reached[i]) < NOTHING);
+
 function show(from = "here") {
+  if (from !== "here") leadBack();
+  const stands = isAtStart();
+  if (back.hidden !== stands) back.hidden = stands;
   shown = toldTogether(weights);
   drawn = [...weights];
   rows.forEach((row, i) => {
@@ -66,7 +82,7 @@ function show(from = "here") {
 function keep() {
   clearTimeout(keeping);
   keeping = 0;
-  props.value = { weights: [...weights], reasons: [...reasons] };
+  props.value = { weights: [...weights], reasons: [...reasons], start };
 }
 for (const next of ["pointerdown", "keydown", "focusin"]) {
   document.addEventListener(next, () => keeping && keep(), true);
@@ -167,11 +183,17 @@ whole.addEventListener("weights-set", (event) => {
   hand();
 });
 
+back.addEventListener("click", () => {
+  whole.dispatchEvent(new CustomEvent("weights-set", { detail: reached }));
+  sliders.find((slider) => !slider.disabled)?.focus({ preventScroll: true }); // the button is gone
+});
+
 function receive() {
   const value = props.value || {};
   const count = rows.length;
   weights = Array.isArray(value.weights) ? [...value.weights] : Array(count).fill(1 / count);
   reasons = Array.isArray(value.reasons) ? [...value.reasons] : Array(count).fill(null);
+  start = value.start || start || (Array.isArray(value.weights) ? weights.slice() : null);
   if (pending) return; // somebody is typing; what they have typed so far stays
   say(message, "");
   show("Python");

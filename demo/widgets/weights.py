@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
@@ -37,10 +37,12 @@ class WeightsView:
     Attributes:
         weights: one finite number a row; they sum to 1.
         reasons: for each row the sentence that says why it is fixed at 0, or None while it can be moved.
+        start: where the question that is shown began, to which a button leads back; None for where the last one did.
     """
 
     weights: Sequence[float]
     reasons: Sequence[str | None]
+    start: Sequence[float] | None = field(default=None, compare=False)
 
 
 _TEMPLATE = """
@@ -48,6 +50,7 @@ _TEMPLATE = """
   <div class="weight-mix" aria-hidden="true">{segments}</div>
   {rows}
   <p class="weight-message" role="status" hidden></p>
+  <button type="button" class="weight-back tabular" hidden></button>
 </div>
 """
 _ROW = """
@@ -69,6 +72,7 @@ class Weights(gr.HTML):
     the last field is left; the page says so, and what else it made of them. The event `input` comes at most once a
     frame, unless whoever has the evidence in the browser answers the move; Python reads a tuple of floats and sets a
     `WeightsView`. Ticks under each slider stand where the first answer changes on its path, as the same one tells.
+    Once the weights are not those at the start, a button leads back to them.
 
     Args:
         rows: the weights, in order.
@@ -119,7 +123,8 @@ class Weights(gr.HTML):
         """Returns what the script takes."""
         if value is None:
             return None
-        return {"weights": list(value.weights), "reasons": list(value.reasons)}
+        sent = {"weights": list(value.weights), "reasons": list(value.reasons)}
+        return sent if value.start is None else {**sent, "start": list(value.start)}
 
     def api_info(self) -> dict[str, Any]:
         """Returns the value's type for the description of the interface."""

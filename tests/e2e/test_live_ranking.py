@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from core import blend
 from core.instruments import Blended
@@ -196,6 +196,8 @@ def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(used_page
     panel.locator(f"#{name}-weights .dial").nth(1).fill("1")
     expect(sentence).not_to_have_text(before)
     assert not [body for body in sent if body["data"]]
+    start_is_a_click_away(used_page, panel, name)
+    assert not [body for body in sent if body["data"]]
     panel.get_by_role("button", name="Use" if name == "street" else "Ask", exact=True).click()
     expect(panel.locator(f"#{name}-weights .dial").nth(1)).to_have_value("1")
     used_page.wait_for_timeout(500)
@@ -206,6 +208,22 @@ def test_a_weight_that_moves_asks_nobody_and_reaches_the_next_question(used_page
         if isinstance(part, dict) and "weights" in part
     ]
     assert weights[-1] == [0, 1, 0]
+
+
+def start_is_a_click_away(page: Page, panel: Locator, name: str) -> None:
+    """Goes back to where the question began, by keyboard, and then to where the weights stood."""
+    back, rows = panel.locator(f"#{name}-weights .weight-back"), panel.locator(f"#{name}-weights .typed")
+    began = [".30", ".10", ".60"] if name == "street" else [".20", ".20", ".60"]
+    expect(back).to_have_text(f"Back to start: {' '.join(began)}")
+    rows.last.focus()
+    page.keyboard.press("Tab")
+    expect(back).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(back).to_be_hidden()
+    assert rows.evaluate_all("all => all.map(one => one.value)") == [f"0{weight}" for weight in began]
+    expect(panel.locator(f"#{name}-weights .dial").first).to_be_focused()
+    panel.locator(f"#{name}-weights .dial").nth(1).fill("1")
+    expect(back).to_be_visible()
 
 
 @pytest.mark.weights

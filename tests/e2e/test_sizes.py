@@ -61,10 +61,35 @@ def test_type_is_large_and_grows_with_the_window(browser: Browser, warm_app: Run
         assert not small, f"{tab}: {small}"
         same = {text: size for text, size in near.items() if far.get(text, 99.0) < 1.2 * size}
         assert len(same) < 0.02 * len(near), f"{tab}: {same}"
+        for window in (page, wider):
+            nothing_is_cut(window)
         answer = wider.locator(".answer:visible").bounding_box()
         assert answer and answer["width"] > 0.58 * HALL[0] and answer["x"] + answer["width"] > 0.96 * HALL[0]
+    buttons_stay_in_view(page, go_to(page, "Street to shop"))
     page.context.close()
     wider.context.close()
+
+
+def nothing_is_cut(page: Page) -> None:
+    """Titles to choose from are there in full, and the parts of a score stand in one line within their tile."""
+    cut = "all => all.filter(one => one.scrollHeight > one.clientHeight + 1).map(one => one.textContent)"
+    assert not page.locator(".gallery-strip:visible .tile-title").evaluate_all(cut)
+    wide = "all => all.filter(one => one.scrollWidth > one.clientWidth + 1).map(one => one.textContent)"
+    assert not page.locator(".answer:visible .tile-parts").evaluate_all(wide)
+    lines = "all => all.filter(one => one.lastChild.offsetTop > one.firstChild.offsetTop + 4).length"
+    assert not page.locator(".answer:visible .tile-parts").evaluate_all(lines)
+
+
+def buttons_stay_in_view(page: Page, panel: Locator) -> None:
+    """A picture that is enlarged leaves room for all that can be done with it."""
+    panel.locator("#street-gallery .tile").nth(1).click()
+    dialog = panel.locator("dialog.enlarged[open]")
+    expect(dialog.locator("[data-do=size]")).to_be_visible()
+    for button in dialog.locator(".enlarged-tools .tool").all():
+        expect(button).to_be_in_viewport(ratio=1)
+    whole, last = dialog.bounding_box(), dialog.locator("[data-do=close]").bounding_box()
+    assert whole and last and last["y"] + last["height"] + 8 < whole["y"] + whole["height"]
+    page.keyboard.press("Escape")
 
 
 def foot_is_free(page: Page, headline: Locator) -> bool:
@@ -98,6 +123,7 @@ def test_on_a_telephone_the_answer_comes_first_and_stays(browser: Browser, warm_
         assert foot_is_free(page, short), f"{tab}: the headline hides the foot"
     dots = page.locator("footer .divider").evaluate_all("dots => dots.map(dot => dot.offsetWidth)")
     assert dots and not any(dots), "a dot stands where nothing is divided"
+    buttons_stay_in_view(page, go_to(page, "Street to shop"))
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)
 
