@@ -22,6 +22,7 @@ from demo.events.scores import ScoresEvents, ScoresMix
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.events.tab import OWN
 from demo.services import Services
+from demo.widgets.mark_board import NONE_OF_THESE
 from tests.core.scores.test_scores import saved
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
@@ -63,7 +64,7 @@ def test_one_picture_is_found_whatever_is_asked(small: Any, asked: str) -> None:
     event = SimpleNamespace(index=0, k=1)
     assert compose.brought(MIX, OWN, held, event).sentence  # type: ignore[arg-type]
     marked = compose.marked(MIX, OWN, held, None, event)  # type: ignore[arg-type]
-    assert "1 of n = 1" in marked.also and "0 of n = 0" in marked.also
+    assert "1 of n = 1" in marked.also and NONE_OF_THESE in marked.also
     seen = shop.uploaded(asked).held
     assert shop.weighed((0.5, 0.5, 0.0), OWN, seen).gallery.count("<li>") == 1
     assert "atlas" in shop.surveyed((0.5, 0.5, 0.0), OWN, seen).atlas

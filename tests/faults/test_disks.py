@@ -72,7 +72,9 @@ def test_a_disk_that_fills_up_anywhere_leaves_the_old_gallery_and_what_was_encod
                 assert "No space left" in refused(folder, disk / "another", capfd) or full > 1
                 (disk / "others").unlink()
                 full += 1
-        assert status == 0 and full > 5 and all(moments.values()), "the disk was full at many moments of the build"
+        assert status == 0 and full > 5 and all(moments.values()), (
+            "the disk was full at many moments of the build"
+        )
         assert len(open_bundle(out)) == 9
 
 
