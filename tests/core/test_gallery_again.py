@@ -19,6 +19,7 @@ from core.index.lock import build_lock
 from core.index.reader import Found
 from core.settings import Settings
 from core.types import EncodedPictures, Picture
+from demo import galleries as galleries_of_page
 from demo.galleries import Galleries
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder, opened, snapshot
 
@@ -177,3 +178,14 @@ def test_a_second_app_waits_for_the_first_and_encodes_nothing(folder: Path, tmp_
     thread.join(30)
     assert len(shown[0]) == 10 and shown[0].title == "pictures" and galleries.progress == ""
     assert len(first.encoders.encoded) == 10 and second.encoders.encoded == []
+
+
+def test_a_gallery_that_the_start_has_opened_is_not_verified_again(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again(folder, tmp_path / "shop")
+    gallery, more = opened(tmp_path / "shop"), []
+    monkeypatch.setattr(galleries_of_page, "open_bundle", lambda *given, **named: more.append(given))
+    settings = Settings(gallery=tmp_path / "shop")
+    galleries = Galleries(settings, tmp_path, Describing, gallery)  # type: ignore[arg-type]
+    assert galleries.shown() is gallery and galleries.shown() is gallery and not more
