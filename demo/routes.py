@@ -54,6 +54,8 @@ ROOTS = (
     (re.compile(rb'href="/manifest\.json"'), b'href="manifest.json"'),
 )
 """What else that template names by its root."""
+SHOWN_FIRST = re.compile(rb'"url":"https?://[^"/]+[^"]*?(/gradio_api/file=)')
+"""The address of a picture that a field shows from the start, with the root that headers name."""
 
 Scope = MutableMapping[str, Any]
 
@@ -132,7 +134,7 @@ def _beside(page: bytes) -> bytes:
     page = page.replace(CONFIGURED, BESIDE + CONFIGURED, 1)
     for named, relative in ROOTS:
         page = named.sub(relative, page, count=1)
-    return page
+    return SHOWN_FIRST.sub(rb'"url":".\1', page)
 
 
 def _for_one_page(scope: Scope) -> Scope:

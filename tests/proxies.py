@@ -14,11 +14,13 @@ HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "host"}
 
 
 class Proxy:
-    """Takes the prefix off every request and hands it on; what lies outside the prefix is another site's: 404.
+    """Hands on every request below a prefix; what lies outside the prefix is another site's: 404.
 
     Args:
         prefix: under which the page is served, such as "/lab/blend".
         port: of the server behind.
+        host: its address.
+        strips: whether the prefix is taken off first.
 
     Attributes:
         url: where a browser finds the page.
@@ -26,7 +28,7 @@ class Proxy:
         refused: paths asked for that are not below the prefix.
     """
 
-    def __init__(self, prefix: str, port: int) -> None:
+    def __init__(self, prefix: str, port: int, *, host: str = "127.0.0.1", strips: bool = True) -> None:
         self.requests: Counter[str] = Counter()
         self.refused: list[str] = []
         proxy = self
@@ -44,10 +46,11 @@ class Proxy:
                 headers = {
                     name: value for name, value in self.headers.items() if name.lower() not in HOP_BY_HOP
                 }
-                behind = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+                path = self.path.removeprefix(prefix) if strips else self.path
+                behind = http.client.HTTPConnection(host, port, timeout=120)
                 with closing(behind):
                     try:
-                        behind.request(self.command, self.path.removeprefix(prefix), body, headers)
+                        behind.request(self.command, path, body, headers)
                         answer = behind.getresponse()
                     except (OSError, http.client.HTTPException):
                         self._say(502, b"<h1>Bad Gateway</h1>")

@@ -12,6 +12,7 @@ import gradio as gr
 import pytest
 from fastapi import FastAPI
 from gradio.routes import App
+from PIL import Image
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
@@ -173,10 +174,16 @@ def test_no_file_of_this_machine_is_read_whatever_an_object_says_of_it(
 
 def test_files_are_named_beside_the_page(tmp_path: Path) -> None:
     (tmp_path / "head.txt").write_text("weights")
+    drawn = tmp_path / "drawn.png"
+    Image.new("RGB", (8, 8), "red").save(drawn)
     with Page() as page:
+        gr.Image(str(drawn))
         gr.Button().click(lambda: str(tmp_path / "head.txt"), None, gr.File(), api_name="give")
     site = gr.mount_gradio_app(FastAPI(), page, "/", allowed_paths=[str(tmp_path)])
-    with TestClient(site) as http:
+    with TestClient(routes.Anywhere(site)) as http:
         given = http.post("/gradio_api/run/give", json={"data": []}).json()["data"][0]
         assert given["url"].startswith("./gradio_api/file=")
         assert http.get(given["url"][1:]).text == "weights"
+        for headers in ({}, {"X-Forwarded-Host": "inside:7860"}):
+            shown = re.findall(r'"url":"([^"]*/file=[^"]*)"', http.get("/", headers=headers).text)
+            assert len(shown) == 1 and shown[0].startswith("./gradio_api/file="), shown

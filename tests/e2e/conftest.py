@@ -70,15 +70,16 @@ class Watched:
 
     def __init__(self) -> None:
         self.troubles: list[str] = []
-        self.hosts: set[str | None] = set()
+        self.servers: set[str] = set()
 
     def console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.troubles.append(f"console: {message.text}")
 
     def request(self, request: Request) -> None:
-        host = urlsplit(request.url).hostname
-        self.hosts.add(host)
+        address = urlsplit(request.url)
+        host = address.hostname
+        self.servers.add(address.netloc)
         if host not in (None, "127.0.0.1"):
             self.troubles.append(f"asked another machine: {request.url}")
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import Browser
 
+from tests.e2e.conftest import PROJECTOR, TABS, go_to, watched_page
+from tests.e2e.test_anywhere import count_pictures
 from tests.faults import pictures
+from tests.proxies import Proxy
 from tests.running import ROOT, RunningApp
 
 AGAINST = {
@@ -43,3 +48,17 @@ def test_the_page_stands_and_keeps_to_itself(elsewhere: RunningApp) -> None:
     assert not [word for word in ("Traceback", "share link", "public URL", "worker") if word in output], (
         output
     )
+
+
+@pytest.mark.browser
+@pytest.mark.weights
+@pytest.mark.slow
+def test_behind_a_proxy_that_leaves_its_prefix_on(browser: Browser, elsewhere: RunningApp) -> None:
+    with Proxy("/lab/blend", elsewhere.port, host="::1", strips=False) as proxy:
+        page, watched = watched_page(browser, PROJECTOR)
+        page.goto(proxy.url)
+        shown = {tab: count_pictures(go_to(page, tab)) for tab in TABS}
+        page.context.close()
+    assert not proxy.refused and not watched.troubles
+    assert watched.servers <= {urlsplit(proxy.url).netloc, ""}
+    assert shown["Street to shop"] > 12 and shown["Compose"] > 24, shown
