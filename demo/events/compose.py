@@ -265,8 +265,8 @@ class ComposeEvents(StripEvents):
         return self.mix_of(number).weights
 
     def _from_gallery(self, event: gr.EventData) -> Composition:
-        index, small = self.picture_named(event)
-        return Composition(small, index)
+        index, file = self.picture_named(event)
+        return Composition(file, index)
 
     def ask(self, question: Composition, words: str, mix: Mix) -> ComposeFields:
         """Answers a question; without words it waits for them."""

@@ -79,7 +79,7 @@ class ComposeLink(TabLink[ComposeEvents]):
         if view.upload:
             return Composition(upload_of(view.upload, view.file))
         row = row_of(self._tab.gallery, view.item)
-        return Composition(self._tab.small_copy(row), row)
+        return Composition(self._tab.picture_of(row), row)
 
     def _mix(self, view: PageView, usual: Mix) -> Mix:
         if view.pooling and view.pooling not in POOLINGS:

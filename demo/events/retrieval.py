@@ -174,33 +174,26 @@ class RetrievalEvents(MarkEvents):
         return path if same else None
 
     def picture_named(self, event: Any) -> tuple[int, Path]:
-        """Returns the picture of the gallery that an event names, and its small copy, to ask with.
-
-        Raises:
-            InputError: there is no such picture, or its copy is missing.
-        """
+        """Returns the picture of the gallery that an event names, and the file to ask with; errors as below."""
         index = gallery_index(self.gallery, event)
-        return index, self.small_copy(index)
+        return index, self.picture_of(index)
 
-    def small_copy(self, index: int) -> Path:
-        """Returns the small copy of a picture of the gallery, to ask with.
+    def picture_of(self, index: int) -> Path:
+        """Returns the file with which a picture of the gallery is asked: what was indexed, or else its small copy.
+
+        A copy is described a little differently, so the same question would get another answer.
 
         Raises:
-            InputError: it is missing.
+            InputError: neither is there.
         """
         gallery = self.gallery
-        small = thumbnail(gallery, index)
-        if small is None:
+        file = self.original(index) or thumbnail(gallery, index)
+        if file is None:
             raise InputError(
                 f"The picture of \u201c{gallery.items[index].title or gallery.items[index].id}\u201d is missing from "
                 "the gallery, so it cannot be asked with; choose another one, or make the gallery again."
             )
-        return small
-
-    def best_picture(self, event: Any) -> Path:
-        """Returns the original of the picture that an event names, or else its small copy; errors as above."""
-        index, small = self.picture_named(event)
-        return self.original(index) or small
+        return file
 
     def noted_fields(self, mix: Any, showing: str, held: Any, past: Any) -> dict[str, Any]:
         """Returns the trail with the question that the page shows, by the names of its fields; as it was without one.

@@ -121,7 +121,7 @@ class StreetToShopEvents(StreetToShopPlacesEvents):
 
     def chosen(self, joining: str, event: gr.EventData) -> StreetToShopFields:
         """Asks with a picture of the gallery, as with a new one."""
-        source = self.best_picture(event)
+        _, source = self.picture_named(event)
         return self._looked(source, recent_picture(source), joining, copy.OF_THE_GALLERY)
 
     def _looked(self, source: Any, picture: Picture, joining: str, *remark: str) -> StreetToShopFields:

@@ -65,7 +65,7 @@ class StreetToShopLink(TabLink[StreetToShopEvents]):
             shown = self._answered(view, upload_of(view.upload, view.file), rule)
         elif view.item:
             row = row_of(tab.gallery, view.item)
-            shown = self._answered(view, tab.original(row) or tab.small_copy(row), rule)
+            shown = self._answered(view, tab.picture_of(row), rule)
         else:
             number = example_of(view, len(tab.questions))
             question = tab.questions[number]

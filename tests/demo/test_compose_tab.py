@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from core.tasks.compose import F_ALONE, ComposeEvidence
 from core.types import Picture
 from demo.answers.compose import Mix
 from demo.events.compose import EMPTY, TYPE_MODIFICATION, ComposeEvents
+from demo.events.compose_link import ComposeLink
 from demo.events.tab import NOTHING, OWN
 from demo.widgets.weights import WeightsView
 from demo.wiring import answered
@@ -221,6 +223,23 @@ def test_a_result_becomes_the_reference_and_the_words_wait(services: FakeService
     assert (page.showing, page.held.index) == (OWN, 4)
     page = tab.worded("in blue", MIX, page.showing, page.held)
     assert "The reference itself is left out." in page.sentence
+
+
+def test_a_picture_of_the_gallery_is_asked_with_as_it_was_indexed(
+    services: FakeServices, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A small copy is described a little differently: the same question would get another answer than an upload."""
+    tab, item = ComposeEvents(services), services.gallery().items[4]
+    title = item.title.split()
+    original = tmp_path / "original.png"
+    draw_garment(*title).save(original)
+    assert hashlib.sha256(original.read_bytes()).hexdigest() == item.digest
+    monkeypatch.setattr(services, "original", {4: original}.get)
+    sent = tab.uploaded(str(original), "in blue", MIX).held.evidence.scores
+    link = SimpleNamespace(query=f"tab=compose&item={item.id}&words=in+blue", turn=1)
+    for page in (tab.chosen("in blue", MIX, _event(4)), ComposeLink(tab).linked(link)):
+        assert np.array_equal(page.held.evidence.scores, sent) and page.held.index == 4
+    assert not np.array_equal(tab.chosen("in blue", MIX, _event(5)).held.evidence.scores, sent)
 
 
 def test_a_missing_picture_is_refused_and_not_a_placeholder_encoded(
