@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -198,4 +199,6 @@ if TYPE_CHECKING:
     demo: gr.Blocks
 
 if __name__ == "__main__":
+    # Services and containers end a program so; it ends as after Ctrl-C, and nothing that visitors sent stays.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

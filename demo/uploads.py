@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import secrets
+import shutil
+import sys
 import tempfile
 from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
 from core.errors import SettingsError
+from core.folders import alone_in
+
+if sys.platform != "win32":
+    import fcntl
 
 VARIABLE = "GRADIO_TEMP_DIR"
 KEPT_FOR = 3600
 """Seconds for which an upload is kept after the last question about it, and a session's evidence after the last one."""
 LOOKED_AFTER = 600
 """Seconds between two looks for uploads that are older than that."""
+START = "start-"
+"""What the name of the folder of one start begins with."""
+
+_held: dict[str, int | None] = {}
+"""Folder of a start of this process -> the open handle that tells others that it is in use, where there are locks."""
 
 
 def choose_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
     """Makes the folder for uploads and names it to gradio, which must not have been imported yet.
 
-    It is the one that GRADIO_TEMP_DIR names, else one of this user's own: gradio's, which all users of a machine
-    share, can be written by the first of them alone.
+    It lies in the one that GRADIO_TEMP_DIR names, else in one of this user's own: gradio's, which all users of a
+    machine share, can be written by the first of them alone. Each start has a folder there that goes with it, since
+    gradio forgets, when it is killed, what it had to remove; what a killed start left goes with the next one.
 
     Args:
         environment: variables to read, and to set the chosen folder in.
@@ -31,12 +44,15 @@ def choose_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
         SettingsError: it cannot be made or written, or it is somebody else's.
     """
     given = environment.get(VARIABLE)
+    if given in _held:
+        return Path(given)
     folder = Path(given).expanduser() if given else _own_folder()
     check_writable(folder, "uploads", VARIABLE)
     if not given:
         _check_own(folder)
-    environment[VARIABLE] = str(folder.resolve())
-    return folder
+    own = _folder_of_this_start(folder.resolve())
+    environment[VARIABLE] = str(own)
+    return own
 
 
 def check_writable(folder: Path, what: str, variable: str) -> None:
@@ -100,6 +116,42 @@ def hide_names() -> None:
 
     if route_utils.GradioUploadFile.__module__ != __name__:
         route_utils.GradioUploadFile = UploadFile
+
+
+def _folder_of_this_start(folder: Path) -> Path:
+    """Makes a folder that nobody else uses, and removes those that are left of starts that have ended."""
+    with alone_in(folder):  # nobody takes a folder that was just made for one that was left
+        for other in folder.glob(f"{START}*"):
+            if _is_left(other):
+                shutil.rmtree(other, ignore_errors=True)
+        own = Path(tempfile.mkdtemp(prefix=START, dir=folder))
+        _held[str(own)] = _locked(own)
+    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    return own
+
+
+def _is_left(folder: Path) -> bool:
+    """Tells whether the start that made a folder has ended; where there are no locks, nobody knows."""
+    handle = None if folder.is_symlink() else _locked(folder)
+    if handle is not None:
+        os.close(handle)
+    return handle is not None
+
+
+def _locked(folder: Path) -> int | None:
+    """Returns an open handle that holds the lock of a folder; None where somebody else does, or there are no locks."""
+    if sys.platform == "win32":
+        return None
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_CLOEXEC | os.O_DIRECTORY)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
 
 
 def _own_folder() -> Path:

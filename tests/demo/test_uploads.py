@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from demo.page import build
 from demo.services import Services
 from tests.demo.conftest import Served
 from tests.demo.fakes import FakeModels, draw_sketch
+from tests.running import ROOT
 
 
 @pytest.fixture
@@ -28,16 +31,45 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_each_user_has_a_folder_of_their_own(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment: dict[str, str] = {}
     first = uploads.choose_folder(environment)
-    assert first.parent == scratch and first.stat().st_mode & 0o077 == 0
-    assert environment["GRADIO_TEMP_DIR"] == str(first)
+    assert first.parent.parent == scratch
+    assert first.stat().st_mode & 0o077 == 0 and first.parent.stat().st_mode & 0o077 == 0
+    assert environment["GRADIO_TEMP_DIR"] == str(first) and uploads.choose_folder(environment) == first
     monkeypatch.setattr(uploads, "_user", lambda: "somebody else")
-    assert uploads.choose_folder({}) != first
+    assert uploads.choose_folder({}).parent != first.parent
 
 
 def test_a_folder_that_was_named_is_kept(tmp_path: Path) -> None:
     environment = {"GRADIO_TEMP_DIR": str(tmp_path / "a" / "b")}
-    assert uploads.choose_folder(environment) == tmp_path / "a" / "b"
-    assert (tmp_path / "a" / "b").is_dir()
+    assert uploads.choose_folder(environment).parent == tmp_path / "a" / "b"
+
+
+MAKES_ONE = (
+    "import sys; from demo.uploads import choose_folder; print(choose_folder({{}}), flush=True); {then}"
+)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="this system has no locks of folders")
+def test_what_a_killed_start_left_goes_and_what_another_one_uses_stays(tmp_path: Path) -> None:
+    def start(then: str) -> tuple[subprocess.Popen[str], Path]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", MAKES_ONE.format(then=then)], cwd=ROOT, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, env={**os.environ, "GRADIO_TEMP_DIR": "", "TMPDIR": str(tmp_path)},
+        )  # fmt: skip
+        assert process.stdout is not None
+        folder = Path(process.stdout.readline().strip())
+        assert folder.is_dir()
+        (folder / "face.png").write_text("mine")
+        return process, folder
+
+    (killed, left), (running, used) = start("sys.stdin.read()"), start("sys.stdin.read()")
+    killed.kill()
+    killed.communicate()
+    assert (left / "face.png").exists(), "nobody could remove it"
+    last, own = start("sys.stdin.read()")
+    assert not left.exists() and (used / "face.png").exists()
+    for process, folder in ((last, own), (running, used)):
+        process.communicate()
+        assert not folder.exists(), "a start that ends takes its uploads along"
 
 
 @pytest.mark.parametrize("named", ["/proc/uploads", str(Path(__file__))])
