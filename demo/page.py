@@ -70,6 +70,7 @@ class Page(Visitors):
         # Files are named relative to the page, which knows best under which address it is seen.
         options["root_path"] = "."
         try:
+            _check_brought(options.get("event_data"))
             answer: dict[str, Any] = await super().process_api(*arguments, **options)
             return answer
         except gr.Error:
@@ -107,7 +108,7 @@ class Page(Visitors):
         traverse(inputs, lambda sent: refuse_foreign(sent["path"]), names_file)
         try:
             return await super().preprocess_data(block_fn, inputs, *others, **options)
-        except (gr.Error, BlendscopeError):
+        except BlendscopeError:
             raise
         except FileNotFoundError as error:
             raise InputError(copy.PUT_AWAY) from error
@@ -122,6 +123,21 @@ class Page(Visitors):
             # Gradio asks itself at its own address, for which it would read the certificates of all authorities.
             own = {"share": False, "enable_monitoring": False, "ssl_verify": False}
             return super().launch(*arguments, **options | own)
+
+
+def _check_brought(event: Any) -> None:
+    """Lets pass what an event brings besides its inputs: parts by name, where a page says nothing else.
+
+    Raises:
+        InputError: it has another form, or names a file that is not an upload.
+    """
+    if event is None:
+        return
+    if event._data is None:
+        event._data = {}
+    if not isinstance(event._data, dict):
+        raise InputError(copy.BAD_INPUT)
+    traverse(event._data, lambda sent: refuse_foreign(sent["path"]), names_file)
 
 
 MOST_WAITING = 32

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from core.conformal.calibrations import read_calibrations
 from core.errors import BlendscopeError
+from core.tasks.joined_rows import check_rule
 from core.tasks.promise import candidates_of
 from demo.answers.joining import Figures, ScoreUnit, rule_choices, rule_note
 from demo.events.tab import TabEvents
@@ -32,7 +33,7 @@ class RuleEvents(TabEvents):
 
     def unit_by(self, rule: str) -> ScoreUnit:
         """Returns the unit of scores by a rule of joining."""
-        return ScoreUnit(self.unit, self.sign, self.decimals).by(rule)
+        return ScoreUnit(self.unit, self.sign, self.decimals).by(check_rule(rule))
 
     @property
     def rule_figures(self) -> Figures:

@@ -231,3 +231,29 @@ def test_a_failing_callback_is_an_error_id_and_holds_nothing_up(
         assert "error id" in text and "secret" not in text and "Traceback" not in text
         assert [whole.ask(*call).json()["data"] for call in others[1:]] == good[2:]
     assert [whole.ask(*call).json()["data"] for call in (sketch, *others)] == good
+
+
+ODD_INPUTS = ({"a": 1}, "x" * 5000, -5, None)
+ODD_BROUGHT = (None, 5, {"index": {"path": "/etc/passwd"}})
+"""What an event brings besides its inputs, in forms that no page sends."""
+
+
+@pytest.mark.fault_rows(45)
+def test_an_event_of_the_page_refuses_what_no_page_sends_in_a_sentence(
+    whole: Whole, capfd: pytest.CaptureFixture[str]
+) -> None:
+    events = [event for event in whole.page.fns.values() if event.fn is not None]
+    sent: list[tuple[Any, Any, Any]] = [
+        (event, value, {}) for event in events if event.inputs for value in ODD_INPUTS
+    ]
+    sent += [(event, None, brought) for event in events for brought in ODD_BROUGHT]
+    failed = []
+    for event, value, brought in sent:
+        data = [value for _ in event.inputs]
+        body = {"data": data, "fn_index": event._id, "session_hash": "odd", "event_data": brought}
+        reply = whole.http.post("/gradio_api/run/predict", json=body)
+        sentence = str(reply.json().get("error", ""))
+        if reply.status_code not in (200, 422, 503) or len(sentence) > 1000:
+            failed.append((event.name, reply.status_code, sentence[:100], str(value)[:40], brought))
+    assert not failed, failed
+    assert "Traceback" not in capfd.readouterr().err
