@@ -152,7 +152,7 @@ def _index(options: argparse.Namespace) -> tuple[str, int]:
         )
     lines = indexing.lines_of(report, options.out, getattr(encoders, "lacks", ()))
     if options.ann:
-        lines += _approximate(options)
+        lines += _approximate(options, encoders)
     if options.queries is not None:
         lines += _calibrated(options)
     if options.to is not None:
@@ -182,12 +182,13 @@ def _elsewhere(options: argparse.Namespace, encoders: GalleryEncoders) -> Any:
     return encoded_on_ray(options.ray, maker, encoders)
 
 
-def _approximate(options: argparse.Namespace) -> list[str]:
-    from core.index.approximate_build import add_approximate, lines_of
+def _approximate(options: argparse.Namespace, encoders: GalleryEncoders) -> list[str]:
+    from core.index.approximate_build import SETS, add_approximate, lines_of
 
     with progress_bars() as progress:
         added = add_approximate(
             options.out,
+            sets=getattr(encoders, "asked", SETS),
             encode_texts=lambda texts: _models(options).composing.encode_texts(texts),
             threads=processor_threads(),
             progress=lambda done, total: progress("rows", done, total),

@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.index.approximate import IVF, Approximation, blocks_of, faiss_threads, nearest
-from core.index.approximate_file import remove_approximate, write_approximate
+from core.index.approximate_file import fitting_approximate, remove_approximate, write_approximate
 from core.index.approximate_recall import BEST, JOINT, AskedSets, KnownBest, answered, mixed_questions
 from core.index.bundle import Gallery
 from core.index.place import changing
@@ -33,6 +33,7 @@ ENOUGH = 0.99
 """The recall for which `reach` is chosen, on other questions than the recall that is written down."""
 PROPOSED = 200
 QUESTIONS = 200
+ALREADY = " It was there already."
 REACHES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
 
 Progress = Callable[[int, int], None]
@@ -49,10 +50,12 @@ class Added:
     Attributes:
         about: what is known of it.
         bytes: of its file.
+        kept: whether it was there already.
     """
 
     about: Approximation
     bytes: int
+    kept: bool = False
 
     def sentence(self) -> str:
         """Returns what a person should know of it."""
@@ -60,27 +63,31 @@ class Added:
         return (
             f"{' + '.join(about.names)}: {about.kind} over {counted(about.count, 'row')}, {self.bytes / 1e6:.1f} MB; "
             f"of the exact {about.best} best of {counted(about.questions, 'mixed question')} it proposes "
-            f"{100 * about.recall:.1f} %."
+            f"{100 * about.recall:.1f} %.{ALREADY if self.kept else ''}"
         )
 
 
 def add_approximate(
     bundle: Path,
     *,
+    sets: Sequence[tuple[str, ...]] = SETS,
     encode_texts: EncodeTexts | None = None,
     threads: int = 1,
     progress: Progress | None = None,
 ) -> list[Added]:
-    """Makes the approximate indexes of a gallery from its own vectors; to `EXACT_TO` rows it removes what is there.
+    """Makes the approximate indexes that a gallery lacks from its own vectors; to `EXACT_TO` rows it removes all.
+
+    One that is there, whole and of these rows, is left as it is.
 
     Args:
         bundle: the gallery's folder.
+        sets: names of vector sets side by side, of those in `SETS`, that are asked; the index of others is removed.
         encode_texts: makes unit rows of sentences in the "joint" space; the gallery's captions are asked with, too.
         threads: that learn the lists of an inverted file; their number changes no byte of it.
         progress: told how far it is, for each index.
 
     Returns:
-        What was made.
+        What is there now.
 
     Raises:
         ArtifactError: it is no gallery, or damaged.
@@ -90,8 +97,11 @@ def add_approximate(
         if len(gallery) <= EXACT_TO:
             remove_approximate(bundle, SETS)
             return []
-        texts = {} if encode_texts is None else {JOINT: encode_texts(_captions(gallery))}
-        return [_added(gallery, names, texts, threads, progress) for names in SETS]
+        remove_approximate(bundle, [names for names in SETS if names not in sets])
+        there = {names: _kept(gallery, names) for names in sets}
+        speaks = any(found is None and JOINT in names for names, found in there.items())
+        texts = {JOINT: encode_texts(_captions(gallery))} if encode_texts is not None and speaks else {}
+        return [there[names] or _added(gallery, names, texts, threads, progress) for names in sets]
 
 
 def lines_of(added: Sequence[Added], bundle: Path) -> list[str]:
@@ -104,6 +114,14 @@ def lines_of(added: Sequence[Added], bundle: Path) -> list[str]:
 def _captions(gallery: Gallery) -> list[str]:
     rows = np.random.default_rng(SEED).integers(len(gallery), size=QUESTIONS)
     return [gallery.items[row].caption for row in rows.tolist()]
+
+
+def _kept(gallery: Gallery, names: tuple[str, ...]) -> Added | None:
+    """Returns the index that is there already, None where it is missing or does not fit."""
+    sides = [gallery.vectors(name) for name in names]
+    shape = len(sides[0]), sum(int(side.shape[1]) for side in sides)
+    found = fitting_approximate(gallery.path, names, gallery.vectors_digest, shape)
+    return None if found is None else Added(*found, kept=True)
 
 
 def _added(

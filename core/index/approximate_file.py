@@ -92,6 +92,18 @@ def usable_approximate(
         return None
 
 
+def fitting_approximate(
+    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+) -> tuple[Approximation, int] | None:
+    """Returns what is known of the index that `open_approximate` would open, and its bytes; None for none."""
+    path = bundle / approximate_name(names)
+    try:
+        found = open_approximate(bundle, names, rows, shape)
+        return None if found is None else (found.about, (bundle / _parsed(path)[1]).stat().st_size)
+    except (ArtifactError, *UNREADABLE):
+        return None
+
+
 def write_approximate(bundle: Path, index: Any, about: Approximation) -> Path:
     """Writes an index beside a gallery, the JSON last, and removes files of indexes that no JSON names.
 

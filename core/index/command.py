@@ -26,8 +26,8 @@ MAPS = (
 
 VERIFY = "read all files again, even those that look unchanged, and what a server has; what is damaged is made anew"
 ANN = (
-    "make approximate indexes beside a gallery of more than 100,000 pictures, from the vectors that it holds, and say "
-    "how much of exact search they find"
+    "make the approximate indexes that a gallery of more than 100,000 pictures lacks, from the vectors that it holds, "
+    "and say how much of exact search they find"
 )
 
 

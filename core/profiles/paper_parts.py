@@ -70,6 +70,12 @@ class PaperGallery:
         here = {"street to shop": self._garment, "compose": self._composing}
         return tuple(task for task, model in here.items() if model is None)
 
+    @property
+    def asked(self) -> tuple[tuple[str, ...], ...]:
+        """The sets of vectors that these tasks ask side by side; typed words are compared with captions here."""
+        here = {("joint",): self._composing, ("garment", "words"): self._garment}
+        return tuple(names for names, model in here.items() if model is not None)
+
     def encode(self, pictures: Sequence[Picture]) -> EncodedPictures:
         """Returns captions and vectors, one for each picture; says after every few how far it is."""
         parts = []

@@ -129,7 +129,7 @@ class RankedEvidence:
         return (
             Searched(count, count, True)
             if window is None
-            else Searched(count, window.of, False, window.recall)
+            else Searched(count, window.of, False, window.recall, window.unindexed)
         )
 
     @property

@@ -7,7 +7,7 @@ row of it is scored as in a small gallery (see docs/decisions/052-windows-of-a-l
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -27,6 +27,11 @@ AT_WEIGHTS, ON_GRID = 2_000, 13_500
 """Rows that are fetched for each choice of weights that is named, and for the whole grid."""
 MOST = 20_000
 """Rows of a window at most; so much evidence a browser takes."""
+QUESTIONS = "such questions"
+NO_INDEX = (
+    " The gallery has no index for {asked}, so all its rows were looked at to fetch these, which takes longer; "
+    "\u201cpython -m core index PICTURES --out GALLERY --ann\u201d adds it."
+)
 LEAST_LENGTH = 1e-3
 """A mix that is shorter has no direction, and nothing is fetched for it."""
 NOT_OF_IT = (
@@ -45,12 +50,14 @@ class Searched:
         exact: whether these are all, so that nothing better can be elsewhere.
         recall: share of an exact search's 12 best that the search for them finds, as measured for this gallery; None
             where nobody measured.
+        unindexed: what asked, in words, where the gallery has no index for that; "" where it has, or needs none.
     """
 
     rows: int
     of: int
     exact: bool
     recall: float | None = None
+    unindexed: str = ""
 
     @property
     def label(self) -> str:
@@ -61,12 +68,12 @@ class Searched:
 
     @property
     def sentence(self) -> str:
-        """Says it in a sentence, likewise."""
+        """Says it in a sentence, likewise; in another one what makes it faster."""
         if not self.exact:
             measured = "" if self.recall is None else f" ({self.recall:.1%} of the 12 best are found)"
             return (
                 f"Searched: over {self.rows:,} fetched of {self.of:,}; a better one may lie among the others"
-                f"{measured}."
+                f"{measured}.{NO_INDEX.format(asked=self.unindexed) if self.unindexed else ''}"
             )
         return f"Searched: exact, all {self.of:,} compared." if self.label else ""
 
@@ -86,12 +93,14 @@ class Window:
         of: how many the gallery has.
         asked: what asked, as the task mixes it, to fetch more with; empty where evidence was read from a file.
         recall: of what proposed the rows, see `Searched`.
+        unindexed: likewise.
     """
 
     rows: SomeRows
     of: int
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
     recall: float | None = None
+    unindexed: str = ""
 
     def candidate_of(self, row: int) -> int | None:
         """Returns which candidate a row of the gallery is, None for one that was not fetched."""
@@ -104,7 +113,8 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the rows as plain JSON values; what asked is not kept."""
-        return {"rows": self.rows.tolist(), "of": self.of, "recall": self.recall}
+        said = {"unindexed": self.unindexed} if self.unindexed else {}
+        return {"rows": self.rows.tolist(), "of": self.of, "recall": self.recall, **said}
 
 
 def window_from_json(value: Mapping[str, Any] | None) -> Window | None:
@@ -112,7 +122,8 @@ def window_from_json(value: Mapping[str, Any] | None) -> Window | None:
     if value is None:
         return None
     rows = np.array(value["rows"], dtype=np.int64)
-    return Window(rows, int(value["of"]), recall=value.get("recall"))
+    said = str(value.get("unindexed", ""))
+    return Window(rows, int(value["of"]), recall=value.get("recall"), unindexed=said)
 
 
 def recall_of(proposer: Proposer) -> float | None:
@@ -165,7 +176,7 @@ def enlarged(
     rows = np.union1d(window.rows, proposed(gallery, proposer, queries, AT_WEIGHTS // len(queries)))
     if not len(window.rows) < len(rows) <= MOST:
         return None
-    return Window(rows, window.of, window.asked, window.recall)
+    return replace(window, rows=rows)
 
 
 def proposed(

@@ -25,6 +25,7 @@ from core.index.approximate_build import add_approximate, approximation, lines_o
 from core.index.approximate_file import open_approximate, write_approximate
 from core.index.bundle import open_bundle
 from core.index.proposing import ExactProposer
+from core.profiles.paper_parts import PaperGallery
 from core.tasks.windows import recall_of
 from tests.core.bundle_makers import file_of, publish, unit
 from tests.core.gallery_fakes import WIDTHS, FakeEncoders, draw
@@ -220,6 +221,9 @@ def test_what_cannot_be_written_leaves_nothing(bundle: Path, monkeypatch: pytest
         Path(path).write_bytes(b"half")
         raise RuntimeError("write error")
 
+    third = bundle / "approximate-garment+joint.json"
+    (bundle / json.loads(third.read_text())["file"]).unlink()
+    third.unlink()
     before = sorted(path.name for path in bundle.iterdir())
     monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
     monkeypatch.setattr(faiss, "write_index", full)
@@ -238,6 +242,52 @@ def test_a_rebuilt_gallery_keeps_no_index_that_nobody_names(
     add_approximate(bundle)
     assert len(list(bundle.glob("*.faiss"))) == len(list(bundle.glob("approximate-*.json"))) == 3
     assert not any(open_bundle(bundle).proposer("garment", beside).exact for beside in ("words", "joint"))
+
+
+def test_only_what_is_missing_or_does_not_fit_is_made(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
+    asked: list[list[str]] = []
+
+    def encode_texts(texts: list[str]) -> np.ndarray:
+        asked.append(texts)
+        return unit(len(texts), 6)
+
+    def states() -> dict[str, tuple[int, bytes]]:
+        return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in bundle.glob("approx*")}
+
+    before, third = states(), bundle / "approximate-garment+joint.json"
+    assert all(each.kept for each in add_approximate(bundle, encode_texts=encode_texts))
+    assert states() == before and not asked
+    file = bundle / json.loads(third.read_text())["file"]
+    for spoil in (third.unlink, lambda: file.write_bytes(file.read_bytes()[:-9])):
+        spoil()
+        assert open_bundle(bundle).proposer("garment", "joint").exact
+        done = add_approximate(bundle)
+        assert [each.kept for each in done] == [True, True, False] and states().keys() == before.keys()
+        assert [line.endswith("It was there already.") for line in lines_of(done, bundle)] == [
+            True,
+            True,
+            False,
+        ]
+        others = {name for name in before if name not in (third.name, file.name)}
+        assert {name: states()[name] for name in others} == {name: before[name] for name in others}
+        assert not open_bundle(bundle).proposer("garment", "joint").exact
+    _flip(bundle)
+    assert [each.kept for each in add_approximate(bundle, encode_texts=encode_texts)] == [False, True, True]
+    assert len(asked) == 1
+
+
+def test_a_profile_has_the_indexes_that_its_tasks_ask(bundle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(approximate_build, "EXACT_TO", 50)
+    model: Any = object()
+    encoders = PaperGallery(model, (model, model, model), {})
+    assert [each.about.names for each in add_approximate(bundle, sets=encoders.asked)] == [
+        ("joint",),
+        ("garment", "words"),
+    ]
+    assert len(list(bundle.glob("*.faiss"))) == len(list(bundle.glob("approximate-*.json"))) == 2
+    assert PaperGallery(None, (model, model, model), {}).asked == (("garment", "words"),)
+    assert PaperGallery(model, None, {}).asked == (("joint",),)
 
 
 @pytest.mark.parametrize("whole", [True, False], ids=["read whole", "in segments"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -217,12 +218,47 @@ def test_what_leaves_a_ranking_is_a_row_of_the_gallery(gallery: _Clusters, small
     missing = next(row for row in range(COUNT) if evidence.window.candidate_of(row) is None)
     with pytest.raises(InputError, match="not among the"):
         brought(ranking, missing, 1)
-    seen = Searched(len(evidence.items), COUNT, False)
+    seen = Searched(len(evidence.items), COUNT, False, unindexed="such questions")
     assert ranked.searched == seen and ranked.to_json()["searched"] == seen.to_json()["searched"]
     assert seen.label == f"over {len(evidence.items):,} fetched"
     assert Searched(500, 500, True).to_json() == {} and Searched(500, 500, True).sentence == ""
     assert Searched(30_000, 30_000, True).label == "exact"
     assert "(98.2% of the 12 best are found)" in Searched(900, 30_000, False, 0.982).sentence
+
+
+def test_says_which_index_a_gallery_lacks_and_what_adds_it(
+    monkeypatch: pytest.MonkeyPatch, small: None
+) -> None:
+    class Indexed(_Clusters):
+        """As a gallery whose indexes were made before there was one for typed words."""
+
+        def proposer(self, *names: str) -> Any:
+            found = super().proposer(*names)
+            return (
+                found
+                if names == ("garment", "joint")
+                else SimpleNamespace(exact=False, propose=found.propose)
+            )
+
+    monkeypatch.setattr(typed_words, "KINDS", 3)
+    monkeypatch.setattr(typed_words, "cloth", lambda name: [_picture(sum(name.encode()))])
+    gallery = Indexed(600)
+    fake: Any = _Seeded(gallery)
+    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
+    shop = _shop(gallery, typed=typed)
+    worn = shop.evidence(_picture(4), None)
+    read = StreetEvidence.from_json(json.loads(json.dumps(shop.with_words(worn, "red").to_json())))
+    for evidence in (shop.evidence(_picture(4), None, "red"), shop.with_words(worn, "red"), read):
+        said = street_to_shop.answer(evidence, 0.5, 0.5, 0.0).searched.sentence
+        assert said.endswith(
+            "The gallery has no index for typed words, so all its rows were looked at to fetch these, which "
+            "takes longer; \u201cpython -m core index PICTURES --out GALLERY --ann\u201d adds it."
+        )
+    for answer in (
+        street_to_shop.answer(worn, 0.5, 0.5, 0.0),
+        compose.answer(_composing(gallery).evidence(_picture(4), "red"), 0.3, 0.3, 0.4),
+    ):
+        assert answer.searched.label and "no index" not in answer.searched.sentence
 
 
 def test_evidence_of_a_window_is_written_and_read(gallery: _Clusters, small: None) -> None:

@@ -10,7 +10,7 @@ from jaxtyping import Float, Float32
 from core.blend import simplex_grid, simplex_weights
 from core.contracts import SearchableGallery, SomeRows
 from core.encoders.pooling import POOLINGS
-from core.tasks.windows import STEPS, Window, enlarged, fetched, recall_of, seen_whole
+from core.tasks.windows import QUESTIONS, STEPS, Window, enlarged, fetched, recall_of, seen_whole
 
 POOLED = "mean"
 """How the tokens of what asks first are pooled, and of the questions that calibrated the promise."""
@@ -49,7 +49,8 @@ class ComposeWindows:
         if rows is None:
             first = mixed(asked[[POOLINGS.index(POOLED)]], self._named)
             rows = fetched(self._gallery, self._proposer, mixed(asked, simplex_grid(STEPS)), first)
-        return Window(rows, len(self._gallery.items), {"parts": asked}, recall_of(self._proposer))
+        unindexed = QUESTIONS if self._proposer.exact else ""
+        return Window(rows, len(self._gallery.items), {"parts": asked}, recall_of(self._proposer), unindexed)
 
     def reaching(self, window: Window | None, weights: Sequence[float]) -> Window | None:
         """Returns a window with what some weights rank best, too; None where nothing more can be fetched.
