@@ -78,7 +78,7 @@ def build_gallery(
     """
     pictures, rejects = find_pictures(folder, leave_out=out / "thumbnails", follow_links=follow_links)
     table = read_titles(folder)
-    with building(out, waiting) as work:
+    with building(out, waiting, origin_of(encoders.models)) as work:
         build = _Build(pictures, out, work, encoders, encode or encoded_here(encoders))
         build.run(progress or (lambda done, total: None), len(rejects), verify)
         with build.timed("write"):

@@ -13,7 +13,7 @@ from core.index.bundle import Gallery, open_bundle
 from core.index.clearing import kept_by, remove_all_but
 from core.index.lock import Waiting, build_lock
 from core.index.manifest import MANIFEST_NAME
-from core.index.shards import SHARD
+from core.index.shards import SHARD, read_shard
 from core.index.writer import check_place
 
 WORK_NAME = ".work"
@@ -27,7 +27,7 @@ UNFINISHED = (
 
 
 @contextmanager
-def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
+def building(out: Path, waiting: Waiting | None = None, origin: str = "") -> Iterator[Path]:
     """Holds the folder `out` for one build and gives its work folder, which outlives a crash.
 
     When the build cannot be continued (the disk is full, no picture is usable), what the folder held before is whole.
@@ -36,6 +36,7 @@ def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
     Args:
         out: the bundle.
         waiting: told that another process builds here, which is then waited for; None not to wait.
+        origin: of the encodings that this build can go on with, see `core.index.shards.origin_of`; "" for none.
 
     Raises:
         DataError: the folder is in use for something else.
@@ -53,7 +54,7 @@ def building(out: Path, waiting: Waiting | None = None) -> Iterator[Path]:
                 out.rmdir()  # only when nothing is left in it
         if isinstance(error, OSError):
             reason = error.strerror or str(error)
-            kept = f" {KEPT}" if error.errno in FULL and _has_shards(out) else ""
+            kept = f" {KEPT}" if error.errno in FULL and _has_shards(out, origin) else ""
             raise CapacityError(
                 f"The gallery {out.name!r} cannot be written ({reason}); what it held before is whole.{kept}"
             ) from error
@@ -92,6 +93,7 @@ def _tidied(out: Path) -> Iterator[None]:
         raise
 
 
-def _has_shards(out: Path) -> bool:
-    """Tells whether something is encoded that no gallery holds yet."""
-    return next((out / WORK_NAME).glob(f"*{SHARD}"), None) is not None
+def _has_shards(out: Path, origin: str | None = None) -> bool:
+    """Tells whether something is encoded that no gallery holds yet: by any models, or whole and of one origin."""
+    shards = (out / WORK_NAME).glob(f"*{SHARD}")
+    return any(origin is None or read_shard(path, origin) is not None for path in shards)

@@ -216,6 +216,29 @@ def test_no_space_later_costs_nothing_that_is_encoded(
 
 
 @pytest.mark.fault_rows(63)
+def test_what_other_models_encoded_is_neither_taken_for_ours_nor_lost_when_the_disk_is_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    folder, out = draw_folder(tmp_path / "pictures", 6), tmp_path / "shop"
+    with monkeypatch.context() as fault:
+        fault.setattr(writer_module, "sync_folder", full)
+        with pytest.raises(CapacityError, match="What was encoded is kept"):
+            build_gallery(folder, out, encoders=FakeEncoders())
+    theirs, other = snapshot(out), FakeEncoders({"joint": "another"})
+    with monkeypatch.context() as fault:
+        fault.setattr(gallery_module, "write_shard", full)
+        with pytest.raises(CapacityError, match=r"what it held before is whole\.$"):
+            build_gallery(folder, out, encoders=other)
+    assert theirs.items() <= snapshot(out).items()
+    again = FakeEncoders()
+    assert build_gallery(folder, out, encoders=again).taken_over == 6 and not again.encoded
+    assert opened(out).models == again.models
+
+
+@pytest.mark.fault_rows(63)
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     folder = draw_folder(tmp_path / "pictures", 2)
     (tmp_path / "file").touch()
