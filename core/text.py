@@ -54,8 +54,9 @@ def clean(text: object, *, what: str = "caption", limit: int = LIMIT, allow_empt
     too_long = f"The {what} is longer than {limit:,} characters; shorten it."
     if len(text) > limit:
         raise InputError(too_long)
-    seen = "".join(map(_seen, unicodedata.normalize("NFC", text)))
-    joined = _STRAY_JOINER.sub("", _STRAY_SELECTOR.sub("", seen))
+    plain = text.isascii() and text.isprintable()  # as nearly all is: all of it is seen, and nothing joins
+    seen = text if plain else "".join(map(_seen, unicodedata.normalize("NFC", text)))
+    joined = seen if plain else _STRAY_JOINER.sub("", _STRAY_SELECTOR.sub("", seen))
     # What was dropped may have stood between a letter and its accent, so the text is composed again.
     line = " ".join(unicodedata.normalize("NFC", joined).split())
     if len(line) > limit:

@@ -83,8 +83,7 @@ def remove_all_but(out: Path, *kept: Kept) -> None:
     for folder in data_folders(out):
         on_shelf = folder.parent == out / "thumbnails"
         for path in folder.iterdir():
-            name = path.relative_to(out).as_posix()
-            if (digest_in(name) and not on_shelf and name not in names) or PARTIAL.fullmatch(path.name):
+            if PARTIAL.fullmatch(path.name) or (not on_shelf and _is_of_no_use(path, out, names)):
                 path.unlink(missing_ok=True)
         known = [keys for keys in shelves if keys is not None]
         if on_shelf and len(known) == len(shelves):
@@ -93,6 +92,11 @@ def remove_all_but(out: Path, *kept: Kept) -> None:
                 if not here:
                     path.unlink(missing_ok=True)
     remove_empty(out)
+
+
+def _is_of_no_use(path: Path, out: Path, names: frozenset[str]) -> bool:
+    name = path.relative_to(out).as_posix()
+    return digest_in(name) is not None and name not in names
 
 
 def remove_empty(out: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,12 @@ from core.index.items import Item
 from core.index.manifest import MANIFEST_NAME, BundleManifest
 from core.index.names import beside_others, digest_in, shelved
 from core.index.segment import Segment
-from core.index.segment_file import ROW_BITS, key_of
+from core.index.segment_file import ROW_BITS
 from core.index.segmented_manifest import SegmentedManifest, SegmentEntry, parsed
 from core.index.segmented_rows import LazyItems, SegmentedRows, Segments
 from core.index.shards import SHARD, EncodedRow, read_shard
 from core.index.vector_file import blocks_of, shapes_of
-from core.store import sha256_of
+from core.store import sha256_of, write_atomically
 
 Source = Path | Mapping[str, SegmentedRows]
 """Where vectors lie: a file, or the segments of a gallery."""
@@ -133,12 +132,12 @@ class EncodedRows:
         if name == about.thumbnail:
             return about
         to = self._out / name
-        if not to.exists():
+        if not _is_whole(self._out, name):
             to.parent.mkdir(parents=True, exist_ok=True)
             try:
                 os.link(self._out / about.thumbnail, to)
-            except OSError:  # a disk without links
-                shutil.copyfile(self._out / about.thumbnail, to)
+            except OSError:  # a disk without links, or half of it is there
+                write_atomically(to, (self._out / about.thumbnail).read_bytes())
         return EncodedRow.of(about, name)
 
     def _take_over_published(self, models: Mapping[str, str], verify: bool) -> None:
@@ -160,12 +159,13 @@ class EncodedRows:
         known: list[EncodedRow] = []
         number, first, there = len(self._files), 0, thumbnails_on_disk(self._out)
         for entry in manifest.segments:
-            segment, items = _opened(self._out, entry, manifest.widths, verify)
-            if segment is None:
+            try:
+                segment, items, small = _opened(self._out, entry, manifest.widths, verify)
+            except ArtifactError:
                 continue
             sound.append(segment)
             if self._in_segments:
-                whole = np.isin(_small_keys(items), there)
+                whole = np.isin(small, there).tolist()
                 for row, item in enumerate(items):
                     if whole[row] and (not verify or _is_whole(self._out, item.thumbnail)):
                         self._rows.setdefault(item.digest, (None, number, first + row))
@@ -181,23 +181,27 @@ class EncodedRows:
             self.earlier = segments if len(sound) == len(manifest.segments) else None
 
 
-def _small_keys(items: Sequence[Item]) -> UInt64[np.ndarray, " n"]:
-    """Returns the first 48 bits of the thumbnails of items."""
-    return np.array([key_of(digest_in(item.thumbnail) or "") >> ROW_BITS for item in items], np.uint64)
+def _small_keys(segment: Segment) -> UInt64[np.ndarray, " n"]:
+    """Returns the first 48 bits of the thumbnails of a segment, in the order of its rows."""
+    keys = segment.keys("thumbnails")
+    found = np.zeros(len(segment), np.uint64)
+    found[(keys & np.uint64(2**ROW_BITS - 1)).astype(np.int64)] = keys >> np.uint64(ROW_BITS)
+    return found
 
 
 def _opened(
     out: Path, entry: SegmentEntry, widths: Mapping[str, int], verify: bool
-) -> tuple[Segment | None, list[Item]]:
-    """Returns a segment and its items, none where these, or with `verify` anything in it, are damaged."""
-    try:
-        segment = Segment(out, entry, widths, out.name)
-        items = segment.items(0, len(segment))
-        for name in widths if verify else ():
-            segment.rows(name, np.arange(len(segment)))
-        return segment, items
-    except ArtifactError:
-        return None, []
+) -> tuple[Segment, list[Item], UInt64[np.ndarray, " n"]]:
+    """Returns a segment, its items, and the first 48 bits of its thumbnails.
+
+    Raises:
+        ArtifactError: these, or with `verify` anything in it, are damaged.
+    """
+    segment = Segment(out, entry, widths, out.name)
+    items, small = segment.items(0, len(segment)), _small_keys(segment)
+    for name in widths if verify else ():
+        segment.rows(name, np.arange(len(segment)))
+    return segment, items, small
 
 
 def _is_whole(out: Path, thumbnail: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -10,6 +11,15 @@ from typing import Any
 from core.errors import ArtifactError
 from core.index.names import DIGEST, SHELVED, THUMBNAIL, fault_of
 from core.plurals import counted
+
+TEXT = r'"([^"\\\x00-\x1f]*)"'
+LINE = re.compile(
+    rf'{{"id": "([^"\\\x00-\x1f]+)", "file": {TEXT}, '
+    r'"thumbnail": "(thumbnails/(?:[0-9a-f]{64}|(?P<shelf>[0-9a-f]{2})/(?P=shelf)[0-9a-f]{62})\.webp)", '
+    rf'"title": {TEXT}, "caption": {TEXT}, "width": ([1-9][0-9]{{0,8}}), "height": ([1-9][0-9]{{0,8}}), '
+    rf'"digest": "([0-9a-f]{{64}})", "group": {TEXT}}}'
+)
+"""A line as it is written, where nothing in it is escaped: read so, it costs a third of reading JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,20 @@ class Item:
     height: int
     digest: str
     group: str
+
+    @classmethod
+    def from_line(cls, line: str) -> Item:
+        """Returns the item of a line of the list.
+
+        Raises:
+            ValueError: it is no JSON, or as of `from_json`.
+            RecursionError: it is JSON in JSON, too deep.
+        """
+        match = LINE.fullmatch(line)
+        if match is None or fault_of(match[2]):
+            return cls.from_json(json.loads(line))
+        name, file, thumbnail, _, title, caption, width, height, digest, group = match.groups()
+        return cls(name, file, thumbnail, title, caption, int(width), int(height), digest, group)
 
     @classmethod
     def from_json(cls, value: Any) -> Item:
@@ -99,7 +123,7 @@ def items_from_bytes(data: bytes, *, count: int, bundle: str) -> tuple[Item, ...
     items = []
     for number, line in enumerate(lines, start=1):
         try:
-            items.append(Item.from_json(json.loads(line)))
+            items.append(Item.from_line(line))
         except (ValueError, RecursionError) as error:
             raise ArtifactError(f"Line {number} of the items of {bundle!r} is damaged: {error}.") from None
     if len({item.id for item in items}) != len(items):

@@ -7,6 +7,10 @@ import unicodedata
 from collections.abc import Sequence
 
 LONGEST_NAME = 1024
+DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+PLAIN = re.compile(r"[0-9A-Za-z_][-0-9A-Za-z_. ]*(?:/[0-9A-Za-z_][-0-9A-Za-z_. ]*)*")
+"""A name that has no fault, as nearly all have: no part starts with a dot, and nothing in it is special."""
+NO_PARTS = frozenset(["", ".", ".."])
 DIGEST = re.compile(r"[0-9a-f]{64}")
 THUMBNAIL = re.compile(r"thumbnails/([0-9a-f]{64})\.webp")
 SHELVED = re.compile(r"thumbnails/([0-9a-f]{2})/(\1[0-9a-f]{62})\.webp")
@@ -55,13 +59,15 @@ def fault_of(name: str) -> str | None:
     Returns:
         The rest of a sentence that starts with "its name", or None.
     """
+    if len(name) <= LONGEST_NAME and PLAIN.fullmatch(name):
+        return None
     if not name or len(name) > LONGEST_NAME:
         return f"its name is empty or longer than {LONGEST_NAME} characters"
-    if name.startswith(("/", "\\")) or re.match(r"[A-Za-z]:[\\/]", name):
+    if name.startswith(("/", "\\")) or DRIVE.match(name):
         return "its name is an absolute path"
-    if any(part in ("", ".", "..") for part in name.split("/")):
+    if not NO_PARTS.isdisjoint(name.split("/")):
         return "its name leads out of the gallery"
-    if name.isascii() and name.isprintable():  # as nearly all are
+    if name.isascii() and name.isprintable():
         return None
     if any(unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp") for character in name):
         return "its name holds a line break, a control character or bytes that are not UTF-8; rename it"

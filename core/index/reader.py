@@ -105,9 +105,15 @@ def _table_in(folder: Path) -> Path | None:
 
 def ids_of(files: Sequence[str]) -> dict[str, str]:
     """Returns a unique id for each file: its name without the ending unless two would be equal."""
-    stems = {file: str(Path(file).with_suffix("")) for file in files}
+    stems = {file: without_ending(file) for file in files}
     counts = Counter(stems.values())
     return {file: stem if counts[stem] == 1 and stem not in stems else file for file, stem in stems.items()}
+
+
+def without_ending(file: str) -> str:
+    """Returns a file's name, in folders or not, without its ending; what starts with the only dot is none."""
+    start, dot = file.rfind("/") + 1, file.rfind(".")
+    return file[:dot] if start < dot < len(file) - 1 else file
 
 
 def titles_of(ids: Mapping[str, str], table: DescriptionTable) -> dict[str, str]:
@@ -118,7 +124,7 @@ def titles_of(ids: Mapping[str, str], table: DescriptionTable) -> dict[str, str]
         table: what lies beside the files.
     """
     titles = {file: table.describe(file).title for file in ids}
-    names = {file: _words(Path(file).stem) for file in ids if not titles[file]}
+    names = {file: _words(without_ending(file).rpartition("/")[2]) for file in ids if not titles[file]}
     counts = Counter(names.values())
     for file, name in names.items():
         titles[file] = (name if counts[name] == 1 else _words(ids[file])) or file[:LONGEST_TITLE]
@@ -150,6 +156,12 @@ class ItemMaker:
             digest=row.digest,
             group=self._table.describe(file).group,
         )
+
+    def fits(self, item: Item) -> bool:
+        """Tells whether this makes an item what it is already, where what is known of its picture has not changed."""
+        file = item.file
+        said = (self._ids[file], self._titles[file], self._table.describe(file).group)
+        return said == (item.id, item.title, item.group)
 
 
 def items_of(rows: Mapping[str, EncodedRow], table: DescriptionTable) -> list[Item]:

@@ -115,7 +115,7 @@ class Segment:
             raise self._file.damaged("its items are not those that it counts")
         skipped = start % ITEM_ROWS
         try:
-            items = [Item.from_json(json.loads(line)) for line in lines[skipped : skipped + stop - start]]
+            items = [Item.from_line(line) for line in lines[skipped : skipped + stop - start]]
         except (ValueError, RecursionError) as error:
             raise self._file.damaged(f"an item: {error}") from None
         if len({item.id for item in items}) != len(items):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.index.encoded import EncodedRows, row_of
+from core.index.encoded import EncodedRows
 from core.index.reader import ItemMaker
 from core.index.segment import Segment
 from core.index.segmented_rows import Segments
@@ -67,7 +67,8 @@ def planned(
                 continue
             del remaining[item.file]
             files.append(item.file)
-            stays = stays and maker.item(item.file, rows.anew(item.digest) or row_of(item)) == item
+            anew = rows.anew(item.digest)
+            stays = stays and (maker.fits(item) if anew is None else maker.item(item.file, anew) == item)
         if files:
             kept = segment if stays and len(files) == len(segment) else None
             segments.append(PlannedSegment(tuple(files), kept))

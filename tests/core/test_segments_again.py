@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import resource
 import shutil
 from pathlib import Path
 from typing import Any
@@ -17,7 +20,9 @@ from core.index.build import BuildReport, build_gallery
 from core.index.bundle import Gallery, Item
 from core.index.lock import build_lock
 from core.index.mapping import add_maps
+from core.index.names import digest_in, shelved
 from core.index.segmented_manifest import SegmentedManifest, parsed
+from core.store import sha256_of
 from tests.core.gallery_fakes import WIDTHS, FakeEncoders, change, draw, draw_folder, opened, snapshot
 from tests.core.test_gallery_again import settled
 
@@ -139,6 +144,39 @@ def test_it_comes_and_goes_with_the_number_of_pictures(
     fresh = tmp_path / "fresh"
     built(folder, fresh)
     assert snapshot(out) == snapshot(fresh) and not (out / "segments").exists()
+
+
+def test_a_disk_without_links_that_fills_up_holds_no_half_of_a_thumbnail(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    def small() -> list[Path]:
+        return sorted((out / "thumbnails").glob("??/*.webp"))
+
+    def halves() -> list[str]:
+        return [path.name for path in small() if sha256_of(path) != path.stem]
+
+    out, limits = tmp_path / "shop", resource.getrlimit(resource.RLIMIT_FSIZE)
+    with monkeypatch.context() as whole:
+        whole.setattr(gallery_module, "MOST_WHOLE", 100)
+        built(folder, out)
+    monkeypatch.setattr(os, "link", no_links)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20, limits[1]))
+    try:
+        with pytest.raises(CapacityError, match="File too large"):
+            built(folder, out)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not halves() and opened(out).version == 2
+    digest = digest_in(opened(out).items[0].thumbnail)
+    assert digest
+    half = out / shelved(digest)
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"half")  # as an older program may have left it
+    assert built(folder, out).encoded == 0 and opened(out).version == 3
+    assert not halves() and len(small()) == len({item.thumbnail for item in opened(out).items})
 
 
 @pytest.mark.parametrize(
