@@ -44,7 +44,11 @@ def shared_titles(titles: Sequence[str], copies: Copies) -> list[int]:
         copies: candidate -> those with the same picture, which are no other ones.
     """
     times = Counter(titles)
-    return [at for at, title in enumerate(titles) if times[title] > _alike(at, titles, copies)]
+    return [
+        at
+        for at, title in enumerate(titles)
+        if times[title] > (_alike(at, titles, copies) if at in copies else 1)
+    ]
 
 
 def _alike(index: int, titles: Sequence[str], copies: Copies) -> int:
@@ -71,8 +75,10 @@ def says_nothing(title: str, file: str) -> bool:
         title: what people call the picture, or its id.
         file: its file, relative to the gallery.
     """
-    made_up = _letters(title) == _letters(PurePosixPath(file).stem)
-    return made_up and all(word.lower() in CAMERA_WORDS for word in WORD.findall(title))
+    # Asked first, for of nearly all titles it is the first word that says something.
+    if not all(word[0].lower() in CAMERA_WORDS for word in WORD.finditer(title)):
+        return False
+    return _letters(title) == _letters(PurePosixPath(file).stem)
 
 
 def _letters(text: str) -> str:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from core.blend import blend, order, simplex_grid
 from core.joining import PRODUCT
-from core.tasks.candidates import item_copies
+from core.tasks.candidates import Copies, item_copies
 from core.tasks.ranking import Ranking, Remark
 from core.tasks.spoken import says_nothing, shared_titles
 from demo.answers.joining import ScoreUnit
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_CANDIDATES = 20_000
 """Of so many pictures the evidence is 320 kB of text; beyond, the server answers every move."""
+CALLED = "called"
+"""The key by which evidence remembers what its pictures are called."""
 STEPS, TO_FRONT = 9, 24
 """The grid of mixes, and how many of each, whose pictures a browser is given of a window; for another it asks."""
 MADE_BEFORE_MAPS = (
@@ -97,19 +99,29 @@ def _names(ranking: Ranking, addresses: Addresses) -> dict[str, Any]:
     evidence, window = ranking.evidence, ranking.evidence.window
     assert window is not None, "other galleries have a catalogue"
     folder = _folder(addresses)
-    called = evidence.titles or [""] * len(evidence.items)
-    titles = [title or name for title, (name, _) in zip(called, evidence.items, strict=True)]
+    # No weight changes what the pictures of a question are called.
+    if CALLED not in evidence.memory:
+        called = evidence.titles or [""] * len(evidence.items)
+        titles = [title or name for title, (name, _) in zip(called, evidence.items, strict=True)]
+        evidence.memory[CALLED] = _called(titles, [file for _, file in evidence.items], evidence.copies)
     return {
-        "titles": titles,
-        "files": [file for _, file in evidence.items],
+        **evidence.memory[CALLED],
         "folder": folder,
         "pictures": {
             str(window.candidate_of(row)): address.removeprefix(folder) for row, address in addresses.items()
         },
-        "quiet": [row for row, (_, file) in enumerate(evidence.items) if says_nothing(titles[row], file)],
-        "shared": shared_titles(titles, evidence.copies),
-        "copies": {str(row): len(later) for row, later in evidence.copies.items()},
         "rows": base64.b64encode(np.ascontiguousarray(window.rows, dtype="<i4").tobytes()).decode("ascii"),
+    }
+
+
+def _called(titles: Sequence[str], files: Sequence[str], copies: Copies) -> dict[str, Any]:
+    """Returns what pictures are called, which names say nothing or are of several, and how many copies are."""
+    return {
+        "titles": titles,
+        "files": files,
+        "quiet": [row for row, file in enumerate(files) if says_nothing(titles[row], file)],
+        "shared": shared_titles(titles, copies),
+        "copies": {str(row): len(later) for row, later in copies.items()},
     }
 
 
@@ -132,17 +144,11 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
     """
     items = gallery.items
     folder = _folder(addresses)
-    titles = [item.title or item.id for item in items]
-    quiet = [row for row, item in enumerate(items) if says_nothing(titles[row], item.file)]
-    copies = item_copies(items)
+    titles, files = [item.title or item.id for item in items], [item.file for item in items]
     return {
-        "titles": titles,
-        "files": [item.file for item in items],
+        **_called(titles, files, item_copies(items)),
         "folder": folder,
         "pictures": [address.removeprefix(folder) for address in addresses.values()],
-        "quiet": quiet,
-        "shared": shared_titles(titles, copies),
-        "copies": {str(row): len(later) for row, later in copies.items()},
     }
 
 
