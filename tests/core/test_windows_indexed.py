@@ -1,0 +1,48 @@
+"""Windows of a gallery whose indexes were made before there was one for typed words."""
+
+from __future__ import annotations
+
+import json
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from core.tasks import compose, street_to_shop, windows
+from core.tasks.street_to_shop import StreetEvidence, typed_words
+from core.tasks.street_to_shop.typed_words import TypedWords
+from tests.core.window_fakes import ClusteredGallery, SeededEncoders, composing_of, picture_of, shop_of
+
+
+def test_says_which_index_a_gallery_lacks_and_what_adds_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    class HalfIndexed(ClusteredGallery):
+        """As a gallery whose indexes were made before there was one for typed words."""
+
+        def proposer(self, *names: str) -> Any:
+            found = super().proposer(*names)
+            return (
+                found
+                if names == ("garment", "joint")
+                else SimpleNamespace(exact=False, propose=found.propose)
+            )
+
+    monkeypatch.setattr(windows, "WHOLE", 500)
+    monkeypatch.setattr(typed_words, "KINDS", 3)
+    monkeypatch.setattr(typed_words, "cloth", lambda name: [picture_of(sum(name.encode()))])
+    gallery = HalfIndexed(600)
+    fake: Any = SeededEncoders(gallery)
+    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
+    shop = shop_of(gallery, typed=typed)
+    worn = shop.evidence(picture_of(4), None)
+    read = StreetEvidence.from_json(json.loads(json.dumps(shop.with_words(worn, "red").to_json())))
+    for evidence in (shop.evidence(picture_of(4), None, "red"), shop.with_words(worn, "red"), read):
+        said = street_to_shop.answer(evidence, 0.5, 0.5, 0.0).searched.sentence
+        assert said.endswith(
+            "The gallery has no index for typed words, so all its rows were looked at to fetch these, which "
+            "takes longer; \u201cpython -m core index PICTURES --out GALLERY --ann\u201d adds it."
+        )
+    for answer in (
+        street_to_shop.answer(worn, 0.5, 0.5, 0.0),
+        compose.answer(composing_of(gallery).evidence(picture_of(4), "red"), 0.3, 0.3, 0.4),
+    ):
+        assert answer.searched.label and "no index" not in answer.searched.sentence
