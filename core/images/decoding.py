@@ -25,13 +25,15 @@ from PIL import (
 
 from core.errors import InputError
 from core.images.files import FirstFrame, first_frame, looks_like_picture
-from core.images.jpeg import DamagedFileError
+from core.images.jpeg import DamagedFileError, proof_of
 from core.images.pixels import ENOUGH, eight_bits
 
 MEGAPIXELS = 40
 JPEG_MEGAPIXELS = 200
 SEVERAL_SCANS_MEGAPIXELS = 80
 LARGEST_ASPECT = 20
+MISSING = {127, 128}
+"""Every channel of a pixel of a JPEG that is not there; 127 in the inverted colours of printing."""
 
 _NO_PICTURE = "This file is not a picture that can be read here; use JPEG, PNG, WebP, GIF or BMP."
 _BASIC_FORMATS = tuple(
@@ -107,11 +109,15 @@ class PictureFile:
         return self._upright
 
     def _decoded(self, scale: int) -> Image.Image:
-        """Decodes a JPEG so many times smaller; without an end marker it must have all of its pixels."""
+        """Decodes a JPEG so many times smaller; it must have all of its pixels."""
         image = self._loaded(self.frame.data, scale)
-        if self.frame.proof is not None:
+        proof = self.frame.proof
+        if proof is None and _ends_in_grey(image):
             with _decoding(self._name):
-                if not np.array_equal(np.asarray(image), np.asarray(self._loaded(self.frame.proof, scale))):
+                proof = proof_of(self.frame.data)
+        if proof is not None:
+            with _decoding(self._name):
+                if not np.array_equal(np.asarray(image), np.asarray(self._loaded(proof, scale))):
                     raise DamagedFileError("the last pixels are missing")
         return image
 
@@ -186,6 +192,12 @@ def _check_size(image: Image.Image, scans: int, name: str) -> None:
         raise InputError(
             f"The {name} has {width} x {height} pixels, a shape beyond {LARGEST_ASPECT} to 1; crop it first."
         )
+
+
+def _ends_in_grey(image: Image.Image) -> bool:
+    """Tells whether a JPEG's last pixel is what libjpeg paints where data are missing; a true grey may be, too."""
+    last = image.getpixel((image.width - 1, image.height - 1))
+    return set(last if isinstance(last, tuple) else (last,)) <= MISSING
 
 
 def _orientation(image: Image.Image) -> int:

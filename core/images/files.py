@@ -97,7 +97,7 @@ def _after_sub_blocks(data: bytes, position: int) -> int:
 def _jpeg(data: bytes) -> FirstFrame:
     """Cuts out many comments, and gives a JPEG that lost its end marker a new one."""
     walk, proof = walked(data), None
-    if not walk.ended:
+    if walk.end is None:
         data, proof = with_an_end(data, walk)
     if len(walk.ignored) > FEW_BLOCKS:
         data = without(data, walk.ignored)

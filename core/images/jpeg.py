@@ -3,7 +3,8 @@
 Browsers show a file that lacks its last two bytes, or that ends in zeros. So does this program, once it knows that
 every pixel is there. libjpeg does not tell: where data end too early it paints grey. But it tells by what it paints:
 bytes put between the last pixel and the end marker change nothing if the picture is whole, and are painted if it is
-not. So such a file is decoded twice, the second time with rubbish before its end.
+not. So such a file is decoded twice, the second time with rubbish before its end; and so is one that has an end marker
+and libjpeg's grey in its last corner, for programs that stop half-way may still write a marker.
 """
 
 from __future__ import annotations
@@ -42,14 +43,14 @@ class Walk:
     Attributes:
         scans: passes over the picture.
         last_scan: where the pixels of the last of them begin.
-        ended: whether there is an end marker.
+        end: where the end marker stands, None without one.
         ignored: (start, end) of segments that no decoder needs.
         unfinished: coefficients of each component that are not known to their last bit yet.
     """
 
     scans: int = 0
     last_scan: int = 0
-    ended: bool = False
+    end: int | None = None
     ignored: list[tuple[int, int]] = field(default_factory=list)
     unfinished: dict[int, set[int]] = field(default_factory=dict)
 
@@ -66,7 +67,7 @@ def walked(data: bytes) -> Walk:
         markers += 0 if walk.scans else marker.start() - position
         kind, position = data[marker.start() + 1], marker.end()
         if kind == _END:
-            walk.ended = True
+            walk.end = marker.start()
             break
         if kind != 0x01:
             body, position = position + 2, position + int.from_bytes(data[position : position + 2], "big")
@@ -105,9 +106,19 @@ def with_an_end(data: bytes, walk: Walk) -> tuple[bytes, bytes]:
     pixels = data[: len(stripped) + KEPT_ZEROS]
     if pixels.endswith(b"\xff"):
         pixels += b"\0"
+    return pixels + b"\xff\xd9", _with_rubbish(pixels, walk)
+
+
+def proof_of(data: bytes) -> bytes:
+    """Returns a JPEG that has an end marker with rubbish before it."""
+    walk = walked(data)
+    return _with_rubbish(data[: walk.end], walk)
+
+
+def _with_rubbish(pixels: bytes, walk: Walk) -> bytes:
     # Where a restart marker comes next, the decoder skips all that stands before it.
     restart = bytes([0xFF, 0xD0 + len(_RESTART.findall(pixels, walk.last_scan)) % 8])
-    return pixels + b"\xff\xd9", pixels + _RUBBISH + restart + _RUBBISH + b"\xff\xd9"
+    return pixels + _RUBBISH + restart + _RUBBISH + b"\xff\xd9"
 
 
 def _take(walk: Walk, kind: int, body: bytes) -> None:

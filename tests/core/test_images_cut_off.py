@@ -58,6 +58,29 @@ def test_a_picture_that_lost_more_than_its_end_is_refused(kind: str, way: str) -
 
 
 @pytest.mark.fault_rows(4)
+@pytest.mark.parametrize("way", [way for way in WAYS if way != "progressive"])
+@pytest.mark.parametrize("kind", PICTURES)
+def test_half_a_picture_with_an_end_marker_is_refused(kind: str, way: str) -> None:
+    """A program that stopped half-way may still have ended its file; a decoder paints the rest grey, in silence."""
+    whole = saved(PICTURES[kind], "JPEG", **WAYS[way])
+    begin, end = whole.index(BEGINS) + 100, len(whole) - 8 * LAST_BLOCK  # of four colours at their finest
+    for cut in np.linspace(begin, end, 9, dtype=int).tolist():
+        part = whole[:cut].rstrip(b"\xff")
+        with pytest.raises(InputError, match="incomplete"):
+            open_picture(part + b"\xff\xd9")
+
+
+@pytest.mark.fault_rows(4)
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_a_picture_that_is_truly_grey_in_its_corner_is_read(mode: str, way: str) -> None:
+    grey = photograph()
+    grey.paste((128, 128, 128), (grey.width // 2, grey.height // 2, grey.width, grey.height))
+    whole = saved(grey.convert(mode), "JPEG", **WAYS[way])
+    assert open_picture(whole).notes == ()
+
+
+@pytest.mark.fault_rows(4)
 def test_a_box_of_a_picture_without_its_end_is_cut_from_whole_pixels() -> None:
     box = Box(100.0, 60.0, 230.0, 150.0)
     whole = saved(photograph(), "JPEG")
