@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import onnxruntime
 
 from core.errors import CapacityError
 from core.settings import processor_threads
+
+# Read once, when the library is loaded. Without it, it names this machine in a file of the home and tells its maker
+# of each session, on all systems, from threads of its own that no guard of Python's sockets sees.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
+import onnxruntime  # noqa: E402
 
 FULL = "Failed to allocate memory"
 SILENT = 3
