@@ -8,8 +8,9 @@ end both axes are stretched towards ranks, so that clusters get the room that wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from jaxtyping import Complex128, Float, Float32, Int64
@@ -17,12 +18,15 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
 from core.index.vector_file import pieces_of
+from core.lookahead import each_of
 
 MOST_MAPPED = 20_000
 """Of more pictures no map is made: no page shows one, and it would take longer than their vectors."""
 NEIGHBOURS, AWAY, ROUNDS, SEED = 15, 3, 150, 44
 JUDGED, JUDGED_PICTURES = 10, 1_000
 BLOCK = 1024
+TOGETHER = 1_000
+"""Pictures up to which maps are drawn in one go, for a step takes as long for three of them as for one."""
 PUSH, STRETCH = 3.0, 0.7
 """How much more a push counts than in UMAP, and the share of ranks in a place."""
 NEAR = 0.1
@@ -58,27 +62,50 @@ def maps_of(vectors: Mapping[str, Float32[np.ndarray, "n _"]]) -> dict[str, Pict
     Args:
         vectors: name -> (n, d) unit rows.
     """
-    return {name: picture_map(rows) for name, rows in vectors.items() if len(rows) <= MOST_MAPPED}
+    return picture_maps({name: rows for name, rows in vectors.items() if len(rows) <= MOST_MAPPED})
 
 
-def picture_map(rows: Float32[np.ndarray, "n d"]) -> PictureMap:
-    """Returns the map of one set of vectors; equal rows lie in one place.
+def picture_maps(vectors: Mapping[str, Float32[np.ndarray, "_ _"]]) -> dict[str, PictureMap]:
+    """Returns a map for each set of vectors, the same as it would be without the others; equal rows lie in one place.
 
     Args:
-        rows: (n, d) unit rows.
+        vectors: name -> (n, d) unit rows.
     """
-    distinct, copies = _distinct(rows)
-    places = principal_components(distinct)
-    embedded = len(distinct) > NEIGHBOURS + 1
-    if embedded:
-        places = _stretched(_embedded(places, nearest(distinct, NEIGHBOURS)))
-    places = _framed(places).astype(np.float32)
-    return PictureMap(
-        places[copies],
-        EMBEDDED if embedded else COMPONENTS,
-        SEED if embedded else 0,
-        round(neighbours_kept(distinct, places), 4),
-    )
+    begun = each_of(_Begun.of, list(vectors.values()))
+    drawn = [each for each in begun if each.neighbours is not None]
+    small = [each for each in drawn if len(each.rows) <= TOGETHER]
+    each_of(_draw, [small, *([each] for each in drawn if len(each.rows) > TOGETHER)])
+    return dict(zip(vectors, each_of(_Begun.ended, begun), strict=True))
+
+
+@dataclass(slots=True, eq=False)
+class _Begun:
+    """A map on its way.
+
+    Attributes:
+        rows: (m, d) those vectors that differ.
+        copies: (n,) which of them each vector is.
+        places: (m, 2) where they lie so far.
+        neighbours: (m, k) which of them each is drawn to; None where all are neighbours, and nobody is drawn.
+    """
+
+    rows: Float32[np.ndarray, "m d"]
+    copies: Int64[np.ndarray, " n"]
+    places: Float[np.ndarray, "m 2"]
+    neighbours: Int64[np.ndarray, "m k"] | None
+
+    @classmethod
+    def of(cls, vectors: Float32[np.ndarray, "n d"]) -> _Begun:
+        """Returns the map of unit rows before anything was drawn."""
+        rows, copies = _distinct(vectors)
+        few = len(rows) <= NEIGHBOURS + 1
+        return cls(rows, copies, principal_components(rows), None if few else nearest(rows, NEIGHBOURS))
+
+    def ended(self) -> PictureMap:
+        """Returns the map as it is now."""
+        places = _framed(self.places).astype(np.float32)
+        method, seed = (COMPONENTS, 0) if self.neighbours is None else (EMBEDDED, SEED)
+        return PictureMap(places[self.copies], method, seed, round(neighbours_kept(self.rows, places), 4))
 
 
 def principal_components(rows: Float[np.ndarray, "n d"]) -> Float[np.ndarray, "n 2"]:
@@ -135,30 +162,62 @@ def _distinct(rows: Float32[np.ndarray, "n d"]) -> tuple[Float32[np.ndarray, "m 
     return rows[first], copies
 
 
-def _embedded(
-    places: Float[np.ndarray, "n 2"], neighbours: Int64[np.ndarray, "n k"]
-) -> Float[np.ndarray, "n 2"]:
-    """Draws every picture to its neighbours and away from others.
+def _draw(maps: Sequence[_Begun]) -> None:
+    """Draws every picture to its neighbours and away from others, on each map among its own.
 
     A point p moves by the gradients of log q and log(1 - q), q = 1 / (1 + |p - r|^2), as in UMAP with a = b = 1. Only
     the one that looks moves, so that nobody is torn by the many for whom it is a neighbour. Places are complex numbers,
-    for that is one array where two would be.
+    for that is one array where two would be, and all maps lie in it one behind the other: of some hundred pictures a
+    step costs what its calls cost, however many numbers these are about.
     """
-    count, k = neighbours.shape
-    chance = np.random.default_rng(SEED)
-    scaled = places * np.sqrt(count) / (10 * (places[:, 0].std() or 1.0))
-    points = np.ascontiguousarray(scaled, dtype=np.float64).view(np.complex128).ravel()
-    pulls = np.linspace(2, 0, k, endpoint=False)
-    for number in range(ROUNDS):
-        pace = (1 - number / ROUNDS) / k
-        for pull, neighbour in zip(pulls.tolist(), neighbours.T, strict=True):
+    if not maps:
+        return
+    starts = np.cumsum([0, *(len(each.rows) for each in maps)])
+    points = np.concatenate([_scaled(each.places) for each in maps])
+    neighbours = np.concatenate(
+        [
+            each.neighbours + start
+            for each, start in zip(maps, starts, strict=False)
+            if each.neighbours is not None
+        ]
+    )
+    pulls = np.linspace(2, 0, NEIGHBOURS, endpoint=False)
+    for number, strangers in enumerate(_strangers(starts)):
+        pace = (1 - number / ROUNDS) / NEIGHBOURS
+        for pull, neighbour, pushing in zip(pulls.tolist(), neighbours.T, strangers, strict=True):
             away = points[neighbour] - points
             step = away * (2 * pull / (1 + _square(away)))
-            away = points - points[chance.integers(0, count, (AWAY, count))]
+            away = points - points[pushing]
             square = _square(away)
             step += PUSH * (away * (2 / ((NEAR + square) * (1 + square)))).sum(axis=0)
             points = points + pace * step
-    return points.view(np.float64).reshape(-1, 2)
+    for each, places in zip(
+        maps, np.split(points.view(np.float64).reshape(-1, 2), starts[1:-1]), strict=True
+    ):
+        each.places = _stretched(places)
+
+
+def _scaled(places: Float[np.ndarray, "n 2"]) -> Complex128[np.ndarray, " n"]:
+    """Returns places from which they are drawn, as complex numbers."""
+    scaled = places * np.sqrt(len(places)) / (10 * (places[:, 0].std() or 1.0))
+    return np.ascontiguousarray(scaled, dtype=np.float64).view(np.complex128).ravel()
+
+
+def _strangers(starts: Int64[np.ndarray, " maps_and_1"]) -> Iterator[Int64[np.ndarray, "k away n"]]:
+    """Yields for each round who pushes whom: on each map some of its own, by the same chance whoever lies beside it.
+
+    Args:
+        starts: where each map begins among all, and where the last one ends.
+    """
+    chances = [np.random.default_rng(SEED) for _ in starts[1:]]
+    for _ in range(ROUNDS):
+        yield np.concatenate(
+            [
+                start + chance.integers(0, end - start, (NEIGHBOURS, AWAY, end - start))
+                for chance, (start, end) in zip(chances, pairwise(starts.tolist()), strict=True)
+            ],
+            axis=2,
+        )
 
 
 def _framed(places: Float[np.ndarray, "n 2"]) -> Float[np.ndarray, "n 2"]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float32, Int64
 
-from core.index.picture_map import PictureMap, picture_map
+from core.index.picture_map import PictureMap, picture_maps
 
 ANCHORS, SEED = 2048, 45
 NEAREST = 5
@@ -67,7 +67,7 @@ def maps_of_anchors(
     Args:
         vectors: name -> (a, d) unit rows of the pictures that were drawn, at least two.
     """
-    maps = {name: picture_map(rows) for name, rows in vectors.items()}
+    maps = picture_maps(vectors)
     anchors = {name: Anchors(rows, maps[name].places) for name, rows in vectors.items()}
     named = {
         name: replace(each, method=BY_NEAREST.format(method=each.method, count=len(each.places)))

@@ -16,9 +16,10 @@ from core.index.mapping import add_maps
 from core.index.picture_map import (
     COMPONENTS,
     EMBEDDED,
+    PictureMap,
     maps_of,
     neighbours_kept,
-    picture_map,
+    picture_maps,
     principal_components,
 )
 from core.index.writer import Reject
@@ -33,6 +34,11 @@ def groups(count: int, seed: int = 3) -> np.ndarray:
     middles = rng.normal(size=(6, 24))
     rows = middles[np.arange(count) % 6] + 0.5 * rng.normal(size=(count, 24))
     return (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+
+
+def picture_map(rows: np.ndarray) -> PictureMap:
+    """Returns the map of one set of vectors."""
+    return picture_maps({"joint": rows})["joint"]
 
 
 def test_similar_pictures_lie_nearer_than_on_principal_components() -> None:
@@ -59,6 +65,17 @@ def test_copies_lie_in_one_place_and_few_pictures_on_their_components() -> None:
         assert few.method == COMPONENTS and few.seed == 0 and np.isfinite(few.places).all()
     assert picture_map(np.repeat(groups(1), 5, axis=0)).places.tolist() == [[0, 0]] * 5
     assert picture_map(unit(4, 1)).places.shape == (4, 2), "vectors of one number lie on a line"
+
+
+def test_a_map_is_the_same_whatever_is_mapped_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors = {"joint": groups(60), "garment": groups(40, seed=4), "words": np.tile(groups(25), (3, 1))}
+    vectors["few"] = groups(12)
+    together = picture_maps(vectors)
+    monkeypatch.setattr("core.index.picture_map.TOGETHER", 30)
+    for maps in (picture_maps(vectors), {name: picture_map(rows) for name, rows in vectors.items()}):
+        for name, chart in maps.items():
+            np.testing.assert_array_equal(chart.places, together[name].places, err_msg=name)
+            assert chart.about() == together[name].about()
 
 
 def test_of_too_many_pictures_no_map_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
