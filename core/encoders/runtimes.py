@@ -62,6 +62,15 @@ class TowerRuntime(ABC):
     def image(self, size: int) -> ImageTower:
         """Returns the image tower for squares of this side in pixels."""
 
+    def side_by_side(self, tower: ImageTower, size: int) -> ImageTower:
+        """Returns an image tower for threads that each pass pictures of their own through it at the same time.
+
+        Args:
+            tower: what `image` gave; it is returned where there is nothing quicker.
+            size: of the squares, as for `image`.
+        """
+        return tower
+
     @abstractmethod
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> ImageTower:
         """Returns it with some tensors of one's own, by timm's names, for greys: one plane stands for three."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8
@@ -18,7 +18,7 @@ from core import images
 from core.digests import sha256_of_arrays
 from core.encoders import garment_features, many_pictures
 from core.encoders.base import checked
-from core.encoders.runtimes import TowerMaps, TowerRuntime, chosen_runtime
+from core.encoders.runtimes import ImageTower, TowerMaps, TowerRuntime, chosen_runtime
 from core.encoders.word_pieces import PADDING, WordPieces
 from core.hub.wheels import MINILM
 from core.last_used import LastUsed
@@ -66,6 +66,7 @@ class Towers:
 
     def __init__(self, runtime: TowerRuntime | None = None) -> None:
         runtime = runtime or chosen_runtime()
+        self._runtime = runtime
         self._image, self._text = runtime.image(IMAGE_SIZE), runtime.text()
         self._words = WordPieces(MINILM.verified().parent / "tokenizer.json", CONTEXT)
         self._recent = LastUsed[TowerMaps](MOST_OF_MAPS, _bytes_of_maps)
@@ -114,7 +115,7 @@ class Towers:
     def garment_features(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 5044"]:
         """Returns each picture's textures and colours, of the whole and of its middle, for the garment head."""
         if len(pictures) > BATCH:
-            many = many_pictures.garments_of(self._image, pictures, IMAGE_SIZE)
+            many = many_pictures.garments_of(self._side_by_side, pictures, IMAGE_SIZE)
             return checked(many, unit=False, by=garment_features.ID)
         views = [view for picture in pictures for view in _garment(picture)]
         rows = self._described("garment", views, _garment_row)
@@ -131,11 +132,16 @@ class Towers:
         Args:
             pictures: at least one.
         """
-        pooled, garments = many_pictures.pooled_and_garments_of(self._image, pictures, IMAGE_SIZE)
+        pooled, garments = many_pictures.pooled_and_garments_of(self._side_by_side, pictures, IMAGE_SIZE)
         return (
             checked(pooled, unit=False, by=TOWERS_ID),
             checked(garments, unit=False, by=garment_features.ID),
         )
+
+    @cached_property
+    def _side_by_side(self) -> ImageTower:
+        """The image tower for many pictures, which only those who have many need."""
+        return self._runtime.side_by_side(self._image, IMAGE_SIZE)
 
     def garment_places(self, pictures: Sequence[Picture]) -> Float32[np.ndarray, "n 81 1760"]:
         """Returns what each place of a 9 x 9 grid on each picture looks like, for the box head."""

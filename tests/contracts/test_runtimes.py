@@ -10,7 +10,7 @@ import pytest
 
 from core.encoders import RUNTIMES
 from core.encoders.pocket import PocketJoint
-from core.encoders.runtimes import ImageTower, TextTower, TowerRuntime, chosen_runtime
+from core.encoders.runtimes import ImageTower, TextTower, TowerMaps, TowerRuntime, chosen_runtime
 from core.encoders.sketch_tower import IMAGE_SIZE as SKETCH_SIZE
 from core.encoders.sketch_tower import SketchTower
 from core.encoders.towers import IMAGE_SIZE, POOLED_WIDTH, WIDTH
@@ -110,6 +110,22 @@ def test_a_compiled_row_is_the_same_to_the_bit_in_any_company(size: int) -> None
     alone = np.concatenate([tower.pooled(given[row : row + 1]) for row in range(5)])
     np.testing.assert_array_equal(together, alone)
     np.testing.assert_array_equal(together, tower.maps(given[::-1].copy()).pooled[::-1])
+
+
+def test_side_by_side_a_compiled_tower_sees_the_same_to_the_bit(monkeypatch: pytest.MonkeyPatch) -> None:
+    compiled, given = runtime("onnx"), pixels(2, 3, IMAGE_SIZE)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    tower = compiled.image(IMAGE_SIZE)
+    other = compiled.side_by_side(tower, IMAGE_SIZE)
+    assert other is not tower
+    for alone, shared in zip(fields_of(other.maps(given)), fields_of(tower.maps(given)), strict=True):
+        np.testing.assert_array_equal(alone, shared)
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    assert compiled.side_by_side(tower, IMAGE_SIZE) is tower
+
+
+def fields_of(maps: TowerMaps) -> tuple[np.ndarray, ...]:
+    return (maps.pooled, maps.last, *maps.blocks)
 
 
 def test_both_runtimes_see_and_read_the_same() -> None:

@@ -15,6 +15,7 @@ from core.encoders.compiled.kept import kept_graph
 from core.encoders.compiled.session import CompiledGraph
 from core.encoders.runtimes import ImageTower, TextTower, TowerMaps, TowerRuntime
 from core.hub.wheels import LITE2, MINILM
+from core.settings import processor_threads
 
 NUMBER = np.dtype("<f4")
 
@@ -30,11 +31,18 @@ class CompiledRuntime(TowerRuntime):
         Args:
             size: side of the pictures that it is given, in pixels.
         """
-        weights = LITE2.verified()
-        graph = kept_graph(
-            "image", [LITE2.sha256, str(size)], lambda: _image_graph(weights, {}, size, planes=3)
-        )
-        return CompiledImageTower(CompiledGraph(graph, "image"))
+        return CompiledImageTower(CompiledGraph(_kept_image_graph(size), "image"))
+
+    def side_by_side(self, tower: ImageTower, size: int) -> ImageTower:
+        """Returns one that works in the thread that calls it alone: threads that share a pass compute a fifth more.
+
+        Args:
+            tower: returned where there is one thread anyway.
+            size: side of the pictures that it is given, in pixels.
+        """
+        if processor_threads() == 1:
+            return tower
+        return CompiledImageTower(CompiledGraph(_kept_image_graph(size), "image", threads=1))
 
     def tuned(self, tensors: Mapping[str, np.ndarray], size: int) -> CompiledImageTower:
         """Returns the image tower with tensors of its own in their places, for greys.
@@ -92,6 +100,11 @@ class CompiledTextTower(TextTower):
     ) -> Float32[np.ndarray, "n tokens w"]:
         """Returns the state of each token."""
         return self._graph.run(["states"], ids=ids, mask=mask)[0]
+
+
+def _kept_image_graph(size: int) -> bytes:
+    weights = LITE2.verified()
+    return kept_graph("image", [LITE2.sha256, str(size)], lambda: _image_graph(weights, {}, size, planes=3))
 
 
 def _image_graph(weights: Path, tuned: Mapping[str, np.ndarray], size: int, planes: int) -> bytes:

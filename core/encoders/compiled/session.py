@@ -29,12 +29,19 @@ class CompiledGraph:
         graph: an ONNX model.
         name: what the model is called in messages.
         weights: name -> array, of those that the graph does not hold itself; kept as they are, not copied.
+        threads: that share each run; None for as many as may compute here.
     """
 
-    def __init__(self, graph: bytes, name: str, weights: Mapping[str, np.ndarray] | None = None) -> None:
+    def __init__(
+        self,
+        graph: bytes,
+        name: str,
+        weights: Mapping[str, np.ndarray] | None = None,
+        threads: int | None = None,
+    ) -> None:
         self._name = name
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = processor_threads()
+        options.intra_op_num_threads = threads or processor_threads()
         options.inter_op_num_threads = 1
         # Threads that spin while they wait would take the cores from the page.
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
