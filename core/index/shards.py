@@ -18,7 +18,8 @@ from core.store import write_atomically
 
 FORMAT = 2
 PREPARED = 1
-"""How a file becomes pixels and a thumbnail; raised when that changes, so that nothing older is taken over."""
+"""How a file becomes pixels, and what its thumbnail shows; raised when that changes, so that nothing older is kept.
+Another file that shows the same is no such change: nobody should wait hours for it."""
 DIGEST_BYTES = 32
 SHARD = ".shard"
 
