@@ -1,4 +1,4 @@
-"""Work that a few threads do ahead of whoever takes the results, in order: reading files beside models that compute."""
+"""Work that threads do, in order, ahead of whoever takes the results or behind whoever makes them."""
 
 from __future__ import annotations
 
@@ -44,6 +44,29 @@ def ahead(
         yield results()
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+@contextmanager
+def behind(work: Callable[[Item], None]) -> Iterator[Callable[[Item], None]]:
+    """Gives what hands items over to a thread that works on them in order, while whoever gives them makes the next.
+
+    An item is taken when the one before it is done, so few are in memory; what the work raises is raised then, or at
+    the end. What was taken is done at the end, be it by an error.
+
+    Args:
+        work: done in the other thread.
+    """
+    underway: deque[Future[None]] = deque()
+
+    def give(item: Item) -> None:
+        while underway:
+            underway.popleft().result()
+        underway.append(pool.submit(work, item))
+
+    with ThreadPoolExecutor(1, thread_name_prefix="behind") as pool:
+        yield give
+        while underway:
+            underway.popleft().result()
 
 
 def each_of(work: Callable[[Item], Result], items: Sequence[Item]) -> list[Result]:

@@ -27,7 +27,7 @@ from core.index.segmented_writer import SegmentedWriter
 from core.index.shards import EncodedRow, Shard, origin_of, write_shard
 from core.index.walk import find_pictures
 from core.index.writer import BundleWriter, Reject
-from core.lookahead import ahead
+from core.lookahead import ahead, behind
 from core.plurals import counted
 
 log = logging.getLogger(__name__)
@@ -141,9 +141,10 @@ class _Build:
                 partial(self._earlier.digest_of, verify=verify), self._pictures, most=DIGESTS_AHEAD
             ) as digests,
             self._encode(self._new(digests, done + 1)) as batches,
+            behind(self._keep) as keep,  # to wait for the disk would leave the models idle
         ):
             for batch in batches:
-                self._keep(batch)
+                keep(batch)
                 reported = max(reported, batch.last)
                 progress(reported, total)
         if reported < total:
