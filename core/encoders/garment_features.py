@@ -63,10 +63,13 @@ def describe(maps: TowerMaps, pixels: Float32[np.ndarray, "n 3 s s"]) -> Float32
     """
     grids = [_mean_and_deviation(block) for block in maps.blocks[:FINEST]]
     grids += [_pooled(block, GRID) for block in maps.blocks[FINEST:]]
-    colours, histogram = _colours((pixels.astype(np.float64) + 1) / 2)
+    shares = np.add(pixels, 1, dtype=np.float64)
+    shares /= 2
+    colours, histogram = _colours(shares)
     grids += [colours, np.sqrt(histogram)]
     places = np.concatenate([grid.reshape(*grid.shape[:2], -1) for grid in grids], axis=1)
-    described = np.concatenate([places.mean(axis=2), places.std(axis=2, ddof=1)], axis=1)
+    mean = places.mean(axis=2, keepdims=True)
+    described = np.concatenate([mean[..., 0], places.std(axis=2, ddof=1, mean=mean)], axis=1)
     return described.astype(np.float32)
 
 

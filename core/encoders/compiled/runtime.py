@@ -34,7 +34,7 @@ class CompiledRuntime(TowerRuntime):
         return CompiledImageTower(CompiledGraph(_kept_image_graph(size), "image"))
 
     def side_by_side(self, tower: ImageTower, size: int) -> ImageTower:
-        """Returns one that works in the thread that calls it alone: threads that share a pass compute a fifth more.
+        """Returns one that works in the thread that calls it alone: threads that share a pass compute a tenth more.
 
         Args:
             tower: returned where there is one thread anyway.
