@@ -54,7 +54,7 @@ SHORT: dict[str, Part] = {
     "towers": lambda: towers.rows(2, 4, 1),
     "questions": lambda: questions.rows(1),
     "index": lambda: index.rows(2),
-    "million": lambda: million.rows(2_000, 200),
+    "million": lambda: million.rows(2_000, 200, 5),
     "own_head": lambda: own_head.rows(3),
     "scores": lambda: scores.rows(20, 200, 1),
     "start": lambda: start.rows(8),

@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks import shop_index
+from benchmarks import large_indexes
 from benchmarks.timing import Row
 from core.index.bundle import Gallery, open_bundle
 from core.index.constants import COMPARED, CosineSums, constants_of
@@ -174,12 +174,13 @@ def _fresh(bundle: Path) -> dict[str, Any]:
     return told
 
 
-def rows(count: int = 1_000_000, whole: int = WHOLE) -> Iterator[Row]:
+def rows(count: int = 1_000_000, whole: int = WHOLE, asked: int = large_indexes.ROUNDS) -> Iterator[Row]:
     """Yields opening, showing, asking and adding to a gallery in segments, and the memory that stays.
 
     Args:
         count: n, how many pictures it holds.
         whole: how many of them a gallery holds that is read as a whole; its figures are multiplied by n / whole.
+        asked: questions to each approximate index.
     """
     with tempfile.TemporaryDirectory() as folder:
         segments, flat = Path(folder) / "segments", Path(folder) / "whole"
@@ -210,7 +211,7 @@ def rows(count: int = 1_000_000, whole: int = WHOLE) -> Iterator[Row]:
         yield Row(
             named + "memory after", ours["again MB"], bare["again MB"] * times, None, None, all_of_it, "MB"
         )
-        yield from shop_index.rows(segments)
+        yield from large_indexes.rows(segments, asked)
         seconds, written = add_one(segments, count, small)
         size = sum(path.stat().st_size for path in (segments / "segments").iterdir()) / MEGABYTE
         yield Row(named + "one more, encoded before", seconds, unit="s")
