@@ -23,15 +23,17 @@ function simplexWeights(raw) {
   return whole ? raw.map((weight) => weight + 0) : scaled.map((weight) => weight / share + 0);
 }
 
-/* The blended score of every candidate: the ordered sum of w S in float64. */
-function blended(weights, rows) {
-  const score = new Float64Array(rows[0].length);
-  for (let i = 0; i < score.length; i += 1) score[i] = weights[0] * rows[0][i];
-  for (let part = 1; part < rows.length; part += 1) {
-    const [weight, row] = [weights[part], rows[part]];
-    for (let i = 0; i < score.length; i += 1) score[i] += weight * row[i];
-  }
+/* The blended score of every candidate: the ordered sum of w S in float64, written into `score`. */
+function blended(weights, rows, score = new Float64Array(rows[0].length)) {
+  const [count, first, [weight]] = [score.length, rows[0], weights];
+  for (let i = 0; i < count; i += 1) score[i] = weight * first[i];
+  for (let part = 1; part < rows.length; part += 1) addTo(score, weights[part], rows[part]);
   return score;
+}
+
+function addTo(score, weight, row) {
+  const count = score.length;
+  for (let i = 0; i < count; i += 1) score[i] += weight * row[i];
 }
 
 /* The length of the mixed query, or null where the parts cancel. */
@@ -42,22 +44,28 @@ function mixedLength(weights, gram) {
 
 /* The indices of the k best, best first; ties keep the order of the candidates. `hidden[i]` is 1 for what is not ranked. */
 function bestOf(scores, k, hidden) {
-  const chosen = [];
-  for (let i = 0; i < scores.length; i += 1) {
-    if (hidden[i] || (chosen.length === k && !(scores[i] > scores[chosen[k - 1]]))) continue;
-    let place = chosen.length === k ? k - 1 : chosen.length;
-    for (; place > 0 && scores[i] > scores[chosen[place - 1]]; place -= 1) chosen[place] = chosen[place - 1];
+  const [chosen, count] = [[], scores.length];
+  let [full, least] = [k === 0, Infinity]; // with k of them, one comparison with the last passes over most
+  for (let i = 0; i < count; i += 1) {
+    const score = scores[i];
+    if ((full && !(score > least)) || hidden[i]) continue;
+    let place = full ? k - 1 : chosen.length;
+    for (; place > 0 && score > scores[chosen[place - 1]]; place -= 1) chosen[place] = chosen[place - 1];
     chosen[place] = i;
+    full = chosen.length === k;
+    if (full) least = scores[chosen[k - 1]];
   }
   return chosen;
 }
 
 /* The rank of one candidate, 1 = first. */
 function rankOf(index, scores, hidden) {
+  const [own, count] = [scores[index], scores.length];
   let before = 0;
-  const own = scores[index];
-  for (let i = 0; i < scores.length; i += 1) {
-    if (!hidden[i] && (scores[i] > own || (i < index && scores[i] === own))) before += 1;
+  for (let i = 0; i < count; i += 1) {
+    const score = scores[i];
+    if (score < own || hidden[i]) continue;
+    if (score > own || (i < index && score === own)) before += 1;
   }
   return before + 1;
 }

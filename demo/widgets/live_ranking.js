@@ -23,18 +23,19 @@ function received() {
     const hidden = new Uint8Array(rows[0].length);
     for (const index of value.hidden) hidden[index] = 1;
     const own = value.names ? namesOf(value.names, decodedRows(value.names.rows, 1, Int32Array)[0]) : null;
-    question = { ...value, rows, hidden, own };
+    question = { ...value, rows, hidden, own, room: new Float64Array(hidden.length) }; // moves score in one room
     look = { ...usualLook, ...value.look };
   }
   schedule();
   element.dispatchEvent(new CustomEvent("question-shown", { bubbles: true, detail: whole.dataset.name }));
 }
 
-/* What the question answers at these weights; null where the server is to say why it does not. */
-function answerOf(asked, weights) {
+/* What the question answers at these weights; null where the server is to say why it does not. The scores are written
+   into `room`, where there is one. */
+function answerOf(asked, weights, room = undefined) {
   const length = asked.gram ? mixedLength(weights, asked.gram) : 1;
   if (length === null) return null;
-  const scores = blended(weights, asked.rows);
+  const scores = blended(weights, asked.rows, room);
   const chosen = bestOf(scores, look.results, asked.hidden);
   const ranks = asked.right.map((index) => [index, rankOf(index, scores, asked.hidden)]);
   const right = ranks.length ? ranks.reduce((best, entry) => (entry[1] < best[1] ? entry : best)) : null;
@@ -59,7 +60,7 @@ function draw(raw, moving = false) {
   const weights = simplexWeights(raw);
   if (question.positive && weights && Math.min(...weights) < 0) return false;
   if (question.own && weights && Math.min(...weights) < 0) return false; // for these the server fetches once more
-  const answer = weights && answerOf(question, weights);
+  const answer = weights && answerOf(question, weights, question.room);
   if (!answer || !answer.chosen.length || !answer.chosen.every(names.isKnown)) return false;
   const tiles = answer.chosen.map((index, at) => tileOf(answer, weights, index, at + 1));
   const among = answer.right && answer.chosen.includes(answer.right[0]);
@@ -69,8 +70,6 @@ function draw(raw, moving = false) {
   const words = place("sentence").querySelector(".verdict bdi");
   const sentence = rankingSentence(question, weights, answer, names);
   if (words && words.textContent !== sentence) words.textContent = sentence;
-  const promise = place("sentence").querySelector(".promise"); // of a right one that stands first nobody needs it
-  if (promise) promise.hidden = answer.right?.[1] === 1;
   frame.dispatchEvent(new CustomEvent("tiles-drawn", { bubbles: true, detail: made }));
   element.dispatchEvent(new CustomEvent("answer-drawn", { bubbles: true, detail: whole.dataset.name }));
   return true;
@@ -132,7 +131,7 @@ givesFigure(() => {
   if (!answer || !answer.chosen.length) return null;
   const shown = answer.chosen.map((index, at) => [index, at + 1]);
   if (answer.right && !answer.chosen.includes(answer.right[0])) shown.push(answer.right);
-  const said = (selector) => place("sentence")?.querySelector(`${selector}:not([hidden]) bdi`)?.textContent || "";
+  const said = (selector) => place("sentence")?.querySelector(`${selector} bdi`)?.textContent || "";
   return {
     kind: "ranking",
     evidence: {

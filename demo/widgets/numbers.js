@@ -13,6 +13,6 @@ function typedNumber(text, { low, high, kept }) {
 }
 
 function say(place, sentence) {
-  place.textContent = sentence;
-  place.hidden = !sentence;
+  if (place.textContent !== sentence) place.textContent = sentence;
+  if (place.hidden === Boolean(sentence)) place.hidden = !sentence;
 }

@@ -1,5 +1,5 @@
 // The tiles of a ranking, as demo/widgets/gallery.py writes them; those that stand are written anew, not made again.
-const brief = (text) => (text.replace(/^−/, "").startsWith("0.") ? text.replace("0.", ".") : text);
+const brief = (text) => (text.startsWith("0.") ? text.slice(1) : text.startsWith("−0.") ? `−${text.slice(2)}` : text);
 const copiesOf = (count) => `and ${count} ${count === 1 ? "copy" : "copies"}`;
 
 /* A tile in words: its tooltip, and what a screen reader says. */
@@ -48,32 +48,31 @@ function tileHtml(tile, low, high, look) {
   );
 }
 
-/* The parts of a tile on the page that change, found once. */
+/* The parts of a tile on the page that change, found once, with what was last written: to ask the page costs as well. */
 const partsOfTiles = new WeakMap();
 
 /* Writes a text, or where a bar lies, where it is another one: each writing makes the browser look again. A length by
    itself costs half of what the attribute with both does. */
-function put(node, text) {
-  if (node.data !== text) node.data = text;
+function put(held, text) {
+  if (held.text !== text) held.node.data = held.text = text;
 }
 
-const lengths = new WeakMap();
-
-function putBar(bar, left, width) {
-  const before = lengths.get(bar);
-  if (before?.[0] !== left) bar.style.left = left;
-  if (width && before?.[1] !== width) bar.style.width = width;
-  lengths.set(bar, [left, width]);
+function putBar(held, left, width) {
+  if (held.left !== left) held.node.style.left = held.left = left;
+  if (width && held.width !== width) held.node.style.width = held.width = width;
 }
 
 function partsOf(button) {
-  if (!partsOfTiles.has(button)) {
-    const [bar, title, picture] = ["bar", "title", "picture"].map((name) => button.querySelector(`.tile-${name}`));
-    const [rank, score] = ["rank", "score"].map((name) => button.querySelector(`.tile-${name}`)?.firstChild);
-    const numbers = [...button.querySelectorAll(".tile-parts > span")].map((span) => span.lastChild);
-    partsOfTiles.set(button, { rank, bars: bar ? [...bar.children] : [], score, title, numbers, picture });
-  }
-  return partsOfTiles.get(button);
+  const known = partsOfTiles.get(button);
+  if (known) return known;
+  const held = (node) => node && { node, text: node.data };
+  const [bar, title, picture] = ["bar", "title", "picture"].map((name) => button.querySelector(`.tile-${name}`));
+  const [rank, score] = ["rank", "score"].map((name) => held(button.querySelector(`.tile-${name}`)?.firstChild));
+  const numbers = [...button.querySelectorAll(".tile-parts > span")].map((span) => held(span.lastChild));
+  const bars = bar ? Array.from(bar.children, (node) => ({ node })) : [];
+  const parts = { index: Number(button.dataset.index), right: button.classList.contains("is-truth"), rank, bars, score, title, numbers, picture };
+  partsOfTiles.set(button, parts);
+  return parts;
 }
 
 /* Has an element with a text stand after another one, or not at all where there is no text. */
@@ -117,8 +116,8 @@ function putPicture(holder, image) {
 const unsaid = new Map();
 
 function sayTiles() {
-  for (const [button, words] of unsaid) {
-    const text = words();
+  for (const [button, [tile, look]] of unsaid) {
+    const text = tileWords(tile, look);
     if (button.title === text) continue;
     button.title = text;
     button.setAttribute("aria-label", text);
@@ -128,21 +127,22 @@ function sayTiles() {
 
 /* Gives a tile that stands on the page another answer's numbers, and another picture. Returns whether it could. */
 function renewTile(button, tile, low, high, look) {
-  const { rank, bars, score, title, numbers, picture } = partsOf(button);
+  const parts = partsOf(button);
+  const { rank, bars, score, title, numbers, picture } = parts;
   const fits = low + high > 0 && rank && score && bars.length === tile.shares.length + 1 && numbers.length === tile.shares.length;
   if (!fits || !tile.address || picture.firstElementChild.className === "tile-missing") return false;
-  if (Number(button.dataset.index) !== tile.index) {
-    button.dataset.index = tile.index;
+  if (parts.index !== tile.index) {
+    button.dataset.index = parts.index = tile.index;
     putPicture(picture, pictureOf(tile));
-    if (title.firstChild) put(title.firstChild, tile.title);
+    if (title.firstChild) title.firstChild.data = tile.title;
     else title.textContent = tile.title;
     putElement(title, "tile-copies", tile.copies ? copiesOf(tile.copies) : "");
   }
-  if (button.classList.contains("is-truth") !== tile.right) {
-    button.classList.toggle("is-truth", tile.right);
-    putElement(rank.parentElement, "tile-mark", tile.right ? look.truth : "");
+  if (parts.right !== tile.right) {
+    parts.right = button.classList.toggle("is-truth", tile.right);
+    putElement(rank.node.parentElement, "tile-mark", tile.right ? look.truth : "");
   }
-  unsaid.set(button, () => tileWords(tile, look));
+  unsaid.set(button, [tile, look]);
   put(rank, String(tile.rank));
   put(score, `${withSign(tile.score, look.decimals)}${look.sign}`);
   const { segments, zero } = segmentsOf(tile.shares, low, high);
@@ -163,16 +163,14 @@ function renewOrMake(holder, tile, low, high, look) {
   return true;
 }
 
-/* Where the places of the grid are: they stay when tiles change theirs, so that nothing is measured during a move. */
+/* Where the places of the grid are, read when the browser has laid it out anyway: to ask in the midst of a move would
+   have it lay out at once what the move has only half written. */
 const grids = new WeakMap();
-const remeasured = new ResizeObserver((entries) => entries.forEach((entry) => grids.delete(entry.target)));
+const laidOut = new ResizeObserver((entries) => entries.forEach(({ target }) => grids.set(target, [...target.children].map((item) => [item.offsetLeft, item.offsetTop]))));
 
 function spotsOf(list) {
-  if (!grids.has(list)) {
-    grids.set(list, [...list.children].map((item) => [item.offsetLeft, item.offsetTop]));
-    remeasured.observe(list);
-  }
-  return grids.get(list);
+  if (!grids.has(list)) laidOut.observe(list);
+  return grids.get(list) || [];
 }
 
 /* Lets tiles glide from where their pictures stood, and new ones appear. The places themselves stay: what moves into
@@ -207,11 +205,11 @@ function drawTiles(place, tiles, apart, look) {
   const list = place.querySelector("ol.gallery");
   const stood = new Map();
   for (const [at, { firstElementChild: button }] of [...list.children].entries()) {
-    const [index, image] = [Number(button.dataset.index), partsOf(button).picture?.firstElementChild];
+    const { index, picture } = partsOf(button);
+    const image = picture?.firstElementChild;
     stood.set(index, at);
     if (image?.tagName === "IMG") keepPicture(index, image);
   }
-  if (tiles.length !== list.children.length) grids.delete(list);
   let made = tiles.length !== list.children.length || Boolean(apart) !== Boolean(place.querySelector(".gallery-apart"));
   for (const [at, item] of placesOf(list, tiles.length).entries()) made = renewOrMake(item, tiles[at], low, high, look) || made;
   glide(list, tiles, stood);
