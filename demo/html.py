@@ -26,14 +26,9 @@ def fine(text: str) -> str:
     return f'<p class="fine">{isolated(text)}</p>'
 
 
-def promise(text: str, *, hidden: bool = False) -> str:
-    """Returns in small print whether anything answers; an answer that is known to be right need not be promised.
-
-    Args:
-        text: one sentence.
-        hidden: whether it is kept out of sight, for whoever moves the answer in the browser.
-    """
-    return f'<p class="fine promise"{" hidden" if hidden else ""}>{isolated(text)}</p>'
+def promise(text: str) -> str:
+    """Returns in small print whether anything answers."""
+    return f'<p class="fine promise">{isolated(text)}</p>'
 
 
 def headline(text: str) -> str:

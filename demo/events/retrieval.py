@@ -232,9 +232,9 @@ class RetrievalEvents(MarkEvents):
         models = readings_lines(answer.readings, DRAWN)
         models += gallery_line(gallery, unit.sentence, answer.searched)
         models += models_line(answer.models, answer.profile)
-        known = answer.right is not None and answer.right.rank == 1
         finding = answer.finding
-        promised = "" if finding is None else promise(finding.sentence(), hidden=known)
+        # Where the right one is known, that something here answers is known too; the instrument still says how likely.
+        promised = "" if finding is None or answer.right is not None else promise(finding.sentence())
         return {
             "sentence": sentence(answer.sentence) + promised + remark,
             "gallery": tiles,

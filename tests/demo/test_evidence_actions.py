@@ -110,15 +110,17 @@ def test_without_a_box_the_rank_lies_on_a_line() -> None:
     assert drawn.count("<rect style=") == 37 and 'data-kinds="2"' in drawn
 
 
-def test_a_right_one_that_stands_first_needs_no_promise() -> None:
+def test_where_the_right_one_is_known_nothing_is_promised_and_no_tile_moves() -> None:
     tab = ComposeEvents(FakeServices())  # type: ignore[arg-type]
     question = tab.questions[0]
     assert question.evidence is not None
     object.__setattr__(question.evidence, "finding", Finding(0.4, 50, 0.1))
     shown = {rank: page for rank, page in _pages(tab)}
     assert set(shown) >= {True, False}
-    hidden = promise(question.evidence.finding.sentence(), hidden=True)  # type: ignore[union-attr]
-    assert hidden in shown[True] and hidden.replace(" hidden", "") in shown[False]
+    said = promise(question.evidence.finding.sentence())  # type: ignore[union-attr]
+    assert said not in shown[True] and said not in shown[False]
+    object.__setattr__(question.evidence, "right", None)
+    assert all(said in page for _, page in _pages(tab))
 
 
 def _pages(tab: ComposeEvents) -> list[tuple[bool, str]]:
