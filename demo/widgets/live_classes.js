@@ -31,6 +31,15 @@ function classRow({ label, probability, logit, parts }, zero, unit) {
   );
 }
 
+/* Gives what stands on the page the texts and attributes of another drawing of it: whoever reads or has marked a cell
+   stays in it, which new cells would end. */
+function become(node, drawn) {
+  if (node.childNodes.length !== drawn.childNodes.length) return void node.replaceChildren(...drawn.childNodes);
+  if (node.nodeType === Node.TEXT_NODE) return void (node.data === drawn.data || (node.data = drawn.data));
+  for (const { name, value } of drawn.attributes) if (node.getAttribute(name) !== value) node.setAttribute(name, value);
+  drawn.childNodes.forEach((child, at) => become(node.childNodes[at], child));
+}
+
 function answerOf(asked, alpha) {
   const weights = [alpha, 1 - alpha];
   const logits = blended(weights, asked.rows);
@@ -54,7 +63,9 @@ function draw(alpha) {
   const reach = (side) => Math.max(0, ...classes.map((row) => row.parts.reduce((sum, value) => sum + Math.max(0, side * value), 0)));
   const [low, high] = [reach(-1), reach(1)];
   const total = low + high || 1;
-  table.innerHTML = classes.map((row) => classRow(row, (100 * low) / total, 100 / total)).join("");
+  const drawn = document.createElement("tbody");
+  drawn.innerHTML = classes.map((row) => classRow(row, (100 * low) / total, 100 / total)).join("");
+  become(table, drawn);
   const [best] = classes;
   const none = best.probability < question.none;
   const share = best.probability.toFixed(2);

@@ -28,11 +28,13 @@ ANSWERS = """(given) => {{
   const plain = (node) => node.nodeType === 3 ? node.textContent : [node.nodeName,
     [...node.attributes].map((at) => [at.name, at.value]).sort(), [...node.childNodes].map(plain)];
   const server = document.createElement("div");
+  const cells = [...document.querySelectorAll("#t-answer td")];
   return given.alphas.map((alpha, at) => {{
     const drawn = draw(alpha);
     server.innerHTML = given.pages[at];
     const here = document.getElementById("t-answer");
-    return {{ drawn, html: here.innerHTML, classes: answerOf(question, alpha),
+    const kept = cells.length > 0 && cells.every((cell) => cell.isConnected);
+    return {{ drawn, kept, html: here.innerHTML, classes: answerOf(question, alpha),
       same: JSON.stringify([...here.childNodes].map(plain)) === JSON.stringify([...server.childNodes].map(plain)) }};
   }});
 }}"""
@@ -67,7 +69,7 @@ def test_the_classes_are_the_servers_word_for_word(browser: Browser, spread: flo
     page.close()
     assert len({answer.none_of_these for answer in answers}) == (2 if none else 1)
     for answer, here, html in zip(answers, drawn, given["pages"], strict=True):
-        assert here["drawn"] and here["same"], f"{here['html']}\n{html}"
+        assert here["drawn"] and here["kept"] and here["same"], f"{here['html']}\n{html}"
         for row, mine in zip(answer.classes, here["classes"], strict=True):
             assert (mine["label"], mine["logit"]) == (row.label, row.logit)
             assert mine["parts"] == [row.picture_part, row.words_part]
