@@ -77,18 +77,19 @@ GARMENT = Template(
     },
 )  # fmt: skip
 
-_LEVELS = {
+LEVELS = {
     "occlusion": {"slight": "all of it can be seen", "medium": "partly hidden by an arm or a bag",
                   "heavy": "mostly hidden"},
     "scale": {"small": "small and far away", "moderate": "of middle size", "large": "filling the whole picture"},
     "zoom": {"none": "the whole figure", "medium": "the upper half of a person", "large": "a close-up of the cloth"},
 }  # fmt: skip
+"""By the gap: what stands in it says little by itself, such as "none" of the zoom, so a model is told this."""
 
 
 def prompts_of(template: Template, gap: str) -> list[str]:
     """Returns the sentences that score a gap's candidates; levels are put into words a model can know."""
-    if gap in _LEVELS and template.name == "garment":
-        return [template.prompts[gap].format(_LEVELS[gap][level]) for level in template.candidates[gap]]
+    if gap in LEVELS and template.name == "garment":
+        return [template.prompts[gap].format(LEVELS[gap][level]) for level in template.candidates[gap]]
     return template.scored(gap)
 
 

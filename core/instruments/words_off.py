@@ -22,7 +22,7 @@ class WordOff:
     """One word, and the answer without it.
 
     Attributes:
-        word: as it stands in the text, with what clings to it.
+        word: as it stands in the text, with what clings to it; of a gap that holds a level, after the gap's name.
         start: its first character's place in the text.
         text: the text without it.
         first: who comes first without it, index of a candidate.
@@ -90,19 +90,20 @@ def without_each_word(text: str) -> list[Shorter]:
     return [_without(text, *word.span()) for word in words[:MOST_WORDS]]
 
 
-def without_each_choice(text: str, choices: Sequence[str]) -> list[Shorter]:
+def without_each_choice(text: str, choices: Sequence[str], called: Sequence[str] = ()) -> list[Shorter]:
     """Returns likewise for each of some choices that fill the gaps of a template: what is telling of such a text.
 
     Args:
         text: the filled template.
         choices: words that stand in it, in this order; what does not stand there is passed over.
+        called: what each is called, where that is not itself; of the same length, or none.
     """
     shorter, end = [], 0
-    for choice in choices:
+    for choice, name in zip(choices, called or choices, strict=True):
         start = text.find(choice, end)
         if choice and start >= 0:
             end = start + len(choice)
-            shorter.append(_without(text, start, end))
+            shorter.append((name, *_without(text, start, end)[1:]))
     return shorter
 
 

@@ -14,7 +14,7 @@ JOINING = "How the kinds of evidence are joined"
 RULE = "Rule of joining"
 NO_ATLAS = "Harris’s corner takes no weights, so there is no map of mixes; choose another rule to see one."
 NOT_MEASURED = "How good the rules are has not been measured for this gallery and these models."
-SHARE = "In brackets: how often a right picture is among the first ten, for {n:,.0f} questions that trained nothing."
+SHARE = "R@10: how often a right picture is among the first ten, of {n:,.0f} questions that trained nothing."
 BESIDE = " That is {more} points beside the sum (95 % interval {low} to {high})."
 WHAT = {
     SUM: "The sum adds what each kind of evidence says, times its weight.",
@@ -27,7 +27,7 @@ WHAT = {
 }
 BRIEFLY = {
     SUM: "adds the scores",
-    "normal": "adds grades, all on one scale",
+    "normal": "adds places on a bell curve",
     PRODUCT: "multiplies, so the kinds must agree",
     HARRIS: "high only where both speak for it; no weights",
 }
@@ -73,7 +73,7 @@ def rule_choices(figures: Figures) -> list[tuple[str, str]]:
 
 def _shown(rule: str, figure: Mapping[str, float] | None) -> str:
     name = f"{rule.capitalize() if rule == HARRIS else rule}: {BRIEFLY[rule]}"
-    return name if figure is None else f"{name} ({100 * figure['value']:.1f} %)"
+    return name if figure is None else f"{name} (R@10\u00a0{100 * figure['value']:.1f}\u00a0%)"
 
 
 def rule_note(rule: str, figures: Figures) -> str:

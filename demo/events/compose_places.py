@@ -25,7 +25,7 @@ from demo.widgets.places import DEEPER, PictureApart, PlacesTold, places_html
 DISPLAYED = 320
 HINT = (
     f"Point at a result of the answer, or press one here. {DEEPER} Press a place of the reference to see its matches; "
-    "the lines join the pairs of places that add most."
+    "the lines join the pairs of places that add most. All numbers are cosines, before the weights."
 )
 SMALL_COPY = ", estimated from a small copy (up to {:.3f} off)"
 MISSING = "The pictures of these results are missing from the gallery; make the gallery again to see them."

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from demo.events.field_road import Answering, FieldRoadSettings
 
 DISPLAYED = 480
-HINT = f"{DEEPER} The words of a caption add up to its score: press one to see where it looks."
+HINT = (
+    f"{DEEPER} The words of a caption add up to its score: press one to see where it looks. All numbers are "
+    "logits, logarithms of the odds."
+)
 
 
 class FieldRoadPlacesEvents(TabEvents):

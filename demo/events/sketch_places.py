@@ -17,7 +17,7 @@ from demo.widgets.places import DEEPER, PictureApart, PlacesTold, places_html
 DISPLAYED = 384
 HINT = (
     f"{DEEPER} The drawing is shown as the tower sees it, filling the square; its mirror image counts as much and is "
-    "laid back onto it. Press a class to see its own map."
+    "laid back onto it. All numbers are logits. Press a class to see its own map."
 )
 
 

@@ -30,7 +30,8 @@ SQUARE = (1, 1)
 """These maps lie on the picture as it is, however long it is."""
 HINT = (
     "The garment embedding is no sum over places: each place is hidden in turn, and the deeper the colour, the more "
-    "the score falls; at dashed places it rises. Point at a result of the answer, or press one here."
+    "the score falls; at dashed places it rises. Point at a result of the answer, or press one here. "
+    "All numbers are in σ, before the weights."
 )
 
 

@@ -19,8 +19,8 @@ ABSENT = (
 )
 ON_A_SPACE = "Other models cannot be compared here: a Space answers with those of one profile."
 HEADS: Mapping[str, str] = MappingProxyType({
-    "sketch": "Of two heads: the concatenation answers below the classes; of v1 and v2 one answers here, and the table "
-    "at the end of the tab compares them.",
+    "sketch": "Of two heads: the classifier on both embeddings answers below the classes; of the two trainings, v1 and "
+    "v2, the better one answers here, and the table at the end of the tab compares them.",
     "field_road": "Of two heads: train your own on the text’s hyper-parameters, pin, and train it on the code’s.",
 })  # fmt: skip
 """By the key of a task."""

@@ -1,6 +1,7 @@
 // Whether anything answers: p stays where it is, alpha moves the line; the sentences are those of core/tasks/promise.py.
 const panel = element.querySelector(".promise-panel");
 const dial = element.querySelector("input[type=range]");
+const CLOSE = 0.12; // of the line
 let alpha = null; // where a hand has put it; null while it is the calibration's
 
 /* What is promised at an alpha, as `Finding.sentence` says it. */
@@ -26,9 +27,14 @@ function show() {
   dial.value = level;
   element.querySelector("output").textContent = Number(dial.value).toFixed(2);
   element.querySelector(".promise-within").style.width = `${100 * level}%`;
-  for (const part of [".promise-p", ".promise-at"]) element.querySelector(part).style.left = `${100 * finding.p_value}%`;
+  const [p, at] = [`${100 * finding.p_value}%`, `${100 * level}%`];
+  for (const part of [".promise-p", ".promise-at"]) element.querySelector(part).style.left = p;
   element.querySelector(".promise-at").textContent = `p ${finding.p_value.toFixed(2)}`;
-  element.querySelector(".promise-level").style.left = `${100 * level}%`;
+  // Where the two stand close together, the name of the line gives way to that of the dot.
+  const [name, past] = [element.querySelector(".promise-level"), finding.p_value <= level];
+  const close = Math.abs(finding.p_value - level) < CLOSE;
+  name.style.left = close ? (past ? `max(${at}, calc(${p} + 1.9rem))` : `min(${at}, calc(${p} - 1.9rem))`) : at;
+  name.style.translate = close ? (past ? "0" : "-100%") : "";
   const below = element.closest("[role=tabpanel]")?.querySelector(".answer .promise bdi");
   if (below && below.textContent !== sentence) below.textContent = sentence;
 }

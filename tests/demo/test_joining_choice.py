@@ -90,8 +90,8 @@ def test_there_is_no_map_of_mixes_without_weights() -> None:
 def test_each_rule_has_its_figure_beside_it_where_that_was_measured(events: Any, measured: None) -> None:
     tab = events(FakeServices())
     assert tab.rule_choices() == [
-        (f"sum: {BRIEFLY['sum']} (70.0 %)", "sum"), (f"normal: {BRIEFLY['normal']} (60.0 %)", "normal"),
-        (f"product: {BRIEFLY['product']} (75.0 %)", "product"), (f"Harris: {BRIEFLY['harris']} (40.0 %)", "harris"),
+        (f"sum: {BRIEFLY['sum']} (R@10\u00a070.0\u00a0%)", "sum"), (f"normal: {BRIEFLY['normal']} (R@10\u00a060.0\u00a0%)", "normal"),
+        (f"product: {BRIEFLY['product']} (R@10\u00a075.0\u00a0%)", "product"), (f"Harris: {BRIEFLY['harris']} (R@10\u00a040.0\u00a0%)", "harris"),
     ]  # fmt: skip
     note = rule_note("product", tab.rule_figures)
     assert "50 questions that trained nothing" in note and "+5.0 points" in note and "−20.0 to 10.0" in note

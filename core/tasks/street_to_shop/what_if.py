@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from core.captioners.templates import LEVELS
 from core.instruments import Blended
 from core.instruments.question_words import QuestionWords, question_words
 from core.instruments.words_off import without_each_choice
@@ -38,7 +39,8 @@ def what_if(
     choices = [slot.choice for slot in caption.slots]
     shorter = None
     if choices:
-        telling = without_each_choice(caption.sentence, choices)
+        called = [f"{slot.name} {slot.choice}" if slot.name in LEVELS else slot.choice for slot in caption.slots]
+        telling = without_each_choice(caption.sentence, choices, called)
         shorter = [(words, start, with_articles(rest)) for words, start, rest in telling]
 
     def blended_of_each(texts: Sequence[str]) -> list[Blended]:

@@ -80,3 +80,5 @@ def test_of_a_template_the_words_in_its_gaps_are_left_out() -> None:
     assert [word for word, _, _ in shorter] == ["large", "shirt", "large", "none"]
     assert [text[start : start + len(word)] == word for word, start, _ in shorter] == [True] * 4
     assert shorter[2][2] == "an image of a large shirt, scale , and zoom in none"
+    called = without_each_choice(text, ["large", "blue", "none"], ["large", "blue", "zoom none"])
+    assert [row[0] for row in called] == ["large", "zoom none"] and called[1][1:] == shorter[3][1:]
