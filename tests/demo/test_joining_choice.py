@@ -89,10 +89,11 @@ def test_there_is_no_map_of_mixes_without_weights() -> None:
 @pytest.mark.parametrize("events", [StreetToShopEvents, ComposeEvents])
 def test_each_rule_has_its_figure_beside_it_where_that_was_measured(events: Any, measured: None) -> None:
     tab = events(FakeServices())
+    shares = {"sum": "70.0", "normal": "60.0", "product": "75.0", "harris": "40.0"}
     assert tab.rule_choices() == [
-        (f"sum: {BRIEFLY['sum']} (R@10\u00a070.0\u00a0%)", "sum"), (f"normal: {BRIEFLY['normal']} (R@10\u00a060.0\u00a0%)", "normal"),
-        (f"product: {BRIEFLY['product']} (R@10\u00a075.0\u00a0%)", "product"), (f"Harris: {BRIEFLY['harris']} (R@10\u00a040.0\u00a0%)", "harris"),
-    ]  # fmt: skip
+        (f"{'Harris' if rule == 'harris' else rule}: {BRIEFLY[rule]} (R@10\u00a0{share}\u00a0%)", rule)
+        for rule, share in shares.items()
+    ]
     note = rule_note("product", tab.rule_figures)
     assert "50 questions that trained nothing" in note and "+5.0 points" in note and "−20.0 to 10.0" in note
     for example in tab.examples:

@@ -39,7 +39,9 @@ def what_if(
     choices = [slot.choice for slot in caption.slots]
     shorter = None
     if choices:
-        called = [f"{slot.name} {slot.choice}" if slot.name in LEVELS else slot.choice for slot in caption.slots]
+        called = [
+            f"{slot.name} {slot.choice}" if slot.name in LEVELS else slot.choice for slot in caption.slots
+        ]
         telling = without_each_choice(caption.sentence, choices, called)
         shorter = [(words, start, with_articles(rest)) for words, start, rest in telling]
 
