@@ -51,7 +51,8 @@ class BuildReport:
         if not self.table:
             return lines
         comes = agreeing(self.titled, "comes", "come")
-        lines.append(f"{counted(self.titled, 'title')} {comes} from {self.table}.")
+        where = "" if self.titled else "; they are read from its column “title”"
+        lines.append(f"{counted(self.titled, 'title')} {comes} from {self.table}{where}.")
         if self.unfitting:
             lines.append(self.lost_rows())
         return lines

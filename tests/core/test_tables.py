@@ -147,6 +147,13 @@ def test_a_gallery_takes_its_titles_however_files_and_table_are_written(tmp_path
     ]
 
 
+def test_a_table_without_titles_says_where_they_are_looked_for(tmp_path: Path) -> None:
+    draw(tmp_path / "pictures" / "a.png")
+    (tmp_path / "pictures" / "items.csv").write_text("File;Label\na.png;One\n")
+    report = build_gallery(tmp_path / "pictures", tmp_path / "shop", encoders=FakeEncoders())
+    assert report.sentences() == ["0 titles come from items.csv; they are read from its column “title”."]
+
+
 def test_a_table_of_which_no_row_fits_is_said_to_whoever_starts_the_app(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
