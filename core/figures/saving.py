@@ -25,7 +25,7 @@ NO_DATE = {"pdf": {"CreationDate": None, "ModDate": None}, "svg": {"Date": None}
 SINCE = (1980, 1, 1, 0, 0, 0)
 """The date of files in an archive, which has to have one."""
 FORMULA = ("=", "+", "-", "@")
-MOST_ROWS = 60
+MOST_ROWS = 40
 """Rows of a LaTeX table; the CSV has all."""
 
 logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells every letter that it leaves out
@@ -79,10 +79,10 @@ def files_of(figure: FigureFile, name: str, size: str, *, dark: bool = False) ->
     short = f"{caption} The first {MOST_ROWS} of {len(table)} rows." if len(table) > MOST_ROWS else caption
     texts = {
         f"{name}.tex": figure_tex(
-            name, size, " ".join(filter(None, [caption, figure.evidence.left_out(size)]))
+            name, size, " ".join(filter(None, [caption, figure.evidence.left_out(size)])), figure.title
         ),
         f"{name}.csv": table.map(_guarded).rename(columns=_guarded).to_csv(index=False, lineterminator="\n"),
-        f"{name}-table.tex": table_tex(name, table.head(MOST_ROWS), short),
+        f"{name}-table.tex": table_tex(name, table.head(MOST_ROWS), short, figure.title),
     }
     return files | {file: text.encode() for file, text in texts.items()}
 

@@ -36,7 +36,7 @@ STAGES: dict[str, Callable[[Services], Stage]] = {
     "compose": compose_stage,
 }
 SCRIPTS = ("host.js", "show.js", "speaker.js", "figures.js", "keys.js")
-FIGURES = ("written_numbers.js", "figure_sources.js", "figure_pictures.js")
+FIGURES = ("fixed.js", "written_numbers.js", "figure_sources.js", "figure_pictures.js")
 """Scripts of the page that tell what stands somewhere as a figure."""
 FEWER = "Of {count:,} pictures, shown are the {carried:,} that come among the first twelve at some mix."
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
@@ -261,7 +261,11 @@ def _html(body: dict[str, Any]) -> str:
     )
     data = json.dumps(body, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     styles = "\n".join([typeface(), *(path.read_text(encoding="utf-8") for path in _stylesheets())])
-    own = script("shares.js") + "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    own = (
+        script("fixed.js")
+        + script("shares.js")
+        + "\n".join((HERE / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    )
     figures = "\n".join(map(script, FIGURES))
     tools = f"const FIGURES = (() => {{\n{figures}\nreturn {{ figureIn, written, LONGEST_SIDE, SMALLER }};\n}})();"
     code = f"const HOSTED = [{hosted}];\n{tools}\n{own}".replace("</script", "<\\/script").replace(

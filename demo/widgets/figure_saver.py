@@ -50,7 +50,13 @@ class FigureSaver(gr.HTML):
             stale=escape(STALE), coming=escape(ON_ITS_WAY),
             sizes=_choices("figure-size", SIZES), grounds=_choices("figure-ground", GROUNDS),
         )  # fmt: skip
-        scripts = ("written_numbers.js", "figure_sources.js", "figure_pictures.js", "figure_saver.js")
+        scripts = (
+            "fixed.js",
+            "written_numbers.js",
+            "figure_sources.js",
+            "figure_pictures.js",
+            "figure_saver.js",
+        )
         super().__init__(
             value=value,
             html_template=template,

@@ -14,6 +14,7 @@ AS_A_MAP = "The gallery as a map"
 _SCRIPTS = (
     "figure_giver.js",
     "blend.js",
+    "fixed.js",
     "written_numbers.js",
     "map_places.js",
     "map_view.js",

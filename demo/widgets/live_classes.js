@@ -27,7 +27,7 @@ function classRow({ label, probability, logit, parts }, zero, unit) {
   return (
     `<tr><th scope="row"><bdi>${escaped(label)}</bdi></th><td class="bar-cell"><div class="bar" aria-hidden="true">${segments}</div></td>` +
     `<td data-name="picture">${withSign(parts[0], 2)}</td><td data-name="words">${withSign(parts[1], 2)}</td>` +
-    `<td data-name="logit" class="sum">${withSign(logit, 2)}</td><td data-name="probability" class="sum">${probability.toFixed(3)}</td></tr>`
+    `<td data-name="logit" class="sum">${withSign(logit, 2)}</td><td data-name="probability" class="sum">${fixed(probability, 3)}</td></tr>`
   );
 }
 
@@ -68,11 +68,11 @@ function draw(alpha) {
   become(table, drawn);
   const [best] = classes;
   const none = best.probability < question.none;
-  const share = best.probability.toFixed(2);
+  const share = fixed(best.probability, 2);
   const end = none ? `but nothing fits well: ${best.label} leads with only ${share}.` : `blended, ${best.label} leads (${share}).`;
   say(".verdict", `${question.beginning}; ${end}`);
-  const short = classes.slice(0, 2).map((row) => `${row.label} ${row.probability.toFixed(2)}`);
-  say(".headline", `α = ${alpha.toFixed(2)}: ${short.join(", ")}`);
+  const short = classes.slice(0, 2).map((row) => `${row.label} ${fixed(row.probability, 2)}`);
+  say(".headline", `α = ${fixed(alpha, 2)}: ${short.join(", ")}`);
   const remark = place("answer").querySelector(".none-of-these");
   if (!none) remark?.remove();
   else if (!remark) place("answer").querySelector("table.bars").insertAdjacentHTML("beforebegin", question.remark);

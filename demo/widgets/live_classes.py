@@ -10,7 +10,7 @@ import gradio as gr
 
 from demo.widgets.sources import script
 
-_SCRIPTS = ("figure_giver.js", "blend.js", "written_numbers.js", "live_classes.js")
+_SCRIPTS = ("figure_giver.js", "blend.js", "fixed.js", "written_numbers.js", "live_classes.js")
 
 
 class LiveClasses(gr.HTML):

@@ -16,6 +16,7 @@ from demo.widgets.sources import script
 _SCRIPTS = (
     "figure_giver.js",
     "blend.js",
+    "fixed.js",
     "written_numbers.js",
     "ranking_words.js",
     "names.js",

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demo.widgets.sources import script
 
-_SCRIPTS = ("figure_giver.js", "written_numbers.js", "comparison.js", "pin_board.js")
+_SCRIPTS = ("figure_giver.js", "fixed.js", "written_numbers.js", "comparison.js", "pin_board.js")
 HINT = "Pin the answer that stands, change anything, and see what moves."
 NONE = "There is no answer here whose whole order the browser knows, so nothing can be pinned."
 _TEMPLATE = """

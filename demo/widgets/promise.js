@@ -6,8 +6,8 @@ let alpha = null; // where a hand has put it; null while it is the calibration's
 
 /* What is promised at an alpha, as `Finding.sentence` says it. */
 function promised({ p_value: p, hint }, here, level, smallest) {
-  const worth = p >= smallest ? `p = ${p.toFixed(2)}` : `p < ${smallest}`;
-  const mark = String(Number(level.toFixed(2)));
+  const worth = p >= smallest ? `p = ${fixed(p, 2)}` : `p < ${smallest}`;
+  const mark = String(Number(fixed(level, 2)));
   if (p <= level) {
     const why = hint ? `a hint, ${hint}` : `of questions without an answer at most ${Math.round(100 * level)}% do as well`;
     return `At the usual weights something ${here} answers (${worth}; ${why}).`;
@@ -29,7 +29,7 @@ function show() {
   element.querySelector(".promise-within").style.width = `${100 * level}%`;
   const [p, at] = [`${100 * finding.p_value}%`, `${100 * level}%`];
   for (const part of [".promise-p", ".promise-at"]) element.querySelector(part).style.left = p;
-  element.querySelector(".promise-at").textContent = `p ${finding.p_value.toFixed(2)}`;
+  element.querySelector(".promise-at").textContent = `p ${fixed(finding.p_value, 2)}`;
   // Where the two stand close together, the name of the line gives way to that of the dot.
   const [name, past] = [element.querySelector(".promise-level"), finding.p_value <= level];
   const close = Math.abs(finding.p_value - level) < CLOSE;

@@ -56,6 +56,7 @@ class PromisePanel(gr.HTML):
             ),
             js_on_load=f"const NONE_YET = {json.dumps(NONE_YET)};\n"
             + script("figure_giver.js")
+            + script("fixed.js")
             + script("promise.js"),
             apply_default_css=False,
             **options,

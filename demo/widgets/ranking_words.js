@@ -30,7 +30,7 @@ function headline(name, ranks, rank, right) {
 function doubt(fits, weighted) {
   const fit = weighted.includes("the words") && fits["the words"];
   if (!fit || fit[0] >= fit[1]) return "";
-  const [best, usual] = fit.map((cosine) => cosine.toFixed(2));
+  const [best, usual] = fit.map((cosine) => fixed(cosine, 2));
   return `These words fit nothing here: the best is at a cosine of ${best}, where right answers are usually above ${usual}.`;
 }
 

@@ -6,7 +6,7 @@ function toldTogether(weights) {
   const text = (number) => (/[1-9]/.test(number) ? number.replace("-", "−") : number.replace("-", ""));
   const scaled = weights.map((weight) => 10 ** PLACES * weight);
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  if (!scaled.every(Number.isFinite) || Math.abs(sum - 1) > 1e-6) return weights.map((weight) => text(weight.toFixed(PLACES)));
+  if (!scaled.every(Number.isFinite) || Math.abs(sum - 1) > 1e-6) return weights.map((weight) => text(fixed(weight, PLACES)));
   const units = scaled.map(Math.floor);
   const missing = 10 ** PLACES - units.reduce((total, unit) => total + unit, 0);
   const order = units.map((_, i) => i).sort((one, other) => units[one] - scaled[one] - (units[other] - scaled[other]));

@@ -63,7 +63,7 @@ class SimplexMaps(gr.HTML):
         super().__init__(
             value=value,
             html_template=f'<div class="simplex-maps" data-follows="{escape(follows)}">${{value}}</div>',
-            js_on_load=script("shares.js") + script("simplex.js"),
+            js_on_load=script("fixed.js") + script("shares.js") + script("simplex.js"),
             apply_default_css=False,
             **options,
         )

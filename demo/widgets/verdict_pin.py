@@ -29,7 +29,10 @@ class VerdictPin(gr.HTML):
     def __init__(self, *, answer: str, **options: Any) -> None:
         super().__init__(
             html_template=board_html(hint=HINT, none=NONE, answer=answer),
-            js_on_load=script("figure_giver.js") + script("written_numbers.js") + script("verdict_pin.js"),
+            js_on_load=script("figure_giver.js")
+            + script("fixed.js")
+            + script("written_numbers.js")
+            + script("verdict_pin.js"),
             apply_default_css=False,
             **options,
         )

@@ -105,6 +105,7 @@ class Weights(gr.HTML):
                 ),
             ),
             js_on_load=script("numbers.js")
+            + script("fixed.js")
             + script("shares.js")
             + script("weights.js")
             + script("weight_ticks.js"),

@@ -63,7 +63,10 @@ class WinnerAtlas(gr.HTML):
         super().__init__(
             value=value,
             html_template=f'<div class="atlas-frame" data-name="{escape(name)}">${{value}}</div>',
-            js_on_load=script("figure_giver.js") + script("shares.js") + script("winner_atlas.js"),
+            js_on_load=script("figure_giver.js")
+            + script("fixed.js")
+            + script("shares.js")
+            + script("winner_atlas.js"),
             apply_default_css=False,
             **options,
         )

@@ -40,6 +40,10 @@ BEYOND = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) :is(.
   .filter((at) => at.getBoundingClientRect().bottom > innerHeight + 1).map((at) => at.id)"""
 CUT = """() => [...document.querySelectorAll(".deck-stage:not([hidden]) .tile-title")]
   .filter((at) => at.checkVisibility() && at.scrollHeight > at.clientHeight + 1).map((at) => at.textContent)"""
+ON_TOP = """(at) => {
+  const { left, top, width, height } = at.getBoundingClientRect();
+  return document.elementFromPoint(left + width / 2, top + height / 2) === at;
+}"""
 LONG = "\nand on" * 80
 LABELS = """() => [...document.querySelectorAll("#sketch-scale .tick > span")].map((at) => {
   const {left, right, top, bottom} = at.getBoundingClientRect();
@@ -114,6 +118,16 @@ def test_a_moved_slider_answers_as_python_does(deck: Page, services: Services) -
     expect(deck.locator("#compose-sentence .verdict")).to_have_text(answer.sentence)
     assert deck.locator("#compose-weights .tick").count() > 0
     assert deck.locator(f"{TITLES}:visible").count() == 8
+    deck.mouse.move(900, 300)  # brings the buttons of the talk, which cover no slider
+    back, dials = deck.locator("#compose-weights .weight-back"), deck.locator("#compose-weights .dial")
+    for at in (dials.first, dials.last, back):
+        expect(at).to_be_in_viewport(ratio=1)
+        assert at.evaluate(ON_TOP)
+    assert deck.evaluate(SMALLEST) >= 23.99
+    back.press("Enter")
+    expect(back).to_be_hidden()
+    expect(dials.first).to_be_focused()
+    expect(deck.locator("#compose-weights .typed").nth(1)).to_have_value("0.20")
 
 
 def test_keys_and_clickers_step(deck: Page) -> None:

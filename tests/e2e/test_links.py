@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from core.images.stroke_text import GRID, PenLine, stroke_text
+from demo.html import signed_numbers
 from demo.links import LONGEST_ADDRESS
 from demo.widgets.sources import script
 from tests.core.test_shares import NUMBERS, SHARES, WRITTEN
@@ -54,11 +55,22 @@ def test_both_write_a_drawing_alike(blank: Page) -> None:
 def test_both_write_weights_alike(blank: Page) -> None:
     weights = [list(weights) for weights, _ in SHARES]
     here = blank.evaluate(
-        f"([weights, numbers]) => {{ {script('shares.js')}\n"
+        f"([weights, numbers]) => {{ {script('fixed.js') + script('shares.js')}\n"
         "return [weights.map(toldTogether), numbers.map(String).join(' '), decimal(1 - 0.975)]; }",
         [weights, NUMBERS],
     )
     assert here == [[told for _, told in SHARES], WRITTEN, 0.025]
+
+
+def test_both_write_numbers_between_two_decimals_alike(blank: Page) -> None:
+    """Quarters, eighths and so on lie just between two, where Python writes the even one."""
+    numbers = [part / 32 for part in range(-70, 70)] + [1.005, 0.285, 1e6 + 0.125]
+    here = blank.evaluate(
+        f"(numbers) => {{ {script('fixed.js')} {script('written_numbers.js')}\n"
+        "return [2, 3, 4].map((decimals) => numbers.map((number) => withSign(number, decimals))); }",
+        numbers,
+    )
+    assert here == [signed_numbers(numbers, decimals) for decimals in (2, 3, 4)]
 
 
 def test_the_address_follows_and_back_walks_the_questions(

@@ -38,7 +38,9 @@ ANSWERS = """(given) => {{
       same: JSON.stringify([...here.childNodes].map(plain)) === JSON.stringify([...server.childNodes].map(plain)) }};
   }});
 }}"""
-SCRIPTS = "".join(map(script, ("figure_giver.js", "blend.js", "written_numbers.js", "live_classes.js")))
+SCRIPTS = "".join(
+    map(script, ("figure_giver.js", "blend.js", "fixed.js", "written_numbers.js", "live_classes.js"))
+)
 
 
 def evidence(spread: float, none: float) -> sketch.SketchEvidence:

@@ -80,7 +80,7 @@ GLIDING = """async ([name, other]) => {
   return document.getAnimations().filter((each) => each.effect.target.closest(`#${name}-gallery li`)).length;
 }"""
 LIVE_SCRIPTS = (
-    "figure_giver.js", "blend.js", "written_numbers.js", "ranking_words.js", "names.js", "tiles.js",
+    "figure_giver.js", "blend.js", "fixed.js", "written_numbers.js", "ranking_words.js", "names.js", "tiles.js",
     "live_ranking.js",
 )  # fmt: skip
 LIVE = "".join(map(script, LIVE_SCRIPTS))

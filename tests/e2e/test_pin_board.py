@@ -36,7 +36,9 @@ def test_the_comparison_is_the_servers(blank: Page) -> None:
         wanted = compare(*answers)
         marks = [[int(i in out) for i in range(60)] for out in hidden]
         here, sentence = blank.evaluate(
-            COMPARED.format(scripts=script("written_numbers.js") + script("comparison.js")),
+            COMPARED.format(
+                scripts=script("fixed.js") + script("written_numbers.js") + script("comparison.js")
+            ),
             {"scores": scores.tolist(), "hidden": marks, "right": right, "names": names},
         )
         assert [tuple(move.values()) for move in here["moves"]] == [
