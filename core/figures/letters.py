@@ -7,7 +7,7 @@ import logging
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -109,15 +109,35 @@ def _found(letters: set[str]) -> dict[str, str | None]:
     """Returns which typeface has each letter: the first one by name, so that it is the same each time."""
     wanted = {ord(letter) for letter in letters if letter not in _known}
     if wanted:
-        for entry in _installed():
-            here = wanted & _letters_of(entry.fname)
-            if here:
-                _known.update(dict.fromkeys(map(chr, here), _named(entry)))
-                wanted -= here
-            if not wanted:
-                break
+        wanted = _look(wanted)
+        if wanted and _newly_installed():
+            wanted = _look(wanted)
         _known.update(dict.fromkeys(map(chr, wanted)))
     return {letter: _known[letter] for letter in sorted(letters)}
+
+
+def _look(wanted: set[int]) -> set[int]:
+    """Finds typefaces for letters, and returns those that none has."""
+    for entry in _installed():
+        here = wanted & _letters_of(entry.fname)
+        if here:
+            _known.update(dict.fromkeys(map(chr, here), _named(entry)))
+            wanted = wanted - here
+        if not wanted:
+            break
+    return wanted
+
+
+def _newly_installed() -> int:
+    """Makes typefaces known that came after matplotlib wrote its list, and returns how many."""
+    known = {entry.fname for entry in font_manager.fontManager.ttflist}
+    new = [file for file in sorted(font_manager.findSystemFonts()) if file not in known]
+    added = 0
+    for file in new:
+        with suppress(OSError, RuntimeError, ValueError):  # no typeface that it reads
+            font_manager.fontManager.addfont(file)
+            added += 1
+    return added
 
 
 def _installed() -> list[Any]:

@@ -95,7 +95,7 @@ def test_fonts_lie_in_the_pdf_and_no_date_does() -> None:
 
 
 @pytest.fixture
-def one_letter_font(tmp_path: Path) -> Iterator[str]:
+def one_letter_font(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """The only typeface here that has \u7ea2."""
     file = tmp_path / "han.ttf"
     pen = TTGlyphPen(None)
@@ -115,7 +115,9 @@ def one_letter_font(tmp_path: Path) -> Iterator[str]:
     font.save(file)
     manager, known = font_manager.fontManager, dict(letters._known)
     listed = [*manager.ttflist]
-    manager.addfont(file)
+    # It came after matplotlib wrote its list of typefaces, and no other one of this machine has the letter.
+    monkeypatch.setattr(font_manager, "findSystemFonts", lambda: [str(file)])
+    manager.ttflist[:] = [entry for entry in listed if "DejaVu" in entry.fname]
     letters._known.clear()
     yield "\u7ea2"
     manager.ttflist[:] = listed
