@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ async def writing(session: Any) -> AsyncIterator[None]:
         yield
 
 
-async def overtake(queue: Any, later: Any, session: str | None) -> None:
+async def overtake(queue: Any, later: Any, session: str | None, earlier: Collection[str]) -> None:
     """Gives up what a later event overtakes, and lets the page know at once, so that nothing there waits for it.
 
     What is chosen overtakes all questions of its tab, the one that a model answers just now, too, as soon as it was
@@ -85,13 +85,14 @@ async def overtake(queue: Any, later: Any, session: str | None) -> None:
         queue: gradio's.
         later: the function of the event that just came, which is not in the queue.
         session: whose page it is.
+        earlier: ids of the events that had come before it; what is asked afterwards counts more than it.
     """
     turn = turn_of(later)
     if turn is None or session is None:
         return
     pending = queue.pending_event_ids_session.get(session, ())
     for event in [*queue.event_ids_to_events.values()]:
-        if event._id not in pending:  # its answer is on the way
+        if event._id not in pending or event._id not in earlier:  # its answer is on the way, or it came later
             continue
         older = turn_of(event.fn)
         if older is None or older.tab is not turn.tab or event.session_hash != session or not event.alive:

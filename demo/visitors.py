@@ -35,8 +35,10 @@ TURNS_OF = {TALK_LANE: "model"}
 """Lane of events with many steps -> the lane in which each step waits its turn, so that none holds it long."""
 
 BUILDING = threading.RLock()
-_asks: ContextVar[tuple[str | None, Callable[[], bool]] | None] = ContextVar("asks", default=None)
-"""Whose event is answered, and what tells whether it was refused."""
+_asks: ContextVar[tuple[str | None, frozenset[str], Callable[[], bool]] | None] = ContextVar(
+    "asks", default=None
+)
+"""Whose event is answered, the ids of those that had come before it, and what tells whether it was refused."""
 
 
 class Configuration(BlocksConfig):
@@ -137,7 +139,7 @@ class Visitors(gr.Blocks):
         async def pushed(body: Any, *given: Any, **named: Any) -> Any:
             later = self.fns.get(body.fn_index)
             if later is not None and not chooses(later):
-                await overtake(queue, later, body.session_hash)
+                await overtake(queue, later, body.session_hash, [*queue.event_ids_to_events])
             success, message, state = await push(body, *given, **named)
             return success, copy.BUSY if state == "queue_full" else message, state
 
@@ -157,10 +159,10 @@ class Visitors(gr.Blocks):
         event = self._queue.event_ids_to_events.get(event_id) if event_id else None
         left = (lambda: not event.alive) if event is not None else (lambda: False)
         hears = None if event is None else partial(_tell, event)
-        session = options.get("session_hash")
+        session, earlier = options.get("session_hash"), frozenset(self._queue.event_ids_to_events)
         try:
             with listened_to(left, hears), may_be_refused() as refused:
-                _asks.set((session, refused))
+                _asks.set((session, earlier, refused))
                 async with self._lane(block_fn, queued=event is not None):
                     check_listened_to()
                     answer: dict[str, Any] = await super().process_api(
@@ -175,13 +177,13 @@ class Visitors(gr.Blocks):
         asks = _asks.get()
         if turn_of(block_fn) is None or state is None or asks is None:
             return list(await super().postprocess_data(block_fn, predictions, state))
-        session, refused = asks
+        session, earlier, refused = asks
         async with writing(state):
             if everybody_left():
                 predictions = gr.skip() if len(block_fn.outputs) == 1 else [gr.skip()] * len(block_fn.outputs)
             data = await super().postprocess_data(block_fn, predictions, state)
             if chooses(block_fn) and not refused():
-                await overtake(self._queue, block_fn, session)
+                await overtake(self._queue, block_fn, session, earlier)
         return list(data)
 
     @asynccontextmanager
