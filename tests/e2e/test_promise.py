@@ -18,6 +18,7 @@ SAID = """({{findings, alphas, smallest}}) => {{
 
 def test_the_sentence_is_the_servers_at_every_alpha(browser: Browser) -> None:
     source = script("promise.js")
+    helper = script("fixed.js")
     function = source[source.index("/* What is promised") : source.index("function show()")]
     findings = [
         Finding(p, 259, 0.1, hint) for p in (0.003, 0.07, 0.1, 0.4, 0.995) for hint in ("", "elsewhere")
@@ -25,7 +26,7 @@ def test_the_sentence_is_the_servers_at_every_alpha(browser: Browser) -> None:
     alphas = [round(LOW + STEP * step, 2) for step in range(round((HIGH - LOW) / STEP) + 1)]
     context = browser.new_context()
     here = context.new_page().evaluate(
-        SAID.format(function=function),
+        SAID.format(function=helper + function),
         {"findings": [one.to_json() for one in findings], "alphas": alphas, "smallest": SMALLEST_SHOWN},
     )
     context.close()
