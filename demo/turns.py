@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -14,8 +11,6 @@ from gradio.server_messages import ProcessCompletedMessage
 
 MARK = "turn"
 """Attribute of what gradio calls, with the turn of its event."""
-
-_refused: ContextVar[list[str] | None] = ContextVar("refused", default=None)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,66 +34,29 @@ def turn_of(event: Any) -> Turn | None:
     return turn
 
 
-def chooses(event: Any) -> bool:
-    """Tells whether one of gradio's functions asks without a model, and so overtakes once it was answered."""
-    turn = turn_of(event)
-    return turn is not None and turn.chooses
-
-
-@contextmanager
-def may_be_refused() -> Iterator[Callable[[], bool]]:
-    """Gives, for an event that runs inside, what tells whether it was refused."""
-    reasons: list[str] = []
-    token = _refused.set(reasons)
-    try:
-        yield lambda: bool(reasons)
-    finally:
-        _refused.reset(token)
-
-
-def refuse(reason: str) -> None:
-    """Notes that the event which runs now answers with a mistake alone, so that it overtakes nothing."""
-    reasons = _refused.get()
-    if reasons is not None:
-        reasons.append(reason)
-
-
-@asynccontextmanager
-async def writing(session: Any) -> AsyncIterator[None]:
-    """Lets one event of a session write its answer at a time, so that no other is overtaken in the midst of it.
-
-    Args:
-        session: gradio's state of it, which holds the lock.
-    """
-    lock = session.__dict__.setdefault("_blendscope_writes", asyncio.Lock())
-    async with lock:
-        yield
-
-
-async def overtake(queue: Any, later: Any, session: str | None, earlier: Collection[str]) -> None:
+async def overtake(queue: Any, later: Any, session: str | None) -> None:
     """Gives up what a later event overtakes, and lets the page know at once, so that nothing there waits for it.
 
-    What is chosen overtakes all questions of its tab, the one that a model answers just now, too, as soon as it was
-    answered; a question only an earlier one of its own kind that still waits, for others may be what it builds upon.
+    What is chosen overtakes all questions of its tab, the one that a model answers just now, too; a question only
+    an earlier one of its own kind that still waits, for others may be what it builds upon.
 
     Args:
         queue: gradio's.
-        later: the function of the event that just came, which is not in the queue.
+        later: the function of the event that just came, which is not in the queue yet.
         session: whose page it is.
-        earlier: ids of the events that had come before it; what is asked afterwards counts more than it.
     """
     turn = turn_of(later)
     if turn is None or session is None:
         return
     pending = queue.pending_event_ids_session.get(session, ())
     for event in [*queue.event_ids_to_events.values()]:
-        if event._id not in pending or event._id not in earlier:  # its answer is on the way, or it came later
+        if event._id not in pending:  # its answer is on the way
             continue
         older = turn_of(event.fn)
         if older is None or older.tab is not turn.tab or event.session_hash != session or not event.alive:
             continue
         waits = event in queue.event_queue_per_concurrency_id[event.concurrency_id].queue
-        if turn.chooses != (event.fn is later) and (turn.chooses or waits):
+        if turn.chooses or (event.fn is later and waits):
             brought = event.data.event_data if event.data is not None else None
             told = [*older.given_up(SimpleNamespace(**(brought or {})))]
             queue.send_message(event, ProcessCompletedMessage(output={"data": told}, success=True))

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from contextvars import ContextVar
 from datetime import datetime, timedelta
 from functools import partial, wraps
 from typing import Any
@@ -18,9 +17,9 @@ from gradio.routes import App
 from gradio.server_messages import ProgressMessage, ProgressUnit
 
 from core.errors import CapacityError
-from core.listening import check_listened_to, everybody_left, listened_to
+from core.listening import check_listened_to, listened_to
 from demo import copy
-from demo.turns import chooses, may_be_refused, overtake, turn_of, writing
+from demo.turns import overtake
 
 MOST_SESSIONS = 500
 """Pages whose evidence is kept; that of the least recently used goes first. """
@@ -35,10 +34,6 @@ TURNS_OF = {TALK_LANE: "model"}
 """Lane of events with many steps -> the lane in which each step waits its turn, so that none holds it long."""
 
 BUILDING = threading.RLock()
-_asks: ContextVar[tuple[str | None, frozenset[str], Callable[[], bool]] | None] = ContextVar(
-    "asks", default=None
-)
-"""Whose event is answered, the ids of those that had come before it, and what tells whether it was refused."""
 
 
 class Configuration(BlocksConfig):
@@ -138,8 +133,8 @@ class Visitors(gr.Blocks):
         @wraps(push)
         async def pushed(body: Any, *given: Any, **named: Any) -> Any:
             later = self.fns.get(body.fn_index)
-            if later is not None and not chooses(later):
-                await overtake(queue, later, body.session_hash, [*queue.event_ids_to_events])
+            if later is not None:
+                await overtake(queue, later, body.session_hash)
             success, message, state = await push(body, *given, **named)
             return success, copy.BUSY if state == "queue_full" else message, state
 
@@ -159,10 +154,11 @@ class Visitors(gr.Blocks):
         event = self._queue.event_ids_to_events.get(event_id) if event_id else None
         left = (lambda: not event.alive) if event is not None else (lambda: False)
         hears = None if event is None else partial(_tell, event)
-        session, earlier = options.get("session_hash"), frozenset(self._queue.event_ids_to_events)
+        session = options.get("session_hash")
+        if event is None:
+            await overtake(self._queue, block_fn, session)
         try:
-            with listened_to(left, hears), may_be_refused() as refused:
-                _asks.set((session, earlier, refused))
+            with listened_to(left, hears):
                 async with self._lane(block_fn, queued=event is not None):
                     check_listened_to()
                     answer: dict[str, Any] = await super().process_api(
@@ -171,20 +167,6 @@ class Visitors(gr.Blocks):
             return answer
         finally:
             self._forget(event_id if session == event_id else None)
-
-    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
-        """Writes an answer, unless its question is over; what was chosen, and not refused, is then what counts."""
-        asks = _asks.get()
-        if turn_of(block_fn) is None or state is None or asks is None:
-            return list(await super().postprocess_data(block_fn, predictions, state))
-        session, earlier, refused = asks
-        async with writing(state):
-            if everybody_left():
-                predictions = gr.skip() if len(block_fn.outputs) == 1 else [gr.skip()] * len(block_fn.outputs)
-            data = await super().postprocess_data(block_fn, predictions, state)
-            if chooses(block_fn) and not refused():
-                await overtake(self._queue, block_fn, session, earlier)
-        return list(data)
 
     @asynccontextmanager
     async def _lane(self, block_fn: Any, *, queued: bool) -> AsyncIterator[None]:
