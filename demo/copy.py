@@ -125,10 +125,10 @@ OWN_NAMES = ("field", "road")
 OWN_READING = "Reading your pictures: {read} of {pictures}."
 OWN_TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
 OWN_JUDGING = "Now each picture is asked about by a head that learned without it."
-OWN_DONE = "Your head tells {first} from {second}. {worth}"
+OWN_DONE = "Your head {tells} {first} from {second}. {worth}"
 OWN_WORTH = (
-    "With {how} left out of the learning once, it names {right} of {total} rightly "
-    "({share:.0%}; 95 % interval {low:.0%} to {high:.0%})."
+    "With {how} left out of the learning once, it names {each} rightly "
+    "(in all {share:.0%}; 95 % interval {low:.0%} to {high:.0%})."
 )
 OWN_UNMEASURED = "How well it does on other pictures was not measured."
 OWN_TOOK = "{pictures} read in {reading:.1f} s, learned in {training:.1f} s."

@@ -80,7 +80,8 @@ def _words(state: Progress) -> str:
         doing = copy.OWN_JUDGING if state.judged else copy.OWN_TRAINING
         return doing.format(epoch=last.number, most=state.most_epochs, accuracy=last.accuracy)
     first, second = state.own.names
-    done = copy.OWN_DONE.format(first=first, second=second, worth=worth(state.own))
+    tells = "tells" if _tells(state.own) else "does not tell"
+    done = copy.OWN_DONE.format(tells=tells, first=first, second=second, worth=worth(state.own))
     return (
         done
         + " "
@@ -154,4 +155,20 @@ def worth(own: OwnHead) -> str:
     right, total = sum(held_out.right), len(held_out.paths)
     low, high = wilson(right, total)
     how = "each picture" if held_out.one_by_one else "each fifth of the pictures"
-    return copy.OWN_WORTH.format(how=how, right=right, total=total, share=right / total, low=low, high=high)
+    classes = zip(held_out.right, _totals(held_out), own.names, strict=True)
+    each = " and ".join(f"{some} of {all_of_it} “{name}”" for some, all_of_it, name in classes)
+    return copy.OWN_WORTH.format(how=how, each=each, share=right / total, low=low, high=high)
+
+
+def _tells(own: OwnHead) -> bool:
+    """Says whether a head names most pictures of either class rightly, as far as that was measured."""
+    held_out = own.held_out
+    return held_out is None or all(
+        2 * right > total for right, total in zip(held_out.right, _totals(held_out), strict=True)
+    )
+
+
+def _totals(held_out: HeldOut) -> list[int]:
+    """Returns how many pictures each class has."""
+    totals: list[int] = np.bincount(held_out.classes, minlength=2).tolist()
+    return totals

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from core.own_head.held_out import HeldOut
-from demo.answers.field_road_own import MOST_NAMED, MOST_THUMBNAILS, judged
+from core.own_head.trainer import Progress
+from demo.answers.field_road_own import MOST_NAMED, MOST_THUMBNAILS, judged, progress
 from demo.panels.own_head import small_copy
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from tests.core.gallery_fakes import draw
@@ -72,3 +73,25 @@ def test_of_very_many_pictures_the_first_are_shown_small_and_all_are_listed(tmp_
 
 def test_without_a_measurement_there_is_no_list(tmp_path: Path) -> None:
     assert judged(SimpleNamespace(names=("cat", "dog"), held_out=None), small_copy) == ""  # type: ignore[arg-type]
+
+
+def test_a_head_that_misses_most_of_a_class_tells_nothing_and_says_of_which_class_it_knows(
+    tmp_path: Path,
+) -> None:
+    def said(classes: list[int], probabilities: list[float]) -> str:
+        own = own_head(tmp_path, classes, probabilities)
+        own.pictures = (classes.count(0), classes.count(1))
+        return progress(
+            Progress(
+                read=len(classes),
+                total=len(classes),
+                epochs=(SimpleNamespace(number=1, loss=0.1, accuracy=1.0, validation_loss=None),),
+                own=own,
+            )
+        )
+
+    rare = said([0] * 3 + [1] * 62, [0.9] * 65)
+    assert "Your head does not tell cat from dog." in rare
+    assert "it names 0 of 3 “cat” and 62 of 62 “dog” rightly (in all 95%;" in rare
+    assert "does not tell" in said([0, 0, 1, 1], [0.1, 0.9, 0.9, 0.1]), "a half is a coin's"
+    assert "Your head tells cat from dog." in said([0] * 3 + [1] * 3, [0.1, 0.1, 0.9, 0.9, 0.9, 0.1])
