@@ -112,8 +112,10 @@ class Settings:
             talk: value of `--talk`.
 
         Raises:
-            SettingsError: an unknown profile or runtime, or a gallery that is no folder and no address.
+            SettingsError: an unknown profile or runtime, no number of bytes for models, or a gallery that is no folder
+                and no address.
         """
+        model_bytes(environment)  # else the first model to be loaded would tell
         chosen = profile or environment.get("BLENDSCOPE_PROFILE") or "pocket"
         if chosen not in PROFILES:
             raise SettingsError(unknown_name("profile", chosen, PROFILES))

@@ -14,7 +14,7 @@ import pytest
 from core.devices import CPU, GPU, Held, Place
 from core.errors import ArtifactError, CapacityError, SettingsError
 from core.residency import Keeper
-from core.settings import model_bytes
+from core.settings import Settings, model_bytes
 from tests.core.residency_fakes import Shelf, full, same
 
 
@@ -172,6 +172,8 @@ def test_the_budget_is_the_variables_or_half_of_the_machines() -> None:
     for wrong in ("-1", "0", "8GB", "1e9", "١٢"):
         with pytest.raises(SettingsError, match="give a whole number of bytes"):
             model_bytes({"BLENDSCOPE_MODEL_BYTES": wrong})
+        with pytest.raises(SettingsError, match="give a whole number of bytes"):
+            Settings.from_environment({"BLENDSCOPE_MODEL_BYTES": wrong})
 
 
 def test_the_budget_is_read_when_the_first_model_needs_it(monkeypatch: pytest.MonkeyPatch) -> None:
