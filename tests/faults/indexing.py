@@ -11,7 +11,9 @@ import os
 import sys
 from types import SimpleNamespace
 
-import tqdm  # noqa: F401  (all that is imported later, for that user may not be allowed to read it)
+import numpy.ma  # noqa: F401  (all that is imported later, for that user may not be allowed to read it)
+import numpy.random  # noqa: F401
+import tqdm  # noqa: F401
 
 import core.index.build  # noqa: F401
 from core import __main__ as cli
