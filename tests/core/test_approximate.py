@@ -25,19 +25,14 @@ from core.index.bundle import open_bundle
 from core.index.proposing import ExactProposer
 from core.tasks.windows import recall_of
 from tests.core.bundle_makers import publish, unit
+from tests.core.indexed_galleries import indexed_gallery
 
 JSON = "approximate-joint.json"
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A gallery of 60 pictures with its indexes."""
-    out = tmp_path_factory.mktemp("made") / "shop"
-    publish(out, count=60)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(approximate_build, "EXACT_TO", 50)
-        add_approximate(out)
-    return out
+    return indexed_gallery(tmp_path_factory.mktemp("made") / "shop")
 
 
 @pytest.fixture

@@ -18,17 +18,12 @@ from core.index.bundle import open_bundle
 from core.profiles.paper_parts import PaperGallery
 from tests.core.bundle_makers import file_of, publish, unit
 from tests.core.gallery_fakes import WIDTHS, FakeEncoders, draw
+from tests.core.indexed_galleries import indexed_gallery
 
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A gallery of 60 pictures with its indexes."""
-    out = tmp_path_factory.mktemp("made") / "shop"
-    publish(out, count=60)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(approximate_build, "EXACT_TO", 50)
-        add_approximate(out)
-    return out
+    return indexed_gallery(tmp_path_factory.mktemp("made") / "shop")
 
 
 @pytest.fixture
