@@ -28,7 +28,7 @@ for variable in ("PROFILE", "GALLERY", "INDEX", "RUNTIME", "SCORES", "TALK"):
     os.environ.pop(f"BLENDSCOPE_{variable}", None)
 SCRATCH = tempfile.TemporaryDirectory(prefix="blendscope-tests-")
 os.environ["BLENDSCOPE_CACHE"] = str(Path(SCRATCH.name) / "cache")
-os.environ["GRADIO_TEMP_DIR"] = str(Path(SCRATCH.name) / "gradio")
+os.environ["GRADIO_TEMP_DIR"] = UPLOADS = str(Path(SCRATCH.name) / "gradio")
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 # Read when torch is loaded, as by the app: threads that spin while they wait take the cores from the other tests.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -69,6 +69,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[MUST_RUN] = tuple(filter(None, config.getoption("--must-run").split(",")))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    os.environ["GRADIO_TEMP_DIR"] = UPLOADS  # a test that starts the app in this process names another
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
