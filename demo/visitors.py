@@ -202,7 +202,10 @@ class Visitors(gr.Blocks):
         for session, pending in [*queue.pending_event_ids_session.items()]:
             messages = queue.pending_messages_per_session.get(session)
             pending_there = any(event in queue.event_ids_to_events for event in pending)
-            if not pending_there and (messages is None or (not pending and messages.empty())):
+            over = (
+                session not in holder.session_data or holder.session_data[session].is_closed
+            )  # nobody listens
+            if not pending_there and (messages is None or (over and not pending and messages.empty())):
                 del queue.pending_event_ids_session[session]
                 queue.pending_messages_per_session.pop(session, None)
 

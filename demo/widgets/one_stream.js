@@ -1,8 +1,11 @@
 // All answers come on one stream, which the server ends when it owes nothing. A question that is asked just then would
 // never be answered: gradio's client takes its stream for open until it reads of the end, and hears no other. So here the
-// end is told only when no question is under way; else the stream goes on with what the next one brings.
+// end is told only when no question is under way; else the stream goes on with what the next one brings. And where the
+// client asks for a stream though nothing is owed, since an answer came before it had read that its question was taken,
+// it hears of the end at once: the server has nothing to say there, and drops who waits for it.
 (() => {
   const fetched = window.fetch;
+  const CLOSE = 'data: {"msg":"close_stream","event_id":null}\n\n';
   const MESSAGE = /^data: *\{"msg": *"(\w+)", *"event_id": *(?:"(\w+)"|null)/;
   const owed = new Set(); // questions that the server has taken and not answered
   const early = new Set(); // those that it answered before it was heard that it had taken them
@@ -23,6 +26,13 @@
 
   function completed(id) {
     if (!owed.delete(id) && asking.size) early.add(id);
+  }
+
+  /* The server has given this stream up; the next question is to open another. */
+  function lost(out) {
+    owed.clear();
+    out.enqueue(CLOSE);
+    return false;
   }
 
   async function isOver() {
@@ -46,6 +56,8 @@
         if (kind === "process_completed") completed(id);
         if (kind === "close_stream" && !(await isOver())) return true;
         out.enqueue(`${message}\n\n`);
+        if (kind === "close_stream") return false;
+        if (kind === "unexpected_error" && !id) return lost(out);
       }
     }
   }
@@ -53,6 +65,7 @@
   const textsOf = (response) => response.body.pipeThrough(new TextDecoderStream()).getReader();
 
   async function streamed(request) {
+    if (await isOver()) return new Response(CLOSE, { headers: { "content-type": "text/event-stream" } });
     const first = await fetched(request.clone());
     if (!first.ok || !first.body) return first;
     let reader = null;

@@ -13,6 +13,7 @@ from tests.running import RunningApp
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
+END = 'data: {"msg":"close_stream","event_id":null}\n\n'
 LATE_END = """
 const fetched = window.fetch; // of the browser
 window.ends = 0;
@@ -38,13 +39,14 @@ window.fetch = async (...asked) => {
 
 REFUSED_SECOND = """async () => {
   const end = 'data: {"msg":"close_stream","event_id":null}\\n\\n';
-  const streams = [new Response(end), new Response("full", { status: 503 }), new Response(end)];
+  const answered = `data: {"msg":"process_completed","event_id":"one"}\\n\\n${end}`;
+  const streams = [new Response(end), new Response("full", { status: 503 }), new Response(answered)];
   const taken = Response.json({ event_id: "one" });
   window.fetch = async (asked) => (/join$/.test(asked.url ?? asked) ? taken : streams.shift());
   SCRIPT
-  await fetch("http://page.test/queue/join"); // and never answered
   const heard = [];
   for (let time = 0; time < 2; time += 1) {
+    await fetch("http://page.test/queue/join"); // and never answered
     const stream = await fetch("http://page.test/queue/data");
     heard.push(await stream.text().catch(() => "refused"));
   }
@@ -52,11 +54,63 @@ REFUSED_SECOND = """async () => {
 }"""
 """A stream ends while an answer is owed, the server refuses the next one, and takes the one after."""
 
+LATE_TAKEN = """(() => {
+  const asked = window.fetch; // with the page's own stream of answers
+  let joins = 0;
+  window.fetch = async (...request) => {
+    const response = await asked(...request);
+    const late = new URL(request[0].url ?? request[0], location.href).pathname.endsWith("/queue/join") && joins++;
+    if (late) await new Promise((done) => setTimeout(done, 4000));
+    return response;
+  };
+})()"""
+"""Lets gradio's client read seconds late that a question after the first was taken, as a busy one does by chance."""
+
+ASKED_OF_NOBODY = """async () => {
+  const lost = 'data: {"msg":"unexpected_error","event_id":null,"message":"404: Not Found"}\\n\\n';
+  const streams = [new Response(lost), new Response("")];
+  const taken = Response.json({ event_id: "one" });
+  window.fetch = async (asked) => (/join$/.test(asked.url ?? asked) ? taken : streams.shift());
+  SCRIPT
+  const stream = async () => (await fetch("http://page.test/queue/data")).text();
+  const early = [await stream(), streams.length];
+  await fetch("http://page.test/queue/join"); // and never answered
+  return [...early, await stream(), streams.length, await stream(), streams.length];
+}"""
+"""A stream is asked for when nothing is owed; then one on which the server gives up what it owes; then another."""
+
+
+def test_a_stream_with_nothing_owed_or_given_up_by_the_server_ends_for_the_page(blank: Page) -> None:
+    script = (ROOT / "demo" / "widgets" / "one_stream.js").read_text()
+    lost = 'data: {"msg":"unexpected_error","event_id":null,"message":"404: Not Found"}\n\n'
+    assert blank.evaluate(ASKED_OF_NOBODY.replace("SCRIPT", script)) == [END, 2, lost + END, 1, END, 1]
+
+
+def test_an_answer_that_comes_before_its_question_is_known_to_be_taken_ends_no_stream(
+    browser: Browser, warm_app: RunningApp
+) -> None:
+    page, watched = watched_page(browser, PROJECTOR)
+    page.add_init_script(LATE_END)
+    streams: list[str] = []
+    page.on("request", lambda request: streams.append(request.url) if "/queue/data" in request.url else None)
+    page.goto(warm_app.url)
+    field = go_to(page, "Compose").locator("#compose-text textarea, #compose-text input").first
+    page.evaluate(LATE_TAKEN)
+    for colour in ("red", "green"):
+        field.fill(f"the same in {colour}")
+        field.press("Enter")
+        page.wait_for_timeout(300)
+    expect(page).to_have_url(re.compile(r"&words=the\+same\+in\+green&"), timeout=10_000)
+    page.wait_for_timeout(500)
+    assert len(streams) == 2, "a third one would wait for nothing until the server gives it up"
+    page.context.close()
+    assert not watched.troubles, "\n".join(watched.troubles)
+
 
 def test_a_second_stream_that_is_refused_is_told_and_the_next_question_is_heard(blank: Page) -> None:
     script = (ROOT / "demo" / "widgets" / "one_stream.js").read_text()
     heard = blank.evaluate(REFUSED_SECOND.replace("SCRIPT", script))
-    assert heard == ["refused", 'data: {"msg":"close_stream","event_id":null}\n\n', 0]
+    assert heard[0] == "refused" and heard[1].endswith('"one"}\n\n' + END) and not heard[2]
 
 
 def test_a_question_asked_while_the_stream_ends_is_answered(browser: Browser, warm_app: RunningApp) -> None:

@@ -211,6 +211,17 @@ def test_a_second_batch_of_the_same_requests_leaves_nothing_behind(whole: Whole)
     assert visits() <= at_first
 
 
+def test_what_the_queue_keeps_of_an_open_page_stays_until_it_is_closed(whole: Whole) -> None:
+    question = next(event for event in whole.page.fns.values() if event.inputs and event.queue)
+    whole.trigger(question, "open-page")  # it may listen again, for an answer that it has had
+    kept = whole.page._queue.pending_messages_per_session
+    through_queue(whole, *calls_of(whole)[0])
+    assert "open-page" in kept
+    whole.page.state_holder["open-page"].is_closed = True
+    through_queue(whole, *calls_of(whole)[0])
+    assert "open-page" not in kept
+
+
 @pytest.mark.fault_rows(75)
 @pytest.mark.parametrize("door", ["direct", "queue"])
 def test_a_failing_callback_is_an_error_id_and_holds_nothing_up(
