@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import defaultdict, deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial, wraps
@@ -17,9 +17,9 @@ from gradio.routes import App
 from gradio.server_messages import ProgressMessage, ProgressUnit
 
 from core.errors import CapacityError
-from core.listening import check_listened_to, listened_to
+from core.listening import check_listened_to, everybody_left, listened_to
 from demo import copy
-from demo.turns import overtake
+from demo.turns import chooses, may_be_refused, noting_answers, overtake, turn_of, writing
 
 MOST_SESSIONS = 500
 """Pages whose evidence is kept; that of the least recently used goes first. """
@@ -128,13 +128,14 @@ class Visitors(gr.Blocks):
         queue.ANALYTICS_MAX_EVENTS = MOST_RECORDS
         queue.compute_analytics_summary = _no_table
         queue.pending_messages_per_session.max_size = MOST_SESSIONS
+        queue.send_message = noting_answers(queue.send_message)
         push = queue.push
 
         @wraps(push)
         async def pushed(body: Any, *given: Any, **named: Any) -> Any:
             later = self.fns.get(body.fn_index)
-            if later is not None:
-                await overtake(queue, later, body.session_hash)
+            if later is not None and not chooses(later):
+                await overtake(queue, later, body.session_hash, [*queue.event_ids_to_events])
             success, message, state = await push(body, *given, **named)
             return success, copy.BUSY if state == "queue_full" else message, state
 
@@ -155,18 +156,45 @@ class Visitors(gr.Blocks):
         left = (lambda: not event.alive) if event is not None else (lambda: False)
         hears = None if event is None else partial(_tell, event)
         session = options.get("session_hash")
-        if event is None:
-            await overtake(self._queue, block_fn, session)
+        answer = partial(super().process_api, block_fn, *arguments, event_id=event_id, **options)
         try:
             with listened_to(left, hears):
+                if chooses(block_fn):
+                    return await self._chosen(block_fn, answer, options.get("state"), session, event_id)
                 async with self._lane(block_fn, queued=event is not None):
                     check_listened_to()
-                    answer: dict[str, Any] = await super().process_api(
-                        block_fn, *arguments, event_id=event_id, **options
-                    )
-            return answer
+                    return dict(await answer())
         finally:
             self._forget(event_id if session == event_id else None)
+
+    async def _chosen(
+        self, block_fn: Any, answer: Callable[[], Any], state: Any, session: str | None, own: str | None
+    ) -> dict[str, Any]:
+        """Answers what was chosen; unless it was refused, what its tab was asked before is over then.
+
+        Args:
+            block_fn: gradio's function.
+            answer: runs it.
+            state: of its session.
+            session: whose page it is.
+            own: the id of its event, where it has one.
+        """
+        earlier = [event for event in self._queue.event_ids_to_events if event != own]
+        async with writing(state):
+            with may_be_refused() as refused:
+                answered: dict[str, Any] = await answer()
+            if not refused():
+                await overtake(self._queue, block_fn, session, earlier)
+        return answered
+
+    async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
+        """Writes an answer, unless its question is over by then."""
+        if turn_of(block_fn) is None or chooses(block_fn):
+            return list(await super().postprocess_data(block_fn, predictions, state))
+        async with writing(state):
+            if everybody_left():
+                predictions = gr.skip() if len(block_fn.outputs) == 1 else [gr.skip()] * len(block_fn.outputs)
+            return list(await super().postprocess_data(block_fn, predictions, state))
 
     @asynccontextmanager
     async def _lane(self, block_fn: Any, *, queued: bool) -> AsyncIterator[None]:

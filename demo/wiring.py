@@ -20,7 +20,7 @@ import gradio as gr
 from core.errors import BlendscopeError
 from core.listening import everybody_left
 from demo.html import is_of_a_question, slip, stale
-from demo.turns import MARK, Turn
+from demo.turns import MARK, Turn, refuse
 
 MODEL: dict[str, Any] = {
     "concurrency_id": "model",
@@ -101,6 +101,7 @@ def answered(
     try:
         answer = event()
     except BlendscopeError as error:
+        refuse(str(error))
         if refused and not speaks:
             return Fields()
         as_slip = follows and not refused

@@ -29,6 +29,7 @@ from demo.events.retrieval import RetrievalFields, weights_of_place
 from demo.events.tab import NOTHING, OWN, begun
 from demo.html import empty, fine, notice, remarks
 from demo.recent_pictures import recent_picture
+from demo.turns import refuse
 from demo.widgets.addresses import data_address
 from demo.widgets.atlas_layer import AtlasLayer, recall_layer
 from demo.widgets.gallery import gallery_html
@@ -149,6 +150,7 @@ class ComposeEvents(StripEvents):
         try:
             question = self._from_gallery(event)
         except BlendscopeError as error:
+            refuse(str(error))
             return ComposeFields(notice=notice(str(error)))
         gallery = self.gallery
         rows = gallery.find(gallery.items[question.index or 0].digest)

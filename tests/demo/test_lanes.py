@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import copy
 import json
-import threading
 import time
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.listening import say
-from demo.events.sketch import WORDS as SKETCH_WORDS
 from demo.visitors import Lane
 from tests.demo.whole_page import Door, Whole, whole_page
 
@@ -167,67 +165,3 @@ def test_a_turn_given_to_a_visitor_who_leaves_at_that_moment_goes_to_the_next() 
         await asyncio.wait_for(staying, 10)
 
     in_a_loop_of_its_own(through())
-
-
-class Held(Door):
-    """A door that opens when it is told to."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached, self.opened = threading.Event(), threading.Event()
-
-    def append(self, name: str) -> None:
-        self.reached.set()
-        assert self.opened.wait(20)
-
-
-def events_of_sketch(whole: Whole) -> dict[str, Any]:
-    """Returns what asks in the sketch tab and what tells its address, by the name of what answers."""
-    words = next(
-        block for block in whole.page.blocks.values() if getattr(block, "elem_id", "") == SKETCH_WORDS
-    )
-    named = {one.fn.__name__: one for one in whole.page.fns.values() if words in one.outputs}
-    address = named["followed"].outputs[-1]
-    return {**named, "noted": next(one for one in whole.page.fns.values() if one.outputs == [address])}
-
-
-def sent(whole: Whole, event: Any, session: str, **brought: Any) -> Any:
-    """Sends an event as a browser does, and returns what came at once."""
-    data = [whole.values.get(component._id) for component in event.inputs]
-    body = {"data": data, "fn_index": event._id, "session_hash": session, "event_data": brought or None}
-    return whole.http.post(f"/gradio_api/{'queue/join' if event.queue else 'run/predict'}", json=body).json()
-
-
-def test_what_is_chosen_later_overtakes_a_slow_question_and_one_that_waits(whole: Whole) -> None:
-    """Both are over for the page at once, and neither lands over the example, in what the session holds either."""
-    session, usual, held = "chooses", whole.models.encoder.calls, Held()
-    events = events_of_sketch(whole)
-    uploaded, example = events["uploaded"], events["opened"]
-    whole.trigger(example, session)
-    whole.models.encoder.calls = whole.models.shop.encoders.calls = held
-    try:
-        slow = sent(whole, uploaded, session)["event_id"]
-        assert held.reached.wait(20)
-        waits = sent(whole, events["followed"], session, query="tab=sketch&example=1&words=slow", turn=7)[
-            "event_id"
-        ]
-        before = sent(whole, uploaded, session)["event_id"]
-        after = sent(whole, uploaded, session)["event_id"]
-        with ThreadPoolExecutor(1) as pool:
-            stream = pool.submit(whole.http.get, f"/gradio_api/queue/data?session_hash={session}")
-            whole.trigger(example, session)
-            lines = stream.result(20).text.splitlines()  # while the first still runs
-        told = {one["event_id"]: one["output"]["data"] for one in map(json.loads, (line[6:] for line in lines if line))
-                if one["msg"] == "process_completed"}  # fmt: skip
-    finally:
-        held.opened.set()
-        whole.models.encoder.calls = whole.models.shop.encoders.calls = usual
-    assert told.keys() == {slow, waits, before, after}
-    kept = {"__type__": "update"}
-    assert all(value == kept for event in (slow, before, after) for value in told[event])
-    over = {"opened": "tab=sketch&example=1&words=slow", "over": True, "turn": 7}
-    assert told[waits][-1] == over and all(value == kept for value in told[waits][:-1])
-    while whole.page._queue.event_ids_to_events:
-        time.sleep(0.01)
-    answer = sent(whole, events["noted"], session, number=3)["data"][0]
-    assert answer["number"] == 3 and "example=" in answer["query"] and "words" not in answer["query"]
