@@ -117,9 +117,32 @@ async def overtake(queue: Any, later: Any, session: str | None, earlier: Collect
             continue
         waits = event in queue.event_queue_per_concurrency_id[event.concurrency_id].queue
         if turn.chooses or (event.fn is later and waits):
-            brought = event.data.event_data if event.data is not None else None
-            told = [*older.given_up(SimpleNamespace(**(brought or {})))]
-            if session in queue.pending_messages_per_session:  # else the page has left
-                queue.send_message(event, ProcessCompletedMessage(output={"data": told}, success=True))
-            event.alive = False  # so nothing else is said of it, and its model stops where it can
-            await queue.remove_from_queue(event._id)
+            await give_up(queue, event, by_choice=turn.chooses)
+
+
+async def give_up(queue: Any, event: Any, *, by_choice: bool = False) -> None:
+    """Ends a question in gradio's queue that was not answered, and lets its page know.
+
+    Args:
+        queue: gradio's.
+        event: the question; its function has a turn.
+        by_choice: whether what the page has kept back behind it is over as well, see `is_kept_back`.
+    """
+    turn = turn_of(event.fn)
+    brought = event.data.event_data if event.data is not None else None
+    told = [] if turn is None else [*turn.given_up(SimpleNamespace(**(brought or {})))]
+    if event.session_hash in queue.pending_messages_per_session:  # else the page has left
+        output = {"data": told, "overtaken": by_choice}
+        queue.send_message(event, ProcessCompletedMessage(output=output, success=True))
+    event.alive = False  # so nothing else is said of it, and its model stops where it can
+    await queue.remove_from_queue(event._id)
+
+
+def is_kept_back(later: Any, brought: Any) -> bool:
+    """Tells whether a question was asked before the choice that ended the one of the same function before it.
+
+    Args:
+        later: the function of the event.
+        brought: what the page sends with it; `demo/widgets/one_stream.js` adds that gradio kept it back.
+    """
+    return turn_of(later) is not None and isinstance(brought, dict) and brought.get("kept_back") is True

@@ -19,7 +19,16 @@ from gradio.server_messages import ProgressMessage, ProgressUnit
 from core.errors import CapacityError
 from core.listening import check_listened_to, everybody_left, listened_to
 from demo import copy
-from demo.turns import chooses, may_be_refused, noting_answers, overtake, turn_of, writing
+from demo.turns import (
+    chooses,
+    give_up,
+    is_kept_back,
+    may_be_refused,
+    noting_answers,
+    overtake,
+    turn_of,
+    writing,
+)
 
 MOST_SESSIONS = 500
 """Pages whose evidence is kept; that of the least recently used goes first. """
@@ -137,6 +146,9 @@ class Visitors(gr.Blocks):
             if later is not None and not chooses(later):
                 await overtake(queue, later, body.session_hash, [*queue.event_ids_to_events])
             success, message, state = await push(body, *given, **named)
+            event = queue.event_ids_to_events.get(message) if success else None
+            if event is not None and is_kept_back(event.fn, body.event_data):
+                await give_up(queue, event)
             return success, copy.BUSY if state == "queue_full" else message, state
 
         queue.push = pushed

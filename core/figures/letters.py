@@ -27,6 +27,8 @@ FACES = (
 NO_LETTERS = re.compile(r"last ?resort|blank|tofu", re.IGNORECASE)
 """Names of typefaces that have a box for every letter."""
 HEAVIEST = 500
+FROM_LEFT = "\u200e"
+"""Unseen; a line that begins with it reads from the left, whatever script follows."""
 UNSEEN = ("Cc", "Cf", "Mn", "Me", "Cs", "Zs", "Zl", "Zp")
 """Categories of what is left out where no typeface has it: joiners, marks on other letters, odd spaces."""
 LACKING = (
@@ -70,6 +72,16 @@ def printable(words: str) -> str:
     found = _found(strange)
     pieces = [_instead(letter) if letter in found and not found[letter] else letter for letter in words]
     return re.sub(r" {2,}", " ", "".join(pieces)).strip()
+
+
+def in_order(line: str) -> str:
+    """Returns a line of ours that keeps its order from the left where quoted words of a right-to-left script begin it.
+
+    Args:
+        line: is drawn on its own.
+    """
+    turned = any(unicodedata.bidirectional(letter) in ("R", "AL") for letter in line)
+    return f"{FROM_LEFT}{line}" if turned and line.startswith("\u201c") else line
 
 
 def remark_on(words: Iterable[str]) -> str:

@@ -13,7 +13,7 @@ from matplotlib.patches import Circle, FancyBboxPatch, Rectangle
 from matplotlib.textpath import text_to_path
 
 from core.figures.drawable import EvidencePart
-from core.figures.letters import printable
+from core.figures.letters import in_order, printable
 from core.figures.look import DOTS, SLIDE_HEIGHT, FigureLook, face
 from core.shares import told_together
 
@@ -86,7 +86,7 @@ class Sheet:
         points = size or self.look.text
         shown = shortened(words, width, points, bold) if width else words
         self.axes.text(
-            x, y, shown, fontproperties=face(bold), fontsize=points, color=self.look.colour(colour), ha=align,
+            x, y, in_order(shown), fontproperties=face(bold), fontsize=points, color=self.look.colour(colour), ha=align,
             va="center_baseline" if middle else "top", zorder=6,
         )  # fmt: skip
 

@@ -180,10 +180,13 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
         """Answers likewise for a picture that was put beside the button of one's own head."""
         return self.uploaded(try_it, settings)
 
-    def worded(self, picture: Any, rows: Any, settings: FieldRoadSettings) -> FieldRoadFields:
-        """Answers for other captions, for the picture and for those in the table."""
-        shown = self.ask(picture, self._read(settings))
-        return replace(shown, **self.asked_again(rows, settings).given())
+    def worded(self, picture: Any, settings: FieldRoadSettings) -> FieldRoadFields:
+        """Answers for other captions."""
+        return self.ask(picture, self._read(settings))
+
+    def worded_table(self, rows: Any, settings: FieldRoadSettings) -> Fields:
+        """Answers for other captions in the table; a picture that is taken away meanwhile has no part in it."""
+        return UNTOUCHED if rows is None else FieldRoadFields(**self.asked_again(rows, settings).given())
 
     def switched(self, picture: Any, rows: Any, limits: Limits, use: Any, own: Any) -> Fields:
         """Asks another head: one's own with the names of its classes as captions, or the shipped one again."""
@@ -203,7 +206,8 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
             )
         sliders = (limits.low, limits.high, limits.conformal, limits.coverage)
         try:
-            shown = self.worded(picture, rows, FieldRoadSettings(*sliders, *captions, use, own))
+            settings = FieldRoadSettings(*sliders, *captions, use, own)
+            shown = replace(self.worded(picture, settings), **self.asked_again(rows, settings).given())
         except BlendscopeError as error:
             shown = FieldRoadFields(notice=stale(str(error), mistake=True))
         return replace(shown, first=first, second=second)

@@ -126,7 +126,8 @@ def _connect(tab: FieldRoadEvents, page: FieldRoadFields, panel: own_head.OwnHea
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.picture])
     wiring.asks(page.try_it.upload, tab.tried, [*shown, page.picture])
     typed = [page.first.submit, page.second.submit, *(pause.input for pause in page.pauses)]
-    wiring.asks(typed, tab.worded, [*shown, *several])
+    wiring.asks(typed, tab.worded, shown)
+    wiring.follows(typed, tab.worded_table, several, encodes=True)
     for change in (page.use.input, panel.trained.success):
         wiring.asks(change, tab.switched, [*shown, *several, page.first, page.second])
     connect_several(wiring, page, tab)

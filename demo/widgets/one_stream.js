@@ -3,29 +3,58 @@
 // end is told only when no question is under way; else the stream goes on with what the next one brings. And where the
 // client asks for a stream though nothing is owed, since an answer came before it had read that its question was taken,
 // it hears of the end at once: the server has nothing to say there, and drops who waits for it.
+//
+// While an event is answered, gradio keeps the next one of the same function back, and sends it with the fields of then.
+// Where something was chosen that ends the first, the one kept back is older than that choice as well, so the server is
+// told with it. What a person does afterwards is newer.
 (() => {
   const fetched = window.fetch;
   const CLOSE = 'data: {"msg":"close_stream","event_id":null}\n\n';
   const MESSAGE = /^data: *\{"msg": *"(\w+)", *"event_id": *(?:"(\w+)"|null)/;
-  const owed = new Set(); // questions that the server has taken and not answered
-  const early = new Set(); // those that it answered before it was heard that it had taken them
+  const owed = new Map(); // questions that the server has taken and not answered -> number of their function
+  const early = new Map(); // those that it answered before it was heard that it had taken them -> whether they were ended
   const asking = new Set(); // promises of questions on their way to the server
+  const ended = new Map(); // number of a function whose question was ended by a choice -> when
+  const OVER = '"overtaken":true';
+  const KEPT_MS = 2000; // gradio sends what it kept back in the blink in which the first one is over
 
-  function asked(...request) {
-    const taking = taken(...request).finally(() => asking.delete(taking));
+  for (const kind of ["keydown", "pointerdown", "drop", "paste"])
+    window.addEventListener(kind, () => ended.clear(), true);
+
+  function asked(address, options) {
+    const { fn_index: called, ...body } = readable(options);
+    const older = ended.has(called) && performance.now() - ended.get(called) < KEPT_MS;
+    ended.delete(called);
+    if (older) {
+      const brought = { ...body.event_data, kept_back: true };
+      options = { ...options, body: JSON.stringify({ ...body, fn_index: called, event_data: brought }) };
+    }
+    const taking = taken(called, address, options).finally(() => asking.delete(taking));
     asking.add(taking);
     return taking;
   }
 
-  async function taken(...request) {
+  function readable(options) {
+    try {
+      return JSON.parse(options.body);
+    } catch {
+      return {};
+    }
+  }
+
+  async function taken(called, ...request) {
     const response = await fetched(...request);
     const { event_id: id } = await response.clone().json().catch(() => ({}));
-    if (id && !early.delete(id)) owed.add(id);
+    if (id && early.has(id)) {
+      if (early.get(id)) ended.set(called, performance.now());
+      early.delete(id);
+    } else if (id) owed.set(id, called);
     return response;
   }
 
-  function completed(id) {
-    if (!owed.delete(id) && asking.size) early.add(id);
+  function completed(id, over) {
+    if (over && owed.has(id)) ended.set(owed.get(id), performance.now());
+    if (!owed.delete(id) && asking.size) early.set(id, over);
   }
 
   /* The server has given this stream up; the next question is to open another. */
@@ -53,7 +82,7 @@
       rest = messages.pop();
       for (const message of messages) {
         const [, kind, id] = MESSAGE.exec(message) ?? [];
-        if (kind === "process_completed") completed(id);
+        if (kind === "process_completed") completed(id, message.includes(OVER));
         if (kind === "close_stream" && !(await isOver())) return true;
         out.enqueue(`${message}\n\n`);
         if (kind === "close_stream") return false;

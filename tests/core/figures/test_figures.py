@@ -16,13 +16,14 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from matplotlib import font_manager
 from matplotlib.patches import Rectangle
+from matplotlib.textpath import TextPath
 from PIL import Image
 
 from core.__main__ import main
 from core.errors import InputError
 from core.figures import KINDS, letters
 from core.figures.file import read_figure
-from core.figures.letters import printable, words_of
+from core.figures.letters import in_order, printable, words_of
 from core.figures.look import drawing, look_of
 from core.figures.saving import archive_of, caption_of, files_of, remark
 from core.figures.sheet import measured
@@ -270,3 +271,18 @@ def test_tables_hold_words_that_no_program_reads_as_its_own() -> None:
 def test_dollars_and_letters_that_the_typeface_lacks_are_drawn() -> None:
     value = figure_value("effects", sentence="$x^2$ \u8349 \u0e17\u0e38 {\\frac}", on="$")
     assert files_of(read(value), "odd", "slide")["odd.png"]
+
+
+def test_arabic_letters_are_joined_and_a_line_of_quotes_keeps_its_order() -> None:
+    """As matplotlib of the tested version does; an older one draws letter by letter, which docs/figures.md says."""
+    word, other = "\u0633\u062a\u0631\u0629", "\u05e9\u05de\u05dc\u05d4"
+    apart = sum(letters_width(letter) for letter in word)
+    assert letters_width(word) < 0.95 * apart and letters_width("red") > 0.95 * sum(map(letters_width, "red"))
+    line = f"\u201c{word}\u201d and \u201c{other}\u201d"
+    assert in_order(line) == f"\u200e{line}" and in_order("\u201cred\u201d") == "\u201cred\u201d"
+    assert in_order(f"{other} {word}") == f"{other} {word}"
+
+
+def letters_width(words: str) -> float:
+    """Returns how wide words are drawn."""
+    return float(TextPath((0, 0), words, size=100).get_extents().width)
