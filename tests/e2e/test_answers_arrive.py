@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.conftest import PROJECTOR, go_to, watched_page
+from tests.faults.pictures import saved
 from tests.running import RunningApp
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -125,5 +129,50 @@ def test_a_question_asked_while_the_stream_ends_is_answered(browser: Browser, wa
         expect(page).to_have_url(re.compile(rf"&words=the\+same\+in\+{colour}&"), timeout=10_000)
     page.wait_for_timeout(2500)
     assert page.evaluate("window.ends") >= 1, "nothing is under way, and the stream is over"
+    page.context.close()
+    assert not watched.troubles, "\n".join(watched.troubles)
+
+
+def many_pieces() -> Image.Image:
+    """Returns a drawing of 25 strokes apart, for which models are asked for seconds."""
+    drawing = Image.new("RGB", (320, 320), "white")
+    for place in range(25):
+        x, y = 20 + 60 * (place % 5), 20 + 60 * (place // 5)
+        ImageDraw.Draw(drawing).line((x, y, x + 30, y + 17), fill="black", width=4)
+    return drawing
+
+
+def test_words_that_were_kept_back_behind_a_question_are_over_with_it_once_an_example_is_chosen(
+    browser: Browser, warm_app: RunningApp
+) -> None:
+    """gradio sends them as soon as the question before is over, with the fields of before the example came."""
+    page, watched = watched_page(browser, PROJECTOR)
+    drawing = warm_app.upload(saved(many_pieces()))
+    joined: list[dict[str, Any]] = []
+    page.on("request", lambda one: joined.append(one.post_data_json) if "/queue/join" in one.url else None)
+    page.goto(warm_app.url)
+    compose = go_to(page, "Compose")
+    field = compose.locator("#compose-text textarea, #compose-text input").first
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(
+            warm_app.ask, "/vary_sketch_strokes", drawing, "a house", 0.5, None, 5
+        )  # holds the lane
+        page.wait_for_timeout(100)
+        for colour in ("red", "green"):
+            field.fill(f"the same in {colour}")
+            field.press("Enter")
+        compose.locator("button.example").nth(1).click()
+        expect(field).not_to_have_value("the same in green")
+        words, under_way = field.input_value(), not slow.done()
+        assert slow.result(60).status == 200 and under_way, "no question was under way when the example came"
+    expect(page).to_have_url(re.compile("example=2"))
+    page.wait_for_timeout(1500)
+    asked = [one["fn_index"] for one in joined]
+    assert len(asked) == 2 and asked[0] == asked[1], "the second words were not kept back"
+    assert [bool((one.get("event_data") or {}).get("kept_back")) for one in joined] == [False, True]
+    assert field.input_value() == words and "example=2" in page.url
+    field.fill("the same in blue")  # what is asked afterwards is answered
+    field.press("Enter")
+    expect(page).to_have_url(re.compile(r"&words=the\+same\+in\+blue&"))
     page.context.close()
     assert not watched.troubles, "\n".join(watched.troubles)
