@@ -19,7 +19,7 @@ from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.sketch import SketchEvents, SketchSettings
 from demo.services import Services
 from demo.widgets.folder_upload import MOST_PICTURES
-from demo.wiring import KEPT
+from demo.wiring import KEPT, UNTOUCHED
 from tests.demo.fakes import FakeModels, draw_field, draw_sketch
 
 Assets = tuple[Services, FakeModels]
@@ -80,6 +80,17 @@ def test_a_folder_tells_labels_and_a_visitor_judges_errors(assets: Assets, uploa
     assert "unclear" in {row[f"{judge}: your judgement"] for row in rows for judge in ("head", "captions")}
     again = tab.read_again(judged.rows, SETTINGS)
     assert ">unclear</option>" in again.table and 'value="unclear" selected' in again.table
+
+
+def test_other_captions_are_asked_of_the_table_with_and_without_a_picture(
+    assets: Assets, uploads: Path
+) -> None:
+    tab = FieldRoadEvents(assets[0])
+    page = tab.many([str(path) for path, _ in fields_in(uploads)[:2]], SETTINGS)
+    assert tab.worded_table(None, SETTINGS) is UNTOUCHED, "a folder that is being read is not emptied"
+    before, encoded = page.rows, len(assets[1].encoder.calls)
+    after = tab.worded_table(before, FieldRoadSettings(first="a meadow", second="a lane"))
+    assert after.given()["rows"].rows != before.rows and len(assets[1].encoder.calls) > encoded
 
 
 def test_names_without_a_label_show_how_to_give_one(assets: Assets, uploads: Path) -> None:

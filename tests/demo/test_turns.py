@@ -16,7 +16,7 @@ import pytest
 
 from demo.events.sketch import WORDS as SKETCH_WORDS
 from demo.events.trail import asked_before
-from demo.turns import refuse
+from demo.turns import refuse, turn_of
 from demo.wiring import answered
 from tests.demo.whole_page import Door, Whole, whole_page
 
@@ -250,3 +250,11 @@ def test_a_choice_of_a_page_whose_answers_nobody_hears_any_more_is_answered(
     finally:
         held.opened.set()
         whole.models.encoder.calls = usual
+
+
+def test_a_picture_that_is_taken_away_ends_its_question_and_not_that_of_the_table(whole: Whole) -> None:
+    named = [(getattr(one.fn, "__name__", ""), turn_of(one)) for one in whole.page.fns.values()]
+    (taken,) = [turn for name, turn in named if name == "gone" and turn is not None]
+    tab = {name: turn for name, turn in named if turn is not None and turn.tab is taken.tab}
+    assert taken.chooses and {"worded", "tried", "placed"} <= tab.keys()
+    assert [turn for name, turn in named if name == "worded_table"] == [None]
