@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import secrets
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -13,7 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from demo.copy import MALFORMED, NO_ENDPOINT, TOO_LARGE, UNEXPECTED
+from demo.copy import MALFORMED, NO_ENDPOINT, TOO_LARGE
+from demo.failures import name_failure, sentence_for, unwritable
 
 log = logging.getLogger(__name__)
 
@@ -179,7 +179,8 @@ class NoSilence:
         if names_no_endpoint(error, path):
             await answer_json(send, 404, NO_ENDPOINT)
         else:
-            await answer_json(send, 500, UNEXPECTED.format(code=name_failure(error)))
+            refusal = unwritable(error)
+            await answer_json(send, 500 if refusal is None else 503, str(refusal or sentence_for(error)))
 
 
 def _is_a_refusal(error: BaseException | None) -> bool:
@@ -187,13 +188,6 @@ def _is_a_refusal(error: BaseException | None) -> bool:
     return error is not None and (
         isinstance(error, HTTPException) or _is_a_refusal(error.__cause__ or error.__context__)
     )
-
-
-def name_failure(error: BaseException) -> str:
-    """Writes a failure that nobody expected into the log, and returns the id under which it stands there."""
-    code = secrets.token_hex(3)
-    log.error("Error %s", code, exc_info=error)
-    return code
 
 
 def names_no_endpoint(error: BaseException, path: str) -> bool:

@@ -19,8 +19,9 @@ from core.errors import BlendscopeError, CapacityError, InputError, NotReadyErro
 from core.state import tab_name
 from core.task_table import TASKS, find_task
 from demo import copy, endpoints
+from demo.failures import sentence_for, unwritable
 from demo.html import isolated
-from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed, name_failure
+from demo.middleware import BodyLimit, HonestStatus, NoGuessing, NoSilence, malformed
 from demo.originals import Originals
 from demo.panels import about, figures, models, qr, talk
 from demo.routes import Anywhere, OnlyNeeded
@@ -28,7 +29,8 @@ from demo.services import Services
 from demo.start import alone, be_patient
 from demo.theme import theme
 from demo.tools import Tools
-from demo.uploads import KEPT_FOR, LOOKED_AFTER, hide_names
+from demo.upload_form import guard_uploads
+from demo.uploads import KEPT_FOR, LOOKED_AFTER
 from demo.visitors import Visitors
 from demo.widgets.figure_saver import SAVE
 from demo.widgets.picture import names_file, refuse_foreign
@@ -75,12 +77,14 @@ class Page(Visitors):
             return answer
         except gr.Error:
             raise
-        except BlendscopeError as error:
-            title = next(title for kind, title in TITLES if isinstance(error, kind))
-            raise gr.Error(escape(str(error), quote=False), title=title, print_exception=False) from None
         except Exception as error:
-            sentence = copy.UNEXPECTED.format(code=name_failure(error))
-            raise gr.Error(sentence, title="Something went wrong", print_exception=False) from None
+            refusal = error if isinstance(error, BlendscopeError) else unwritable(error)
+            if refusal is None:
+                sentence, title = sentence_for(error), "Something went wrong"
+            else:
+                sentence = escape(str(refusal), quote=False)
+                title = next(title for kind, title in TITLES if isinstance(refusal, kind))
+            raise gr.Error(sentence, title=title, print_exception=False) from None
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         """Checks that an event got as many inputs as it takes.
@@ -98,6 +102,7 @@ class Page(Visitors):
         Raises:
             InputError: an input does not have the form that its component reads, names an address to fetch, or a
                 picture that was put away.
+            CapacityError: the disk cannot be written.
         """
         # Programs that were written before an endpoint took a further input leave it out.
         missing = block_fn.inputs[len(inputs) :]
@@ -113,6 +118,9 @@ class Page(Visitors):
         except FileNotFoundError as error:
             raise InputError(copy.PUT_AWAY) from error
         except Exception as error:
+            refusal = unwritable(error)
+            if refusal is not None:
+                raise refusal from error
             log.info("An input was refused: %s", type(error).__name__)
             raise InputError(copy.BAD_INPUT) from error
 
@@ -151,7 +159,7 @@ def build(services: Services, scores: ScoreSet | None = None, opened: Talk | Non
         scores: of another retrieval model, for a tab of their own before the others; None without.
         opened: a talk that stands in its panel; None without.
     """
-    hide_names()
+    guard_uploads()
     page = Page(
         title=copy.NAME, analytics_enabled=False, delete_cache=(LOOKED_AFTER, KEPT_FOR), fill_width=True
     )

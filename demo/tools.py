@@ -20,8 +20,9 @@ from gradio.state_holder import SessionState
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from demo.copy import NO_ADDRESS, UNEXPECTED
+from demo.copy import NO_ADDRESS
 from demo.endpoints.arguments import description_of, schema_of
+from demo.failures import sentence_for
 from demo.middleware import (
     LARGEST_BODY,
     STATUS_OF_TITLE,
@@ -30,7 +31,6 @@ from demo.middleware import (
     Receive,
     Send,
     answer_json,
-    name_failure,
 )
 from demo.routes import TOOLS, Scope, route_path
 from demo.widgets.picture import PictureInput
@@ -206,7 +206,7 @@ class ToolBox:
         except gr.Error as error:
             return _result(refusal(error), failed=True)
         except Exception as error:  # the protocol's library would tell what it says
-            sentence = UNEXPECTED.format(code=name_failure(error))
+            sentence = sentence_for(error)
             return _result({"error": sentence, "status": 500}, failed=True)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import secrets
 import shutil
 import sys
 import tempfile
@@ -97,25 +96,6 @@ def lies_in(file: str, folder: Path) -> bool:
         return Path(file).resolve().is_relative_to(folder.resolve())
     except (OSError, ValueError):
         return False
-
-
-def hide_names() -> None:
-    """Lets each upload lie in a folder that nobody can guess.
-
-    Gradio names the folder after the content, so that whoever holds a picture could find out whether somebody else
-    has sent the same one, and under which name.
-    """
-    from gradio import route_utils
-
-    class UploadFile(route_utils.GradioUploadFile):
-        """An upload whose folder's name depends on chance as well as on its content."""
-
-        def __init__(self, *arguments: object, **options: object) -> None:
-            super().__init__(*arguments, **options)
-            self.sha.update(secrets.token_bytes(32))
-
-    if route_utils.GradioUploadFile.__module__ != __name__:
-        route_utils.GradioUploadFile = UploadFile
 
 
 def _folder_of_this_start(folder: Path) -> Path:

@@ -23,7 +23,7 @@ from demo.deck.own_picture import with_picture
 from demo.deck.retrieval_stages import compose_stage, shop_stage
 from demo.deck.stage import Stage
 from demo.deck.typeface import typeface
-from demo.middleware import name_failure
+from demo.failures import sentence_for
 from demo.panels.figures import told
 from demo.services import Services
 from demo.widgets.sources import STYLESHEET, script
@@ -123,7 +123,7 @@ class _Deck:
         except BlendscopeError as error:
             return AnsweredSlide(slide, key, fault=str(error))
         except Exception as error:  # one slide is no reason to lose a talk
-            return AnsweredSlide(slide, key, fault=copy.UNEXPECTED.format(code=name_failure(error)))
+            return AnsweredSlide(slide, key, fault=sentence_for(error))
         instrument = stage.instruments.get(slide.view.instrument)
         if instrument is None:
             return shown

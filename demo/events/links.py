@@ -15,11 +15,10 @@ from core.errors import BlendscopeError, InputError
 from core.index.qdrant_gallery import AnyGallery as Gallery
 from core.state import PageView, from_query, unused_parts
 from core.task_table import Task
-from demo import copy
 from demo.events.tab import TabEvents, TabFields
+from demo.failures import sentence_for
 from demo.html import notice, stale
 from demo.links import lengthen, models_digest, short_digest, shorten, upload_name
-from demo.middleware import name_failure
 from demo.wiring import Fields, Wiring
 
 OTHER_PROFILE = (
@@ -92,7 +91,7 @@ def _opening(linked: Callable[..., Fields]) -> Callable[..., Fields]:
         except BlendscopeError as error:
             sentence = str(error)
         except Exception as error:  # the page must learn that this address is over, whatever happened
-            sentence = copy.UNEXPECTED.format(code=name_failure(error))
+            sentence = sentence_for(error)
         else:
             return replace(shown, address={"opened": _text(event)} | _turn(event))  # type: ignore[call-arg]
         failed = {"opened": getattr(event, "query", None), "failed": True} | _turn(event)

@@ -15,8 +15,8 @@ from core.joining import SUM
 from core.state import PageView, from_query, tab_name
 from core.task_table import TASKS, Task
 from demo import copy
+from demo.failures import sentence_for
 from demo.links import models_digest
-from demo.middleware import name_failure
 from demo.services import Services
 from demo.widgets.figure_saver import GROUNDS, SIZES, FigureSaver
 
@@ -61,7 +61,7 @@ def saved(services: Services, event: Any) -> dict[str, Any]:
     except BlendscopeError as error:
         return {"number": number, "reason": str(error)}
     except Exception as error:  # the dialog must learn that it is over, whatever happened
-        return {"number": number, "reason": copy.UNEXPECTED.format(code=name_failure(error))}
+        return {"number": number, "reason": sentence_for(error)}
     letters = base64.b64encode(archive).decode("ascii")
     return {"number": number, "name": f"{name}.zip", "archive": letters, "remark": remark}
 

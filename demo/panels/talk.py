@@ -16,9 +16,8 @@ from core.images import encode_jpeg, open_picture
 from core.state import PageView, from_query
 from core.talk import FORMAT, KIND, Talk, picture_address, talk_json, talk_of_json
 from core.types import Box
-from demo import copy
+from demo.failures import sentence_for
 from demo.links import shorten, upload_name, upload_of
-from demo.middleware import name_failure
 from demo.panels.steps import Report, steps
 from demo.services import Services
 from demo.visitors import TALK_LANE
@@ -142,7 +141,7 @@ class TalkDesk:
         except BlendscopeError as error:
             yield {"failed": str(error), "number": number}
         except Exception as error:  # the page must learn that this talk is over, whatever happened
-            yield {"failed": copy.UNEXPECTED.format(code=name_failure(error)), "number": number}
+            yield {"failed": sentence_for(error), "number": number}
 
 
 def _text(event: Any, name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -10,14 +11,17 @@ from pathlib import Path
 
 import gradio as gr
 import pytest
+from starlette.datastructures import UploadFile
 
-from core.errors import SettingsError
+from core.errors import CapacityError, SettingsError
 from demo import start, uploads
-from demo.copy import PUT_AWAY
+from demo.copy import PUT_AWAY, UNWRITABLE
+from demo.failures import unwritable
 from demo.page import build
 from demo.services import Services
 from tests.demo.conftest import Served
 from tests.demo.fakes import FakeModels, draw_sketch
+from tests.faults.disks import mounted
 from tests.running import ROOT
 
 
@@ -127,3 +131,78 @@ def test_the_place_of_an_upload_says_nothing_of_its_content(served: Served) -> N
         served.http.post("/gradio_api/upload", files={"files": ("a.png", b"same")}).json()[0] for _ in "ab"
     ]
     assert sent[0] != sent[1] and all(Path(path).read_bytes() == b"same" for path in sent)
+
+
+def send(served: Served, content: bytes) -> tuple[int, str]:
+    """Uploads a file; returns the status and the sentence, or where it lies."""
+    reply = served.http.post("/gradio_api/upload?upload_id=one", files={"files": ("a.png", content)})
+    answer = reply.json()
+    return reply.status_code, answer["error"] if isinstance(answer, dict) else answer[0]
+
+
+def room_of(served: Served) -> Path:
+    return Path(served.picture["path"]).parent.parent
+
+
+@pytest.mark.fault_rows(63)
+def test_an_upload_onto_a_full_disk_is_one_sentence_and_leaves_nothing(served: Served) -> None:
+    said = UNWRITABLE.format(reason=os.strerror(errno.ENOSPC))
+    with mounted(room_of(served), ["mount", "-t", "tmpfs", "-o", "size=64k", "none"]) as disk:
+        for size in (60_000, 64 * 1024 + 1, 200_000, 3_000_000):
+            assert send(served, b"." * size) == (503, said) or size == 60_000
+            if size == 60_000:
+                assert [path.name for path in disk.rglob("*.png")] == ["a.png"]
+                next(disk.rglob("*.png")).unlink()
+            assert not [path for path in disk.rglob("*") if path.is_file()], "what was written is gone"
+        assert send(served, b"small")[0] == 200, "the next request works"
+
+
+@pytest.mark.fault_rows(63)
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("moment", ["begun", "written", "moved"])
+def test_an_upload_that_cannot_be_written_is_one_sentence(
+    served: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    number: int,
+    moment: str,
+) -> None:
+    room = room_of(served)
+    before = sorted(room.rglob("*"))
+
+    def fails(*arguments: object, **options: object) -> None:
+        raise OSError(number, os.strerror(number), str(room / "tmp1"))
+
+    with monkeypatch.context() as patch:
+        if moment == "written":
+            patch.setattr(UploadFile, "write", fails)
+        else:
+            what = "gradio.route_utils.NamedTemporaryFile" if moment == "begun" else "os.rename"
+            patch.setattr(what, fails)
+            patch.setattr("shutil.move", fails)
+        assert send(served, b"face") == (503, UNWRITABLE.format(reason=os.strerror(number)))
+    assert sorted(room.rglob("*")) == before and "Traceback" not in caplog.text
+    assert send(served, b"face")[0] == 200
+
+
+def test_an_event_that_cannot_write_is_one_sentence(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*arguments: object) -> None:
+        raise OSError(errno.EDQUOT, os.strerror(errno.EDQUOT))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("demo.doors.keep_longer", fails)
+        reply = served.ask("classify_sketch", served.picture, "a cat", 0.5, 1)
+    said = UNWRITABLE.format(reason=os.strerror(errno.EDQUOT))
+    assert (reply.status_code, reply.json()["error"]) == (503, said)
+    assert served.ask("classify_sketch", served.picture, "a cat", 0.5, 1).status_code == 200
+
+
+def test_only_the_folder_for_uploads_is_said_to_be_closed() -> None:
+    ours = PermissionError(errno.EACCES, "Permission denied", str(Path(os.environ["GRADIO_TEMP_DIR"]) / "a"))
+    assert isinstance(unwritable(ours), CapacityError)
+    for other in (
+        PermissionError(errno.EACCES, "Permission denied", "/etc/shadow"),
+        OSError("odd"),
+        KeyError(1),
+    ):
+        assert unwritable(other) is None
