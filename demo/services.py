@@ -28,6 +28,7 @@ from core.tasks.start_weights import start_weights
 from demo.galleries import Galleries
 from demo.lazy_value import LazyValue, State
 from demo.start import give_memory_back
+from demo.uploads import beside_uploads
 
 if TYPE_CHECKING:
     from core.contracts import Models
@@ -289,7 +290,7 @@ class Services:
     def _make_own_trainer(self) -> OwnTrainer:
         from core.own_head.trainer import OwnTrainer
 
-        return OwnTrainer(self.task("field_road").joint)
+        return OwnTrainer(self.task("field_road").joint, beside_uploads("heads"))
 
 
 def _read(models: Models) -> None:

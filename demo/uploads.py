@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import shutil
 import sys
 import tempfile
-from collections.abc import MutableMapping
+import time
+from collections.abc import Mapping, MutableMapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,9 +26,14 @@ LOOKED_AFTER = 600
 """Seconds between two looks for uploads that are older than that."""
 START = "start-"
 """What the name of the folder of one start begins with."""
+UPLOADS = "uploads"
+"""What the folder for uploads is called in it."""
+OLD = re.compile("[0-9a-f]{64}")
+"""What the folder of one upload is called, which lay in the user's own when starts had none of theirs."""
 
 _held: dict[str, int | None] = {}
-"""Folder of a start of this process -> the open handle that tells others that it is in use, where there are locks."""
+"""Folder for uploads of a start of this process -> the open handle that tells others that the folder of that start is
+in use, where there are locks."""
 
 
 def choose_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
@@ -34,7 +41,8 @@ def choose_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
 
     It lies in the one that GRADIO_TEMP_DIR names, else in one of this user's own: gradio's, which all users of a
     machine share, can be written by the first of them alone. Each start has a folder there that goes with it, since
-    gradio forgets, when it is killed, what it had to remove; what a killed start left goes with the next one.
+    gradio forgets, when it is killed, what it had to remove; what a killed start left goes with the next one. So does
+    what earlier versions left in the user's own.
 
     Args:
         environment: variables to read, and to set the chosen folder in.
@@ -49,9 +57,30 @@ def choose_folder(environment: MutableMapping[str, str] = os.environ) -> Path:
     check_writable(folder, "uploads", VARIABLE)
     if not given:
         _check_own(folder)
+        _remove_old(folder)
     own = _folder_of_this_start(folder.resolve())
     environment[VARIABLE] = str(own)
     return own
+
+
+def beside_uploads(name: str, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """Returns a folder that goes when this start does, or with the next one where it is killed.
+
+    Gradio serves nothing that lies there, unlike uploads.
+
+    Args:
+        name: of the folder, which is made.
+        environment: variables, in which the folder for uploads is named.
+
+    Returns:
+        None where nobody chose a folder for uploads.
+    """
+    uploads = environment.get(VARIABLE)
+    if uploads not in _held:
+        return None
+    folder = Path(uploads).parent / name
+    folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
 
 
 def check_writable(folder: Path, what: str, variable: str) -> None:
@@ -105,9 +134,22 @@ def _folder_of_this_start(folder: Path) -> Path:
             if _is_left(other):
                 shutil.rmtree(other, ignore_errors=True)
         own = Path(tempfile.mkdtemp(prefix=START, dir=folder))
-        _held[str(own)] = _locked(own)
+        handle = _locked(own)
     atexit.register(shutil.rmtree, own, ignore_errors=True)
-    return own
+    uploads = own / UPLOADS
+    uploads.mkdir(mode=0o700)
+    _held[str(uploads)] = handle
+    return uploads
+
+
+def _remove_old(folder: Path) -> None:
+    """Removes uploads in the user's own folder that an earlier version left, once nobody asks about them any more."""
+    oldest = time.time() - KEPT_FOR - LOOKED_AFTER
+    for upload in folder.iterdir():
+        if OLD.fullmatch(upload.name) and not upload.is_symlink() and upload.is_dir():
+            with suppress(OSError):
+                if max(file.lstat().st_mtime for file in (upload, *upload.iterdir())) < oldest:
+                    shutil.rmtree(upload, ignore_errors=True)
 
 
 def _is_left(folder: Path) -> bool:

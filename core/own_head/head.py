@@ -52,12 +52,14 @@ class OwnPicture:
 
     Attributes:
         digest: of its file.
+        shown: digest of its pixels, which copies in other files have as well.
         number: of its class, 0 or 1.
         path: of its file.
         embedding: a unit row.
     """
 
     digest: str
+    shown: str
     number: int
     path: Path
     embedding: Float32[np.ndarray, " d"]
@@ -70,8 +72,12 @@ def saved(
     schedule: str,
     joint: str,
     held_out: HeldOut | None,
+    place: Path | None = None,
 ) -> OwnHead:
-    """Writes the head as safetensors with its manifest, packs both, and loads it as every head is loaded."""
+    """Writes the head as safetensors with its manifest, packs both, and loads it as every head is loaded.
+
+    It lies in a folder of its own inside `place`, or among the system's temporary ones.
+    """
     counts = tuple(sum(row.number == number for row in rows) for number in (0, 1))
     tensors = dict(heads.network().tensors)
     for label, wanted in zip(LABELS, (0, 1), strict=True):
@@ -86,7 +92,7 @@ def saved(
         metrics={} if held_out is None else {"held_out_accuracy": held_out.figure},
         details=details,
     )
-    temporary = tempfile.TemporaryDirectory(prefix="blendscope-own-head-")
+    temporary = tempfile.TemporaryDirectory(prefix="blendscope-own-head-", dir=place)
     folder = Path(temporary.name)
     files = artifact_files(tensors, manifest, seen=[row.digest for row in rows])
     archive = folder / "head.zip"

@@ -13,6 +13,7 @@ import numpy as np
 
 from core import text
 from core.contracts import JointEncoder
+from core.digests import sha256_of_arrays
 from core.errors import InputError
 from core.images import is_blank, open_picture
 from core.lookahead import each_of
@@ -65,10 +66,12 @@ class OwnTrainer:
 
     Args:
         joint: encodes the pictures.
+        place: a folder in which the heads lie, and which whoever names it clears after a process that was killed; None
+            for that of the system's temporary files.
     """
 
-    def __init__(self, joint: JointEncoder) -> None:
-        self._joint = joint
+    def __init__(self, joint: JointEncoder, place: Path | None = None) -> None:
+        self._joint, self._place = joint, place
         self._embeddings: OrderedDict[str, np.ndarray] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -140,7 +143,8 @@ class OwnTrainer:
             while len(self._embeddings) > REMEMBERED:
                 self._embeddings.popitem(last=False)
         return [
-            OwnPicture(picture.digest, number, path, rows[picture.digest]) for picture, number, path in opened
+            OwnPicture(picture.digest, sha256_of_arrays(picture.pixels), number, path, rows[picture.digest])
+            for picture, number, path in opened
         ]
 
     def _fitted(
@@ -175,7 +179,7 @@ class OwnTrainer:
                 break
             yield stands
         judges.close()
-        own = saved(heads, rows, names, schedule, self._joint.id, held_out)
+        own = saved(heads, rows, names, schedule, self._joint.id, held_out, self._place)
         yield replace(stands, own=own)
 
 
@@ -200,14 +204,14 @@ def _named(names: tuple[str, str]) -> tuple[str, str]:
 def _once(
     rows: Sequence[OwnPicture], names: tuple[str, str], refused: Sequence[tuple[str, str]]
 ) -> list[OwnPicture]:
-    """Returns each picture once.
+    """Returns each picture once, in whatever files its pixels lie.
 
     Raises:
         InputError: one picture stands in both classes, or a class has too few that can be used.
     """
     once: dict[str, OwnPicture] = {}
     for row in rows:
-        if once.setdefault(row.digest, row).number != row.number:
+        if once.setdefault(row.shown, row).number != row.number:
             raise InputError(
                 f"One picture stands in both classes, {names[0]} and {names[1]}; take it out of one."
             )

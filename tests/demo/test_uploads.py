@@ -35,28 +35,54 @@ def scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_each_user_has_a_folder_of_their_own(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environment: dict[str, str] = {}
     first = uploads.choose_folder(environment)
-    assert first.parent.parent == scratch
+    assert first.parents[2] == scratch
     assert first.stat().st_mode & 0o077 == 0 and first.parent.stat().st_mode & 0o077 == 0
     assert environment["GRADIO_TEMP_DIR"] == str(first) and uploads.choose_folder(environment) == first
     monkeypatch.setattr(uploads, "_user", lambda: "somebody else")
-    assert uploads.choose_folder({}).parent != first.parent
+    assert uploads.choose_folder({}).parents[1] != first.parents[1]
 
 
 def test_a_folder_that_was_named_is_kept(tmp_path: Path) -> None:
     environment = {"GRADIO_TEMP_DIR": str(tmp_path / "a" / "b")}
-    assert uploads.choose_folder(environment).parent == tmp_path / "a" / "b"
+    assert uploads.choose_folder(environment).parents[1] == tmp_path / "a" / "b"
+
+
+def test_uploads_of_earlier_versions_go_with_the_next_start(scratch: Path) -> None:
+    own = uploads.choose_folder({}).parents[1]
+    names = {"old": "a" * 64, "lately asked": "b" * 64, "longer": "c" * 65, "other": "d" * 63 + "x"}
+    for what, name in names.items():
+        (own / name).mkdir()
+        file = own / name / "face.png"
+        file.write_text("mine")
+        for path in (file, own / name):
+            os.utime(path, (1, 1))
+        if what == "lately asked":
+            os.utime(file)
+    elsewhere = scratch / "elsewhere"
+    elsewhere.mkdir()
+    os.utime(elsewhere, (1, 1))
+    (own / ("e" * 64)).symlink_to(elsewhere)
+    named = scratch / "named" / names["old"]
+    named.mkdir(parents=True)
+    os.utime(named, (1, 1))
+    uploads.choose_folder({"GRADIO_TEMP_DIR": str(named.parent)})
+    uploads.choose_folder({})
+    left = {what for what, name in names.items() if (own / name / "face.png").exists()}
+    assert left == {"lately asked", "longer", "other"}
+    assert elsewhere.is_dir() and named.is_dir(), "a folder that a person named is theirs"
 
 
 MAKES_ONE = (
-    "import sys; from demo.uploads import choose_folder; print(choose_folder({{}}), flush=True); {then}"
+    "import os, sys; from demo.uploads import beside_uploads, choose_folder; "
+    "choose_folder(); print(beside_uploads('heads'), flush=True); sys.stdin.read()"
 )
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="this system has no locks of folders")
 def test_what_a_killed_start_left_goes_and_what_another_one_uses_stays(tmp_path: Path) -> None:
-    def start(then: str) -> tuple[subprocess.Popen[str], Path]:
+    def start() -> tuple[subprocess.Popen[str], Path]:
         process = subprocess.Popen(
-            [sys.executable, "-c", MAKES_ONE.format(then=then)], cwd=ROOT, stdin=subprocess.PIPE,
+            [sys.executable, "-c", MAKES_ONE], cwd=ROOT, stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, text=True, env={**os.environ, "GRADIO_TEMP_DIR": "", "TMPDIR": str(tmp_path)},
         )  # fmt: skip
         assert process.stdout is not None
@@ -65,15 +91,15 @@ def test_what_a_killed_start_left_goes_and_what_another_one_uses_stays(tmp_path:
         (folder / "face.png").write_text("mine")
         return process, folder
 
-    (killed, left), (running, used) = start("sys.stdin.read()"), start("sys.stdin.read()")
+    (killed, left), (running, used) = start(), start()
     killed.kill()
     killed.communicate()
     assert (left / "face.png").exists(), "nobody could remove it"
-    last, own = start("sys.stdin.read()")
-    assert not left.exists() and (used / "face.png").exists()
+    last, own = start()
+    assert not left.parent.exists() and (used / "face.png").exists()
     for process, folder in ((last, own), (running, used)):
         process.communicate()
-        assert not folder.exists(), "a start that ends takes its uploads along"
+        assert not folder.parent.exists(), "a start that ends takes its uploads along"
 
 
 @pytest.mark.parametrize("named", ["/proc/uploads", str(Path(__file__))])

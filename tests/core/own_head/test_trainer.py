@@ -112,6 +112,16 @@ def test_the_archive_is_the_head_itself(red: list[Path], blue: list[Path], tmp_p
     assert float(again.road_probability(row)[0]) == own.probability(row[0])
 
 
+def test_its_files_lie_where_the_trainer_was_told(red: list[Path], blue: list[Path], tmp_path: Path) -> None:
+    eye: object = Eye()
+    place = tmp_path / "heads"
+    place.mkdir()
+    last = list(OwnTrainer(eye, place).train(red, blue, ("a", "b"), "text", never))[-1]  # type: ignore[arg-type]
+    assert last.own is not None and last.own.archive.parent.parent == place
+    del last
+    assert not list(place.iterdir()), "they go with the head"
+
+
 def test_a_second_try_encodes_nothing(red: list[Path], blue: list[Path]) -> None:
     eye = Eye()
     own = OwnTrainer(eye)  # type: ignore[arg-type]
@@ -138,12 +148,17 @@ def test_what_cannot_be_read_is_left_out_with_the_reason(red: list[Path], blue: 
     assert "not a picture" in last.refused[0][1] and "blank" in last.refused[1][1]
 
 
-def test_what_cannot_work_is_one_sentence(red: list[Path], blue: list[Path]) -> None:
+def test_what_cannot_work_is_one_sentence(red: list[Path], blue: list[Path], tmp_path: Path) -> None:
+    copies = [tmp_path / f"copy.{ending}" for ending in ("webp", "bmp")]
+    for path in copies:
+        Image.open(red[0]).save(path, lossless=True)
     for first, second, names, words in (
         (red[:2], blue, ("red", "blue"), "class 'red' has 2 pictures; add between 3 and 300"),
         (red, [], ("red", "blue"), "class 'blue' has no pictures"),
         (red, blue[:1], ("red", "blue"), "class 'blue' has 1 picture; add"),
         (red, [*blue, red[0]], ("red", "blue"), "One picture stands in both classes, red and blue"),
+        (red, [*blue, copies[0]], ("red", "blue"), "One picture stands in both classes, red and blue"),
+        ([red[0], *copies], blue, ("red", "blue"), "'red' 1 picture can be used; 3 are needed; 2 copies"),
         (
             [red[0]] * 4,
             blue,
