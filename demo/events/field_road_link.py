@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import filecmp
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -40,7 +42,17 @@ class FieldRoadLink(TabLink[FieldRoadEvents]):
             return example
         if evidence.own or not isinstance(picture, str):
             return None
-        return PageView(task=TASK.key, words=evidence.captions, **own_picture(picture), **made)
+        number = self._example_with(picture)
+        source = own_picture(picture) if number is None else {"example": number}
+        return PageView(task=TASK.key, words=evidence.captions, **source, **made)
+
+    def _example_with(self, picture: str) -> int | None:
+        """Returns which worked example has a picture; the page may have asked with a copy of its own."""
+        for number, example in enumerate(self._tab.examples):
+            with suppress(OSError):
+                if example.picture is not None and filecmp.cmp(picture, example.picture, shallow=False):
+                    return number
+        return None
 
     def linked(self, event: gr.EventData) -> FieldRoadFields:
         """Shows the view of a link."""

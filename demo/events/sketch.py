@@ -116,7 +116,7 @@ class SketchEvents(SeveralEvents):
         evidence, example = self.questions[number], self.examples[number]
         alpha = float(example.settings.get("alpha", self.start_alpha(evidence)))
         shown = self._shown(evidence, alpha) | _paper(None)
-        return replace(shown, alpha=alpha, pad=_ground(example), showing=f"example {number}", held=None)
+        return replace(shown, alpha=alpha, pad=ground_of(example), showing=f"example {number}", held=None)
 
     def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
@@ -283,7 +283,8 @@ def _alpha(value: Any) -> float:
     return finite_number(value, name="Alpha", low=0.0, high=1.0)
 
 
-def _ground(example: Example) -> str | None:
+def ground_of(example: Example) -> str | None:
+    """Returns the pad's value while it shows a worked example that nobody drew on; None without a picture."""
     return None if example.picture is None else as_ground(on_sheet(recent_picture(example.picture)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 import gradio as gr
@@ -20,7 +21,7 @@ from demo.events.links import (
     own_picture,
     view_of_event,
 )
-from demo.events.sketch import TASK, SketchEvents, SketchFields
+from demo.events.sketch import TASK, SketchEvents, SketchFields, ground_of
 from demo.html import remarks
 from demo.links import upload_of
 from demo.recent_pictures import recent_picture
@@ -41,7 +42,17 @@ class SketchLink(TabLink[SketchEvents]):
         if drawing is None:
             return None
         words = (evidence.caption.sentence,) if evidence.caption.author == "person" else None
+        if pad in self._grounds:
+            number = self._grounds.index(pad)
+            if words is None and evidence.caption != self._tab.questions[number].caption:
+                words = ("",)  # the captioner's, in the place of those that the example came with
+            return PageView(task=TASK.key, example=number, words=words, **made)
         return PageView(task=TASK.key, words=words, **own_picture(drawing), **made)
+
+    @cached_property
+    def _grounds(self) -> list[str | None]:
+        """What the pad holds for each worked example, until somebody draws on it."""
+        return [ground_of(example) for example in self._tab.examples]
 
     def linked(self, event: gr.EventData) -> SketchFields:
         """Shows the view of a link; a drawing of strokes comes with the event, drawn by the browser."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,13 +13,14 @@ from typing import Any
 import pytest
 
 from core.errors import InputError
+from core.images import open_picture
 from core.settings import Settings
 from core.state import LONGEST, from_query, tab_name
 from core.types import Box
 from demo import links
 from demo.events.compose import ComposeEvents
 from demo.events.compose_link import ComposeLink
-from demo.events.field_road import FieldRoadEvents
+from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import NothingAskedError, differences, example_of, lengthened, made_with, shortened
 from demo.events.sketch import SketchEvents
@@ -26,7 +28,9 @@ from demo.events.sketch_link import SketchLink
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.events.street_to_shop_link import StreetToShopLink
 from demo.services import Services
+from demo.widgets.pad import as_ground
 from tests.demo.conftest import Served
+from tests.demo.fakes import FakeModels, draw_field
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
 
 
@@ -123,6 +127,45 @@ def test_tabs_without_a_gallery_are_opened_and_their_tables_stay(query: str) -> 
         assert shown["alpha"] == 0.1
     else:
         assert (shown["low"], shown["high"], shown["conformal"]) == (0.1, 0.9, True)
+
+
+def test_an_example_with_other_words_needs_no_upload(assets: tuple[Services, FakeModels]) -> None:
+    tab = SketchEvents(assets[0])
+    link = SketchLink(tab)
+    shown = tab.opened(0)
+    pad, example = shown.pad, shown.showing
+    worded = tab.worded("a blue vase", pad, False, 0.3, example, None)
+    view = link.asked(pad, worded.showing, worded.held)
+    assert view is not None and (view.example, view.words, view.upload) == (0, ("a blue vase",), "")
+    again = link.linked(event(view.to_query() + "&w=0.3"))
+    assert (again.words, again.pad, again.alpha) == ("a blue vase", pad, 0.3)
+    assert again.answer == worded.answer and link.asked(again.pad, again.showing, again.held) == view
+    written = tab.written(pad, False, 0.3)
+    view = link.asked(pad, written.showing, written.held)
+    assert view is not None and view.example == 0 and view.words in (None, ("",)) and not view.upload
+    assert link.linked(event(view.to_query())).words == written.words
+    drawn = as_ground(open_picture(Path(tab.examples[0].picture or ""), box=Box(0, 0, 500, 500)))
+    view = link.asked(drawn, worded.showing, worded.held)
+    assert view is not None and view.upload and view.example is None
+
+
+def test_a_photo_of_an_example_with_other_captions_needs_no_upload(
+    assets: tuple[Services, FakeModels], tmp_path: Path
+) -> None:
+    tab = FieldRoadEvents(assets[0])
+    link = FieldRoadLink(tab)
+    copied = Path(shutil.copy(tab.examples[0].picture or "", tmp_path / "copy.png"))
+    settings = FieldRoadSettings(0.4, 0.6, False, 0.9, "a green meadow", "a grey street")
+    worded = tab.worded(str(copied), None, settings)
+    view = link.asked(str(copied), worded.showing, worded.held)
+    assert view is not None and (view.example, view.upload) == (0, "")
+    assert view.words == ("a green meadow", "a grey street")
+    shown = link.linked(event(view.to_query() + "&band=0.4,0.6"))
+    assert shown.picture == str(tab.examples[0].picture) and shown.answer == worded.answer
+    assert link.asked(shown.picture, shown.showing, shown.held) == view
+    draw_field(copied, (200, 10, 10))
+    view = link.asked(str(copied), worded.showing, worded.held)
+    assert view is not None and view.upload and view.example is None
 
 
 def test_an_address_of_a_tab_alone_asks_nothing_where_there_are_no_examples() -> None:
