@@ -53,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         bound_arenas()
         settings = _settings(arguments)
-        check_installed(settings)
+        _check_models(settings)
         run(settings, _opened_gallery(settings), _opened_scores(settings), _opened_talk(settings))
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -125,6 +125,19 @@ def _settings(arguments: Sequence[str] | None) -> Settings:
     return Settings.from_environment(**vars(parser.parse_args(arguments)))
 
 
+def _check_models(settings: Settings) -> None:
+    """Refuses models that cannot be read here, or that there are not, before anything is told or built.
+
+    Raises:
+        SettingsError: a library is missing, or BLENDSCOPE_MODELS names what there is not.
+    """
+    check_installed(settings)
+    if settings.profile != "pocket":
+        from core.hub.choice import chosen
+
+        chosen()
+
+
 def _opened_gallery(settings: Settings) -> AnyGallery | None:
     """Opens the chosen gallery before anything slow happens, when it is one already.
 
@@ -185,7 +198,7 @@ def __getattr__(name: str) -> Any:
 
     global demo
     settings = Settings.from_environment()
-    check_installed(settings)
+    _check_models(settings)
     make_ready(settings)
     with alone():
         from demo.page import build

@@ -104,18 +104,34 @@ def last_words_read(
     return read if len(read) <= 80 else "\u2026" + read[-40:]
 
 
-def in_scraps(text: str, offsets: Sequence[tuple[int, int]]) -> tuple[str, ...]:
+def says_something(text: str) -> bool:
+    """Tells whether a text has a letter, a digit or a picture such as an emoji, not punctuation and signs alone."""
+    return any(unicodedata.category(character)[0] in "LN" or _is_picture(character) for character in text)
+
+
+def in_scraps(
+    text: str, offsets: Sequence[tuple[int, int]], readable: Sequence[bool] | None = None
+) -> tuple[str, ...]:
     """Returns all words of a text in scraps: a tokenizer has none of them whole, nor a stem that one begins with.
 
     "sleeveless" as "sleeve" and "less" is read; "asdf" as "as" and "df" is not. One word that is read is enough for
-    none, for names and slips of the pen stand in good sentences.
+    none, for names and slips of the pen stand in good sentences. A word with letters that are not read at all is
+    neither.
 
     Args:
         text: what was tokenized.
         offsets: for each token that is read its first character and the one after its last.
+        readable: for each of them whether it stands for these letters, instead of for anything unknown; None where
+            all do.
     """
-    ends = dict(offsets)
-    words = [word for word in WORDS.finditer(text) if word.start() in ends]
+    known = [True] * len(offsets) if readable is None else readable
+    ends = {start: end for (start, end), familiar in zip(offsets, known, strict=True) if familiar}
+    strange = [span for span, familiar in zip(offsets, known, strict=True) if not familiar]
+    words = [
+        word
+        for word in WORDS.finditer(text)
+        if word.start() in ends and all(end <= word.start() or start >= word.end() for start, end in strange)
+    ]
     for word in words:
         end = ends[word.start()]
         if end >= word.end() or end - word.start() >= STEM:
@@ -141,6 +157,10 @@ def unread(text: str, offsets: Sequence[tuple[int, int]], readable: Sequence[boo
     words = dict.fromkeys(text[start:end].strip() for start, end in spans)
     pieces = [text[start:end] for (start, end), familiar in zip(offsets, readable, strict=True) if familiar]
     return Unread(tuple(words), bool(words) and not any(map(str.isalnum, "".join(pieces))))
+
+
+def _is_picture(character: str) -> bool:
+    return unicodedata.category(character) == "So" or ord(character) in _PICTOGRAPHS
 
 
 def _seen(character: str) -> str:

@@ -70,7 +70,8 @@ class Unread:
         words: the parts that it does not know, as they were typed, in their order.
         nothing_else: whether no letter or digit is left beside them, so that any such text reads the same.
         as_bytes: whether it takes them apart into bytes instead, so that two such texts still differ.
-        in_scraps: all words of the text when its vocabulary has none of them, nor one that begins with a word it has.
+        in_scraps: all other words of the text when its vocabulary has none of them, nor one that begins with a word
+            it has.
     """
 
     words: tuple[str, ...] = ()

@@ -104,10 +104,11 @@ def unread_pieces(
     # SentencePiece has a piece for the space before a word, which says nothing.
     says = [place for place, piece in enumerate(pieces) if piece.strip("\u2581 ")]
     spans = [offsets[place] for place in says]
-    unread = text.unread(plain, spans, [readable[place] for place in says])
+    known = [readable[place] for place in says]
+    unread = text.unread(plain, spans, known)
     # Where pieces of words bear a mark, a word that bears none is whole.
     marked = any(piece.startswith("##") for piece in pieces)
-    return replace(unread, in_scraps=text.in_scraps(plain, spans)) if marked and not unread.words else unread
+    return replace(unread, in_scraps=text.in_scraps(plain, spans, known)) if marked else unread
 
 
 def _plain(value: str) -> str:

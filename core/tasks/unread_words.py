@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from core.contracts import TextReader
 from core.errors import InputError
-from core.text import clean
+from core.text import clean, says_something
 
 
 def notes_on(reader: TextReader, *texts: str, scraps: bool = True) -> tuple[str, ...]:
@@ -26,7 +26,7 @@ def notes_on(reader: TextReader, *texts: str, scraps: bool = True) -> tuple[str,
             notes.append(f"The model knows these words only as single bytes: {_shown(unread.words)}.")
         elif unread.words:
             notes.append(f"The model cannot read: {_shown(unread.words)}.")
-        elif scraps and unread.in_scraps:
+        if scraps and unread.in_scraps:
             notes.append(guessed(unread.in_scraps))
     return tuple(dict.fromkeys(notes))
 
@@ -35,9 +35,12 @@ def check_readable(reader: TextReader, *texts: str) -> None:
     """Makes sure that a text says something to the model that reads it.
 
     Raises:
-        InputError: the tokenizer knows no word of a text, so that any other such text would read the same.
+        InputError: a text has punctuation alone, or the tokenizer knows no word of it, so that any other such text
+            would read the same.
     """
     for text in texts:
+        if text and not says_something(text):
+            raise InputError(f"There is no word in {_shown([text])}; write some in English.")
         unread = reader.unread(text)
         if unread.nothing_else and not unread.as_bytes:
             raise InputError(

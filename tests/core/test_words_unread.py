@@ -8,7 +8,7 @@ from transformers import AutoTokenizer
 from core.encoders.reading import unknown_to
 from core.errors import InputError
 from core.hub.wheels import MINILM
-from core.tasks.unread_words import check_readable, guessed, notes_on
+from core.tasks.unread_words import can_ask, check_readable, guessed, notes_on
 from core.types import Unread
 
 
@@ -36,6 +36,17 @@ def test_words_of_which_only_scraps_are_known_are_said_unless_the_answer_says_so
     reader = Tokenizer(Unread(in_scraps=("asdf", "qwer")))
     assert notes_on(reader, "x", "y") == (guessed(("asdf", "qwer")),)
     assert notes_on(reader, "x", scraps=False) == ()
+    both = Tokenizer(Unread(("\u7ea2",), in_scraps=("asdf",)))
+    assert notes_on(both, "x") == ("The model cannot read: \u201c\u7ea2\u201d.", guessed(("asdf",)))
+
+
+@pytest.mark.parametrize("text", ["!!!", "? !", "\u2026", "+ - =", "\u3002\u3001"])
+def test_punctuation_is_no_word(text: str) -> None:
+    with pytest.raises(InputError, match="There is no word in .*; write some in English"):
+        check_readable(Tokenizer(Unread()), "a shoe", text)
+    assert not can_ask(Tokenizer(Unread()), text)
+    for said in ("", "12", "a!", "\U0001f3bb", "\u2764\ufe0f"):
+        check_readable(Tokenizer(Unread()), said)
 
 
 @pytest.mark.fault_rows(34)
@@ -61,6 +72,8 @@ def test_words_in_bytes_are_an_answer_with_a_note() -> None:
         ("asdf qwer", ("asdf", "qwer")),
         ("Qwertz, zzzz!", ("Qwertz", "zzzz")),
         ("asdf in red", ()),
+        ("\U0001f3bb asdf qwer", ("asdf", "qwer")),
+        ("\U0001f3bb in red", ()),
         ("sleeveless", ()),
         ("zippered", ()),
         ("a shoe with wings on the moon", ()),

@@ -74,6 +74,15 @@ def test_widgets_leave_no_stub_files() -> None:
         (["--profile", "nonsense"], {}, "profile"),
         ([], {"BLENDSCOPE_PROFILE": "nonsense"}, "profile"),
         ([], {"BLENDSCOPE_INDEX": "annoy"}, "no index called 'annoy'; choose one of exact, faiss"),
+        ([], {"BLENDSCOPE_MODEL_BYTES": "much"}, "BLENDSCOPE_MODEL_BYTES"),
+        ([], {"BLENDSCOPE_RUNTIME": "abacus"}, "runtime"),
+        (
+            ["--profile", "paper"],
+            {"BLENDSCOPE_MODELS": "zzz"},
+            "BLENDSCOPE_MODELS: There is no role called 'zzz'",
+        ),
+        (["--scores", "/no/such/file"], {}, "scores"),
+        (["--talk", "/no/such/talk"], {}, "/no/such/talk"),
         ([], {"GRADIO_SERVER_PORT": "abc"}, "GRADIO_SERVER_PORT"),
         ([], {"GRADIO_SERVER_PORT": "99999"}, "port"),
         ([], {"GRADIO_SERVER_NAME": "203.0.113.7"}, "GRADIO_SERVER_NAME"),
@@ -89,6 +98,7 @@ def test_a_bad_start_is_one_line_and_a_status(
     done = run(arguments, **environment)
     assert done.returncode == 2 and time.monotonic() - begin < 2 * float(os.environ.get("SLOWNESS", "2"))
     assert len(done.stderr.strip().splitlines()) == 1 and reason in done.stderr
+    assert done.stdout == "", "no address is told of a page that will not be there"
 
 
 @pytest.mark.parametrize(
