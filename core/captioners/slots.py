@@ -20,6 +20,7 @@ from core.types import Caption, Picture, Slot
 
 KIND = "captioner"
 NO_SUM = "With these models a picture is no sum over its places, so why a word was chosen is not shown."
+NO_CHOICE = "No gap of this sentence had a choice between words, so there are no odds of one to give."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,13 +110,16 @@ class SlotCaptioner:
         Args:
             pictures: n of them.
             slots: gaps as they were filled; those that had a choice count.
+
+        Raises:
+            InputError: none of them had.
         """
+        pairs = self._pairs(slots)
+        if not pairs:
+            raise InputError(NO_CHOICE)
         logits = self._logits(self._encoder.pooled(pictures))
         return np.stack(
-            [
-                logits[slot.name][:, first] - logits[slot.name][:, second]
-                for slot, first, second in self._pairs(slots)
-            ]
+            [logits[slot.name][:, first] - logits[slot.name][:, second] for slot, first, second in pairs]
         )
 
     def _pairs(self, slots: Sequence[Slot]) -> list[tuple[Slot, int, int]]:

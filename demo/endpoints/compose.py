@@ -28,6 +28,7 @@ from demo.endpoints.questions import (
     checked_weights,
     compose_fields,
     compose_question,
+    compose_start,
 )
 from demo.endpoints.views import Answer, with_view
 from demo.events.compose import TASK, TYPE_MODIFICATION, ComposeEvents
@@ -45,12 +46,14 @@ def build(services: Services) -> None:
         services: what answers.
     """
 
+    start = compose_start(services)
+
     def compose(
         picture: Any,
         text: str,
-        w0: Any = 0.0,
-        w1: Any = 0.0,
-        w2: Any = 1.0,
+        w0: Any = start[0],
+        w1: Any = start[1],
+        w2: Any = start[2],
         pooling: str = "mean",
         k: Any = 10,
         rule: str = SUM,
@@ -61,7 +64,8 @@ def build(services: Services) -> None:
         Args:
             picture: the reference picture q.
             text: the modification t, such as "the same dress in red".
-            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
+            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1. One that is left out is where the
+                page's slider starts.
             w1: weight of t.
             w2: weight of both together, f(q, t).
             pooling: how tokens become one vector: mean, median or max.
@@ -80,7 +84,7 @@ def build(services: Services) -> None:
         weights = checked_weights((w0, w1, w2), COMPOSE_WEIGHTS)
         return _composed(services, (picture, text), weights, (pooling, k, check_rule(rule)), bring)
 
-    publish(compose, [*compose_fields(), number_field("k", 10), rule_field(), bring_field()])
+    publish(compose, [*compose_fields(start), number_field("k", 10), rule_field(), bring_field()])
     _build_where_it_looks(services)
 
 

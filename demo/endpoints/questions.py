@@ -13,9 +13,13 @@ from core.text import clean
 from core.types import Box, Picture
 from demo.doors import asked_picture, asked_with_box, unit, weight
 from demo.endpoints.fields import number_field, picture_field, words_field
+from demo.events.compose import ComposeEvents
+from demo.events.street_to_shop import StreetToShopEvents
+from demo.services import Services
 
 SHOP_WEIGHTS = ("w_picture", "w_words", "w_box")
 COMPOSE_WEIGHTS = ("w0", "w1", "w2")
+BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
 Weights = tuple[float, float, float]
 
 
@@ -64,6 +68,17 @@ class ShopQuestion:
     crop: Picture | None
     words: str
     weights: Weights
+
+    @property
+    def counted_crop(self) -> Picture | None:
+        """What is in the box, where that has a weight; nobody needs to look at it else."""
+        return self.crop if self.weights[2] else None
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is to be said of the question."""
+        unused = self.box is not None and not self.weights[2]
+        return (*self.photo.notes, *((BOX_UNUSED,) if unused else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +154,22 @@ def shop_fields(weights: Weights) -> list[gr.components.Component]:
     return [picture_field(), box, words_field("caption"), *_weight_fields(SHOP_WEIGHTS, weights)]
 
 
-def compose_fields() -> list[gr.components.Component]:
-    """Returns the fields of a question of Compose, with its weights and its pooling."""
-    weights = _weight_fields(COMPOSE_WEIGHTS, (0.0, 0.0, 1.0))
-    return [picture_field(), words_field("text"), *weights, words_field("pooling", "mean")]
+def compose_fields(weights: Weights) -> list[gr.components.Component]:
+    """Returns the fields of a question of Compose, with the weights at first and its pooling."""
+    mix = _weight_fields(COMPOSE_WEIGHTS, weights)
+    return [picture_field(), words_field("text"), *mix, words_field("pooling", "mean")]
+
+
+def shop_start(services: Services) -> Weights:
+    """Returns the weights of Street to shop where a program names none: those where the page starts without a box."""
+    picture, words, box = StreetToShopEvents(services).start
+    return picture, words, box
+
+
+def compose_start(services: Services) -> Weights:
+    """Returns the weights of Compose where a program names none: those where the page starts."""
+    q, t, both = ComposeEvents(services).start
+    return q, t, both
 
 
 def _weight_fields(names: Sequence[str], weights: Weights) -> list[gr.components.Component]:

@@ -23,7 +23,7 @@ from demo.endpoints.fields import (
     rule_field,
     words_field,
 )
-from demo.endpoints.questions import ShopQuestion, shop_fields, shop_question
+from demo.endpoints.questions import ShopQuestion, shop_fields, shop_question, shop_start
 from demo.endpoints.views import Answer, with_view
 from demo.events.links import Opened, differences, made_with, own_picture
 from demo.events.street_to_shop import TASK, StreetToShopEvents
@@ -32,7 +32,7 @@ from demo.recent_pictures import recent_picture
 from demo.services import Services
 
 BOX_MISSING = "There is no box to move; give [x0, y0, x1, y1] in pixels of the upright picture."
-BOX_UNUSED = "The box was not looked at, for w_box is 0; give it a weight, such as 0.5."
+ALL_ALIKE = "Every box stands alike in the mix, for w_box is 0; give it a weight, such as 0.5."
 
 
 def build(services: Services) -> None:
@@ -42,13 +42,15 @@ def build(services: Services) -> None:
         services: what answers.
     """
 
+    start = shop_start(services)
+
     def find_in_shop(
         picture: Any,
         box: Any = None,
         caption: str = "",
-        w_picture: Any = 1.0,
-        w_words: Any = 0.0,
-        w_box: Any = 0.0,
+        w_picture: Any = start[0],
+        w_words: Any = start[1],
+        w_box: Any = start[2],
         k: Any = 10,
         rule: str = SUM,
         bring: Any = None,
@@ -59,7 +61,8 @@ def build(services: Services) -> None:
             picture: the street photo.
             box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
             caption: words about the garment; "" lets the captioner write them.
-            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1. One that is
+                left out is where the page's slider starts without a box.
             w_words: weight of the words, finite.
             w_box: weight of what is in the box, finite; counts as 0 without a box.
             k: how many pictures to return, clamped to 1 to 100.
@@ -78,7 +81,7 @@ def build(services: Services) -> None:
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
         return _found(services, picture, asked, (k, check_rule(rule)), bring)
 
-    publish(find_in_shop, [*shop_fields((1.0, 0.0, 0.0)), number_field("k", 10), rule_field(), bring_field()])
+    publish(find_in_shop, [*shop_fields(start), number_field("k", 10), rule_field(), bring_field()])
     _build_try_boxes(services)
 
 
@@ -87,14 +90,12 @@ def _found(
 ) -> dict[str, Any]:
     k, rule = how
     count = checks.clamp_k(k, checks.MOST_RESULTS, name="k")
-    unused = [BOX_UNUSED] if asked.crop is not None and not asked.weights[2] else []
     task: StreetToShopTask = services.task("street_to_shop")
     # The answer has no dialogue, which a language model may need a minute for.
-    evidence = task.evidence(asked.photo, None if unused else asked.crop, asked.words, talks=False)
+    evidence = task.evidence(asked.photo, asked.counted_crop, asked.words, talks=False)
     evidence = task.reaching(evidence, asked.weights)
     ranked = answer(evidence, *asked.weights, count, rule=rule)
-    notes = task.notes(evidence.caption.sentence)
-    body = answered(ranked, asked.weights, bring, asked.photo.notes, notes, unused)
+    body = answered(ranked, asked.weights, bring, asked.notes, task.notes(evidence.caption.sentence))
     view = PageView(
         task=TASK.key,
         words=(asked.words,),
@@ -168,7 +169,8 @@ def _build_try_boxes(services: Services) -> None:
         seen = task.score_boxes(cut_boxes(picture, boxes), evidence.fetched)
         reading = boxes_tried(ranking.blended(), boxes, seen, chosen)
         head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
-        notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
+        alike = () if asked.weights[2] else (ALL_ALIKE,)
+        notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence), alike)
         return head | reading.to_json(evidence.items) | evidence.searched.to_json() | notes
 
     publish(try_boxes, [*shop_fields((0.0, 0.0, 1.0)), words_field("item")])

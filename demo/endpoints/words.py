@@ -22,9 +22,11 @@ from demo.endpoints.questions import (
     checked_weights,
     compose_fields,
     compose_question,
+    compose_start,
     road_question,
     shop_fields,
     shop_question,
+    shop_start,
     sketch_question,
 )
 from demo.services import Services
@@ -102,13 +104,15 @@ def _field_road(services: Services) -> None:
 
 
 def _shop(services: Services) -> None:
+    start = shop_start(services)
+
     def vary_shop_words(
         picture: Any,
         box: Any = None,
         caption: str = "",
-        w_picture: Any = 0.5,
-        w_words: Any = 0.5,
-        w_box: Any = 0.0,
+        w_picture: Any = start[0],
+        w_words: Any = start[1],
+        w_box: Any = start[2],
         target: str = "",
     ) -> dict[str, Any]:
         """Asks for the shop pictures of a garment without each word about it, with the words said otherwise, negated,
@@ -118,7 +122,8 @@ def _shop(services: Services) -> None:
             picture: the street photo.
             box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
             caption: "" lets the captioner write its template; then the words in its gaps are left out one at a time.
-            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1. One that is
+                left out is where the page's slider starts without a box.
             w_words: weight of the words.
             w_box: weight of what is in the box; counts as 0 without a box.
             target: id of the shop picture whose rank is followed; "" follows the first.
@@ -129,26 +134,28 @@ def _shop(services: Services) -> None:
         asked = shop_question(picture, box, caption, (w_picture, w_words, w_box))
         wanted = clean(target, what="target", allow_empty=True)
         task: StreetToShopTask = services.task("street_to_shop")
-        evidence = task.evidence(asked.photo, asked.crop, asked.words, talks=False)
+        evidence = task.evidence(asked.photo, asked.counted_crop, asked.words, talks=False)
         evidence = task.reaching(evidence, asked.weights)
         rank = partial(street_to_shop.ranking, raw=asked.weights, right=_right(wanted, evidence))
         reading = street_to_shop.what_if(task, evidence, rank)
         return (
             _answer(task, reading)
             | evidence.searched.to_json()
-            | notes_of(asked.photo.notes, task.notes(evidence.caption.sentence))
+            | notes_of(asked.notes, task.notes(evidence.caption.sentence))
         )
 
-    publish(vary_shop_words, [*shop_fields((0.5, 0.5, 0.0)), words_field("target")])
+    publish(vary_shop_words, [*shop_fields(start), words_field("target")])
 
 
 def _compose(services: Services) -> None:
+    start = compose_start(services)
+
     def vary_compose_words(
         picture: Any,
         text: str,
-        w0: Any = 0.0,
-        w1: Any = 0.0,
-        w2: Any = 1.0,
+        w0: Any = start[0],
+        w1: Any = start[1],
+        w2: Any = start[2],
         pooling: str = "mean",
         target: str = "",
     ) -> dict[str, Any]:
@@ -158,7 +165,8 @@ def _compose(services: Services) -> None:
         Args:
             picture: the reference picture q.
             text: the modification t, such as "the same dress in red".
-            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
+            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1. One that is left out is where the
+                page's slider starts.
             w1: weight of t.
             w2: weight of both together, f(q, t).
             pooling: how tokens become one vector: mean, median or max.
@@ -181,7 +189,7 @@ def _compose(services: Services) -> None:
             | notes_of(asked.reference.notes, task.notes(asked.modification), _scraps(evidence))
         )
 
-    publish(vary_compose_words, [*compose_fields(), words_field("target")])
+    publish(vary_compose_words, [*compose_fields(start), words_field("target")])
 
 
 def _scraps(evidence: ComposeEvidence) -> list[str]:

@@ -20,7 +20,7 @@ from core.captioners.templates import (
     with_articles,
 )
 from core.encoders.towers import TOWERS_ID
-from core.errors import ArtifactError
+from core.errors import ArtifactError, InputError
 from core.settings import ASSETS
 from core.store import load_artifact, save_artifact
 from core.types import Caption, Picture
@@ -110,7 +110,10 @@ ROWS = {
 def test_a_gap_with_one_candidate_has_no_runner_up() -> None:
     single = replace(TOY, candidates={"thing": ("owl",), "doing": ("flying", "sitting")})
     rows = ROWS | {"thing": ROWS["thing"][:1]}
-    caption = SlotCaptioner(ToyEyes(), single, rows).caption(painted(0))
+    captioner = SlotCaptioner(ToyEyes(), single, rows)
+    caption = captioner.caption(painted(0))
+    with pytest.raises(InputError, match="No gap of this sentence had a choice"):
+        captioner.odds([painted(0)], [slot for slot in caption.slots if not slot.runner_up])
     assert caption.sentence == "an owl flying"
     thing = caption.slots[0]
     assert (thing.choice, thing.probability) == ("owl", 1.0)

@@ -15,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.listening import say
+from demo.endpoints.questions import BOX_UNUSED
+from demo.endpoints.street_to_shop import ALL_ALIKE
 from demo.visitors import Lane
 from tests.demo.whole_page import Door, Whole, whole_page
 
@@ -110,6 +112,19 @@ def test_a_chosen_item_stands_where_the_answer_has_it_for_the_drawn_box(whole: W
         drawn = reading["boxes"][12]
         assert (drawn["size"], drawn["box"], drawn["rank_in_mix"]) == (1.0, [20, 20, 300, 300], place)
     assert whole.ask("try_boxes", *question, "").json()["data"][0]["item"] == hits[0]["item"]
+
+
+def test_a_box_without_a_weight_is_said_to_count_for_nothing(whole: Whole) -> None:
+    def said(endpoint: str, box: list[int] | None, w_box: float) -> list[str]:
+        answer = whole.ask(endpoint, whole.pictures[0], box, "a red shirt", 0.5, 0.5, w_box, *last[endpoint])
+        return [note for note in answer.json()["data"][0]["notes"] if "w_box" in note]
+
+    last = {"find_in_shop": (5,), "vary_shop_words": ("",), "try_boxes": ("",)}
+    for endpoint in ("find_in_shop", "vary_shop_words"):
+        assert said(endpoint, [20, 20, 300, 300], 0) == [BOX_UNUSED]
+        assert said(endpoint, [20, 20, 300, 300], 0.3) == said(endpoint, None, 0) == []
+    assert said("try_boxes", [20, 20, 300, 300], 0) == [ALL_ALIKE]
+    assert said("try_boxes", [20, 20, 300, 300], 0.3) == []
 
 
 def in_a_loop_of_its_own(visits: Coroutine[Any, Any, Result]) -> Result:
