@@ -112,7 +112,7 @@ class PictureFile:
         """Decodes a JPEG so many times smaller; it must have all of its pixels."""
         image = self._loaded(self.frame.data, scale)
         proof = self.frame.proof
-        if proof is None and _ends_in_grey(image):
+        if proof is None and (self.frame.scans > 1 or _ends_in_grey(image)):
             with _decoding(self._name):
                 proof = proof_of(self.frame.data)
         if proof is not None:

@@ -99,6 +99,8 @@ def _jpeg(data: bytes) -> FirstFrame:
     walk, proof = walked(data), None
     if walk.end is None:
         data, proof = with_an_end(data, walk)
+    elif walk.progressive or walk.scans > 1:
+        walk.check_scans()
     if len(walk.ignored) > FEW_BLOCKS:
         data = without(data, walk.ignored)
         proof = None if proof is None else without(proof, walk.ignored)

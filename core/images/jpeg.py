@@ -4,7 +4,8 @@ Browsers show a file that lacks its last two bytes, or that ends in zeros. So do
 every pixel is there. libjpeg does not tell: where data end too early it paints grey. But it tells by what it paints:
 bytes put between the last pixel and the end marker change nothing if the picture is whole, and are painted if it is
 not. So such a file is decoded twice, the second time with rubbish before its end; and so is one that has an end marker
-and libjpeg's grey in its last corner, for programs that stop half-way may still write a marker.
+and libjpeg's grey in its last corner, for programs that stop half-way may still write a marker. In a picture of several
+scans what a cut leaves is no grey but a blur, or wrong colours, so each of these is decoded twice.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ _MARKER = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _RESTART = re.compile(rb"\xff[\xd0-\xd7]")
 _END, _SCAN, _COMMENT = 0xD9, 0xDA, 0xFE
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
+_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
 # JFIF, EXIF, colour profile and Adobe's colour transform are read; the other application segments are not.
 _IGNORED = frozenset(range(0xE0, 0xF0)) - {0xE0, 0xE1, 0xE2, 0xEE} | {_COMMENT}
 _RUBBISH = b"".join(hashlib.sha256(bytes([number])).digest() for number in range(16)).replace(
@@ -45,6 +47,7 @@ class Walk:
         last_scan: where the pixels of the last of them begin.
         end: where the end marker stands, None without one.
         ignored: (start, end) of segments that no decoder needs.
+        progressive: whether scans bring coefficients by and by; else each brings all of its components.
         unfinished: coefficients of each component that are not known to their last bit yet.
     """
 
@@ -52,7 +55,17 @@ class Walk:
     last_scan: int = 0
     end: int | None = None
     ignored: list[tuple[int, int]] = field(default_factory=list)
+    progressive: bool = False
     unfinished: dict[int, set[int]] = field(default_factory=dict)
+
+    def check_scans(self) -> None:
+        """Makes sure that every scan is there.
+
+        Raises:
+            DamagedFileError: one is missing, so that even whole rows would be blurred.
+        """
+        if not self.unfinished or any(self.unfinished.values()):
+            raise DamagedFileError("a scan is missing")
 
 
 def walked(data: bytes) -> Walk:
@@ -100,8 +113,7 @@ def with_an_end(data: bytes, walk: Walk) -> tuple[bytes, bytes]:
     Raises:
         DamagedFileError: a scan is missing, so that even whole rows would be blurred.
     """
-    if not walk.unfinished or any(walk.unfinished.values()):
-        raise DamagedFileError("a scan is missing")
+    walk.check_scans()
     stripped = data.rstrip(b"\0")
     pixels = data[: len(stripped) + KEPT_ZEROS]
     if pixels.endswith(b"\xff"):
@@ -124,10 +136,11 @@ def _with_rubbish(pixels: bytes, walk: Walk) -> bytes:
 def _take(walk: Walk, kind: int, body: bytes) -> None:
     """Notes what the head of a frame or of a scan says."""
     if kind in _FRAMES:
+        walk.progressive = kind in _PROGRESSIVE
         walk.unfinished = {component: set(range(64)) for component in body[6::3]}
     elif kind == _SCAN and body:
         walk.scans += 1
-        first, last, bits = (*body[-3:], 0, 0, 0)[:3]
+        first, last, bits = (*body[-3:], 0, 0, 0)[:3] if walk.progressive else (0, 63, 0)
         for component in body[1 : 1 + 2 * body[0] : 2]:
             if not bits & 0x0F:
                 walk.unfinished.get(component, set()).difference_update(range(first, last + 1))
