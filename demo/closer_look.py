@@ -78,7 +78,7 @@ def gallery_map(name: str) -> GalleryMap:
 
 
 def pin_board(
-    name: str, words: str, answer: str = "", *, others: str = "", trail: bool = False
+    name: str, words: str, answer: str = "", *, profile: str = "", others: str = "", trail: bool = False
 ) -> Trail | None:
     """Lays out, folded away, an answer that is pinned, with what moved since.
 
@@ -86,6 +86,7 @@ def pin_board(
         name: begins the ids of elements.
         words: `elem_id` of the field with the words of the question.
         answer: by which the live answer goes; "" for `name`.
+        profile: whose models answer what is asked; "" where none do.
         others: with which other models it can be compared, or why not; "" where there are none.
         trail: whether the questions that were asked before stand below it.
 
@@ -93,21 +94,22 @@ def pin_board(
         Those questions, None without them.
     """
     with closer(copy.PIN, f"{name}-pin"):
-        PinBoard(name=answer or name, words=words, elem_id=f"{name}-pinned")
+        PinBoard(name=answer or name, words=words, profile=profile, elem_id=f"{name}-pinned")
         if others:
             shown_html(fine(others))
         return Trail(name=name, elem_id=f"{name}-trail") if trail else None
 
 
-def verdict_pin(name: str, others: str) -> None:
+def verdict_pin(name: str, profile: str, others: str) -> None:
     """Lays out, folded away, a verdict that is pinned, with what changed since.
 
     Args:
         name: begins the ids of elements.
+        profile: whose models answer what is asked.
         others: with which other models and heads it can be compared, or why not.
     """
     with closer(copy.PIN, f"{name}-pin"):
-        VerdictPin(answer=f"{name}-answer", elem_id=f"{name}-pinned")
+        VerdictPin(answer=f"{name}-answer", profile=profile, elem_id=f"{name}-pinned")
         shown_html(fine(others))
 
 

@@ -93,6 +93,11 @@ def readings_lines(readings: Mapping[str, Reading], drawn: Collection[str] = ())
     return "".join(f'<p class="fine reading">{isolated(line)}</p>' for line in lines)
 
 
+def models_text(models: Mapping[str, str]) -> str:
+    """Returns which models they are, each with its role, as plain text."""
+    return ", ".join(f"{role} {model}" for role, model in models.items())
+
+
 def models_line(models: Mapping[str, str], profile: str) -> str:
     """Returns which models answer."""
     names = ", ".join(f"{escape(role)} {isolated(model)}" for role, model in models.items())

@@ -12,7 +12,9 @@ import secrets
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.errors import CapacityError, InputError
 from core.last_used import LastUsed
@@ -20,6 +22,9 @@ from core.settings import cache_folder
 from core.state import LONGEST, from_query
 from core.store import write_atomically
 from demo.uploads import keep_longer
+
+if TYPE_CHECKING:
+    from core.index.qdrant_gallery import AnyGallery as Gallery
 
 LONGEST_ADDRESS = 2000
 """Characters behind the question mark that every browser, mail and chat carries."""
@@ -179,3 +184,9 @@ def _forget(folder: Path) -> None:
         if place >= KEPT_LINKS or changed < oldest:
             with suppress(OSError):
                 file.unlink()
+
+
+@lru_cache(maxsize=4)
+def gallery_digest(gallery: Gallery) -> str:
+    """Returns a short digest of the pictures of a gallery; of an opened one that is found once."""
+    return short_digest(gallery.fingerprint or "\n".join(item.digest for item in gallery.items))

@@ -49,12 +49,13 @@ def closer_fields(
         own: lays out the instrument that this tab alone has, below the chips, and returns its field.
     """
     closer_heading()
+    profile = tab.services.profile
     return {
         **look_closer(name, tab.layers),
         "chart": gallery_map(name),
         "chips": each_word(name, f"{name}-sentence"),
         **own(),
-        "trail": pin_board(name, words, others=other_models(tab.row, tab.services.profile), trail=True),
+        "trail": pin_board(name, words, profile=profile, others=other_models(tab.row, profile), trail=True),
         "past": kept_state(),
         **mark_board(name),
         "promise": promise_panel(name, first.promise),

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.blend import blend, order, simplex_grid
-from core.joining import PRODUCT
+from core.encoders.pooling import POOLINGS
+from core.joining import PRODUCT, SUM
 from core.tasks.candidates import Copies, item_copies
 from core.tasks.ranking import Ranking, Remark
 from core.tasks.spoken import says_nothing, shared_titles
 from demo.answers.joining import ScoreUnit
 from demo.answers.retrieval import Addresses
+from demo.html import models_text
+from demo.links import gallery_digest
 from demo.widgets.live_ranking import shown_sign
 
 if TYPE_CHECKING:
@@ -59,6 +62,8 @@ def question_value(
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
         "profile": evidence.profile,
+        "models": models_text(evidence.models),
+        "joined": joined_text(ranking),
         "counted": ranking.counted,
         "look": {"decimals": unit.decimals, "sign": shown_sign(unit.sign)},
         "positive": ranking.rule == PRODUCT,
@@ -74,6 +79,16 @@ def question_value(
         **searched,
         **({} if evidence.window is None else {"names": _names(ranking, addresses or {})}),
     }
+
+
+def joined_text(ranking: Ranking) -> str:
+    """Returns what was chosen of how parts are joined, a few words; "" for what is usual."""
+    chosen = [
+        "" if ranking.rule == SUM else f"joined by {ranking.rule}",
+        f"{POOLINGS[ranking.pooling]} over tokens" if ranking.pooling else "",
+        "" if ranking.gram is None else "cosines",
+    ]
+    return ", ".join(filter(None, chosen))
 
 
 def to_front(ranking: Ranking | None) -> list[int]:
@@ -147,6 +162,7 @@ def catalogue_value(gallery: Gallery, addresses: Addresses) -> dict[str, Any]:
     titles, files = [item.title or item.id for item in items], [item.file for item in items]
     return {
         **_called(titles, files, item_copies(items)),
+        "gallery": gallery_digest(gallery),
         "folder": folder,
         "pictures": [address.removeprefix(folder) for address in addresses.values()],
     }

@@ -18,7 +18,7 @@ from core.tasks import sketch
 from core.types import Caption
 from demo import copy, html
 from demo.answers.several import Listed, Several
-from demo.html import headline, isolated, models_line, promise, readings_lines, sentence
+from demo.html import headline, isolated, models_line, models_text, promise, readings_lines, sentence
 from demo.widgets.bars import ClassBar, ScaleMark, contribution_bars, slider_scale
 from demo.widgets.picture_table import Heading
 
@@ -82,6 +82,7 @@ def question_value(evidence: sketch.SketchEvidence) -> dict[str, Any]:
     return {
         "parts": base64.b64encode(rows.tobytes()).decode("ascii"),
         "profile": evidence.profile,
+        "models": models_text(evidence.models),
         "labels": list(evidence.labels),
         "shown": SHOWN,
         "none": float(evidence.none_threshold),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from inspect import Parameter, Signature, signature
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -18,7 +17,7 @@ from core.task_table import Task
 from demo.events.tab import TabEvents, TabFields
 from demo.failures import sentence_for
 from demo.html import notice, stale
-from demo.links import lengthen, models_digest, short_digest, shorten, upload_name
+from demo.links import gallery_digest, lengthen, models_digest, shorten, upload_name
 from demo.wiring import Fields, Wiring
 
 OTHER_PROFILE = (
@@ -247,9 +246,3 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
     if unused:
         sentences.append(UNUSED.format(parts=" and ".join(unused)))
     return sentences
-
-
-@lru_cache(maxsize=4)
-def gallery_digest(gallery: Gallery) -> str:
-    """Returns a short digest of the pictures of a gallery; of an opened one that is found once."""
-    return short_digest(gallery.fingerprint or "\n".join(item.digest for item in gallery.items))

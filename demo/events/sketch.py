@@ -159,7 +159,7 @@ class SketchEvents(SeveralEvents):
         typed = clean(words, allow_empty=True)
         if not typed:
             return self._unworded(before, pad, alpha, as_it_is)
-        if typed == before.caption.sentence:
+        if typed == before.caption.sentence and before.profile == self.services.profile:
             evidence = before
         elif before.models == self.task.models:
             evidence = self.task.with_words(before, typed)

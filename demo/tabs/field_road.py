@@ -97,14 +97,15 @@ def _question(tab: FieldRoadEvents, first: FieldRoadFields) -> FieldRoadFields:
         buttons=buttons,
         **caption_fields(tab.questions[0].captions if tab.questions else CAPTIONS),
         **band_sliders((first.low, first.high)),
-    ) | _closer(first, other_models(tab.row, tab.services.profile))
+    ) | _closer(first, tab)
 
 
-def _closer(first: FieldRoadFields, others: str) -> FieldRoadFields:
+def _closer(first: FieldRoadFields, tab: FieldRoadEvents) -> FieldRoadFields:
     closer_heading()
     chips = each_word("field-road", "field-road-answer")
     places = place_maps("field-road", "field-road-answer")
-    verdict_pin("field-road", others)
+    profile = tab.services.profile
+    verdict_pin("field-road", profile, other_models(tab.row, profile))
     with closer(copy.DESCRIBED, "field-road-described"):
         return FieldRoadFields(chips=chips, places=places, described=shown_html(first.described))
 

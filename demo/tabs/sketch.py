@@ -85,10 +85,10 @@ def _question(tab: SketchEvents, first: SketchFields) -> SketchFields:
         alpha=Slider(first.alpha, label=ALPHA, description=copy.BETA, track="picture-words", elem_id=SLIDER),
         scale=shown_html(first.scale, js_on_load=script("scale.js")),
     )
-    return fields | _closer(first, other_models(tab.row, tab.services.profile))
+    return fields | _closer(first, tab)
 
 
-def _closer(first: SketchFields, others: str) -> SketchFields:
+def _closer(first: SketchFields, tab: SketchEvents) -> SketchFields:
     closer_heading()
     fields = SketchFields(
         chips=each_word("sketch", "sketch-answer"),
@@ -96,7 +96,8 @@ def _closer(first: SketchFields, others: str) -> SketchFields:
         places=place_maps("sketch", "sketch-answer"),
         promise=promise_panel("sketch", first.promise, sketch.CLASSES),
     )
-    pin_board("sketch", "sketch-caption", SLIDER, others=others)
+    profile, others = tab.services.profile, other_models(tab.row, tab.services.profile)
+    pin_board("sketch", "sketch-caption", SLIDER, profile=profile, others=others)
     return fields
 
 

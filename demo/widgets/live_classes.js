@@ -112,7 +112,7 @@ document.addEventListener("answer-wanted", (event) => {
   const weights = [alpha, 1 - alpha];
   event.detail.answer = {
     names: question.labels, keys: question.labels, scores: blended(weights, question.rows), hidden: question.all,
-    right: [], weights, profile: question.profile, unnamed: "",
+    right: [], weights, profile: question.profile, models: question.models, joined: "", gallery: "", unnamed: "",
   };
 });
 document.addEventListener("slider-moved", (event) => {

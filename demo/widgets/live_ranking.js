@@ -117,7 +117,7 @@ function wholeAnswer() {
   if (!answer) return null;
   return {
     names: names.titles, keys: names.files, isWindow: Boolean(question.own), addressOf: names.addressOf, scores: answer.scores, hidden: question.hidden,
-    right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, unnamed: "without words of yours",
+    right: question.right, weights: weights.slice(0, question.counted), profile: question.profile, models: question.models, joined: question.joined, gallery: names.gallery, unnamed: "without words of yours",
     rows: question.rows.slice(0, question.counted), kinds: look.kinds,
     wordsOf: (index) => tileWords(tileOf(answer, weights, index, rankOf(index, answer.scores, question.hidden)), look),
   };

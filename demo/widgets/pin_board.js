@@ -1,12 +1,14 @@
 // An answer that was pinned, beside the one that stands: a slope graph of ranks, and a table that says the same. The
-// browser has the evidence, so nobody is asked. A pin outlives the page in this window: other models may answer next.
+// browser has the evidence, so nobody is asked. A pin outlives the page, so other models may answer next.
 const board = element.querySelector(".pin-board");
 const { name, words: field } = board.dataset;
 const store = `blendscope-pin-${name}`;
 const part = (selector) => board.querySelector(selector);
+const MOST = 20_000; // candidates, as demo/answers/live.py gives
 const SHOWN = 3; // movers that are drawn strongly
 const ROW = 30, HEAD = 26, LEFT_AT = 168, RIGHT_AT = 272, WIDE = 440;
-let pin = null; // {label, key, ranks}
+let pin = null; // {label, key, models, ranks}
+let lost = false; // whether one was kept that cannot be read
 let waiting = 0; // a timer that will compare
 
 /* The answer that stands, whole, from whoever has its evidence; null where the browser has none. */
@@ -21,26 +23,18 @@ function labelOf(answer) {
   const typed = (document.querySelector(`#${field} textarea, #${field} input`)?.value || "").trim();
   const brief = typed.length > 40 ? `${typed.slice(0, 39)}…` : typed;
   const mix = answer.weights.map((weight) => withSign(weight, 2)).join(" / ");
-  return [brief ? `“${brief}”` : answer.unnamed, mix, answer.profile].filter(Boolean).join(", ");
+  return [brief ? `“${brief}”` : answer.unnamed, mix, answer.joined, answer.profile].filter(Boolean).join(", ");
 }
 
-const spotted = (answer) => `${answer.keys.length} ${answer.keys.reduce((sum, key) => { for (const letter of key) sum = (sum * 31 + letter.codePointAt(0)) | 0; return sum; }, 7)}`;
+const spotted = (answer) => `${answer.gallery || ""} ${answer.keys.length} ${answer.keys.reduce((sum, key) => { for (const letter of key) sum = (sum * 31 + letter.codePointAt(0)) | 0; return sum; }, 7)}`;
 
-function storePin() {
-  try {
-    if (pin) sessionStorage.setItem(store, JSON.stringify({ ...pin, ranks: [...pin.ranks] }));
-    else sessionStorage.removeItem(store);
-  } catch { /* without such a store a pin lasts as long as the page */ }
+/* Whether an object can be a pin of this board, and is no larger than what the browser ranks. */
+function isPin({ label, key, models, ranks }) {
+  const isRank = (rank) => Number.isInteger(rank) && rank >= 0 && rank <= ranks.length;
+  return isText(label) && isText(key) && isText(models) && Array.isArray(ranks) && ranks.length <= MOST && ranks.every(isRank);
 }
 
-function storedPin() {
-  try {
-    const stored = JSON.parse(sessionStorage.getItem(store) || "null");
-    return stored && { ...stored, ranks: Int32Array.from(stored.ranks) };
-  } catch {
-    return null;
-  }
-}
+const isComparable = (answer) => pin.key === spotted(answer) && pin.ranks.length === answer.ranks.length;
 
 const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
@@ -113,6 +107,13 @@ function figuresOf(comparison, answer) {
   ].filter(Boolean).join("; ");
 }
 
+/* Which models answered on either side, where they are not the same. */
+function modelsOf(answer) {
+  if (pin.models === (answer.models || "")) return "";
+  const side = (when, models) => `<dt>${when}</dt><dd><bdi>${escaped(models || "no models")}</bdi></dd>`;
+  return `<dl class="pin-models fine">${side("Models of the pinned one", pin.models)}${side("Models of this one", answer.models)}</dl>`;
+}
+
 const say = (text) => {
   if (part(".pin-said").textContent !== text) part(".pin-said").textContent = text;
 };
@@ -124,17 +125,18 @@ function compareNow() {
   const answer = standingAnswer();
   part("[data-do=pin]").disabled = !answer;
   part("[data-do=unpin]").hidden = !pin;
+  part(".pin-whose").hidden = !answer?.profile || !board.dataset.profile || answer.profile === board.dataset.profile;
   const open = Boolean(part(".pin-graph details")?.open);
   let graph = "";
   if (!answer) say(board.dataset.none);
-  else if (!pin) say(board.dataset.hint);
-  else if (pin.key !== spotted(answer)) say(`Pinned: ${pin.label}. It ranks other candidates, so the two cannot be compared.`);
+  else if (!pin) say(lost ? LOST_PIN : board.dataset.hint);
+  else if (!isComparable(answer)) say(`Pinned: ${pin.label}. It ranks ${pin.ranks.length} other candidates than the ${answer.ranks.length} that are ranked now, so the two cannot be compared.`);
   else {
     const comparison = compared(pin.ranks, answer.ranks, answer.right);
     say(comparisonSentence(comparison, answer.names));
     graph =
       `<p class="fine">Pinned: <bdi>${escaped(pin.label)}</bdi>. Now: <bdi>${escaped(labelOf(answer))}</bdi>.</p>` +
-      `${graphOf(comparison, answer)}<p class="fine tabular">${escaped(figuresOf(comparison, answer))}.</p>${tableOf(comparison, answer)}`;
+      `${graphOf(comparison, answer)}<p class="fine tabular">${escaped(figuresOf(comparison, answer))}.</p>${modelsOf(answer)}${tableOf(comparison, answer)}`;
   }
   part(".pin-graph").innerHTML = graph;
   if (open && graph) part(".pin-graph details").open = true;
@@ -146,15 +148,16 @@ board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
   const answer = action === "pin" && standingAnswer();
   if (action === "unpin") pin = null;
-  else if (answer) pin = { label: labelOf(answer), key: spotted(answer), ranks: answer.ranks };
+  else if (answer) pin = { label: labelOf(answer), key: spotted(answer), models: answer.models || "", ranks: answer.ranks };
   else return;
-  storePin();
+  lost = false;
+  keepPin(store, pin && { ...pin, ranks: [...pin.ranks] });
   compareNow();
 });
 /* Both answers as a figure. */
 givesFigure(() => {
   const answer = pin && standingAnswer();
-  if (!answer || pin.key !== spotted(answer)) return null;
+  if (!answer || !isComparable(answer)) return null;
   const comparison = compared(pin.ranks, answer.ranks, answer.right);
   return {
     kind: "slopes",
@@ -171,5 +174,7 @@ document.addEventListener("answer-drawn", (event) => {
   if (event.detail === name) soon();
 });
 new ResizeObserver(soon).observe(element);
-pin = storedPin();
+const kept = keptPin(store, isPin);
+lost = kept === undefined;
+pin = kept ? { ...kept, ranks: Int32Array.from(kept.ranks) } : null;
 soon();

@@ -4,25 +4,16 @@ const STORE = "blendscope-verdict-pin";
 const part = (selector) => board.querySelector(selector);
 const WIDE = 440, TALL = 250, TOP = 34, BOTTOM = 222, LEFT_AT = 150, RIGHT_AT = 290, APART = 20;
 let pin = null;
+let lost = false; // whether one was kept that cannot be read
 
 function standing() {
   const data = document.querySelector(`#${board.dataset.answer} .verdict-data`);
   return data ? JSON.parse(data.dataset.verdict) : null;
 }
 
-function stored() {
-  try {
-    return JSON.parse(sessionStorage.getItem(STORE) || "null");
-  } catch {
-    return null; // without such a store a pin lasts as long as the page
-  }
-}
-
-function store() {
-  try {
-    if (pin) sessionStorage.setItem(STORE, JSON.stringify(pin));
-    else sessionStorage.removeItem(STORE);
-  } catch { /* the same */ }
+function isPin({ labels, shares, verdict, captions, models }) {
+  const isShare = (share) => typeof share === "number" && share >= 0 && share <= 1;
+  return areTexts(labels) && labels.length === 2 && isText(verdict) && areTexts(captions) && areTexts(models) && Object.values(shares).every(isShare);
 }
 
 const sameClasses = (now) => pin.labels.join("\n") === now.labels.join("\n");
@@ -96,7 +87,8 @@ function compareNow() {
   const now = standing();
   part("[data-do=pin]").disabled = !now;
   part("[data-do=unpin]").hidden = !pin;
-  const said = !now ? board.dataset.none : pin ? sentenceOf(now) : board.dataset.hint;
+  part(".pin-whose").hidden = !now || now.models[0] === board.dataset.profile;
+  const said = !now ? board.dataset.none : pin ? sentenceOf(now) : lost ? LOST_PIN : board.dataset.hint;
   if (part(".pin-said").textContent !== said) part(".pin-said").textContent = said;
   part(".pin-graph").innerHTML = now && pin ? `${sameClasses(now) ? graphOf(now) : ""}${tableOf(now)}` : "";
 }
@@ -105,7 +97,8 @@ board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
   if (!action) return;
   pin = action === "pin" ? standing() : null;
-  store();
+  lost = false;
+  keepPin(STORE, pin);
   compareNow();
 });
 /* Both verdicts as a figure. */
@@ -125,5 +118,7 @@ givesFigure(() => {
 const answer = document.getElementById(board.dataset.answer);
 if (answer) new MutationObserver(compareNow).observe(answer, { childList: true, subtree: true, attributes: true });
 new ResizeObserver(compareNow).observe(element);
-pin = stored();
+const kept = keptPin(STORE, isPin);
+lost = kept === undefined;
+pin = kept || null;
 compareNow();

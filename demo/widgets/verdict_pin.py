@@ -18,21 +18,21 @@ HINT = (
 )
 NONE = "There is no answer here yet, so nothing can be pinned."
 
+_SCRIPTS = ("figure_giver.js", "fixed.js", "written_numbers.js", "kept_pin.js", "verdict_pin.js")
+
 
 class VerdictPin(gr.HTML):
     """Keeps what an element with `verdict_data` says, and draws it beside what it says now.
 
     Args:
         answer: `elem_id` of the answer in which that element lies.
+        profile: whose models answer what is asked.
     """
 
-    def __init__(self, *, answer: str, **options: Any) -> None:
+    def __init__(self, *, answer: str, profile: str, **options: Any) -> None:
         super().__init__(
-            html_template=board_html(hint=HINT, none=NONE, answer=answer),
-            js_on_load=script("figure_giver.js")
-            + script("fixed.js")
-            + script("written_numbers.js")
-            + script("verdict_pin.js"),
+            html_template=board_html(hint=HINT, none=NONE, profile=profile, answer=answer),
+            js_on_load="".join(map(script, _SCRIPTS)),
             apply_default_css=False,
             **options,
         )

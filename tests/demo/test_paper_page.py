@@ -103,6 +103,8 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     evidence = page.held
     assert page.showing == "own" and evidence.caption.sentence == "a red bicycle"
     assert evidence.profile == "paper" and evidence.models == services.task("sketch").models
+    same = tab.worded(tab.questions[0].caption.sentence, drawing, False, 0.5, "example 0", None).held
+    assert same.profile == "paper", "Enter asks the models in use, even where the words are the example's"
     own = services.task("sketch").evidence(sheet, "a red bicycle")
     np.testing.assert_allclose(evidence.picture_logits, own.picture_logits, atol=1e-5)
     with pytest.raises(InputError, match="Other models"):

@@ -93,6 +93,38 @@ def test_classes_are_compared_as_well(page: Page) -> None:
 
 
 @pytest.mark.weights
+def test_a_pin_that_other_models_gave_is_compared_and_one_that_cannot_be_read_is_told(page: Page) -> None:
+    """As after a start with another profile: the window keeps what was pinned, and the page has other models."""
+    for tab, name in (("Sketch", "sketch"), ("Field or road", "field-road")):
+        panel = go_to(page, tab)
+        panel.locator(f"#{name}-pin button.label-wrap").click()
+        panel.locator("[data-do=pin]").click()
+        expect(panel.locator(".pin-whose")).to_be_hidden()
+        expect(panel.locator(".pin-models")).to_have_count(0)
+    page.evaluate("""() => {
+      const change = (name, made) => {
+        const pin = JSON.parse(sessionStorage.getItem(name));
+        sessionStorage.setItem(name, JSON.stringify({ ...pin, ...made(pin) }));
+      };
+      change("blendscope-pin-sketch-alpha", ({ ranks }) => ({ models: "head <other>", ranks: ranks.reverse() }));
+      change("blendscope-verdict-pin", () => ({ shares: { captions: 7 } }));
+    }""")
+    page.reload()
+    panel = go_to(page, "Sketch")
+    expect(panel.locator(".pin-said")).to_have_text(re.compile("moves most, from rank"))
+    expect(panel.locator(".pin-models dd").first).to_have_text("head <other>")
+    expect(panel.locator(".pin-models dd").last).to_have_text(re.compile("^picture sketch-tower-"))
+    panel.locator(".pin-board").evaluate("(board) => (board.dataset.profile = 'paper')")
+    slider = panel.locator("#sketch-alpha input[type=range]")
+    slider.press("ArrowLeft")
+    expect(panel.locator(".pin-whose")).to_have_text(re.compile("Press Enter"))
+    panel = go_to(page, "Field or road")
+    expect(panel.locator(".pin-said")).to_have_text(re.compile("cannot be read, so it was taken away"))
+    panel.locator("[data-do=pin]").click()
+    expect(panel.locator(".pin-said")).to_have_text(re.compile("^The verdict is .+ as before"))
+
+
+@pytest.mark.weights
 def test_one_walks_back_to_a_question(page: Page) -> None:
     panel = go_to(page, "Compose")
     field, trail = panel.locator("#compose-text textarea"), panel.locator("#compose-trail")
