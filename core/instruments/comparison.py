@@ -15,6 +15,7 @@ from core.instruments import Blended
 
 PLACES = 10
 """The first so many of each answer are compared one by one."""
+ALONE = "Only one candidate is ranked, so nothing can move."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Comparison:
         """Says what changed, one or two plain sentences."""
         moved = [move for move in self.moves if move.before != move.after]
         if not moved:
-            return f"Nothing moved among the first {self.places}."
+            return ALONE if self.places == 1 else f"Nothing moved among the first {self.places}."
         most = moved[0]
         sentence = (
             f"{self.shared} of the first {self.places} stay; "

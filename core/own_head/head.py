@@ -31,6 +31,7 @@ class OwnHead:
         head: the trained head.
         pictures: how many of each class trained it.
         archive: a zip with the files of the artefact.
+        schedule: which of the report's hyper-parameters trained it, a name of `SCHEDULES`.
         held_out: what heads trained alike, but without a picture, say of that picture; None when it was stopped
             before they were trained, or when all pictures of a class are copies of one.
     """
@@ -39,6 +40,7 @@ class OwnHead:
     head: FieldRoadHead
     pictures: tuple[int, int]
     archive: Path
+    schedule: str
     held_out: HeldOut | None = None
 
     def probability(self, embedding: Float32[np.ndarray, " d"]) -> float:
@@ -100,7 +102,9 @@ def saved(
         for name, data in files.items():
             (folder / name).write_bytes(data)
             packed.writestr(name, data)
-    own = OwnHead(names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive, held_out)
+    own = OwnHead(
+        names, FieldRoadHead(folder, {"joint": joint}), (counts[0], counts[1]), archive, schedule, held_out
+    )
     # The archive is there for as long as the head is.
     weakref.finalize(own, temporary.cleanup)
     return own

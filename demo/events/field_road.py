@@ -259,8 +259,7 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
         ends, coverage = settings.read()
         task: field_road.FieldRoadTask = self.task
         if settings.use:
-            first, second = own.names
-            task = task.with_head(own.head, own.names, copy.OWN_NAME.format(first=first, second=second))
+            task = task.with_head(own.head, own.names, _own_name(own))
         return Answering(task, captions, notes, ends, coverage)
 
     def ask(self, picture: Any, answering: Answering) -> FieldRoadFields:
@@ -283,6 +282,14 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
         if evidence.own:
             return FieldRoadFields(answer=answer, own_answer=view.headline_of(evidence, ends, coverage))
         return FieldRoadFields(answer=answer + self.how_sure, own_answer="")
+
+
+def _own_name(own: Any) -> str:
+    """Returns what an own head is called, by all that makes two of them differ."""
+    (first, second), (of_first, of_second) = own.names, own.pictures
+    return copy.OWN_NAME.format(
+        first=first, second=second, of_first=of_first, of_second=of_second, schedule=own.schedule
+    )
 
 
 def band_of(example: Example) -> tuple[float, float]:

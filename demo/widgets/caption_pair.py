@@ -57,8 +57,8 @@ def read_captions(
 
 def usual_captions(names: tuple[str, str] | None) -> tuple[str, str]:
     """Returns the report's captions, with the classes of an own head in it where there are `names`."""
-    if names is None:
-        return CAPTIONS
+    if names is None or names == field_road.LABELS:
+        return CAPTIONS  # the same captions, so that of two heads the heads alone differ
     first, second = (copy.OWN_CAPTION.format(label=name) for name in names)
     return first, second
 

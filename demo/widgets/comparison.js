@@ -1,5 +1,6 @@
 // What two answers differ in, as core/instruments/comparison.py computes and says it.
 const COMPARED = 10;
+const ALONE = "Only one candidate is ranked, so nothing can move.";
 
 /* The rank of every candidate, 1 = first, 0 for what is not ranked; ties keep the order of the candidates. */
 function allRanks(scores, hidden) {
@@ -51,7 +52,7 @@ function wayOf(before, after) {
 
 function comparisonSentence({ moves, shared, places, right }, names) {
   const moved = moves.filter((move) => move.before !== move.after);
-  if (!moved.length) return `Nothing moved among the first ${places}.`;
+  if (!moved.length) return places === 1 ? ALONE : `Nothing moved among the first ${places}.`;
   const [most] = moved;
   const rightOne = right ? ` The right one: ${wayOf(...right)}.` : "";
   return `${shared} of the first ${places} stay; “${names[most.index]}” moves most, ${wayOf(most.before, most.after)}.${rightOne}`;

@@ -17,3 +17,8 @@ def test_an_empty_caption_of_an_own_head_names_its_class() -> None:
     captions, notes = read_captions(("", ""), ("cats", "dogs"))
     assert "cats" in captions[0] and "dogs" in captions[1]
     assert [("cats" in note, "dogs" in note) for note in notes] == [(True, False), (False, True)]
+
+
+def test_an_own_head_for_field_and_road_is_asked_with_the_same_captions_as_the_shipped_one() -> None:
+    captions, _ = read_captions(("", ""), ("field", "road"))
+    assert captions == (FIELD_CAPTION, ROAD_CAPTION), "so that of two pinned verdicts the heads alone differ"

@@ -42,7 +42,8 @@ def test_the_same_answer_twice_and_a_single_candidate() -> None:
     same = blended(4, 3, 2, 1)
     assert compare(same, same).sentence == "Nothing moved among the first 4."
     assert compare(same, same).agreement == 1
-    assert compare(blended(1), blended(5)).agreement is None
+    alone = compare(blended(1), blended(5))
+    assert alone.agreement is None and "nothing can move" in alone.sentence
 
 
 def test_agreement_is_spearmans() -> None:

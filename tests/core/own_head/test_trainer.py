@@ -82,6 +82,7 @@ def test_it_learns_two_classes_and_is_answered_with_their_names(
     assert [step.read for step in steps[:3]] == [8, 16, 21]
     own = steps[-1].own
     assert own is not None and own.names == ("red", "blue") and own.pictures == (9, 12)
+    assert own.schedule == schedule
     assert all(step.own is None for step in steps[:-1])
     epochs = SCHEDULES[schedule].epochs
     training = [step for step in steps[3:-1] if not step.judged]
