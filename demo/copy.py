@@ -171,9 +171,6 @@ MALFORMED = 'This body cannot be read; send JSON such as {"data": [...]}, one va
 BAD_INPUT = "One input has a form that cannot be read; send pictures as uploads and numbers as numbers."
 SIGNS_TURNED = "The weights sum to less than 0, so rescaling them to the sum 1 turned every sign."
 BUSY = "Many people are asking at once, so the queue has no room just now; try again in a few seconds."
-UNWRITABLE = (
-    "This server cannot write to its disk just now ({reason}); nothing was lost, so try the same again later."
-)
 UNEXPECTED = "Something went wrong here (error id {code}); nothing was lost."
 NO_ENDPOINT = (
     f"There is no endpoint with this name; choose one such as {', '.join(task.endpoint for task in TASKS)}; GET "

@@ -7,11 +7,14 @@ import logging
 import secrets
 
 from core.errors import CapacityError
-from demo.copy import UNEXPECTED, UNWRITABLE
+from demo.copy import UNEXPECTED
 from demo.uploads import is_upload
 
 log = logging.getLogger(__name__)
 
+UNWRITABLE = (
+    "This server cannot write to its disk just now ({reason}); nothing was lost, so try the same again later."
+)
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 """What the system says only to those who write."""
 CLOSED = (errno.EROFS, errno.EACCES, errno.EPERM)

@@ -55,16 +55,27 @@ function query() {
   return params.toString().replaceAll("%2C", ",");
 }
 
+/* Tells whether the entry is another tab's, which stays as it is. */
+function elsewhere() {
+  const before = new URLSearchParams(location.search).get("tab");
+  return before ? before !== tab : !first;
+}
+
 function write(push) {
   rest();
   here = location.search;
-  if (!seen() || !asked) return;
+  if (!seen()) return;
+  if (!asked) return elsewhere() && nameTab();
   const next = `?${query()}`;
   if (next === location.search || next.length > LONGEST) return;
-  const before = new URLSearchParams(location.search).get("tab");
-  const elsewhere = before ? before !== tab : !first; // another tab is another entry
-  history[push || elsewhere ? "pushState" : "replaceState"](null, "", next);
+  history[push || elsewhere() ? "pushState" : "replaceState"](null, "", next);
   here = next;
+}
+
+/* Nothing that a link can name is shown, so the entry names the tab alone. */
+function nameTab() {
+  history[asked || elsewhere() ? "pushState" : "replaceState"](null, "", bare);
+  [here, emptied] = [bare, true];
 }
 
 function rest() {
@@ -130,7 +141,7 @@ function received() {
   if (number) lost = "";
   if (!told && number) {
     // No link can name what is shown, so none of an earlier question may stand there; that one's entry stays.
-    if (seen() && location.search.length > 1 && location.search !== bare) history[asked ? "pushState" : "replaceState"](null, "", bare);
+    if (seen() && location.search.length > 1 && location.search !== bare) nameTab();
     [asked, settling, emptied] = ["", false, true];
     mark();
     return;
@@ -240,3 +251,4 @@ addEventListener("popstate", () => open(location.search || (first ? `?tab=${tab}
 watch("value", received);
 received();
 if (location.search.length > 1) open(location.search);
+soon(); // the click that brought this tab came before there was anybody to hear it

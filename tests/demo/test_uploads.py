@@ -15,8 +15,8 @@ from starlette.datastructures import UploadFile
 
 from core.errors import CapacityError, SettingsError
 from demo import start, uploads
-from demo.copy import PUT_AWAY, UNWRITABLE
-from demo.failures import unwritable
+from demo.copy import PUT_AWAY
+from demo.failures import UNWRITABLE, unwritable
 from demo.page import build
 from demo.services import Services
 from tests.demo.conftest import Served

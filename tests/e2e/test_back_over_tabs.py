@@ -37,3 +37,15 @@ def test_back_and_forward_over_tabs_leave_every_entry_as_it_was(used_page: Page)
         if address:
             expect(page).to_have_url(address)
             expect(verdict(page)).to_have_text(sentence)
+
+
+def test_a_tab_in_which_nothing_is_asked_is_named_all_the_same(used_page: Page) -> None:
+    page, sketch = used_page, go_to(used_page, "Sketch")
+    sketch.get_by_role("button", name="Clear", exact=True).click()
+    expect(page).to_have_url(re.compile(r"\?tab=sketch$"))
+    go_to(page, "Compose")
+    expect(page).to_have_url(re.compile(r"\?tab=compose&example=\d&"))
+    go_to(page, "Sketch")
+    expect(page).to_have_url(re.compile(r"\?tab=sketch$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"\?tab=compose&example=\d&"))
