@@ -53,7 +53,8 @@ function chipsFigure(fold) {
     kind: "effects",
     evidence: {
       question: { words: groups.map((group) => group.dataset.text).slice(0, 2) }, sentence: wordsOf(groups[0], ".chips-said"),
-      on: wordsOf(groups[0], ".simplex-hint").split(". ").at(-1), effects,
+      // Where the page's bars stand is left out: those of the figure lie beside the words.
+      on: wordsOf(groups[0], ".simplex-hint").split(". ").at(-1).replace(/:[^:]*$/, ""), effects,
     },
   };
 }

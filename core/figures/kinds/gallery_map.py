@@ -11,11 +11,13 @@ from jaxtyping import UInt8
 from core.figures.drawable import EVIDENCE, Drawable, ended, number_text
 from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
-from core.figures.sheet import Sheet
+from core.figures.sheet import Sheet, measured
 
 MOST_PLACES, MOST_PICTURES, MOST_THREADS, MOST_POINTS = 20_000, 100, 3, 400
 SIDE = {"column": 0.26, "two-columns": 0.38, "slide": 0.8}
 """Of a picture, in inches."""
+Place = tuple[float, float, float, float]
+"""Left, top, right and bottom, in inches."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -173,28 +175,48 @@ class GalleryMapFigure(Drawable):
                 sheet.badge(str(each.rank), left, top, sheet.look.small * (0.8 if sheet.look.slide else 0.9))
 
     def _question(self, sheet: Sheet, on_sheet: Any) -> None:
-        look, em = sheet.look, sheet.look.em
+        em = sheet.look.em
         if self.here is None:
             return
+        ends = [(on_sheet(self.here), "the mix")]
         for thread in self.threads:
             points = [on_sheet(point) for point in thread.points]
             if len(points) > 1:
                 sheet.line(points, colour="ground", line=4.4, order=5.2)
                 sheet.line(points, colour=thread.kind, line=2.6, order=5.4)
-            x, y = points[0]
-            sheet.dot(x, y, 0.5 * em, face=thread.kind, order=5.6)
-            self._label(sheet, thread.label, x, y, look.small)
-        x, y = on_sheet(self.here)
+            sheet.dot(points[0][0], points[0][1], 0.5 * em, face=thread.kind, order=5.6)
+            ends.append((points[0], thread.label))
+        x, y = ends[0][0]
         sheet.dot(x, y, 0.6 * em, face="ground", edge="ink", line=2.4, order=5.8)
         sheet.dot(x, y, 0.22 * em, face="ink", order=5.9)
-        self._label(sheet, "the mix", x, y, look.small)
+        _name_ends(sheet, ends)
 
-    def _label(self, sheet: Sheet, words: str, x: float, y: float, size: float) -> None:
-        em = sheet.look.em
-        leftward = x > (sheet.left + sheet.right) / 2 + 0.3 * (sheet.right - sheet.left)
+
+def _name_ends(sheet: Sheet, ends: list[tuple[tuple[float, float], str]]) -> None:
+    """Writes beside each end what it is, on that side where it covers least of the other ends and of their names."""
+    look, em = sheet.look, sheet.look.em
+    dots = [(x - 0.6 * em, y - 0.6 * em, x + 0.6 * em, y + 0.6 * em) for (x, y), _ in ends]
+    named: list[Place] = []
+    for at, ((x, y), words) in enumerate(ends):
+        width, tall = measured(words, look.small, bold=True), 1.3 * look.small / 72
+        taken = named + dots[:at] + dots[at + 1 :]
+        sides = [
+            (left, y + down * tall, left + width, y + down * tall + tall)
+            for down in (-0.5, -1.3, 0.3, -2.1, 1.1)
+            for left in (x + 0.75 * em, x - 0.75 * em - width)
+        ]
+        inside = [side for side in sides if sheet.left <= side[0] and side[2] <= sheet.right]
+        place = min(inside or sides, key=lambda side: sum(_shared(side, other) for other in taken))
+        named.append(place)
         sheet.axes.text(
-            x + (-0.75 if leftward else 0.75) * em, y, words, fontsize=size, fontweight=700,
-            ha="right" if leftward else "left",
-            va="center_baseline", color=sheet.look.colour("ink"), zorder=7,
-            bbox={"facecolor": sheet.look.colour("ground"), "edgecolor": "none", "alpha": 0.82, "pad": 0.12 * size},
+            place[0], (place[1] + place[3]) / 2, words, fontsize=look.small, fontweight=700,
+            va="center_baseline", color=look.colour("ink"), zorder=7,
+            bbox={"facecolor": look.colour("ground"), "edgecolor": "none", "alpha": 0.82, "pad": 0.12 * look.small},
         )  # fmt: skip
+
+
+def _shared(one: Place, other: Place) -> float:
+    """Returns the area that two places share, in square inches."""
+    wide = min(one[2], other[2]) - max(one[0], other[0])
+    tall = min(one[3], other[3]) - max(one[1], other[1])
+    return max(wide, 0.0) * max(tall, 0.0)
