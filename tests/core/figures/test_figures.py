@@ -283,6 +283,17 @@ def test_arabic_letters_are_joined_and_a_line_of_quotes_keeps_its_order() -> Non
     assert in_order(f"{other} {word}") == f"{other} {word}"
 
 
+@pytest.mark.parametrize("size", ["column", "slide"])
+def test_names_of_ends_of_threads_do_not_cover_one_another(size: str) -> None:
+    names = ("the words", "both of them", "the mix")
+    ends = [{"kind": "both", "label": name, "points": [[0.1, 0.2]]} for name in names[:2]]
+    figure, look = read(figure_value("gallery-map", threads=ends)), look_of(size, False)
+    with drawing(look, words_of(figure.data)):
+        texts = figure.evidence.draw(look).axes[0].texts
+        named = [one.get_window_extent() for one in texts if one.get_text() in names]
+    assert len(named) == 3
+    assert not any(one.overlaps(other) for at, one in enumerate(named) for other in named[:at])
+
+
 def letters_width(words: str) -> float:
-    """Returns how wide words are drawn."""
     return float(TextPath((0, 0), words, size=100).get_extents().width)
