@@ -64,9 +64,8 @@ def build(services: Services) -> None:
         Args:
             picture: the reference picture q.
             text: the modification t, such as "the same dress in red".
-            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1. One that is left out is where the
-                page's slider starts.
-            w1: weight of t.
+            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
+            w1: weight of t. Weights that are left out are where the page's sliders start.
             w2: weight of both together, f(q, t).
             pooling: how tokens become one vector: mean, median or max.
             k: how many pictures to return, clamped to 1 to 100.

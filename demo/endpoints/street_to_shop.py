@@ -61,9 +61,8 @@ def build(services: Services) -> None:
             picture: the street photo.
             box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
             caption: words about the garment; "" lets the captioner write them.
-            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1. One that is
-                left out is where the page's slider starts without a box.
-            w_words: weight of the words, finite.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_words: weight of the words, finite. Weights that are left out are where the page's sliders start.
             w_box: weight of what is in the box, finite; counts as 0 without a box.
             k: how many pictures to return, clamped to 1 to 100.
             rule: how the three are joined: sum, normal, product or harris (which takes picture and words alike, and
@@ -169,8 +168,11 @@ def _build_try_boxes(services: Services) -> None:
         seen = task.score_boxes(cut_boxes(picture, boxes), evidence.fetched)
         reading = boxes_tried(ranking.blended(), boxes, seen, chosen)
         head = {"profile": evidence.profile, "models": evidence.models, "caption": evidence.caption.sentence}
-        alike = () if asked.weights[2] else (ALL_ALIKE,)
-        notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence), alike)
+        notes = notes_of(asked.photo.notes, task.notes(evidence.caption.sentence), _alike(asked))
         return head | reading.to_json(evidence.items) | evidence.searched.to_json() | notes
 
     publish(try_boxes, [*shop_fields((0.0, 0.0, 1.0)), words_field("item")])
+
+
+def _alike(asked: ShopQuestion) -> list[str]:
+    return [] if asked.weights[2] else [ALL_ALIKE]

@@ -122,9 +122,8 @@ def _shop(services: Services) -> None:
             picture: the street photo.
             box: [x0, y0, x1, y1] around the garment in pixels of the upright original, or null.
             caption: "" lets the captioner write its template; then the words in its gaps are left out one at a time.
-            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1. One that is
-                left out is where the page's slider starts without a box.
-            w_words: weight of the words.
+            w_picture: weight of the whole picture, finite, of any sign; the three are rescaled to sum to 1.
+            w_words: weight of the words. Weights that are left out are where the page's sliders start.
             w_box: weight of what is in the box; counts as 0 without a box.
             target: id of the shop picture whose rank is followed; "" follows the first.
 
@@ -165,9 +164,8 @@ def _compose(services: Services) -> None:
         Args:
             picture: the reference picture q.
             text: the modification t, such as "the same dress in red".
-            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1. One that is left out is where the
-                page's slider starts.
-            w1: weight of t.
+            w0: weight of q, finite, of any sign; the three are rescaled to sum to 1.
+            w1: weight of t. Weights that are left out are where the page's sliders start.
             w2: weight of both together, f(q, t).
             pooling: how tokens become one vector: mean, median or max.
             target: id of the picture whose rank is followed; "" follows the first.
@@ -180,8 +178,7 @@ def _compose(services: Services) -> None:
         wanted = clean(target, what="target", allow_empty=True)
         task: ComposeTask = services.task("compose")
         evidence = task.reaching(task.evidence(asked.reference, asked.modification), weights)
-        right = _right(wanted, evidence)
-        rank = partial(compose.ranking, raw=weights, pooling=pooling, right=right)
+        rank = partial(compose.ranking, raw=weights, pooling=pooling, right=_right(wanted, evidence))
         reading = compose.what_if(task, asked.reference, evidence, rank)
         return (
             _answer(task, reading)
