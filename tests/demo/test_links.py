@@ -156,7 +156,7 @@ def test_a_photo_of_an_example_with_other_captions_needs_no_upload(
     link = FieldRoadLink(tab)
     copied = Path(shutil.copy(tab.examples[0].picture or "", tmp_path / "copy.png"))
     settings = FieldRoadSettings(0.4, 0.6, False, 0.9, "a green meadow", "a grey street")
-    worded = tab.worded(str(copied), None, settings)
+    worded = tab.worded(str(copied), settings)
     view = link.asked(str(copied), worded.showing, worded.held)
     assert view is not None and (view.example, view.upload) == (0, "")
     assert view.words == ("a green meadow", "a grey street")
