@@ -12,6 +12,8 @@ from core.index.manifest import CONSTANTS
 
 SMALLEST_DEVIATION = 0.02
 DECIMALS = 6
+OF_COPIES = 1e-6
+"""Rows whose mean cosine is this near to 1 are copies of one."""
 COMPARED = ("garment", "words")
 """The vector sets whose cosines are standardised."""
 BLOCK = 4096
@@ -82,8 +84,8 @@ def gallery_constants(vectors: Mapping[str, Float[np.ndarray, "n _"]]) -> dict[s
     """Returns the mean and deviation for the picture, words and box parts of street to shop.
 
     Picture and box are both compared with the "garment" rows, words with the "words" rows. Deviations are at
-    least 0.02, so that a gallery of near-equal pictures does not blow a part up; numbers are rounded to six
-    decimals, so that the order in which a machine adds does not change a bundle.
+    least 0.02, so that a gallery of near-equal pictures does not blow a part up, and copies of one picture count as
+    one; numbers are rounded to six decimals, so that the order in which a machine adds does not change a bundle.
 
     Args:
         vectors: name -> (n, d) unit rows.
@@ -98,6 +100,8 @@ def constants_of(distributions: Mapping[str, tuple[float, float]]) -> dict[str, 
     values: dict[str, float] = {}
     for part, name in (("picture", "garment"), ("words", "words"), ("box", "garment")):
         mean, deviation = distributions.get(name, (0.0, 1.0))
+        if mean > 1.0 - OF_COPIES:  # as of one row: nothing is known of how pictures differ
+            mean, deviation = 0.0, 1.0
         values |= {f"{part}_mean": mean, f"{part}_std": deviation}
     for name in CONSTANTS:
         if name.endswith("_std"):
