@@ -63,7 +63,8 @@ function conclusion() {
   const { rows, kinds, hidden, weights } = answer;
   const best = bestOf(blended(weights, rows), LIKED, hidden);
   const ranked = hidden.reduce((count, out) => count + !out, 0);
-  if (ranked <= LIKED) return `Only ${ranked === 1 ? "one picture is" : `${ranked} pictures are`} ranked, so every kind of evidence likes the same ones as the mix, at most in another order.`;
+  if (ranked === 1) return "Only one picture is ranked, so every kind of evidence leads to it.";
+  if (ranked <= LIKED) return `Only ${ranked} pictures are ranked, so every kind of evidence likes the same ones as the mix, at most in another order.`;
   const shared = rows.map((row) => bestOf(row, LIKED, hidden).filter((index) => best.includes(index)).length);
   const order = rows.map((_, at) => at).sort((a, b) => shared[b] - shared[a]);
   const leaders = order.filter((at) => shared[at] === shared[order[0]]).map((at) => kinds[at][1]);
