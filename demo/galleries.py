@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -139,7 +140,9 @@ class Galleries:
 
     def _place_of(self, folder: Path, models: Mapping[str, str]) -> Path:
         """Returns where the gallery of a folder, as these models describe it, is kept."""
-        name = hashlib.sha256(f"{folder.resolve()} {sorted(models.items())}".encode()).hexdigest()[:16]
+        # A folder's name may hold bytes that are no letters.
+        named = os.fsencode(folder.resolve()) + f" {sorted(models.items())}".encode()
+        name = hashlib.sha256(named).hexdigest()[:16]
         return self._settings.cache / "galleries" / self._settings.profile / name
 
     def _make(self, folder: Path, out: Path) -> None:

@@ -55,7 +55,7 @@ def upload_name(source: str | bytes | Path) -> str:
     Args:
         source: its file, or the bytes of a drawing.
     """
-    told = source if isinstance(source, bytes) else str(source).encode()
+    told = source if isinstance(source, bytes) else os.fsencode(source)
     name = hmac.new(_secret, told, hashlib.sha256).hexdigest()[:24]
     if isinstance(source, bytes):
         _drawings.add({name: source})

@@ -137,7 +137,7 @@ def _check_brought(event: Any) -> None:
     """Lets pass what an event brings besides its inputs: parts by name, where a page says nothing else.
 
     Raises:
-        InputError: it has another form, or names a file that is not an upload.
+        InputError: it has another form, names a file that is not an upload, or holds what no answer could repeat.
     """
     if event is None:
         return
@@ -145,7 +145,19 @@ def _check_brought(event: Any) -> None:
         event._data = {}
     if not isinstance(event._data, dict):
         raise InputError(copy.BAD_INPUT)
+    traverse(event._data, _refuse, _cannot_be_repeated)
     traverse(event._data, lambda sent: refuse_foreign(sent["path"]), names_file)
+
+
+def _cannot_be_repeated(value: Any) -> bool:
+    """Tells whether answers cannot say a value: text with half a character, or a whole number of more than 64 bits."""
+    if isinstance(value, str):
+        return any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, int) and not -(2**63) <= value < 2**64
+
+
+def _refuse(_value: Any) -> None:
+    raise InputError(copy.BAD_INPUT)
 
 
 MOST_WAITING = 32

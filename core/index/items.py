@@ -73,10 +73,12 @@ class Item:
             raise ValueError("fields are missing or unknown")
         numbers = (value["width"], value["height"])
         words = [text for name, text in value.items() if name not in ("width", "height")]
-        if not all(type(number) is int and number > 0 for number in numbers):
+        if not all(type(number) is int and 0 < number <= LARGEST for number in numbers):
             raise ValueError("a size is not a positive whole number")
         if not all(isinstance(text, str) for text in words) or not value["id"]:
             raise ValueError("a field is not text")
+        if any("\ud800" <= letter <= "\udfff" for text in words for letter in text):
+            raise ValueError("a field holds half a character")
         small = value["thumbnail"]
         if fault_of(value["file"]) or not (THUMBNAIL.fullmatch(small) or SHELVED.fullmatch(small)):
             raise ValueError("a file name leads out of the gallery")
@@ -85,6 +87,8 @@ class Item:
         return cls(**value)
 
 
+LARGEST = 10**9
+"""Pixels of a side, beyond what any picture has and within what every answer can say."""
 FIELDS = frozenset(field.name for field in fields(Item))
 
 

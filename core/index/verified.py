@@ -23,6 +23,8 @@ def verified(path: Path, name: str, expected: str, title: str) -> bytes:
         ArtifactError: it is missing or damaged.
     """
     try:
+        if not (path / name).is_file():  # a pipe would be waited for
+            raise FileNotFoundError
         data = (path / name).read_bytes()
     except OSError:
         raise ArtifactError(f"The gallery {title!r} is missing its file {name}; rebuild it.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import threading
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,7 +37,9 @@ class ScoredPictures:
 
     def __init__(self, scores: ScoreSet, cache: Path) -> None:
         self._folder = scores.pictures
-        owner = hashlib.sha256(str(scores.pictures and scores.pictures.resolve()).encode()).hexdigest()[:16]
+        owner = hashlib.sha256(
+            os.fsencode(scores.pictures.resolve() if scores.pictures else "None")
+        ).hexdigest()[:16]
         path = cache / "scores" / owner
         try:
             (path / "thumbnails").mkdir(parents=True, exist_ok=True)
@@ -89,5 +92,5 @@ class ScoredPictures:
         if path is None:
             return NO_PICTURE
         state = path.stat()
-        name = hashlib.sha256(f"{file} {state.st_size} {state.st_mtime_ns}".encode()).hexdigest()
+        name = hashlib.sha256(os.fsencode(f"{file} {state.st_size} {state.st_mtime_ns}")).hexdigest()
         return f"thumbnails/{name}.webp"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import random
 import shutil
+import threading
 from dataclasses import FrozenInstanceError, asdict, replace
 from pathlib import Path
 from typing import Any
@@ -116,6 +118,19 @@ def test_a_missing_data_file_is_named(bundle: Path, start: str) -> None:
     path.unlink()
     with pytest.raises(ArtifactError, match=f"missing its file {path.name}"):
         open_bundle(bundle)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(bundle: Path) -> None:
+    for path in (next((bundle / "thumbnails").iterdir()), file_of(bundle, "items-")):
+        path.unlink()
+        os.mkfifo(path)
+        writer = threading.Thread(target=path.write_bytes, args=(b"",), daemon=True)
+        writer.start()
+        with pytest.raises(ArtifactError, match=f"missing its file .*{path.name}"):
+            open_bundle(bundle)
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+        path.unlink()
 
 
 @pytest.mark.fault_rows(57)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -178,6 +179,13 @@ def test_a_second_app_waits_for_the_first_and_encodes_nothing(folder: Path, tmp_
     thread.join(30)
     assert len(shown[0]) == 10 and shown[0].title == "pictures" and galleries.progress == ""
     assert len(first.encoders.encoded) == 10 and second.encoders.encoded == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names are text there")
+def test_a_folder_whose_name_is_no_text_is_opened(folder: Path, tmp_path: Path) -> None:
+    odd = folder.rename(folder.with_name(os.fsdecode(b"caf\xe9")))
+    settings = Settings(gallery=odd, cache=tmp_path / "cache")
+    assert len(Galleries(settings, tmp_path, Describing).shown()) == 10  # type: ignore[arg-type]
 
 
 def test_a_gallery_that_the_start_has_opened_is_not_verified_again(

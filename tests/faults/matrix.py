@@ -252,6 +252,9 @@ TALKS = (
           refused("GRADIO_SERVER_NAME")),
     Fault("91 a code of no page", (page_event("coded", page="javascript:alert(1)", query=VIEW), page_event("coded")),
           refused("cannot be read")),
+    Fault("41 what no answer could repeat", (page_event("shortened", query=VIEW, number=10**400),
+                                             page_event("shortened", query=f"{VIEW}&words=\ud800")),
+          refused("cannot be read")),
     Fault("91 a code of no view", page_event("coded", page="http://192.168.1.20/", query="tab=x"), refused("tab")),
 )  # fmt: skip
 

@@ -24,10 +24,11 @@ def page_event(name: str, **data: Any) -> Ask:
         body = {
             "data": [],
             "fn_index": NUMBERS[app.url][name],
-            "event_data": data | {"number": 1},
+            "event_data": {"number": 1} | data,
             "session_hash": secrets.token_hex(8),
         }
-        answer = app.http.post("/gradio_api/run/predict", json=body)
+        headers = {"content-type": "application/json"}  # httpx would refuse to send half a character
+        answer = app.http.post("/gradio_api/run/predict", content=json.dumps(body), headers=headers)
         if answer.status_code != 200:
             return Reply(answer.status_code, answer.json(), answer.text, answer.elapsed.total_seconds())
         (value,) = answer.json()["data"]
