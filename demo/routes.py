@@ -45,6 +45,8 @@ ASKING = re.compile(
 """What POST may ask for."""
 OTHERS = re.compile(rf"{TOOLS}/?")
 """What any other method may ask for; it is told to use POST."""
+CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""What no address that is needed holds; gradio cannot put an address with one together."""
 
 CONFIGURED = b"<script data-gradio-mode>"
 """What follows the page's configuration in gradio's template."""
@@ -79,7 +81,7 @@ class OnlyNeeded:
         if path == f"/{WAITING_ROOM}":
             return await answer_text(send, 200, STANDS)
         listed = {"GET": READING, "HEAD": READING, "POST": ASKING}.get(method, OTHERS)
-        if not listed.fullmatch(path):
+        if not listed.fullmatch(path) or CONTROL.search(path):
             return await answer_json(send, 404, NO_ADDRESS)
         if path.lower().startswith("/s/"):
             return await redirect(send, f"../?s={path[3:]}")

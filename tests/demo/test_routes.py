@@ -74,6 +74,7 @@ CLOSED = (
     "gradio_api/file=file:///etc/passwd", "gradio_api/file/app.py", "gradio_api/dev/reload", "gradio_api/vibe-code",
     "gradio_api/profiling/traces", "gradio_api/run-history/records", "gradio_api/token", "gradio_api/user", "logout",
     "gradio_api/queue/status", "gradio_api/deep_link?session_hash=x", "gradio_api/custom_component/a/client/b/c.js",
+    "gradio_api/call/compose/a%00b", "gradio_api/heartbeat/%01",
     "gradio_api/stream/a/b/1/playlist.m3u8", "gradio_api/openapi.json", "openapi.json", "docs", "app.py", ".env",
 )  # fmt: skip
 
