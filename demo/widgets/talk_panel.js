@@ -73,10 +73,10 @@ async function add({ query, said }) {
 
 /* What was taken out comes back with its pictures, which another window may have dropped from the database meanwhile. */
 async function putBack() {
-  const back = before ?? talk;
-  for (const slide of back.slides) await store(slide);
-  talk = back;
+  talk = before ?? talk; // at once: what is typed from here on belongs to it
+  const { slides } = talk;
   changed("It is back.");
+  for (const slide of slides) await store(slide);
 }
 
 async function read(file) {
