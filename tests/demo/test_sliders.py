@@ -91,7 +91,7 @@ def test_an_own_head_of_fields_and_roads_answers_beside_its_training(assets: Ass
     tab.how_sure = "<p>how sure the shipped head is</p>"
     picture, own = (
         str(draw_field(tmp_path / "a.png", (60, 150, 60))),
-        SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS),
+        SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS, pictures=(4, 5), schedule="short"),
     )
     shipped, theirs = (tab.placed(picture, FieldRoadSettings(use=use, own=own)) for use in (False, True))
     assert tab.how_sure in shipped.answer and shipped.own_answer == ""
