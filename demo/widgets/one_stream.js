@@ -18,8 +18,8 @@
   const OVER = '"overtaken":true';
   const KEPT_MS = 2000; // gradio sends what it kept back in the blink in which the first one is over
 
-  for (const kind of ["keydown", "pointerdown", "drop", "paste"])
-    window.addEventListener(kind, () => ended.clear(), true);
+  for (const kind of ["keydown", "pointerdown", "drop", "paste", "input", "change", "popstate"])
+    window.addEventListener(kind, ({ isTrusted }) => isTrusted && ended.clear(), true);
 
   function asked(address, options) {
     const { fn_index: called, ...body } = readable(options);

@@ -83,6 +83,37 @@ ASKED_OF_NOBODY = """async () => {
 }"""
 """A stream is asked for when nothing is owed; then one on which the server gives up what it owes; then another."""
 
+BACK_AFTER_A_CHOICE = """async () => {
+  const told = 'data: {"msg":"process_completed","event_id":"one","output":{"data":[],"overtaken":true}}\\n\\n';
+  const end = 'data: {"msg":"close_stream","event_id":null}\\n\\n';
+  const sent = [];
+  window.fetch = async (asked, options) => {
+    if (!/join$/.test(asked.url ?? asked)) return new Response(told + end);
+    sent.push(JSON.parse(options.body).event_data?.kept_back ?? false);
+    return Response.json({ event_id: "one" });
+  };
+  SCRIPT
+  const join = () => fetch("/queue/join", { method: "POST", body: JSON.stringify({ fn_index: 5, event_data: null }) });
+  const overtaken = async () => (await join(), (await fetch("/queue/data")).text());
+  await overtaken();
+  await join(); // by gradio, in that blink
+  await overtaken();
+  history.pushState(null, "", "?next");
+  const back = new Promise((done) => window.addEventListener("popstate", done, { once: true }));
+  history.back();
+  await back;
+  await join(); // by the person
+  return sent;
+}"""
+"""What a choice ended is followed by a question of the same function: at once, then after the browser's Back."""
+
+
+def test_back_after_a_choice_is_a_question_of_its_own(blank: Page) -> None:
+    script = (ROOT / "demo" / "widgets" / "one_stream.js").read_text()
+    blank.route("http://page.test/**", lambda route: route.fulfill(body="<p>", content_type="text/html"))
+    blank.goto("http://page.test/")
+    assert blank.evaluate(BACK_AFTER_A_CHOICE.replace("SCRIPT", script)) == [False, True, False, False]
+
 
 def test_a_stream_with_nothing_owed_or_given_up_by_the_server_ends_for_the_page(blank: Page) -> None:
     script = (ROOT / "demo" / "widgets" / "one_stream.js").read_text()
