@@ -38,7 +38,7 @@ from demo.widgets.picture import picture_button, picture_input
 from demo.wiring import Wiring
 
 READS = (
-    LiveKey("band", "#field-road-band", "now"),
+    LiveKey("band", "#field-road-band", "rising"),
     LiveKey("coverage", "#field-road-coverage .slider:not(.is-off)", "now"),
 )
 
@@ -60,7 +60,10 @@ def build(services: Services) -> None:
     page |= several | own | FieldRoadFields(**memory(first.showing))
     link = FieldRoadLink(tab)
     address = address_bar(
-        TASK, partial(link.asked, None, first.showing, None), READS, watches="field-road-answer"
+        TASK,
+        partial(link.asked, None, first.showing, None),
+        READS,
+        watches="#field-road-answer, #field-road-notice",
     )
     page |= FieldRoadFields(address=address)
     _connect(tab, page, panel)
@@ -113,7 +116,7 @@ def _closer(first: FieldRoadFields, tab: FieldRoadEvents) -> FieldRoadFields:
 def _answer(first: FieldRoadFields) -> FieldRoadFields:
     return FieldRoadFields(
         mark=thinking_mark(),
-        notice=shown_html(),
+        notice=shown_html(elem_id="field-road-notice"),
         answer=shown_html(first.answer, elem_id="field-road-answer"),
     )
 

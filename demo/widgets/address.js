@@ -36,6 +36,7 @@ const HOW = {
       .map((one) => JSON.parse(one.dataset.now))
       .flat()
       .join(","),
+  rising: (at) => (HOW.now(at).split(",").every((value, i, all) => !i || Number(all[i - 1]) <= Number(value)) ? HOW.now(at) : ""),
   chosen: (at) => at.querySelector("input:checked")?.closest("label")?.textContent.trim(),
   on: (at) => (at.querySelector("input:checked") ? "1" : ""),
   strokes: (at) => (at.drawing?.isLines() ? strokeText(at.drawing.lines()) : ""),
@@ -230,7 +231,7 @@ if (name) {
   });
 } else {
   // The answer may be laid out later than this, or anew, so the panel around it is watched.
-  const within = ({ target }) => (target.closest ? target : target.parentElement)?.closest(`#${watches}`);
+  const within = ({ target }) => (target.closest ? target : target.parentElement)?.closest(watches);
   new MutationObserver((changes) => changes.some(within) && changed(REST)).observe(panel(), {
     childList: true,
     characterData: true,

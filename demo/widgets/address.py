@@ -21,8 +21,8 @@ class LiveKey:
     Attributes:
         key: in the address.
         place: CSS selector of where it stands.
-        how: "now" (the numbers in `data-now`), "chosen" (the name of the radio button that is on), "on" (whether a
-            box is ticked) or "strokes" (of a drawing pad).
+        how: "now" (the numbers in `data-now`), "rising" (the same, where none is below the one before it), "chosen"
+            (the name of the radio button that is on), "on" (whether a box is ticked) or "strokes" (of a drawing pad).
     """
 
     key: str
@@ -37,7 +37,7 @@ class Address(gr.HTML):
         value: {"query"}, what Python says of the question; {"short", "of"}, a short name of an address.
         tab: what addresses call this tab.
         name: of the live answer, whose questions these are; "" where `watches` says when there is another one.
-        watches: `elem_id` of what changes with the answer; "" where `name` does.
+        watches: CSS selector of what changes with the answer; "" where `name` does.
         reads: what the browser adds.
         first: whether this tab is in front when the page opens.
     """

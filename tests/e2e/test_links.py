@@ -178,6 +178,14 @@ def test_the_address_follows_a_verdict_too(used_page: Page, browser: Browser) ->
     page.go_back()
     expect(page).to_have_url(re.compile("&example=3&"))
     expect(verdict(page)).to_have_text(third)
+    upper = page.locator("#field-road-band input[type=range]").nth(1)
+    upper.press("End")
+    expect(page).to_have_url(re.compile("&band=0.4,1&"))
+    upper.press("Home")
+    expect(page).not_to_have_url(re.compile("&band="))  # below the lower end: no link would open so
+    roads.get_by_role("button", name="Remove Image").click()
+    expect(page).to_have_url(re.compile(r"\?tab=field-or-road$"))
+    expect(roads.locator("button.example[aria-current]")).to_have_count(0)
 
 
 def test_a_link_is_copied_and_a_long_one_is_short(
