@@ -75,8 +75,9 @@ async function add({ query, said }) {
 async function putBack() {
   talk = before ?? talk; // at once: what is typed from here on belongs to it
   const { slides } = talk;
-  changed("It is back.");
+  changed("Its pictures are stored again …");
   for (const slide of slides) await store(slide);
+  if (talk.slides === slides) say(keep() || "It is back."); // else something else is said by now
 }
 
 async function read(file) {

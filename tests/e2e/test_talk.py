@@ -164,6 +164,7 @@ def test_many_pictures_of_ones_own_outlive_a_reload(used_page: Page, tmp_path: P
     talk.get_by_role("button", name="Remove slide 8").click()
     assert page.evaluate(PICTURES, "clear") >= 8  # as another window does with old ones that no slide names
     talk.get_by_role("button", name="Undo").click()
+    expect(page.locator(said)).to_have_text("It is back.")
     expect(page.locator(".mast-talk")).to_have_text("Talk (8)")
     assert page.evaluate(PICTURES) == 8
     page.evaluate("indexedDB.deleteDatabase('blendscope-talk')")
