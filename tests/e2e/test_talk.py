@@ -208,6 +208,7 @@ def test_a_talk_goes_on_when_the_server_has_gone(browser: Browser, tmp_path: Pat
         deck = page.frame_locator(".talk-stage iframe")
         expect(deck.locator("#deck-count")).to_have_text("1 / 3")
         page.keyboard.press("Escape")
+        expect(stage).to_be_hidden()  # what lies below takes no letters before
         page.locator(".talk-title input").fill("My other talk")
         with page.expect_request("**/queue/join*"):
             start.click()
