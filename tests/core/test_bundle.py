@@ -129,7 +129,9 @@ def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(bundle: Path) -> None:
         writer.start()
         with pytest.raises(ArtifactError, match=f"missing its file .*{path.name}"):
             open_bundle(bundle)
-        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        writer.join()  # it may not have begun; after the pipe it would write a file
+        os.close(reader)
         path.unlink()
 
 

@@ -55,4 +55,8 @@ PART = st.text(st.sampled_from("ab. é_-"), min_size=1, max_size=6).filter(lambd
 @given(st.lists(PART, min_size=1, max_size=3))
 def test_an_ending_is_what_the_system_takes_for_one(parts: list[str]) -> None:
     file = "/".join(parts)
-    assert without_ending(file) == str(PurePosixPath(file).with_suffix(""))
+    try:
+        expected = str(PurePosixPath(file).with_suffix(""))
+    except ValueError:  # Python 3.13 takes what is left of "..a" for no name
+        return
+    assert without_ending(file) == expected
