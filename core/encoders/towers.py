@@ -8,8 +8,10 @@ Apache-2.0), mean pooling. Only the projections are ours. What runs them is chos
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Self
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8
@@ -85,6 +87,13 @@ class Towers:
         views = [partial(self.garment_features, [picture]) for picture in worn]
         views += [partial(self.pooled, [picture]) for picture in described]
         each_of(lambda look: look(), views)
+
+    def side_by_side(self) -> Self:
+        """Returns this encoder for threads that each ask about pictures of their own at the same time: the same numbers
+        and the same memory of what was seen last, but no pass waits for the cores of another one."""
+        encoder = copy(self)
+        encoder._image = self._side_by_side
+        return encoder
 
     def prepare(self, picture: Picture) -> None:
         """Makes the square that `pooled` and `feature_map` will ask for."""

@@ -12,6 +12,7 @@ from jaxtyping import Float32
 
 from core.contracts import Index, JointEncoder, Proposer
 from core.encoders.pooling import pooled_picture
+from core.encoders.towers import Towers
 from core.evaluation.base import Intake
 from core.index.constants import gallery_constants
 from core.index.items import rows_by_digest
@@ -125,7 +126,8 @@ class WithReferences:
     """
 
     def __init__(self, joint: JointEncoder, references: Collection[str]) -> None:
-        self._joint, self._references = joint, references
+        self._joint = joint.side_by_side() if isinstance(joint, Towers) else joint
+        self._references = references
         self.rows: dict[str, np.ndarray] = {}
 
     def encode(self, pictures: Sequence[Picture]) -> Mapping[str, np.ndarray]:

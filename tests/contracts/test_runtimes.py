@@ -124,6 +124,20 @@ def test_side_by_side_a_compiled_tower_sees_the_same_to_the_bit(monkeypatch: pyt
     assert compiled.side_by_side(tower, IMAGE_SIZE) is tower
 
 
+def test_an_encoder_for_threads_side_by_side_says_the_same_to_the_bit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    alone, picture = PocketJoint(FOLDER / "joint", runtime("onnx")), painted(0)
+    shared = alone.side_by_side()
+    assert shared._image is not alone._image
+    fresh = shared.encode_pictures([picture]), shared.picture_tokens(picture)
+    again = PocketJoint(FOLDER / "joint", runtime("onnx"))
+    np.testing.assert_array_equal(fresh[0], again.encode_pictures([picture]))
+    np.testing.assert_array_equal(fresh[1], again.picture_tokens(picture))
+    assert shared.id == alone.id
+
+
 def fields_of(maps: TowerMaps) -> tuple[np.ndarray, ...]:
     return (maps.pooled, maps.last, *maps.blocks)
 
