@@ -55,6 +55,7 @@ class PageView:
         rule: of joining.
         pooling: over tokens.
         cosine: whether the mix is renormalised.
+        paper: whether a drawing is seen with the paper that it lies on.
         instrument: which one is open.
         theme: of `THEMES`.
         profile: which models answered, by name.
@@ -76,6 +77,7 @@ class PageView:
     rule: str = ""
     pooling: str = ""
     cosine: bool = False
+    paper: bool = False
     instrument: str = ""
     theme: str = ""
     profile: str = ""
@@ -268,6 +270,7 @@ KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = 
     ("rule", "rule", str, _name),
     ("pooling", "pooling", str, _name),
     ("cosine", "cosine", lambda _: "1", lambda text: text == "1"),
+    ("paper", "paper", lambda _: "1", lambda text: text == "1"),
     ("instrument", "open", str, _name),
     ("theme", "theme", str, _theme),
     ("profile", "profile", str, _name),
@@ -279,7 +282,7 @@ SOURCES = ("strokes", "upload", "item", "example")
 """What a question may be about; of several the first one counts."""
 EVERYWHERE = frozenset({"example", "upload", "words", "instrument", "theme", "profile", "models", "gallery"})
 USED: Mapping[str, frozenset[str]] = {
-    "sketch": frozenset({"strokes", "weights"}),
+    "sketch": frozenset({"strokes", "weights", "paper"}),
     "field_road": frozenset({"band", "coverage"}),
     "street_to_shop": frozenset({"item", "weights", "box", "rule"}),
     "compose": frozenset({"item", "weights", "rule", "pooling", "cosine"}),

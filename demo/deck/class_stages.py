@@ -54,7 +54,7 @@ def sketch_stage(services: Services) -> Stage:
         "sketch-any-answer": Instrument(copy.WHETHER_ANYTHING, promise, "", "promise"),
     }
     instruments = _instruments("sketch") | own
-    groups = {"as_it_is": lambda _: False}
+    groups = {"as_it_is": lambda shown: bool(getattr(shown.as_it_is, "value", False))}
     return Stage("sketch", tab, SketchLink(tab).linked, mounted, instruments, groups)
 
 

@@ -115,7 +115,7 @@ def _noting(asked: Callable[..., PageView | None]) -> Callable[..., TabFields]:
         query = "" if view is None else view.to_query()
         return TabFields(address={"query": query, "number": getattr(event, "number", None)})
 
-    taken = [*signature(asked).parameters.values(), Parameter("event", Parameter.POSITIONAL_OR_KEYWORD)]
+    taken = [Parameter("event", Parameter.POSITIONAL_OR_KEYWORD), *signature(asked).parameters.values()]
     noted.__signature__ = Signature(taken)  # type: ignore[attr-defined]
     return noted
 

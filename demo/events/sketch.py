@@ -43,8 +43,8 @@ class SketchFields(SeveralFields):
 
     Attributes:
         pad: what is drawn.
-        file: the picture that was uploaded, while its paper can be kept.
-        as_it_is: whether it is.
+        file: the picture that was uploaded.
+        as_it_is: whether its paper is kept.
         slots: the caption's gaps, and what is to be said about picture and words.
         alpha: weight of the picture.
         scale: under the slider.
@@ -115,7 +115,7 @@ class SketchEvents(SeveralEvents):
             )
         evidence, example = self.questions[number], self.examples[number]
         alpha = float(example.settings.get("alpha", self.start_alpha(evidence)))
-        shown = self._shown(evidence, alpha) | _paper(None)
+        shown = self._shown(evidence, alpha) | no_paper()
         return replace(shown, alpha=alpha, pad=ground_of(example), showing=f"example {number}", held=None)
 
     def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
@@ -130,7 +130,7 @@ class SketchEvents(SeveralEvents):
                 words="",
                 slots="",
             )
-            return empty | _paper(None)
+            return empty | no_paper()
         picture = asked_drawing(drawing_bytes(pad))
         nothing = showing == NOTHING or (showing == OWN and held is None)
         before = None if nothing else self.question(showing, held)
@@ -141,9 +141,7 @@ class SketchEvents(SeveralEvents):
         """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
         picture = asked_picture(upload)
         read = self.task.read(picture)
-        changed = read.notes != picture.notes
-        shown = self.ask(picture, "", alpha) | _paper(upload if changed else None)
-        return replace(shown, pad=as_ground(read))
+        return replace(self.ask(picture, "", alpha) | paper_of(upload, picture, read), pad=as_ground(read))
 
     def papered(self, file: Any, as_it_is: Any, alpha: Any) -> SketchFields:
         """Answers for the same file with its paper, or without it again."""
@@ -288,6 +286,11 @@ def ground_of(example: Example) -> str | None:
     return None if example.picture is None else as_ground(on_sheet(recent_picture(example.picture)))
 
 
-def _paper(file: Any) -> SketchFields:
-    """Returns the choice whether to keep a file's paper, which a drawing of the pad's own has none of, and the file."""
-    return SketchFields(as_it_is=gr.Checkbox(False, visible=file is not None), file=file)
+def paper_of(file: Any, picture: Picture, read: Picture, as_it_is: bool = False) -> SketchFields:
+    """Returns the choice whether to keep a file's paper, which is offered where the drawing was read without it."""
+    return SketchFields(as_it_is=gr.Checkbox(as_it_is, visible=read.notes != picture.notes), file=file)
+
+
+def no_paper(as_it_is: bool = False) -> SketchFields:
+    """Returns that choice where no file is left whose paper could be kept or not."""
+    return SketchFields(as_it_is=gr.Checkbox(as_it_is, visible=False), file=None)

@@ -8,6 +8,7 @@ from typing import Any
 
 import gradio as gr
 
+from core.errors import InputError
 from core.images import on_sheet
 from core.state import PageView
 from core.types import Picture
@@ -21,7 +22,7 @@ from demo.events.links import (
     own_picture,
     view_of_event,
 )
-from demo.events.sketch import TASK, SketchEvents, SketchFields, ground_of
+from demo.events.sketch import TASK, SketchEvents, SketchFields, ground_of, no_paper, paper_of
 from demo.html import remarks
 from demo.links import upload_of
 from demo.recent_pictures import recent_picture
@@ -31,7 +32,9 @@ from demo.widgets.pad import as_ground, drawing_bytes
 class SketchLink(TabLink[SketchEvents]):
     """Links to this tab."""
 
-    def asked(self, pad: Any, showing: str, held: Any) -> PageView | None:
+    def asked(
+        self, pad: Any, showing: str, held: Any, file: Any = None, as_it_is: Any = False
+    ) -> PageView | None:
         """Returns the question that the page shows; the browser puts strokes in the place of a drawing on white."""
         evidence = self._tab.question(showing, held)
         made = made_with(evidence)
@@ -47,7 +50,18 @@ class SketchLink(TabLink[SketchEvents]):
             if words is None and evidence.caption != self._tab.questions[number].caption:
                 words = ("",)  # the captioner's, in the place of those that the example came with
             return PageView(task=TASK.key, example=number, words=words, **made)
-        return PageView(task=TASK.key, words=words, **own_picture(drawing), **made)
+        source = file if self._is_bare(pad, file, as_it_is) else drawing
+        return PageView(task=TASK.key, words=words, paper=bool(as_it_is), **own_picture(source), **made)
+
+    def _is_bare(self, pad: Any, file: Any, as_it_is: Any) -> bool:
+        """Tells whether the pad shows an uploaded file that nobody drew on: a photograph would be read another way
+        from the pad.
+        """
+        try:
+            picture = asked_picture(file)
+        except InputError:  # none was uploaded, or it is not kept any more
+            return False
+        return bool(pad == as_ground(on_sheet(picture) if as_it_is else self._tab.task.read(picture)))
 
     @cached_property
     def _grounds(self) -> list[str | None]:
@@ -60,10 +74,15 @@ class SketchLink(TabLink[SketchEvents]):
         tab = self._tab
         if view.strokes:
             picture = asked_drawing(drawing_bytes(getattr(event, "drawing", None)))
-            return self._answered(view, picture)
+            return self._answered(view, picture) | no_paper(view.paper)
         if view.upload:
-            picture = asked_picture(upload_of(view.upload, view.file))
-            return replace(self._answered(view, picture), pad=as_ground(picture))
+            source = upload_of(view.upload, view.file)
+            picture = asked_picture(source)
+            if isinstance(source, bytes):  # it was on the pad
+                return replace(self._answered(view, picture), pad=as_ground(picture)) | no_paper(view.paper)
+            read = tab.task.read(picture)
+            shown = self._answered(view, picture) | paper_of(source, picture, read, view.paper)
+            return replace(shown, pad=as_ground(on_sheet(picture) if view.paper else read))
         number = example_of(view, len(tab.questions))
         shown = tab.opened(number)
         if view.words is not None:
@@ -77,7 +96,7 @@ class SketchLink(TabLink[SketchEvents]):
     def _answered(self, view: PageView, picture: Picture) -> SketchFields:
         words = (view.words or ("",))[0]
         alpha = tab_alpha(self._tab, view)
-        return self._told(replace(self._tab.ask(picture, words, alpha), alpha=alpha), view)
+        return self._told(replace(self._tab.ask(picture, words, alpha, view.paper), alpha=alpha), view)
 
     def _told(self, shown: SketchFields, view: PageView) -> SketchFields:
         evidence = self._tab.question(shown.showing, shown.held)

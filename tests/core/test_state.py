@@ -48,6 +48,7 @@ views = st.builds(
     rule=st.just("") | names,
     pooling=st.just("") | names,
     cosine=st.booleans(),
+    paper=st.booleans(),
     instrument=st.just("") | names,
     theme=st.sampled_from(["", "dark", "light"]),
     profile=st.just("") | names,
