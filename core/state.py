@@ -111,8 +111,8 @@ def from_query(query: str) -> PageView:
         query: the part behind its question mark, from anybody.
 
     Raises:
-        InputError: it names no tab, says something twice that can be said once, has a key or a form of another
-            version, or a value that cannot be used.
+        InputError: it names neither a tab nor an example, which is the first tab's; says something twice that can be
+            said once; has a key or a form of another version, or a value that cannot be used.
     """
     if len(query) > LONGEST:
         raise InputError(
@@ -132,7 +132,7 @@ def from_query(query: str) -> PageView:
             f"This link has form {clean(version[0][:20], allow_empty=True)}, and this page reads form {FORMAT}; "
             "ask for it again."
         )
-    task = _task(said.pop("tab", []))
+    task = _task(said.pop("tab", [tab_name(TASKS[0])] if "example" in said else []))
     values: dict[str, Any] = {}
     for name, key, _, read in KEYS:
         texts = said.pop(key, [])

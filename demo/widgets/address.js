@@ -169,8 +169,8 @@ function open(search, back = false) {
     if (first) trigger("lengthen", { query: text, turn: (turns += 1) });
     return;
   }
-  if (!params.has("tab")) return; // of another one's making, such as gradio's own theme
-  // One that names no tab of this page is told to the first tab, which says so.
+  if (!params.has("tab") && !params.has("example")) return; // of another one's making, such as gradio's own theme
+  // An example alone is the first tab's. One that names no tab of this page is told to that, too, which says so.
   if (params.get("tab") !== tab && (!first || document.getElementById(`tab-${params.get("tab")}-button`))) return;
   const theme = params.get("theme");
   if (theme === "dark" || theme === "light") document.body.classList.toggle("dark", theme === "dark");

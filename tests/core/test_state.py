@@ -110,6 +110,7 @@ def test_by_hand() -> None:
     assert from_query("tab=compose") == PageView(task="compose")
     assert from_query("tab=compose&__theme=dark&utm_source=x&fbclid=y") == PageView(task="compose")
     assert from_query("tab=street-to-shop&example=2").example == 1
+    assert from_query("example=2") == PageView(task="sketch", example=1), "of the first tab"
     assert from_query("v=1&tab=sketch&w=0.25").weights == (0.25,)
     assert not from_query("tab=sketch&theme=dark&open=atlas").asks and from_query("tab=sketch&words=cat").asks
 

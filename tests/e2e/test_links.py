@@ -217,6 +217,8 @@ def test_a_link_is_copied_and_a_long_one_is_short(
     other.goto(short)
     expect(verdict(other)).to_have_text(verdict(page).inner_text())
     expect(other).to_have_url(page.url)
+    other.goto(f"{warm_app.url}/?example=2")
+    expect(other.locator("#sketch-example-2")).to_have_attribute("aria-current", "true")
     other.goto(f"{warm_app.url}/?tab=nowhere")
     expect(other.locator(".notice:visible")).to_contain_text("names no tab of this page")
     other.goto(f"{warm_app.url}/?tab=compose&example=2&models=00000000&open=compose-closer&theme=dark")
