@@ -26,7 +26,7 @@ _TEMPLATE = """
   <p class="talk-said"><span role="status"></span>
     <button type="button" class="tool" data-do="undo" hidden>Undo</button>
     <button type="button" class="tool" data-do="last" hidden>Show the one made ready before</button></p>
-  <div class="talk-here dialog-tools"><button type="button" class="tool" data-do="add">Add this view</button>
+  <div class="talk-here dialog-tools"><button type="button" class="tool" data-do="add">Add to talk</button>
     <button type="button" class="tool" data-do="code">QR code</button>{figure}</div>
   <p class="talk-empty">No slide yet. “Add to talk” keeps what the page shows, with its sliders as they stand.</p>
   <ol class="talk-slides"></ol>

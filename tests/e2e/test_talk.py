@@ -133,7 +133,7 @@ def test_a_file_that_is_no_talk_costs_one_sentence_and_nothing_else(used_page: P
     expect(slides).to_have_count(before)
     page.set_viewport_size({"width": TELEPHONE[0], "height": TELEPHONE[1]})
     expect(page.locator(".mast-add")).to_be_hidden()
-    talk.get_by_role("button", name="Add this view").click()
+    talk.get_by_role("button", name="Add to talk").click()
     expect(slides).to_have_count(before + 1)
     assert talk.evaluate("one => one.scrollWidth <= one.clientWidth")
     page.set_viewport_size({"width": PROJECTOR[0], "height": PROJECTOR[1]})
