@@ -195,19 +195,16 @@ class FieldRoadEvents(FieldRoadPlacesEvents, SeveralEvents):
         names = own.names if use else None
         captions = caption_pair.usual_captions(names)
         first, second = caption_pair.shown_captions(captions, names)
-        if not picture:
-            return FieldRoadFields(
-                notice=stale(copy.OWN_NEEDS_PICTURE if use else copy.NOTHING_ASKED),
-                showing=NOTHING,
-                held=None,
-                own_answer="",
-                first=first,
-                second=second,
-            )
         sliders = (limits.low, limits.high, limits.conformal, limits.coverage)
+        settings = FieldRoadSettings(*sliders, *captions, use, own)
+        missing = stale(copy.OWN_NEEDS_PICTURE if use else copy.NOTHING_ASKED)
         try:
-            settings = FieldRoadSettings(*sliders, *captions, use, own)
-            shown = replace(self.worded(picture, settings), **self.asked_again(rows, settings).given())
+            shown = (
+                self.worded(picture, settings)
+                if picture
+                else replace(self.gone(), notice=missing, own_answer="")
+            )
+            shown = replace(shown, **self.asked_again(rows, settings).given())
         except BlendscopeError as error:
             shown = FieldRoadFields(notice=stale(str(error), mistake=True))
         return replace(shown, first=first, second=second)

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from core.tasks import field_road, sketch
 from core.tasks.field_road.task import SAME_CAPTIONS
 from demo import copy
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings, Limits
+from demo.events.several import SeveralFields
 from demo.events.sketch import SketchEvents, SketchFields
 from demo.events.tab import NOTHING, OWN, remembered
 from demo.services import Services
@@ -238,7 +240,7 @@ def test_the_paper_of_an_upload_is_taken_out_and_kept_on_request(assets: Assets,
     assert np.median(read) == 255 > np.median(paper)
     assert tab.papered(page.file, False, 0.5).pad == page.pad
     white = tab.uploaded(str(tmp_path / "own.png"), 0.5)
-    assert white.as_it_is.visible is False and white.file is None
+    assert white.as_it_is.visible is False
 
 
 def shown_on(pad: str) -> np.ndarray:
@@ -268,3 +270,9 @@ def test_without_a_picture_a_head_is_only_said_to_be_asked_when_it_is(assets: As
     tab, own = FieldRoadEvents(assets[0]), SimpleNamespace(head=FakeRoadHead(), names=field_road.LABELS)
     notices = [tab.switched(None, None, Limits(), use, own).notice for use in (True, False)]
     assert [copy.OWN_NEEDS_PICTURE in notice for notice in notices] == [True, False]
+    table = SeveralFields(rows="asked again")
+    with patch.object(tab, "asked_again", return_value=table) as again:
+        shown = tab.switched(None, "rows", Limits(), True, own)
+    (rows, settings), _ = again.call_args
+    assert (rows, settings.use, settings.first) == ("rows", True, shown.first["value"])
+    assert shown.rows == "asked again" and copy.OWN_NEEDS_PICTURE in shown.notice
