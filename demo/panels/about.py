@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 
 import gradio as gr
 
 from core import VERSION
-from core.task_table import find_task
+from core.task_table import TASKS, find_task
 from demo import copy
 from demo.pieces import shown_html
 from demo.services import Services
@@ -43,11 +44,31 @@ def build(services: Services) -> None:
         services: what answers.
     """
     with gr.Accordion(f"About {copy.NAME}", open=False, elem_id="about"):
-        shown_html(about_html(services.profile))
+        shown_html(about_html(services.profile, _models(services)))
 
 
-def about_html(profile: str) -> str:
-    """Returns what the panel says of the page with the models of a profile."""
+def _models(services: Services) -> Mapping[str, Mapping[str, str]]:
+    """Returns the models of each tab, role -> id, as its worked examples name them; none where others made those."""
+    first = {task.key: next((each.evidence for each in services.examples(task.key)), {}) for task in TASKS}
+    return {
+        key: evidence["models"]
+        for key, evidence in first.items()
+        if evidence.get("profile") == services.profile
+    }
+
+
+def about_html(profile: str, models: Mapping[str, Mapping[str, str]]) -> str:
+    """Returns what the panel says of the page with the models of a profile.
+
+    Args:
+        profile: its name.
+        models: key of a task, role -> id; none of one whose models are named by its answers alone.
+    """
+    listed = "".join(
+        f"<li><b>{escape(find_task(key).title)}</b> "
+        f"{escape('; '.join(f'{role}: {name}' for role, name in named.items()))}</li>"
+        for key, named in models.items()
+    )
     rows = "".join(
         f'<tr><th scope="row">{escape(find_task(key).title)}</th><td><cite>{escape(title)}</cite></td>'
         f"<td>{escape(author)}</td></tr>"
@@ -59,5 +80,6 @@ def about_html(profile: str) -> str:
         f"<tbody>{rows}</tbody></table>"
         f'<p><b>Cite</b></p><pre tabindex="0">{escape(CITATION.format(version=VERSION))}</pre>'
         f"<p><b>Version</b> {escape(VERSION)}, with the models of the profile “{escape(profile)}”; each answer names "
-        f"those that gave it. <b>Licence</b> {escape(LICENCE)}</p></section>"
+        f"those that gave it. <b>Licence</b> {escape(LICENCE)}</p>"
+        + (f"<p><b>Models</b></p><ul>{listed}</ul></section>" if listed else "</section>")
     )
