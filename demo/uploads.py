@@ -127,6 +127,14 @@ def lies_in(file: str, folder: Path) -> bool:
         return False
 
 
+def is_folder(path: str) -> bool:
+    """Tells whether a path is that of a folder, whatever it looks like."""
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
+
+
 def _folder_of_this_start(folder: Path) -> Path:
     """Makes a folder that nobody else uses, and removes those that are left of starts that have ended."""
     with alone_in(folder):  # nobody takes a folder that was just made for one that was left

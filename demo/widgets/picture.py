@@ -14,7 +14,7 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 from core.errors import InputError
 from core.settings import ASSETS
 from demo.copy import NO_FETCHING, PUT_AWAY
-from demo.uploads import is_upload, lies_in
+from demo.uploads import is_folder, is_upload, lies_in
 
 ADDRESS = ("http://", "https://")
 
@@ -99,10 +99,11 @@ def refuse_foreign(path: object) -> None:
     """Lets uploads and the pictures that come with the project pass.
 
     Raises:
-        InputError: it is an address, another file of this machine, or none.
+        InputError: it is an address, another file of this machine, a folder, or none.
     """
     refuse_address(path)
-    if not isinstance(path, str) or not (is_upload(path) or lies_in(path, ASSETS)):
+    # Gradio would note a folder among the files that it removes after an hour, and fail at it there, once for all.
+    if not isinstance(path, str) or not (is_upload(path) or lies_in(path, ASSETS)) or is_folder(path):
         raise InputError(PUT_AWAY)
 
 

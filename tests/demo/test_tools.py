@@ -83,6 +83,27 @@ def test_a_tool_reads_no_file_of_this_machine(served: Served, tmp_path: Path) ->
         assert result["isError"] and "probability" not in str(result), result
 
 
+@pytest.mark.fault_rows(73)
+def test_a_tool_reaches_no_upload_and_no_question_of_somebody_else(served: Served) -> None:
+    sent = Path(served.picture["path"])
+    for picture in (
+        str(sent.parent),
+        str(sent.parent / "other.png"),
+        sent.name,
+        f"{sent.parent.name}/{sent.name}",
+    ):
+        result = asked(served, "tools/call", name="classify_sketch", arguments={"picture": picture})
+        assert result["isError"] and "probability" not in str(result), result
+    guessed = asked(
+        served, "tools/call", name="answer_view", arguments={"view": f"tab=sketch&upload={'0' * 24}"}
+    )
+    assert guessed["isError"] and "not kept any more" in guessed["structuredContent"]["error"]
+    for name in ("session_hash", "held", "showing"):
+        arguments = {"picture": str(sent), name: "theirs"}
+        result = asked(served, "tools/call", name="classify_sketch", arguments=arguments)
+        assert result["isError"] and "no argument" in result["structuredContent"]["error"], result
+
+
 def test_what_lies_too_deep_is_one_sentence(served: Served) -> None:
     reply = served.http.post(DOOR, content="[" * 100_000, headers=ACCEPTED)
     assert (reply.status_code, reply.json()["error"]) == (400, NO_REQUEST)
