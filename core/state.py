@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
-from core.checks import finite_number, whole_number
+from core.checks import MOST_RESULTS, finite_number, whole_number
 from core.errors import InputError
 from core.images import parse_box
 from core.images.stroke_text import stroke_text, strokes_of_text
@@ -56,6 +56,7 @@ class PageView:
         pooling: over tokens.
         cosine: whether the mix is renormalised.
         paper: whether a drawing is seen with the paper that it lies on.
+        k: how many results a program is given, from 1 on; the page shows its own number.
         instrument: which one is open.
         theme: of `THEMES`.
         profile: which models answered, by name.
@@ -78,6 +79,7 @@ class PageView:
     pooling: str = ""
     cosine: bool = False
     paper: bool = False
+    k: int | None = None
     instrument: str = ""
     theme: str = ""
     profile: str = ""
@@ -212,6 +214,11 @@ def _example(text: str) -> int:
     return whole_number(number, name="The example of this link", low=1, high=MOST_EXAMPLES) - 1
 
 
+def _count(text: str) -> int:
+    number = int(text) if re.fullmatch(r"\d{1,3}", text) else 0
+    return whole_number(number, name="The number of results of this link", low=1, high=MOST_RESULTS)
+
+
 def _box(text: str) -> Box:
     box = parse_box(list(_numbers("box", -1e6, 1e6, (4,))(text)))
     assert box is not None
@@ -271,6 +278,7 @@ KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = 
     ("pooling", "pooling", str, _name),
     ("cosine", "cosine", lambda _: "1", lambda text: text == "1"),
     ("paper", "paper", lambda _: "1", lambda text: text == "1"),
+    ("k", "k", str, _count),
     ("instrument", "open", str, _name),
     ("theme", "theme", str, _theme),
     ("profile", "profile", str, _name),
@@ -282,9 +290,9 @@ SOURCES = ("strokes", "upload", "item", "example")
 """What a question may be about; of several the first one counts."""
 EVERYWHERE = frozenset({"example", "upload", "words", "instrument", "theme", "profile", "models", "gallery"})
 USED: Mapping[str, frozenset[str]] = {
-    "sketch": frozenset({"strokes", "weights", "paper"}),
+    "sketch": frozenset({"strokes", "weights", "paper", "k"}),
     "field_road": frozenset({"band", "coverage"}),
-    "street_to_shop": frozenset({"item", "weights", "box", "rule"}),
-    "compose": frozenset({"item", "weights", "rule", "pooling", "cosine"}),
+    "street_to_shop": frozenset({"item", "weights", "box", "rule", "k"}),
+    "compose": frozenset({"item", "weights", "rule", "pooling", "cosine", "k"}),
 }
 """Key of a task -> what its tab reads of a view, besides what all do."""

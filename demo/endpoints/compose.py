@@ -160,7 +160,7 @@ def _composed(
         **own_picture(asked[0]),
         **made_with(evidence, services.gallery()),
     )
-    return with_view(body, view)
+    return with_view(body, view, count)
 
 
 def of_view(services: Services) -> Answer:
@@ -187,6 +187,6 @@ def of_view(services: Services) -> Answer:
         used = replace(
             view, weights=None if rule == HARRIS else ranked.weights, pooling=shown.pooling, **made
         )
-        return with_view(body, used)
+        return with_view(body, used, count)
 
     return answered_view

@@ -57,7 +57,7 @@ def build(services: Services) -> None:
             **own_picture(picture),
             **made_with(evidence),
         )
-        return with_view(body, view)
+        return with_view(body, view, count)
 
     publish(
         classify_sketch,
@@ -82,6 +82,6 @@ def of_view(services: Services) -> Answer:
         made = made_with(evidence)
         body = answer(evidence, shown.alpha, count).to_json()
         body |= notes_of(evidence.notes, differences(view, made), (DRAWN,) if lines else ())
-        return with_view(body, replace(view, weights=(shown.alpha,), **made))
+        return with_view(body, replace(view, weights=(shown.alpha,), **made), count)
 
     return answered_view

@@ -104,7 +104,7 @@ def _found(
         **own_picture(source),
         **made_with(evidence, services.gallery()),
     )
-    return with_view(body, view)
+    return with_view(body, view, count)
 
 
 def of_view(services: Services) -> Answer:
@@ -126,7 +126,9 @@ def of_view(services: Services) -> Answer:
         made = made_with(evidence, tab.gallery)
         notes = (recent_picture(question.source).notes, tab.task.notes(evidence.caption.sentence))
         body = answered(ranked, shown.weights.weights, None, *notes, differences(view, made))
-        return with_view(body, replace(view, weights=None if rule == HARRIS else ranked.weights, **made))
+        return with_view(
+            body, replace(view, weights=None if rule == HARRIS else ranked.weights, **made), count
+        )
 
     return answered_view
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from demo.endpoints.fields import number_field, publish, words_field
 from demo.links import lengthen, link_to, page_address, upload_of
 from demo.services import Services
 
+USUAL = 10
+"""Results of a view that says no number."""
 NO_VIEW = "This answer has no link: {reason}"
 NO_ANSWER = "The tab of this view answers no views; ask its own endpoint."
 NO_TEXT = "The view must be text, such as tab=compose&example=2, or the link that holds it."
@@ -35,25 +38,25 @@ def build(services: Services) -> None:
         key: room.of_view(services) for key, room in rooms.items() if hasattr(room, "of_view")
     }
 
-    def answer_view(view: str, k: Any = 10) -> dict[str, Any]:
+    def answer_view(view: str, k: Any = None) -> dict[str, Any]:
         """Answers the question of a view, or of a link, as the page does that opens it.
 
         Args:
             view: the part of a link behind its question mark, such as "tab=compose&example=2&w=0.2,0.3,0.5", or the
                 whole link.
-            k: how many results to return, clamped to 1 to 100.
+            k: how many results to return, clamped to 1 to 100; null for as many as the view says, or else 10.
 
         Returns:
             what the endpoint of its task returns: /classify_sketch, /compare_field_road, /find_in_shop or /compose;
             its notes say as well what differs from where the link was made.
         """
-        count = clamp_k(k, MOST_RESULTS, name="k")
+        count = None if k is None else clamp_k(k, MOST_RESULTS, name="k")
         asked = from_query(query_of(view))
         if asked.task not in answers:
             raise InputError(NO_ANSWER)
-        return answers[asked.task](asked, count)
+        return answers[asked.task](asked, count or asked.k or USUAL)
 
-    publish(answer_view, [words_field("view"), number_field("k", 10)])
+    publish(answer_view, [words_field("view"), number_field("k", None)])
 
 
 def query_of(text: object) -> str:
@@ -76,14 +79,15 @@ def query_of(text: object) -> str:
     return lengthen(text[2:]) if text.startswith("s=") else text
 
 
-def with_view(answer: dict[str, Any], view: PageView) -> dict[str, Any]:
+def with_view(answer: dict[str, Any], view: PageView, count: int = USUAL) -> dict[str, Any]:
     """Returns an answer with `view`, the query of its question, and `link`, where the page shows it.
 
     Args:
         answer: of a task's endpoint, with its `notes`; a note says why there is no view.
         view: of the question.
+        count: how many results the answer may have.
     """
-    query = only_used(view).to_query()
+    query = only_used(replace(view, k=None if count == USUAL else count)).to_query()
     try:
         from_query(query)
         if view.upload:

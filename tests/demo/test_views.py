@@ -22,6 +22,8 @@ def test_an_answer_names_its_view_and_a_view_is_answered_like_it(served: Served)
         for view in (answer["view"], answer["link"], f" ?{answer['view']}"):
             again = served.ask("answer_view", view, 3).json()["data"][0]
             assert again | {"notes": []} == answer | {"notes": []}
+        as_many = served.ask("answer_view", answer["view"], None)
+        assert as_many.json()["data"][0]["view"] == answer["view"]
     long = served.ask("answer_view", "tab=sketch&example=1&words=" + "%C3%A9" * 500, 3).json()["data"][0]
     assert "/s/" in long["link"] and served.ask("answer_view", long["link"], 3).json()["data"][0] == long
 
@@ -38,6 +40,8 @@ def test_a_question_that_no_link_names_is_answered_and_says_so(served: Served) -
 
 def test_a_view_with_strokes_is_drawn_and_answered(served: Served) -> None:
     answer = served.ask("answer_view", "tab=sketch&strokes=" + STROKES, 5).json()["data"][0]
-    assert len(answer["classes"]) == 5 and "strokes=" in answer["view"]
+    assert len(answer["classes"]) == 5 and "strokes=" in answer["view"] and "k=5" in answer["view"]
+    two = served.ask("answer_view", answer["view"].replace("k=5", "k=2"), None).json()["data"][0]
+    assert two["classes"] == answer["classes"][:2]
     assert any("strokes were drawn here" in note for note in answer["notes"])
     assert "damaged" in refusal(served, "answer_view", "tab=sketch&strokes=AAAA", 5)
