@@ -241,7 +241,12 @@ def _name(text: str) -> str:
 
 
 def _item(text: str) -> str:
-    return clean(text, what="picture of this link", allow_empty=True)
+    name = clean(text, what="picture of this link", allow_empty=True)
+    if text and not name:
+        raise InputError(
+            "The picture of this link has a name in which nothing can be seen, as none here has."
+        )
+    return name
 
 
 def _theme(text: str) -> str:

@@ -131,6 +131,7 @@ def test_by_hand() -> None:
         ("tab=compose&example=-1", "example"),
         ("tab=compose&example=1&example=2", "2 times"),
         ("tab=compose&words=a&words=b&words=c", "more than two"),
+        ("tab=compose&item=%00&example=1", "nothing can be seen"),
         ("tab=compose&rule=<b>", "form that no name"),
         ("tab=street-to-shop&box=4,4,1,1", "box is empty"),
         ("tab=street-to-shop&box=1,2,3", "4 numbers"),
