@@ -14,9 +14,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.installation import end_without_packages
+from core.installation import end_quietly, end_without_packages
 
 if __name__ == "__main__":  # before anything imports a package
+    end_quietly("python -m core")
     end_without_packages("python -m core")
 
 from core.command_line import VERBOSE, run_command

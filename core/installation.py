@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
+from types import TracebackType
 
 from core.errors import SettingsError, not_installed
 from core.settings import TOWER_RUNTIMES, Settings
@@ -47,6 +48,23 @@ def end_without_packages(program: str) -> None:
     except SettingsError as error:
         sys.stderr.write(f"{program}: {error}\n")
         sys.exit(2)
+
+
+def end_quietly(program: str) -> None:
+    """Lets a program that is stopped while it is still being read end with one sentence and status 130.
+
+    Args:
+        program: what was typed, such as "python -m core".
+    """
+
+    def say_why(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if not issubclass(kind, KeyboardInterrupt):
+            sys.__excepthook__(kind, error, trace)
+            return
+        sys.stderr.write(f"{program}: stopped.\n")
+        sys.exit(130)
+
+    sys.excepthook = say_why
 
 
 @contextmanager

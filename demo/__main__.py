@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.errors import InputError
-from core.installation import end_without_packages
+from core.installation import end_quietly, end_without_packages
 
 if __name__ == "__main__":  # before anything imports a package
+    end_quietly("python -m demo")
     end_without_packages("python -m demo")
 
 from core.command_line import VERBOSE, run_command

@@ -104,6 +104,17 @@ def test_a_stopped_command_says_so(
     assert capfd.readouterr().err.strip().endswith("stopped.")
 
 
+@pytest.mark.parametrize("program", ["core", "demo"])
+def test_a_command_that_is_stopped_while_it_is_read_says_so(program: str, tmp_path: Path) -> None:
+    (tmp_path / "numpy.py").write_text("raise KeyboardInterrupt\n")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    command = [sys.executable, "-m", program, "--help"]
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (130, f"python -m {program}: stopped.\n")
+
+
 def test_an_unknown_profile_is_refused(sketches: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert evaluate("sketch", sketches, "--profile", "marble") == 2
     assert "no profile called 'marble'" in capfd.readouterr().err
