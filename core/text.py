@@ -104,6 +104,11 @@ def last_words_read(
     return read if len(read) <= 80 else "\u2026" + read[-40:]
 
 
+def is_whole(text: str) -> bool:
+    """Tells whether a text has no half of a character, which JSON may hold and nothing can write."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def says_something(text: str) -> bool:
     """Tells whether a text has a letter, a digit or a picture such as an emoji, not punctuation and signs alone."""
     return any(unicodedata.category(character)[0] in "LN" or _is_picture(character) for character in text)

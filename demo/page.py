@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 from core.errors import BlendscopeError, CapacityError, InputError, NotReadyError
 from core.state import tab_name
 from core.task_table import TASKS, find_task
+from core.text import is_whole
 from demo import copy, endpoints
 from demo.failures import sentence_for, unwritable
 from demo.html import isolated
@@ -152,7 +153,7 @@ def _check_brought(event: Any) -> None:
 def _cannot_be_repeated(value: Any) -> bool:
     """Tells whether answers cannot say a value: text with half a character, or a whole number of more than 64 bits."""
     if isinstance(value, str):
-        return any("\ud800" <= letter <= "\udfff" for letter in value)
+        return not is_whole(value)
     return isinstance(value, int) and not -(2**63) <= value < 2**64
 
 

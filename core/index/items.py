@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import ArtifactError
 from core.index.names import DIGEST, SHELVED, THUMBNAIL, fault_of
 from core.plurals import counted
+from core.text import is_whole
 
 TEXT = r'"([^"\\\x00-\x1f]*)"'
 LINE = re.compile(
@@ -77,7 +78,7 @@ class Item:
             raise ValueError("a size is not a positive whole number")
         if not all(isinstance(text, str) for text in words) or not value["id"]:
             raise ValueError("a field is not text")
-        if any("\ud800" <= letter <= "\udfff" for text in words for letter in text):
+        if not all(map(is_whole, words)):
             raise ValueError("a field holds half a character")
         small = value["thumbnail"]
         if fault_of(value["file"]) or not (THUMBNAIL.fullmatch(small) or SHELVED.fullmatch(small)):

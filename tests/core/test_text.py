@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import InputError
-from core.text import clean, escape_special, last_words_read, unread
+from core.text import clean, escape_special, is_whole, last_words_read, unread
 from core.types import Unread
 from tests.faults import texts
 
@@ -223,3 +223,13 @@ def test_what_a_tokenizer_has_no_pieces_for_is_named(
     nothing_else: bool,
 ) -> None:
     assert unread(text, offsets, in_vocabulary) == Unread(words, nothing_else)
+
+
+@given(ANY_TEXT)
+def test_a_text_without_halves_of_characters_is_what_can_be_written(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        assert not is_whole(text)
+    else:
+        assert is_whole(text) and is_whole(clean(text, allow_empty=True))
