@@ -101,7 +101,7 @@ def _field_road(services: Services) -> None:
         parts = road_places.located(task, asked.photo, asked.captions)
         head = {"profile": task.profile, "models": dict(task.models)}
         sentence = {"sentence": road_places.sentence_of(parts, task.labels)}
-        return head | sentence | _parts(parts) | notes_of(asked.photo.notes)
+        return head | sentence | _parts(parts) | notes_of(asked.photo.notes, task.notes(asked.captions))
 
     inputs = [picture_field(), words_field("field_caption", FIELD_CAPTION)]
     publish(where_field_road_looks, [*inputs, words_field("road_caption", ROAD_CAPTION)])
@@ -141,7 +141,8 @@ def _shop(services: Services) -> None:
             "sentence": shop_places.sentence_of(found, title, evidence.caption),
         }
         gaps = _gaps(task.gaps_apart(evidence, photo, crop)) | evidence.searched.to_json()
-        return head | said | _parts(found.parts) | gaps | notes_of(photo.notes)
+        notes = notes_of(photo.notes, task.notes(evidence.caption.sentence))
+        return head | said | _parts(found.parts) | gaps | notes
 
     box = gr.JSON(None, label="box")
     publish(where_shop_looks, [picture_field(), box, words_field("caption"), words_field("item")])

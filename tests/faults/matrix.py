@@ -143,6 +143,8 @@ WORDS = (
       for name, text in texts.TOO_LONG.items()),
     *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted())
       for name, text in texts.ACCEPTED.items()),
+    Fault("34 letters alone", (at(ROAD_PLACES, road_caption="asdf qwer"), at(SHOP_PLACES, caption="asdf qwer")),
+          accepted(noting("knows none", "asdf"))),
     *(Fault(name, (at(COMPOSE, text=text), at(SHOP, caption=text)), accepted(noting("cannot read", unread)))
       for name, (text, unread) in texts.PARTLY_UNREAD.items()),
     *(Fault(name, (at(SKETCH, caption=text), at(FIELD_ROAD, road_caption=text), at(SHOP, caption=text),

@@ -80,6 +80,10 @@ class FieldRoadTask:
         """Tells whether a caption can be asked with, see `core.tasks.unread_words.can_ask`."""
         return can_ask(self.joint, caption)
 
+    def notes(self, captions: tuple[str, str]) -> tuple[str, ...]:
+        """Returns what the page must say about two cleaned captions, such as that one was shortened."""
+        return (*self._remarks, *notes_on(self.joint, *captions), *_same(captions))
+
     def caption_logits(self, picture: Picture, captions: Sequence[str]) -> Float64[np.ndarray, " captions"]:
         """Returns how near each of several captions is to a picture: the softmax of two is the zero-shot answer.
 
@@ -129,7 +133,7 @@ class FieldRoadTask:
         cosines = blend.dot_products(embeddings.astype(np.float64), texts)
         zero_shot = blend.softmax(self.joint.scale * cosines)[:, 1]
         described = self._described(embeddings, texts, captions)
-        notes = (*self._remarks, *notes_on(self.joint, *captions), *_same(captions))
+        notes = self.notes(captions)
         return [
             FieldRoadEvidence(
                 self.profile,
