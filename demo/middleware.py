@@ -54,7 +54,7 @@ class BodyLimit:
         declared = dict(scope["headers"]).get(b"content-length", b"0")
         if declared.isdigit() and int(declared) > self.limit:
             await _throw_away(receive)
-            await self._refuse(send)
+            await self._refuse(scope, send)
             return
         await self._counted(scope, receive, send)
 
@@ -87,10 +87,10 @@ class BodyLimit:
             if not refused:
                 raise
         if refused and not answered:
-            await self._refuse(send)
+            await self._refuse(scope, send)
 
-    async def _refuse(self, send: Send) -> None:
-        await answer_json(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE))
+    async def _refuse(self, scope: MutableMapping[str, Any], send: Send) -> None:
+        await _answer_as_read(send, 413, TOO_LARGE.format(limit=self.limit // MEGABYTE), str(scope["path"]))
 
 
 class NoGuessing:
@@ -180,7 +180,8 @@ class NoSilence:
             await answer_json(send, 404, NO_ENDPOINT)
         else:
             refusal = unwritable(error)
-            await answer_json(send, 500 if refusal is None else 503, str(refusal or sentence_for(error)))
+            status = 500 if refusal is None else 503
+            await _answer_as_read(send, status, str(refusal or sentence_for(error)), path)
 
 
 def _is_a_refusal(error: BaseException | None) -> bool:
@@ -227,6 +228,12 @@ async def malformed(request: Request, error: Exception) -> JSONResponse:
     """Answers a request whose body has another form than gradio reads with one sentence."""
     log.info("A body was refused: %s", type(error).__name__)
     return JSONResponse({"error": MALFORMED}, 422)
+
+
+async def _answer_as_read(send: Send, status: int, sentence: str, path: str) -> None:
+    """Answers an upload with the bare sentence, for the page shows what it hears of one as it is; others as JSON."""
+    answer = answer_text if path.rstrip("/").endswith("/gradio_api/upload") else answer_json
+    await answer(send, status, sentence)
 
 
 async def answer_json(send: Send, status: int, sentence: str) -> None:

@@ -221,6 +221,10 @@ def test_bodies_above_the_limit_are_refused(served: Served) -> None:
         assert reply.status_code == 413 and "larger than 12 MB" in reply.json()["error"]
     upload = served.http.post("/gradio_api/upload", files={"files": ("a.png", b"x" * 11 * MEGABYTE)})
     assert upload.status_code == 413
+    beyond = served.http.post("/gradio_api/upload", files={"files": ("a.png", b"x" * 13 * MEGABYTE)})
+    assert beyond.status_code == 413 and beyond.text.startswith("This request is larger"), (
+        "the page shows it as it is"
+    )
 
 
 def test_only_the_endpoints_have_names_that_clients_see(served: Served) -> None:
