@@ -33,6 +33,11 @@ NO_REFERRER = (b"referrer-policy", b"no-referrer")
 STATUS_OF_TITLE = {"Please check": 422, "Not ready": 503, "Busy": 503}
 """Title of a sentence, as `demo.page` gives it -> status; gradio answers 500 to all."""
 
+NO_INPUT = (
+    "This endpoint takes other inputs: one has a name that it does not know, or one that has no default is missing; "
+    "GET /gradio_api/info lists their names and defaults."
+)
+
 
 class BodyLimit:
     """Refuses request bodies above a limit with status 413, also when their length is not declared.
@@ -178,6 +183,8 @@ class NoSilence:
     async def _answer(self, error: Exception, path: str, send: Send) -> None:
         if names_no_endpoint(error, path):
             await answer_json(send, 404, NO_ENDPOINT)
+        elif names_no_input(error, path):
+            await answer_json(send, 422, NO_INPUT)
         else:
             refusal = unwritable(error)
             status = 500 if refusal is None else 503
@@ -206,6 +213,19 @@ def names_no_endpoint(error: BaseException, path: str) -> bool:
     by_number = any(frame.name == "get_fn" for frame in innermost)
     by_name = "/call/v2/" in path and error.args == (f"/{path.rstrip('/').rpartition('/')[2]}",)
     return by_number or by_name
+
+
+def names_no_input(error: BaseException, path: str) -> bool:
+    """Tells whether a request failed because it named an input that there is not, or left out one without a default.
+
+    Args:
+        error: what escaped.
+        path: of the request.
+    """
+    if not isinstance(error, TypeError) or "/call/v2/" not in path:
+        return False
+    innermost = traceback.extract_tb(error.__traceback__)[-1:]
+    return any(frame.name == "construct_args" for frame in innermost)
 
 
 def _status(body: bytes) -> int:

@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 
 from demo import routes
 from demo.copy import NO_ADDRESS, NO_ENDPOINT, NO_FETCHING, PUT_AWAY
-from demo.middleware import NoSilence
+from demo.middleware import NO_INPUT, NoSilence
 from demo.opening import STANDS
 from demo.page import Page
 from tests.demo.conftest import Served
@@ -108,6 +108,13 @@ def test_an_endpoint_that_there_is_not_is_named_as_that(served: Served, path: st
     for door in ("run/predict", "queue/join"):
         reply = served.http.post(f"/gradio_api/{door}", json=by_number)
         assert (reply.status_code, reply.json()["error"]) == (404, NO_ENDPOINT)
+
+
+@pytest.mark.fault_rows(45)
+@pytest.mark.parametrize("inputs", [{}, {"picture": None, "colour": "red"}])
+def test_inputs_by_other_names_are_refused_in_a_sentence(served: Served, inputs: dict[str, Any]) -> None:
+    reply = served.http.post("/gradio_api/call/v2/classify_sketch", json=inputs)
+    assert (reply.status_code, reply.json()["error"]) == (422, NO_INPUT)
 
 
 @pytest.mark.parametrize("error", [KeyError("/classify_sketch"), KeyError("a name"), OSError("/srv/secret")])
