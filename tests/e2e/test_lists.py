@@ -76,6 +76,11 @@ def test_pictures_of_an_own_head_are_listed_with_what_heads_say_that_did_not_see
     # The second first: a place that holds files has no input for more.
     given.nth(1).set_input_files(photographs(*(f"{name}.png" for name in "abcdef"))[3:])
     given.nth(0).set_input_files(photographs("one.png", "two.png", "three.png"))
+    expect(panel.locator(".stem:visible")).to_have_count(6)
+    cut = (
+        "names => names.filter((name) => name.scrollWidth > name.clientWidth).map((name) => name.textContent)"
+    )
+    assert panel.locator(".stem:visible").evaluate_all(cut) == [], "there is room for these names"
     panel.get_by_role("button", name="Train", exact=True).click()
     rows = panel.locator("#field-road-judged tbody tr")
     expect(rows).to_have_count(6, timeout=60_000)
