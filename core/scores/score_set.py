@@ -118,6 +118,8 @@ class _Checked:
             raise self._refusal(f"have {queries:,} queries; 1 to {MOST_QUERIES:,} are accepted")
         if not 1 <= n <= MOST_CANDIDATES:
             raise self._refusal(f"have {n:,} candidates; 1 to {MOST_CANDIDATES:,} are accepted")
+        if parts.itemsize < 4:  # in half precision the limit would be infinity, and infinity within it
+            parts = parts.astype(np.float32)
         for part, rows in enumerate(parts):
             # Of NaN neither end is fine, for it is both the least and the greatest; a mask costs four times as much.
             if not (rows.min() >= -MOST_SCORE and rows.max() <= MOST_SCORE):

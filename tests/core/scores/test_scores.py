@@ -103,6 +103,11 @@ def with_infinity(content: Arrays) -> None:
     content["parts"][0, 0, 0] = np.inf
 
 
+def with_infinity_of_two_bytes(content: Arrays) -> None:
+    with_infinity(content)
+    content["parts"] = content["parts"].astype(np.float16)
+
+
 def changed(**new: Any) -> Callable[[Arrays], None]:
     return lambda content: content.update(new)
 
@@ -110,6 +115,7 @@ def changed(**new: Any) -> Callable[[Arrays], None]:
 FAULTS: dict[str, tuple[Callable[[Arrays], Any], str]] = {
     "NaN": (with_nan, r"have nan in parts\[1, 2, 3\]; every score must be a finite number"),
     "infinity": (with_infinity, r"have inf in parts\[0, 0, 0\]"),
+    "infinity in half precision": (with_infinity_of_two_bytes, r"have inf in parts\[0, 0, 0\]"),
     "unequal lengths": (changed(ids=np.array(["a", "b"])), "have 2 ids where the parts have 6; the lengths"),
     "duplicate ids": (changed(ids=np.array(["a", "b", "c", "a", "d", "e"])), "have the id 'a' twice, in rows 0 and 3"),
     "no such right answer": (changed(right=np.array([[0, 6]])), "right candidate 6 for query 0, which does not exist"),
