@@ -29,6 +29,7 @@ HINT = (
 )
 SMALL_COPY = ", estimated from a small copy (up to {:.3f} off)"
 MISSING = "The pictures of these results are missing from the gallery; make the gallery again to see them."
+NO_RESULT = "The gallery holds nothing but the reference, so there is no result to look into."
 
 
 def places_of(
@@ -44,9 +45,11 @@ def places_of(
         hits: the results that are shown, best first.
 
     Raises:
-        InputError: these models' rows are no sums over places, other models found the evidence, or no picture of a
-            result is left.
+        InputError: these models' rows are no sums over places, other models found the evidence, nothing is ranked, or
+            no picture of a result is left.
     """
+    if not hits:
+        raise InputError(NO_RESULT)
     check_same_models(evidence.models, tab.task.models)
     query = tab.task.query_shares(reference, evidence.modification, pooling)
     scores = evidence.scores[POOLINGS.index(pooling)]

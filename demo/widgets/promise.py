@@ -14,7 +14,9 @@ from demo.widgets.sources import script
 LOW, HIGH, STEP = 0.01, 0.5, 0.01
 SCALE = (0, 0.25, 0.5, 0.75, 1)
 """What stands below the line of p-values."""
-NONE_YET = "Nobody has measured when something answers with these models and this gallery."
+NONE_YET = (
+    "Nothing is ranked, or nobody has measured when something answers with these models and this gallery."
+)
 NOTE = (
     "The dot is p: the share of questions that have no answer here and whose best candidate still does as well as this "
     "one; no weight here moves it. The line is α, the share of such questions that you let pass for answered by "

@@ -78,7 +78,7 @@ def test_nothing_but_the_reference_is_said_to_be_nothing(small: Any) -> None:
     assert "holds nothing but the reference" in chosen.sentence
     held = chosen.held
     assert "nothing but the reference" in compose.surveyed(MIX, OWN, held).atlas
-    assert "notice" in compose.located(MIX, OWN, held).places
+    assert "no result to look into" in compose.located(MIX, OWN, held).places
     assert "nothing but the reference" in compose.surveyed(MIX, OWN, held, RANK, 0).atlas
     with pytest.raises(InputError, match="there is no result to look into"):
         _first(held.evidence, "mean")
