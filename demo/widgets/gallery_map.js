@@ -35,7 +35,7 @@ function showChart(next) {
   chart = next;
   room.key = "";
   for (const button of part(".map-charts").children) button.setAttribute("aria-pressed", String(charts[button.dataset.chart] === chart));
-  part(".map-kept").textContent = chart ? `On this map, by ${chart.method}, ${(10 * chart.kept).toFixed(1)} of a picture’s ten nearest are among the ten nearest.` : "";
+  part(".map-kept").textContent = chart ? keptBy(chart) : "";
   pictureOf = picturesOf((index) => catalogue()?.addressOf(index), soon);
   follow();
 }

@@ -48,6 +48,12 @@ function nearestOnMap(index, k, hidden, places) {
   return bestOf(near, k, away);
 }
 
+/* How well a map keeps neighbours; of eleven pictures or fewer the ten nearest are all others on every map. */
+function keptBy({ method, kept, places }) {
+  if (places.length <= 2 * 11) return `This map, by ${method}, has too few pictures to be judged by who is near.`;
+  return `On this map, by ${method}, ${(10 * kept).toFixed(1)} of a picture’s ten nearest are among the ten nearest.`;
+}
+
 /* Which pictures are shown where not all have room: no two nearer than `room` along both axes, whatever part of the map
    is in sight, in an order that leaves no corner to the last. */
 function roomFor(places, [wide, tall]) {

@@ -18,7 +18,8 @@ PLACED = """([weights, parts, hidden, places]) => {{
   const rows = parts.map((row) => Float32Array.from(row));
   const at = Float32Array.from(places.flat());
   const here = placedBy(blended(weights, rows), hidden, at);
-  return [here, threadsTo(weights, rows, hidden, at), nearestOnMap(3, 5, hidden, at), roomFor(at, [0.2, 0.1])];
+  const kept = keptBy({{ method: "a method", kept: 1, places: at }});
+  return [here, threadsTo(weights, rows, hidden, at), nearestOnMap(3, 5, hidden, at), roomFor(at, [0.2, 0.1]), kept];
 }}"""
 
 
@@ -40,7 +41,8 @@ def test_places_are_those_of_the_formula(page: Page) -> None:
         weights = rng.dirichlet([1, 1, 1])
         scripts = script("blend.js") + script("map_places.js")
         given = [weights.tolist(), parts.tolist(), hidden.astype(int).tolist(), places.tolist()]
-        here, threads, near, shown = page.evaluate(PLACED.format(scripts=scripts), given)
+        here, threads, near, shown, kept = page.evaluate(PLACED.format(scripts=scripts), given)
+        assert ("10.0 of a picture’s ten nearest" if count > 11 else "too few pictures") in kept
         wanted = placed_by(blend.blend(weights, parts), hidden, places)
         np.testing.assert_allclose(here, wanted, atol=1e-6)
         for kind, thread in enumerate(threads):
