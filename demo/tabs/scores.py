@@ -7,6 +7,7 @@ from html import escape
 
 import gradio as gr
 
+from core.plurals import counted
 from core.scores import ScoreSet
 from demo import copy
 from demo.closer_look import closer_heading, look_closer, pin_board
@@ -38,7 +39,7 @@ def build(services: Services, scores: ScoreSet) -> None:
     tab = ScoresEvents(services, scores)
     gr.set_static_paths([tab.gallery.thumbnails])
     first = tab.opened()
-    sizes = f"{len(scores.queries):,} queries, {len(scores.ids):,} candidates"
+    sizes = f"{counted(len(scores.queries), 'query', 'queries')}, {counted(len(scores.ids), 'candidate')}"
     legend = legend_html(tuple(zip(scores.kinds, scores.labels, strict=True)))
     shown_html(
         f'<p class="asked"><bdi>{escape(scores.title)}</bdi>: {sizes}. {escape(copy.SCORES_ASKED)}</p>{legend}',
