@@ -56,6 +56,8 @@ def verdicts_are_compared(page: Page) -> None:
     panel = page.locator("[role=tabpanel]:visible")
     panel.locator("#field-road-pin > .label-wrap").click()
     said = panel.locator(".pin-said")
+    expect(said).to_be_in_viewport()
+    expect(panel.locator(".answer .verdict")).to_be_in_viewport(ratio=1)  # beside what is short as well
     panel.locator("[data-do=pin]").click()
     expect(said).to_have_text(
         re.compile("^The verdict is .+ as before; for road: head 0.+ as before, captions 0")
