@@ -110,7 +110,8 @@ def _closer(first: FieldRoadFields, tab: FieldRoadEvents) -> FieldRoadFields:
     profile = tab.services.profile
     verdict_pin("field-road", profile, other_models(tab.row, profile))
     with closer(copy.DESCRIBED, "field-road-described"):
-        return FieldRoadFields(chips=chips, places=places, described=shown_html(first.described))
+        described = shown_html(first.described, elem_id="field-road-each-class")
+        return FieldRoadFields(chips=chips, places=places, described=described)
 
 
 def _answer(first: FieldRoadFields) -> FieldRoadFields:

@@ -68,3 +68,7 @@ def verdicts_are_compared(page: Page) -> None:
     expect(said).to_have_text(re.compile(r"0\.\d\d to 0\.\d\d|0\.\d\d to 1\.00"))
     expect(panel.locator(".pin-slopes line.is-strong")).to_have_count(2)
     expect(panel.locator(".verdict-table")).to_contain_text("the shipped head")
+    panel.locator("#field-road-described > .label-wrap").click()
+    expect(panel.locator("#field-road-each-class")).to_have_css("opacity", "1")
+    panel.get_by_label("Remove Image").click()
+    expect(panel.locator("#field-road-each-class")).to_have_css("opacity", "0.4")  # as its answer
