@@ -140,6 +140,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.fault_rows(95)
 @pytest.mark.parametrize("fault", list(FAULTS))
 def test_an_index_that_does_not_fit_is_one_sentence_and_exact_search_goes_on(
     bundle: Path, fault: str, caplog: pytest.LogCaptureFixture
@@ -168,6 +169,7 @@ def _flipped_in_its_place(file: Path) -> None:
     os.utime(file, ns=(0, 0))  # whatever the clock of the disk can tell apart
 
 
+@pytest.mark.fault_rows(95)
 @pytest.mark.parametrize("change", [_cut_in_its_place, _flipped_in_its_place])
 def test_a_file_that_is_changed_while_it_is_mapped_never_answers(
     bundle: Path, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture

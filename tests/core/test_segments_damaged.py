@@ -177,6 +177,7 @@ def test_more_files_than_a_process_may_open_are_one_sentence(
         open_bundle(bundle)
 
 
+@pytest.mark.fault_rows(96)
 def test_a_file_that_is_cut_short_while_it_is_open_is_one_sentence(bundle: Path) -> None:
     gallery = open_bundle(bundle)
     gallery.items[0]
