@@ -1,7 +1,8 @@
 """A file that is read in blocks, each verified when it is first touched and then remembered.
 
 It is read, not mapped into memory: a mapped file that somebody cuts short ends the process that looks at it, where
-reading ends in a sentence. The handle stays open, so that a gallery outlives its files until it is closed.
+reading ends in a sentence. The handle stays open, so that a gallery outlives its files until it is closed. Once size or
+time of the file is another, what was verified before is no longer believed: each block is verified whenever it is read.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, UInt8
 
 from core.errors import ArtifactError, CapacityError
+from core.index.verified import state_of
 
 DIGEST_BYTES = 16
 """Of a block: the first half of its SHA-256, which nobody can aim at, either."""
@@ -70,8 +72,9 @@ class BlockedFile:
             ) from None
         weakref.finalize(self, os.close, self._handle)
         self._lock = threading.Lock()
-        if os.fstat(self._handle).st_size != size:
-            raise self.damaged(f"{os.fstat(self._handle).st_size:,} bytes, expected {size:,}")
+        self._first = state_of(self._handle)
+        if self._first[0] != size:
+            raise self.damaged(f"{self._first[0]:,} bytes, expected {size:,}")
 
     def damaged(self, why: str) -> ArtifactError:
         """Returns the error that says what is wrong with the file."""
@@ -102,7 +105,7 @@ class BlockedFile:
             return os.read(self._handle, size)
 
     def blocks(self, section: Section, wanted: Int64[np.ndarray, " k"]) -> tuple[bytes, bool]:
-        """Returns some blocks, one behind the other, and whether any was touched for the first time.
+        """Returns some blocks, one behind the other, and whether any had to be verified.
 
         Args:
             section: of this file.
@@ -122,7 +125,9 @@ class BlockedFile:
                 for begin, size in zip(begins.tolist(), (ends - begins).tolist(), strict=True)
             ]
         )
-        new = np.flatnonzero(~section.touched[wanted])
+        # Looked at after reading, so that a change during it is noticed, too.
+        is_unchanged = state_of(self._handle) == self._first
+        new = np.flatnonzero(~(section.touched[wanted] & is_unchanged))
         if len(new):
             sizes = section.starts[wanted + 1] - section.starts[wanted]
             after, view = np.cumsum(sizes), memoryview(data)

@@ -52,16 +52,18 @@ class WatchedFile:
     def __init__(self, path: Path) -> None:
         self._handle = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
         weakref.finalize(self, os.close, self._handle)
-        self._first = self._state()
+        self._first = state_of(self._handle)
 
     def is_unchanged(self) -> bool:
         """Tells whether it is as it was; a file that lost its name, or gave it to another one, is."""
-        return self._state() == self._first
+        return state_of(self._handle) == self._first
 
     def is_at(self, path: Path) -> bool:
         """Tells whether a path still names it."""
         return os.path.samestat(path.stat(), os.fstat(self._handle))
 
-    def _state(self) -> tuple[int, int]:
-        state = os.fstat(self._handle)
-        return state.st_size, state.st_mtime_ns
+
+def state_of(handle: int) -> tuple[int, int]:
+    """Returns size and time of an open file, which tell that somebody changed it in its place."""
+    state = os.fstat(handle)
+    return state.st_size, state.st_mtime_ns

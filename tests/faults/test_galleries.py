@@ -1,15 +1,19 @@
-"""A gallery that is rebuilt while it is searched: whoever searches keeps the one that was opened."""
+"""A gallery that is rebuilt while it is searched, or changed in its place: whoever searches keeps the one that was
+opened, and what is no part of it never answers."""
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from core.errors import ArtifactError
 from core.index.build import build_gallery
 from core.index.bundle import open_bundle
+from tests.core.bundle_makers import publish_in_segments
 from tests.core.gallery_fakes import FakeEncoders, draw, draw_folder
 
 REBUILDS = 5
@@ -47,3 +51,23 @@ def test_searches_keep_their_gallery_while_it_is_rebuilt_in_place(tmp_path: Path
         thread.join(60)
     assert wrong == [] and len(open_bundle(out)) == 8 + REBUILDS
     assert index.search(query, 5)[0].tolist() == expected
+
+
+@pytest.mark.fault_rows(96)
+def test_a_segment_that_is_changed_after_it_was_verified_never_answers(tmp_path: Path) -> None:
+    publish_in_segments(tmp_path / "shop")
+    gallery = open_bundle(tmp_path / "shop")
+    truth = np.asarray(gallery.vectors("joint"))
+    piece, other = truth[1].tobytes(), np.roll(truth[1], 1).tobytes()
+    path = next(path for path in (tmp_path / "shop" / "segments").iterdir() if piece in path.read_bytes())
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(piece, other))
+    os.utime(path, ns=(0, 0))  # whatever the clock of the disk can tell apart
+    for _ in range(2):
+        with pytest.raises(
+            ArtifactError, match="of its vectors.joint is not what was written; make it again"
+        ):
+            gallery.vectors("joint")[1]
+    assert gallery.items[1].id == "item-1"
+    path.write_bytes(whole)
+    np.testing.assert_array_equal(gallery.vectors("joint")[1], truth[1])
