@@ -209,14 +209,12 @@ def _number(text: str, name: str, low: float, high: float) -> float:
     return finite_number(value, name=f"A number in the {name} of this link", low=low, high=high)
 
 
-def _example(text: str) -> int:
-    number = int(text) if re.fullmatch(r"\d{1,4}", text) else 0
-    return whole_number(number, name="The example of this link", low=1, high=MOST_EXAMPLES) - 1
+def _whole(name: str, most: int, less: int = 0) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        number = int(text) if re.fullmatch(r"\d{1,4}", text) else 0
+        return whole_number(number, name=f"The {name} of this link", low=1, high=most) - less
 
-
-def _count(text: str) -> int:
-    number = int(text) if re.fullmatch(r"\d{1,3}", text) else 0
-    return whole_number(number, name="The number of results of this link", low=1, high=MOST_RESULTS)
+    return read
 
 
 def _box(text: str) -> Box:
@@ -243,9 +241,7 @@ def _name(text: str) -> str:
 def _item(text: str) -> str:
     name = clean(text, what="picture of this link", allow_empty=True)
     if text and not name:
-        raise InputError(
-            "The picture of this link has a name in which nothing can be seen, as none here has."
-        )
+        raise InputError("The picture of this link has a name in which nothing can be seen.")
     return name
 
 
@@ -269,7 +265,7 @@ def _edges(box: Box) -> str:
 
 LIMIT = 1e6
 KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = (
-    ("example", "example", lambda number: str(number + 1), _example),
+    ("example", "example", lambda number: str(number + 1), _whole("example", MOST_EXAMPLES, less=1)),
     ("upload", "upload", str, _name),
     ("file", "file", str, _item),
     ("item", "item", str, _item),
@@ -283,7 +279,7 @@ KEYS: tuple[tuple[str, str, Callable[[Any], str], Callable[[str], Any]], ...] = 
     ("pooling", "pooling", str, _name),
     ("cosine", "cosine", lambda _: "1", lambda text: text == "1"),
     ("paper", "paper", lambda _: "1", lambda text: text == "1"),
-    ("k", "k", str, _count),
+    ("k", "k", str, _whole("number of results", MOST_RESULTS)),
     ("instrument", "open", str, _name),
     ("theme", "theme", str, _theme),
     ("profile", "profile", str, _name),
