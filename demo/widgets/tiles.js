@@ -48,8 +48,11 @@ function tileHtml(tile, low, high, look) {
   );
 }
 
-/* The parts of a tile on the page that change, found once, with what was last written: to ask the page costs as well. */
+/* The parts of a tile on the page that change, found once, with what was last written: to ask the page costs as well.
+   Gradio writes an answer into the elements that stand, and takes from them what its HTML has not: where the mark is
+   gone, what was written last is no longer there. */
 const partsOfTiles = new WeakMap();
+const HELD = "data-held";
 
 /* Writes a text, or where a bar lies, where it is another one: each writing makes the browser look again. A length by
    itself costs half of what the attribute with both does. */
@@ -64,7 +67,8 @@ function putBar(held, left, width) {
 
 function partsOf(button) {
   const known = partsOfTiles.get(button);
-  if (known) return known;
+  if (known && button.hasAttribute(HELD)) return known;
+  button.setAttribute(HELD, "");
   const held = (node) => node && { node, text: node.data };
   const [bar, title, picture] = ["bar", "title", "picture"].map((name) => button.querySelector(`.tile-${name}`));
   const [rank, score] = ["rank", "score"].map((name) => held(button.querySelector(`.tile-${name}`)?.firstChild));

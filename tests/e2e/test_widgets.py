@@ -4,14 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.state import from_query
 from tests.demo.retrieval_fakes import draw_garment
 from tests.e2e.widget_driver import BLUE, RED, drag, draw_pictures, edges_of, opened, says, serving
 
 pytestmark = pytest.mark.browser
+
+THE_TILES_ARE_THE_SENTENCES = """() => {
+    const number = (node) => Number(node.textContent.replace(/\\s*\u03c3/, '').replace('\u2212', '-'));
+    const tiles = [...document.querySelectorAll('#street-gallery ol .tile')];
+    const title = tiles[0].querySelector('.tile-title').textContent;
+    const sentence = document.querySelector('#street-sentence').innerText;
+    return sentence.includes(`\u201c${title}\u201d`) && tiles.every((tile) => {
+        const parts = [...tile.querySelectorAll('.tile-parts > span')].map(number);
+        return Math.abs(number(tile.querySelector('.tile-score')) - parts.reduce((sum, part) => sum + part)) < 0.025;
+    });
+}"""
+"""Whether the sentence is about the first tile, and the parts of each tile add up to its score."""
+
+
+def uploaded(address: str) -> str:
+    return from_query(urlsplit(address).query).upload if "tab=" in address else ""
 
 
 @pytest.fixture(scope="module")
@@ -252,13 +270,15 @@ def test_a_picture_can_be_dropped_and_pasted(page: Page) -> None:
     assert not taken, "what is pasted into a field of words is text, as a cell of a table is"
     sentence = page.locator("#street-sentence")
     for which in (0, 1):
-        before = sentence.inner_text()
+        last = uploaded(page.url)
         page.evaluate(carry, which)
-        expect(sentence).not_to_have_text(before)
-        expect(page.locator("#street-box .box-size")).to_have_text("240 × 300")
+        page.wait_for_url(lambda address, last=last: uploaded(address) not in ("", last))
+        expect(page.locator("#street-box .box-size")).to_have_text("240 \u00d7 300")
+        # The second answer comes while the sliders stand elsewhere than where the page asked it.
+        page.wait_for_function(THE_TILES_ARE_THE_SENTENCES, timeout=5_000)
         page.locator("#street-weights input[type=range]").first.focus()
         page.keyboard.press("End")
-        expect(sentence).to_contain_text("The picture finds")
+    expect(sentence).to_contain_text("The picture finds")
 
 
 def test_compose_by_hand(page: Page) -> None:
