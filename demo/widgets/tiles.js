@@ -95,7 +95,12 @@ function putElement(before, name, text) {
 const MOST_PICTURES = 60;
 const pictures = new Map(); // index of a picture -> its image, those that were wanted last at the end
 
+const shownBy = new WeakMap(); // an image -> the index of what it shows, which Gradio may have changed
+
 function keepPicture(index, image) {
+  const before = shownBy.get(image);
+  if (pictures.get(before) === image) pictures.delete(before);
+  shownBy.set(image, index);
   pictures.delete(index);
   pictures.set(index, image);
   if (pictures.size > MOST_PICTURES) pictures.delete(pictures.keys().next().value);

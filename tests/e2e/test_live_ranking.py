@@ -57,10 +57,25 @@ ANSWERS = """(given) => {{
   const [props, watch] = [{{ value: given.question }}, () => {{}}];
   {scripts}
   const plain = (node) => node.nodeType === 3 ? node.textContent : [node.nodeName,
-    [...node.attributes].map((at) => [at.name, at.name === "style" ? node.style.cssText : at.value]).sort(),
+    [...node.attributes].filter((at) => at.name !== HELD)
+      .map((at) => [at.name, at.name === "style" ? node.style.cssText : at.value]).sort(),
     [...node.childNodes].map(plain)];
+  // As Gradio writes new HTML into elements that stand.
+  const written = (old, next) => {{
+    if (old.nodeName !== next.nodeName) return void old.replaceWith(next.cloneNode(true));
+    if (old.nodeType === 3) return void (old.data = next.data);
+    for (const {{ name }} of [...old.attributes]) if (!next.hasAttribute(name)) old.removeAttribute(name);
+    for (const {{ name, value }} of [...next.attributes]) old.setAttribute(name, value);
+    const [stand, come] = [[...old.childNodes], [...next.childNodes]];
+    stand.slice(come.length).forEach((node) => node.remove());
+    come.forEach((node, at) => stand[at] ? written(stand[at], node) : old.append(node.cloneNode(true)));
+  }};
   const server = document.createElement("div");
   return given.mixes.map((weights, at) => {{
+    if (at % 3 === 2) {{ // meanwhile the server answered for other weights
+      server.innerHTML = given.pages[(at + 5) % given.pages.length];
+      written(document.querySelector("#t-gallery .gallery-frame"), server.firstElementChild);
+    }}
     // Every other move is a hand's, which says what tiles are called once it rests.
     const drawn = draw(weights, at % 2 === 1);
     const late = at % 2 === 1 && unsaid.size > 0;
