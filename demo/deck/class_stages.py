@@ -12,6 +12,7 @@ from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.sketch import SLIDER, SketchEvents
 from demo.events.sketch_link import SketchLink
+from demo.events.sketch_sheet import Drawing
 from demo.pieces import shown_html
 from demo.services import Services
 from demo.tabs.sketch import ALPHA
@@ -54,8 +55,12 @@ def sketch_stage(services: Services) -> Stage:
         "sketch-any-answer": Instrument(copy.WHETHER_ANYTHING, promise, "", "promise"),
     }
     instruments = _instruments("sketch") | own
-    groups = {"as_it_is": lambda shown: bool(getattr(shown.as_it_is, "value", False))}
+    groups = {"drawing": _drawing}
     return Stage("sketch", tab, SketchLink(tab).linked, mounted, instruments, groups)
+
+
+def _drawing(shown: Any) -> Drawing:
+    return Drawing(shown.pad, shown.file, bool(getattr(shown.as_it_is, "value", False)))
 
 
 def field_road_stage(services: Services) -> Stage:

@@ -10,8 +10,7 @@ from typing import Any
 import gradio as gr
 
 from core.checks import finite_number, whole_number
-from core.errors import BlendscopeError
-from core.images import on_sheet
+from core.errors import BlendscopeError, InputError
 from core.images.strokes import parse_strokes
 from core.instruments import Blended
 from core.task_table import find_task
@@ -21,15 +20,14 @@ from core.types import Picture
 from demo import copy
 from demo.answers import sketch as view
 from demo.answers.several import Listed, Several
-from demo.doors import asked_drawing, asked_picture
+from demo.doors import asked_picture
 from demo.events.several import SeveralEvents, SeveralFields
 from demo.events.sketch_places import classes_apart
+from demo.events.sketch_sheet import Drawing, SketchFile, ground_of, sheet_of
 from demo.events.tab import NOTHING, OWN
 from demo.html import notice, remarks, stale
-from demo.recent_pictures import recent_picture
-from demo.services import Example
 from demo.widgets.ink_strokes import strokes_html
-from demo.widgets.pad import as_ground, drawing_bytes
+from demo.widgets.pad import as_ground
 from demo.widgets.word_chips import FieldWords
 from demo.wiring import KEPT
 
@@ -43,7 +41,7 @@ class SketchFields(SeveralFields):
 
     Attributes:
         pad: what is drawn.
-        file: the picture that was uploaded.
+        file: the picture that was uploaded, as a `SketchFile`.
         as_it_is: whether its paper is kept.
         slots: the caption's gaps, and what is to be said about picture and words.
         alpha: weight of the picture.
@@ -118,9 +116,9 @@ class SketchEvents(SeveralEvents):
         shown = self._shown(evidence, alpha) | no_paper()
         return replace(shown, alpha=alpha, pad=ground_of(example), showing=f"example {number}", held=None)
 
-    def drawn(self, pad: Any, as_it_is: Any, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
+    def drawn(self, drawing: Drawing, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
-        if not pad:
+        if not drawing.pad:
             empty = SketchFields(
                 notice=stale(copy.EMPTY_PAD),
                 showing=NOTHING,
@@ -131,43 +129,51 @@ class SketchEvents(SeveralEvents):
                 slots="",
             )
             return empty | no_paper()
-        picture = asked_drawing(drawing_bytes(pad))
+        picture = drawing.picture()
         nothing = showing == NOTHING or (showing == OWN and held is None)
         before = None if nothing else self.question(showing, held)
         own = before is None or before.caption.author == "person" or words != before.caption.sentence
-        return self.ask(picture, words if own else "", alpha, as_it_is)
+        return self.ask(picture, words if own else "", alpha, drawing.as_it_is)
 
     def uploaded(self, upload: Any, alpha: Any) -> SketchFields:
         """Answers for a picture file and shows on the pad what was read of it; its paper can be kept on request."""
         picture = asked_picture(upload)
-        read = self.task.read(picture)
-        return replace(self.ask(picture, "", alpha) | paper_of(upload, picture, read), pad=as_ground(read))
+        return self.ask(picture, "", alpha) | self.on_pad(upload, picture)
 
-    def papered(self, file: Any, as_it_is: Any, alpha: Any) -> SketchFields:
+    def papered(self, file: SketchFile | None, as_it_is: Any, alpha: Any) -> SketchFields:
         """Answers for the same file with its paper, or without it again."""
-        picture = asked_picture(file)
-        sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
-        return replace(self.ask(picture, "", alpha, as_it_is), pad=as_ground(sheet))
+        if file is None:
+            raise InputError(copy.PUT_AWAY)
+        picture = asked_picture(file.path)
+        shown = self.ask(picture, "", alpha, as_it_is) | self.on_pad(file.path, picture, bool(as_it_is))
+        return replace(shown, as_it_is=KEPT)
 
-    def worded(
-        self, words: str, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any
-    ) -> SketchFields:
+    def on_pad(self, path: str, picture: Picture, as_it_is: bool = False) -> SketchFields:
+        """Returns the pad that shows a file as it is read, and the choice whether to keep its paper, which is offered
+        where it is read without.
+        """
+        read = self.task.read(picture)
+        ground = as_ground(sheet_of(self.task, picture, True) if as_it_is else read)
+        choice = gr.Checkbox(as_it_is, visible=read.notes != picture.notes)
+        return SketchFields(as_it_is=choice, file=SketchFile(path, ground), pad=ground)
+
+    def worded(self, words: str, drawing: Drawing, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers for other words, and only these are encoded; without any the captioner's count."""
         before = self.question(showing, held)
         typed = clean(words, allow_empty=True)
         if not typed:
-            return self._unworded(before, pad, alpha, as_it_is)
+            return self._unworded(before, drawing, alpha)
         if typed == before.caption.sentence and before.profile == self.services.profile:
             evidence = before
         elif before.models == self.task.models:
             evidence = self.task.with_words(before, typed)
         else:  # a worked example of another profile's
-            evidence = self.task.evidence(asked_drawing(drawing_bytes(pad)), typed, bool(as_it_is))
+            evidence = self.task.evidence(drawing.picture(), typed, bool(drawing.as_it_is))
         return replace(self._answered(evidence, alpha), words=KEPT)
 
-    def written(self, pad: Any, as_it_is: Any, alpha: Any) -> SketchFields:
+    def written(self, drawing: Drawing, alpha: Any) -> SketchFields:
         """Lets the captioner write the caption anew."""
-        return self.ask(asked_drawing(drawing_bytes(pad)), "", alpha, as_it_is)
+        return self.ask(drawing.picture(), "", alpha, drawing.as_it_is)
 
     def weighed(self, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers for another alpha, from the evidence alone."""
@@ -199,12 +205,11 @@ class SketchEvents(SeveralEvents):
         return SketchFields(chips=self.read_words(read, copy.LOGITS))
 
     def inked(
-        self, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any, event: gr.EventData
+        self, drawing: Drawing, alpha: Any, showing: str, held: Any, event: gr.EventData
     ) -> SketchFields:
         """Shows what each stroke on the pad does, for the answer that the page shows."""
         try:
-            evidence, picture = self.question(showing, held), asked_drawing(drawing_bytes(pad))
-            sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
+            evidence, sheet = self.question(showing, held), drawing.sheet(self.task)
             orders = whole_number(getattr(event, "orders", 0), name="The number of orders")
             drawn = parse_strokes(getattr(event, "strokes", None))
             strokes = sketch.strokes_on(sheet, drawn)
@@ -216,12 +221,11 @@ class SketchEvents(SeveralEvents):
         note = copy.PIECES if reading.pieces else ""
         return SketchFields(strokes=strokes_html(reading, numbers, copy.LOGITS, note))
 
-    def located(self, pad: Any, as_it_is: Any, alpha: Any, showing: str, held: Any) -> SketchFields:
+    def located(self, drawing: Drawing, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Shows where f and g of the first classes come from, for the answer that the page shows."""
 
         def look() -> str:
-            evidence, picture = self.question(showing, held), asked_drawing(drawing_bytes(pad))
-            sheet = on_sheet(picture) if as_it_is else self.task.read(picture)
+            evidence, sheet = self.question(showing, held), drawing.sheet(self.task)
             pair = sketch.pair_of(evidence, _alpha(alpha))
             classes, gaps = self.task.located(sheet, evidence, pair), self.task.gaps_apart(evidence, sheet)
             return classes_apart(classes, gaps, sheet, self.worth_of_maps)
@@ -238,11 +242,11 @@ class SketchEvents(SeveralEvents):
             for evidence, example in answered
         ]
 
-    def _unworded(self, before: sketch.SketchEvidence, pad: Any, alpha: Any, as_it_is: Any) -> SketchFields:
+    def _unworded(self, before: sketch.SketchEvidence, drawing: Drawing, alpha: Any) -> SketchFields:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
         evidence = before
         if before.caption.author == "person":
-            evidence = self.task.evidence(asked_drawing(drawing_bytes(pad)), "", bool(as_it_is))
+            evidence = self.task.evidence(drawing.picture(), "", bool(drawing.as_it_is))
         shown = self._answered(evidence, alpha)
         return replace(shown, words=KEPT, slots=view.unworded(evidence.caption) + shown.slots)
 
@@ -279,16 +283,6 @@ class SketchEvents(SeveralEvents):
 
 def _alpha(value: Any) -> float:
     return finite_number(value, name="Alpha", low=0.0, high=1.0)
-
-
-def ground_of(example: Example) -> str | None:
-    """Returns the pad's value while it shows a worked example that nobody drew on; None without a picture."""
-    return None if example.picture is None else as_ground(on_sheet(recent_picture(example.picture)))
-
-
-def paper_of(file: Any, picture: Picture, read: Picture, as_it_is: bool = False) -> SketchFields:
-    """Returns the choice whether to keep a file's paper, which is offered where the drawing was read without it."""
-    return SketchFields(as_it_is=gr.Checkbox(as_it_is, visible=read.notes != picture.notes), file=file)
 
 
 def no_paper(as_it_is: bool = False) -> SketchFields:

@@ -8,7 +8,6 @@ from typing import Any
 
 import gradio as gr
 
-from core.errors import InputError
 from core.images import on_sheet
 from core.state import PageView
 from core.types import Picture
@@ -22,7 +21,8 @@ from demo.events.links import (
     own_picture,
     view_of_event,
 )
-from demo.events.sketch import TASK, SketchEvents, SketchFields, ground_of, no_paper, paper_of
+from demo.events.sketch import TASK, SketchEvents, SketchFields, no_paper
+from demo.events.sketch_sheet import Drawing, ground_of
 from demo.html import remarks
 from demo.links import upload_of
 from demo.recent_pictures import recent_picture
@@ -32,17 +32,15 @@ from demo.widgets.pad import as_ground, drawing_bytes
 class SketchLink(TabLink[SketchEvents]):
     """Links to this tab."""
 
-    def asked(
-        self, pad: Any, showing: str, held: Any, file: Any = None, as_it_is: Any = False
-    ) -> PageView | None:
+    def asked(self, drawing: Drawing, showing: str, held: Any) -> PageView | None:
         """Returns the question that the page shows; the browser puts strokes in the place of a drawing on white."""
         evidence = self._tab.question(showing, held)
         made = made_with(evidence)
         example = example_view(TASK, showing, made)
         if example is not None:
             return example
-        drawing = drawing_bytes(pad)
-        if drawing is None:
+        pad, drawn = drawing.pad, drawing_bytes(drawing.pad)
+        if drawn is None:
             return None
         words = (evidence.caption.sentence,) if evidence.caption.author == "person" else None
         if pad in self._grounds:
@@ -50,18 +48,8 @@ class SketchLink(TabLink[SketchEvents]):
             if words is None and evidence.caption != self._tab.questions[number].caption:
                 words = ("",)  # the captioner's, in the place of those that the example came with
             return PageView(task=TASK.key, example=number, words=words, **made)
-        source = file if self._is_bare(pad, file, as_it_is) else drawing
-        return PageView(task=TASK.key, words=words, paper=bool(as_it_is), **own_picture(source), **made)
-
-    def _is_bare(self, pad: Any, file: Any, as_it_is: Any) -> bool:
-        """Tells whether the pad shows an uploaded file that nobody drew on: a photograph would be read another way
-        from the pad.
-        """
-        try:
-            picture = asked_picture(file)
-        except InputError:  # none was uploaded, or it is not kept any more
-            return False
-        return bool(pad == as_ground(on_sheet(picture) if as_it_is else self._tab.task.read(picture)))
+        paper, source = bool(drawing.as_it_is), drawing.path or drawn
+        return PageView(task=TASK.key, words=words, paper=paper, **own_picture(source), **made)
 
     @cached_property
     def _grounds(self) -> list[str | None]:
@@ -80,9 +68,7 @@ class SketchLink(TabLink[SketchEvents]):
             picture = asked_picture(source)
             if isinstance(source, bytes):  # it was on the pad
                 return replace(self._answered(view, picture), pad=as_ground(picture)) | no_paper(view.paper)
-            read = tab.task.read(picture)
-            shown = self._answered(view, picture) | paper_of(source, picture, read, view.paper)
-            return replace(shown, pad=as_ground(on_sheet(picture) if view.paper else read))
+            return self._answered(view, picture) | tab.on_pad(source, picture, view.paper)
         number = example_of(view, len(tab.questions))
         shown = tab.opened(number)
         if view.words is not None:

@@ -18,6 +18,7 @@ from demo.closer_look import (
 from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields, SketchSettings
 from demo.events.sketch_link import SketchLink
+from demo.events.sketch_sheet import Drawing
 from demo.panels.other_models import other_models
 from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
@@ -114,12 +115,12 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 
 def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
-    wiring = Wiring(page, settings=SketchSettings)
+    wiring = Wiring(page, settings=SketchSettings, drawing=Drawing)
     shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
     shown.append(page.promise)
     wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])
     wiring.asks(page.upload.upload, tab.uploaded, [*shown, page.pad, page.as_it_is, page.file])
-    wiring.asks(page.as_it_is.input, tab.papered, [*shown, page.pad])
+    wiring.asks(page.as_it_is.input, tab.papered, [*shown, page.pad, page.file])
     wiring.asks([page.words.submit, page.pause.input], tab.worded, shown)
     wiring.asks(page.use.click, tab.written, shown)
     wiring.follows(page.alpha.input, tab.weighed, [page.answer, page.scale])

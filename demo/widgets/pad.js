@@ -87,6 +87,8 @@ function refresh() {
 
 function exported() {
   if (isEmpty()) return "";
+  const { strokes, ground } = sheets[at];
+  if (!strokes.length && ground.src.startsWith("data:")) return ground.src; // as it came: nothing is drawn on it any more
   const copy = document.createElement("canvas");
   copy.width = copy.height = EXPORT_SIDE;
   paint(copy.getContext("2d"), EXPORT_SIDE);
