@@ -6,7 +6,7 @@ const frame = element.querySelector(".box-frame");
 const shade = element.querySelector(".box-shade");
 const fields = [...element.querySelectorAll("[data-side]")]; // left, top, right, bottom
 const removeButton = element.querySelector("[data-do=remove]");
-const status = element.querySelector("[role=status]");
+const status = element.querySelector(".box-status");
 const PAUSE = 200; // milliseconds of rest before Python is told
 const SMALLEST_DRAG = 6; // screen pixels; less is a slip of the hand
 const DIRECTIONS = { n: [0, -1], s: [0, 1], w: [-1, 0], e: [1, 0] };
@@ -48,7 +48,11 @@ function show() {
   }
 }
 
+const told = element.querySelector(".box-told");
+const tell = (sentence) => (told.textContent = sentence);
+
 function settle(next) {
+  tell("");
   box = next ? tidy(next) : null;
   show();
   status.textContent = box
@@ -136,13 +140,17 @@ frame.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+const OUTSIDE = "This box reached beyond the picture, so it was cut at its edge.";
+const SOME = "Give all four numbers: left, top, right and bottom.";
+
 function typed() {
   const numbers = fields.map((field) => (field.value.trim() === "" ? NaN : Number(field.value)));
   if (numbers.every((number) => Number.isFinite(number))) {
     settle(numbers);
+    tell(numbers.some((number, i) => number < 0 || number > limits()[i]) ? OUTSIDE : "");
     fields.forEach((field, i) => (field.value = box[i]));
   } else if (numbers.every((number) => Number.isNaN(number)) && box) settle(null);
-  else status.textContent = "Give all four numbers: left, top, right and bottom.";
+  else tell(SOME);
 }
 for (const field of fields) field.addEventListener("change", typed);
 removeButton.addEventListener("click", () => settle(null));

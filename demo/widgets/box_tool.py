@@ -30,9 +30,10 @@ _TEMPLATE = """
         <legend>Pixels of the original, <span class="box-size tabular"></span></legend>
         {fields}
       </fieldset>
+      <p class="fine box-told" role="status"></p>
     </details>
   </div>
-  <p role="status" class="visually-hidden"></p>
+  <p role="status" class="visually-hidden box-status"></p>
 </div>
 """
 _FIELD = """

@@ -1,6 +1,8 @@
 // A pin in the window's own storage: it outlives the page and the start of the app, and ends with the window.
 const PIN_FORMAT = 1;
 const LOST_PIN = "The pin that this window kept cannot be read, so it was taken away. Pin an answer again.";
+const DIMMED_PIN = "What stands is not the answer to what was asked last, so it is not pinned; ask again first.";
+const isDimmed = () => Boolean(element.closest("[role=tabpanel]")?.querySelector(".answer:has(.notice):not(:has(.empty))"));
 const isText = (value) => typeof value === "string" && value.length <= 2000;
 const areTexts = (values) => Array.isArray(values) && values.length <= 20 && values.every(isText);
 

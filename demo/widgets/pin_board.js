@@ -9,6 +9,7 @@ const SHOWN = 3; // movers that are drawn strongly
 const ROW = 30, HEAD = 26, LEFT_AT = 168, RIGHT_AT = 272, WIDE = 440;
 let pin = null; // {label, key, models, ranks}
 let lost = false; // whether one was kept that cannot be read
+let refused = false; // whether a hand wanted to pin an answer to an earlier question
 let waiting = 0; // a timer that will compare
 
 /* The answer that stands, whole, from whoever has its evidence; null where the browser has none. */
@@ -129,6 +130,7 @@ function compareNow() {
   const open = Boolean(part(".pin-graph details")?.open);
   let graph = "";
   if (!answer) say(board.dataset.none);
+  else if (refused && isDimmed()) say(DIMMED_PIN);
   else if (!pin) say(lost ? LOST_PIN : board.dataset.hint);
   else if (!isComparable(answer)) say(`Pinned: ${pin.label}. It ranks ${pin.ranks.length} other candidates than the ${answer.ranks.length} that are ranked now, so the two cannot be compared.`);
   else {
@@ -146,6 +148,8 @@ const soon = () => (waiting ||= setTimeout(compareNow, 80));
 
 board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
+  refused = action === "pin" && isDimmed();
+  if (refused) return compareNow();
   const answer = action === "pin" && standingAnswer();
   if (action === "unpin") pin = null;
   else if (answer) pin = { label: labelOf(answer), key: spotted(answer), models: answer.models || "", ranks: answer.ranks };

@@ -6,7 +6,7 @@ let alpha = null; // where a hand has put it; null while it is the calibration's
 
 /* What is promised at an alpha, as `Finding.sentence` says it. */
 function promised({ p_value: p, hint }, here, level, smallest) {
-  const worth = p >= smallest ? `p = ${fixed(p, 2)}` : `p < ${smallest}`;
+  const worth = worthOf(p, smallest);
   const mark = String(Number(fixed(level, 2)));
   if (p <= level) {
     const why = hint ? `a hint, ${hint}` : `of questions without an answer at most ${Math.round(100 * level)}% do as well`;
@@ -16,20 +16,23 @@ function promised({ p_value: p, hint }, here, level, smallest) {
   return `At the usual weights it is not certain that anything ${here} answers (${worth}; ${why}).`;
 }
 
+const worthOf = (p, smallest) => (p >= smallest ? `p = ${fixed(p, 2)}` : `p < ${smallest}`);
+
 function show() {
   const finding = props.value;
   for (const part of [".promise-line", ".promise-ends", ".promise-alpha", ".promise-note"]) element.querySelector(part).hidden = !finding;
   const place = element.querySelector(".promise-said");
   if (!finding) return void (place.textContent = NONE_YET);
   const level = alpha ?? finding.alpha;
-  const sentence = promised(finding, panel.dataset.here, level, Number(panel.dataset.smallest));
+  const smallest = Number(panel.dataset.smallest);
+  const sentence = promised(finding, panel.dataset.here, level, smallest);
   place.textContent = sentence;
   dial.value = level;
   element.querySelector("output").textContent = Number(dial.value).toFixed(2);
   element.querySelector(".promise-within").style.width = `${100 * level}%`;
   const [p, at] = [`${100 * finding.p_value}%`, `${100 * level}%`];
   for (const part of [".promise-p", ".promise-at"]) element.querySelector(part).style.left = p;
-  element.querySelector(".promise-at").textContent = `p ${fixed(finding.p_value, 2)}`;
+  element.querySelector(".promise-at").textContent = worthOf(finding.p_value, smallest);
   // Where the two stand close together, the name of the line gives way to that of the dot.
   const [name, past] = [element.querySelector(".promise-level"), finding.p_value <= level];
   const close = Math.abs(finding.p_value - level) < CLOSE;

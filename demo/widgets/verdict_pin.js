@@ -5,6 +5,7 @@ const part = (selector) => board.querySelector(selector);
 const WIDE = 440, TALL = 250, TOP = 34, BOTTOM = 222, LEFT_AT = 150, RIGHT_AT = 290, APART = 20;
 let pin = null;
 let lost = false; // whether one was kept that cannot be read
+let refused = false; // whether a hand wanted to pin an answer to an earlier question
 
 function standing() {
   const data = document.querySelector(`#${board.dataset.answer} .verdict-data`);
@@ -88,7 +89,7 @@ function compareNow() {
   part("[data-do=pin]").disabled = !now;
   part("[data-do=unpin]").hidden = !pin;
   part(".pin-whose").hidden = !now || now.models[0] === board.dataset.profile;
-  const said = !now ? board.dataset.none : pin ? sentenceOf(now) : lost ? LOST_PIN : board.dataset.hint;
+  const said = !now ? board.dataset.none : refused && isDimmed() ? DIMMED_PIN : pin ? sentenceOf(now) : lost ? LOST_PIN : board.dataset.hint;
   if (part(".pin-said").textContent !== said) part(".pin-said").textContent = said;
   part(".pin-graph").innerHTML = now && pin ? `${sameClasses(now) ? graphOf(now) : ""}${tableOf(now)}` : "";
 }
@@ -96,6 +97,8 @@ function compareNow() {
 board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
   if (!action) return;
+  refused = action === "pin" && isDimmed();
+  if (refused) return compareNow();
   pin = action === "pin" ? standing() : null;
   lost = false;
   keepPin(STORE, pin);

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import go_to
 from tests.e2e.test_page import ink, stroke
+from tests.faults.pictures import photograph, saved
 
 pytestmark = [pytest.mark.browser, pytest.mark.weights]
 
@@ -34,3 +38,20 @@ def test_a_stroke_is_left_out_and_comes_back(page: Page) -> None:
     expect(back).to_have_count(0)
     strokes.get_by_role("button", name="Sample Shapley values").click()
     expect(strokes.locator(".ink-table thead")).to_contain_text("Shapley")
+
+
+def test_an_upload_answers_as_before_once_the_stroke_on_it_is_undone(page: Page, tmp_path: Path) -> None:
+    panel, photo = go_to(page, "Sketch"), tmp_path / "a photo.png"
+    photo.write_bytes(saved(photograph()))
+    panel.locator("input[type=file]").first.set_input_files(photo)
+    expect(page).to_have_url(re.compile("file=a.photo"))
+    answer, strokes = panel.locator("#sketch-answer"), panel.locator("#sketch-strokes .chips-said")
+    panel.locator("#sketch-each-stroke button.label-wrap").click()
+    expect(strokes).to_contain_text("pieces of ink")
+    first, told = answer.inner_html(), strokes.inner_text()
+    stroke(page, panel.locator(".pad canvas"), [(0.2, 0.2), (0.8, 0.2)])
+    expect(page).not_to_have_url(re.compile("&file="))
+    panel.get_by_role("button", name="Undo", exact=True).click()
+    expect(page).to_have_url(re.compile("file=a.photo"))
+    expect(strokes).to_have_text(told)
+    assert answer.inner_html() == first

@@ -93,6 +93,21 @@ def test_classes_are_compared_as_well(page: Page) -> None:
 
 
 @pytest.mark.weights
+def test_an_answer_to_an_earlier_question_is_not_pinned(page: Page) -> None:
+    for tab, name, field in (
+        ("Field or road", "field-road", "#field-road-first"),
+        ("Compose", "compose", "#compose-text"),
+    ):
+        panel = go_to(page, tab)
+        panel.locator(f"#{name}-pin button.label-wrap").click()
+        panel.locator(f"{field} textarea, {field} input").first.fill("\u7ea2\u8272\u8fde\u8863\u88d9")
+        expect(panel.locator(".answer .notice")).to_contain_text("cannot read any of these words")
+        panel.locator("[data-do=pin]").click()
+        expect(panel.locator(".pin-said")).to_contain_text("so it is not pinned")
+        expect(panel.locator("[data-do=unpin]")).to_be_hidden()
+
+
+@pytest.mark.weights
 def test_a_pin_that_other_models_gave_is_compared_and_one_that_cannot_be_read_is_told(page: Page) -> None:
     """As after a start with another profile: the window keeps what was pinned, and the page has other models."""
     for tab, name in (("Sketch", "sketch"), ("Field or road", "field-road")):

@@ -163,6 +163,7 @@ def test_a_box_is_moved_resized_typed_and_removed(page: Page) -> None:
     page.locator("#box [data-side=x1]").fill("99999")
     page.locator("#box [data-side=x1]").press("Tab")
     assert page.locator("#box [data-side=x1]").input_value() == "4000"
+    expect(page.locator("#box .box-told")).to_contain_text("cut at its edge")
     page.locator("#box .box-frame").press("ArrowLeft")
     says(page, "box-says", r"^1160 \d+ 3960 ")
     page.locator("#box .box-frame").press("Delete")

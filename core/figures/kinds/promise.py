@@ -10,6 +10,9 @@ from core.figures.fields import FigureFields
 from core.figures.look import FigureLook
 from core.figures.sheet import Sheet
 
+SMALLEST = 0.01
+"""Below it the number itself says no more, as on the page."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PromiseFigure(Drawable):
@@ -64,7 +67,7 @@ class PromiseFigure(Drawable):
         alpha = f"\u03b1 = {number_text(self.alpha)}"
         sheet.text(at(self.alpha), y - 1.7 * em, alpha, size=look.small, align=align)
         sheet.dot(at(self.p_value), y + tall / 2, 0.55 * em)
-        shown = f"p = {number_text(self.p_value)}" if self.p_value >= 0.005 else "p < 0.005"
+        shown = f"p = {number_text(self.p_value)}" if self.p_value >= SMALLEST else f"p < {SMALLEST:g}"
         align = "left" if self.p_value < 0.15 else "right" if self.p_value > 0.85 else "center"
         edge = {"left": -0.5 * em, "right": 0.5 * em, "center": 0.0}[align]
         sheet.text(at(self.p_value) + edge, y + tall + 0.45 * em, shown, bold=True, align=align)
