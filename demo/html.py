@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from html import escape
 
 from core.instruments import Reading
+from core.scores.ranking import PROFILE as SCORES
 from demo import copy
 
 _SLIP = '<p class="notice slip"'
@@ -99,7 +100,9 @@ def models_text(models: Mapping[str, str]) -> str:
 
 
 def models_line(models: Mapping[str, str], profile: str) -> str:
-    """Returns which models answer."""
+    """Returns which models answer, or whose scores a file brought."""
+    if profile == SCORES:
+        return f'<p class="models">Scores of {", ".join(map(isolated, models.values()))}.</p>'
     names = ", ".join(f"{escape(role)} {isolated(model)}" for role, model in models.items())
     return f'<p class="models">Answered by the {escape(profile)} models: {names}.</p>'
 

@@ -35,6 +35,7 @@ def test_it_answers_each_query_without_a_model(without_models: FakeServices, tmp
     tab = ScoresEvents(without_models, opened(tmp_path))  # type: ignore[arg-type]
     first = tab.opened()
     assert first.gallery.count("<li>") == 6 and "the right one" in first.gallery
+    assert '<p class="models">Scores of <bdi>' in first.models and "Answered by" not in first.models
     assert "picture missing" in first.gallery and "gradio_api/file=" in first.gallery
     assert "data:image/webp" in first.reference and "Query" in first.reference
     assert first.weights.weights == pytest.approx((1 / 3, 1 / 3, 1 / 3))
