@@ -12,7 +12,7 @@ from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.field_road_link import FieldRoadLink
 from demo.events.sketch import SLIDER, SketchEvents
 from demo.events.sketch_link import SketchLink
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.pieces import shown_html
 from demo.services import Services
 from demo.tabs.sketch import ALPHA
@@ -59,8 +59,8 @@ def sketch_stage(services: Services) -> Stage:
     return Stage("sketch", tab, SketchLink(tab).linked, mounted, instruments, groups)
 
 
-def _drawing(shown: Any) -> Drawing:
-    return Drawing(shown.pad, shown.file, bool(getattr(shown.as_it_is, "value", False)))
+def _drawing(shown: Any) -> AskedDrawing:
+    return AskedDrawing(shown.pad, shown.file, bool(getattr(shown.as_it_is, "value", False)))
 
 
 def field_road_stage(services: Services) -> Stage:

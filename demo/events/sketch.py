@@ -23,7 +23,7 @@ from demo.answers.several import Listed, Several
 from demo.doors import asked_picture
 from demo.events.several import SeveralEvents, SeveralFields
 from demo.events.sketch_places import classes_apart
-from demo.events.sketch_sheet import Drawing, SketchFile, ground_of, sheet_of
+from demo.events.sketch_sheet import AskedDrawing, SketchFile, ground_of, sheet_of
 from demo.events.tab import NOTHING, OWN
 from demo.html import notice, remarks, stale
 from demo.widgets.ink_strokes import strokes_html
@@ -116,7 +116,7 @@ class SketchEvents(SeveralEvents):
         shown = self._shown(evidence, alpha) | no_paper()
         return replace(shown, alpha=alpha, pad=ground_of(example), showing=f"example {number}", held=None)
 
-    def drawn(self, drawing: Drawing, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
+    def drawn(self, drawing: AskedDrawing, words: str, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers after a stroke; words that a person wrote stay until the pad is emptied."""
         if not drawing.pad:
             empty = SketchFields(
@@ -157,7 +157,7 @@ class SketchEvents(SeveralEvents):
         choice = gr.Checkbox(as_it_is, visible=read.notes != picture.notes)
         return SketchFields(as_it_is=choice, file=SketchFile(path, ground), pad=ground)
 
-    def worded(self, words: str, drawing: Drawing, alpha: Any, showing: str, held: Any) -> SketchFields:
+    def worded(self, words: str, drawing: AskedDrawing, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Answers for other words, and only these are encoded; without any the captioner's count."""
         before = self.question(showing, held)
         typed = clean(words, allow_empty=True)
@@ -171,7 +171,7 @@ class SketchEvents(SeveralEvents):
             evidence = self.task.evidence(drawing.picture(), typed, bool(drawing.as_it_is))
         return replace(self._answered(evidence, alpha), words=KEPT)
 
-    def written(self, drawing: Drawing, alpha: Any) -> SketchFields:
+    def written(self, drawing: AskedDrawing, alpha: Any) -> SketchFields:
         """Lets the captioner write the caption anew."""
         return self.ask(drawing.picture(), "", alpha, drawing.as_it_is)
 
@@ -205,7 +205,7 @@ class SketchEvents(SeveralEvents):
         return SketchFields(chips=self.read_words(read, copy.LOGITS))
 
     def inked(
-        self, drawing: Drawing, alpha: Any, showing: str, held: Any, event: gr.EventData
+        self, drawing: AskedDrawing, alpha: Any, showing: str, held: Any, event: gr.EventData
     ) -> SketchFields:
         """Shows what each stroke on the pad does, for the answer that the page shows."""
         try:
@@ -221,7 +221,7 @@ class SketchEvents(SeveralEvents):
         note = copy.PIECES if reading.pieces else ""
         return SketchFields(strokes=strokes_html(reading, numbers, copy.LOGITS, note))
 
-    def located(self, drawing: Drawing, alpha: Any, showing: str, held: Any) -> SketchFields:
+    def located(self, drawing: AskedDrawing, alpha: Any, showing: str, held: Any) -> SketchFields:
         """Shows where f and g of the first classes come from, for the answer that the page shows."""
 
         def look() -> str:
@@ -242,7 +242,7 @@ class SketchEvents(SeveralEvents):
             for evidence, example in answered
         ]
 
-    def _unworded(self, before: sketch.SketchEvidence, drawing: Drawing, alpha: Any) -> SketchFields:
+    def _unworded(self, before: sketch.SketchEvidence, drawing: AskedDrawing, alpha: Any) -> SketchFields:
         """Answers with the captioner's words, and leaves the field empty: somebody may be about to write there."""
         evidence = before
         if before.caption.author == "person":

@@ -22,7 +22,7 @@ from demo.events.links import (
     view_of_event,
 )
 from demo.events.sketch import TASK, SketchEvents, SketchFields, no_paper
-from demo.events.sketch_sheet import Drawing, ground_of
+from demo.events.sketch_sheet import AskedDrawing, ground_of
 from demo.html import remarks
 from demo.links import upload_of
 from demo.recent_pictures import recent_picture
@@ -32,7 +32,7 @@ from demo.widgets.pad import as_ground, drawing_bytes
 class SketchLink(TabLink[SketchEvents]):
     """Links to this tab."""
 
-    def asked(self, drawing: Drawing, showing: str, held: Any) -> PageView | None:
+    def asked(self, drawing: AskedDrawing, showing: str, held: Any) -> PageView | None:
         """Returns the question that the page shows; the browser puts strokes in the place of a drawing on white."""
         evidence = self._tab.question(showing, held)
         made = made_with(evidence)

@@ -36,7 +36,7 @@ class SketchFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class AskedDrawing:
     """What the page asks about; named as its fields.
 
     Attributes:

@@ -18,7 +18,7 @@ from demo.closer_look import (
 from demo.events.links import connect as connect_link
 from demo.events.sketch import SLIDER, TASK, WORDS, SketchEvents, SketchFields, SketchSettings
 from demo.events.sketch_link import SketchLink
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.panels.other_models import other_models
 from demo.panels.several import connect_several, several_pictures, several_shown
 from demo.pieces import (
@@ -115,7 +115,7 @@ def _answer(tab: SketchEvents, first: SketchFields) -> SketchFields:
 
 
 def _connect(tab: SketchEvents, page: SketchFields, link: SketchLink) -> None:
-    wiring = Wiring(page, settings=SketchSettings, drawing=Drawing)
+    wiring = Wiring(page, settings=SketchSettings, drawing=AskedDrawing)
     shown = [page.showing, page.held, page.words, page.slots, page.answer, page.scale, page.concat, page.live]
     shown.append(page.promise)
     wiring.asks(page.pad.input, tab.drawn, [*shown, page.as_it_is, page.file])

@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 
 from core.images import open_picture
 from demo.events.sketch import SketchEvents
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.events.tab import NOTHING
 from demo.services import Services
 from demo.widgets.pad import as_ground
@@ -40,16 +40,16 @@ def test_the_pads_strokes_are_read_in_one_batch(assets: tuple[Services, FakeMode
     services, models = assets
     tab = SketchEvents(services)
     event: Any = SimpleNamespace(strokes=[DOWN, ACROSS], orders=0)
-    html = tab.inked(Drawing(pad), 0.5, "example 0", None, event).strokes
+    html = tab.inked(AskedDrawing(pad), 0.5, "example 0", None, event).strokes
     assert rows(html) == ["1", "2"] and "Of 2 strokes" in html and "Shapley values" in html
     assert models.encoder.calls == ["picture"]
     sampled = SimpleNamespace(strokes=[DOWN, ACROSS], orders=8)
-    assert "± " in tab.inked(Drawing(pad), 0.5, "example 0", None, sampled).strokes  # type: ignore[arg-type]
+    assert "± " in tab.inked(AskedDrawing(pad), 0.5, "example 0", None, sampled).strokes  # type: ignore[arg-type]
 
 
 def test_an_upload_has_pieces_and_it_is_said(assets: tuple[Services, FakeModels], pad: str) -> None:
     tab = SketchEvents(assets[0])
-    html = tab.inked(Drawing(pad), 0.5, "example 0", None, SimpleNamespace(strokes=[])).strokes  # type: ignore[arg-type]
+    html = tab.inked(AskedDrawing(pad), 0.5, "example 0", None, SimpleNamespace(strokes=[])).strokes  # type: ignore[arg-type]
     assert "Of 2 pieces of ink" in html and "Nobody saw this drawing being made" in html
 
 
@@ -67,5 +67,5 @@ def test_what_cannot_be_read_is_said_in_a_sentence(
 ) -> None:
     tab = SketchEvents(assets[0])
     event: Any = SimpleNamespace(strokes=strokes)
-    html = tab.inked(Drawing(pad if drawn else None), 0.5, showing, None, event).strokes
+    html = tab.inked(AskedDrawing(pad if drawn else None), 0.5, showing, None, event).strokes
     assert html.startswith('<p class="notice"') and html.count(".") >= 1

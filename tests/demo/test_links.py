@@ -25,7 +25,7 @@ from demo.events.field_road_link import FieldRoadLink
 from demo.events.links import NothingAskedError, differences, example_of, lengthened, made_with, shortened
 from demo.events.sketch import SketchEvents
 from demo.events.sketch_link import SketchLink
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.events.street_to_shop_link import StreetToShopLink
 from demo.services import Services
@@ -135,18 +135,21 @@ def test_an_example_with_other_words_needs_no_upload(assets: tuple[Services, Fak
     link = SketchLink(tab)
     shown = tab.opened(0)
     pad, example = shown.pad, shown.showing
-    worded = tab.worded("a blue vase", Drawing(pad), 0.3, example, None)
-    view = link.asked(Drawing(pad), worded.showing, worded.held)
+    worded = tab.worded("a blue vase", AskedDrawing(pad), 0.3, example, None)
+    view = link.asked(AskedDrawing(pad), worded.showing, worded.held)
     assert view is not None and (view.example, view.words, view.upload) == (0, ("a blue vase",), "")
     again = link.linked(event(view.to_query() + "&w=0.3"))
     assert (again.words, again.pad, again.alpha) == ("a blue vase", pad, 0.3)
-    assert again.answer == worded.answer and link.asked(Drawing(again.pad), again.showing, again.held) == view
-    written = tab.written(Drawing(pad), 0.3)
-    view = link.asked(Drawing(pad), written.showing, written.held)
+    assert (
+        again.answer == worded.answer
+        and link.asked(AskedDrawing(again.pad), again.showing, again.held) == view
+    )
+    written = tab.written(AskedDrawing(pad), 0.3)
+    view = link.asked(AskedDrawing(pad), written.showing, written.held)
     assert view is not None and view.example == 0 and view.words in (None, ("",)) and not view.upload
     assert link.linked(event(view.to_query())).words == written.words
     drawn = as_ground(open_picture(Path(tab.examples[0].picture or ""), box=Box(0, 0, 500, 500)))
-    view = link.asked(Drawing(drawn), worded.showing, worded.held)
+    view = link.asked(AskedDrawing(drawn), worded.showing, worded.held)
     assert view is not None and view.upload and view.example is None
 
 

@@ -21,7 +21,7 @@ from core.index.build import build_gallery
 from core.settings import Settings
 from core.types import Box
 from demo.events.sketch import SketchEvents
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.events.street_to_shop import StreetToShopEvents
 from demo.page import build, launch_options
 from demo.services import Services
@@ -100,11 +100,11 @@ def test_another_caption_of_a_worked_example_is_answered_by_the_models_in_use(se
     tab = SketchEvents(services)
     sheet = on_sheet(open_picture(tab.examples[0].picture or ""))
     drawing = PREFIX + base64.b64encode(encode_png(sheet.pixels)).decode()
-    page = tab.worded("a red bicycle", Drawing(drawing), 0.5, "example 0", None)
+    page = tab.worded("a red bicycle", AskedDrawing(drawing), 0.5, "example 0", None)
     evidence = page.held
     assert page.showing == "own" and evidence.caption.sentence == "a red bicycle"
     assert evidence.profile == "paper" and evidence.models == services.task("sketch").models
-    same = tab.worded(tab.questions[0].caption.sentence, Drawing(drawing), 0.5, "example 0", None).held
+    same = tab.worded(tab.questions[0].caption.sentence, AskedDrawing(drawing), 0.5, "example 0", None).held
     assert same.profile == "paper", "Enter asks the models in use, even where the words are the example's"
     own = services.task("sketch").evidence(sheet, "a red bicycle")
     np.testing.assert_allclose(evidence.picture_logits, own.picture_logits, atol=1e-5)

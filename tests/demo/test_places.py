@@ -15,7 +15,7 @@ from core.types import Picture
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings
 from demo.events.sketch import SketchEvents
 from demo.events.sketch_places import classes_apart
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.widgets.places import PictureApart, PlacesTold, places_html
 from tests.demo.fakes import services_with_examples
 
@@ -29,7 +29,7 @@ def test_models_without_sums_say_so_in_every_tab(tmp_path: Path) -> None:
     assert "no sum over its places" in shown
     sketch = SketchEvents(services)
     first = sketch.opened()
-    shown = sketch.located(Drawing(first.pad), 0.5, first.showing, first.held).places
+    shown = sketch.located(AskedDrawing(first.pad), 0.5, first.showing, first.held).places
     assert 'role="alert"' in shown and "no sum over its places" in shown
 
 

@@ -12,7 +12,7 @@ from core.images import open_picture
 from demo.events.links import Opened
 from demo.events.sketch import SketchEvents, SketchFields
 from demo.events.sketch_link import SketchLink
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.events.tab import NOTHING
 from demo.services import Services
 from demo.widgets.pad import as_ground
@@ -34,13 +34,13 @@ def test_an_upload_is_read_once_more_from_its_file_not_from_the_pad(assets: Asse
     tab = SketchEvents(assets[0])
     link = SketchLink(tab)
     for shown, paper in shown_for(tab, tmp_path):
-        view = link.asked(Drawing(shown.pad, shown.file, paper), shown.showing, shown.held)
+        view = link.asked(AskedDrawing(shown.pad, shown.file, paper), shown.showing, shown.held)
         assert view is not None and (view.file, view.paper) == ("a photo.png", paper)
         again = link.linked(Opened(f"{view.to_query()}&w=0.5"))
         assert (again.answer, again.pad, again.file) == (shown.answer, shown.pad, shown.file)
         assert again.as_it_is.value is paper
-        assert link.asked(Drawing(again.pad, again.file, paper), again.showing, again.held) == view
-    drawn = Drawing(as_ground(open_picture(pictures.saved(pictures.sketch()))), shown.file)
+        assert link.asked(AskedDrawing(again.pad, again.file, paper), again.showing, again.held) == view
+    drawn = AskedDrawing(as_ground(open_picture(pictures.saved(pictures.sketch()))), shown.file)
     view = link.asked(drawn, shown.showing, shown.held)
     assert view is not None and view.upload and not view.file
     Path(shown.file.path).unlink()
@@ -57,9 +57,9 @@ def test_what_looks_into_an_answer_reads_what_was_answered(
         models.encoder, "pooled", lambda sheets: seen.append(sheets[0].pixels) or pooled(sheets)
     )  # type: ignore[func-returns-value]
     for number, (shown, paper) in enumerate(shown_for(tab, tmp_path)):
-        asked, read = Drawing(shown.pad, shown.file, paper), seen[number]
+        asked, read = AskedDrawing(shown.pad, shown.file, paper), seen[number]
         assert np.array_equal(asked.sheet(tab.task).pixels, read)
-        assert not np.array_equal(Drawing(shown.pad).sheet(tab.task).pixels, read), (
+        assert not np.array_equal(AskedDrawing(shown.pad).sheet(tab.task).pixels, read), (
             "from the pad it is another one"
         )
         for again in (tab.written(asked, 0.5), tab.drawn(asked, "", 0.5, NOTHING, None)):

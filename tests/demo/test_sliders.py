@@ -22,7 +22,7 @@ from demo import copy
 from demo.events.field_road import FieldRoadEvents, FieldRoadSettings, Limits
 from demo.events.several import SeveralFields
 from demo.events.sketch import SketchEvents, SketchFields
-from demo.events.sketch_sheet import Drawing
+from demo.events.sketch_sheet import AskedDrawing
 from demo.events.tab import NOTHING, OWN, remembered
 from demo.services import Services
 from demo.widgets.pad import PREFIX, drawing_bytes
@@ -120,7 +120,7 @@ def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
     tab = SketchEvents(services)
     held = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5).held
     models.encoder.calls.clear()
-    page = tab.worded("a zebra", Drawing(None), 0.5, OWN, held)
+    page = tab.worded("a zebra", AskedDrawing(None), 0.5, OWN, held)
     assert models.encoder.calls == ["words"]
     assert "zebra" in page.answer and page.held.caption.author == "person"
     assert page.words is KEPT, "what was typed since must not be overwritten"
@@ -129,8 +129,8 @@ def test_other_words_encode_only_words(assets: Assets, tmp_path: Path) -> None:
 def test_without_words_the_captioner_writes_and_the_field_stays_empty(assets: Assets, tmp_path: Path) -> None:
     tab, drawing = SketchEvents(assets[0]), pad_value(tmp_path)
     held = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5).held
-    typed = tab.worded("a zebra", Drawing(drawing), 0.5, OWN, held).held
-    page = tab.worded("  ", Drawing(drawing), 0.5, OWN, typed)
+    typed = tab.worded("a zebra", AskedDrawing(drawing), 0.5, OWN, held).held
+    page = tab.worded("  ", AskedDrawing(drawing), 0.5, OWN, typed)
     assert page.words is KEPT and page.held.caption.author == "captioner"
     assert "the captioner writes" in page.slots and page.held.caption.sentence in page.slots
 
@@ -175,7 +175,7 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
     assets: Assets, tmp_path: Path
 ) -> None:
     tab = SketchEvents(assets[0])
-    page = tab.drawn(Drawing(""), "my words", 0.5, "example 1", None)
+    page = tab.drawn(AskedDrawing(""), "my words", 0.5, "example 1", None)
     assert (page.showing, page.held, page.words, page.slots) == (NOTHING, None, "", "")
     assert page.answer is page.scale is page.concat is KEPT
     assert page.as_it_is.visible is False and page.file is None, "no paper can be kept of nothing"
@@ -183,7 +183,7 @@ def test_an_emptied_pad_forgets_words_and_dims_the_answer_until_something_is_dra
     assert followed(tab, 0.2, NOTHING, standing=page.notice).given() == {}, "the reason stays"
     first = followed(tab, 0.2, NOTHING)
     assert "draw something" in first.notice and list(first.given()) == ["notice"]
-    again = answered(lambda: tab.drawn(Drawing(pad_value(tmp_path)), "", 0.5, NOTHING, None))
+    again = answered(lambda: tab.drawn(AskedDrawing(pad_value(tmp_path)), "", 0.5, NOTHING, None))
     assert again.notice == "" and again.showing == OWN
 
 
@@ -192,14 +192,14 @@ def test_after_refused_words_a_slider_keeps_the_reason_until_a_question_was_answ
 ) -> None:
     tab = SketchEvents(assets[0])
     held = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5).held
-    refused = answered(lambda: tab.worded("word " * 3000, Drawing(None), 0.5, OWN, held))
+    refused = answered(lambda: tab.worded("word " * 3000, AskedDrawing(None), 0.5, OWN, held))
     assert 'role="alert"' in refused.notice and list(refused.given()) == ["notice"]
     for alpha in (0.4, float("nan")):
         page = followed(tab, alpha, OWN, held, refused.notice)
         assert page.notice is KEPT, "it is still no answer to these words"
     page = followed(tab, 0.4, OWN, held, refused.notice)
     assert "verdict" in page.answer, "yet the slider shows what it does"
-    assert answered(lambda: tab.worded("a zebra", Drawing(None), 0.5, OWN, held)).notice == ""
+    assert answered(lambda: tab.worded("a zebra", AskedDrawing(None), 0.5, OWN, held)).notice == ""
 
 
 def test_several_pictures_answer_nothing_about_a_picture_that_was_refused(
@@ -254,9 +254,9 @@ def test_words_of_a_person_stay_while_they_draw(assets: Assets, tmp_path: Path) 
     tab = SketchEvents(services)
     page = tab.uploaded(str(draw_sketch(tmp_path / "own.png")), 0.5)
     models.encoder.calls.clear()
-    drawn = tab.drawn(Drawing(page.pad), "a cat, surely", 0.5, OWN, page.held)
+    drawn = tab.drawn(AskedDrawing(page.pad), "a cat, surely", 0.5, OWN, page.held)
     assert drawn.words == "a cat, surely" and "captioner" not in models.encoder.calls
-    assert tab.written(Drawing(page.pad), 0.5).words == "a sketch of a guitar"
+    assert tab.written(AskedDrawing(page.pad), 0.5).words == "a sketch of a guitar"
 
 
 def test_a_picture_that_is_taken_away_leaves_the_table(assets: Assets, tmp_path: Path) -> None:
