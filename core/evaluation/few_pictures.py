@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from core.captioners.nouns import read_nouns
 from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
 from core.evaluation.base import EvaluationOptions, Intake, grouped, trained
 from core.evaluation.report import EvaluationReport
-from core.training.field_road.few_pictures import CAPTIONS, COUNTS, MOST, few_pictures, some_nouns
+from core.own_head.few_pictures import CAPTIONS, COUNTS, MOST, few_pictures
 
 GROUP = "group"
 
@@ -43,7 +44,7 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         lambda pictures, _: models.joint.encode_pictures(pictures),
     )
     labels, owners = [row.label for row in judged], [groups[row.file] for row in judged]
-    few = few_pictures(models.joint, np.stack(embeddings), labels, owners, some_nouns(), options.seed)
+    few = few_pictures(models.joint, np.stack(embeddings), labels, owners, read_nouns(), options.seed)
     metrics = {
         f"{kind} {schedule} {count}".replace(" ", "_"): figure
         for (kind, schedule), figures in few.heads.items()

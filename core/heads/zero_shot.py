@@ -1,11 +1,11 @@
-"""Classes by their names alone: what a joint encoder says of a sketch and of its caption before any head is trained."""
+"""Classes by their names alone: what a joint encoder says of a picture before any head is trained."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float, Float32
 
 from core.blend import dot_products
 from core.contracts import JointEncoder
@@ -13,6 +13,16 @@ from core.errors import ArtifactError
 
 PROMPT = "a sketch of a {}"
 EVEN = 0.5
+FIELD_CAPTIONS = ("this is a photo of a field", "this is a photo of a road.")
+FIELD_ROAD_PROMPTS = (
+    "this is a photo of a {}", "a photo of a {}", "a black and white photo of a {}", "a blurred photo of a {}",
+    "people in a {}", "a {} with trees and hills",
+)  # fmt: skip
+FIELD_ROAD_WORDS = (
+    ("field", "meadow", "pasture", "grassland", "prairie", "farmland"),
+    ("road", "street", "highway", "motorway", "lane", "paved road"),
+)
+"""A prompt ensemble (Radford et al. 2021) of a dictionary's synonyms, written down once and never tuned."""
 
 
 class ZeroShotHead:
@@ -70,3 +80,17 @@ class ZeroShotHead:
             ArtifactError: always.
         """
         raise ArtifactError("Without a trained head there is no classifier on both embeddings.")
+
+
+def captions_say(joint: JointEncoder, rows: Float32[np.ndarray, "n d"]) -> dict[str, Float[np.ndarray, " n"]]:
+    """Returns the logit of a road by the report's two captions, and by the prompt ensemble."""
+    pair = joint.encode_texts(FIELD_CAPTIONS).astype(np.float64)
+    prompts = (
+        [form.format(word) for word in words for form in FIELD_ROAD_PROMPTS] for words in FIELD_ROAD_WORDS
+    )
+    means = [joint.encode_texts(texts).mean(axis=0) for texts in prompts]
+    field, road = (mean / np.linalg.norm(mean) for mean in means)
+    return {
+        "report’s captions": joint.scale * rows @ (pair[1] - pair[0]),
+        "prompt ensemble": joint.scale * rows @ (road - field),
+    }

@@ -15,9 +15,9 @@ from jaxtyping import Float32
 from core.heads.field_road import KIND, LABELS, FieldRoadHead
 from core.own_head.held_out import HeldOut
 from core.reporting import RunRecord
+from core.small_heads.network import Heads
+from core.small_heads.samples import SCHEDULES
 from core.store import artifact_files
-from core.training.field_road.network import Heads
-from core.training.field_road.samples import SCHEDULES
 
 SEED = 0
 

@@ -13,9 +13,9 @@ from core.datasets.split import folds_by_class
 from core.heads.layers import sigmoid
 from core.label_errors import look_again
 from core.metrics import Estimate, proportion
-from core.training.field_road.fit import fitting
-from core.training.field_road.network import Heads
-from core.training.field_road.samples import Samples, Schedule
+from core.small_heads.fit import fitting
+from core.small_heads.network import Heads
+from core.small_heads.samples import Samples, Schedule
 
 MOST_ALONE = 20
 """Up to so many pictures each is left out by itself; of more, a fifth at a time."""

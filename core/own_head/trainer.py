@@ -20,9 +20,9 @@ from core.lookahead import each_of
 from core.own_head.head import SEED, OwnHead, OwnPicture, saved
 from core.own_head.held_out import judging
 from core.plurals import counted
-from core.training.field_road.fit import Epoch, fitting
-from core.training.field_road.network import Heads
-from core.training.field_road.samples import SCHEDULES, Samples
+from core.small_heads.fit import Epoch, fitting
+from core.small_heads.network import Heads
+from core.small_heads.samples import SCHEDULES, Samples
 from core.types import Picture
 
 FEWEST, MOST = 3, 300

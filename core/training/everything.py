@@ -13,10 +13,8 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
-from core.datasets.packs import find_pack
-from core.datasets.quickdraw import FOLDER as QUICKDRAW
-from core.datasets.quickdraw import fetch_quickdraw, find_quickdraw
-from core.errors import ArtifactError, DataError
+from core.datasets.packs import require_packs
+from core.errors import ArtifactError
 from core.settings import ASSETS, ROOT, SHIPPED_GALLERY
 from core.store import write_atomically
 from core.streams import say
@@ -28,12 +26,6 @@ ORDER = (
 GALLERY = ("index", str(SHIPPED_GALLERY.with_name("shop")), "--out", str(SHIPPED_GALLERY))
 MADE = {"worked examples": ("examples",), "sample figures": ("sample",), "results": ("results",)}
 """What is made with weights, gallery and calibrations, and the words after `python -m core` that make it."""
-PACKS = {
-    "sketchy125": "labels.csv", "sketchy125_256": "labels.csv", "fields_roads": "labels.csv",
-    "clothes_viton_pairs": "labels.csv", "fashion_products_224": "labels.csv", "mango_products": "labels.csv",
-    "flickr8k": "captions.json", "coco_captions": "captions.json", "imagenet_samples": "labels.csv",
-}  # fmt: skip
-"""The packs that recipes read -> a file that each holds."""
 BUDGET = 40_000_000
 """Bytes that the weights may have together."""
 SAVED_EVERY = 10.0
@@ -76,26 +68,6 @@ def steps(data: Path, seed: int) -> dict[str, tuple[str, ...]]:
     packs = ("--data", str(data))
     trained = {f"train {name}": ("train", name, *packs, "--seed", str(seed)) for name in ORDER}
     return {**trained, "gallery": GALLERY, "calibrations": ("calibrate", *packs), **MADE}
-
-
-def require_packs(data: Path, without: Sequence[str], cache: Path) -> None:
-    """Looks whether every pack is there, and fetches Quick, Draw! into the cache when it is not.
-
-    Raises:
-        DataError: a pack is missing and not named in `without`, or `without` names none of the packs, or the package
-            of Quick, Draw! cannot be had.
-    """
-    packs = [*PACKS, QUICKDRAW]
-    if unknown := sorted(set(without).difference(packs)):
-        raise DataError(f"No recipe reads a pack {unknown[0]!r}; the packs are {', '.join(packs)}.")
-    missing = [name for name in PACKS if name not in without and find_pack(data, name, PACKS[name]) is None]
-    if missing:
-        raise DataError(
-            f"The data folder {str(data)!r} lacks {', '.join(missing)}; bring them, or say which recipes shall do "
-            f"without: {' '.join(f'--without {name}' for name in missing)}."
-        )
-    if QUICKDRAW not in without and find_quickdraw(data) is None:
-        fetch_quickdraw(cache)
 
 
 def run_all(

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.errors import DataError
-from core.training.field_road import few_pictures as few
-from core.training.field_road.samples import TEXT
+from core.own_head import few_pictures as few
+from core.small_heads.samples import TEXT
 from tests.core.evaluation_data import BLUE, GREEN, RED, digest, labelled, measure, value
 from tests.core.evaluation_fakes import FakeModels
 

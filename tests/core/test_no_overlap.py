@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from core.datasets.captions import read_captions
+from core.datasets.fields_roads import copies
 from core.datasets.folder import read_folder
 from core.datasets.pairs import read_pairs
 from core.datasets.split import folds_by_group, joined_groups, kept_back
 from core.settings import ASSETS
 from core.store import read_manifest, sha256_of
-from core.training.joint.data import copies
 
 MODELS = ASSETS / "models" / "pocket"
 ARTEFACTS = sorted(path.parent.name for path in MODELS.glob("*/manifest.json"))

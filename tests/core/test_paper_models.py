@@ -23,10 +23,10 @@ from core.images import encode_png, open_picture
 from core.index.build import build_gallery
 from core.index.bundle import open_bundle
 from core.profiles.paper import PaperModels
+from core.small_heads.network import Heads
 from core.store import Manifest, save_artifact
 from core.tasks import compose, field_road, sketch, street_to_shop
-from core.training.field_road import tables as tables
-from core.training.field_road.network import Heads
+from core.training.field_road import schedules as schedules
 from tests import checkpoints
 from tests.core import report_data
 from tests.hub_server import HubServer
@@ -165,8 +165,8 @@ def made_gallery(models: PaperModels, tmp_path: Path) -> Any:
 def test_what_reproduce_trains_answers_from_then_on(
     hub: HubServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name, schedule in tables.CANDIDATES.items():
-        monkeypatch.setitem(tables.CANDIDATES, name, replace(schedule, epochs=2))
+    for name, schedule in schedules.CANDIDATES.items():
+        monkeypatch.setitem(schedules.CANDIDATES, name, replace(schedule, epochs=2))
     fetch_all(pins_of())
     data = {
         "sketch": report_data.sketches(tmp_path / "sketches"),

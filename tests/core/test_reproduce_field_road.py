@@ -13,15 +13,15 @@ from core.evaluation.reproduce import reproduce
 from core.evaluation.reproduce.base import ReproductionOptions
 from core.heads.field_road import FieldRoadHead
 from core.store import sha256_of
-from core.training.field_road import tables as tables
+from core.training.field_road import schedules as schedules
 from tests.core.report_data import roads
 from tests.core.report_models import TinyModels
 
 
 @pytest.fixture(autouse=True)
 def few_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, schedule in tables.CANDIDATES.items():
-        monkeypatch.setitem(tables.CANDIDATES, name, replace(schedule, epochs=2))
+    for name, schedule in schedules.CANDIDATES.items():
+        monkeypatch.setitem(schedules.CANDIDATES, name, replace(schedule, epochs=2))
 
 
 @pytest.fixture(scope="module")

@@ -17,9 +17,9 @@ import torch
 
 from core.errors import ArtifactError
 from core.heads import HEADS
+from core.small_heads.network import Heads
 from core.store import Manifest, load_artifact, save_artifact
 from core.training.compose.network import CombinerNetwork
-from core.training.field_road.network import Heads
 from core.training.sketch.network import build_classifier
 
 MODELS = {"joint": "j"}

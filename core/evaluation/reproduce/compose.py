@@ -40,10 +40,10 @@ from core.features.store import FeatureStore
 from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.metrics import Estimate, proportion, recalls
 from core.reporting import Metrics, RunRecord, publish
+from core.reporting.compose import REPORT_WEIGHTS, path_curve
 from core.store import Manifest, read_manifest
 from core.training.compose.fit import START, LearnedMix, learned_in_batches
 from core.training.compose.losses import LOSSES
-from core.training.compose.tables import REPORT_WEIGHTS, path_curve
 
 STEPS = 9
 MEAN = 0

@@ -16,6 +16,7 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from core.contracts import Models
+from core.datasets.fields_roads import PACK, Unseen
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.packs import find_pack
 from core.errors import DataError
@@ -30,15 +31,20 @@ from core.evaluation.reproduce.table import (
 )
 from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import KIND, LABELS
+from core.heads.layers import sigmoid
+from core.heads.zero_shot import FIELD_CAPTIONS
 from core.metrics import Estimate, proportion, wilson
 from core.reporting import Metrics, RunRecord
-from core.training.field_road import tables
+from core.reporting.field_road import curves
+from core.small_heads.network import right
+from core.small_heads.samples import Samples
+from core.small_heads.trained import Trained, chosen_of
+from core.training.field_road import schedules
 from core.training.field_road.data import Training
 from core.training.field_road.described import described_of
-from core.training.field_road.measure import measured, probabilities, right
-from core.training.field_road.recipe import PACK, left_out_once, save, trained
-from core.training.field_road.samples import Samples
-from core.training.field_road.tables import Trained
+from core.training.field_road.fit import left_out_once, trained
+from core.training.field_road.measure import measured
+from core.training.field_road.recipe import save
 
 TRAIN, TEST = "original_train", "original_test"
 FEWEST = 10
@@ -49,7 +55,7 @@ COLUMNS = (
     "a tenth left out, %",
     "one left out, %",
 )
-REPORT: dict[str, tuple[Cell, ...]] = {tables.PUBLISHED[0]: (98.7, "8 of 10")}
+REPORT: dict[str, tuple[Cell, ...]] = {schedules.PUBLISHED[0]: (98.7, "8 of 10")}
 ZERO_SHOT = "zero-shot, the report's captions"
 PHOTOS: dict[str, tuple[Cell, ...]] = {"photo 1": ("field", "road, 0.54"), "photo 6": ("field", "road, 0.60")}
 NOTE = (
@@ -105,7 +111,7 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
         metrics=_metrics(shipped, classes, unseen, zero_shot),
         details={
             "tables": [manifest_table(table) for table in comparisons],
-            "curves": tables.curves(runs, shipped),
+            "curves": curves(schedules.published_of(runs), shipped),
         },
     )
     described = described_of(
@@ -131,8 +137,8 @@ def reproduce(data: Path, models: Models, out: Path, options: ReproductionOption
 def _runs(training: Training, options: ReproductionOptions) -> tuple[list[Trained], Trained]:
     """Returns both schedules, trained, and the better one, which also was judged one photo at a time."""
     cache, seed = options.cache / "field_road_heads", options.seed
-    runs = {name: trained(name, training, seed, cache) for name in tables.PUBLISHED}
-    chosen = tables.chosen_of(list(runs.values()), training.samples.classes).name
+    runs = {name: trained(name, training, seed, cache) for name in schedules.PUBLISHED}
+    chosen = chosen_of(list(runs.values()), training.samples.classes).name
     runs[chosen] = left_out_once(runs[chosen], training, seed, cache)
     return list(runs.values()), runs[chosen]
 
@@ -166,24 +172,24 @@ def _training(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) 
     return Training(Samples(plain, classes), {}, digests, None)
 
 
-def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) -> tables.Unseen:
+def _unseen(joint: Any, store: FeatureStore, rows: Sequence[LabelledPicture]) -> Unseen:
     if not rows:
-        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
+        return Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
     embeddings, _ = _embedded(joint, store, [row.path for row in rows])
     classes = np.array([LABELS.index(row.label) for row in rows])
-    return tables.Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
+    return Unseen(embeddings, classes, (TEST,) * len(rows), tuple(row.file for row in rows))
 
 
 def _zero_shot(joint: Any, store: FeatureStore, *rows: Float32[np.ndarray, "_ d"]) -> ZeroShotLogits:
     """Returns the logit of a road by the report's two captions."""
     name = f"report 2 captions {joint.id}"
-    field, road = store.text_rows(name, tables.FIELD_CAPTIONS, joint.encode_texts).astype(np.float64)
+    field, road = store.text_rows(name, FIELD_CAPTIONS, joint.encode_texts).astype(np.float64)
     train, test = (joint.scale * some.astype(np.float64) @ (road - field) for some in rows)
     return ZeroShotLogits(train, test)
 
 
 def _table(
-    runs: Sequence[Trained], classes: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
+    runs: Sequence[Trained], classes: np.ndarray, unseen: Unseen, zero_shot: ZeroShotLogits
 ) -> ComparisonTable:
     lines = []
     for run in runs:
@@ -202,7 +208,7 @@ def _table(
 
 
 def _tested(
-    logits: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
+    logits: np.ndarray, unseen: Unseen, zero_shot: ZeroShotLogits
 ) -> tuple[str | None, Estimate | None]:
     """Returns how often logits agree with zero-shot on the test photos, and how often they are right."""
     if not len(unseen.classes):
@@ -213,7 +219,7 @@ def _tested(
 
 
 def _photo_table(
-    runs: Sequence[Trained], unseen: tables.Unseen, zero_shot: ZeroShotLogits
+    runs: Sequence[Trained], unseen: Unseen, zero_shot: ZeroShotLogits
 ) -> tuple[ComparisonTable, ...]:
     """Returns what everybody says of each test photo; no table without any."""
     if not unseen.files:
@@ -235,13 +241,11 @@ def _photo_table(
 
 
 def _says(logit: float) -> str:
-    road = float(probabilities(np.array([logit]), 1.0)[0])
+    road = float(sigmoid(np.array(logit)))
     return f"{LABELS[int(logit >= 0)]}, {road:.2f}"
 
 
-def _metrics(
-    shipped: Trained, classes: np.ndarray, unseen: tables.Unseen, zero_shot: ZeroShotLogits
-) -> Metrics:
+def _metrics(shipped: Trained, classes: np.ndarray, unseen: Unseen, zero_shot: ZeroShotLogits) -> Metrics:
     count = len(classes)
     learned = wilson(round(shipped.training * count), count)
     metrics = measured(shipped.left_out_road(), classes, "leave_one_out")

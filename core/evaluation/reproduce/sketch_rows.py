@@ -16,8 +16,9 @@ from core import blend
 from core.heads.fusion import HIDDEN, KIND
 from core.metrics import Estimate, proportion, recalls
 from core.reporting import Metrics, RunRecord, publish
+from core.reporting.sketch import blend_curve
 from core.training.sketch.fit import BATCH, KNOWN_REFUSED, MOMENTUM, RATE, REPORT_EPOCHS, fit_rows
-from core.training.sketch.measure import PLACES, blend_curve, ranks_in
+from core.training.sketch.measure import PLACES, ranks_in
 from core.training.sketch.network import (
     CONCAT,
     DROPOUT,
@@ -132,7 +133,7 @@ def save(
             "optimiser": "SGD", "rate": RATE, "momentum": MOMENTUM, "batch": BATCH, "epochs": REPORT_EPOCHS,
             "hidden": HIDDEN, "dropout": DROPOUT,
         },
-        "curves": [blend_curve(name, rows[name].path) for name in LAMBDAS],
+        "curves": [blend_curve(name, strength, rows[name].path) for name, strength in LAMBDAS.items()],
     }  # fmt: skip
     manifest = record.manifest(KIND, **about, metrics=_metrics(splits, rows), details=shipped | details)
     tensors = fusion_tensors((pair.picture, pair.words, concat.classifier), splits.train)

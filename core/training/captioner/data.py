@@ -11,14 +11,11 @@ from jaxtyping import Float32, Int
 
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.packs import require_pack
+from core.datasets.sketch_names import noun_of
 from core.encoders.towers import TOWERS_ID, Towers
-from core.errors import DataError
 from core.features.store import FeatureStore
-from core.training.shared.weights import SHIPPED
 
-NOUNS = SHIPPED / "captioner" / "nouns.txt"
 PACK = "sketchy125"
-OTHER_NAMES = {"car (sedan)": "sedan", "crocodilian": "crocodile"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,28 +36,6 @@ class NamedSketches:
         """Returns some of the sketches."""
         lines, digests = [self.rows[row] for row in rows], [self.digests[row] for row in rows]
         return NamedSketches(lines, self.pooled[rows], self.nouns[rows], digests)
-
-
-def read_nouns() -> list[str]:
-    """Returns the nouns that a sketch's caption may use.
-
-    Raises:
-        DataError: the list is too short.
-    """
-    nouns = NOUNS.read_text(encoding="utf-8").split("\n")[:-1]
-    if len(nouns) < 1000:
-        raise DataError(f"The list of nouns has {len(nouns)} entries; it needs at least 1,000.")
-    return nouns
-
-
-def readable(label: str) -> str:
-    """Returns a class's name as the page shows it: "hot-air balloon" for "hot-air_balloon"."""
-    return label.replace("_", " ").strip()
-
-
-def noun_of(label: str) -> str:
-    """Returns the noun that stands for a class of sketches: "sedan" for "car_(sedan)"."""
-    return OTHER_NAMES.get(readable(label), readable(label))
 
 
 def read_sketches(data: Path, nouns: Sequence[str], towers: Towers, store: FeatureStore) -> NamedSketches:

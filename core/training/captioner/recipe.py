@@ -10,13 +10,14 @@ from pathlib import Path
 
 import numpy as np
 
+from core.captioners.nouns import read_nouns
 from core.captioners.slots import KIND, directions
 from core.captioners.templates import GARMENT, prompts_of, sketch_template
 from core.datasets.split import split_by_group
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
 from core.reporting import RunRecord, card_text, publish
-from core.training.captioner.data import PACK, read_nouns, read_sketches
+from core.training.captioner.data import PACK, read_sketches
 from core.training.captioner.fit import fit_scaled
 from core.training.captioner.measure import measured
 

@@ -14,8 +14,9 @@ from jaxtyping import Float32, Float64, Int
 from torch import Tensor
 
 from core import blend, simplex
+from core.reporting.compose import Weights
 from core.training.compose.losses import Loss, hard_negative_loss
-from core.training.compose.measure import ScoredChanges, Weights
+from core.training.compose.measure import ScoredChanges
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Queries
 from core.training.shared.fitting import Descent, shuffled

@@ -11,12 +11,11 @@ from jaxtyping import Float32
 
 from core import blend
 from core.datasets.changes import Change
+from core.datasets.shelves import Shelf
 from core.joining import ScoredQueries
-from core.training.compose.data import Shelf
+from core.reporting.compose import Weights
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Queries, Words, pooled_pictures, queries_of
-
-Weights = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +29,10 @@ class ScoredChanges(ScoredQueries):
     def of(cls, pooled: Float32[np.ndarray, "poolings 3 n candidates"], queries: Queries) -> ScoredChanges:
         """Returns queries with what was said of every candidate."""
         return cls(pooled[0], queries.targets, queries.hidden, queries, pooled)
+
+
+WeightedChanges = tuple[ScoredChanges, Weights]
+"""Queries, and the weights that their gallery starts with."""
 
 
 def scored(

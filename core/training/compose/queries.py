@@ -11,11 +11,11 @@ from jaxtyping import Float32, Int
 
 from core.blend import unit
 from core.datasets.changes import Change
+from core.datasets.shelves import Shelf
 from core.encoders.pocket import PocketJoint
 from core.encoders.pooling import POOLINGS, pooled_text, pooled_tokens
 from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
-from core.training.compose.data import Shelf
 
 BATCH = 64
 Places = tuple[Int[np.ndarray, " _"], ...]

@@ -10,16 +10,17 @@ import numpy as np
 
 from core.blend import unit
 from core.datasets.recall_maps import save_measured
+from core.datasets.shelves import Shelf
 from core.features.store import feature_store
 from core.heads.combiner import KIND
 from core.reporting import RunRecord, card_text, publish
+from core.reporting.compose import path_curve, rules_table
 from core.store import read_manifest
-from core.training.compose.data import PHOTOS, Shelf, read_shelves
+from core.training.compose.data import PHOTOS, read_shelves
 from core.training.compose.fit import HIDDEN, STEPS, chosen_weights, fit, learned_weights
-from core.training.compose.measure import scored
+from core.training.compose.measure import WeightedChanges, scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Words, queries_of
-from core.training.compose.tables import WeightedQueries, path_curve, rules_table
 from core.training.compose.trial import UNKNOWN, CombinerTrial
 from core.training.shared.weights import joint_beside
 
@@ -93,9 +94,9 @@ def trained(shelves: Sequence[Shelf], words: Words, seed: int) -> CombinerNetwor
 
 def validated(
     network: CombinerNetwork, shelves: Sequence[Shelf], words: Words, seed: int
-) -> dict[str, WeightedQueries]:
+) -> dict[str, WeightedChanges]:
     """Returns of each catalogue the validation queries and the weights that they choose."""
-    validation: dict[str, WeightedQueries] = {}
+    validation: dict[str, WeightedChanges] = {}
     for shelf in shelves:
         if shelf.name != PHOTOS:
             part = shelf.part(shelf.split == 1)

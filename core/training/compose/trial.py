@@ -9,24 +9,25 @@ import numpy as np
 
 from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
 from core.datasets.recall_maps import read_published
+from core.datasets.shelves import Shelf, mostly_kept
 from core.encoders.pooling import POOLINGS
 from core.instruments.recall_map import RecallMap, recall_over_weights
 from core.joining import CORNERS, PLACES, ScoredQueries, composed_figures
 from core.reporting import Metrics, Table
-from core.training.compose.data import PHOTOS, Shelf, mostly_kept
-from core.training.compose.fit import START, LearnedMix
-from core.training.compose.measure import ScoredChanges, Weights, scored
-from core.training.compose.network import CombinerNetwork
-from core.training.compose.queries import Words
-from core.training.compose.tables import (
+from core.reporting.compose import (
     REPORT_WEIGHTS,
-    WeightedQueries,
+    Weights,
     audit_table,
     best_table,
     galleries_table,
     weights_table,
     wording_table,
 )
+from core.training.compose.data import PHOTOS
+from core.training.compose.fit import START, LearnedMix
+from core.training.compose.measure import ScoredChanges, WeightedChanges, scored
+from core.training.compose.network import CombinerNetwork
+from core.training.compose.queries import Words
 
 TEST_QUERIES = 700
 UNKNOWN: Weights = (0.5, 0.5, 0.0)
@@ -42,7 +43,7 @@ WORDINGS = {
     "new phrasings, which no training read": UNREAD,
 }
 Trainer = Callable[[Sequence[Shelf]], CombinerNetwork]
-Galleries = dict[tuple[str, str], WeightedQueries]
+Galleries = dict[tuple[str, str], WeightedChanges]
 """What is asked, and among what -> the queries."""
 
 

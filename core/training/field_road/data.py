@@ -6,7 +6,6 @@ Beside report 2's pictures train everyday photos whose captions speak of open co
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,6 +16,7 @@ from jaxtyping import Float32, Int
 
 from core.augmentation.copies import STRANGE, altered, strange, swapped
 from core.datasets.captions import CAPTIONS, read_captions
+from core.datasets.fields_roads import LABELS_OF_OURS, Unseen, column_of, label_of
 from core.datasets.folder import LabelledPicture
 from core.datasets.packs import find_packs
 from core.datasets.split import kept_back
@@ -25,23 +25,15 @@ from core.encoders.towers import TOWERS_ID
 from core.features.store import BATCH, FeatureStore
 from core.heads.field_road import LABELS, THREE
 from core.images import open_picture
+from core.small_heads.samples import Classes, Rows, Samples
 from core.store import sha256_of
-from core.training.field_road import tables
-from core.training.field_road.samples import Classes, Rows, Samples
+from core.training.field_road import schedules
 from core.types import Box, Picture
 
 COPIES = {"road": 4, "field": 10}
 """Copies of each picture; fields are 43 of 153, so that a field needs 2.5 times as many for equal numbers. Beside these
 as many more have the other class's sky and hills above their own ground."""
 PACKS = ("coco_captions", "flickr8k")
-WORDS = {
-    "field": "field fields pasture meadow hill hills hillside mountain mountains grassland valley plain countryside "
-    "lake desert grassy prairie",
-    "road": "road street highway intersection roadway freeway avenue crosswalk lane alley traffic",
-}
-"""Words of a dictionary for open country and for roads, written down once, before any head was trained on them."""
-AGREED = 2
-"""So many of several captions must have such a word; the only caption of a photo decides alone."""
 PHOTO_COPIES = 3
 """Changed copies of each photo."""
 COPY = 0.99
@@ -66,7 +58,7 @@ class Training:
         checks: kind -> one strange copy of each, by which settings are chosen.
         digests: SHA-256 of each training picture's file.
         three: the classes of `THREE`, None when our label file does not know the pictures.
-        photos: what trains the schedules of `tables.BESIDE_PHOTOS` beside the pictures.
+        photos: what trains the schedules of `schedules.BESIDE_PHOTOS` beside the pictures.
     """
 
     samples: Samples
@@ -77,15 +69,15 @@ class Training:
 
     def samples_of(self, schedule: str) -> tuple[Samples, Samples | None]:
         """Returns the pictures, with how often an epoch of a schedule draws each, and photos that train beside them."""
-        times = tables.BESIDE_PHOTOS.get(schedule, 1)
+        times = schedules.BESIDE_PHOTOS.get(schedule, 1)
         often = np.full(len(self.samples.plain), times)
-        photos = self.photos if schedule in tables.BESIDE_PHOTOS else None
+        photos = self.photos if schedule in schedules.BESIDE_PHOTOS else None
         pictures = self.samples if times == 1 else replace(self.samples, often=often)
         return pictures, None if photos is None else photos.samples
 
     def seen_by(self, schedule: str) -> list[str]:
         """Returns the SHA-256 of each file that a schedule trains on."""
-        beside = self.photos.digests if self.photos and schedule in tables.BESIDE_PHOTOS else ()
+        beside = self.photos.digests if self.photos and schedule in schedules.BESIDE_PHOTOS else ()
         return [*self.digests, *beside]
 
 
@@ -101,7 +93,7 @@ def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPict
     sources = tuple(
         np.concatenate([np.full(len(some), -1), whose]) for some, whose in zip(changed, donors, strict=True)
     )
-    labels, three = tables.column_of(tables.LABELS_OF_OURS, "label"), None
+    labels, three = column_of(LABELS_OF_OURS, "label"), None
     if all(row.file in labels for row in rows):
         classes = np.array([THREE.index(labels[row.file]) for row in rows])
         three = Samples(plain, classes, changed, outputs=len(THREE))
@@ -109,15 +101,15 @@ def training_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPict
     return Training(samples, checks, digests, three)
 
 
-def unseen_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> tables.Unseen:
+def unseen_of(joint: PocketJoint, store: FeatureStore, rows: list[LabelledPicture]) -> Unseen:
     """Encodes the pictures that neither the head nor the encoder was trained on."""
     if not rows:
-        return tables.Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
+        return Unseen(np.zeros((0, joint.width), np.float32), np.zeros(0, int))
     embeddings, digests = Copier(joint, store, [row.path for row in rows]).rows()
     new = [i for i, digest in enumerate(digests) if not joint.manifest.has_seen(digest)]
     some = [rows[i] for i in new]
     sources, files = tuple(row.columns["split"] for row in some), tuple(row.file for row in some)
-    return tables.Unseen(embeddings[new], _classes(some), sources, files)
+    return Unseen(embeddings[new], _classes(some), sources, files)
 
 
 def _classes(rows: Sequence[LabelledPicture]) -> Classes:
@@ -215,13 +207,3 @@ def photos_of(data: Path, joint: PocketJoint, store: FeatureStore, judged: Rows)
         [PHOTO_COPIES] * len(new), "copy {}", altered
     )
     return CaptionedPhotos(Samples(rows[new], np.array(classes)[new], copies), [digests[i] for i in new])
-
-
-def label_of(captions: Sequence[str]) -> str | None:
-    """Returns "field" or "road" when captions speak of one and never of the other, else None."""
-    counts = {}
-    for label, words in WORDS.items():
-        pattern = re.compile(rf"\b({'|'.join(words.split())})\b", re.IGNORECASE)
-        counts[label] = sum(bool(pattern.search(caption)) for caption in captions)
-    spoken = [label for label, count in counts.items() if count]
-    return spoken[0] if len(spoken) == 1 and counts[spoken[0]] >= min(AGREED, len(captions)) else None

@@ -14,13 +14,15 @@ import numpy as np
 
 from core.blend import unit
 from core.contracts import JointEncoder
+from core.datasets.fields_roads import Unseen
 from core.heads.described import DescribedClasses, Encode
 from core.heads.field_road import LABELS, distances_of, p_values_of
+from core.heads.zero_shot import captions_say
 from core.instruments.evidential import conflict_and_ignorance, fits_of
 from core.metrics import area_under_roc, bootstrap, bootstrap_of, proportion
-from core.reporting import Cell, Metrics, Table, cell, table
-from core.training.field_road.samples import Rows, Samples
-from core.training.field_road.tables import Unseen, captions_say
+from core.reporting import Cell, Metrics, Table, cell
+from core.reporting.field_road import unusual_table, ways_table
+from core.small_heads.samples import Rows, Samples
 
 CAPTIONS = ("this is a photo of a field.", "this is a photo of a road.")
 """The two of the page."""
@@ -84,15 +86,7 @@ def sentences(
         hits = np.mean([(row >= 0) == truth for row in some], axis=0)
         means_of = (hits[np.array(unseen.sources) == source].mean() for source in sources)
         rows.append([name, _interval(hits, np.mean, seed), *(round(float(mean), 3) for mean in means_of)])
-    ways = table(
-        "Ways to put the two classes into words",
-        "Unseen pictures, no training, 95 % intervals over pictures. Describing sentences count by the mean of their "
-        "cosines; random things, as many, are the control. The sentences and pairs were written once, by people who "
-        "knew which collections judge them but had not tried them on any.",
-        ["words", "all", *[source.removeprefix("weak_").removeprefix("scene15_") for source in sources]],
-        rows,
-    )
-    return ways, metrics
+    return ways_table(rows, sources), metrics
 
 
 def unusual(
@@ -125,14 +119,7 @@ def unusual(
             area = _interval(np.stack([values, odd]), lambda both: area_under_roc(both[0], both[1] > 0), seed)
             rows.append([kind, name, int(odd.sum()), area, *shares])
             shares = [None, None]
-    return table(
-        "Both or neither: two captions as evidence, against conformal sets",
-        "Area under the ROC curve with 95 % bootstrap intervals, odd pictures against all other unseen ones. Conflict "
-        f"and ignorance need no training; a picture counts as unusual beyond {USUAL_SHARE:.0%} of the training "
-        "pictures, and the last two columns are the share of odd and of plain pictures beyond that.",
-        ["pictures show", "measure", "n", "AUROC", "odd pictures beyond", "plain pictures beyond"],
-        rows,
-    )
+    return unusual_table(rows, USUAL_SHARE)
 
 
 def _interval(values: np.ndarray, statistic: Callable[[np.ndarray], Any], seed: int) -> Cell:

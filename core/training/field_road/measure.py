@@ -1,150 +1,92 @@
-"""Leave-one-out for field or road: each picture, and strange copies of it, judged by a head that never saw it."""
+"""What the recipe of field or road measures: its heads on pictures that they never saw, beside two captions."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from jaxtyping import Bool, Float
-from tqdm import tqdm
+from jaxtyping import Float
 
 from core.calibration import calibration_error
-from core.datasets.split import folds_by_class
-from core.features.cache import cached_arrays
-from core.metrics import Estimate, proportion
-from core.training.field_road.fit import fit_heads
-from core.training.field_road.network import Heads, cross_entropy, decided
-from core.training.field_road.samples import Classes, Members, Rows, Samples, Schedule, joined
-
-TOGETHER = 17
-"""Heads that are trained side by side: as many as a processor's cache holds."""
-TENTHS = 10
-VERSION = "2"
-"""Part of the names under which finished heads are kept; changes with what a head is."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeftOut:
-    """What heads say of the pictures that they never saw.
-
-    Attributes:
-        logits: kind of copy -> logits; "plain" is the pictures as they are.
-        accuracy: share of left-out pictures that are right after each epoch; an ended head keeps its last weights.
-    """
-
-    logits: dict[str, Float[np.ndarray, "n outputs"]]
-    accuracy: Float[np.ndarray, " epochs"]
+from core.captioners.nouns import read_nouns
+from core.datasets.fields_roads import Unseen
+from core.encoders.pocket import PocketJoint
+from core.errors import DataError
+from core.heads.described import DescribedClasses
+from core.heads.field_road import LABELS
+from core.heads.zero_shot import captions_say
+from core.metrics import proportion
+from core.own_head.few_pictures import FewPictures, few_pictures
+from core.reporting import Metrics, Table
+from core.reporting import field_road as tables
+from core.small_heads.network import right
+from core.small_heads.samples import Classes, Samples
+from core.small_heads.trained import Trained
+from core.training.field_road.data import Training
+from core.training.field_road.described import sentences, unusual
+from core.training.field_road.schedules import published_of
 
 
-def tenths(classes: Classes, seed: int) -> Classes:
-    """Returns the fold of each picture, 0 to 9, each with its share of every class."""
-    return folds_by_class(np.arange(len(classes)), classes, TENTHS, seed)
-
-
-def leave_out(
-    samples: Samples,
-    folds: Classes,
-    seed: int,
-    schedule: Schedule,
-    checks: Mapping[str, Rows],
-    cache: Path | None = None,
-    name: str = "leave out",
-    beside: Samples | None = None,
-) -> LeftOut:
-    """Trains one head for each fold, on all the others; a copy is left out with its picture.
-
-    Args:
-        samples: the pictures and their copies.
-        folds: the fold of each picture.
-        seed: the same for all heads, as `schedule` is.
-        schedule: the hyper-parameters.
-        checks: kind -> embeddings of one copy of each picture, judged beside the picture itself.
-        cache: a folder in which finished heads are kept, so that a killed run goes on; None for no keeping.
-        name: shown with the progress.
-        beside: further samples, which train every head and are not judged.
-    """
-    judged = {"plain": samples.plain, **checks}
-    left = np.unique(folds)
-    parts = [left[start : start + TOGETHER] for start in range(0, len(left), TOGETHER)]
-    logits = {kind: np.zeros((len(folds), samples.outputs)) for kind in judged}
-    if beside is not None:
-        samples, folds = joined(samples, beside), np.pad(folds, (0, len(beside.classes)), constant_values=-1)
-    curves, weights = [], []
-    for part in tqdm(parts, desc=name, unit="batch of heads", mininterval=1.0):
-        heads_of = part[:, None] == folds
-        trained = partial(_part, samples, judged, seed, schedule, heads_of)
-        key = _key(samples, judged, seed, schedule, heads_of)
-        answers = trained() if cache is None else cached_arrays(cache / f"{key}.npz", trained)
-        rows = np.flatnonzero(heads_of.any(axis=0))
-        for kind in judged:
-            logits[kind][rows] = answers[kind]
-        curves.append(answers["accuracy"])
-        weights.append(len(rows))
-    longest = max(map(len, curves))
-    same = [np.pad(line, (0, longest - len(line)), mode="edge") for line in curves]
-    return LeftOut(logits, np.average(same, axis=0, weights=weights))
-
-
-def _part(
-    samples: Samples, judged: Mapping[str, Rows], seed: int, schedule: Schedule, left: Members
-) -> dict[str, np.ndarray]:
-    """Returns the logits of the pictures that each head left out, in their order, and the accuracy by epoch."""
-    rows = np.flatnonzero(left.any(axis=0))
-    head = left[:, rows].argmax(axis=0)
-    curve = []
-
-    def answers(heads: Heads, embeddings: Rows) -> np.ndarray:
-        return np.asarray(heads(embeddings[rows][None])[head, np.arange(len(rows))])
-
-    def note(heads: Heads) -> None:
-        curve.append(float(right(answers(heads, judged["plain"]), samples.classes[rows]).mean()))
-
-    heads, _ = fit_heads(samples, ~left, seed, schedule, note)
-    logits = {kind: answers(heads, embeddings) for kind, embeddings in judged.items()}
-    return logits | {"accuracy": np.array(curve)}
-
-
-def _key(
-    samples: Samples, judged: Mapping[str, np.ndarray], seed: int, schedule: Schedule, left: Members
-) -> str:
-    digest = hashlib.sha256(f"{VERSION} {seed} {schedule} {samples.outputs} {sorted(judged)}".encode())
-    copies = (*samples.copies, *samples.donors) if schedule.balanced else ()
-    often = () if not len(samples.often) else (np.asarray(samples.often),)
-    for array in (left, samples.classes, *judged.values(), *copies, *often):
-        # Rounded, for threads add in another order.
-        digest.update(np.round(np.asarray(array, dtype=np.float64), 3).tobytes())
-    return digest.hexdigest()[:32]
-
-
-def right(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> Bool[np.ndarray, " n"]:
-    """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
-    return np.asarray(decided(logits) == classes)
-
-
-def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> float:
-    """Returns the temperature in [0.25, 16] at which the logits have the smallest cross-entropy."""
-    grid = np.geomspace(0.25, 16.0, 145)
-    return float(grid[int(np.argmin([mean_loss(logits / temperature, classes) for temperature in grid]))])
-
-
-def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Classes) -> float:
-    """Returns the mean cross-entropy: binary for one output, else over the classes."""
-    return float(cross_entropy(logits.astype(np.float64), classes).mean())
-
-
-def probabilities(logits: Float[np.ndarray, " n"], temperature: float) -> Float[np.ndarray, " n"]:
-    """Returns the probability of a road from binary logits."""
-    return np.asarray(1 / (1 + np.exp(-logits.astype(np.float64) / temperature)))
-
-
-def measured(road: Float[np.ndarray, " n"], classes: Classes, name: str) -> dict[str, Estimate]:
+def measured(road: Float[np.ndarray, " n"], classes: Classes, name: str) -> Metrics:
     """Returns the accuracy of probabilities of a road, and their calibration error."""
     truth = classes == 1
     return {
         f"{name}_accuracy": proportion((road >= 0.5) == truth),
         f"{name}_ece": calibration_error(road, truth),
     }
+
+
+def reported(
+    joint: PocketJoint, training: Training, unseen: Unseen, runs: Sequence[Trained], shipped: Trained
+) -> tuple[Metrics, dict[str, Any]]:
+    """Returns the metrics, and the tables and curves, of what ships and of what it was chosen from."""
+    plain, classes, rows = training.samples.plain, training.samples.classes, unseen.embeddings
+    metrics = measured(shipped.left_out_road(), classes, "leave_one_out")
+    reports = [
+        tables.schedules(runs, shipped, classes, unseen),
+        tables.band_of(shipped, classes, unseen),
+        tables.odd_sets(plain, classes, unseen),
+    ]
+    if len(rows):
+        captions = captions_say(joint, rows)
+        head, zero_shot = shipped.logits(rows) / shipped.temperature, captions["report’s captions"]
+        classifiers = {"head, text as it is": runs[0].logits(rows), "head, shipped": head, **captions}
+        reports.append(tables.by_source(unseen, classifiers | {"both together": head + zero_shot}))
+        metrics |= measured(shipped.road(rows), unseen.classes, "unseen")
+        for name, logits in (("zero_shot", zero_shot), ("zero_shot_ensemble", captions["prompt ensemble"])):
+            metrics[f"{name}_accuracy"] = proportion((logits >= 0) == unseen.is_road)
+        test = np.array([source == "original_test" for source in unseen.sources], dtype=bool)
+        here = test if test.any() else ~test
+        metrics["agreement"] = proportion(((head >= 0) == (zero_shot >= 0))[here])
+    return metrics, {"tables": reports, "curves": tables.curves(published_of(runs), shipped)}
+
+
+def third_figures(third: Trained | None, training: Training) -> Metrics:
+    """Returns how often the three-way head is right on pictures that it did not see; nothing without one."""
+    if third is None or training.three is None:
+        return {}
+    hits = right(third.tenths.logits["plain"], training.three.classes)
+    return {"three_classes_accuracy": proportion(hits)}
+
+
+def described_tables(
+    joint: PocketJoint, described: DescribedClasses, samples: Samples, unseen: Unseen, seed: int
+) -> tuple[list[Table], Metrics]:
+    """Returns what sentences are worth on unseen pictures, and how well captions tell odd ones; none without any."""
+    if not len(unseen.embeddings):
+        return [], {}
+    table, metrics = sentences(joint, described, unseen, seed)
+    return [table, unusual(joint, described, samples, unseen, seed)], metrics
+
+
+def few_of(
+    joint: PocketJoint, samples: Samples, files: Sequence[str], unseen: Unseen, seed: int
+) -> FewPictures | None:
+    """Returns how heads from few pictures do on those of the pack that did not train the encoder; None of too few."""
+    labels = [LABELS[number] for number in (*samples.classes, *unseen.classes)]
+    rows = np.concatenate([samples.plain, unseen.embeddings])
+    try:
+        return few_pictures(joint, rows, labels, [*files, *unseen.files], read_nouns(), seed)
+    except DataError:
+        return None

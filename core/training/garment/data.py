@@ -10,16 +10,14 @@ import numpy as np
 from jaxtyping import Float32
 
 from core.captioners.slots import SlotCaptioner
+from core.datasets.albums import Album, painters
 from core.datasets.packs import any_pack
-from core.datasets.pairs import read_pairs
+from core.datasets.pairs import PACK, read_pairs
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
 from core.encoders.towers import TOWERS_ID
 from core.features.store import FeatureStore
 from core.training.garment.embedding import GarmentPairs
-from core.training.shared.albums import Album, painters
-
-PACK = "clothes_viton_pairs"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -20,14 +20,13 @@ from core.digests import sha256_of_arrays
 from core.features.cache import Arrays, cached_arrays
 from core.index.constants import cosine_distribution
 from core.metrics import bootstrap, own_ranks, recalls
-from core.reporting import Cell, Metrics, Table, cell, cells, table
+from core.reporting import Cell, Metrics, Table, cell, cells
+from core.reporting.garment import PLACES, answers_table, beside_table, losses_table
 from core.training.garment.embedding import DIMENSIONS, DROPOUT, Embedding, GarmentPairs
 from core.training.garment.fit import BATCH, EPOCHS, FIRST, RATE, fit_merged
 from core.training.garment.losses import REPORTS, Losses
 
 FOLDS = 3
-PLACES = (1, 5, 20)
-COLUMNS = ("R@1", "R@5", "R@20", "mAP")
 FORMAT = 2
 SHARES = (0.15, 0.3)
 """Weights of the words in the blend; the first is what the page starts with."""
@@ -112,18 +111,7 @@ def ablation_table(
     rows: list[list[Any]] = [[merged[0], *cells(figures(merged[1], items))]]
     for losses, places in zip(ablation, ranks, strict=True):
         rows.append([losses.name + marks.get(losses, ""), *cells(figures(places, items))])
-    rows.append(["report 3: X2-VLM without training, DeepFashion2", None, None, None, 0.027])
-    rows.append(["report 3: after one epoch on 1,000 samples, DeepFashion2", None, None, None, 0.034])
-    return table(
-        "Losses of report 3, each switched on and off",
-        "Worn photo asks, about 500 products answer; three folds by item, 95 % intervals. ITC and ITM use captions of "
-        "the slot captioner, not of people; L1 + IoU (GIoU) is the box of a synthetic scene, guessed from the garment "
-        "embedding of the whole scene; ArcFace has margin 0.15 rad and scale 30; every loss has weight 1. The image "
-        "tower is frozen. The sum that ships, merged, has the best mAP over the queries outside the kept-back eighth; "
-        "each other row is one training. The report's figures are of other data, so compare rows, not figures.",
-        ("losses", *COLUMNS),
-        rows,
-    )
+    return losses_table(rows)
 
 
 def words_table(
@@ -141,16 +129,7 @@ def words_table(
         rows.append([f"{writer}, alone", *_row(finished, items, sides, 1.0)])
         for share in SHARES:
             rows.append([f"picture + {share:.0%} {writer}", *_row(finished, items, sides, share)])
-    pairs = sum(len(fold.rows) for fold in finished)
-    return table(
-        "Words beside the picture: caption against dialogue",
-        f"Worn photo asks, about 500 products answer; {pairs} pairs that no training saw, the shipped losses. Both "
-        "sides are described by the same writer: the slot captioner's sentence, or the summary of the dialogue with "
-        f"its {len(QUESTIONS)} fixed questions, embedded by MiniLM; a blend adds standardised cosines. The report "
-        "planned this dialogue and has no figure for it.",
-        ("evidence", *COLUMNS),
-        rows,
-    )
+    return beside_table(rows, sum(len(fold.rows) for fold in finished), len(QUESTIONS))
 
 
 def promise_table(
@@ -176,14 +155,7 @@ def promise_table(
         figures_of = [bootstrap(hits.astype(float), groups, seed) for hits in shares]
         bound = ALPHA + figures_of[-1].value
         rows.append([name, *map(cell, figures_of), round(bound, 4)])
-    return table(
-        f"Whether anything answers, promised at {ALPHA:g}",
-        "Cross-fitted over the three folds: about 500 products answer, by heads that saw none of them; the best score "
-        "of each question without its product calibrates the p-values of the other thirds of its fold. A wrong first "
-        "product is as good as one of a question without an answer, so alpha + R@1 can be expected at most.",
-        ("evidence", "found without its product", "found with it", "R@1", "alpha + R@1"),
-        rows,
-    )
+    return answers_table(rows, ALPHA)
 
 
 def _blended(

@@ -7,12 +7,14 @@ from typing import Any
 
 import numpy as np
 import torch
-from jaxtyping import Float, Float32, Int, Real
+from jaxtyping import Float, Float32, Real
 from torchvision.ops import box_iou
 
 from core.augmentation.scenes import Painter, Scene
 from core.blend import dot_products, unit
 from core.captioners.slots import SlotCaptioner
+from core.datasets.albums import Album
+from core.datasets.scene_photos import Photos
 from core.datasets.split import kept_back
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
@@ -21,31 +23,24 @@ from core.features.store import FeatureStore
 from core.heads.garment import GarmentHead
 from core.heads.garment_box import GarmentBoxHead
 from core.index.constants import cosine_distribution
-from core.metrics import Estimate, bootstrap, own_ranks, proportion, recalls
-from core.reporting import Metrics, Table, cells, table
+from core.metrics import Estimate, bootstrap, own_ranks, proportion
+from core.reporting import Metrics, Table, cells
+from core.reporting.garment_box import (
+    BOX,
+    EVIDENCE,
+    PROPOSED,
+    WHOLE,
+    overlap_table,
+    slices_table,
+    street_table,
+)
 from core.training.garment.data import EncodedPairs
-from core.training.garment.measure import PLACES
-from core.training.garment_box.data import Photos
 from core.training.garment_box.network import BoxNetwork, as_grid
-from core.training.shared.albums import Album
 from core.types import Box, Picture
 
 GALLERY = 500
 QUERIES = 150
 WORDS = 0.15
-WHOLE, BOX, PROPOSED = EVIDENCE = ("whole picture", "box", "proposed box")
-SLICES = (
-    ("scale: small, box below 10 % of the picture", "scale", 0.0, 0.1),
-    ("scale: moderate, 10 to 40 %", "scale", 0.1, 0.4),
-    ("scale: large, above 40 %", "scale", 0.4, 1.01),
-    ("occlusion: none", "hidden", 0.0, 1e-6),
-    ("occlusion: slight, up to 20 % covered", "hidden", 1e-6, 0.2),
-    ("occlusion: medium, 20 to 50 %", "hidden", 0.2, 0.51),
-    ("zoom-in: none, all of it in the picture", "outside", 0.0, 0.01),
-    ("zoom-in: medium, up to 25 % outside", "outside", 0.01, 0.25),
-    ("zoom-in: large, 25 to 45 %", "outside", 0.25, 0.46),
-)
-COLUMN = {"scale": 4, "hidden": 5, "outside": 6}
 
 
 def overlaps(boxes: Real[np.ndarray, "n 4"], true: Real[np.ndarray, "n 4"]) -> Float[np.ndarray, " n"]:
@@ -82,15 +77,7 @@ def box_table(
                 guessed = overlaps(np.tile(guess, (len(truth), 1)), truth[:, :4])
                 label = f"{photos.kind}, synthetic: {name} instead"
                 rows.append([label, *overlap_cells(guessed, photos.groups)])
-    return table(
-        "Proposed box",
-        "Synthetic: studio photos cut out and pasted on photos of other things at random scale, half of them partly "
-        "covered or cut by the edge. Kept-back items on kept-back backgrounds. No pack has garment boxes, and what a "
-        "worn photo shows is boxed as a whole person. The report trained a box head with L1 + IoU and gives no figure "
-        "for it.",
-        ["what is pasted", "mean IoU", "share above .5", "n"],
-        rows,
-    ), metrics
+    return overlap_table(rows), metrics
 
 
 def overlap_figures(values: Float[np.ndarray, " n"], groups: Sequence[str]) -> dict[str, Estimate]:
@@ -141,7 +128,7 @@ def street_tables(
             sentences = joint.sentences([caption.sentence for caption in captioner.captions_of(pooled)])
             parts[f"{name}, caption"] = _standardised(unit(sentences), words)
     ranks = {name: own_ranks(scores) for name, scores in _blends(parts).items()}
-    return [_table(ranks, len(shown)), _slices(ranks, album.truth())]
+    return [street_table(ranks, len(shown), WORDS), slices_table(ranks, album.truth())]
 
 
 def _cuts(head: GarmentBoxHead, joint: PocketJoint) -> dict[str, Callable[[Scene], Picture]]:
@@ -169,37 +156,3 @@ def _blends(parts: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
         whole = blends[f"{WHOLE} + caption"]
         blends[f"{WHOLE} + caption + {name}, as the page blends"] = 0.5 * whole + 0.5 * parts[name]
     return blends
-
-
-def _table(ranks: Mapping[str, Int[np.ndarray, " n"]], gallery: int) -> Table:
-    rows: list[list[Any]] = [[name, *cells(recalls(places, PLACES))] for name, places in ranks.items()]
-    rows.append(["report 3's reference: DeepFashion2, consumer to shop, detected box", 0.192, 0.345, 0.524])
-    count = len(next(iter(ranks.values())))
-    return table(
-        "Whole picture, box, box and caption",
-        f"Synthetic street pictures: {count} kept-back worn photos, cut out and pasted on kept-back "
-        f"backgrounds; {gallery} products answer. The box is that of the pasted person, for no pack has boxes. The "
-        f"caption is the slot captioner's, of the whole picture or of the crop, weighted {WORDS}. The report "
-        "doubted global features and planned this comparison; the reference figures are of other data.",
-        ["evidence", "R@1", "R@5", "R@20"],
-        rows,
-    )
-
-
-def _slices(ranks: Mapping[str, Int[np.ndarray, " n"]], truth: Float32[np.ndarray, "n 7"]) -> Table:
-    rows: list[list[Any]] = []
-    for name, attribute, low, high in SLICES:
-        values = truth[:, COLUMN[attribute]]
-        inside = (values >= low) & (values < high)
-        if inside.any():
-            selected = (ranks[evidence][inside] for evidence in EVIDENCE)
-            figures = [figure for places in selected for figure in cells(recalls(places, PLACES[:2]))]
-            rows.append([name, int(inside.sum()), *figures])
-    rows.append(["viewpoint: not measurable here, no pack says it", 0, *[None] * 6])
-    return table(
-        "By scale, occlusion and zoom-in",
-        "The same synthetic pictures. The three attributes are measured on the pasted pixels; the bounds are "
-        "ours. The report lists the four attributes and gives no figure for any.",
-        ["slice", "n", "whole R@1", "whole R@5", "box R@1", "box R@5", "proposed R@1", "proposed R@5"],
-        rows,
-    )

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 from core.augmentation.scenes import ID
+from core.datasets.albums import Album, painters
+from core.datasets.scene_photos import drawn_boxes, read_photos
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.features.store import feature_store
@@ -20,11 +22,10 @@ from core.images import open_picture
 from core.reporting import RunRecord, card_text, publish
 from core.store import Manifest
 from core.training.garment.data import read_encoded
-from core.training.garment_box.data import SAMPLE, SceneReader, drawn_boxes, read_photos
+from core.training.garment_box.data import SAMPLE, SceneReader
 from core.training.garment_box.fit import EPOCHS, fit
 from core.training.garment_box.measure import box_table, overlap_cells, overlaps, street_tables
 from core.training.garment_box.network import BoxNetwork
-from core.training.shared.albums import Album, painters
 from core.training.shared.weights import captioner_beside, garment_beside, joint_beside
 
 

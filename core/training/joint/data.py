@@ -10,18 +10,18 @@ import torch
 import torch.nn.functional as functional
 
 from core.captioners.templates import with_articles
+from core.datasets.albums import painters
 from core.datasets.captions import CAPTIONS
+from core.datasets.catalogues import CATALOGUES
+from core.datasets.fields_roads import copies
 from core.datasets.folder import read_folder
 from core.datasets.packs import any_pack, find_pack, find_packs
 from core.encoders.torch_towers import imagenet_classifier
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore
-from core.store import sha256_of
 from core.training.joint.pairs import Kinds, SentencePairs
 from core.training.joint.photos import PACKS, Collection
 from core.training.joint.products import Products
-from core.training.shared.albums import painters
-from core.training.shared.catalogues import CATALOGUES
 
 CLASSES = "imagenet_samples"
 CLASS_STEP = 6.0  # how far along a class's direction its made-up picture lies from the mean photo
@@ -97,14 +97,6 @@ class Lessons:
     def packs(self) -> list[str]:
         """Names of all packs."""
         return [*(some.name for some in self.collections), *self.sides.packs]
-
-
-def copies(data: Path, names: Sequence[str]) -> list[str]:
-    """Returns the SHA-256 of the pictures of `fields_roads` whose names end with a trained photo's: the same photos."""
-    roads = find_pack(data, "fields_roads")
-    rows = read_folder(roads, "label") if roads is not None else []
-    ends = tuple(f"_{name}" for name in names)
-    return [sha256_of(row.path) for row in rows if row.path.name.endswith(ends)]
 
 
 def _class_pairs(pack: Path, towers: Towers, store: FeatureStore) -> tuple[list[SentencePairs], list[str]]:

@@ -12,12 +12,12 @@ from jaxtyping import Float32
 
 from core.augmentation.scenes import Painter
 from core.augmentation.views import alone, on_paper
-from core.captioners.templates import with_articles
+from core.datasets.catalogues import asked_for, kind_sentences
 from core.datasets.folder import LabelledPicture
 from core.encoders.towers import TOWERS_ID, WIDTH, Towers
 from core.features.store import FeatureStore, View
 from core.training.joint.pairs import Kinds, SentencePairs
-from core.training.shared.catalogues import EncodedCatalogue, asked_for
+from core.training.shared.catalogues import EncodedCatalogue
 
 WORDINGS = 4
 """Ways to ask for a product that are drawn, beside its name and its attributes."""
@@ -25,14 +25,6 @@ ROUND = 101  # of the scenes, so that they are not those of the box head
 CLOTHES = "Apparel"
 LEAST = 5
 """Products of a kind, below which nothing is learned of it."""
-SINGULAR = {
-    "Tshirts": "T-shirt", "Trousers": "", "Track Pants": "", "Jeans": "", "Shorts": "", "Leggings": "",
-    "Capris": "", "Dresses": "dress", "Scarves": "scarf", "Gloves": "", "Socks": "", "Stockings": "", "Tights": "",
-}  # fmt: skip
-"""Names of kinds that are not made singular by taking an s away; "" for those that have no singular."""
-TEMPLATES = (
-    "a photo of {}", "a photo of {}.", "{}", "{} on a white background", "a person wearing {}", "a picture of {}",
-)  # fmt: skip
 
 
 class Products(EncodedCatalogue):
@@ -93,11 +85,3 @@ def views(
         store.rows(f"{name} pooled {TOWERS_ID}", paths, towers.pooled, pictures=view)[0]
         for name, view in view_of.items()
     ]
-
-
-def kind_sentences(kind: str) -> list[str]:
-    """Returns sentences that name a kind, called by a plural: "a photo of a skirt", "a photo of skirts"."""
-    plural = kind.lower()
-    singular = SINGULAR.get(kind, plural.removesuffix("s"))
-    words = (with_articles(f"a {singular}"), plural) if singular else (plural,)
-    return [template.format(word) for word in words * (2 // len(words)) for template in TEMPLATES]

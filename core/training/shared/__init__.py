@@ -1,1 +1,1 @@
-"""What every recipe shares: packs, frozen features, folds, fitting, and how results are reported."""
+"""What recipes share: encoded catalogues, steps down a gradient, and the weights that they stand on."""

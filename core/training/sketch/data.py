@@ -12,9 +12,9 @@ from tqdm import tqdm
 
 from core.captioners.slots import KIND as CAPTIONER
 from core.captioners.slots import SlotCaptioner, directions, load_captioners
-from core.captioners.templates import with_articles
 from core.datasets.folder import LabelledPicture, read_folder
 from core.datasets.packs import find_pack
+from core.datasets.sketch_names import plain_sentences, readable
 from core.datasets.split import folds_of, split_by_group
 from core.encoders.pocket import PocketJoint
 from core.encoders.sketch_tower import IMAGE_SIZE
@@ -24,24 +24,13 @@ from core.features.cache import Arrays
 from core.features.store import feature_store
 from core.images import ink, open_picture
 from core.store import Manifest, load_artifact, sha256_of
-from core.training.captioner.data import NamedSketches, noun_of, read_sketches, readable
+from core.training.captioner.data import NamedSketches, read_sketches
 from core.training.captioner.fit import fit_adapter
 from core.training.shared.weights import SHIPPED
 
 LARGER = "sketchy125_256"
 """The same drawings at twice the side, under the same names."""
 FOLDS = 5
-DOING = (
-    "standing", "sitting", "lying down", "flying", "swimming", "running", "walking", "hanging",
-    "growing", "standing upright", "seen from the front", "seen from the side", "seen from above",
-    "with its mouth open", "with long legs", "with wheels", "with a handle", "with leaves",
-    "with a pointed top", "with stripes",
-)  # fmt: skip
-"""What people add to the name of what they drew."""
-PLAIN = (
-    "{}", "a {}", "a drawing of a {}", "a line drawing of a {} on a white background", "someone drew a {}",
-    "a sketch of a {}", *(f"a sketch of a {{}} {doing}" for doing in DOING),
-)  # fmt: skip
 
 Labels = Int[np.ndarray, " n"]
 
@@ -109,7 +98,7 @@ def read_pack(folder: Path, joint: PocketJoint, seed: int) -> Pack:
     sketches = read_sketches(folder, captioner[1].details["nouns"], joint, feature_store())
     captions = fresh_captions(sketches, captioner, joint, seed)
     labels = tuple(sorted({row.label for row in sketches.rows}))
-    plain = [with_articles(how.format(noun_of(label))) for label in labels for how in PLAIN]
+    plain = [sentence for label in labels for sentence in plain_sentences(label)]
     return Pack(
         read_inks([row.path for row in sketches.rows]),
         _larger_files(folder, sketches.rows),

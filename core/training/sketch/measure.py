@@ -8,18 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from itertools import cycle
 from typing import Any
 
 import numpy as np
 from jaxtyping import Int
 from torch import nn
 
-from core.captioners.templates import with_articles
+from core.datasets.sketch_names import noun_of, persons_sentences
 from core.metrics import Estimate, proportion, ranks_of_right, recalls
-from core.reporting import Metrics, Table, cells, curve, share, table
-from core.training.captioner.data import noun_of
-from core.training.sketch.fit import Learned, Path, fit_rows
+from core.reporting import Metrics, share
+from core.reporting.sketch import blend_curve, rows_table, words_table
+from core.training.sketch.fit import Learned, fit_rows
 from core.training.sketch.network import (
     CONCAT,
     LAMBDAS,
@@ -33,16 +32,10 @@ from core.training.sketch.network import (
 
 PLACES = (1, 5)
 ALONE = "picture alone"
-REPORT = {ALONE: "89.78 / 91.2", CONCAT: "86.72", "v1": "87.95", "v2": "87.34"}
 NAMES = {
     **{name: f"{name} (lambda {strength})" for name, strength in LAMBDAS.items()},
     "ours": "ours (alpha, beta learned on unseen photos)",
 }
-PERSONS = (
-    "this looks like a {} to me", "a quick pen doodle showing a {}", "I think it is a {}, drawn by hand",
-    "black lines in the shape of a {}",
-)  # fmt: skip
-"""What a person might say; g learns from none of these phrasings."""
 Answer = Callable[[Sides], np.ndarray]
 
 
@@ -72,12 +65,6 @@ def named_share(captions: Sequence[str], labels: Sequence[str]) -> Estimate:
         re.search(rf"\b{re.escape(noun_of(label))}\b", caption) is not None
         for caption, label in zip(captions, labels, strict=True)
     ])  # fmt: skip
-
-
-def persons_captions(labels: Sequence[str], classes: Labels) -> list[str]:
-    """Returns a person's sentence that names a class for each row."""
-    phrases = zip(cycle(PERSONS), classes, strict=False)
-    return [with_articles(phrase.format(noun_of(labels[name]))) for phrase, name in phrases]
 
 
 def wrong_classes(classes: Labels, count: int, seed: int) -> Labels:
@@ -118,54 +105,35 @@ def reported_rows(
     picture, words = answers[ALONE], answers["words alone"]
     answers["ours"] = lambda sides: pair[0] * picture(sides) + pair[1] * words(sides)
     misled = wrong_classes(judged.classes, len(labels), seed)
-    typed = (sentences(persons_captions(labels, classes)) for classes in (judged.classes, misled))
+    typed = (
+        sentences(persons_sentences([labels[name] for name in classes]))
+        for classes in (judged.classes, misled)
+    )
     right, wrong = (Sides(judged.picture, rows_of, judged.classes) for rows_of in typed)
     questions = {"concat": (CONCAT, judged), "v1": ("v1", judged), "v2": ("v2", judged)}
     questions |= {"right_name": ("ours", right), "wrong_name": ("ours", wrong)}
     metrics: Metrics = {}
     for metric, (name, sides) in questions.items():
         metrics |= recalls(ranks_in(answers[name](sides), judged.classes), (1,), metric + "_top_{}")
-    tables = [_rows_table(answers, judged), _words_table(answers, judged, right, wrong, misled)]
-    curves = [blend_curve(name, rows[name][1]) for name in LAMBDAS]
+    alone = {
+        name: recalls(ranks_in(answer(judged), judged.classes), PLACES) for name, answer in answers.items()
+    }
+    spoken = _spoken(answers, (judged, right, wrong), misled)
+    tables = [rows_table(alone, NAMES, len(judged.classes)), words_table(spoken)]
+    curves = [blend_curve(name, strength, rows[name][1]) for name, strength in LAMBDAS.items()]
     concat = rows[CONCAT][0]
     assert isinstance(concat, OneClassifier)
     return concat.classifier, metrics, {"tables": tables, "curves": curves}
 
 
-def blend_curve(name: str, path: Path) -> dict[str, Any]:
-    """Returns the curve of alpha and beta while "v1" or "v2" was trained."""
-    title = f"Report 1, {name} (lambda {LAMBDAS[name]}): alpha and beta over the epochs"
-    alphas, betas = zip(*path, strict=True)
-    return curve(title, "epoch", "weight", {"alpha": alphas, "beta": betas})
-
-
-def _rows_table(answers: Mapping[str, Answer], judged: Sides) -> Table:
-    rows = []
-    for name, answer in answers.items():
-        figures = cells(recalls(ranks_in(answer(judged), judged.classes), PLACES))
-        rows.append([NAMES.get(name, name), REPORT.get(name), *figures])
-    return table(
-        "Report 1: picture, words, and three ways to join them",
-        f"Measured on {len(judged.classes)} sketches of photos that no training saw; the report's figures are "
-        "test accuracies in percent on 500 classes of ImageNet-Sketch (DINOv2-base / -giant for the picture alone).",
-        ["model", "report (test, %)", "top 1", "top 5"],
-        rows,
-    )
-
-
-def _words_table(
-    answers: Mapping[str, Answer], judged: Sides, right: Sides, wrong: Sides, misled: Labels
-) -> Table:
+def _spoken(
+    answers: Mapping[str, Answer], asked: tuple[Sides, Sides, Sides], misled: Labels
+) -> list[list[Any]]:
+    """Returns for all but the picture alone how often it is right as it is asked, and believes the wrong name."""
     rows = []
     for name, answer in answers.items():
         if name != ALONE:
-            firsts = [share(ranks_in(answer(sides), judged.classes) <= 1) for sides in (judged, right, wrong)]
-            rows.append([NAMES.get(name, name), *firsts, share(answer(wrong).argmax(axis=1) == misled)])
-    return table(
-        "What words could do, and how far they mislead",
-        "Top 1 on the same sketches with the captioner's sentence, with a person's sentence that names the "
-        "right class, and with one that names another class; the last column: how often the wrong name is believed. "
-        "The report has no such rows.",
-        ["model", "captioner", "right name", "wrong name", "wrong name believed"],
-        rows,
-    )
+            logits = [answer(sides) for sides in asked]
+            firsts = [share(ranks_in(some, asked[0].classes) <= 1) for some in logits]
+            rows.append([NAMES.get(name, name), *firsts, share(logits[-1].argmax(axis=1) == misled)])
+    return rows

@@ -9,15 +9,13 @@ import numpy as np
 import torch
 from jaxtyping import Int, UInt8
 
-from core.datasets.quickdraw import find_quickdraw, names_in, read_drawings
+from core.datasets.quickdraw import class_of, find_quickdraw, names_in, read_drawings
 from core.encoders.sketch_tower import IMAGE_SIZE
 from core.settings import Settings
 from core.training.sketch.tower import Drawings, SketchNetwork, TuningPlan, tune
 
 FIRST = TuningPlan("Quick, Draw!", size=96, epochs=3)
 SECOND = TuningPlan("sketches", size=IMAGE_SIZE, epochs=22, rate=7e-4, rehearsed=0.25)
-SAME = {"motorbike": "motorcycle", "sea turtle": "turtle", "hot dog": "hotdog", "bird": "songbird"}
-"""Classes of Quick, Draw! that go by another name among the sketches."""
 
 
 class Stages:
@@ -62,11 +60,3 @@ def _drawings_of(data: Path, labels: Sequence[str]) -> Drawings | None:
     drawings = [read_drawings(folder, name) for name in shared]
     classes = np.repeat(np.array(list(shared.values()), dtype=np.int64), [len(rows) for rows in drawings])
     return Drawings(np.concatenate(drawings), classes)
-
-
-def class_of(name: str, labels: Sequence[str]) -> int | None:
-    """Returns the place of a class of Quick, Draw! among the labels, None when it is not there."""
-    *plain, wanted = (
-        label.split("(")[0].replace("-", " ").strip().lower() for label in (*labels, SAME.get(name, name))
-    )
-    return plain.index(wanted) if wanted in plain else None

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32, Int
 
+from core.datasets.catalogues import CATALOGUES, asked_for, wordings_of
 from core.datasets.packs import find_packs
 from core.encoders import garment_features
 from core.encoders.pocket import PocketJoint
@@ -16,7 +17,7 @@ from core.encoders.towers import TOWERS_ID, WIDTH
 from core.errors import DataError
 from core.features.store import FeatureStore
 from core.heads.garment import GarmentHead
-from core.training.shared.catalogues import CATALOGUES, EncodedCatalogue, asked_for, wordings_of
+from core.training.shared.catalogues import EncodedCatalogue
 
 WORDINGS = 10
 """Ways to ask for a product that are drawn, beside its name and its attributes."""

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from core.own_head.held_out import PARTS, HeldOut, judging
-from core.training.field_road.fit import fit_heads
-from core.training.field_road.samples import CODE, TEXT, Samples
+from core.small_heads.fit import fit_heads
+from core.small_heads.samples import CODE, TEXT, Samples
 
 FAST = replace(TEXT, rate=1e-2, epochs=12)
 SHORT = replace(CODE, rate=1e-2, epochs=16)

@@ -16,7 +16,7 @@ from core.errors import InputError
 from core.heads.field_road import FieldRoadHead
 from core.images import open_picture
 from core.own_head.trainer import OwnTrainer, Progress
-from core.training.field_road.samples import SCHEDULES
+from core.small_heads.samples import SCHEDULES
 from core.types import Picture
 
 

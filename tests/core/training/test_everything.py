@@ -10,6 +10,7 @@ import pytest
 from core import __main__ as cli
 from core.command_line import UNUSABLE
 from core.datasets import quickdraw
+from core.datasets.packs import PACKS, require_packs
 from core.errors import ArtifactError, DataError
 from core.settings import ASSETS
 from core.store import read_manifest
@@ -22,7 +23,7 @@ Ran = list[tuple[str, ...]]
 @pytest.fixture
 def packs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / "cache"))
-    for name, marker in everything.PACKS.items():
+    for name, marker in PACKS.items():
         (tmp_path / "packs" / name).mkdir(parents=True)
         (tmp_path / "packs" / name / marker).write_text("")
     drawings = tmp_path / "packs" / quickdraw.FOLDER / quickdraw.DRAWINGS
@@ -90,9 +91,9 @@ def test_a_missing_pack_is_named_unless_it_may_be_missing(
     (packs / "mango_products" / "labels.csv").unlink()
     assert cli.main(["train", "all", "--data", str(packs)]) == UNUSABLE
     assert "lacks mango_products" in capsys.readouterr().err
-    everything.require_packs(packs, ["mango_products"], packs)
+    require_packs(packs, ["mango_products"], packs)
     with pytest.raises(DataError, match="No recipe reads a pack 'mangoes'"):
-        everything.require_packs(packs, ["mangoes"], packs)
+        require_packs(packs, ["mangoes"], packs)
 
 
 def test_one_place_for_all_weights_is_refused(packs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,9 @@ import pytest
 
 from core import reporting
 from core.augmentation.crops import VIEWS
+from core.captioners import nouns as nouns_list
 from core.datasets import packs
+from core.datasets.sketch_names import noun_of
 from core.datasets.split import kept_back, split_by_group
 from core.encoders.pocket import PocketJoint, joint_id
 from core.encoders.sketch_tower import SketchTower
@@ -22,10 +24,9 @@ from core.heads.field_road import FieldRoadHead
 from core.heads.fusion import FusionHead
 from core.images import open_picture
 from core.store import SEEN_DIGITS, load_artifact, read_manifest, sha256_of
-from core.training.captioner import data as nouns_list
 from core.training.captioner import recipe as captioner
 from core.training.field_road import recipe as field_road
-from core.training.field_road import tables
+from core.training.field_road import schedules
 from core.training.joint import recipe as joint
 from core.training.sketch import fit as sketch_blend
 from core.training.sketch import recipe as sketch
@@ -140,8 +141,8 @@ def test_field_road_learns_from_the_training_pictures_only(
 ) -> None:
     pack = tmp_path / "fields_roads"
     roads_pack(pack)
-    shorter = {name: replace(tables.CANDIDATES[name], epochs=7) for name in tables.PUBLISHED}
-    monkeypatch.setattr(tables, "CANDIDATES", shorter)
+    shorter = {name: replace(schedules.CANDIDATES[name], epochs=7) for name in schedules.PUBLISHED}
+    monkeypatch.setattr(schedules, "CANDIDATES", shorter)
     field_road.run(tmp_path, tmp_path / "out", seed=1)
     assert "pooled" in towers.taken()
     field_road.run(tmp_path, tmp_path / "again", seed=1)
@@ -168,8 +169,8 @@ def test_training_again_gives_the_same_bytes(
 ) -> None:
     """The second run has a cache of its own, so that it encodes its pictures and trains its heads from the start."""
     roads_pack(tmp_path / "fields_roads", each=3)
-    few = {name: replace(tables.CANDIDATES[name], epochs=3) for name in tables.PUBLISHED}
-    monkeypatch.setattr(tables, "CANDIDATES", few)
+    few = {name: replace(schedules.CANDIDATES[name], epochs=3) for name in schedules.PUBLISHED}
+    monkeypatch.setattr(schedules, "CANDIDATES", few)
     weights = {}
     for name, seed, cache in (("first", 1, "one"), ("again", 1, "two"), ("other", 2, "one")):
         monkeypatch.setenv("BLENDSCOPE_CACHE", str(tmp_path / cache))
@@ -189,7 +190,7 @@ def test_captioner_and_sketch_keep_the_same_photos_back(
     drawings = sketches_pack(pack)
     trained = {start(pack / file) for file, photo in drawings if not kept_back(photo)}
     assert 0 < len(trained) < len(drawings)
-    nouns = [nouns_list.noun_of(label) for label in CLASSES]
+    nouns = [noun_of(label) for label in CLASSES]
     monkeypatch.setattr(captioner, "read_nouns", lambda: [*nouns, "sea", "tree"])
     captioner.run(tmp_path, tmp_path / "captioner", seed=0)
     assert towers.taken().count("pooled") == len(drawings)

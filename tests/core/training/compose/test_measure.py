@@ -7,10 +7,7 @@ import pytest
 
 from core.datasets.recall_maps import read_published
 from core.instruments.recall_map import recall_over_weights
-from core.training.compose.fit import learned_weights
-from core.training.compose.measure import ScoredChanges
-from core.training.compose.queries import Queries
-from core.training.compose.tables import (
+from core.reporting.compose import (
     audit_table,
     best_table,
     galleries_table,
@@ -18,6 +15,9 @@ from core.training.compose.tables import (
     weights_table,
     wording_table,
 )
+from core.training.compose.fit import learned_weights
+from core.training.compose.measure import ScoredChanges
+from core.training.compose.queries import Queries
 
 
 def _judged(q: float, t: float, f: float, count: int = 200) -> ScoredChanges:

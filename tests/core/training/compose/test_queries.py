@@ -14,9 +14,9 @@ from core.datasets.changes import KINDS, Catalogue, Product, singular
 from core.datasets.colour_changes import PUBLISHED_FORM, ColourChanges, ColouredGarment
 from core.datasets.photo_changes import concept_changes, concepts_in, edits, only_in, told_apart
 from core.datasets.phrases import PHRASES, PUBLISHED, UNREAD
+from core.datasets.shelves import AttributeShelf, ColourShelf, PhotoShelf, Shelf
 from core.encoders.pooling import POOLINGS
 from core.features.store import FeatureStore
-from core.training.compose.data import AttributeShelf, ColourShelf, PhotoShelf, Shelf
 from core.training.compose.measure import scored
 from core.training.compose.network import CombinerNetwork
 from core.training.compose.queries import Words, pooled_pictures, queries_of

@@ -13,12 +13,12 @@ from PIL import Image
 
 from core.augmentation.cut_outs import cut_out
 from core.augmentation.scenes import Painter
+from core.datasets.scene_photos import drawn_boxes
 from core.encoders.garment_features import GRID, PLACES_ID
 from core.errors import ArtifactError
 from core.heads.garment_box import KIND, GarmentBoxHead, in_pixels
 from core.settings import ASSETS
 from core.store import Manifest, read_manifest, save_artifact
-from core.training.garment_box.data import drawn_boxes
 from core.training.garment_box.fit import fit
 from core.training.garment_box.measure import overlaps
 from core.training.garment_box.network import BoxNetwork

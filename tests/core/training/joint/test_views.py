@@ -10,11 +10,12 @@ import torch
 
 from core.augmentation.scenes import Painter
 from core.augmentation.views import alone, on_paper
+from core.datasets.catalogues import kind_sentences
 from core.encoders.towers import POOLED_WIDTH, WIDTH
 from core.features.store import FeatureStore
 from core.training.joint.fit import fit
 from core.training.joint.pairs import Kinds, SentencePairs
-from core.training.joint.products import Products, kind_sentences, views
+from core.training.joint.products import Products, views
 from core.types import Picture
 from tests.core.training.packs import named, save
 

@@ -14,12 +14,11 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image, ImageDraw
 
 from core.augmentation.drawings import as_ink, changed
-from core.datasets.quickdraw import find_quickdraw, names_in, read_drawings
+from core.datasets.quickdraw import class_of, find_quickdraw, names_in, read_drawings
 from core.encoders.torch_towers import FROZEN_BLOCKS, build_trunk, features, frozen, restored, tuned_tensors
 from core.errors import DataError
 from core.images import ink
 from core.training.sketch import tower as sketch_tower
-from core.training.sketch.stages import class_of
 from core.training.sketch.tower import Drawings, SketchNetwork, TuningPlan, tune
 from tests.core.training.packs import quickdraw_pack
 from tests.pocket import drawn

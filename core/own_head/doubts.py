@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,29 +10,33 @@ import numpy as np
 from core.datasets.folder import LabelledPicture
 from core.datasets.split import folds_by_class
 from core.heads.field_road import LABELS
+from core.heads.layers import sigmoid
 from core.label_errors import look_again, most_doubtful_first
 from core.plurals import counted
 from core.reporting import Table, table
-from core.training.field_road import tables
-from core.training.field_road.measure import leave_out, probabilities, right
-from core.training.field_road.samples import Rows, Samples
+from core.small_heads.leave_out import leave_out
+from core.small_heads.network import right
+from core.small_heads.samples import Rows, Samples, Schedule
 
 PUBLISHED_LABEL = "label"
 """The column of labels as they were published, mistakes included."""
 FIFTHS = 5
 
 
-def labels_again(rows: Sequence[LabelledPicture], plain: Rows, seed: int, cache: Path) -> Table | None:
+def labels_again(
+    rows: Sequence[LabelledPicture], plain: Rows, schedules: Mapping[str, Schedule], seed: int, cache: Path
+) -> Table | None:
     """Trains heads on the labels as published and returns where they put those that are wrong.
 
     Args:
         rows: the training pictures under their right labels.
         plain: their embeddings.
+        schedules: how heads are trained, by name.
         seed: of the heads and the folds.
         cache: keeps finished heads.
 
     Returns:
-        A row for each of the report's schedules and each way to leave pictures out; None where the published labels
+        A row for each schedule and each way to leave pictures out; None where the published labels
         are not there or none of them is wrong.
     """
     published = [row.columns.get(PUBLISHED_LABEL, "") for row in rows]
@@ -43,9 +47,9 @@ def labels_again(rows: Sequence[LabelledPicture], plain: Rows, seed: int, cache:
     everyone = np.arange(len(classes))
     ways = {"each": everyone, "a fifth": folds_by_class(everyone, classes, FIFTHS, seed)}
     lines = []
-    for name in tables.PUBLISHED:
+    for name, schedule in schedules.items():
         for way, folds in ways.items():
-            lines.append([name, way, *_judged(Samples(plain, classes), folds, seed, name, cache, wrong)])
+            lines.append([name, way, *_judged(Samples(plain, classes), folds, seed, schedule, cache, wrong)])
     return table(
         "Labels to look at again",
         f"Trained on the labels as published, of which {len(wrong)} are wrong; each picture judged by a head that "
@@ -58,10 +62,10 @@ def labels_again(rows: Sequence[LabelledPicture], plain: Rows, seed: int, cache:
 
 
 def _judged(
-    samples: Samples, folds: np.ndarray, seed: int, name: str, cache: Path, wrong: np.ndarray
+    samples: Samples, folds: np.ndarray, seed: int, schedule: Schedule, cache: Path, wrong: np.ndarray
 ) -> tuple[str, int, int, str]:
-    left = leave_out(samples, folds, seed, tables.CANDIDATES[name], {}, cache, f"{name}: labels as published")
-    second = probabilities(left.logits["plain"][:, 0], 1.0)
+    left = leave_out(samples, folds, seed, schedule, {}, cache, "labels as published")
+    second = sigmoid(left.logits["plain"][:, 0])
     both = np.stack([1 - second, second], axis=1)
     order, suspects = most_doubtful_first(both, samples.classes), look_again(both, samples.classes)
     ranks = 1 + np.flatnonzero(np.isin(order, wrong))

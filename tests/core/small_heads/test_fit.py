@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from torch import nn
 
 from core.heads.field_road import HIDDEN
-from core.training.field_road import measure as measure
-from core.training.field_road.fit import ClippedDescent, _squared_length, fit, fit_heads
-from core.training.field_road.measure import leave_out, tenths
-from core.training.field_road.network import Heads, cross_entropy
-from core.training.field_road.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
+from core.small_heads import leave_out as leaving_out
+from core.small_heads.fit import ClippedDescent, _squared_length, fit, fit_heads
+from core.small_heads.leave_out import leave_out, tenths
+from core.small_heads.network import Heads, best_temperature, cross_entropy, mean_loss, right
+from core.small_heads.samples import CODE, SCHEDULES, TEXT, EpochRows, Samples, Schedule, judges_of
 
 WIDTH = 8
 
@@ -171,10 +171,10 @@ def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
     assert set(folds) == set(range(10)) and np.bincount(folds[some.classes == 0]).max() == 1
     checks = {"turned": -some.plain}
     first = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
-    assert (measure.right(first.logits["plain"], some.classes)).all()
-    assert not measure.right(first.logits["turned"], some.classes).any()
+    assert (right(first.logits["plain"], some.classes)).all()
+    assert not right(first.logits["turned"], some.classes).any()
     assert first.accuracy.shape == (3,)
-    monkeypatch.setattr(measure, "fit_heads", None)
+    monkeypatch.setattr(leaving_out, "fit_heads", None)
     again = leave_out(some, np.arange(20), 0, short, checks, tmp_path)
     np.testing.assert_array_equal(again.logits["plain"], first.logits["plain"])
     with pytest.raises(TypeError):
@@ -184,11 +184,11 @@ def test_every_picture_is_left_out_once_and_a_killed_run_goes_on(
 def test_temperature_and_loss_follow_their_formulas() -> None:
     logits, classes = np.array([[2.0], [-1.0], [0.5]]), np.array([1, 0, 0])
     expected = np.mean([np.log1p(np.exp(-2.0)), np.log1p(np.exp(-1.0)), np.log1p(np.exp(0.5))])
-    assert measure.mean_loss(logits, classes) == pytest.approx(expected)
+    assert mean_loss(logits, classes) == pytest.approx(expected)
     three = np.concatenate([np.zeros((3, 1)), logits, np.full((3, 1), -50.0)], axis=1)
-    assert measure.mean_loss(three, classes) == pytest.approx(expected)
-    best = measure.best_temperature(logits, classes)
-    assert all(measure.mean_loss(logits / best, classes) <= measure.mean_loss(logits / t, classes) + 1e-9
+    assert mean_loss(three, classes) == pytest.approx(expected)
+    best = best_temperature(logits, classes)
+    assert all(mean_loss(logits / best, classes) <= mean_loss(logits / t, classes) + 1e-9
                for t in np.geomspace(0.25, 16, 145))  # fmt: skip
 
 

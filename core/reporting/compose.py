@@ -1,4 +1,4 @@
-"""The tables and curves of the combiner's card: galleries, weights of the mix, audit, wording, rules of joining."""
+"""The tables and curves of composing: galleries, weights of the mix, audit, wording, rules of joining."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from core import blend
 from core.datasets.recall_maps import PUBLISHED_PLACES
 from core.encoders.pooling import POOLINGS
 from core.instruments.recall_map import RecallMap
-from core.joining import CORNERS, PLACES, RULES
+from core.joining import CORNERS, PLACES, RULES, ScoredQueries
 from core.metrics import recalls, solved_alone
 from core.reporting import Table, cells, curve, share, table
-from core.training.compose.measure import ScoredChanges, Weights
 
 EVERY = 20
 REPORT_WEIGHTS = (0.0639, 0.1234, 1.1286)
@@ -29,7 +28,8 @@ AUDIT = {
     "only_f": "neither does, but f(q, t)",
     "only_mix": "neither does, but the mix at the shipped weights",
 }
-WeightedQueries = tuple[ScoredChanges, Weights]
+Weights = tuple[float, float, float]
+WeightedQueries = tuple[ScoredQueries, Weights]
 """Queries, and the weights that their gallery starts with."""
 
 
@@ -80,7 +80,7 @@ def rules_table(validation: Mapping[str, WeightedQueries], seed: int) -> tuple[T
     return written, winners[0] if winners else "sum"
 
 
-def audit_table(queries: ScoredChanges, weights: Weights, about: str) -> Table:
+def audit_table(queries: ScoredQueries, weights: Weights, about: str) -> Table:
     """Returns how many queries one modality solves by itself; `about` says in the title which queries they are."""
     q, t, _, f, mix = queries.ranks([*CORNERS.values(), weights])
     solved = {k: solved_alone(q, t, {"f": f, "mix": mix}, k) for k in (1, 5, 10)}
@@ -93,7 +93,7 @@ def audit_table(queries: ScoredChanges, weights: Weights, about: str) -> Table:
     )
 
 
-def weights_table(queries: ScoredChanges, named: Mapping[str, Weights]) -> Table:
+def weights_table(queries: ScoredQueries, named: Mapping[str, Weights]) -> Table:
     """Returns recall at several weights, named and of any sum, beside the report's own figures."""
     rows: list[list[object]] = [
         [name, *(round(weight, 4) for weight in weights), *cells(recalls(ranks, PLACES))]
@@ -128,7 +128,7 @@ def best_table(measured: RecallMap, published: RecallMap) -> Table:
     )
 
 
-def wording_table(cases: Mapping[str, ScoredChanges], weights: Weights) -> Table:
+def wording_table(cases: Mapping[str, ScoredQueries], weights: Weights) -> Table:
     """Returns recall at 10 by wording: which wording -> the queries, at the weights of the mix."""
     rows: list[list[object]] = []
     for name, queries in cases.items():

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from core.errors import DataError
-from core.training.field_road import few_pictures as few
-from core.training.field_road.few_pictures import COUNTS, LEAST_JUDGED, few_pictures
-from core.training.field_road.samples import CODE, TEXT
+from core.own_head import few_pictures as few
+from core.own_head.few_pictures import COUNTS, LEAST_JUDGED, few_pictures
+from core.small_heads.samples import CODE, TEXT
 
 WIDTH = 12
 

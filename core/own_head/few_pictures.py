@@ -21,10 +21,9 @@ from core.contracts import JointEncoder
 from core.errors import DataError
 from core.metrics import Estimate, bootstrap
 from core.reporting import Table, cell, table
-from core.training.field_road.fit import fit_heads
-from core.training.field_road.network import decided
-from core.training.field_road.samples import SCHEDULES, Rows, Samples
-from core.training.shared.weights import SHIPPED
+from core.small_heads.fit import fit_heads
+from core.small_heads.network import decided
+from core.small_heads.samples import SCHEDULES, Rows, Samples
 
 COUNTS = (1, 2, 4, 8)
 DRAWS = 20
@@ -74,11 +73,6 @@ class FewPictures:
             ["learns on", "schedule", *[f"{count} of each" for count in COUNTS]],
             rows,
         )
-
-
-def some_nouns() -> list[str]:
-    """Returns the captioner's nouns, of which the control draws."""
-    return (SHIPPED / "captioner" / "nouns.txt").read_text(encoding="utf-8").splitlines()
 
 
 def representations(

@@ -9,7 +9,7 @@ import math
 from copy import copy
 
 import numpy as np
-from jaxtyping import Float, Float32, Int
+from jaxtyping import Bool, Float, Float32, Int
 
 from core.blend import softmax
 from core.heads.field_road import HIDDEN, RoadNetwork
@@ -102,3 +102,19 @@ def decided(logits: Float[np.ndarray, "*n outputs"]) -> Int[np.ndarray, "*n"]:
     """Returns the class that each row of logits gives; with one output a logit of 0 counts as 1."""
     binary = logits.shape[-1] == 1
     return np.asarray((logits[..., 0] >= 0).astype(np.int64) if binary else logits.argmax(axis=-1))
+
+
+def right(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> Bool[np.ndarray, " n"]:
+    """Returns whether each row of logits gives its class; with one output a logit of 0 counts as 1."""
+    return np.asarray(decided(logits) == classes)
+
+
+def best_temperature(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+    """Returns the temperature in [0.25, 16] at which the logits have the smallest cross-entropy."""
+    grid = np.geomspace(0.25, 16.0, 145)
+    return float(grid[int(np.argmin([mean_loss(logits / temperature, classes) for temperature in grid]))])
+
+
+def mean_loss(logits: Float[np.ndarray, "n outputs"], classes: Int[np.ndarray, " n"]) -> float:
+    """Returns the mean cross-entropy: binary for one output, else over the classes."""
+    return float(cross_entropy(logits.astype(np.float64), classes).mean())
