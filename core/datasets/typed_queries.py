@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+from jaxtyping import Float
+
+from core import blend
 from core.errors import DataError
 from core.tables import column_key, read_table
 
+LEAST, SHOWN = 3, 12
+"""Right answers of a query, below which it is not asked; pictures that count, of the first."""
 CONDITION = re.compile(r"\s*([^=~&|]+?)\s*([=~])\s*([^=~&]+?)\s*")
 
 
@@ -84,3 +90,16 @@ def _conditions(text: str, where: str) -> tuple[Condition, ...]:
             "with & between conditions."
         )
     return conditions
+
+
+def shares_right(scores: Float[np.ndarray, "q n"], right: Sequence[np.ndarray]) -> list[float]:
+    """Returns for each query the share of right answers among the first min(12, number right).
+
+    Args:
+        scores: how well each picture fits each query.
+        right: (q,) for each query (n,) whether each picture is a right answer, at least one is.
+    """
+    return [
+        float(answers[blend.order(row, min(SHOWN, int(answers.sum())))].mean())
+        for row, answers in zip(scores, right, strict=True)
+    ]

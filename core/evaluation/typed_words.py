@@ -6,12 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
 
-from core import blend
 from core.contracts import Models
 from core.datasets.folder import LabelledPicture, read_folder
-from core.datasets.typed_queries import TypedQuery, typed_queries_in
+from core.datasets.typed_queries import LEAST, TypedQuery, shares_right, typed_queries_in
 from core.errors import DataError
 from core.evaluation.base import EvaluationOptions, Intake, trained
 from core.evaluation.memory import gather
@@ -22,7 +20,6 @@ from core.plurals import counted
 OURS = Path(__file__).with_name("typed_words.csv")
 OWN = "typed_words.csv"
 """A table of queries beside the pictures, which is asked in place of ours."""
-LEAST, SHOWN = 3, 12
 
 
 def evaluate(data: Path, models: Models, options: EvaluationOptions) -> EvaluationReport:
@@ -97,16 +94,3 @@ def suitable(data: Path, rows: Sequence[LabelledPicture]) -> tuple[TypedQuery, .
             "beside labels.csv."
         )
     return fitting
-
-
-def shares_right(scores: Float[np.ndarray, "q n"], right: Sequence[np.ndarray]) -> list[float]:
-    """Returns for each query the share of right answers among the first min(12, number right).
-
-    Args:
-        scores: how well each picture fits each query.
-        right: (q,) for each query (n,) whether each picture is a right answer, at least one is.
-    """
-    return [
-        float(answers[blend.order(row, min(SHOWN, int(answers.sum())))].mean())
-        for row, answers in zip(scores, right, strict=True)
-    ]

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from jaxtyping import Float
 
-from core import blend
 from core.captioners.templates import with_articles
+from core.datasets.typed_queries import LEAST, shares_right
 from core.datasets.wordings import UNREAD_FORMS, Wordings, kind_words
 from core.encoders.pocket import PocketJoint
 from core.heads.typed_words import TypedWordsHead
 from core.metrics import Estimate, bootstrap
 from core.training.typed_words.data import Wares
-
-LEAST, SHOWN = 3, 12
 
 
 def measured(head: TypedWordsHead, joint: PocketJoint, back: Wares, seed: int) -> dict[str, Estimate]:
@@ -31,18 +28,11 @@ def measured(head: TypedWordsHead, joint: PocketJoint, back: Wares, seed: int) -
         with_articles(Wordings(kind_words(kind), (colour,)).drawn(1, random, UNREAD_FORMS)[0])
         for kind, colour in (back.names[label] for label in queries)
     ]
+    right = [back.labels == label for label in queries]
     sentences = joint.sentences(texts)
     by_maps = head.words(sentences) @ head.pictures(back.garment, back.joint).T
     by_joint = joint.project_sentences(sentences) @ back.joint.T
     return {
-        name: bootstrap(_shares(scores, back.labels, queries), texts, seed)
+        name: bootstrap(shares_right(scores, right), texts, seed)
         for name, scores in (("share_right", by_maps), ("joint_space_share_right", by_joint))
     }
-
-
-def _shares(scores: Float[np.ndarray, "q n"], labels: np.ndarray, queries: list[int]) -> list[float]:
-    right = [labels == label for label in queries]
-    return [
-        float(fits[blend.order(row, min(SHOWN, int(fits.sum())))].mean())
-        for row, fits in zip(scores, right, strict=True)
-    ]
