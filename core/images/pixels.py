@@ -44,9 +44,9 @@ def square(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     Returns:
         (size, size, 3) bytes, RGB.
     """
-    height, width = pixels.shape[:2]
-    side = max(width, height)
-    return _resized(_centred(Image.fromarray(pixels), side, side), size)
+    image = Image.fromarray(pixels)
+    side = max(image.size)
+    return _resized(image, side, side, size)
 
 
 def on_sheet(picture: Picture) -> Picture:
@@ -71,9 +71,9 @@ def fitted(pixels: UInt8[np.ndarray, "height width 3"], size: int) -> UInt8[np.n
     Returns:
         (size, size, 3) bytes, RGB.
     """
-    height, width = pixels.shape[:2]
-    wide, high = max(width, -(-height // 2)), max(height, -(-width // 2))
-    return _resized(_centred(Image.fromarray(pixels), wide, high), size)
+    image = Image.fromarray(pixels)
+    width, height = image.size
+    return _resized(image, max(width, -(-height // 2)), max(height, -(-width // 2)), size)
 
 
 def _centred(image: Image.Image, width: int, height: int) -> Image.Image:
@@ -85,9 +85,14 @@ def _centred(image: Image.Image, width: int, height: int) -> Image.Image:
     return canvas
 
 
-def _resized(image: Image.Image, size: int) -> UInt8[np.ndarray, "size size 3"]:
-    same = image.size == (size, size)
-    return np.array(image if same else image.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=GAP))
+def _resized(image: Image.Image, width: int, height: int, size: int) -> UInt8[np.ndarray, "size size 3"]:
+    """Returns a picture in the middle of a white sheet of (width, height), the whole of it resized to a square."""
+    if image.height < height and width / size / GAP < 2:
+        # Resizing goes across and then down: above and below the picture there is only white to go across.
+        image, width = image.resize((size, image.height), Image.Resampling.BICUBIC), size
+    sheet = _centred(image, width, height)
+    same = sheet.size == (size, size)
+    return np.array(sheet if same else sheet.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=GAP))
 
 
 def scaled(squares: UInt8[np.ndarray, "n size size 3"]) -> Float32[np.ndarray, "n 3 size size"]:
