@@ -6,16 +6,17 @@ they need every candidate's parts, and a picture's score depends on the pictures
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import NormalDist
 from types import MappingProxyType
 
 import numpy as np
 from jaxtyping import Bool, Float, Float32, Int
 
 from core.blend import blend
-from core.metrics import Estimate, bootstrap, ranks_of_right, recalls
+from core.lookahead import each_of
+from core.metrics import Estimate, bootstrap, first_right_rank, recalls
 
 LEAST = 1e-6
 """What is left of a part's worst candidate in a product, which would otherwise be 0 whatever the other parts say."""
@@ -32,14 +33,17 @@ CORNERS: Mapping[str, tuple[float, float, float]] = MappingProxyType({
 
 Parts = Float[np.ndarray, "parts n"]
 Weights = Sequence[float] | Float[np.ndarray, " parts"]
+Points = Sequence[Weights] | Float[np.ndarray, "points parts"]
 Ranked = Bool[np.ndarray, " n"]
-_normal = np.frompyfunc(NormalDist().cdf, 1, 1)
+_SQUARE_ROOT = math.sqrt(2.0)
 
 
 def _shares_below(parts: Parts, ranked: Ranked) -> Parts:
     among = parts[:, ranked].astype(np.float64)
     means, spreads = among.mean(axis=1, keepdims=True), among.std(axis=1, keepdims=True)
-    return np.asarray(_normal((parts - means) / np.where(spreads > 0, spreads, 1.0)), dtype=np.float64)
+    heights = (parts - means) / np.where(spreads > 0, spreads, 1.0) / _SQUARE_ROOT
+    areas = np.fromiter(map(math.erf, heights.ravel().tolist()), np.float64, heights.size)
+    return np.asarray(0.5 * (1.0 + areas.reshape(heights.shape)))
 
 
 def _logarithms(parts: Parts, ranked: Ranked) -> Parts:
@@ -52,8 +56,9 @@ def _shifted(parts: Parts, ranked: Ranked) -> Parts:
     return np.asarray(np.maximum(wide - wide[:, ranked].min(axis=1, keepdims=True), 0))
 
 
-def _corner(weights: Weights, parts: Parts, ranked: Ranked) -> Float[np.ndarray, " n"]:
-    first, second = _shifted(parts, ranked)[:2] * np.asarray(weights, dtype=np.float64)[:2, None]
+def _corner(weights: Weights | Points, parts: Parts, ranked: Ranked) -> Float[np.ndarray, "*points n"]:
+    mixes, shifted = np.asarray(weights, dtype=np.float64), _shifted(parts, ranked)
+    first, second = (np.multiply.outer(mixes[..., part], shifted[part]) for part in (0, 1))
     return np.asarray(first * second - CORNER * (first + second) ** 2)
 
 
@@ -97,13 +102,13 @@ def additive_parts(rule: str, parts: Parts, left_out: Sequence[int] = ()) -> Par
 
 
 def joined(
-    rule: str, weights: Weights, parts: Parts, left_out: Sequence[int] = ()
-) -> Float[np.ndarray, " n"]:
+    rule: str, weights: Weights | Points, parts: Parts, left_out: Sequence[int] = ()
+) -> Float[np.ndarray, "*points n"]:
     """Returns the score of every candidate by one of `RULES`.
 
     Args:
         rule: its name.
-        weights: (parts,) finite; for a product and for Harris's corner none below 0.
+        weights: (parts,) finite, or several such rows at once; for a product and for Harris's corner none below 0.
         parts: as for `additive_parts`.
         left_out: as for `additive_parts`.
 
@@ -113,7 +118,8 @@ def joined(
     ranked = _ranked(parts, left_out)
     if rule == HARRIS and ranked.any():
         return _corner(weights, parts, ranked)
-    return blend(weights, additive_parts(SUM if rule == HARRIS else rule, parts, left_out))
+    mixes = np.asarray(weights, dtype=np.float64)
+    return blend(mixes, additive_parts(SUM if rule == HARRIS else rule, parts, left_out))
 
 
 def _ranked(parts: Parts, left_out: Sequence[int]) -> Ranked:
@@ -188,22 +194,27 @@ class ScoredQueries:
     def __len__(self) -> int:
         return len(self.targets)
 
-    def ranks(
-        self, weights: Sequence[Weights] | Float[np.ndarray, "points 3"]
-    ) -> Int[np.ndarray, "points n"]:
+    def ranks(self, weights: Points) -> Int[np.ndarray, "points n"]:
         """Returns the rank of each query's best target at w0, w1, w2 of each point."""
+        return self.ranks_by(SUM, weights)
+
+    def ranks_by(self, rule: str, weights: Points) -> Int[np.ndarray, "points n"]:
+        """Returns the rank of each query's best target when the parts are joined by one of `RULES`, at each point."""
         points = np.array(weights, dtype=np.float64)
-        blended = (blend(points, self.parts[:, row]) for row in range(len(self)))
-        return ranks_of_right(blended, self.targets, self.hidden)
 
-    def ranks_by(self, rule: str, weights: Weights) -> Int[np.ndarray, " n"]:
-        """Returns the rank of each query's best target when the parts are joined by one of `RULES`."""
-        scores = (joined(rule, weights, self.parts[:, row], self.hidden[row]) for row in range(len(self)))
-        return np.asarray(ranks_of_right(scores, self.targets, self.hidden)[0])
+        def ranks_of(row: int) -> Int[np.ndarray, " points"]:
+            scores = joined(rule, points, self.parts[:, row], self.hidden[row])
+            return first_right_rank(scores, self.targets[row], self.hidden[row])
 
-    def rules_beside_sum(self, weights: Weights, seed: int) -> dict[str, dict[str, float | list[float]]]:
-        """Returns what the function of this name does, of all rules at some weights."""
-        return rules_beside_sum({rule: self.ranks_by(rule, weights) for rule in RULES}, seed)
+        return np.stack(each_of(ranks_of, range(len(self))), axis=1)
+
+    def rules_beside_sum(self, weights: Points, seed: int) -> list[dict[str, dict[str, float | list[float]]]]:
+        """Returns for each point what the function of this name does, of all rules."""
+        ranks = {rule: self.ranks_by(rule, weights) for rule in RULES}
+        return [
+            rules_beside_sum({rule: rows[point] for rule, rows in ranks.items()}, seed)
+            for point in range(len(weights))
+        ]
 
 
 def composed_figures(ranks: Int[np.ndarray, "points n"]) -> dict[str, Estimate]:

@@ -105,10 +105,13 @@ def evaluate(data: Path, models: Models, options: EvaluationOptions) -> Evaluati
         "weights": [float(weight) for weight in shipped],
         "hindsight_best_weights": best,
         "solved_alone": audit(ranks),
-        "rules": {
-            "shipped": scored.rules_beside_sum(shipped, options.seed),
-            "picture_and_words": scored.rules_beside_sum(CORNERS["sum"], options.seed),
-        },
+        "rules": dict(
+            zip(
+                ("shipped", "picture_and_words"),
+                scored.rules_beside_sum([shipped, CORNERS["sum"]], options.seed),
+                strict=True,
+            )
+        ),
     }
     return EvaluationReport("compose", models.profile, queries.task.models, ranks.shape[1], metrics, extras)
 
@@ -148,18 +151,26 @@ class ComposeQueries:
             DataError: no reference can be opened.
         """
         place = {item.file: index for index, item in enumerate(self.gallery.items)}
-        # Queries of one reference follow each other, so that it is opened and encoded once.
-        ordered = sorted(self.queries, key=lambda query: query.reference)
-        files = [(query.reference, self.data.path(query.reference)) for query in ordered]
+        # A reference is opened and encoded once, whatever is asked of it; and words are read once, whoever asks.
+        asked: dict[str, list[Query]] = {}
+        for query in sorted(self.queries, key=lambda query: query.reference):
+            asked.setdefault(query.reference, []).append(query)
+        names, words = list(asked), dict[str, np.ndarray]()
+        files = [(name, self.data.path(name)) for name in names]
         scores: list[np.ndarray] = []
         judged: list[Query] = []
         copies: list[tuple[int, ...]] = []
-        for rows, references in self.intake.pictures(files, "queries", QUERY_BATCH):
-            some = [ordered[row] for row in rows]
-            words = [query.modification for query in some]
-            scores.append(self.task.part_scores(references, words, pooling, self.rows))
-            judged += some
-            copies += [self.gallery.find(reference.digest) for reference in references]
+        for rows, references in self.intake.pictures(files, "references", QUERY_BATCH):
+            some = [
+                (reference, query)
+                for row, reference in zip(rows, references, strict=True)
+                for query in asked[names[row]]
+            ]
+            words |= self.task.words_rows({query.modification for _, query in some} - words.keys())
+            pictures, texts = [picture for picture, _ in some], [query.modification for _, query in some]
+            scores.append(self.task.part_scores(pictures, texts, pooling, self.rows, words))
+            judged += [query for _, query in some]
+            copies += [self.gallery.find(picture.digest) for picture in pictures]
         self.intake.check_judged(len(judged))
         targets = [[place[name] for name in query.targets] for query in judged]
         # As on the page, neither the reference nor a copy of its file answers; one that is asked for may.

@@ -62,8 +62,10 @@ def rules_table(validation: Mapping[str, WeightedQueries], seed: int) -> tuple[T
     rows: list[list[object]] = []
     better: dict[str, list[bool | None]] = {rule: [] for rule in RULES}
     for name, (queries, weights) in validation.items():
-        for at, where in ((weights, "at its weights"), (CORNERS["sum"], "q + t")):
-            for rule, figures in queries.rules_beside_sum(at, seed).items():
+        points = {"at its weights": weights, "q + t": CORNERS["sum"]}
+        compared = queries.rules_beside_sum(list(points.values()), seed)
+        for (where, at), rules in zip(points.items(), compared, strict=True):
+            for rule, figures in rules.items():
                 value, low, high = figures["difference"]  # type: ignore[misc]
                 difference = f"{value:+.3f} ({low:+.3f} to {high:+.3f})"
                 rows.append([f"{name}, {where}", rule, figures["recall_at_10"], difference])

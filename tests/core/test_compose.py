@@ -238,6 +238,12 @@ def test_many_queries_at_once_give_what_single_ones_give() -> None:
     assert task.part_scores([], []).shape == (3, 0, 10)
 
 
+def test_of_many_queries_each_picture_and_each_text_is_encoded_once() -> None:
+    task, fake = _task()
+    task.part_scores([_picture("7"), _picture("8"), _picture("7")], ["in red", "in red", "with a dog"])
+    assert fake.calls == 2 + 2 + 3  # pictures, texts, and f of each query
+
+
 def test_evidence_survives_json_without_loss() -> None:
     task, _ = _task()
     evidence = task.evidence(_picture("4"), "the same in red")

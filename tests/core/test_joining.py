@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.blend import blend
-from core.joining import ADDITIVE, CORNER, LEAST, RULES, additive_parts, joined, rules_beside_sum
+from core.joining import (
+    ADDITIVE,
+    CORNER,
+    LEAST,
+    RULES,
+    ScoredQueries,
+    additive_parts,
+    joined,
+    rules_beside_sum,
+)
 
 PARTS = arrays(np.float32, (3, 7), elements=st.floats(-1, 1, width=32))
 WEIGHTS = st.tuples(*[st.floats(0, 1)] * 3)
@@ -74,6 +83,21 @@ def test_what_is_left_out_moves_no_score(rule: str) -> None:
     assert np.array_equal(joined(rule, weights, parts, [3])[some], joined(rule, weights, wild, [3])[some])
     assert np.isfinite(joined(rule, weights, parts, range(9))).all(), "nothing is left to rank"
     assert np.isfinite(joined(rule, weights, np.ones((3, 2), dtype=np.float32))).all(), "all are alike"
+
+
+@pytest.mark.parametrize("rule", RULES)
+@given(PARTS)
+def test_several_points_at_once_score_and_rank_as_each_by_itself(rule: str, parts: np.ndarray) -> None:
+    points = [(0.2, 0.3, 0.5), (1.0, 0.0, 0.0), (0.5, 0.5, 0.0)]
+    alone = [joined(rule, point, parts, [4]) for point in points]
+    assert np.array_equal(joined(rule, points, parts, [4]), alone)
+    queries = ScoredQueries(np.stack([parts, -parts], axis=1), [[1, 3], [2]], [[4], [0, 4]])
+    several = queries.ranks_by(rule, points)
+    for scores, ranks, point in zip(alone, several, points, strict=True):
+        best = max(scores[1], scores[3])
+        among = np.delete(scores, 4)
+        assert (among > best).sum() < ranks[0] <= (among >= best).sum()
+        assert np.array_equal(queries.ranks_by(rule, [point])[0], ranks)
 
 
 def test_rules_are_compared_on_the_same_queries() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -196,14 +196,16 @@ class ComposeTask:
         modifications: Sequence[str],
         pooling: str = "mean",
         rows: Mapping[str, Float32[np.ndarray, "3 d"]] | None = None,
+        words: Mapping[str, Float32[np.ndarray, "3 d"]] | None = None,
     ) -> Float32[np.ndarray, "3 n gallery"]:
         """Compares many queries with the gallery; the references are not masked here.
 
         Args:
             references: n pictures; one that occurs several times is encoded once.
-            modifications: n texts.
+            modifications: n texts; likewise.
             pooling: "mean", "median" or "max".
             rows: digest of a reference -> its `picture_rows`, of those that are known already.
+            words: text -> what `words_rows` says of it, likewise.
 
         Returns:
             (3, n, gallery) dot products of q, t and f(q, t).
@@ -213,15 +215,16 @@ class ComposeTask:
         pictures = dict(rows or {})
         new = {reference.digest: reference for reference in references if reference.digest not in pictures}
         pictures |= zip(new, each_of(self.picture_rows, list(new.values())), strict=True)
+        cleaned = [words_door.clean(text, what="modification") for text in modifications]
+        texts = dict(words or {})
+        texts |= self.words_rows(set(cleaned) - texts.keys())
         place = POOLINGS.index(pooling)
 
         def parts(query: tuple[Picture, str]) -> Float32[np.ndarray, "3 d"]:
-            reference, modification = query
-            clean = words_door.clean(modification, what="modification")
-            words = pooled_text(self._joint, clean)
-            return np.asarray(self._parts(reference, clean, pictures[reference.digest], words)[place])
+            reference, text = query
+            return np.asarray(self._parts(reference, text, pictures[reference.digest], texts[text])[place])
 
-        queries = each_of(parts, list(zip(references, modifications, strict=True)))
+        queries = each_of(parts, list(zip(references, cleaned, strict=True)))
         return self._index.scores(np.stack(queries, axis=1))
 
     def query_shares(self, reference: Picture, modification: str, pooling: str = "mean") -> QueryShares:
@@ -271,6 +274,11 @@ class ComposeTask:
     def picture_rows(self, reference: Picture) -> Float32[np.ndarray, "3 d"]:
         """Returns what stands for a picture in all three poolings, see `part_scores`."""
         return pooled_picture(self._joint, reference)
+
+    def words_rows(self, texts: Collection[str]) -> dict[str, Float32[np.ndarray, "3 d"]]:
+        """Returns text -> what stands for it in all three poolings, of texts that the door for words has passed."""
+        each = list(texts)
+        return dict(zip(each, each_of(partial(pooled_text, self._joint), each), strict=True))
 
     def _parts(
         self,
