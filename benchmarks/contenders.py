@@ -240,6 +240,6 @@ CONTENDERS: Mapping[str, Contender] = {
 
 def proposer_of(rows: Rows, folder: Path) -> ApproximateProposer:
     """Returns the approximate proposer whose files a folder holds."""
-    found = open_approximate(folder, ("joint",), NAMED, (len(rows), rows.shape[1]))
+    found = open_approximate(folder, ("joint",), NAMED, [rows])
     assert found is not None
     return found

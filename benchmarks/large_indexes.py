@@ -81,9 +81,7 @@ def rows(bundle: Path, rounds: int = ROUNDS) -> Iterator[Row]:
         )
         yield from _made(gallery, names, label, {JOINT: texts[::2]})
         began = time.perf_counter()
-        mapped = open_approximate(
-            bundle, names, gallery.vectors_digest, (len(gallery), sum(int(side.shape[1]) for side in sides))
-        )
+        mapped = open_approximate(bundle, names, gallery.vectors_digest, sides)
         assert mapped is not None, "it was written"
         yield Row(label + "opened", time.perf_counter() - began, unit="s")
         questions = mixed_questions(AskedSets(sides, names, {JOINT: texts[1::2]}), rounds + 1, SEED)

@@ -207,7 +207,7 @@ class Index(Protocol):
 
 @runtime_checkable
 class Proposer(Protocol):
-    """Says which rows probably rank best; scores none. `exact`: sure, but for rounding; it may have a `recall`."""
+    """Says which rows probably rank best; scores none. `exact`: but for rounding; may have `recall`, `recall_note`."""
 
     exact: bool
 

@@ -19,6 +19,7 @@ from jaxtyping import Float32, Int64
 
 from core.contracts import Proposer, SomeRows
 from core.errors import ArtifactError
+from core.index.approximate_known import BEFORE, ChangedRows, SegmentNames
 from core.index.base import CheckedProposer
 from core.index.segmented_rows import StoredRows
 from core.index.verified import WatchedFile
@@ -53,6 +54,7 @@ class Approximation:
         best: of exact search.
         proposed: for a query.
         questions: how many.
+        segments: those of the gallery that it was made of; empty in files of the first version, which did not say.
     """
 
     names: tuple[str, ...]
@@ -69,6 +71,7 @@ class Approximation:
     best: int
     proposed: int
     questions: int
+    segments: SegmentNames = ()
 
 
 class ApproximateProposer(CheckedProposer):
@@ -79,10 +82,12 @@ class ApproximateProposer(CheckedProposer):
         about: what is known of it.
         file: of which it is a map, None where it lies in memory.
         instead: what proposes from when on the file was changed; None for a refusal.
+        changed: what became of its rows, where the gallery has others now.
 
     Attributes:
         exact: whether it proposes what is best, as `instead` may.
         recall: what is known of it, None for `instead`.
+        recall_note: what must be said beside that, "" for nothing.
     """
 
     def __init__(
@@ -92,19 +97,21 @@ class ApproximateProposer(CheckedProposer):
         *,
         file: WatchedFile | None = None,
         instead: Proposer | None = None,
+        changed: ChangedRows | None = None,
     ) -> None:
-        self._index, self._file, self._instead = index, file, instead
+        self._index, self._file, self._instead, self._rows = index, file, instead, changed
         self.about = about
         self.width = about.width
         self.exact, self._changed = False, False
         self.recall: float | None = about.recall
+        self.recall_note = "" if changed is None else BEFORE
 
     def __len__(self) -> int:
-        return self.about.count
+        return self.about.count if self._rows is None else self._rows.count
 
     def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
         if not self._is_changed():
-            rows = np.unique(nearest(self._index, queries, count, self.about.reach))
+            rows = self._found(queries, count)
             # Looked at again, for what is changed during a search shows through the map, too.
             if not self._is_changed():
                 return rows
@@ -112,12 +119,20 @@ class ApproximateProposer(CheckedProposer):
             raise ArtifactError(CHANGED)
         return self._instead.propose(queries, count)
 
+    def _found(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        reach, changed = self.about.reach, self._rows
+        if changed is None:
+            return np.unique(nearest(self._index, queries, count, reach))
+        found = searched(self._index, queries, min(count, changed.standing), reach, changed.selector)
+        return changed.best(queries, count, found)
+
     def _is_changed(self) -> bool:
         """Tells whether the file is another than was compared; from then on it is never asked again."""
         if not self._changed and self._file is not None and not self._file.is_unchanged():
             self._changed = True
             if self._instead is not None:
                 self.exact, self.recall = self._instead.exact, getattr(self._instead, "recall", None)
+                self.recall_note = ""
                 log.warning("%s From now on it is searched exactly.", CHANGED)
         return self._changed
 
@@ -125,21 +140,34 @@ class ApproximateProposer(CheckedProposer):
 def nearest(
     index: Any, queries: Float32[np.ndarray, "m d"], count: int, reach: int
 ) -> Int64[np.ndarray, "m count"]:
-    """Returns the rows that FAISS finds best for each query; where lists held too few, it looks into more.
+    """Returns the rows that FAISS finds best for each query, see `searched`."""
+    return searched(index, queries, count, reach)[1]
+
+
+def searched(
+    index: Any,
+    queries: Float32[np.ndarray, "m d"],
+    count: int,
+    reach: int,
+    selector: faiss.IDSelector | None = None,
+) -> tuple[Float32[np.ndarray, "m count"], Int64[np.ndarray, "m count"]]:
+    """Returns scores and rows that FAISS finds best for each query; where lists held too few, it looks into more.
 
     Args:
         index: of n rows.
         queries: (m, d) finite.
-        count: rows for each query, 1..n - 1.
+        count: rows for each query, 1..n - 1, of those that are selected.
         reach: lists that are looked into.
+        selector: of the rows that may be found; None for all.
     """
-    looking = faiss.SearchParametersIVF(nprobe=reach)  # type: ignore[call-arg]
+    looking = faiss.SearchParametersIVF(nprobe=reach, sel=selector)  # type: ignore[call-arg]
     with faiss_threads(1):
-        rows = np.asarray(index.search(queries, count, params=looking)[1])
+        scores, rows = map(np.asarray, index.search(queries, count, params=looking))
     lacking = (rows < 0).any(axis=1)
     if lacking.any() and reach < index.nlist:
-        rows[lacking] = nearest(index, queries[lacking], count, reach * WIDER)
-    return rows
+        more = searched(index, queries[lacking], count, reach * WIDER, selector)
+        scores[lacking], rows[lacking] = more
+    return scores, rows
 
 
 def blocks_of(

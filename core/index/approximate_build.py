@@ -14,6 +14,7 @@ from jaxtyping import Float32
 
 from core.index.approximate import IVF, Approximation, blocks_of, faiss_threads, nearest
 from core.index.approximate_file import fitting_approximate, remove_approximate, write_approximate
+from core.index.approximate_known import segments_of
 from core.index.approximate_recall import BEST, JOINT, AskedSets, KnownBest, answered, mixed_questions
 from core.index.bundle import Gallery
 from core.index.place import changing
@@ -119,8 +120,7 @@ def _captions(gallery: Gallery) -> list[str]:
 def _kept(gallery: Gallery, names: tuple[str, ...]) -> Added | None:
     """Returns the index that is there already, None where it is missing or does not fit."""
     sides = [gallery.vectors(name) for name in names]
-    shape = len(sides[0]), sum(int(side.shape[1]) for side in sides)
-    found = fitting_approximate(gallery.path, names, gallery.vectors_digest, shape)
+    found = fitting_approximate(gallery.path, names, gallery.vectors_digest, sides)
     return None if found is None else Added(*found, kept=True)
 
 
@@ -178,7 +178,7 @@ def approximation(
     recall = held_out.found(nearest(index, held_out.questions, proposed, reach))
     return index, Approximation(
         names, rows, count, width, IVF, index.nlist, reach, SEED, size, faiss.__version__, round(recall, 4),
-        BEST, proposed, QUESTIONS,
+        BEST, proposed, QUESTIONS, segments_of(sides[0], rows),
     )  # fmt: skip
 
 

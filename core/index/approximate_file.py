@@ -1,6 +1,7 @@
 """Approximate indexes beside a gallery: a file of FAISS called by its content, and a small JSON that says what it is.
 
-    approximate-joint.json            what `core.index.approximate.Approximation` lists, and both digests
+    approximate-joint.json            what `core.index.approximate.Approximation` lists, and both digests; the first
+                                      version did not name the segments, so a changed gallery cannot use it
     approximate-SHA256.faiss          as FAISS wrote it; mapped into memory, not read into it
 
 FAISS finds no flipped bit, and its reader trusts what it reads, so the digest is compared first. Without these files,
@@ -21,37 +22,44 @@ from pathlib import Path
 from typing import Any
 
 import faiss
+from jaxtyping import Float32
 
 from core.contracts import Proposer
 from core.errors import ArtifactError, CapacityError
 from core.folders import sync_folder
 from core.index.approximate import IVF, ApproximateProposer, Approximation
+from core.index.approximate_known import changed_since
 from core.index.names import DIGEST, approximate_name
+from core.index.segmented_rows import StoredRows
 from core.index.verified import WatchedFile
 from core.store import sha256_of, write_atomically
 
 log = logging.getLogger(__name__)
-FORMAT, VERSION = "blendscope-approximate", 1
-LONGEST = 2**16
-"""Bytes of a JSON."""
+FORMAT, VERSION = "blendscope-approximate", 2
+FIRST_VERSION = 1
+LONGEST = 2**22
+"""Bytes of a JSON; a segment takes about a hundred."""
 INDEX_FILE = re.compile(r"approximate-([0-9a-f]{64})\.faiss")
 RELEASE = re.compile(r"([0-9]{1,4})\.([0-9]{1,4})([.+0-9a-z]{0,40})")
 """A version of FAISS."""
 UNREADABLE = (OSError, ValueError, TypeError, KeyError, RecursionError)
 """What comes of a JSON that is none of ours."""
+Sides = Sequence[Float32[StoredRows, "n _"]]
 MAPPED = faiss.IO_FLAG_MMAP_IFC | faiss.IO_FLAG_READ_ONLY
 
 
 def open_approximate(
-    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int], instead: Proposer | None = None
+    bundle: Path, names: Sequence[str], rows: str, sides: Sides, instead: Proposer | None = None
 ) -> ApproximateProposer | None:
     """Opens the index of some vector sets of a gallery after comparing its digest; None where there is none.
+
+    One that most of the gallery was made into goes on with that, see `core.index.approximate_known`.
 
     Args:
         bundle: the gallery's folder.
         names: of the vector sets, in their order.
         rows: SHA-256 that names the gallery's vectors.
-        shape: (n, d) of the sets side by side.
+        sides: these sets.
         instead: what proposes once the file was changed while it is open; None refuses.
 
     Raises:
@@ -62,14 +70,17 @@ def open_approximate(
         return None
     try:
         about, file = _parsed(path)
-        if about.names != tuple(names) or (about.count, about.width) != shape or about.rows != rows:
+        width = sum(int(side.shape[1]) for side in sides)
+        fits = about.rows == rows and about.count == len(sides[0])
+        changed = None if fits else changed_since(about.segments, sides)
+        if about.names != tuple(names) or about.width != width or not (fits or changed):
             raise ValueError("is of other rows than the gallery has")
         if _release(about.faiss) > _release(faiss.__version__):
             raise ValueError(
                 f"was made by FAISS {about.faiss}, newer than {faiss.__version__}, which is here"
             )
         index, watched = _index(bundle / file, about)
-        return ApproximateProposer(index, about, file=watched, instead=instead)
+        return ApproximateProposer(index, about, file=watched, instead=instead, changed=changed)
     except UNREADABLE as error:
         reason = str(error) if type(error) is ValueError else "is damaged"
         raise ArtifactError(
@@ -79,27 +90,29 @@ def open_approximate(
 
 
 def usable_approximate(
-    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int], instead: Proposer | None = None
+    bundle: Path, names: Sequence[str], rows: str, sides: Sides, instead: Proposer | None = None
 ) -> ApproximateProposer | None:
     """Returns what `open_approximate` opens, and None, with a line in the log, where that is unusable.
 
     An index only says where to look, and the vectors themselves are whole: exact search gives better answers, later.
     """
     try:
-        return open_approximate(bundle, names, rows, shape, instead)
+        return open_approximate(bundle, names, rows, sides, instead)
     except ArtifactError as error:
         log.warning("%s Until then it is searched exactly.", error)
         return None
 
 
 def fitting_approximate(
-    bundle: Path, names: Sequence[str], rows: str, shape: tuple[int, int]
+    bundle: Path, names: Sequence[str], rows: str, sides: Sides
 ) -> tuple[Approximation, int] | None:
-    """Returns what is known of the index that `open_approximate` would open, and its bytes; None for none."""
+    """Returns what is known of an index of these rows and no others, and its bytes; None for none."""
     path = bundle / approximate_name(names)
     try:
-        found = open_approximate(bundle, names, rows, shape)
-        return None if found is None else (found.about, (bundle / _parsed(path)[1]).stat().st_size)
+        found = open_approximate(bundle, names, rows, sides)
+        if found is None or found.about.rows != rows:
+            return None
+        return found.about, (bundle / _parsed(path)[1]).stat().st_size
     except (ArtifactError, *UNREADABLE):
         return None
 
@@ -180,18 +193,17 @@ def _parsed(path: Path) -> tuple[Approximation, str]:
         body = None
     if not isinstance(body, dict):
         raise ValueError("is damaged")
-    if body.pop("format") != FORMAT or body["version"] != VERSION:
+    if body.pop("format") != FORMAT or body["version"] not in (FIRST_VERSION, VERSION):
         raise ValueError(f"is of version {body['version']!r} of the format, this program reads {VERSION}")
     digest = body.pop("sha256")
     if digest != hashlib.sha256(_text({"format": FORMAT, **body})).hexdigest():
         raise ValueError("was changed after it was written")
-    file = body.pop("file")
-    del body["version"]
+    file, names_segments = body.pop("file"), body.pop("version") == VERSION
     about = Approximation(**body)
-    about = replace(about, names=tuple(about.names))
+    about = replace(about, names=tuple(about.names), segments=tuple((*each,) for each in about.segments))
     if not INDEX_FILE.fullmatch(file):
         raise ValueError("contradicts itself: it names no file of an index")
-    impossible = _impossible(about)
+    impossible = _impossible(about) or ("segments" if names_segments != bool(about.segments) else None)
     if impossible is not None:
         raise ValueError(f"contradicts itself: its {impossible!r} cannot be")
     return about, file
@@ -209,6 +221,11 @@ def _impossible(about: Approximation) -> str | None:
         "faiss": RELEASE.fullmatch(about.faiss) is not None,
         "recall": type(about.recall) in (int, float) and 0 <= about.recall <= 1,
     }
+    sound["segments"] = all(
+        len(each) == 2 and type(each[1]) is int and each[1] >= 1 and DIGEST.fullmatch(each[0]) is not None
+        for each in about.segments
+    )
+    sound["segments"] = sound["segments"] and sum(n for _, n in about.segments) in (0, about.count)
     sound["reach"] = sound["reach"] and sound["lists"] and about.reach <= about.lists
     return next((name for name, holds in sound.items() if not holds), None)
 

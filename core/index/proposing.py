@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
-from jaxtyping import Float32
+from jaxtyping import Float32, Int64
 
 from core.blend import order
 from core.contracts import SomeRows
@@ -43,11 +43,22 @@ class ExactProposer(CheckedProposer):
         return len(self._sides[0])
 
     def _best(self, queries: Float32[np.ndarray, "m d"], count: int) -> SomeRows:
+        return np.unique(np.concatenate([rows for _, rows in self.best_of_each(queries, count)]))
+
+    def best_of_each(
+        self, queries: Float32[np.ndarray, "m d"], count: int
+    ) -> list[tuple[Float32[np.ndarray, " r"], Int64[np.ndarray, " r"]]]:
+        """Returns the products of the best rows of each query, as a block gives them, and the rows, ascending.
+
+        Args:
+            queries: (m, d) checked.
+            count: rows for each, at least 1; all where it has fewer.
+        """
         best = [_Best(count) for _ in queries]
         for start, scores in self._blocks(queries):
             for some, of_query in zip(best, scores.T, strict=True):
                 some.add(start, of_query)
-        return np.unique(np.concatenate([some.rows for some in best]))
+        return [(some.scores, some.rows) for some in best]
 
     def _blocks(
         self, queries: Float32[np.ndarray, "m d"]
@@ -69,17 +80,17 @@ class _Best:
 
     def __init__(self, count: int) -> None:
         self._count = count
-        self._scores, self.rows = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
+        self.scores, self.rows = np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.int64)
         self._least = np.float32(-np.inf)
 
     def add(self, start: int, scores: Float32[np.ndarray, " block"]) -> None:
         """Takes note of the rows of a block, the first of which is `start`."""
         # What only equals the worst of them stands behind it, for it comes later.
         better = np.flatnonzero(scores > self._least)
-        scores, rows = np.append(self._scores, scores[better]), np.append(self.rows, better + start)
+        scores, rows = np.append(self.scores, scores[better]), np.append(self.rows, better + start)
         if len(rows) > self._count:
             places = np.sort(order(scores, self._count))
             scores, rows = scores[places], rows[places]
         if len(rows) == self._count:
             self._least = scores.min()
-        self._scores, self.rows = scores, rows
+        self.scores, self.rows = scores, rows

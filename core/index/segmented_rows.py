@@ -38,6 +38,10 @@ class Segments:
     def __getitem__(self, number: int) -> Segment:
         return self._segments[number]
 
+    def among(self, numbers: Sequence[int]) -> Segments:
+        """Returns some of the segments side by side, in this order."""
+        return Segments([self._segments[number] for number in numbers])
+
     def of(self, rows: Int64[np.ndarray, " r"]) -> Int64[np.ndarray, " r"]:
         """Returns the number of the segment in which each row stands."""
         return np.searchsorted(self.starts, rows, side="right") - 1
@@ -130,6 +134,15 @@ class SegmentedRows:
     def __init__(self, segments: Segments, name: str, width: int) -> None:
         self._segments, self._name = segments, name
         self.shape = (len(segments), width)
+
+    @property
+    def segments(self) -> Segments:
+        """The segments of the gallery."""
+        return self._segments
+
+    def among(self, numbers: Sequence[int]) -> SegmentedRows:
+        """Returns the rows of some segments, in this order, as if they were a gallery."""
+        return SegmentedRows(self._segments.among(numbers), self._name, self.shape[1])
 
     def __len__(self) -> int:
         return self.shape[0]

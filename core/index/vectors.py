@@ -95,5 +95,4 @@ class IndexedVectors:
             return None
         from core.index.approximate_file import usable_approximate  # which loads FAISS
 
-        shape = len(sides[0]), sum(int(rows.shape[1]) for rows in sides)
-        return usable_approximate(self._bundle, names, self.fingerprint, shape, ExactProposer(sides))
+        return usable_approximate(self._bundle, names, self.fingerprint, sides, ExactProposer(sides))

@@ -129,7 +129,7 @@ class RankedEvidence:
         return (
             Searched(count, count, True)
             if window is None
-            else Searched(count, window.of, False, window.recall, window.unindexed)
+            else Searched(count, window.of, False, window.recall, window.recall_note, window.unindexed)
         )
 
     @property

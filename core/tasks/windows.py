@@ -50,6 +50,7 @@ class Searched:
         exact: whether these are all, so that nothing better can be elsewhere.
         recall: share of an exact search's 12 best that the search for them finds, as measured for this gallery; None
             where nobody measured.
+        recall_note: what must be said beside that, "" for nothing.
         unindexed: what asked, in words, where the gallery has no index for that; "" where it has, or needs none.
     """
 
@@ -57,6 +58,7 @@ class Searched:
     of: int
     exact: bool
     recall: float | None = None
+    recall_note: str = ""
     unindexed: str = ""
 
     @property
@@ -70,18 +72,22 @@ class Searched:
     def sentence(self) -> str:
         """Says it in a sentence, likewise; in another one what makes it faster."""
         if not self.exact:
-            measured = "" if self.recall is None else f" ({self.recall:.1%} of the 12 best are found)"
+            found = "" if self.recall is None else f"{self.recall:.1%} of the 12 best are found"
+            known = ", ".join(filter(None, (found, self.recall_note)))
+            measured = f" ({known})" if known else ""
             return (
                 f"Searched: over {self.rows:,} fetched of {self.of:,}; a better one may lie among the others"
                 f"{measured}.{NO_INDEX.format(asked=self.unindexed) if self.unindexed else ''}"
             )
         return f"Searched: exact, all {self.of:,} compared." if self.label else ""
 
-    def to_json(self) -> dict[str, dict[str, float | bool | None]]:
+    def to_json(self) -> dict[str, dict[str, float | bool | str | None]]:
         """Returns what an answer says of it as JSON; nothing where there is nothing to say."""
         if not self.label:
             return {}
-        return {"searched": {"rows": self.rows, "of": self.of, "exact": self.exact, "recall": self.recall}}
+        note = {"recall_note": self.recall_note} if self.recall_note else {}
+        said = {"rows": self.rows, "of": self.of, "exact": self.exact, "recall": self.recall}
+        return {"searched": said | note}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,6 +99,7 @@ class Window:
         of: how many the gallery has.
         asked: what asked, as the task mixes it, to fetch more with; empty where evidence was read from a file.
         recall: of what proposed the rows, see `Searched`.
+        recall_note: likewise.
         unindexed: likewise.
     """
 
@@ -100,6 +107,7 @@ class Window:
     of: int
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
     recall: float | None = None
+    recall_note: str = ""
     unindexed: str = ""
 
     def candidate_of(self, row: int) -> int | None:
@@ -113,7 +121,8 @@ class Window:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the rows as plain JSON values; what asked is not kept."""
-        said = {"unindexed": self.unindexed} if self.unindexed else {}
+        words = {"recall_note": self.recall_note, "unindexed": self.unindexed}
+        said = {name: text for name, text in words.items() if text}
         return {"rows": self.rows.tolist(), "of": self.of, "recall": self.recall, **said}
 
 
@@ -122,13 +131,18 @@ def window_from_json(value: Mapping[str, Any] | None) -> Window | None:
     if value is None:
         return None
     rows = np.array(value["rows"], dtype=np.int64)
-    said = str(value.get("unindexed", ""))
-    return Window(rows, int(value["of"]), recall=value.get("recall"), unindexed=said)
+    note, said = (str(value.get(name, "")) for name in ("recall_note", "unindexed"))
+    return Window(rows, int(value["of"]), recall=value.get("recall"), recall_note=note, unindexed=said)
 
 
 def recall_of(proposer: Proposer) -> float | None:
     """Returns the share of an exact search's 12 best that a proposer finds, None where nobody measured it."""
     return getattr(proposer, "recall", None)
+
+
+def note_of(proposer: Proposer) -> str:
+    """Returns what must be said beside the recall of a proposer, "" for nothing."""
+    return str(getattr(proposer, "recall_note", ""))
 
 
 def seen_whole(gallery: SearchableGallery, proposer: Proposer) -> bool:

@@ -75,7 +75,7 @@ def test_the_same_rows_give_the_same_file(tmp_path: Path) -> None:
         index, said = approximation([rows], ("joint",), "a" * 64, threads=threads)
         files.add(write_approximate(tmp_path, index, said).name)
     assert len(files) == 1 and [path.suffix for path in tmp_path.iterdir()].count(".faiss") == 1
-    found = open_approximate(tmp_path, ("joint",), "a" * 64, (700, 24))
+    found = open_approximate(tmp_path, ("joint",), "a" * 64, [rows])
     assert found is not None and found.about == said and said.kind == IVF
 
 
@@ -110,6 +110,7 @@ IMPOSSIBLE: dict[str, tuple[Any, ...]] = {
     "recall": (2.0, -0.1, float("nan"), True),
     "names": ([1],),
     "rows": ("",),
+    "segments": ([], [["a" * 64, 59]], [["a" * 64, 60, 1]], [["a", 60]], [["a" * 64, 60.0]], "a", {"a": 1}),
     "kind": ("HNSW", [1]),
     "faiss": ("x.y", "", "1", "9" * 5000),
 }
@@ -122,8 +123,9 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "another index": (_flat, "does not hold"),
     "other rows": (lambda bundle: publish(bundle, count=60, seed=1), "other rows"),
     "fewer rows": (lambda bundle: publish(bundle, count=55), "other rows"),
-    "another count": (lambda bundle: forge(bundle, count=61), "other rows"),
-    "another version": (lambda bundle: forge(bundle, version=2), "version 2"),
+    "another count": (lambda bundle: forge(bundle, count=61, segments=[["a" * 64, 61]]), "other rows"),
+    "a count that its segments are not": (lambda bundle: forge(bundle, count=61), "contradicts"),
+    "another version": (lambda bundle: forge(bundle, version=3), "version 3"),
     "a later FAISS": (lambda bundle: forge(bundle, faiss="99.1"), "newer than"),
     "a file elsewhere": (lambda bundle: forge(bundle, file="../x.faiss"), "contradicts"),
     "an unknown field": (lambda bundle: forge(bundle, more=1), "is damaged"),
@@ -136,6 +138,7 @@ FAULTS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda bundle, name=name, value=value: forge(bundle, **{name: value}), f"contradicts itself: its '{name}'")
        for name, values in IMPOSSIBLE.items() for value in values},
     "a version of FAISS that is a number": (lambda bundle: forge(bundle, faiss=5), "is damaged"),
+    "segments that are none": (lambda bundle: forge(bundle, segments=[5]), "is damaged"),
     "no version of FAISS": (lambda bundle: forge(bundle, faiss=None), "is damaged"),
 }  # fmt: skip
 
@@ -149,7 +152,7 @@ def test_an_index_that_does_not_fit_is_one_sentence_and_exact_search_goes_on(
     spoil(bundle)
     gallery = open_bundle(bundle)
     with pytest.raises(ArtifactError, match=says) as refused:
-        open_approximate(bundle, ("joint",), gallery.vectors_digest, (len(gallery), 6))
+        open_approximate(bundle, ("joint",), gallery.vectors_digest, [gallery.vectors("joint")])
     assert "--out shop --ann`." in str(refused.value) and str(bundle) not in str(refused.value)
     with caplog.at_level(logging.WARNING):
         proposer = gallery.proposer("joint")
@@ -175,9 +178,9 @@ def test_a_file_that_is_changed_while_it_is_mapped_never_answers(
     bundle: Path, change: Callable[[Path], None], caplog: pytest.LogCaptureFixture
 ) -> None:
     gallery = open_bundle(bundle)
-    query, shape = gallery.vectors("joint")[7:8], (len(gallery), 6)
+    query, sides = gallery.vectors("joint")[7:8], [gallery.vectors("joint")]
     proposer = gallery.proposer("joint")
-    alone = open_approximate(bundle, ("joint",), gallery.vectors_digest, shape)
+    alone = open_approximate(bundle, ("joint",), gallery.vectors_digest, sides)
     assert alone is not None and alone.propose(query, 3).tolist() == proposer.propose(query, 3).tolist()
     assert not proposer.exact and recall_of(proposer) is not None
     change(index_of(bundle))

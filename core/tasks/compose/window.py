@@ -10,7 +10,7 @@ from jaxtyping import Float, Float32
 from core.blend import simplex_grid, simplex_weights
 from core.contracts import SearchableGallery, SomeRows
 from core.encoders.pooling import POOLINGS
-from core.tasks.windows import QUESTIONS, STEPS, Window, enlarged, fetched, recall_of, seen_whole
+from core.tasks.windows import QUESTIONS, STEPS, Window, enlarged, fetched, note_of, recall_of, seen_whole
 
 POOLED = "mean"
 """How the tokens of what asks first are pooled, and of the questions that calibrated the promise."""
@@ -50,7 +50,8 @@ class ComposeWindows:
             first = mixed(asked[[POOLINGS.index(POOLED)]], self._named)
             rows = fetched(self._gallery, self._proposer, mixed(asked, simplex_grid(STEPS)), first)
         unindexed = QUESTIONS if self._proposer.exact else ""
-        return Window(rows, len(self._gallery.items), {"parts": asked}, recall_of(self._proposer), unindexed)
+        found, note = recall_of(self._proposer), note_of(self._proposer)
+        return Window(rows, len(self._gallery.items), {"parts": asked}, found, note, unindexed)
 
     def reaching(self, window: Window | None, weights: Sequence[float]) -> Window | None:
         """Returns a window with what some weights rank best, too; None where nothing more can be fetched.

@@ -18,7 +18,17 @@ from core.blend import simplex_grid, simplex_weights
 from core.contracts import Proposer, SearchableGallery, SomeRows
 from core.tasks.street_to_shop.answer import WITHOUT_BOX, with_box_share
 from core.tasks.street_to_shop.typed_words import TypedWords
-from core.tasks.windows import QUESTIONS, STEPS, Window, enlarged, fetched, proposed, recall_of, seen_whole
+from core.tasks.windows import (
+    QUESTIONS,
+    STEPS,
+    Window,
+    enlarged,
+    fetched,
+    note_of,
+    proposed,
+    recall_of,
+    seen_whole,
+)
 
 SAMPLE = 4_096
 """Pictures, evenly spread over the gallery, by which typed words are standardised and fitted."""
@@ -113,9 +123,9 @@ class ShopWindows:
         known = {"picture": asked.picture, "box": asked.box}
         # Of typed words nobody has measured it: their queries are fitted, and their scores are no inner products.
         proposer, typed = self._proposer(asked), asked.words is None
-        recall = None if typed else recall_of(proposer)
+        recall, note = (None, "") if typed else (recall_of(proposer), note_of(proposer))
         unindexed = "" if not proposer.exact else "typed words" if typed else QUESTIONS
-        return Window(rows, len(self._gallery.items), known, recall, unindexed)
+        return Window(rows, len(self._gallery.items), known, recall, note, unindexed)
 
     def _proposer(self, asked: ShopAsked) -> Proposer:
         return self._gallery.proposer("garment", "joint" if asked.words is None else "words")
