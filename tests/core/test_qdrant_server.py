@@ -216,6 +216,17 @@ def test_what_is_damaged_is_sent_anew_when_it_is_verified(
     assert np.array_equal(open_collection(forger.place(), cache=tmp_path).vectors("joint")[5], right)
 
 
+def test_a_picture_that_is_gone_moves_all_behind_it_and_they_are_sent_anew(
+    forger: Forger, tmp_path: Path
+) -> None:
+    pictures, smaller = draw_folder(tmp_path / "pictures", 40), tmp_path / "bundle"
+    (pictures / "picture_010.png").unlink()
+    build_gallery(pictures, smaller, encoders=FakeEncoders())
+    behind = [item.file > "picture_010.png" for item in open_bundle(smaller).items].index(True)
+    again = upload(smaller, forger.place())
+    assert (again.pictures, again.sent, again.removed) == (39, 39 - behind, 1) and 0 < behind < 39
+
+
 @pytest.mark.parametrize("head", [b"", b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n"])
 def test_an_answer_that_never_ends_has_a_deadline(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("qdrant_client", reason="qdrant-client is not installed")
