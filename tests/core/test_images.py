@@ -11,10 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from core.errors import CapacityError, InputError
 from core.images import decoding, door, encode_png, is_blank, on_sheet, open_picture, thumbnail
+from core.images.pixels import GAP, fitted, square
 from core.types import Box
 from tests.faults import canvas
 from tests.faults import pictures as made
@@ -134,6 +137,17 @@ def test_a_thumbnail_of_a_drawing_is_nearly_as_sharp_as_can_be(side: int, most: 
     best = np.asarray(drawing.resize((320, 320), Image.Resampling.LANCZOS)).astype(float)
     shown = np.asarray(Image.open(io.BytesIO(thumbnail(picture))).convert("RGB"))
     assert np.sqrt(np.square(shown - best).mean()) < most, "of 255 levels; a box window errs by 11.0 and 8.6"
+
+
+@given(st.integers(1, 900), st.integers(1, 900), st.sampled_from([64, 224, 256, 384]))
+def test_a_square_has_the_bits_of_a_whole_sheet_that_is_resized(width: int, height: int, size: int) -> None:
+    pixels = np.random.default_rng(width).integers(0, 256, (height, width, 3), dtype=np.uint8)
+    for made_square, half in ((square, 1), (fitted, 2)):
+        wide, high = max(width, -(-height // half)), max(height, -(-width // half))
+        sheet = Image.new("RGB", (wide, high), "white")
+        sheet.paste(Image.fromarray(pixels), ((wide - width) // 2, (high - height) // 2))
+        resized = sheet.resize((size, size), Image.Resampling.BICUBIC, reducing_gap=GAP)
+        assert np.array_equal(made_square(pixels, size), sheet if sheet.size == (size, size) else resized)
 
 
 @pytest.mark.parametrize("name", made.BLANK)
