@@ -132,6 +132,7 @@ class QdrantProposer(CheckedProposer):
     """Asks the server which rows are best."""
 
     exact = False
+    recall_note = "the server's recall was not measured"
 
     def __init__(self, server: QdrantServer, name: str, width: int, count: int) -> None:
         self._server, self._name, self.width, self._count = server, name, width, count

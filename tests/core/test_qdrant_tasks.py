@@ -41,6 +41,7 @@ def test_compose_and_shop_answer_as_over_the_bundle(tmp_path: Path, monkeypatch:
                 worn = shop.evidence(picture, None, words, talks=False)
                 found = street_to_shop.answer(worn, 0.5, 0.5, 0.0, k=12).hits
                 shopped.append([(hit.index, hit.item, hit.score) for hit in found])
-        assert not worn.searched.exact
+        assert not worn.searched.exact and worn.searched.recall is None
+        assert "among the others (the server's recall was not measured)." in worn.searched.sentence
     assert composed[0] == composed[1] and len(composed[0]) == 12
     assert shopped[:2] == shopped[2:4] == shopped[4:] and len(shopped[0]) == 12

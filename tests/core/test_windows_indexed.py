@@ -1,4 +1,4 @@
-"""Windows of a gallery whose indexes were made before there was one for typed words."""
+"""What an answer over a window says of the indexes that found it: which one is missing, and what each finds."""
 
 from __future__ import annotations
 
@@ -46,3 +46,37 @@ def test_says_which_index_a_gallery_lacks_and_what_adds_it(monkeypatch: pytest.M
         compose.answer(composing_of(gallery).evidence(picture_of(4), "red"), 0.3, 0.3, 0.4),
     ):
         assert answer.searched.label and "no index" not in answer.searched.sentence
+
+
+@pytest.mark.parametrize("before", ["", "measured before the gallery changed"])
+def test_says_what_each_index_finds_and_by_what_it_was_measured(
+    before: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {("joint",): 0.991, ("garment", "words"): 0.982, ("garment", "joint"): 0.973}
+
+    class Indexed(ClusteredGallery):
+        """As a gallery that has all of its indexes, some of which may be older than it."""
+
+        def proposer(self, *names: str) -> Any:
+            propose = super().proposer(*names).propose
+            return SimpleNamespace(exact=False, propose=propose, recall=known[names], recall_note=before)
+
+    monkeypatch.setattr(typed_words, "KINDS", 3)
+    monkeypatch.setattr(typed_words, "cloth", lambda name: [picture_of(sum(name.encode()))])
+    gallery = Indexed(600)
+    fake: Any = SeededEncoders(gallery)
+    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
+    shop = shop_of(gallery, typed=typed)
+    worn = shop.evidence(picture_of(4), None)
+    said = {
+        "97.3%": shop.with_words(worn, "red"),
+        "98.2%": worn,
+        "99.1%": composing_of(gallery).evidence(picture_of(4), "red"),
+    }
+    captions = "measured with mixes of pictures and captions, not with typed words"
+    for share, evidence in said.items():
+        notes = ", ".join(note for note in (captions if share == "97.3%" else "", before) if note)
+        expected = f" ({share} of the 12 best are found{f', {notes}' if notes else ''})."
+        for each in (evidence, type(evidence).from_json(json.loads(json.dumps(evidence.to_json())))):
+            assert each.searched.sentence.endswith(expected)
+            assert each.searched.to_json()["searched"].get("recall_note", "") == notes

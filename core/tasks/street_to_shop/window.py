@@ -36,6 +36,8 @@ RIDGE = 1e-3
 """Of the fit, as a share of the mean variance."""
 BEST_FITTING = 12
 """Rows that are fetched by typed words alone as the joint space has them, to tell whether they fit anything."""
+WITH_CAPTIONS = "measured with mixes of pictures and captions, not with typed words"
+"""What is said of the recall of their index: their queries are fitted, and their scores are no inner products."""
 Row = Float32[np.ndarray, " _"]
 
 
@@ -121,9 +123,10 @@ class ShopWindows:
 
     def _of(self, rows: SomeRows, asked: ShopAsked) -> Window:
         known = {"picture": asked.picture, "box": asked.box}
-        # Of typed words nobody has measured it: their queries are fitted, and their scores are no inner products.
         proposer, typed = self._proposer(asked), asked.words is None
-        recall, note = (None, "") if typed else (recall_of(proposer), note_of(proposer))
+        recall, note = recall_of(proposer), note_of(proposer)
+        if typed and recall is not None:
+            note = ", ".join(filter(None, (WITH_CAPTIONS, note)))
         unindexed = "" if not proposer.exact else "typed words" if typed else QUESTIONS
         return Window(rows, len(self._gallery.items), known, recall, note, unindexed)
 
