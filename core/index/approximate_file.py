@@ -28,7 +28,7 @@ from core.contracts import Proposer
 from core.errors import ArtifactError, CapacityError
 from core.folders import sync_folder
 from core.index.approximate import IVF, ApproximateProposer, Approximation
-from core.index.approximate_known import changed_since
+from core.index.approximate_known import changed_since, segments_of
 from core.index.names import DIGEST, approximate_name
 from core.index.segmented_rows import StoredRows
 from core.index.verified import WatchedFile
@@ -106,13 +106,20 @@ def usable_approximate(
 def fitting_approximate(
     bundle: Path, names: Sequence[str], rows: str, sides: Sides
 ) -> tuple[Approximation, int] | None:
-    """Returns what is known of an index of these rows and no others, and its bytes; None for none."""
+    """Returns what is known of an index of these rows and no others, and its bytes; None for none.
+
+    A JSON of the first version is written anew, with the segments, in a folder that nobody else builds meanwhile.
+    """
     path = bundle / approximate_name(names)
     try:
         found = open_approximate(bundle, names, rows, sides)
         if found is None or found.about.rows != rows:
             return None
-        return found.about, (bundle / _parsed(path)[1]).stat().st_size
+        about, file = _parsed(path)
+        if not about.segments:
+            about = replace(about, segments=segments_of(sides[0], rows))
+            write_atomically(path, _rendered(about, file))
+        return about, (bundle / file).stat().st_size
     except (ArtifactError, *UNREADABLE):
         return None
 

@@ -156,13 +156,17 @@ def test_an_index_of_too_little_is_one_sentence(
     assert "is of other rows than the gallery has" in caplog.text and "searched exactly." in caplog.text
 
 
+def of_first_version(bundle: Path) -> None:
+    body = {name: value for name, value in about(bundle).items() if name not in ("sha256", "segments")}
+    (bundle / JSON).write_text(json.dumps(body))
+    forge(bundle, version=1)
+
+
 @pytest.mark.fault_rows(95)
 def test_a_file_of_the_first_version_serves_its_own_rows_alone(
     shop: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    body = {name: value for name, value in about(shop).items() if name not in ("sha256", "segments")}
-    (shop / JSON).write_text(json.dumps(body | {"sha256": ""}))
-    forge(shop, version=1)
+    of_first_version(shop)
     assert open_bundle(shop).proposer("joint").propose(POOL["joint"][47:48], 1).tolist() == [47]
     gallery = published(shop, CHANGES["one picture more"])
     assert gallery.proposer("joint").exact and "is of other rows" in caplog.text
@@ -170,6 +174,14 @@ def test_a_file_of_the_first_version_serves_its_own_rows_alone(
     with pytest.raises(ArtifactError, match="its 'segments' cannot be"):
         approximate_file.open_approximate(shop, ("joint",), "", [gallery.vectors("joint")])
     assert [each.kept for each in add_approximate(shop)] == [False, False, False]
+
+
+def test_the_command_tells_a_file_of_the_first_version_its_segments(shop: Path) -> None:
+    before = about(shop)
+    of_first_version(shop)
+    assert about(shop) != before and all(each.kept for each in add_approximate(shop))
+    assert about(shop) == before
+    assert not published(shop, CHANGES["one picture more"]).proposer("joint").exact
 
 
 @pytest.mark.fault_rows(95)
