@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float32
 
+from core.augmentation.albums import Album, painters
 from core.captioners.slots import SlotCaptioner
-from core.datasets.albums import Album, painters
 from core.datasets.packs import any_pack
 from core.datasets.pairs import PACK, read_pairs
 from core.encoders import garment_features

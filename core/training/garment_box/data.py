@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float32
 
-from core.datasets.albums import Album
+from core.augmentation.albums import Album
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers
 from core.heads.garment_box import projected

@@ -10,10 +10,10 @@ import torch
 from jaxtyping import Float, Float32, Real
 from torchvision.ops import box_iou
 
+from core.augmentation.albums import Album
 from core.augmentation.scenes import Painter, Scene
 from core.blend import dot_products, unit
 from core.captioners.slots import SlotCaptioner
-from core.datasets.albums import Album
 from core.datasets.scene_photos import Photos
 from core.datasets.split import kept_back
 from core.encoders import garment_features

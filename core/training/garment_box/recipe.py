@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from core.augmentation.albums import Album, painters
 from core.augmentation.scenes import ID
-from core.datasets.albums import Album, painters
 from core.datasets.scene_photos import drawn_boxes, read_photos
 from core.encoders.garment_features import PLACES_ID
 from core.encoders.towers import TOWERS_ID, Towers

@@ -9,8 +9,8 @@ from pathlib import Path
 import torch
 import torch.nn.functional as functional
 
+from core.augmentation.albums import painters
 from core.captioners.templates import with_articles
-from core.datasets.albums import painters
 from core.datasets.captions import CAPTIONS
 from core.datasets.catalogues import CATALOGUES
 from core.datasets.fields_roads import copies

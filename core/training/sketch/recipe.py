@@ -23,6 +23,7 @@ from core.encoders.towers import TOWERS_ID
 from core.heads.fusion import KIND
 from core.reporting import RunRecord, card_text, publish
 from core.store import read_manifest
+from core.training.captioner.data import PACK
 from core.training.shared.weights import SHIPPED
 from core.training.sketch.data import Pack, read_pack
 from core.training.sketch.fit import KNOWN_REFUSED, PENALTY, Learned, fit_side, learn_blend
@@ -30,7 +31,6 @@ from core.training.sketch.measure import larger_metrics, named_share, reported_r
 from core.training.sketch.network import Sides
 from core.training.sketch.stages import Stages
 
-PACK = "sketchy125"
 SPLIT = "an eighth of the photos, with all their sketches, trained nothing."
 
 
