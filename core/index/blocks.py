@@ -12,11 +12,12 @@ import hashlib
 import os
 import threading
 import weakref
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Bool, Int64, UInt8
+from jaxtyping import Int64, UInt8
 
 from core.errors import ArtifactError, CapacityError
 from core.index.verified import state_of
@@ -33,13 +34,17 @@ class Section:
         name: what it holds.
         starts: (b + 1,) where each block starts in the file, and where the last one ends.
         digests: (b, 16) of each block.
-        touched: (b,) which were verified already.
+        touched: a byte for each block, 0 until it was verified.
     """
 
     name: str
     starts: Int64[np.ndarray, " b_and_1"]
     digests: UInt8[np.ndarray, "b 16"]
-    touched: Bool[np.ndarray, " b"]
+    touched: bytearray
+
+    def is_known(self, first: int, after: int) -> bool:
+        """Tells whether all of blocks first to after - 1 were verified already."""
+        return self.touched.find(0, first, after) < 0
 
 
 class BlockedFile:
@@ -104,40 +109,42 @@ class BlockedFile:
             os.lseek(self._handle, start, os.SEEK_SET)
             return os.read(self._handle, size)
 
-    def blocks(self, section: Section, wanted: Int64[np.ndarray, " k"]) -> tuple[bytes, bool]:
-        """Returns some blocks, one behind the other, and whether any had to be verified.
+    def is_unchanged(self) -> bool:
+        """Tells whether the file is as it was opened; to be asked after reading, so that a change during it counts."""
+        return state_of(self._handle) == self._first
+
+    def expect(self, section: Section, first: int, after: int) -> None:
+        """Tells the system that blocks first to after - 1 will be read, so that the disk fetches many at a time."""
+        if hasattr(os, "posix_fadvise"):
+            begin = section.starts.item(first)
+            with suppress(OSError):  # reading them will tell
+                os.posix_fadvise(
+                    self._handle, begin, section.starts.item(after) - begin, os.POSIX_FADV_WILLNEED
+                )
+
+    def blocks(self, section: Section, first: int, after: int) -> bytes:
+        """Returns blocks first to after - 1, one behind the other, verified now, or before and unchanged since.
 
         Args:
             section: of this file.
-            wanted: which blocks, ascending, each once.
+            first: a block.
+            after: the one behind the last; none is wanted where both are the same.
 
         Raises:
             ArtifactError: a block is not what was written.
         """
-        if not len(wanted):
-            return b"", False
-        gaps = np.flatnonzero(np.diff(wanted) != 1) + 1  # neighbours are read together
-        firsts, lasts = wanted[np.concatenate([[0], gaps])], wanted[np.concatenate([gaps - 1, [-1]])]
-        begins, ends = section.starts[firsts], section.starts[lasts + 1]
-        data = b"".join(
-            [
-                self.read(begin, size)
-                for begin, size in zip(begins.tolist(), (ends - begins).tolist(), strict=True)
-            ]
-        )
-        # Looked at after reading, so that a change during it is noticed, too.
-        is_unchanged = state_of(self._handle) == self._first
-        new = np.flatnonzero(~(section.touched[wanted] & is_unchanged))
-        if len(new):
-            sizes = section.starts[wanted + 1] - section.starts[wanted]
-            after, view = np.cumsum(sizes), memoryview(data)
-            for place, begin, end in zip(
-                wanted[new].tolist(), (after - sizes)[new].tolist(), after[new].tolist(), strict=True
-            ):
-                if block_digest(view[begin:end]) != section.digests[place].tobytes():
-                    raise self.damaged(f"block {place} of its {section.name} is not what was written")
-            section.touched[wanted[new]] = True
-        return data, bool(len(new))
+        starts = section.starts
+        begin = starts.item(first)
+        data = self.read(begin, starts.item(after) - begin)
+        if section.is_known(first, after) and self.is_unchanged():
+            return data
+        view = memoryview(data)
+        for block in range(first, after):
+            piece = view[starts.item(block) - begin : starts.item(block + 1) - begin]
+            if block_digest(piece) != section.digests[block].tobytes():
+                raise self.damaged(f"block {block} of its {section.name} is not what was written")
+            section.touched[block] = 1
+        return data
 
 
 def block_digest(block: bytes | memoryview) -> bytes:

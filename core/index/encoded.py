@@ -200,7 +200,7 @@ def _opened(
     segment = Segment(out, entry, widths, out.name)
     items, small = segment.items(0, len(segment)), _small_keys(segment)
     for name in widths if verify else ():
-        segment.rows(name, np.arange(len(segment)))
+        segment.rows(name)
     return segment, items, small
 
 

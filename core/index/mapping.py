@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from core.errors import InputError
 from core.index.bundle import Gallery
 from core.index.manifest import MANIFEST_NAME, BundleManifest
@@ -69,8 +67,7 @@ def _add_in_segments(
     maps, anchors = maps_of_anchors({name: each[drawn] for name, each in rows.items()})
     entries = []
     for segment in segments:
-        every = np.arange(len(segment))
-        places = {name: each.place(segment.rows(name, every)) for name, each in anchors.items()}
+        places = {name: each.place(segment.rows(name)) for name, each in anchors.items()}
         entries.append(replace(segment.entry, places=writer.add_piece("places", places)))
     writer.publish(
         replace(

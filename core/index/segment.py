@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float32, Int64, UInt64
+from jaxtyping import Float32, UInt64
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_tensors
 
@@ -36,6 +36,9 @@ UNFIT = (
     SafetensorError, ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError,
 )  # fmt: skip
 """What comes of a table that is none of ours, though its digest is right."""
+
+Run = tuple[int, int, int]
+"""The first of some neighbouring rows of a segment, where it shall stand among all that are wanted, and how many."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,6 +65,7 @@ class Segment:
 
     Attributes:
         entry: likewise.
+        title: likewise.
 
     Raises:
         ArtifactError: its file is missing or cut short.
@@ -69,7 +73,7 @@ class Segment:
     """
 
     def __init__(self, folder: Path, entry: SegmentEntry, widths: Mapping[str, int], title: str) -> None:
-        self.entry, self._widths, self._title = entry, widths, title
+        self.entry, self._widths, self.title = entry, widths, title
         self._file = BlockedFile(folder / entry.rows, entry.size, title)
         self._read: _Table | None = None
         self._lock = threading.Lock()
@@ -77,30 +81,64 @@ class Segment:
     def __len__(self) -> int:
         return self.entry.count
 
-    def rows(self, name: str, rows: Int64[np.ndarray, " r"]) -> Float32[np.ndarray, "r d"]:
-        """Returns some rows of a set of vectors.
+    def rows(self, name: str) -> Float32[np.ndarray, "n d"]:
+        """Returns all rows of a set of vectors.
+
+        Raises:
+            ArtifactError: they are damaged, or one is no unit vector.
+        """
+        rows = np.empty((len(self), self._widths[name]), "<f4")
+        self.fill(name, [(0, 0, len(self))], rows.data.cast("B"))
+        return checked_rows(rows, f"{self.title} {name}")
+
+    def fill_known(self, name: str, runs: Iterable[Run], into: memoryview) -> list[Run]:
+        """Reads rows of a set of vectors whose blocks were verified before, and no more of these than the rows.
 
         Args:
             name: of the set.
-            rows: which, of this segment, ascending, each once.
+            runs: neighbouring rows of this segment.
+            into: the bytes of the rows among which they shall stand.
+
+        Returns:
+            The other ones, for `fill`; the disk is told that they will be wanted.
 
         Raises:
-            ArtifactError: what is touched is damaged, or is no unit vector.
+            ArtifactError: the file was cut short.
         """
-        width, blocks = self._widths[name], np.unique(rows // VECTOR_ROWS)
-        section = self._section(VECTORS + name)
-        data, new = self._file.blocks(section, blocks)
-        held = np.frombuffer(data, "<f4").reshape(-1, width)
-        if new:
-            try:
-                checked_rows(held, f"{self._title} {name}")
-            except ArtifactError:
-                section.touched[blocks] = False  # so that they are refused the next time, too
-                raise
-        if len(held) == len(rows):
-            return held
-        places = np.searchsorted(blocks, rows // VECTOR_ROWS) * VECTOR_ROWS + rows % VECTOR_ROWS
-        return np.asarray(held[places])
+        section, size = self._section(VECTORS + name), 4 * self._widths[name]
+        begin, known, new = int(section.starts[0]), [], []
+        for run in runs:
+            row, place, count = run
+            if section.is_known(row // VECTOR_ROWS, -(-(row + count) // VECTOR_ROWS)):
+                into[place * size : (place + count) * size] = self._file.read(
+                    begin + row * size, count * size
+                )
+                known.append(run)
+            else:
+                new.append(run)
+        if known and not self._file.is_unchanged():
+            new += known
+        for row, _, count in new:
+            self._file.expect(section, row // VECTOR_ROWS, -(-(row + count) // VECTOR_ROWS))
+        return new
+
+    def fill(self, name: str, runs: Iterable[Run], into: memoryview) -> None:
+        """Reads rows of a set of vectors, verified; whether they are unit vectors is left to who asks.
+
+        Args:
+            name: of the set.
+            runs: neighbouring rows of this segment.
+            into: the bytes of the rows among which they shall stand.
+
+        Raises:
+            ArtifactError: what is touched is damaged.
+        """
+        section, size = self._section(VECTORS + name), 4 * self._widths[name]
+        for row, place, count in runs:
+            first = row // VECTOR_ROWS
+            data = self._file.blocks(section, first, -(-(row + count) // VECTOR_ROWS))
+            skipped = (row - first * VECTOR_ROWS) * size
+            into[place * size : (place + count) * size] = memoryview(data)[skipped : skipped + count * size]
 
     def items(self, start: int, stop: int) -> list[Item]:
         """Returns the items of rows start to stop - 1 of this segment.
@@ -108,10 +146,10 @@ class Segment:
         Raises:
             ArtifactError: what is touched is damaged.
         """
-        blocks = np.arange(start // ITEM_ROWS, -(-stop // ITEM_ROWS))
-        data, _ = self._file.blocks(self._section("items"), blocks)
+        first, after = start // ITEM_ROWS, -(-stop // ITEM_ROWS)
+        data = self._file.blocks(self._section("items"), first, after)
         lines = data.decode("utf-8", "replace").split("\n")[:-1]
-        if len(lines) != min(int(blocks[-1] + 1) * ITEM_ROWS, len(self)) - int(blocks[0]) * ITEM_ROWS:
+        if len(lines) != min(after * ITEM_ROWS, len(self)) - first * ITEM_ROWS:
             raise self._file.damaged("its items are not those that it counts")
         skipped = start % ITEM_ROWS
         try:
@@ -149,17 +187,16 @@ class Segment:
         low, first = key_of(digest), self._table().first[section]
         high = low | (2**ROW_BITS - 1)
         ends = np.searchsorted(first, np.array([low, high], np.uint64), side="right")
-        blocks = np.arange(max(int(ends[0]) - 1, 0), int(ends[1]))
-        keys = self._keys(section, blocks)
+        keys = self._keys(section, max(int(ends[0]) - 1, 0), int(ends[1]))
         here = keys[(keys >= np.uint64(low)) & (keys <= np.uint64(high))]
         return [int(key) & (2**ROW_BITS - 1) for key in here]
 
     def keys(self, section: str) -> UInt64[np.ndarray, " n"]:
         """Returns all keys of a kind, sorted; the last 16 bits are rows."""
-        return self._keys(section, np.arange(len(self._table().first[section])))
+        return self._keys(section, 0, len(self._table().first[section]))
 
-    def _keys(self, section: str, blocks: Int64[np.ndarray, " k"]) -> UInt64[np.ndarray, " n"]:
-        keys = np.frombuffer(self._file.blocks(self._section(section), blocks)[0], "<u8")
+    def _keys(self, section: str, first: int, after: int) -> UInt64[np.ndarray, " n"]:
+        keys = np.frombuffer(self._file.blocks(self._section(section), first, after), "<u8")
         if (keys & np.uint64(2**ROW_BITS - 1) >= len(self)).any():
             raise self._file.damaged(f"a key of its {section} names a picture that it has not")
         return keys
@@ -219,4 +256,4 @@ def _checked(name: str, starts: np.ndarray, digests: np.ndarray, size: int) -> S
     inside = starts[0] >= 0 and starts[-1] <= size and bool((np.diff(starts) > 0).all())
     if not inside or digests.shape != (blocks, DIGEST_BYTES):
         raise ValueError
-    return Section(name, starts, digests, np.zeros(blocks, bool))
+    return Section(name, starts, digests, bytearray(blocks))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, overload
 
 import numpy as np
 from jaxtyping import Float32, Int64
 
+from core.index.base import checked_rows
 from core.index.items import Item
 from core.index.segment import Segment
 
@@ -134,6 +136,8 @@ class SegmentedRows:
     def __init__(self, segments: Segments, name: str, width: int) -> None:
         self._segments, self._name = segments, name
         self.shape = (len(segments), width)
+        # A row is what its digest says, so one that was a unit vector stays one.
+        self._units = np.zeros(len(segments), bool)
 
     @property
     def segments(self) -> Segments:
@@ -178,18 +182,35 @@ class SegmentedRows:
             yield start, self[start : start + size]
 
     def _taken(self, rows: Int64[np.ndarray, " r"]) -> Float32[np.ndarray, "r d"]:
-        found = np.empty((len(rows), self.shape[1]), np.float32)
-        ascending = bool((np.diff(rows) > 0).all())
+        found = np.empty((len(rows), self.shape[1]), "<f4")
+        ascending = bool((rows[1:] > rows[:-1]).all())
         wanted, back = (rows, None) if ascending else np.unique(rows, return_inverse=True)
-        numbers = self._segments.of(wanted)
-        for number in np.unique(numbers).tolist():
-            here = slice(*np.searchsorted(numbers, [number, number + 1]))
-            found[here] = self._segments[number].rows(
-                self._name, wanted[here] - self._segments.starts[number]
-            )
+        for start in range(0, len(wanted), BLOCK):
+            here = slice(start, start + BLOCK)
+            self._fill(wanted[here], found[: len(wanted)][here])
         whole = found if back is None else found[back]
         whole.setflags(write=False)
         return whole
+
+    def _fill(self, wanted: Int64[np.ndarray, " r"], found: Float32[np.ndarray, "r d"]) -> None:
+        """Reads at least one row; they ascend, and neighbours are read together."""
+        numbers = self._segments.of(wanted)
+        is_next = (np.diff(wanted) == 1) & (np.diff(numbers) == 0)
+        begins = np.concatenate([[0], np.flatnonzero(~is_next) + 1])
+        rows = (wanted - self._segments.starts[numbers])[begins]
+        counts = np.diff(begins, append=len(wanted))
+        runs = list(zip(rows.tolist(), begins.tolist(), counts.tolist(), strict=True))
+        firsts = np.concatenate([[0], np.flatnonzero(np.diff(numbers[begins])) + 1])
+        places, into, new = [*firsts.tolist(), len(runs)], found.data.cast("B"), []
+        for segment, (first, after) in zip(numbers[begins][firsts].tolist(), pairwise(places), strict=True):
+            others = self._segments[segment].fill_known(self._name, runs[first:after], into)
+            new += [(segment, others)] if others else []
+        for segment, others in new:  # the disk was told of all of them
+            self._segments[segment].fill(self._name, others, into)
+        unseen = np.flatnonzero(~self._units[wanted])
+        if len(unseen):
+            checked_rows(found[unseen], f"{self._segments[0].title} {self._name}")
+            self._units[wanted] = True
 
 
 if TYPE_CHECKING:
