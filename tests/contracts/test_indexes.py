@@ -1,6 +1,6 @@
 """Every index in the registry answers as a few lines of NumPy do, and refuses what NumPy would let pass.
 
-What is called here is what the retrieval tasks call: `scores` of one query or of several, and `search`.
+The retrieval tasks call `scores`, of one query or of several; `search` is for programs.
 """
 
 from __future__ import annotations
