@@ -32,7 +32,8 @@ LISTS_PER_ROOT, SAMPLE_PER_LIST = 2, 40
 """Lists for each unit of the square root of n, and rows for each list that k-means learns from."""
 ENOUGH = 0.99
 """The recall for which `reach` is chosen, on other questions than the recall that is written down."""
-PROPOSED = 200
+PROPOSED = 100
+"""Rows for a question of the try; as rows are kept to a byte a number, 24 lose as little of the best twelve as 200."""
 QUESTIONS = 200
 ALREADY = " It was there already."
 REACHES = (8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 1024)
