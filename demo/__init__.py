@@ -10,6 +10,7 @@ most of its start-up time and is of no use here (docs/decisions/031):
 * matplotlib's window system, which gradio loads with the first question, while everybody waits, and sets with each one
   more: figures are drawn without it here.
 * pandas, which gradio imports for tables and monitoring; it comes once somebody uses it.
+* The command lines of gradio and of httpx, with all that they need to colour a terminal.
 * The Model Context Protocol's package, which gradio's own server of it needs; `demo/tools.py` stands in its place.
 """
 
@@ -19,10 +20,11 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
-from functools import cache
+from functools import cache, partial
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import LazyLoader
+from threading import RLock
 from types import ModuleType
 from typing import Any
 
@@ -40,6 +42,15 @@ def _read_signatures_once(module: Any) -> None:
     module.inspect = remembering
 
 
+def _look_for_no_reloader(blocks: Any) -> None:
+    def reloads(_: Any) -> bool:
+        reloader = sys.modules.get("gradio.cli.commands.reload")
+        return bool(getattr(getattr(reloader, "reload_thread", None), "running_reload", False))
+
+    blocks.Blocks._is_running_in_reload_thread = property(reloads)
+    _read_signatures_once(blocks)
+
+
 def _name_plainly(events: Any) -> None:
     def set_doc(listener: Any, component: str) -> None:
         function = listener.listener
@@ -54,7 +65,7 @@ def _leave_matplotlib_alone(utils: Any) -> None:
 
 
 CHANGED: Mapping[str, Callable[[ModuleType], None]] = {
-    "gradio.blocks": _read_signatures_once,
+    "gradio.blocks": _look_for_no_reloader,
     "gradio.component_meta": _write_no_stubs,
     "gradio.events": _name_plainly,
     "gradio.utils": _leave_matplotlib_alone,
@@ -64,8 +75,31 @@ LATE = ("pandas", "gradio.external_utils", "gradio.history")
 """Modules that run when somebody first uses what is in them."""
 
 
-WITHOUT = {"gradio.mcp": "mcp"}
-"""Module of gradio -> a package that is as if it were not installed while that module runs."""
+WITHOUT = {"gradio.mcp": "mcp", "httpx": "httpx._main"}
+"""Module -> a package or module that is as if it were not installed while that module runs."""
+CALLED_LATE = {"gradio.cli": ("deploy",), "hf_gradio.cli": ("_condense_info", "generate_cli_snippet")}
+"""Command line of gradio -> the functions that gradio takes from it; it runs when somebody first calls one of them."""
+
+
+def _stand_in(execute: Callable[[ModuleType], None], names: Sequence[str]) -> Callable[[ModuleType], None]:
+    """Returns what fills a module with functions of these names; a call of one, or another name, runs the module."""
+
+    def exec_module(module: ModuleType) -> None:
+        lock, stand_ins = RLock(), dict[str, Any]()
+
+        def found(name: str) -> Any:
+            if name.startswith("__"):
+                raise AttributeError(name)
+            with lock:
+                if vars(module).pop("__getattr__", None):
+                    execute(module)
+            return getattr(module, name)
+
+        for name in names:
+            stand_ins[name] = partial(lambda name, *inputs, **named: found(name)(*inputs, **named), name)
+        vars(module).update(stand_ins, __getattr__=found)
+
+    return exec_module
 
 
 class _LeavingOut(MetaPathFinder):
@@ -78,7 +112,7 @@ class _LeavingOut(MetaPathFinder):
     ) -> ModuleSpec | None:
         if fullname in self._hidden:
             raise ModuleNotFoundError(f"{fullname} is left out here", name=fullname)
-        if fullname not in CHANGED and fullname not in LATE and fullname not in WITHOUT:
+        if not any(fullname in some for some in (CHANGED, LATE, WITHOUT, CALLED_LATE)):
             return None
         spec = PathFinder.find_spec(fullname, path, target)
         loader: Any = spec.loader if spec else None
@@ -86,6 +120,9 @@ class _LeavingOut(MetaPathFinder):
             return spec
         if fullname in LATE:
             spec.loader = LazyLoader(loader)
+            return spec
+        if fullname in CALLED_LATE:
+            loader.exec_module = _stand_in(loader.exec_module, CALLED_LATE[fullname])
             return spec
         execute = loader.exec_module
         hidden, change = WITHOUT.get(fullname), CHANGED.get(fullname)

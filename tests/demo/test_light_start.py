@@ -30,6 +30,8 @@ from demo.start import import_gradio
 import_gradio()
 import demo.page
 import gradio
+with demo.page.Page(analytics_enabled=False) as page:
+    print(page._is_running_in_reload_thread)
 from gradio import processing_utils, workflow
 with gradio.utils.MatplotlibBackendMananger():  # as around each question
     pass
@@ -43,6 +45,11 @@ print({len(pool._ssl_context.get_ca_certs()) for pool in pools})
 print(os.environ.get("SSL_CERT_DIR"))
 import pandas
 print(pandas.DataFrame({"a": [1]}).shape)
+terminal = ("typer", "rich", "tomlkit", "gradio.cli.commands", "httpx._main")
+print([name for name in terminal if name in sys.modules])
+print(gradio.routes._condense_info({"named_endpoints": {}}), callable(gradio.deploy), "typer" in sys.modules, end=" ")
+from gradio.cli.commands import reload
+print(callable(reload))
 """
 
 
@@ -51,10 +58,11 @@ def test_the_import_of_gradio_leaves_out_what_the_page_does_not_need() -> None:
     done = subprocess.run(
         [sys.executable, "-c", LEFT_OUT], cwd=ROOT, env=clean, capture_output=True, text=True, timeout=60
     )
-    late, documentation, authorities, variable, pandas = done.stdout.splitlines()
+    reloads, late, documentation, authorities, variable, pandas, terminal, used = done.stdout.splitlines()
     assert late == "[]" and documentation == "False True"
     assert authorities == "{0}" and variable == "None"
     assert pandas == "(1, 1)"  # it comes once somebody uses it
+    assert reloads == "False" and terminal == "[]" and used == "{} True True True"
 
 
 def test_the_folder_of_certificates_holds_none() -> None:
