@@ -12,7 +12,6 @@ import hashlib
 import os
 import threading
 import weakref
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -116,11 +115,11 @@ class BlockedFile:
     def expect(self, section: Section, first: int, after: int) -> None:
         """Tells the system that blocks first to after - 1 will be read, so that the disk fetches many at a time."""
         if hasattr(os, "posix_fadvise"):
-            begin = section.starts.item(first)
-            with suppress(OSError):  # reading them will tell
-                os.posix_fadvise(
-                    self._handle, begin, section.starts.item(after) - begin, os.POSIX_FADV_WILLNEED
-                )
+            begin, end = section.starts.item(first), section.starts.item(after)
+            try:
+                os.posix_fadvise(self._handle, begin, end - begin, os.POSIX_FADV_WILLNEED)
+            except OSError:
+                return  # reading them will tell
 
     def blocks(self, section: Section, first: int, after: int) -> bytes:
         """Returns blocks first to after - 1, one behind the other, verified now, or before and unchanged since.
@@ -138,12 +137,12 @@ class BlockedFile:
         data = self.read(begin, starts.item(after) - begin)
         if section.is_known(first, after) and self.is_unchanged():
             return data
-        view = memoryview(data)
+        view, start, digests = memoryview(data), begin, section.digests[first:after].tobytes()
         for block in range(first, after):
-            piece = view[starts.item(block) - begin : starts.item(block + 1) - begin]
-            if block_digest(piece) != section.digests[block].tobytes():
+            end, at = starts.item(block + 1), DIGEST_BYTES * (block - first)
+            if block_digest(view[start - begin : end - begin]) != digests[at : at + DIGEST_BYTES]:
                 raise self.damaged(f"block {block} of its {section.name} is not what was written")
-            section.touched[block] = 1
+            section.touched[block], start = 1, end
         return data
 
 
