@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from core.errors import BlendscopeError
+from core.errors import BlendscopeError, InputError
 from core.figures.file import FORMAT, MARK
 from core.state import tab_name
 from core.talk import Slide, Talk
@@ -39,6 +39,7 @@ SCRIPTS = ("host.js", "show.js", "speaker.js", "figures.js", "keys.js")
 FIGURES = ("fixed.js", "written_numbers.js", "figure_sources.js", "figure_pictures.js")
 """Scripts of the page that tell what stands somewhere as a figure."""
 FEWER = "Of {count:,} pictures, shown are the {carried:,} that come among the first twelve at some mix."
+NO_STAGE = "The tab \u201c{title}\u201d cannot stand in a talk yet; leave its slides out."
 NOT_LIVE = "This answer stands as it was given: its sliders need the page itself."
 PART = re.compile("@@([A-Z]+)@@")
 FIXED = "\u201c{title}\u201d is for the weights that this slide came with; it does not follow the sliders."
@@ -151,6 +152,8 @@ class _Deck:
         }
 
     def _stage(self, key: str) -> Stage:
+        if key not in STAGES:
+            raise InputError(NO_STAGE.format(title=find_task(key).title))
         if key not in self._stages:
             self._stages[key] = STAGES[key](self._services)
         return self._stages[key]

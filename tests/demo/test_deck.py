@@ -22,6 +22,7 @@ from core.talk import Slide, Talk, talk_json
 from demo import __main__ as command
 from demo.deck import answered_talk, carried, deck_page
 from demo.deck.carried import coming_first
+from demo.deck.page import STAGES
 from demo.events.compose import ComposeEvents
 from demo.services import Loading, Services
 from tests.demo.retrieval_fakes import FakeServices, draw_garment
@@ -128,6 +129,15 @@ def test_a_picture_of_ones_own_is_asked_with_in_every_tab() -> None:
     )
     talk = Talk("", tuple(Slide(view, picture=picture()) for view in views))
     assert answered_talk(Services(Settings()), talk)[1] == {}
+
+
+def test_a_tab_without_a_stage_says_so_and_the_other_slides_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(STAGES, "sketch")
+    page, faults = answered_talk(Services(Settings()), Talk("", TALK.slides[:2]))
+    assert faults == {1: "The tab \u201cSketch\u201d cannot stand in a talk yet; leave its slides out."}
+    first, second = data_of(page)["slides"]
+    assert first["fault"] == faults[1] and first["values"] == {}
+    assert second["fault"] == "" and second["values"]
 
 
 def test_words_that_name_a_file_bring_no_file() -> None:
