@@ -1,4 +1,4 @@
-"""Every longer text of the page, and the reports' own figures, in one place."""
+"""The page's longer texts but for those of one panel alone, and the reports' own figures, in one place."""
 
 from __future__ import annotations
 
@@ -117,30 +117,7 @@ OWN_ASKED = (
     "Drop at least three pictures of each of two classes, name them, and train the report’s head on them. The pictures "
     "and the head are yours alone: no other visitor sees them. Then the answer at the top of this tab is your head’s."
 )
-OWN_FEW = (
-    "What to expect of fields and roads: after {counts} pictures of each such heads named {shares} of other photos "
-    "rightly; two captions without training {captions:.0%}."
-)
 OWN_NAMES = ("field", "road")
-OWN_READING = "Reading your pictures: {read} of {pictures}."
-OWN_TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
-OWN_JUDGING = "Now each picture is asked about by a head that learned without it."
-OWN_DONE = "Your head {tells} {first} from {second}. {worth}"
-OWN_WORTH = (
-    "With {how} left out of the learning once, it names {each} rightly "
-    "(in all {share:.0%}; 95 % interval {low:.0%} to {high:.0%})."
-)
-OWN_UNMEASURED = "How well it does on other pictures was not measured."
-OWN_TOOK = "{pictures} read in {reading:.1f} s, learned in {training:.1f} s."
-OWN_STOPPED = "Stopped; what you had before is still here."
-OWN_LEFT_OUT = "{count} of {pictures} {were} left out, such as {name}: {reason}"
-OWN_JUDGED = "What heads that learned without a picture say of it; those that are wrong stand first."
-OWN_LOOK_AGAIN = (
-    "Look at these again: {suspects}. Heads that learned without them name the other class as surely as they usually "
-    "name that class’s own pictures, so the label may be wrong."
-)
-OWN_SUSPECT = "{name}, in {label}, is taken for {other} ({share:.2f})"
-OWN_MORE_SUSPECTS = "; and {count} more, listed first"
 OWN_USE = "Ask your head instead of the shipped one"
 OWN_NAME = "your own ({of_first} of {first}, {of_second} of {second}; the {schedule}’s hyper-parameters)"
 OWN_CAPTION = "this is a photo of {label}."

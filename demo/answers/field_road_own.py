@@ -10,7 +10,6 @@ import numpy as np
 from core.metrics import wilson
 from core.plurals import agreeing, counted
 from core.tasks.headline import listed
-from demo import copy
 from demo.html import isolated, sentence
 from demo.widgets.picture_table import Heading, Line, picture_table_html
 from demo.widgets.training import training_curves
@@ -24,6 +23,29 @@ if TYPE_CHECKING:
     from core.own_head.trainer import Progress
 
 MOST_THUMBNAILS, MOST_NAMED = 60, 3
+FEW = (
+    "What to expect of fields and roads: after {counts} pictures of each such heads named {shares} of other photos "
+    "rightly; two captions without training {captions:.0%}."
+)
+READING = "Reading your pictures: {read} of {pictures}."
+TRAINING = "Learning: epoch {epoch} of {most}; {accuracy:.0%} of what it learns from is named rightly."
+JUDGING = "Now each picture is asked about by a head that learned without it."
+DONE = "Your head {tells} {first} from {second}. {worth}"
+WORTH = (
+    "With {how} left out of the learning once, it names {each} rightly "
+    "(in all {share:.0%}; 95 % interval {low:.0%} to {high:.0%})."
+)
+UNMEASURED = "How well it does on other pictures was not measured."
+TOOK = "{pictures} read in {reading:.1f} s, learned in {training:.1f} s."
+STOPPED = "Stopped; what you had before is still here."
+LEFT_OUT = "{count} of {pictures} {were} left out, such as {name}: {reason}"
+JUDGED = "What heads that learned without a picture say of it; those that are wrong stand first."
+LOOK_AGAIN = (
+    "Look at these again: {suspects}. Heads that learned without them name the other class as surely as they usually "
+    "name that class’s own pictures, so the label may be wrong."
+)
+SUSPECT = "{name}, in {label}, is taken for {other} ({share:.2f})"
+MORE_SUSPECTS = "; and {count} more, listed first"
 
 
 def expected(manifest: Manifest | None) -> str:
@@ -36,7 +58,7 @@ def expected(manifest: Manifest | None) -> str:
     if not figures:
         return ""
     right: Mapping[str, Mapping[str, float]] = figures["right"]
-    words = copy.OWN_FEW.format(
+    words = FEW.format(
         counts=listed(list(right)),
         shares=listed([f"{share['value']:.0%}" for share in right.values()]),
         captions=figures["captions"]["value"],
@@ -59,7 +81,7 @@ def progress(state: Progress) -> str:
     left_out = ""
     if state.refused:
         name, reason = state.refused[0]
-        words = copy.OWN_LEFT_OUT.format(
+        words = LEFT_OUT.format(
             count=len(state.refused),
             pictures=counted(state.total, "picture"),
             were=agreeing(len(state.refused), "was", "were"),
@@ -72,20 +94,20 @@ def progress(state: Progress) -> str:
 
 def _words(state: Progress) -> str:
     if state.stopped:
-        return copy.OWN_STOPPED
+        return STOPPED
     if not state.epochs:
-        return copy.OWN_READING.format(read=state.read, pictures=counted(state.total, "picture"))
+        return READING.format(read=state.read, pictures=counted(state.total, "picture"))
     last = state.epochs[-1]
     if state.own is None:
-        doing = copy.OWN_JUDGING if state.judged else copy.OWN_TRAINING
+        doing = JUDGING if state.judged else TRAINING
         return doing.format(epoch=last.number, most=state.most_epochs, accuracy=last.accuracy)
     first, second = state.own.names
     tells = "tells" if _tells(state.own) else "does not tell"
-    done = copy.OWN_DONE.format(tells=tells, first=first, second=second, worth=worth(state.own))
+    done = DONE.format(tells=tells, first=first, second=second, worth=worth(state.own))
     return (
         done
         + " "
-        + copy.OWN_TOOK.format(
+        + TOOK.format(
             pictures=counted(sum(state.own.pictures), "picture"),
             reading=state.encoding_seconds,
             training=state.training_seconds,
@@ -112,7 +134,7 @@ def judged(own: OwnHead, small: Callable[[Path], str]) -> str:
     lines = [_line(own.names, held_out, i, thumbnails.get(i, ""), bool(doubtful[i])) for i in order]
     headings = (Heading("your class"), Heading(f"judged: {own.names[1]}", "head"), Heading("that is"))
     shown = picture_table_html("Your pictures", headings, lines)
-    return f'{_look_again(own.names, held_out)}<p class="fine">{isolated(copy.OWN_JUDGED)}</p>{shown}'
+    return f'{_look_again(own.names, held_out)}<p class="fine">{isolated(JUDGED)}</p>{shown}'
 
 
 def _look_again(names: tuple[str, str], held_out: HeldOut) -> str:
@@ -122,13 +144,13 @@ def _look_again(names: tuple[str, str], held_out: HeldOut) -> str:
         return ""
     shown = [_suspect(names, held_out, i) for i in suspects[:MOST_NAMED]]
     more = len(suspects) - len(shown)
-    words = "; ".join(shown) + (copy.OWN_MORE_SUSPECTS.format(count=more) if more else "")
-    return f"<p>{isolated(copy.OWN_LOOK_AGAIN.format(suspects=words))}</p>"
+    words = "; ".join(shown) + (MORE_SUSPECTS.format(count=more) if more else "")
+    return f"<p>{isolated(LOOK_AGAIN.format(suspects=words))}</p>"
 
 
 def _suspect(names: tuple[str, str], held_out: HeldOut, i: int) -> str:
     decided, second = int(held_out.decided[i]), float(held_out.probabilities[i])
-    return copy.OWN_SUSPECT.format(
+    return SUSPECT.format(
         name=held_out.paths[i].name,
         label=names[int(held_out.classes[i])],
         other=names[decided],
@@ -151,13 +173,13 @@ def worth(own: OwnHead) -> str:
     """Returns what a head is worth on pictures that it did not learn from, with a 95 % interval."""
     held_out = own.held_out
     if held_out is None:
-        return copy.OWN_UNMEASURED
+        return UNMEASURED
     right, total = sum(held_out.right), len(held_out.paths)
     low, high = wilson(right, total)
     how = "each picture" if held_out.one_by_one else "each fifth of the pictures"
     classes = zip(held_out.right, _totals(held_out), own.names, strict=True)
     each = " and ".join(f"{some} of {all_of_it} “{name}”" for some, all_of_it, name in classes)
-    return copy.OWN_WORTH.format(how=how, each=each, share=right / total, low=low, high=high)
+    return WORTH.format(how=how, each=each, share=right / total, low=low, high=high)
 
 
 def _tells(own: OwnHead) -> bool:

@@ -9,6 +9,7 @@ import tomllib
 
 import pytest
 
+from core.task_table import TASKS
 from tests.architecture.source import ROOT, Import, imports, is_in, modules
 
 LAYERS: list[str] = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"][
@@ -108,6 +109,20 @@ def test_tabs_do_not_know_each_other() -> None:
         if arrow.importer in tabs
         and is_in(arrow.imported, *tabs)
         and not is_in(arrow.imported, arrow.importer)
+    ]
+    assert not wrong, places(wrong)
+
+
+def test_tasks_do_not_know_each_other() -> None:
+    """As the contract in pyproject.toml has it, but also of a task that is added to the table."""
+    rooms = [f"core.tasks.{task.key}" for task in TASKS]
+    wrong = [
+        arrow
+        for arrow in imports()
+        for room in rooms
+        if is_in(arrow.importer, "core.tasks")
+        and is_in(arrow.imported, room)
+        and not is_in(arrow.importer, room)
     ]
     assert not wrong, places(wrong)
 

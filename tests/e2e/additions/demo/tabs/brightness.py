@@ -22,8 +22,7 @@ def build(services: Services) -> None:
     tab = BrightnessEvents(services)
     first = tab.opened()
     shown_html(question_line(TASK))
-    page = bench(_question, partial(_answer, first))
-    Wiring(page).asks(page.upload.upload, tab.uploaded, [page.answer])
+    _connect(tab, bench(_question, partial(_answer, first)))
 
 
 def _question() -> BrightnessFields:
@@ -32,3 +31,7 @@ def _question() -> BrightnessFields:
 
 def _answer(first: BrightnessFields) -> BrightnessFields:
     return BrightnessFields(mark=thinking_mark(), notice=shown_html(), answer=shown_html(first.answer))
+
+
+def _connect(tab: BrightnessEvents, page: BrightnessFields) -> None:
+    Wiring(page).asks(page.upload.upload, tab.uploaded, [page.answer])
