@@ -169,8 +169,7 @@ def _measured(services: Services, task: Task) -> list[dict[str, Any]]:
 def _licence(services: Services, task: Task, view: PageView | None) -> str:
     """Returns whose pictures these are."""
     own = view is not None and bool(view.upload or view.strokes)
-    searched = task.key in ("street_to_shop", "compose")
-    if not searched:
+    if not task.searches:
         return OWN_PICTURE if own else SHIPPED
     if services.settings.gallery is None:
         return f"{SHIPPED_GALLERY} {OWN_PICTURE}" if own else SHIPPED
