@@ -40,7 +40,7 @@ def answered(owner: Visitor) -> list[dict[str, Any]]:
     """Lets the owner ask the sketch tab with a caption of their own, and returns what they heard."""
     owner.join("uploaded", sent_by(owner, 1), HALF)
     owner.listen()
-    owner.join("worded", SECRET, None, False, HALF, "own", None)
+    owner.join("worded", SECRET, None, None, False, HALF, "own", None)
     return owner.listen()
 
 
