@@ -1,6 +1,8 @@
-"""What the buttons say that open the instruments: short, for they stand in one row."""
+"""What the buttons say that open the instruments, short, for they stand in one row; and how links name these."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from demo import copy
 from demo.answers.joining import JOINING
@@ -21,3 +23,11 @@ SHORT = {
     MARKS: "Also right",
 }
 """What an instrument shows -> what the button says that opens it."""
+RANKED = ("closer", "as-a-map", "each-word", "where", "pin", "marks", "any-answer", "joining-fold")
+FOLDS: Mapping[str, tuple[str, ...]] = {
+    "sketch": tuple(f"sketch-{fold}" for fold in ("each-word", "each-stroke", "where", "any-answer", "pin")),
+    "field_road": tuple(f"field-road-{fold}" for fold in ("each-word", "where", "pin", "described")),
+    "street_to_shop": tuple(f"street-{fold}" for fold in (*RANKED, "other-boxes")),
+    "compose": tuple(f"compose-{fold}" for fold in RANKED),
+}
+"""Key of a task -> the names by which links open its instruments; a tab without a row opens what is called so."""

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from core.errors import BlendscopeError, InputError
+from core.errors import BlendscopeError, InputError, unknown_name
 from core.figures.file import FORMAT, MARK
 from core.state import tab_name
 from core.talk import Slide, Talk
@@ -60,6 +60,7 @@ class AnsweredSlide:
         values: of the components, by name; empty where it could not be answered.
         instrument: title of what is open, "" for nothing.
         opened: name of its component.
+        remark: why what it names does not open, one sentence.
         fault: why it could not be answered, one sentence.
         figure: what a figure file of it says besides its evidence.
     """
@@ -69,6 +70,7 @@ class AnsweredSlide:
     values: dict[str, Any] = field(default_factory=dict)
     instrument: str = ""
     opened: str = ""
+    remark: str = ""
     fault: str = ""
     figure: dict[str, Any] = field(default_factory=dict)
 
@@ -118,16 +120,18 @@ class _Deck:
         key = slide.view.task
         try:
             stage = self._stage(key)
+            wanted = slide.view.instrument
+            instrument = stage.instruments.get(wanted)
             with with_picture(slide) as (view, drawing):
-                values = stage.answered(view, drawing)
+                values = stage.answered(view if instrument else replace(view, instrument=""), drawing)
             shown = AnsweredSlide(slide, key, values, figure=self._figure(slide))
         except BlendscopeError as error:
             return AnsweredSlide(slide, key, fault=str(error))
         except Exception as error:  # one slide is no reason to lose a talk
             return AnsweredSlide(slide, key, fault=sentence_for(error))
-        instrument = stage.instruments.get(slide.view.instrument)
         if instrument is None:
-            return shown
+            known = stage.instruments
+            return replace(shown, remark=wanted and unknown_name("instrument in a talk", wanted, known))
         return replace(shown, instrument=instrument.title, opened=str(instrument.component.elem_id))
 
     def _figure(self, slide: Slide) -> dict[str, Any]:
@@ -214,7 +218,9 @@ def _slide(
     for key, value in values.items():
         text = pictures.without(json.dumps(value, ensure_ascii=False))
         numbers[key] = shared.number(text, json.loads(text, parse_constant=lambda _: None))
-    said = [note] if f"{name}-catalogue" in values and note else []
+    said = [answered.remark] if answered.remark else []
+    if f"{name}-catalogue" in values and note:
+        said.append(note)
     if f"{name}-live" in values and values[f"{name}-live"] is None:
         said.append(NOT_LIVE)
     slide = answered.slide

@@ -10,10 +10,11 @@ from typing import Any, Generic, TypeVar
 
 import gradio as gr
 
-from core.errors import BlendscopeError, InputError
+from core.errors import BlendscopeError, InputError, unknown_name
 from core.index.qdrant_gallery import AnyGallery as Gallery
 from core.state import PageView, from_query, unused_parts
 from core.task_table import Task
+from demo.answers.instruments import FOLDS
 from demo.events.tab import TabEvents, TabFields
 from demo.failures import sentence_for
 from demo.html import notice, stale
@@ -245,4 +246,7 @@ def differences(view: PageView, made: Mapping[str, Any]) -> list[str]:
     unused = unused_parts(view)
     if unused:
         sentences.append(UNUSED.format(parts=" and ".join(unused)))
+    folds = FOLDS.get(view.task, ())
+    if view.instrument and folds and view.instrument not in folds:
+        sentences.append(unknown_name("instrument", view.instrument, folds))
     return sentences

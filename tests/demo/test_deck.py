@@ -140,6 +140,19 @@ def test_a_tab_without_a_stage_says_so_and_the_other_slides_stay(monkeypatch: py
     assert second["fault"] == "" and second["values"]
 
 
+def test_an_instrument_that_a_slide_names_wrongly_is_said_on_it() -> None:
+    views = [f"tab={tab}&example=1&open={wanted}" for tab in TABS[1:] for wanted in ("nonsense", "")]
+    talk = Talk("", tuple(Slide(from_query(view)) for view in views))
+    slides = data_of(deck_page(Services(Settings()), talk))["slides"]
+    assert slides[0]["said"] == (
+        "There is no instrument in a talk called 'nonsense'; choose one of field-road-each-word, field-road-where, "
+        "field-road-described."
+    )
+    for wrong, without in zip(slides[::2], slides[1::2], strict=True):
+        assert wrong["said"].startswith("There is no instrument") and "no instrument" not in without["said"]
+        assert wrong["values"] == without["values"] and wrong["opened"] == ""
+
+
 def test_words_that_name_a_file_bring_no_file() -> None:
     services: Any = ReadyServices()
     secret = ROOT / "LICENSE"

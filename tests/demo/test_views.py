@@ -38,6 +38,14 @@ def test_a_question_that_no_link_names_is_answered_and_says_so(served: Served) -
     assert reply.json()["data"][0]["view"] and reply.json()["data"][0]["link"] is None
 
 
+def test_an_instrument_that_the_tab_does_not_have_is_a_note(served: Served) -> None:
+    (note,) = served.ask("answer_view", "tab=sketch&example=1&open=nonsense", 3).json()["data"][0]["notes"]
+    assert note == (
+        "There is no instrument called 'nonsense'; choose one of sketch-each-word, sketch-each-stroke, sketch-where, "
+        "sketch-any-answer, sketch-pin."
+    )
+
+
 def test_a_view_with_strokes_is_drawn_and_answered(served: Served) -> None:
     answer = served.ask("answer_view", "tab=sketch&strokes=" + STROKES, 5).json()["data"][0]
     assert len(answer["classes"]) == 5 and "strokes=" in answer["view"] and "k=5" in answer["view"]
