@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import gradio as gr
 import pytest
 
@@ -9,8 +12,11 @@ from core.settings import Settings
 from core.task_table import TASKS, Task
 from demo.answers.instruments import FOLDS
 from demo.deck.page import STAGES
+from demo.events.compose import ComposeEvents
+from demo.events.compose_link import ComposeLink
 from demo.page import build
 from demo.services import Services
+from tests.demo.retrieval_fakes import FakeServices
 
 
 @pytest.fixture(scope="module")
@@ -41,3 +47,12 @@ def test_links_know_the_instruments_of_a_tab(task: Task, folds: dict[str, set[st
 def test_a_talk_opens_what_the_tab_has(key: str, services: Services) -> None:
     opened = set(STAGES[key](services).instruments)
     assert opened and opened <= set(FOLDS[key])
+
+
+@pytest.mark.parametrize(("wanted", "told"), [("nonsense", True), ("compose-closer", False)])
+def test_an_instrument_that_no_tab_has_is_said_with_those_that_there_are(wanted: str, told: bool) -> None:
+    services: Any = FakeServices()
+    link = ComposeLink(ComposeEvents(services))
+    shown = link.linked(SimpleNamespace(query=f"tab=compose&example=1&open={wanted}"))
+    sentence = "There is no instrument called &#x27;nonsense&#x27;; choose one of compose-closer, "
+    assert (sentence in shown.sentence) == told

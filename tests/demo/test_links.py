@@ -224,15 +224,6 @@ def test_parts_that_a_tab_does_not_use_are_said(services: FakeServices) -> None:
     assert "This link also has box and coverage, which this tab does not use." in shown.sentence
 
 
-def test_an_instrument_that_no_tab_has_is_said_with_those_that_there_are(services: FakeServices) -> None:
-    shown = compose(services)[1].linked(event("tab=compose&example=1&open=nonsense"))
-    assert (
-        "There is no instrument called &#x27;nonsense&#x27;; choose one of compose-closer, " in shown.sentence
-    )
-    shown = compose(services)[1].linked(event("tab=compose&example=1&open=compose-closer"))
-    assert "no instrument" not in shown.sentence
-
-
 @pytest.mark.parametrize(
     ("variables", "headers", "address"),
     [
