@@ -65,8 +65,13 @@ class StrokesOff:
         """Says which strokes decide who comes first, one plain sentence."""
         one, many = ("piece of ink", "pieces of ink") if self.pieces else ("stroke", "strokes")
         name = self.names[self.first]
-        if len(self.strokes) < 2:
+        if not self.strokes:
             return f"There is one {one}, and without it nothing is drawn."
+        if len(self.strokes) == 1:
+            first = self.names[self.strokes[0].first]
+            if self.strokes[0].first == self.first:
+                return f"There is one {one} on this ground, and without it “{name}” stays first."
+            return f"There is one {one} on this ground, and without it “{first}” comes first instead of “{name}”."
         most = max(self.strokes, key=lambda stroke: stroke.effect)
         deciding = [stroke for stroke in self.strokes if stroke.first != self.first]
         start = f"Of {len(self.strokes)} {many} "
@@ -97,6 +102,7 @@ def strokes_off(
     blended_of_each: Callable[[Drawn], Sequence[Blended]],
     orders: int = 0,
     pieces: bool = False,
+    ground: bool = False,
 ) -> StrokesOff:
     """Asks about the same drawing without each stroke in turn, all of them in one batch.
 
@@ -105,8 +111,9 @@ def strokes_off(
         blended_of_each: returns what the answer is blended from for drawings of some of the strokes each.
         orders: in how many orders they are added for their Shapley values, an even number; 0 samples none.
         pieces: see `StrokesOff`.
+        ground: whether something is drawn without any of them, as where they lie on an uploaded drawing.
     """
-    alone = ~np.eye(count, dtype=bool) if count > 1 else np.zeros((0, 1), dtype=bool)
+    alone = ~np.eye(count, dtype=bool) if count > 1 or ground else np.zeros((0, 1), dtype=bool)
     sequences = _orders(count, orders)
     drawn = np.concatenate([np.ones((1, count), bool), alone, _coalitions(sequences, count)])
     different, places = np.unique(drawn, axis=0, return_inverse=True)

@@ -129,8 +129,8 @@ function compareNow() {
   part(".pin-whose").hidden = !answer?.profile || !board.dataset.profile || answer.profile === board.dataset.profile;
   const open = Boolean(part(".pin-graph details")?.open);
   let graph = "";
-  if (!answer) say(board.dataset.none);
-  else if (refused && isDimmed()) say(DIMMED_PIN);
+  if (!answer) say(isEarlier() ? DIMMED_PIN : board.dataset.none);
+  else if (refused && isEarlier()) say(DIMMED_PIN);
   else if (!pin) say(lost ? LOST_PIN : board.dataset.hint);
   else if (!isComparable(answer)) say(`Pinned: ${pin.label}. It ranks ${pin.ranks.length} other candidates than the ${answer.ranks.length} that are ranked now, so the two cannot be compared.`);
   else {
@@ -148,7 +148,7 @@ const soon = () => (waiting ||= setTimeout(compareNow, 80));
 
 board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
-  refused = action === "pin" && isDimmed();
+  refused = action === "pin" && isEarlier();
   if (refused) return compareNow();
   const answer = action === "pin" && standingAnswer();
   if (action === "unpin") pin = null;

@@ -89,7 +89,7 @@ function compareNow() {
   part("[data-do=pin]").disabled = !now;
   part("[data-do=unpin]").hidden = !pin;
   part(".pin-whose").hidden = !now || now.models[0] === board.dataset.profile;
-  const said = !now ? board.dataset.none : refused && isDimmed() ? DIMMED_PIN : pin ? sentenceOf(now) : lost ? LOST_PIN : board.dataset.hint;
+  const said = !now ? board.dataset.none : refused && isEarlier() ? DIMMED_PIN : pin ? sentenceOf(now) : lost ? LOST_PIN : board.dataset.hint;
   if (part(".pin-said").textContent !== said) part(".pin-said").textContent = said;
   part(".pin-graph").innerHTML = now && pin ? `${sameClasses(now) ? graphOf(now) : ""}${tableOf(now)}` : "";
 }
@@ -97,7 +97,7 @@ function compareNow() {
 board.addEventListener("click", (event) => {
   const action = event.target.closest("[data-do]")?.dataset.do;
   if (!action) return;
-  refused = action === "pin" && isDimmed();
+  refused = action === "pin" && isEarlier();
   if (refused) return compareNow();
   pin = action === "pin" ? standing() : null;
   lost = false;

@@ -100,7 +100,11 @@ def test_an_answer_to_an_earlier_question_is_not_pinned(page: Page) -> None:
     ):
         panel = go_to(page, tab)
         panel.locator(f"#{name}-pin button.label-wrap").click()
-        panel.locator(f"{field} textarea, {field} input").first.fill("\u7ea2\u8272\u8fde\u8863\u88d9")
+        typed = panel.locator(f"{field} textarea, {field} input").first
+        typed.fill("seen from above")
+        panel.locator("[data-do=pin]").click()  # while the words wait for a pause
+        expect(panel.locator("[data-do=unpin]")).to_be_hidden()
+        typed.fill("\u7ea2\u8272\u8fde\u8863\u88d9")
         expect(panel.locator(".answer .notice")).to_contain_text("cannot read any of these words")
         panel.locator("[data-do=pin]").click()
         expect(panel.locator(".pin-said")).to_contain_text("so it is not pinned")

@@ -19,6 +19,8 @@ from core.tasks.sketch.task import SketchTask
 from core.types import Picture
 
 MOST_ORDERS = 32
+DARK = 128
+"""What is darker is ink; the faint edge that a stroke leaves behind is not."""
 OF_MANY = 1200
 """So many drawings are looked at for Shapley values, at most."""
 
@@ -77,7 +79,9 @@ def ink(
         return [blended_of(replace(evidence, picture_logits=row), pair) for row in logits]
 
     affordable = min(max(orders, 0), MOST_ORDERS, max(OF_MANY // (count + 1), 2))
-    return strokes_off(count, blended_of_each, 2 * -(-affordable // 2), as_pieces)
+    bare = _without(sheet, masks, np.zeros(count, dtype=bool))
+    ground = bool((bare.pixels < DARK).any())
+    return strokes_off(count, blended_of_each, 2 * -(-affordable // 2), as_pieces, ground)
 
 
 def numbered(masks: Masks) -> UInt8[np.ndarray, "side side 3"]:

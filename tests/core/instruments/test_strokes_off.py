@@ -80,6 +80,19 @@ def test_one_stroke_cannot_be_left_out() -> None:
         )
 
 
+def test_one_stroke_on_an_uploaded_drawing_can() -> None:
+    def on_ground(drawn: Drawn) -> list[Blended]:
+        return additive(np.pad(drawn, ((0, 0), (0, 3)), constant_values=True))
+
+    result = strokes_off(1, on_ground, 2, ground=True)
+    (stroke,) = result.strokes
+    assert stroke.effect == stroke.shapley == pytest.approx(WORTH[0, 0])
+    told = "There is one stroke on this ground, and without it "
+    assert result.sentence == f"{told}“dog” comes first instead of “cat”."
+    other = StrokesOff(0, strokes_off(4, additive).strokes[1:2], NAMES)
+    assert other.sentence == f"{told}“cat” stays first."
+
+
 def test_pieces_are_called_so() -> None:
     result = StrokesOff(0, strokes_off(4, additive).strokes[1:3], NAMES, pieces=True)
     assert result.sentence == (
