@@ -10,12 +10,12 @@ let asking = 0;
 
 const label = (scope) => scope.querySelector(".closer-title, .label-wrap span")?.textContent.trim() || "The answer";
 
-// Where half of one question and half of another would be drawn: what shows it, as widgets.css does, and why.
+// Where half of one question and half of another would be drawn: what shows it, and why.
 const { stale, coming } = part("form").dataset;
 const MIXED = [
-  [".answer:has(.notice):not(:has(.empty))", stale], // it is dimmed
-  [".typing-note:not(:empty)", stale], // words wait for a pause
-  ['.thinking > [data-testid="status-tracker"]:not(.hide)', coming],
+  [DIMMED, stale],
+  [TYPING, stale],
+  [COMING, coming],
 ];
 
 /* Why what stands there is about another question than the one that the tab shows; "" where it is about that. */

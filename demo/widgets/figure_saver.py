@@ -55,6 +55,7 @@ class FigureSaver(gr.HTML):
             "written_numbers.js",
             "figure_sources.js",
             "figure_pictures.js",
+            "earlier.js",
             "figure_saver.js",
         )
         super().__init__(

@@ -2,9 +2,7 @@
 const PIN_FORMAT = 1;
 const LOST_PIN = "The pin that this window kept cannot be read, so it was taken away. Pin an answer again.";
 const DIMMED_PIN = "What stands is not the answer to what was asked or typed last, so it is not pinned; pin it once that is answered.";
-// It is dimmed, words wait for a pause, or an answer is on its way.
-const EARLIER = ['.answer:has(.notice):not(:has(.empty))', ".typing-note:not(:empty)", '.thinking > [data-testid="status-tracker"]:not(.hide)'];
-const isEarlier = () => Boolean(element.closest("[role=tabpanel]")?.querySelector(EARLIER.join(", ")));
+const isEarlier = () => Boolean(element.closest("[role=tabpanel]")?.querySelector([DIMMED, TYPING, COMING].join(", ")));
 const isText = (value) => typeof value === "string" && value.length <= 2000;
 const areTexts = (values) => Array.isArray(values) && values.length <= 20 && values.every(isText);
 

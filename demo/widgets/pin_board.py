@@ -14,6 +14,7 @@ _SCRIPTS = (
     "fixed.js",
     "written_numbers.js",
     "comparison.js",
+    "earlier.js",
     "kept_pin.js",
     "pin_board.js",
 )

@@ -18,7 +18,14 @@ HINT = (
 )
 NONE = "There is no answer here yet, so nothing can be pinned."
 
-_SCRIPTS = ("figure_giver.js", "fixed.js", "written_numbers.js", "kept_pin.js", "verdict_pin.js")
+_SCRIPTS = (
+    "figure_giver.js",
+    "fixed.js",
+    "written_numbers.js",
+    "earlier.js",
+    "kept_pin.js",
+    "verdict_pin.js",
+)
 
 
 class VerdictPin(gr.HTML):

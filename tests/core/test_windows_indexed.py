@@ -9,9 +9,18 @@ from typing import Any
 import pytest
 
 from core.tasks import compose, street_to_shop, windows
-from core.tasks.street_to_shop import StreetEvidence, typed_words
+from core.tasks.street_to_shop import StreetEvidence, StreetToShopTask, typed_words
 from core.tasks.street_to_shop.typed_words import TypedWords
 from tests.core.window_fakes import ClusteredGallery, SeededEncoders, composing_of, picture_of, shop_of
+
+
+def typed_shop(gallery: Any, monkeypatch: pytest.MonkeyPatch) -> StreetToShopTask:
+    """Returns a shop that compares typed words, of three kinds of things and cloths that are quickly drawn."""
+    monkeypatch.setattr(typed_words, "KINDS", 3)
+    monkeypatch.setattr(typed_words, "cloth", lambda name: [picture_of(sum(name.encode()))])
+    fake: Any = SeededEncoders(gallery)
+    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
+    return shop_of(gallery, typed=typed)
 
 
 def test_says_which_index_a_gallery_lacks_and_what_adds_it(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -27,12 +36,8 @@ def test_says_which_index_a_gallery_lacks_and_what_adds_it(monkeypatch: pytest.M
             )
 
     monkeypatch.setattr(windows, "WHOLE", 500)
-    monkeypatch.setattr(typed_words, "KINDS", 3)
-    monkeypatch.setattr(typed_words, "cloth", lambda name: [picture_of(sum(name.encode()))])
     gallery = HalfIndexed(600)
-    fake: Any = SeededEncoders(gallery)
-    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
-    shop = shop_of(gallery, typed=typed)
+    shop = typed_shop(gallery, monkeypatch)
     worn = shop.evidence(picture_of(4), None)
     read = StreetEvidence.from_json(json.loads(json.dumps(shop.with_words(worn, "red").to_json())))
     for evidence in (shop.evidence(picture_of(4), None, "red"), shop.with_words(worn, "red"), read):
@@ -61,12 +66,8 @@ def test_says_what_each_index_finds_and_by_what_it_was_measured(
             propose = super().proposer(*names).propose
             return SimpleNamespace(exact=False, propose=propose, recall=known[names], recall_note=before)
 
-    monkeypatch.setattr(typed_words, "KINDS", 3)
-    monkeypatch.setattr(typed_words, "cloth", lambda name: [picture_of(sum(name.encode()))])
     gallery = Indexed(600)
-    fake: Any = SeededEncoders(gallery)
-    typed = TypedWords(gallery.index("joint"), fake, garment=gallery.vectors("garment"), head=fake)
-    shop = shop_of(gallery, typed=typed)
+    shop = typed_shop(gallery, monkeypatch)
     worn = shop.evidence(picture_of(4), None)
     said = {
         "97.3%": shop.with_words(worn, "red"),
